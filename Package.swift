@@ -1,0 +1,157 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A library target of this package, with the settings that all of them share.
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+/// The tests of `name`; goldens and snapshots are read beside the sources, not bundled.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    exclude: excludedFolders(ofTestsOf: name),
+    swiftSettings: strict)
+}
+
+/// Goldens and snapshots that the tests of `name` read beside their sources.
+func excludedFolders(ofTestsOf name: String) -> [String] {
+  ["Goldens", "Snapshots"].filter {
+    FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(name)Tests/\($0)")
+  }
+}
+
+var targets: [Target] = [
+  // MARK: Layer 0: system libraries, kernels, randomness, the declaration of settings
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+  .systemLibrary(
+    name: "CCMarkGFM", pkgConfig: "libcmark-gfm",
+    providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+  .systemLibrary(name: "CDuktape", pkgConfig: "duktape", providers: [.apt(["duktape-dev"])]),
+  .target(
+    name: "CKernels",
+    cSettings: [
+      .unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])
+    ]),
+  library("SeededRandom", ["CKernels"]),
+  library("Settings"),
+
+  // MARK: Layer 1: statistics, buffers, the store
+  library("Statistics", ["CKernels", "SeededRandom"]),
+  library("Tensors", ["CKernels", "COpenBLAS"]),
+  library("ResultStore", [crypto]),
+
+  // MARK: Layer 2: networks, objectives, environments
+  library("NeuralNetworks", ["SeededRandom", "Settings", "Tensors"]),
+  library("Objectives", ["CKernels"]),
+  library("Environments", ["CKernels", "SeededRandom", "Settings"]),
+
+  // MARK: Layer 3: algorithms
+  library(
+    "Algorithms",
+    [
+      "CKernels", "Environments", "NeuralNetworks", "Objectives", "SeededRandom", "Settings",
+      "Tensors",
+    ]),
+
+  // MARK: Layer 4: what a person writes
+  library(
+    "ExperimentSpec",
+    ["Algorithms", "Environments", "NeuralNetworks", "ResultStore", "Settings", yams]),
+  library("Notebook", ["CCMarkGFM", yams]),
+
+  // MARK: Layer 5: running and reporting
+  library(
+    "ExperimentRunner",
+    [
+      "Algorithms", "Environments", "ExperimentSpec", "NeuralNetworks", "ResultStore", "Settings",
+      "Tensors", logging,
+    ]),
+  library(
+    "ReportBuilder",
+    ["CDuktape", "CKernels", "Notebook", "ResultStore", "SeededRandom", "Statistics"],
+    resources: [.copy("Resources")]),
+
+  // MARK: Layer 6: the commands
+  .executableTarget(
+    name: "labbook",
+    dependencies: [
+      "Algorithms", "Environments", "ExperimentRunner", "ExperimentSpec", "NeuralNetworks",
+      "Notebook",
+      "ReportBuilder", "ResultStore", "Settings", "Statistics", "Tensors", argumentParser, logging,
+    ],
+    swiftSettings: strict),
+
+  // MARK: Tests
+  .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+  tests(of: "Settings"),
+  tests(of: "SeededRandom"),
+  tests(of: "Statistics"),
+  tests(of: "Tensors", ["CKernels", "COpenBLAS"]),
+  tests(of: "ResultStore"),
+  tests(of: "NeuralNetworks", ["SeededRandom", "Tensors"]),
+  tests(of: "Objectives"),
+  tests(of: "Environments", ["SeededRandom", "Settings", "Objectives"]),
+  tests(
+    of: "Algorithms",
+    ["Environments", "NeuralNetworks", "Objectives", "SeededRandom", "Settings", "Tensors"]),
+  tests(of: "ExperimentSpec", ["Algorithms", "Environments", "ResultStore", "Settings"]),
+  tests(of: "Notebook"),
+  tests(
+    of: "ExperimentRunner", ["Algorithms", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),
+  tests(of: "ReportBuilder", ["Notebook", "ResultStore", "SeededRandom", "Statistics"]),
+  .testTarget(
+    name: "labbookTests", dependencies: ["labbook", "TestSupport"], swiftSettings: strict),
+]
+
+// DEVELOPMENT ONLY: LB_ONLY=Name,Name restricts the package to those targets, what they need, and their tests.
+if let only = Context.environment["LB_ONLY"], !only.isEmpty {
+  let byName = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0) })
+  var kept = Set<String>()
+  func keep(_ name: String) {
+    guard let target = byName[name], kept.insert(name).inserted else { return }
+    for dependency in target.dependencies {
+      switch dependency {
+      case .targetItem(let name, _), .byNameItem(let name, _): keep(name)
+      default: break
+      }
+    }
+  }
+  for name in only.split(separator: ",").map(String.init) {
+    keep(name)
+    keep("\(name)Tests")
+  }
+  targets = targets.filter { kept.contains($0.name) }
+}
+
+let package = Package(
+  name: "labbook",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: targets,
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)
