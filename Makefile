@@ -1,0 +1,102 @@
+# labbook's front door. Every rule installs what it lacks, and costs nothing when all is there.
+#
+#   make report [WEEK=2026-W45]     run what is missing, build the week's report
+#   make rerun EXP=cartpole         execute an experiment again: "same" or "differs" for every run
+#   make diff A=2026-W44 B=2026-W45 what changed between two weeks
+#   JOBS=, ARM= and SEED= pass through to report and rerun.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.PHONY: help report rerun diff test check lint format bench emulated-check clean
+
+LABBOOK := .build/release/labbook
+PYTHON := .venv/bin/python
+SOURCES := Package.swift $(shell find Sources -type f 2>/dev/null)
+
+# Debian packages, each with a file that shows that it is there.
+PACKAGES := \
+	libopenblas-dev:/usr/include/x86_64-linux-gnu/cblas.h \
+	libcmark-gfm-dev:/usr/include/cmark-gfm.h \
+	libcmark-gfm-extensions-dev:/usr/include/cmark-gfm-core-extensions.h \
+	duktape-dev:/usr/include/duktape.h \
+	libjs-katex:/usr/share/javascript/katex/katex.min.js \
+	fonts-katex:/usr/share/fonts/truetype/katex/KaTeX_Main-Regular.woff2 \
+	pkg-config:/usr/bin/pkg-config \
+	python3-venv:/usr/lib/python3*/ensurepip/__init__.py
+# Only the check on emulated processors needs this one.
+EMULATOR := qemu-user:/usr/bin/qemu-x86_64
+
+# $(call missing,NAME:FILE …) is the names whose file is not there.
+missing = $(foreach pair,$(1),$(if $(wildcard $(word 2,$(subst :, ,$(pair)))),,$(word 1,$(subst :, ,$(pair)))))
+MISSING := $(call missing,$(PACKAGES))
+
+passed = $(if $(JOBS),--jobs $(JOBS)) $(if $(ARM),--arm $(ARM)) $(if $(SEED),--seed $(SEED))
+
+help: ## Show this help.
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
+	echo
+	echo '  make report WEEK=2026-W44      make rerun EXP=cartpole ARM=PPO      make diff A=2026-W44 B=2026-W45'
+
+report: $(LABBOOK) $(PYTHON) ## Run what is missing and build the week's report (WEEK=, JOBS=).
+	@$(LABBOOK) report $(WEEK) $(if $(JOBS),--jobs $(JOBS))
+
+rerun: $(LABBOOK) ## Execute an experiment again and compare (EXP=, ARM=, SEED=, JOBS=).
+	@$(LABBOOK) rerun $(or $(EXP),$(error say which experiment: make rerun EXP=cartpole)) $(passed)
+
+diff: $(LABBOOK) ## Compare two weeks (A=, B=).
+	@$(LABBOOK) diff $(or $(A),$(error say which weeks: make diff A=2026-W44 B=2026-W45)) $(or $(B),$(error say which weeks: make diff A=2026-W44 B=2026-W45))
+
+test: debian-packages $(PYTHON) ## Build and run all tests.
+	@swift build -c release --build-tests
+	swift test -c release --skip-build
+
+check: lint $(LABBOOK) $(PYTHON) emulated-check ## Lint, re-render every week, re-execute one seed of every short arm, run on emulated processors.
+	@$(LABBOOK) report --all --rendered-only
+	git diff --exit-code -- reports
+	for week in reports/*/results.lock; do
+	  $(LABBOOK) verify "$$(basename "$$(dirname "$$week")")" --one-seed --short
+	done
+
+emulated-check: $(LABBOOK)
+	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(EMULATOR))"
+	Tests/Emulation/check.sh $(LABBOOK)
+
+lint: ## Check format and style.
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+format: ## Format all Swift files in place.
+	@swift format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+bench: debian-packages ## Print matrix-product and training speed.
+	@swift build -c release --product MatrixProductsBenchmark
+	swift build -c release --product TrainingBenchmark
+	env -u OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS=1 .build/release/MatrixProductsBenchmark
+	.build/release/TrainingBenchmark
+
+clean: ## Remove what was built; the store of results stays.
+	@rm -rf .build .venv
+
+$(LABBOOK): $(SOURCES) | debian-packages
+	@swift build -c release --product labbook
+	touch $@
+
+$(PYTHON): requirements.txt | debian-packages
+	@rm -rf .venv
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+# Installs the Debian packages that are missing, or says in one sentence how to.
+NEEDED := $(MISSING)
+.PHONY: debian-packages
+debian-packages:
+	@needed="$(strip $(NEEDED))"
+	command -v swift >/dev/null || { echo "make: no 'swift' on the PATH; install a Swift 6.3 toolchain from https://www.swift.org/install/linux/" >&2; exit 1; }
+	[ -n "$$needed" ] || exit 0
+	if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo="sudo -n"; else
+	  echo "make: Debian packages are missing; run: sudo apt-get install $$needed" >&2; exit 1; fi
+	echo "Installing Debian packages: $$needed"
+	$$sudo apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $$needed >/dev/null
