@@ -1,0 +1,48 @@
+/// A block of a notebook's text, after the rules of CommonMark and GFM.
+public indirect enum Block: Equatable, Sendable {
+  case paragraph([Inline])
+  /// `anchor` is unique in the notebook: the label without `#`, or made from the words.
+  case heading(level: Int, anchor: String, content: [Inline])
+  case blockQuote([Block])
+  case list(MarkdownList)
+  case code(language: String, text: String)
+  case thematicBreak
+  case table(MarkdownTable)
+  /// A block of raw HTML, as written.
+  case html(String)
+  /// An index into ``Notebook/directives``.
+  case directive(Int)
+}
+
+/// A list as written in Markdown.
+public struct MarkdownList: Equatable, Sendable {
+  /// The first number of an ordered list; nil for bullets.
+  public var start: Int?
+  /// Whether items are set without the space of paragraphs.
+  public var isTight: Bool
+  public var items: [Item]
+
+  /// One item; `isDone` is nil unless it is a task.
+  public struct Item: Equatable, Sendable {
+    public var isDone: Bool?
+    public var blocks: [Block]
+  }
+}
+
+/// A table as written in Markdown.
+public struct MarkdownTable: Equatable, Sendable {
+  public var alignments: [ColumnAlignment]
+  public var header: [[Inline]]
+  public var rows: [[[Inline]]]
+}
+
+/// Where the content of a table's column stands.
+public enum ColumnAlignment: String, Equatable, Sendable {
+  case natural, leading, center, trailing
+}
+
+/// The text of a footnote, in order of first mention.
+public struct Footnote: Equatable, Sendable {
+  public var number: Int
+  public var blocks: [Block]
+}

@@ -1,0 +1,69 @@
+/// A directive as written: a fenced block that the report replaces by content.
+///
+///     ```{comparison} cartpole
+///     caption: Return after 100k steps.
+///     against: PPO
+///     ```
+public struct Directive: Equatable, Sendable {
+  public var name: String
+  /// The words after the name on the first line; nil if there are none.
+  public var argument: Positioned<String>?
+  /// The options in the order written; no name comes twice.
+  public var options: [Option]
+  /// The lines that are not options, without blank ones and without surrounding space.
+  public var body: [Positioned<String>]
+  /// The option `caption`, parsed as running text.
+  public var caption: [Inline]?
+  /// Where the opening fence is.
+  public var position: SourcePosition
+
+  /// One line `name: value`; `position` is where the value starts.
+  public struct Option: Equatable, Sendable {
+    public var name: String
+    public var value: String
+    public var position: SourcePosition
+  }
+
+  /// The option `label`, such as `tbl-cartpole`.
+  public var label: String? { self["label"]?.value }
+
+  /// The option called `name`, if it was given.
+  public subscript(name: String) -> Positioned<String>? {
+    options.first { $0.name == name }.map { Positioned($0.value, at: $0.position) }
+  }
+
+  /// The names in the option `name`, separated by commas; empty if the option is absent.
+  public func names(_ name: String) -> [Positioned<String>] {
+    guard let option = self[name] else { return [] }
+    var column = option.position.column
+    return option.value.split(separator: ",", omittingEmptySubsequences: false).compactMap { part in
+      defer { column += part.count + 1 }
+      let spaces = part.prefix { $0 == " " }.count
+      let text = part.trimmingSpaces
+      guard !text.isEmpty else { return nil }
+      return Positioned(
+        text, at: SourcePosition(line: option.position.line, column: column + spaces))
+    }
+  }
+}
+
+/// A value with the place where it was written.
+public struct Positioned<Value: Equatable & Sendable>: Equatable, Sendable {
+  public var value: Value
+  public var position: SourcePosition
+
+  /// Creates a value written at `position`.
+  public init(_ value: Value, at position: SourcePosition) {
+    self.value = value
+    self.position = position
+  }
+}
+
+extension StringProtocol {
+  /// The text without spaces and tabs at either end.
+  var trimmingSpaces: String {
+    let isSpace = { (character: Character) in character == " " || character == "\t" }
+    let head = self.drop(while: isSpace)
+    return String(head.reversed().drop(while: isSpace).reversed())
+  }
+}

@@ -1,0 +1,85 @@
+/// A parsed notebook: front matter, text as a tree, and everything in it that needs an answer.
+///
+/// `directives`, `values`, `citations` and `references` are what the rest of the program resolves;
+/// each knows its position, so that a wrong name is reported where it was written.
+public struct Notebook: Equatable, Sendable {
+  /// The path as shown in messages.
+  public var path: String
+  public var frontMatter: FrontMatter
+  /// The text below the front matter, cut at everything that is replaced in the Markdown report.
+  public var pieces: [SourcePiece]
+  public var blocks: [Block]
+  public var footnotes: [Footnote]
+  public var directives: [Directive]
+  public var values: [ValueReference]
+  public var citations: [Citation]
+  public var references: [CrossReference]
+  public var formulas: [Formula]
+}
+
+/// A formula in TeX.
+public struct Formula: Equatable, Sendable {
+  /// The TeX between the dollars, as written.
+  public var tex: String
+  public var isDisplay: Bool
+  /// The label (`eq-name`), without `#`; labelled formulas are numbered.
+  public var label: String?
+  /// Where the TeX starts, after the dollars.
+  public var position: SourcePosition
+}
+
+/// A number asked for in the text: ``{value}`experiment.Arm.metric` ``.
+public struct ValueReference: Equatable, Sendable {
+  /// The names between the dots: experiment, arm, metric, and a statistic if one is named.
+  public var path: [String]
+  /// The digits after the point asked for with `|.2f`; nil leaves the choice to the metric.
+  public var decimals: Int?
+  public var position: SourcePosition
+}
+
+/// One or several works cited at one place: `[@a; @b, p. 3]`, or `@a` as part of the sentence.
+public struct Citation: Equatable, Sendable {
+  /// Whether the author's name is part of the sentence (`@key` without brackets).
+  public var isNarrative: Bool
+  public var items: [Item]
+  /// The citation as written.
+  public var source: String
+
+  /// One work; `prefix` and `suffix` are the words around the key, such as a page.
+  public struct Item: Equatable, Sendable {
+    public var key: String
+    public var prefix: String
+    public var suffix: String
+    public var position: SourcePosition
+  }
+}
+
+/// A mention of a table, figure, equation or section: `@tbl-name`.
+public struct CrossReference: Equatable, Sendable {
+  public var kind: LabelKind
+  /// The whole label, prefix included.
+  public var label: String
+  public var position: SourcePosition
+}
+
+/// What a label may name; the raw value is the label's prefix.
+public enum LabelKind: String, CaseIterable, Sendable {
+  case table = "tbl"
+  case figure = "fig"
+  case equation = "eq"
+  case section = "sec"
+}
+
+/// A stretch of the notebook's source below the front matter.
+public enum SourcePiece: Equatable, Sendable {
+  /// Text that the Markdown report takes over as it is.
+  case verbatim(String)
+  case formula(Int)
+  case value(Int)
+  case citation(Int)
+  case reference(Int)
+  /// A directive with its fences; the string is the indentation of the block's lines.
+  case directive(Int, indentation: String)
+  /// The label `{#sec-name}` of a heading.
+  case label(String)
+}

@@ -1,0 +1,213 @@
+public import Notebook
+
+/// A report as a value, the same for every output format: a notebook, and what stands in place of
+/// everything in it that had to be looked up.
+///
+/// Rendering is a function of this value alone.
+public struct ReportDocument: Equatable, Sendable {
+  public var notebook: Notebook
+  /// What each directive of ``notebook`` expands to, in the order of ``Notebook/directives``.
+  public var directives: [[ReportBlock]]
+  /// What each `{value}` of ``notebook`` shows, in the order of ``Notebook/values``.
+  public var values: [ReportNumber]
+  /// The works cited, numbered.
+  public var bibliography: Bibliography
+
+  /// Creates a report.
+  ///
+  /// - Precondition: `directives` and `values` have one element for each of the notebook's.
+  public init(
+    notebook: Notebook, directives: [[ReportBlock]], values: [ReportNumber],
+    bibliography: Bibliography
+  ) {
+    precondition(
+      directives.count == notebook.directives.count,
+      "\(directives.count) contents for \(notebook.directives.count) directives")
+    precondition(
+      values.count == notebook.values.count,
+      "\(values.count) numbers for \(notebook.values.count) values")
+    self.notebook = notebook
+    self.directives = directives
+    self.values = values
+    self.bibliography = bibliography
+  }
+}
+
+/// One block that a directive expands to.
+public indirect enum ReportBlock: Equatable, Sendable {
+  case paragraph([Inline])
+  case table(ReportTable)
+  case figure(ReportFigure)
+  case claim(ReportClaim)
+  /// Something the reader must not miss, such as a draft's missing runs.
+  case notice([Inline])
+  case list([[Inline]])
+  /// Content behind a summary line that opens on demand.
+  case details(summary: [Inline], content: [ReportBlock])
+}
+
+/// A table of results. Tables with a label or a caption are numbered.
+public struct ReportTable: Equatable, Sendable {
+  /// The label (`tbl-name`), without `#`.
+  public var label: String?
+  public var caption: [Inline]?
+  public var columns: [Column]
+  /// Each row has a cell for every column.
+  public var rows: [[ReportCell]]
+  /// Small print below the table: what the numbers are, seeds, tests.
+  public var note: [Inline]?
+
+  /// Creates a table.
+  ///
+  /// - Precondition: every row has as many cells as there are columns.
+  public init(
+    label: String? = nil, caption: [Inline]? = nil, columns: [Column], rows: [[ReportCell]],
+    note: [Inline]? = nil
+  ) {
+    for row in rows {
+      precondition(
+        row.count == columns.count, "a row of \(row.count) cells under \(columns.count) columns")
+    }
+    self.label = label
+    self.caption = caption
+    self.columns = columns
+    self.rows = rows
+    self.note = note
+  }
+
+  /// A column; numbers belong in `.trailing` columns.
+  public struct Column: Equatable, Sendable {
+    public var title: [Inline]
+    public var alignment: ColumnAlignment
+
+    /// Creates a column.
+    public init(_ title: [Inline], alignment: ColumnAlignment) {
+      self.title = title
+      self.alignment = alignment
+    }
+
+    /// Creates a column titled by plain words.
+    public init(_ title: String, alignment: ColumnAlignment) {
+      self.init([.text(title)], alignment: alignment)
+    }
+  }
+}
+
+/// One cell of a table.
+public struct ReportCell: Equatable, Sendable {
+  public var content: [Inline]
+  /// Where the number comes from; shown on demand in HTML.
+  public var provenance: ReportProvenance?
+  public var emphasis: Emphasis
+
+  /// How the cell stands out.
+  public enum Emphasis: String, Equatable, Sendable {
+    case none, strong, muted
+  }
+
+  /// Creates a cell.
+  public init(
+    _ content: [Inline], provenance: ReportProvenance? = nil, emphasis: Emphasis = .none
+  ) {
+    self.content = content
+    self.provenance = provenance
+    self.emphasis = emphasis
+  }
+
+  /// Creates a cell of plain words or a formatted number.
+  public init(
+    _ text: String, provenance: ReportProvenance? = nil, emphasis: Emphasis = .none
+  ) {
+    self.init([.text(text)], provenance: provenance, emphasis: emphasis)
+  }
+}
+
+/// A formatted number in running text.
+public struct ReportNumber: Equatable, Sendable {
+  public var text: String
+  public var provenance: ReportProvenance?
+
+  /// Creates a number as it is shown.
+  public init(_ text: String, provenance: ReportProvenance? = nil) {
+    self.text = text
+    self.provenance = provenance
+  }
+}
+
+/// Where a number comes from and how to compute it again.
+public struct ReportProvenance: Equatable, Sendable {
+  /// What the number is, in words: "Interquartile mean of evaluation_return, 10 seeds".
+  public var summary: String
+  public var runs: [Run]
+  /// The command that computes the runs again.
+  public var command: String
+
+  /// One run that the number stands on.
+  public struct Run: Equatable, Sendable {
+    /// `experiment/arm/seed`.
+    public var name: String
+    /// The first 12 digits of the run key.
+    public var key: String
+    /// The run's own value, formatted.
+    public var value: String
+
+    /// Creates a run.
+    public init(name: String, key: String, value: String) {
+      self.name = name
+      self.key = key
+      self.value = value
+    }
+  }
+
+  /// Creates a provenance.
+  public init(summary: String, runs: [Run], command: String) {
+    self.summary = summary
+    self.runs = runs
+    self.command = command
+  }
+}
+
+/// A drawn figure. Figures with a label or a caption are numbered.
+public struct ReportFigure: Equatable, Sendable {
+  /// The label (`fig-name`), without `#`.
+  public var label: String?
+  public var caption: [Inline]?
+  /// The file relative to the report, such as `figures/fig-cartpole.svg`.
+  public var file: String
+  /// The content of that file.
+  public var svg: String
+  /// What the figure shows, for readers who do not see it.
+  public var alternative: String
+
+  /// Creates a figure.
+  public init(
+    label: String? = nil, caption: [Inline]? = nil, file: String, svg: String, alternative: String
+  ) {
+    self.label = label
+    self.caption = caption
+    self.file = file
+    self.svg = svg
+    self.alternative = alternative
+  }
+}
+
+/// A claim and what its test said.
+public struct ReportClaim: Equatable, Sendable {
+  /// The claim in words, such as "RLOO > ReMax on evaluation_return".
+  public var statement: [Inline]
+  public var verdict: Verdict
+  /// The numbers behind the verdict: "difference 12.3 [4.1, 20.9], p = 0.012, 10 seeds".
+  public var evidence: [Inline]
+
+  /// What the test said; only `.holds` appears in a report that is not a draft.
+  public enum Verdict: String, CaseIterable, Equatable, Sendable {
+    case holds, fails, untested
+  }
+
+  /// Creates a claim with its verdict.
+  public init(statement: [Inline], verdict: Verdict, evidence: [Inline]) {
+    self.statement = statement
+    self.verdict = verdict
+    self.evidence = evidence
+  }
+}
