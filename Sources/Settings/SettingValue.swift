@@ -15,20 +15,25 @@ public enum SettingValue: Hashable, Sendable {
 extension SettingValue: CustomStringConvertible {
   /// The canonical text: shortest decimal that reads back as the same value, no locale.
   ///
-  /// It is what the run key's preimage holds, so it never changes for a given value.
+  /// It is what the run key's preimage holds, so it never changes for a given value. It is also how
+  /// a person would write it: `0.0003`, `1e-5`, `100000`.
   public var description: String {
     switch self {
     case .integer(let value): "\(value)"
-    case .number(let value):
-      value == value.rounded() && value.magnitude < 1e15 ? wholeText(value) : "\(value)"
+    case .number(let value): Self.canonicalText(of: value)
     case .choice(let name): name
     case .integers(let values): "[" + values.map(String.init).joined(separator: ", ") + "]"
     case .none: "none"
     }
   }
 
-  /// `1.0` and `1` are one value: a whole number is written without a fraction.
-  private func wholeText(_ value: Double) -> String {
-    "\(Int64(value))"
+  private static func canonicalText(of value: Double) -> String {
+    // `1.0` and `1` are one value, and so are `-0.0` and `0`: a whole number has no fraction.
+    if value == value.rounded(), value.magnitude < 0x1p53 { return "\(Int64(value))" }
+    // Swift writes `1e-05` and `1e+16`; the padding and the plus sign carry nothing.
+    let text = "\(value)"
+    guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...])
+    else { return text }
+    return "\(text[..<mark])e\(exponent)"
   }
 }
