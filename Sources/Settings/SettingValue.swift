@@ -29,7 +29,7 @@ extension SettingValue: CustomStringConvertible {
 
   private static func canonicalText(of value: Double) -> String {
     // `1.0` and `1` are one value, and so are `-0.0` and `0`: a whole number has no fraction.
-    if value == value.rounded(), value.magnitude < 0x1p53 { return "\(Int64(value))" }
+    if value == value.rounded(), value.magnitude <= 0x1p53 { return "\(Int64(value))" }
     // Swift writes `1e-05` and `1e+16`; the padding and the plus sign carry nothing.
     let text = "\(value)"
     guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...])
