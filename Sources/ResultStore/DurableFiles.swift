@@ -1,0 +1,168 @@
+internal import Glibc
+
+/// The file operations that the store is built on: each either happens as a whole, is on disk when
+/// it returns, and fails with a sentence, or is not visible under its final name.
+package enum DurableFiles {
+  /// Whether something exists at `path`.
+  package static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0
+  }
+
+  /// The content of a file, or `nil` if there is none.
+  package static func read(_ path: String) throws(StoreError) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    if file < 0, errno == ENOENT { return nil }
+    guard file >= 0 else { throw failure("read", path) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw failure("read", path) }
+    var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size), 0) + 1)
+    var count = 0
+    while true {
+      if count == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
+      let read = bytes.withUnsafeMutableBytes { buffer in
+        Glibc.read(file, buffer.baseAddress.map { $0 + count }, buffer.count - count)
+      }
+      if read < 0, errno == EINTR { continue }
+      guard read >= 0 else { throw failure("read", path) }
+      if read == 0 { break }
+      count += read
+    }
+    bytes.removeLast(bytes.count - count)
+    return bytes
+  }
+
+  /// Creates a file that must not exist yet, and waits until its content is on disk.
+  package static func create(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw failure("write", path) }
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        write(file, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        let error = failure("write", path)
+        close(file)
+        throw error
+      }
+      written += count
+    }
+    guard fsync(file) == 0 else {
+      let error = failure("write", path)
+      close(file)
+      throw error
+    }
+    // Network file systems report a full disk here.
+    guard close(file) == 0 else { throw failure("write", path) }
+  }
+
+  /// Replaces the file at `path` as a whole: readers see the old content or the new one.
+  package static func replace(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
+    let temporary = try temporaryFolder(in: parent(of: path), prefix: ".labbook-")
+    defer { remove(temporary) }
+    try create(temporary + "/content", bytes)
+    guard rename(temporary + "/content", path) == 0 else { throw failure("write", path) }
+    try synchronize(parent(of: path))
+  }
+
+  /// Moves a folder to a name that must be free.
+  ///
+  /// - Returns: Whether it was moved; `false` if the name is taken.
+  package static func moveFolder(_ path: String, to destination: String) throws(StoreError) -> Bool
+  {
+    guard rename(path, destination) == 0 else {
+      if errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR { return false }
+      throw failure("create", destination)
+    }
+    try synchronize(parent(of: destination))
+    return true
+  }
+
+  /// Creates a folder with its parents.
+  package static func createFolder(_ path: String) throws(StoreError) {
+    if mkdir(path, 0o777) == 0 {
+      return try synchronize(parent(of: path))
+    }
+    switch errno {
+    case EEXIST where isFolder(path): return
+    case ENOENT where parent(of: path) != path:
+      try createFolder(parent(of: path))
+      if mkdir(path, 0o777) == 0 || (errno == EEXIST && isFolder(path)) {
+        return try synchronize(parent(of: path))
+      }
+      fallthrough
+    default: throw failure("create the folder", path)
+    }
+  }
+
+  /// Creates an empty folder in `folder` under a name that nobody else has, on any machine.
+  package static func temporaryFolder(
+    in folder: String, prefix: String
+  ) throws(StoreError) -> String {
+    var template = Array("\(folder)/\(prefix)XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw failure("create a folder in", folder) }
+    // mkdtemp makes the folder private; a shared store follows the umask instead.
+    let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let mask = umask(0)
+    umask(mask)
+    chmod(path, 0o777 & ~mask)
+    return path
+  }
+
+  /// The names in a folder, sorted; empty if there is no such folder.
+  package static func names(in folder: String) throws(StoreError) -> [String] {
+    guard let stream = opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw failure("read the folder", folder)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted(by: CanonicalText.precedes)
+  }
+
+  /// Removes a file or a folder with all that it holds; what cannot be removed stays.
+  package static func remove(_ path: String) {
+    if unlink(path) == 0 { return }
+    for name in (try? names(in: path)) ?? [] { remove("\(path)/\(name)") }
+    rmdir(path)
+  }
+
+  /// Seconds since the content of `path` changed, by the clock of its file system.
+  package static func age(of path: String) -> Double? {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    return Double(time(nil) - status.st_mtim.tv_sec)
+  }
+
+  /// The folder that holds `path`.
+  package static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Waits until the names in a folder are on disk.
+  package static func synchronize(_ folder: String) throws(StoreError) {
+    let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { throw failure("read the folder", folder) }
+    defer { close(file) }
+    // Some network file systems cannot synchronise a folder and say EINVAL.
+    guard fsync(file) == 0 || errno == EINVAL else { throw failure("write the folder", folder) }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func failure(_ action: String, _ path: String) -> StoreError {
+    .cannot(action: action, path: path, reason: String(cString: strerror(errno)))
+  }
+}

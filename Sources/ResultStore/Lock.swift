@@ -1,0 +1,114 @@
+/// Which runs and records a week's report stands on, with every scalar metric.
+///
+/// Rendering, claims and `diff` read nothing else, so a fresh clone can do them all.
+public struct Lock: Equatable, Sendable {
+  /// Sorted by name.
+  public let experiments: [LockedExperiment]
+  /// The digests of notebook, bibliography and figures by relative name.
+  public let documents: [String: String]
+
+  /// Creates a lock; the experiments are sorted by name.
+  public init(experiments: [LockedExperiment], documents: [String: String] = [:]) {
+    self.experiments = experiments.sorted { CanonicalText.precedes($0.name, $1.name) }
+    self.documents = documents
+  }
+
+  /// The experiment `name`, if the lock has it.
+  public func experiment(_ name: String) -> LockedExperiment? {
+    experiments.first { $0.name == name }
+  }
+}
+
+/// One experiment as a report used it.
+public struct LockedExperiment: Equatable, Sendable {
+  /// The stem of its file.
+  public var name: String
+  public var question: String
+  /// The metric that tables show unless they say otherwise.
+  public var metric: String
+  /// In the order of the spec.
+  public var arms: [LockedArm]
+
+  /// Creates an experiment.
+  public init(name: String, question: String, metric: String, arms: [LockedArm]) {
+    self.name = name
+    self.question = question
+    self.metric = metric
+    self.arms = arms
+  }
+
+  /// The arm `label`, if the experiment has it.
+  public func arm(_ label: String) -> LockedArm? {
+    arms.first { $0.label == label }
+  }
+}
+
+/// One arm of a locked experiment.
+public struct LockedArm: Equatable, Sendable {
+  public var label: String
+  /// The name that reports show.
+  public var title: String
+  /// The fields of the run preimages, without `seed`.
+  public let preimage: [String: String]
+  /// Sorted by seed.
+  public let runs: [LockedRun]
+
+  /// Creates an arm; the runs are sorted by seed and a field `seed` is dropped.
+  public init(label: String, title: String, preimage: [String: String], runs: [LockedRun]) {
+    self.label = label
+    self.title = title
+    self.preimage = preimage.filter { $0.key != "seed" }
+    self.runs = runs.sorted { $0.seed < $1.seed }
+  }
+
+  /// The preimage of the run with `seed`.
+  public func preimage(seed: Int) -> RunPreimage {
+    RunPreimage(fields: preimage).setting("seed", to: "\(seed)")
+  }
+
+  /// The run with `seed`, if the arm has it.
+  public func run(seed: Int) -> LockedRun? {
+    runs.first { $0.seed == seed }
+  }
+}
+
+/// One run of a locked arm, with its record's metrics and digests.
+public struct LockedRun: Equatable, Sendable {
+  public var seed: Int
+  /// The run key.
+  public var key: String
+  /// The digest over all parts of the record.
+  public var digest: String
+  /// The digests of the parts that are not scalar metrics.
+  public var parts: [String: String]
+  public var metrics: [String: Double]
+
+  /// Creates a run.
+  public init(
+    seed: Int, key: String, digest: String, parts: [String: String], metrics: [String: Double]
+  ) {
+    self.seed = seed
+    self.key = key
+    self.digest = digest
+    self.parts = parts
+    self.metrics = metrics
+  }
+
+  /// Creates a run from its record.
+  public init(seed: Int, key: RunKey, record: Record) {
+    self.init(seed: seed, key: key, metrics: record.metrics, digest: record.digest)
+  }
+
+  /// Creates a run from the metrics and digest of its record.
+  public init(seed: Int, key: RunKey, metrics: [String: Double], digest: RecordDigest) {
+    self.init(
+      seed: seed, key: key.hex, digest: digest.all,
+      parts: Dictionary(digest.otherParts.map { ($0.name, $0.hex) }) { first, _ in first },
+      metrics: metrics)
+  }
+
+  /// The digests that follow from the metrics and the other parts.
+  public var recordDigest: RecordDigest {
+    RecordDigest(metrics: metrics, otherParts: parts.map { .init(name: $0.key, hex: $0.value) })
+  }
+}

@@ -1,0 +1,215 @@
+extension Lock {
+  static let format = "labbook lock 1"
+  /// The last member; what comes before its line is what it is the digest of.
+  private static let closing = "  \"digest\": \""
+
+  /// The file's content: JSON, one scalar a line, closed by the digest of all that comes before.
+  public var text: String {
+    let body = JSONValue.object([
+      .init("format", .string(Self.format)),
+      .init("experiments", .array(experiments.map(\.json))),
+      .init("documents", .sorted(documents.mapValues(JSONValue.string))),
+    ]).text
+    let before = body.dropLast("\n}".count) + ",\n"
+    return before + Self.closing + Digest.hex(of: String(before)) + "\"\n}\n"
+  }
+
+  /// Reads a lock and checks everything in it.
+  ///
+  /// - Parameters:
+  ///   - text: The file's content.
+  ///   - path: The file's path, for error messages.
+  /// - Throws: The first problem; an altered run is named with the part that was altered.
+  public init(text: String, path: String) throws(LockError) {
+    let json: JSONValue
+    do { json = try JSONValue(text: text) } catch {
+      throw LockError(
+        path: path, problem: .malformed(line: error.line, "this is not JSON: \(error.problem)"))
+    }
+    let reader = LockReader(path: path)
+    guard try reader.string("format", of: json, in: "the lock") == Self.format else {
+      throw reader.malformed("the format is not '\(Self.format)'")
+    }
+    var experiments: [LockedExperiment] = []
+    for element in try reader.elements("experiments", of: json, in: "the lock") {
+      experiments.append(try reader.experiment(element))
+    }
+    self.init(
+      experiments: experiments,
+      documents: try reader.strings("documents", of: json, in: "the lock"))
+    try verify(path: path)
+    try checkText(text, path: path)
+  }
+
+  /// Compares the file with what this lock would be written as.
+  private func checkText(_ text: String, path: String) throws(LockError) {
+    let expected = self.text
+    if CanonicalText.same(expected, text) { return }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let expectedLines = expected.split(separator: "\n", omittingEmptySubsequences: false)
+    let place = zip(lines, expectedLines).enumerated().first {
+      !$0.element.0.utf8.elementsEqual($0.element.1.utf8)
+    }
+    guard let place, !place.element.1.hasPrefix(Self.closing) else {
+      throw LockError(
+        path: path,
+        problem: .alteredElsewhere(
+          "the file was altered: its digest does not match its text, though every run is intact "
+            + "(a question, metric, title, label or the digest of a document)"))
+    }
+    throw LockError(
+      path: path,
+      problem: .malformed(
+        line: place.offset + 1, "the file was altered: it is not written as labbook writes it"))
+  }
+}
+
+extension LockedExperiment {
+  fileprivate var json: JSONValue {
+    .object([
+      .init("name", .string(name)),
+      .init("question", .string(question)),
+      .init("metric", .string(metric)),
+      .init("arms", .array(arms.map(\.json))),
+    ])
+  }
+}
+
+extension LockedArm {
+  fileprivate var json: JSONValue {
+    .object([
+      .init("label", .string(label)),
+      .init("title", .string(title)),
+      .init("preimage", .sorted(preimage.mapValues(JSONValue.string))),
+      .init("runs", .array(runs.map(\.json))),
+    ])
+  }
+}
+
+extension LockedRun {
+  fileprivate var json: JSONValue {
+    .object([
+      .init("seed", .integer(seed)),
+      .init("key", .string(key)),
+      .init("digest", .string(digest)),
+      .init("checks", .string(checks)),
+      .init("metrics", .sorted(metrics.mapValues(JSONValue.number))),
+      .init("parts", .sorted(parts.mapValues(JSONValue.string))),
+    ])
+  }
+
+  /// Four digits for each part in the order of the names: enough to say which one was altered.
+  var checks: String {
+    recordDigest.parts.map { Digest.hex(of: "\($0.name) \($0.hex)").prefix(4) }.joined(
+      separator: " ")
+  }
+}
+
+/// Turns JSON into the parts of a lock.
+private struct LockReader {
+  let path: String
+
+  func experiment(_ json: JSONValue) throws(LockError) -> LockedExperiment {
+    let name = try string("name", of: json, in: "an experiment")
+    var arms: [LockedArm] = []
+    for element in try elements("arms", of: json, in: name) {
+      arms.append(try arm(element, of: name))
+    }
+    return LockedExperiment(
+      name: name, question: try string("question", of: json, in: name),
+      metric: try string("metric", of: json, in: name), arms: arms)
+  }
+
+  private func arm(_ json: JSONValue, of experiment: String) throws(LockError) -> LockedArm {
+    let label = try string("label", of: json, in: experiment)
+    let place = "\(experiment)/\(label)"
+    let preimage = try strings("preimage", of: json, in: place)
+    var runs: [LockedRun] = []
+    for element in try elements("runs", of: json, in: place) {
+      guard let seed = element["seed"]?.integer else {
+        throw malformed("\(place): a run has no seed")
+      }
+      runs.append(try run(element, seed: seed, in: "\(place)/\(seed)"))
+    }
+    return LockedArm(
+      label: label, title: try string("title", of: json, in: place), preimage: preimage, runs: runs)
+  }
+
+  private func run(
+    _ json: JSONValue, seed: Int, in place: String
+  ) throws(LockError) -> LockedRun {
+    var metrics: [String: Double] = [:]
+    for member in json["metrics"]?.members ?? [] {
+      guard let value = member.value.double, value.isFinite else {
+        throw altered(place, "metric \(member.name)", "is not a finite number")
+      }
+      metrics[member.name] = value
+    }
+    let run = LockedRun(
+      seed: seed, key: try string("key", of: json, in: place),
+      digest: try string("digest", of: json, in: place),
+      parts: try strings("parts", of: json, in: place), metrics: metrics)
+    try compareChecks(of: run, with: try string("checks", of: json, in: place), place)
+    return run
+  }
+
+  /// Finds out which part of a run was altered, if one was.
+  private func compareChecks(
+    of run: LockedRun, with checks: String, _ place: String
+  ) throws(LockError) {
+    if run.checks == checks { return }
+    let digest = run.recordDigest
+    guard digest.all != run.digest else { throw altered(place, "checks", "were altered") }
+    let stated = checks.split(separator: " ", omittingEmptySubsequences: false)
+    let found = run.checks.split(separator: " ", omittingEmptySubsequences: false)
+    for (part, check) in zip(digest.parts, zip(stated, found)) where check.0 != check.1 {
+      let name = part.name
+      guard name.hasPrefix("metric.") else { throw altered(place, name, "was altered") }
+      let metric = String(name.dropFirst("metric.".count))
+      let value = run.metrics[metric].map(CanonicalText.number) ?? "missing"
+      throw altered(
+        place, "metric \(metric)", "was altered: \(value) does not match the record's digest")
+    }
+    throw altered(place, "the list of metrics and parts", "was altered")
+  }
+
+  func string(
+    _ name: String, of json: JSONValue, in place: String
+  ) throws(LockError) -> String {
+    guard let string = json[name]?.string else {
+      throw malformed("\(place) has no '\(name)', or it is not a text")
+    }
+    return string
+  }
+
+  func strings(
+    _ name: String, of json: JSONValue, in place: String
+  ) throws(LockError) -> [String: String] {
+    guard let members = json[name]?.members else { throw malformed("\(place) has no '\(name)'") }
+    var strings: [String: String] = [:]
+    for member in members {
+      guard let string = member.value.string else {
+        throw malformed("\(place): \(name).\(member.name) is not a text")
+      }
+      strings[member.name] = string
+    }
+    return strings
+  }
+
+  func elements(
+    _ name: String, of json: JSONValue, in place: String
+  ) throws(LockError) -> [JSONValue] {
+    guard let elements = json[name]?.elements else {
+      throw malformed("\(place) has no '\(name)', or it is not a list")
+    }
+    return elements
+  }
+
+  func malformed(_ words: String) -> LockError {
+    LockError(path: path, problem: .malformed(line: nil, words))
+  }
+
+  private func altered(_ run: String, _ part: String, _ words: String) -> LockError {
+    LockError(path: path, problem: .altered(run: run, part: part, words))
+  }
+}

@@ -1,0 +1,67 @@
+extension Lock {
+  /// Recomputes each run key from its arm's preimage and its seed, and each record digest from the
+  /// run's metrics and parts.
+  ///
+  /// - Parameter path: The file's path, for error messages.
+  /// - Throws: The first run that does not follow, with the part.
+  public func verify(path: String = "") throws(LockError) {
+    for (place, arm, run) in runs {
+      func altered(_ part: String, _ words: String) -> LockError {
+        LockError(path: path, problem: .altered(run: place, part: part, words))
+      }
+      let key = arm.preimage(seed: run.seed).key
+      guard run.key == key.hex else {
+        // One wrong key among right ones is a wrong key; otherwise the preimage is in doubt.
+        let others = arm.runs.filter { $0.seed != run.seed }
+        let isAlone = others.contains { $0.key == arm.preimage(seed: $0.seed).key.hex }
+        throw altered(
+          isAlone ? "key or seed" : "preimage", "was altered: the run key does not follow from it")
+      }
+      guard run.digest == run.recordDigest.all else {
+        throw altered("digest", "was altered: it does not follow from the metrics and parts")
+      }
+    }
+  }
+
+  /// A run whose record in a store is not the one that the lock names.
+  public struct Disagreement: Equatable, Sendable {
+    /// The run's name, such as `cartpole/PPO/3`.
+    public var run: String
+    public var key: RunKey
+    /// The parts that differ.
+    public var parts: [String]
+  }
+
+  /// The runs whose records in `store` differ from this lock, in the lock's order.
+  ///
+  /// A run without a record in the store is no disagreement. Every part of the records is read and
+  /// checked.
+  ///
+  /// - Throws: ``StoreError/damaged(_:)`` for a record that is not what was written.
+  public func disagreements(with store: ResultStore) throws(StoreError) -> [Disagreement] {
+    var disagreements: [Disagreement] = []
+    for (place, _, run) in runs {
+      guard let key = RunKey(hex: run.key),
+        let record = try store.record(for: key, named: place)
+      else { continue }
+      let parts = run.recordDigest.disagreements(with: record.digest)
+      if !parts.isEmpty { disagreements.append(.init(run: place, key: key, parts: parts)) }
+    }
+    return disagreements
+  }
+
+  /// Every run with its name and arm, in the lock's order.
+  public var runs: [(name: String, arm: LockedArm, run: LockedRun)] {
+    experiments.flatMap { experiment in
+      experiment.arms.flatMap { arm in
+        arm.runs.map { ("\(experiment.name)/\(arm.label)/\($0.seed)", arm, $0) }
+      }
+    }
+  }
+}
+
+extension Lock.Disagreement: CustomStringConvertible {
+  public var description: String {
+    "run \(run) (key \(key.short)): \(parts.joined(separator: ", ")) in the store differs from the lock"
+  }
+}

@@ -1,0 +1,90 @@
+/// The stored result of a run.
+public struct Record: Equatable, Sendable {
+  /// Finite values by name.
+  public var metrics: [String: Double]
+  /// One curve for each name.
+  public var curves: [Curve]
+  /// One JSON document a sample, each on one line.
+  public var samples: [String]
+  /// The final weights as a safetensors file; empty if the run has none.
+  public var weights: [UInt8]
+
+  /// Creates a record.
+  public init(
+    metrics: [String: Double], curves: [Curve] = [], samples: [String] = [], weights: [UInt8] = []
+  ) {
+    self.metrics = metrics
+    self.curves = curves.sorted { CanonicalText.precedes($0.name, $1.name) }
+    self.samples = samples
+    self.weights = weights
+  }
+
+  /// The curve `name`, if the run has it.
+  public func curve(_ name: String) -> Curve? {
+    curves.first { $0.name == name }
+  }
+
+  /// The digest of each part and of them all.
+  public var digest: RecordDigest {
+    var parts = curves.map { RecordDigest.Part(name: "curve.\($0.name)", hex: $0.digest) }
+    if !samples.isEmpty {
+      parts.append(.init(name: "samples", hex: Digest.hex(of: SamplesFile.text(of: samples))))
+    }
+    if !weights.isEmpty { parts.append(.init(name: "weights", hex: Digest.hex(of: weights))) }
+    return RecordDigest(metrics: metrics, otherParts: parts)
+  }
+
+  /// What keeps this record from being stored, or `nil` if nothing does.
+  public var problem: (part: String, problem: String)? {
+    for (name, value) in metrics.sorted(by: { CanonicalText.precedes($0.key, $1.key) }) {
+      guard CanonicalText.isName(name) else { return ("metric.\(name)", "has no valid name") }
+      guard value.isFinite else { return ("metric.\(name)", "is not finite (\(value))") }
+    }
+    for (position, curve) in curves.enumerated() {
+      let part = "curve.\(curve.name)"
+      guard CanonicalText.isName(curve.name) else { return (part, "has no valid name") }
+      guard !curves[..<position].contains(where: { $0.name == curve.name }) else {
+        return (part, "appears twice")
+      }
+    }
+    for (position, sample) in samples.enumerated()
+    where sample.utf8.contains(UInt8(ascii: "\n")) || (try? JSONValue(text: sample)) == nil {
+      return ("samples", "sample \(position + 1) is not a JSON document on one line")
+    }
+    return nil
+  }
+}
+
+/// One quantity over the course of a run.
+public struct Curve: Sendable {
+  public let name: String
+  /// Environment steps (or tokens) done; the same count as `values`.
+  public let steps: [Int]
+  /// NaN where the quantity is not defined, such as an explained variance of constant returns.
+  public let values: [Double]
+
+  /// Creates a curve.
+  ///
+  /// - Precondition: `steps` and `values` have equal counts.
+  public init(name: String, steps: [Int], values: [Double]) {
+    precondition(
+      steps.count == values.count,
+      "curve \(name) needs a step for each value, got \(steps.count) for \(values.count)")
+    self.name = name
+    self.steps = steps
+    self.values = values
+  }
+
+  /// The digest of the points; the name is not in it.
+  var digest: String {
+    Digest.hex(of: zip(steps, values).map { "\($0),\(CanonicalText.number($1))\n" }.joined())
+  }
+}
+
+extension Curve: Equatable {
+  /// Equal where their texts are: NaN equals NaN, and the two zeros differ.
+  public static func == (first: Self, second: Self) -> Bool {
+    first.name == second.name && first.steps == second.steps
+      && first.values.elementsEqual(second.values, by: CanonicalText.same)
+  }
+}

@@ -1,0 +1,52 @@
+/// The digest of each part of a record, and one over all.
+public struct RecordDigest: Hashable, Sendable {
+  /// One part, such as `metric.evaluation_return`, `curve.training_return` or `weights`.
+  public struct Part: Hashable, Sendable {
+    public var name: String
+    public var hex: String
+
+    /// Creates a part.
+    public init(name: String, hex: String) {
+      self.name = name
+      self.hex = hex
+    }
+  }
+
+  /// Sorted by name.
+  public let parts: [Part]
+  /// The digest over the names and digests of the parts.
+  public let all: String
+
+  /// Creates a digest from its parts, in any order.
+  public init(parts: [Part]) {
+    self.parts = parts.sorted { CanonicalText.precedes($0.name, $1.name) }
+    self.all = Digest.hex(
+      of: "labbook record 1\n" + self.parts.map { "\($0.name) \($0.hex)\n" }.joined())
+  }
+
+  /// Creates the digest of a record with these metrics and these digests of its other parts.
+  public init(metrics: [String: Double], otherParts: [Part]) {
+    let metricParts = metrics.map { name, value in
+      Part(name: "metric.\(name)", hex: Digest.hex(of: CanonicalText.number(value) + "\n"))
+    }
+    self.init(parts: metricParts + otherParts)
+  }
+
+  /// The parts that are not scalar metrics.
+  public var otherParts: [Part] {
+    parts.filter { !$0.name.hasPrefix("metric.") }
+  }
+
+  /// The names of the parts that both have and that differ, sorted; empty if the records agree.
+  ///
+  /// A part that only one has is no disagreement: a later version may add a diagnostic. Without
+  /// any part in common nothing supports an agreement, and every part is named.
+  public func disagreements(with other: Self) -> [String] {
+    let theirs = Dictionary(other.parts.map { ($0.name, $0.hex) }) { first, _ in first }
+    let common = parts.filter { theirs[$0.name] != nil }
+    guard !common.isEmpty || self == other else {
+      return (parts + other.parts).map(\.name).sorted(by: CanonicalText.precedes)
+    }
+    return common.filter { theirs[$0.name] != $0.hex }.map(\.name)
+  }
+}

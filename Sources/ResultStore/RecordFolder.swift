@@ -1,0 +1,201 @@
+/// A record as files in a folder.
+struct RecordFolder {
+  /// The folder's path.
+  let path: String
+  let key: RunKey
+  /// The name of the run where the reader knows it, for error messages.
+  var run: String?
+
+  static let format = "labbook record 1"
+
+  /// Writes every file of a record into the folder, which exists and is empty.
+  func write(
+    _ record: Record, preimage: RunPreimage, provenance: Provenance?
+  ) throws(StoreError) {
+    if let (part, problem) = record.problem {
+      throw .invalid(run: run ?? key.short, part: part, problem: problem)
+    }
+    try create(RecordFile.preimage, preimage.text)
+    if !record.curves.isEmpty {
+      try create(RecordFile.curves, CurvesFile.text(of: record.curves))
+    }
+    if !record.samples.isEmpty {
+      try create(RecordFile.samples, SamplesFile.text(of: record.samples))
+    }
+    if !record.weights.isEmpty {
+      try DurableFiles.create("\(path)/\(RecordFile.weights)", record.weights)
+    }
+    if let provenance { try create(RecordFile.provenance, provenance.json.text + "\n") }
+    try create(RecordFile.record, Self.text(of: key, record.metrics, record.digest))
+    try DurableFiles.synchronize(path)
+  }
+
+  /// Reads the record and checks every part against its digest.
+  func read() throws(StoreError) -> Record {
+    let (metrics, digest) = try readSummary()
+    var record = Record(metrics: metrics)
+    let curveNames = digest.parts.map(\.name).filter { $0.hasPrefix("curve.") }
+    if !curveNames.isEmpty { record.curves = try readCurves(of: digest) }
+    if digest.hex(of: "samples") != nil {
+      let text = try text(of: RecordFile.samples)
+      try check("samples", Digest.hex(of: text), digest, RecordFile.samples)
+      record.samples = SamplesFile.samples(in: text)
+    }
+    if digest.hex(of: "weights") != nil {
+      record.weights = try bytes(of: RecordFile.weights)
+      try check("weights", Digest.hex(of: record.weights), digest, RecordFile.weights)
+    }
+    return record
+  }
+
+  /// Reads and checks the metrics and digests alone; the larger parts stay unread.
+  func readSummary() throws(StoreError) -> (metrics: [String: Double], digest: RecordDigest) {
+    _ = try readPreimage()
+    let text = try text(of: RecordFile.record)
+    let json: JSONValue
+    do { json = try JSONValue(text: text) } catch {
+      throw damage(RecordFile.record, nil, "is not JSON at \(error)")
+    }
+    guard json["format"]?.string == Self.format else {
+      throw damage(RecordFile.record, "format", "is not '\(Self.format)'")
+    }
+    guard json["key"]?.string == key.hex else {
+      throw damage(RecordFile.record, "key", "is not the key of this run")
+    }
+    var metrics: [String: Double] = [:]
+    for member in json["metrics"]?.members ?? [] {
+      guard let value = member.value.double, value.isFinite else {
+        throw damage(RecordFile.record, "metric.\(member.name)", "is not a finite number")
+      }
+      metrics[member.name] = value
+    }
+    var parts: [RecordDigest.Part] = []
+    for member in json["parts"]?.members ?? [] {
+      guard let hex = member.value.string, Digest.isHex(hex) else {
+        throw damage(RecordFile.record, "the digest of \(member.name)", "is not a digest")
+      }
+      parts.append(.init(name: member.name, hex: hex))
+    }
+    let stored = RecordDigest(parts: parts)
+    let digest = RecordDigest(metrics: metrics, otherParts: stored.otherParts)
+    try compare(digest, with: stored)
+    guard stored.all == json["digest"]?.string else {
+      throw damage(RecordFile.record, "the digest over all", "does not match its parts")
+    }
+    guard CanonicalText.same(text, Self.text(of: key, metrics, digest)) else {
+      throw damage(RecordFile.record, nil, "was altered: it is not written as labbook writes it")
+    }
+    return (metrics, digest)
+  }
+
+  /// Reads the preimage and checks that the key is its digest.
+  func readPreimage() throws(StoreError) -> RunPreimage {
+    let text = try text(of: RecordFile.preimage)
+    guard Digest.hex(of: text) == key.hex else {
+      throw damage(RecordFile.preimage, nil, "was altered: it is not the preimage of the key")
+    }
+    do { return try RunPreimage(text: text) } catch {
+      throw damage(RecordFile.preimage, nil, "is not a preimage: \(error)")
+    }
+  }
+
+  /// Reads the provenance; `nil` if there is none.
+  func readProvenance() throws(StoreError) -> Provenance? {
+    guard let bytes = try DurableFiles.read("\(path)/\(RecordFile.provenance)") else { return nil }
+    guard let json = try? JSONValue(bytes: bytes), let provenance = Provenance(json: json) else {
+      throw damage(RecordFile.provenance, nil, "is not a provenance")
+    }
+    return provenance
+  }
+}
+
+extension RecordFolder {
+  private static func text(
+    of key: RunKey, _ metrics: [String: Double], _ digest: RecordDigest
+  ) -> String {
+    JSONValue.object([
+      .init("format", .string(format)),
+      .init("key", .string(key.hex)),
+      .init("metrics", .sorted(metrics.mapValues(JSONValue.number))),
+      .init("parts", .object(digest.parts.map { .init($0.name, .string($0.hex)) })),
+      .init("digest", .string(digest.all)),
+    ]).text + "\n"
+  }
+
+  /// Compares what the metrics of `record.json` give with the digests that it states.
+  private func compare(_ digest: RecordDigest, with stored: RecordDigest) throws(StoreError) {
+    if let name = digest.disagreements(with: stored).first {
+      throw damage(RecordFile.record, name, "does not match its digest")
+    }
+    let names = Set(digest.parts.map(\.name))
+    let storedNames = Set(stored.parts.map(\.name))
+    if let name = names.symmetricDifference(storedNames).min(by: CanonicalText.precedes) {
+      throw damage(
+        RecordFile.record, name, storedNames.contains(name) ? "is missing" : "has no digest")
+    }
+  }
+
+  private func readCurves(of digest: RecordDigest) throws(StoreError) -> [Curve] {
+    let text = try text(of: RecordFile.curves)
+    var curves: [Curve]
+    do { curves = try CurvesFile.curves(in: text) } catch {
+      throw damage(RecordFile.curves, nil, error.problem)
+    }
+    for curve in curves where digest.hex(of: "curve.\(curve.name)") == nil {
+      throw damage(
+        RecordFile.curves, "curve.\(curve.name)", "is not a curve that \(RecordFile.record) names")
+    }
+    for part in digest.parts where part.name.hasPrefix("curve.") {
+      let name = String(part.name.dropFirst("curve.".count))
+      if !curves.contains(where: { $0.name == name }) {
+        curves.append(Curve(name: name, steps: [], values: []))
+      }
+    }
+    curves.sort { CanonicalText.precedes($0.name, $1.name) }
+    for curve in curves {
+      try check("curve.\(curve.name)", curve.digest, digest, RecordFile.curves)
+    }
+    guard CanonicalText.same(text, CurvesFile.text(of: curves)) else {
+      throw damage(RecordFile.curves, nil, "was altered: it is not written as labbook writes it")
+    }
+    return curves
+  }
+
+  private func check(
+    _ part: String, _ hex: String, _ digest: RecordDigest, _ file: String
+  ) throws(StoreError) {
+    guard digest.hex(of: part) == hex else {
+      throw damage(file, part, "does not match its digest")
+    }
+  }
+
+  private func create(_ name: String, _ text: String) throws(StoreError) {
+    try DurableFiles.create("\(path)/\(name)", Array(text.utf8))
+  }
+
+  private func bytes(of name: String) throws(StoreError) -> [UInt8] {
+    guard let bytes = try DurableFiles.read("\(path)/\(name)") else {
+      throw damage(name, nil, "is missing")
+    }
+    return bytes
+  }
+
+  private func text(of name: String) throws(StoreError) -> String {
+    guard let text = String(validating: try bytes(of: name), as: UTF8.self) else {
+      throw damage(name, nil, "was altered: it is not UTF-8")
+    }
+    return text
+  }
+
+  private func damage(_ file: String, _ part: String?, _ problem: String) -> StoreError {
+    .damaged(
+      RecordDamage(run: run, key: key, file: "\(path)/\(file)", part: part, problem: problem))
+  }
+}
+
+extension RecordDigest {
+  /// The digest of one part.
+  public func hex(of part: String) -> String? {
+    parts.first { $0.name == part }?.hex
+  }
+}

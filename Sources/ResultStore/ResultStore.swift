@@ -1,0 +1,280 @@
+public import Foundation
+
+/// The records of a lab, each in a folder named by its run key.
+///
+/// A record is written under a temporary name in the same folder tree and renamed, so it is there
+/// as a whole or not at all, whenever a writer stops. Any number of writers may share a store: the
+/// one whose rename comes second compares. There is no index, lock or process id to go stale.
+///
+///     records/0a/0a3f…/    a record
+///     conflicts/0a3f…/     other results for the same key, each in a folder named by its digest
+///     damaged/             records that were found damaged and replaced by a new execution
+///     temporary/           records that are being written
+///     logs/0a3f….log       what a failed run said
+public struct ResultStore: Sendable {
+  /// The folder, such as `.labbook`; it is created with the first record.
+  public let root: URL
+  private let path: String
+
+  /// Creates a store over a folder, which need not exist.
+  public init(root: URL) {
+    self.root = root
+    let path = root.path(percentEncoded: false)
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+
+  /// Whether there is a record for `key`, damaged or not.
+  public func contains(_ key: RunKey) -> Bool {
+    DurableFiles.exists(folder(of: key))
+  }
+
+  /// Reads a record and checks every part against its digest.
+  ///
+  /// - Parameters:
+  ///   - key: The run.
+  ///   - name: The run's name for error messages, such as `cartpole/PPO/3`.
+  /// - Returns: The record, or `nil` if the store has none for this run.
+  /// - Throws: ``StoreError/damaged(_:)`` naming file, run and part.
+  public func record(for key: RunKey, named name: String? = nil) throws(StoreError) -> Record? {
+    try recordFolder(key, name)?.read()
+  }
+
+  /// Reads and checks the metrics and digests of a record; curves, samples and weights stay unread.
+  public func summary(
+    for key: RunKey, named name: String? = nil
+  ) throws(StoreError) -> (metrics: [String: Double], digest: RecordDigest)? {
+    try recordFolder(key, name)?.readSummary()
+  }
+
+  /// The preimage that a record was made from.
+  public func preimage(
+    for key: RunKey, named name: String? = nil
+  ) throws(StoreError) -> RunPreimage? {
+    try recordFolder(key, name)?.readPreimage()
+  }
+
+  /// How a record came to be.
+  public func provenance(
+    for key: RunKey, named name: String? = nil
+  ) throws(StoreError) -> Provenance? {
+    try recordFolder(key, name)?.readProvenance()
+  }
+
+  /// The keys of all records, sorted.
+  public func keys() throws(StoreError) -> [RunKey] {
+    try keys(startingWith: "")
+  }
+
+  /// The keys of the records that start with `prefix`, sorted.
+  public func keys(startingWith prefix: String) throws(StoreError) -> [RunKey] {
+    let shards =
+      prefix.utf8.count >= 2
+      ? [String(prefix.prefix(2))] : try DurableFiles.names(in: "\(path)/records")
+    var keys: [RunKey] = []
+    for shard in shards where shard.utf8.allSatisfy(Digest.isHexDigit) {
+      keys += try DurableFiles.names(in: "\(path)/records/\(shard)").compactMap { RunKey(hex: $0) }
+    }
+    return keys.filter { $0.hex.hasPrefix(prefix) }
+  }
+
+  /// The one key that starts with `prefix`.
+  ///
+  /// - Throws: ``StoreError/ambiguous(prefix:keys:)`` if there is none or more than one.
+  public func key(startingWith prefix: String) throws(StoreError) -> RunKey {
+    let keys = try keys(startingWith: prefix)
+    guard keys.count == 1, let key = keys.first else {
+      throw .ambiguous(prefix: prefix, keys: keys)
+    }
+    return key
+  }
+
+  /// What came of storing a record.
+  public enum Outcome: Equatable, Sendable {
+    /// The run had no record.
+    case stored
+    /// The run had a record, and it agrees; the earlier one stays.
+    case same
+    /// The run had another result in these parts; both are kept.
+    case conflict([String])
+    /// The run's record was damaged; it was moved away and this one took its place.
+    case replacedDamaged
+  }
+
+  /// Stores a record.
+  ///
+  /// - Throws: If the record is invalid or cannot be written; then nothing of it is visible.
+  public func store(
+    _ record: Record, for preimage: RunPreimage, provenance: Provenance?, named name: String? = nil
+  ) throws(StoreError) -> Outcome {
+    let temporary = try temporaryFolder()
+    defer { DurableFiles.remove(temporary) }
+    let folder = RecordFolder(path: temporary, key: preimage.key, run: name)
+    try folder.write(record, preimage: preimage, provenance: provenance)
+    return try adopt(temporary, for: preimage.key, named: name)
+  }
+
+  /// Writes a record under a temporary name, to be adopted later, perhaps by another process.
+  ///
+  /// - Returns: The path of the folder.
+  public func stage(
+    _ record: Record, for preimage: RunPreimage, provenance: Provenance?, named name: String? = nil
+  ) throws(StoreError) -> String {
+    let temporary = try temporaryFolder()
+    let folder = RecordFolder(path: temporary, key: preimage.key, run: name)
+    do {
+      try folder.write(record, preimage: preimage, provenance: provenance)
+    } catch {
+      DurableFiles.remove(temporary)
+      throw error
+    }
+    return temporary
+  }
+
+  /// Takes a staged record into the store after checking every digest in it.
+  ///
+  /// - Parameters:
+  ///   - staged: The path that ``stage(_:for:provenance:named:)`` returned; it is gone afterwards
+  ///     unless an error is thrown.
+  ///   - key: The run that the record must belong to.
+  ///   - name: The run's name for error messages.
+  /// - Returns: What came of it.
+  /// - Throws: If the staged record is damaged or cannot be moved.
+  public func adopt(
+    _ staged: String, for key: RunKey, named name: String? = nil
+  ) throws(StoreError) -> Outcome {
+    let digest = try RecordFolder(path: staged, key: key, run: name).read().digest
+    let destination = folder(of: key)
+    try DurableFiles.createFolder(DurableFiles.parent(of: destination))
+    if try DurableFiles.moveFolder(staged, to: destination) { return .stored }
+    let present: RecordDigest
+    do {
+      present = try RecordFolder(path: destination, key: key, run: name).read().digest
+    } catch StoreError.damaged {
+      try setAside(destination)
+      guard try DurableFiles.moveFolder(staged, to: destination) else {
+        return try adopt(staged, for: key, named: name)
+      }
+      return .replacedDamaged
+    }
+    let parts = digest.disagreements(with: present)
+    if !parts.isEmpty {
+      let conflicts = "\(path)/conflicts/\(key.hex)"
+      try DurableFiles.createFolder(conflicts)
+      _ = try DurableFiles.moveFolder(staged, to: "\(conflicts)/\(digest.all)")
+    }
+    DurableFiles.remove(staged)
+    return parts.isEmpty ? .same : .conflict(parts)
+  }
+}
+
+extension ResultStore {
+  /// A run with more than one result.
+  public struct Conflict: Equatable, Sendable {
+    public var key: RunKey
+    /// The digest of the record in the store; `nil` if there is none any more.
+    public var recordDigest: String?
+    /// The digests of the other results, sorted, each with the parts in which it differs.
+    public var others: [Other]
+
+    /// One of the other results.
+    public struct Other: Equatable, Sendable {
+      public var digest: String
+      public var parts: [String]
+      /// The path of its folder.
+      public var path: String
+    }
+  }
+
+  /// The runs that have more than one result, sorted by key.
+  public func conflicts() throws(StoreError) -> [Conflict] {
+    var conflicts: [Conflict] = []
+    for name in try DurableFiles.names(in: "\(path)/conflicts") {
+      guard let key = RunKey(hex: name), let conflict = try conflict(for: key) else { continue }
+      conflicts.append(conflict)
+    }
+    return conflicts
+  }
+
+  /// The other results of one run, or `nil` if it has none.
+  public func conflict(
+    for key: RunKey, named name: String? = nil
+  ) throws(StoreError) -> Conflict? {
+    let folder = "\(path)/conflicts/\(key.hex)"
+    guard DurableFiles.exists(folder) else { return nil }
+    let present = try summary(for: key, named: name)?.digest
+    var others: [Conflict.Other] = []
+    for name in try DurableFiles.names(in: folder) where Digest.isHex(name) {
+      let path = "\(folder)/\(name)"
+      let digest = try RecordFolder(path: path, key: key).readSummary().digest
+      let parts = present.map { digest.disagreements(with: $0) } ?? []
+      // A result that agrees with the record in place, after that one was replaced, is none.
+      if present == nil || !parts.isEmpty {
+        others.append(.init(digest: digest.all, parts: parts, path: path))
+      }
+    }
+    guard !others.isEmpty else { return nil }
+    return Conflict(key: key, recordDigest: present?.all, others: others)
+  }
+
+  /// Makes one of a run's other results its record; the record in place becomes the other one.
+  public func resolveConflict(for key: RunKey, keeping digest: String) throws(StoreError) {
+    let other = "\(path)/conflicts/\(key.hex)/\(digest)"
+    let destination = folder(of: key)
+    _ = try RecordFolder(path: other, key: key).read()
+    if let present = try summary(for: key)?.digest {
+      _ = try DurableFiles.moveFolder(
+        destination, to: "\(path)/conflicts/\(key.hex)/\(present.all)")
+    }
+    try DurableFiles.createFolder(DurableFiles.parent(of: destination))
+    _ = try DurableFiles.moveFolder(other, to: destination)
+  }
+
+  /// Drops the other results of a run.
+  public func forgetConflict(for key: RunKey) {
+    DurableFiles.remove("\(path)/conflicts/\(key.hex)")
+  }
+
+  /// Removes what stopped writers left behind.
+  ///
+  /// - Parameter seconds: The age that makes it sure that nobody is still writing.
+  /// - Returns: The number of folders removed.
+  /// - Throws: If the folder of temporaries cannot be read.
+  @discardableResult
+  public func removeLeftovers(olderThan seconds: Double = 86_400) throws(StoreError) -> Int {
+    var removed = 0
+    for name in try DurableFiles.names(in: "\(path)/temporary") {
+      let leftover = "\(path)/temporary/\(name)"
+      guard let age = DurableFiles.age(of: leftover), age >= seconds else { continue }
+      DurableFiles.remove(leftover)
+      removed += 1
+    }
+    return removed
+  }
+
+  /// Where the log of a failed run is kept.
+  public func logFile(for key: RunKey) -> String {
+    "\(path)/logs/\(key.hex).log"
+  }
+}
+
+extension ResultStore {
+  private func folder(of key: RunKey) -> String {
+    "\(path)/records/\(key.hex.prefix(2))/\(key.hex)"
+  }
+
+  private func recordFolder(_ key: RunKey, _ name: String?) throws(StoreError) -> RecordFolder? {
+    let folder = folder(of: key)
+    return DurableFiles.exists(folder) ? RecordFolder(path: folder, key: key, run: name) : nil
+  }
+
+  private func temporaryFolder() throws(StoreError) -> String {
+    try DurableFiles.createFolder("\(path)/temporary")
+    return try DurableFiles.temporaryFolder(in: "\(path)/temporary", prefix: "")
+  }
+
+  private func setAside(_ folder: String) throws(StoreError) {
+    try DurableFiles.createFolder("\(path)/damaged")
+    let aside = try DurableFiles.temporaryFolder(in: "\(path)/damaged", prefix: "")
+    _ = try DurableFiles.moveFolder(folder, to: "\(aside)/record")
+  }
+}

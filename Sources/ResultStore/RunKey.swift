@@ -1,0 +1,29 @@
+/// The name of a run in the store: the SHA-256 of everything that its result depends on.
+public struct RunKey: Hashable, Sendable {
+  /// 64 lower-case hexadecimal digits.
+  public let hex: String
+
+  /// The key that `hex` spells, or `nil` if it is not 64 lower-case hexadecimal digits.
+  public init?(hex: String) {
+    guard Digest.isHex(hex) else { return nil }
+    self.hex = hex
+  }
+
+  /// The key of a preimage.
+  init(digestOf preimageText: String) {
+    self.hex = Digest.hex(of: preimageText)
+  }
+
+  /// The first 12 digits, for people.
+  public var short: String { String(hex.prefix(12)) }
+}
+
+extension RunKey: Comparable {
+  public static func < (first: Self, second: Self) -> Bool {
+    CanonicalText.precedes(first.hex, second.hex)
+  }
+}
+
+extension RunKey: CustomStringConvertible {
+  public var description: String { hex }
+}

@@ -1,0 +1,45 @@
+/// Why the store could not do what it was asked.
+public enum StoreError: Error, Equatable, Sendable {
+  /// A file operation failed, such as on a full disk.
+  case cannot(action: String, path: String, reason: String)
+  /// A stored record is not what was written.
+  case damaged(RecordDamage)
+  /// A record cannot be stored as it is, such as one with a metric that is not finite.
+  case invalid(run: String, part: String, problem: String)
+  /// The first digits of a key stand for no run or for several.
+  case ambiguous(prefix: String, keys: [RunKey])
+}
+
+/// What is wrong with a stored record, and where.
+public struct RecordDamage: Equatable, Sendable {
+  /// The name of the run, such as `cartpole/PPO/3`, where the reader knows it.
+  public var run: String?
+  public var key: RunKey
+  /// The path of the file.
+  public var file: String
+  /// The part, such as `metric.evaluation_return`; `nil` where the file as a whole is meant.
+  public var part: String?
+  public var problem: String
+}
+
+extension StoreError: CustomStringConvertible {
+  /// One sentence.
+  public var description: String {
+    switch self {
+    case .cannot(let action, let path, let reason): "cannot \(action) \(path): \(reason)"
+    case .damaged(let damage): damage.description
+    case .invalid(let run, let part, let problem): "run \(run): \(part) \(problem)"
+    case .ambiguous(let prefix, let keys) where keys.isEmpty:
+      "no run in the store has a key that starts with '\(prefix)'"
+    case .ambiguous(let prefix, let keys):
+      "'\(prefix)' is the start of \(keys.count) keys: \(keys.map(\.short).joined(separator: ", "))"
+    }
+  }
+}
+
+extension RecordDamage: CustomStringConvertible {
+  public var description: String {
+    let name = run.map { "run \($0) (key \(key.short))" } ?? "run \(key.short)"
+    return "\(name): \(part.map { "\($0) in " } ?? "")\(file) \(problem)"
+  }
+}
