@@ -1,0 +1,2 @@
+#include "ExactMath.h"
+#include "Kernels.h"

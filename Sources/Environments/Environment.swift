@@ -1,0 +1,66 @@
+public import SeededRandom
+
+/// A sequential decision problem with a finite set of actions, acted in one step at a time.
+///
+/// Environments are value types: a copy forks the episode, and two copies given equal generators and
+/// actions play out identically. All randomness comes from the generators passed in.
+public protocol Environment: Sendable {
+  /// The number of values in an observation.
+  var observationWidth: Int { get }
+
+  /// Actions are 0..<actionCount.
+  var actionCount: Int { get }
+
+  /// The number of steps after which an episode is cut off.
+  var stepLimit: Int { get }
+
+  /// Starts a new episode.
+  ///
+  /// - Parameter generator: Where the initial state is drawn from.
+  mutating func reset(using generator: inout SeededGenerator)
+
+  /// Takes `action` and returns what followed.
+  ///
+  /// - Parameters:
+  ///   - action: In 0..<actionCount.
+  ///   - generator: Where noise of the dynamics and rewards is drawn from.
+  /// - Returns: The reward of this step, and whether and why the episode ended with it.
+  /// - Precondition: An episode is under way: it was started, and no step since then returned an
+  ///   `ending`.
+  mutating func step(_ action: Int, using generator: inout SeededGenerator) -> Transition
+
+  /// Writes the observation of the current state into `buffer[offset..<offset + observationWidth]`.
+  ///
+  /// After the last step of an episode it is the final state's.
+  func writeObservation(into buffer: inout [Float], at offset: Int)
+}
+
+extension Environment {
+  /// The observation of the current state, [observationWidth].
+  public var observation: [Float] {
+    var buffer = [Float](repeating: 0, count: observationWidth)
+    writeObservation(into: &buffer, at: 0)
+    return buffer
+  }
+}
+
+/// What followed one action.
+public struct Transition: Hashable, Sendable {
+  /// In the environment's own units.
+  public var reward: Double
+  /// Why the episode ended with this transition, or `nil` while it goes on.
+  public var ending: EpisodeEnding?
+
+  public init(reward: Double, ending: EpisodeEnding? = nil) {
+    self.reward = reward
+    self.ending = ending
+  }
+}
+
+/// Why an episode ended.
+public enum EpisodeEnding: String, CaseIterable, Sendable {
+  /// The task itself ended: there is nothing to bootstrap from.
+  case terminated
+  /// A limit cut the episode short: the value of the last observation still counts.
+  case truncated
+}

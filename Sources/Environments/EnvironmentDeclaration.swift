@@ -1,0 +1,44 @@
+public import Settings
+
+/// What is known of an environment before one is made: its name, settings, and how returns are read.
+public struct EnvironmentDeclaration: Sendable {
+  /// The name in a spec, such as `CartPole-v1`.
+  public let name: String
+  /// Raised by hand when, and only when, a trajectory changes in any bit.
+  public let revision: Int
+  /// One sentence for a person.
+  public let summary: String
+  public let settings: [SettingDeclaration]
+  /// The undiscounted returns an episode can have; margins of a diff are fractions of its width.
+  public let returnRange: ClosedRange<Double>
+  /// The mean return at which the environment counts as solved, if it has one.
+  public let threshold: Double?
+
+  private let makeEnvironment:
+    @Sendable ([String: SettingValue]) throws(SettingProblem) -> any Environment
+
+  init<Configuration: DeclaredSettings>(
+    name: String, revision: Int, summary: String, returnRange: ClosedRange<Double>,
+    threshold: Double?, settings: Configuration.Type,
+    make: @escaping @Sendable (Configuration) -> any Environment
+  ) {
+    self.name = name
+    self.revision = revision
+    self.summary = summary
+    self.settings = Configuration().declarations
+    self.returnRange = returnRange
+    self.threshold = threshold
+    makeEnvironment = { values throws(SettingProblem) in make(try Configuration(values)) }
+  }
+
+  /// Returns the environment with `settings` written over its defaults, no episode under way.
+  ///
+  /// - Parameter settings: Values by name; a setting that is not named keeps its default.
+  /// - Returns: A value to copy for each rollout.
+  /// - Throws: The first problem, in order of the names.
+  public func make(
+    _ settings: [String: SettingValue] = [:]
+  ) throws(SettingProblem) -> any Environment {
+    try makeEnvironment(settings)
+  }
+}
