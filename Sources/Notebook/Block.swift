@@ -8,8 +8,6 @@ public indirect enum Block: Equatable, Sendable {
   case code(language: String, text: String)
   case thematicBreak
   case table(MarkdownTable)
-  /// A block of raw HTML, as written.
-  case html(String)
   /// An index into ``Notebook/directives``.
   case directive(Int)
 }
@@ -22,10 +20,23 @@ public struct MarkdownList: Equatable, Sendable {
   public var isTight: Bool
   public var items: [Item]
 
+  /// Creates a list.
+  public init(start: Int?, isTight: Bool, items: [Item]) {
+    self.start = start
+    self.isTight = isTight
+    self.items = items
+  }
+
   /// One item; `isDone` is nil unless it is a task.
   public struct Item: Equatable, Sendable {
     public var isDone: Bool?
     public var blocks: [Block]
+
+    /// Creates an item.
+    public init(isDone: Bool?, blocks: [Block]) {
+      self.isDone = isDone
+      self.blocks = blocks
+    }
   }
 }
 
@@ -34,6 +45,13 @@ public struct MarkdownTable: Equatable, Sendable {
   public var alignments: [ColumnAlignment]
   public var header: [[Inline]]
   public var rows: [[[Inline]]]
+
+  /// Creates a table.
+  public init(alignments: [ColumnAlignment], header: [[Inline]], rows: [[[Inline]]]) {
+    self.alignments = alignments
+    self.header = header
+    self.rows = rows
+  }
 }
 
 /// Where the content of a table's column stands.
@@ -45,4 +63,10 @@ public enum ColumnAlignment: String, Equatable, Sendable {
 public struct Footnote: Equatable, Sendable {
   public var number: Int
   public var blocks: [Block]
+
+  /// Creates a footnote.
+  public init(number: Int, blocks: [Block]) {
+    self.number = number
+    self.blocks = blocks
+  }
 }

@@ -43,7 +43,8 @@ public struct DirectiveDeclaration: Equatable, Sendable {
       argument: .optional("week"),
       options: [
         label(.table), caption,
-        option("experiments", .names, "The experiments shown; all that both weeks have, if absent."),
+        option(
+          "experiments", .names, "The experiments shown; all that both weeks have, if absent."),
         option("metrics", .names, "The metrics shown; each experiment's own metric, if absent."),
       ],
       body: nil),

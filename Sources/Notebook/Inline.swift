@@ -14,8 +14,10 @@ public indirect enum Inline: Equatable, Sendable {
   case link(destination: String, title: String, content: [Inline])
   /// An image of the notebook's own; `label` is set by `{#fig-name}` right after it.
   case image(source: String, title: String, alternative: [Inline], label: String?)
-  /// An inline tag, as written.
+  /// One of the few tags that text may use, such as `<sub>`, as written.
   case html(String)
+  /// A place that links may point to.
+  case anchor(String)
   /// An index into ``Notebook/formulas``.
   case formula(Int)
   /// An index into ``Notebook/citations``.
@@ -38,7 +40,7 @@ extension [Inline] {
       case .emphasis(let content), .strong(let content), .strikethrough(let content),
         .link(_, _, let content), .image(_, _, let content, _):
         content.plainText
-      case .html, .formula, .citation, .reference, .value, .footnote: ""
+      case .html, .anchor, .formula, .citation, .reference, .value, .footnote: ""
       }
     }.joined()
   }

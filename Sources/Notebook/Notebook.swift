@@ -15,15 +15,21 @@ public struct Notebook: Equatable, Sendable {
   public var citations: [Citation]
   public var references: [CrossReference]
   public var formulas: [Formula]
+  /// The files shown by `![…](file)`, relative to the notebook.
+  public var images: [Positioned<String>]
 }
 
 /// A formula in TeX.
 public struct Formula: Equatable, Sendable {
-  /// The TeX between the dollars, as written.
+  /// The TeX between the dollars, without space at either end.
   public var tex: String
+  /// The formula as written, dollars included.
+  public var source: String
   public var isDisplay: Bool
   /// The label (`eq-name`), without `#`; labelled formulas are numbered.
   public var label: String?
+  /// Whether the formula stands in a table, where GitHub would take `|` for the end of a cell.
+  public var isInTable: Bool
   /// Where the TeX starts, after the dollars.
   public var position: SourcePosition
 }
@@ -35,6 +41,13 @@ public struct ValueReference: Equatable, Sendable {
   /// The digits after the point asked for with `|.2f`; nil leaves the choice to the metric.
   public var decimals: Int?
   public var position: SourcePosition
+
+  /// Creates a reference to a value.
+  public init(path: [String], decimals: Int?, position: SourcePosition) {
+    self.path = path
+    self.decimals = decimals
+    self.position = position
+  }
 }
 
 /// One or several works cited at one place: `[@a; @b, p. 3]`, or `@a` as part of the sentence.
@@ -45,12 +58,27 @@ public struct Citation: Equatable, Sendable {
   /// The citation as written.
   public var source: String
 
+  /// Creates a citation.
+  public init(isNarrative: Bool, items: [Item], source: String) {
+    self.isNarrative = isNarrative
+    self.items = items
+    self.source = source
+  }
+
   /// One work; `prefix` and `suffix` are the words around the key, such as a page.
   public struct Item: Equatable, Sendable {
     public var key: String
     public var prefix: String
     public var suffix: String
     public var position: SourcePosition
+
+    /// Creates one work of a citation.
+    public init(key: String, prefix: String, suffix: String, position: SourcePosition) {
+      self.key = key
+      self.prefix = prefix
+      self.suffix = suffix
+      self.position = position
+    }
   }
 }
 

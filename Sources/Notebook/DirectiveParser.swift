@@ -1,0 +1,178 @@
+/// Reads fenced blocks whose first line is `{name} argument`.
+struct DirectiveParser {
+  let source: SourceText
+  let declarations: [DirectiveDeclaration]
+
+  /// A fenced block that may be a directive.
+  struct Fence {
+    /// The opening fence: `{` follows it.
+    var start: Int
+    /// After the closing fence, or after the last line if there is none.
+    var end: Int
+    /// The marks of the fence, such as three backticks.
+    var marks: String
+    /// The lines between the fences without the indentation of the block.
+    var lines: [Range<Int>]
+    var isClosed: Bool
+    /// What lines of the block begin with: spaces and the marks of block quotes.
+    var indentation: String
+  }
+
+  /// Finds the fences of the code block on `lines`, counted from 1 in the source.
+  func fence(onLines lines: ClosedRange<Int>) -> Fence? {
+    let opening = source.range(ofLines: lines.lowerBound...lines.lowerBound)
+    guard
+      let start = opening.first(where: { index in
+        source.matches("```", at: index) || source.matches("~~~", at: index)
+      })
+    else { return nil }
+    let mark = source.characters[start]
+    let width = source.characters[start..<opening.upperBound].prefix { $0 == mark }.count
+    let head = source.characters[opening.lowerBound..<start]
+    let indentation = String(head.map { $0 == ">" || $0 == "\t" ? $0 : " " })
+    var body: [Range<Int>] = []
+    var isClosed = false
+    for line in lines.dropFirst() {
+      let range = source.range(ofLines: line...line)
+      let content = range.drop {
+        " \t".contains(source.characters[$0])
+          || source.characters[$0] == ">" && indentation.contains(">")
+      }
+      let text = source.characters[content.startIndex..<range.upperBound]
+      if line == lines.upperBound, text.prefix(while: { $0 == mark }).count >= width,
+        text.drop(while: { $0 == mark }).allSatisfy({ $0 == " " || $0 == "\t" })
+      {
+        isClosed = true
+      } else {
+        body.append(content.startIndex..<range.upperBound)
+      }
+    }
+    return Fence(
+      start: start, end: source.range(ofLines: lines).upperBound,
+      marks: String(repeating: mark, count: width), lines: body, isClosed: isClosed,
+      indentation: indentation)
+  }
+
+  /// Reads the directive in `fence`; nil if it is an ordinary code block.
+  func directive(in fence: Fence, into findings: inout Findings) -> Directive? {
+    let nameStart = fence.start + fence.marks.count
+    let rest = source.characters[nameStart...].prefix { $0 != "\n" }
+    let info = rest.drop { $0 == " " }
+    guard info.first == "{", let brace = info.firstIndex(of: "}") else { return nil }
+    let name = String(info[(info.startIndex + 1)..<brace])
+    guard name.first?.isLetter == true else { return nil }
+    let position = source.position(at: fence.start)
+    guard let declaration = declarations.first(where: { $0.name == name }) else {
+      findings.report(
+        "unknown directive '{\(name)}'\(suggestion(for: name, among: declarations.map(\.name))); "
+          + "the directives are " + declarations.map(\.name).joined(separator: ", "),
+        at: source.position(at: info.startIndex))
+      return nil
+    }
+    if !fence.isClosed {
+      findings.report(
+        "the directive '{\(name)}' is never closed with '\(fence.marks)'", at: position)
+    }
+    var directive = Directive(
+      name: name, argument: argument(in: brace + 1..<rest.endIndex), options: [], body: [],
+      caption: nil, position: position)
+    if case .required(let what) = declaration.argument, directive.argument == nil {
+      findings.report(
+        "'{\(name)}' needs the name of \(article(what)) \(what) after it",
+        at: source.position(at: brace))
+    }
+    readLines(of: fence, declaration, into: &directive, &findings)
+    return directive
+  }
+
+  private func article(_ noun: String) -> String {
+    "aeiou".contains(noun.prefix(1)) ? "an" : "a"
+  }
+
+  private func argument(in range: Range<Int>) -> Positioned<String>? {
+    let text = source.text(range).trimmingSpaces
+    guard !text.isEmpty,
+      let start = range.first(where: { !source.characters[$0].isWhitespace })
+    else { return nil }
+    return Positioned(text, at: source.position(at: start))
+  }
+
+  private func readLines(
+    of fence: Fence, _ declaration: DirectiveDeclaration, into directive: inout Directive,
+    _ findings: inout Findings
+  ) {
+    for range in fence.lines {
+      let text = source.text(range).trimmingSpaces
+      guard !text.isEmpty else { continue }
+      let position = source.position(at: range.lowerBound)
+      let colon = range.first { source.characters[$0] == ":" }
+      let key = colon.map { source.text(range.lowerBound..<$0).trimmingSpaces }
+      let known = declaration.options.first { $0.name == key }
+      guard let colon, let key, known != nil || declaration.body == nil else {
+        if declaration.body != nil {
+          directive.body.append(Positioned(text, at: position))
+        } else {
+          findings.report("expected 'option: value', found '\(text)'", at: position)
+        }
+        continue
+      }
+      guard let known else {
+        let names = declaration.options.map(\.name)
+        findings.report(
+          "'{\(declaration.name)}' has no option '\(key)'\(suggestion(for: key, among: names)); "
+            + "its options are " + names.joined(separator: ", "), at: position)
+        continue
+      }
+      guard directive[key] == nil else {
+        findings.report("option '\(key)' is given twice", at: position)
+        continue
+      }
+      let valueStart =
+        (colon + 1..<range.upperBound).first { !source.characters[$0].isWhitespace }
+        ?? range.upperBound
+      let option = Directive.Option(
+        name: key, value: source.text(valueStart..<range.upperBound).trimmingSpaces,
+        position: source.position(at: valueStart))
+      directive.options.append(option)
+      check(option, known, of: &directive, &findings)
+    }
+    if let body = declaration.body, directive.body.isEmpty {
+      findings.report("'{\(declaration.name)}' is empty; write \(body)", at: directive.position)
+    }
+  }
+
+  private func check(
+    _ option: Directive.Option, _ declaration: DirectiveDeclaration.OptionDeclaration,
+    of directive: inout Directive, _ findings: inout Findings
+  ) {
+    guard !option.value.isEmpty else {
+      findings.report("option '\(option.name)' has no value", at: option.position)
+      return
+    }
+    switch declaration.kind {
+    case .name: break
+    case .names:
+      if directive.names(option.name).isEmpty {
+        findings.report("option '\(option.name)' names nothing", at: option.position)
+      }
+    case .inline:
+      let inline = parseRunningText(
+        SourceText(option.value, at: option.position), into: &findings)
+      if option.name == "caption" { directive.caption = inline }
+    case .label(let kind):
+      findings.define(
+        option.value, kind: kind, of: "'{\(directive.name)}'", at: option.position)
+    case .choice(let choices):
+      if !choices.contains(option.value) {
+        findings.report(
+          "'\(option.value)' is none of " + choices.joined(separator: ", ")
+            + suggestion(for: option.value, among: choices), at: option.position)
+      }
+    case .count(let least):
+      if Int(option.value).map({ $0 < least }) ?? true {
+        findings.report(
+          "'\(option.value)' is not a whole number of at least \(least)", at: option.position)
+      }
+    }
+  }
+}

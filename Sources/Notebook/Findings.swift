@@ -1,0 +1,44 @@
+/// What has been found in a notebook so far, in reading order.
+struct Findings {
+  var formulas: [Formula] = []
+  var values: [ValueReference] = []
+  var citations: [Citation] = []
+  var references: [CrossReference] = []
+  var directives: [Directive] = []
+  var images: [Positioned<String>] = []
+  var labels: [Positioned<String>] = []
+  var problems: [Problem] = []
+
+  struct Problem {
+    var position: SourcePosition
+    var message: String
+  }
+
+  /// Notes a mistake at `position`.
+  mutating func report(_ message: String, at position: SourcePosition) {
+    problems.append(Problem(position: position, message: message))
+  }
+
+  /// Notes the label `label` of `thing`, which must be of `kind` and new.
+  mutating func define(
+    _ label: String, kind: LabelKind, of thing: String, at position: SourcePosition
+  ) {
+    guard label.hasPrefix(kind.rawValue + "-"), label.count > kind.rawValue.count + 1 else {
+      report(
+        "the label of \(thing) begins with '\(kind.rawValue)-'; "
+          + "did you mean '\(kind.rawValue)-\(label)'?", at: position)
+      return
+    }
+    if let first = labels.first(where: { $0.value == label }) {
+      report("label '\(label)' is already used on line \(first.position.line)", at: position)
+      return
+    }
+    labels.append(Positioned(label, at: position))
+  }
+}
+
+/// A stretch of source that Markdown must not see, and what stands there instead.
+struct Replacement {
+  var range: Range<Int>
+  var piece: SourcePiece
+}

@@ -1,0 +1,183 @@
+import Yams
+
+/// Reads the YAML between the `---` lines at the top of a notebook.
+struct FrontMatterParser {
+  private static let keys = [
+    "title", "week", "term_week", "period", "authors", "abstract", "status", "bibliography", "csl",
+    "compare_to",
+  ]
+
+  private var values: [String: Node] = [:]
+  private var findings: Findings
+  /// The lines above the YAML.
+  private static let lineOffset = 1
+
+  /// Cuts `text` after its front matter; nil if it has none. Lines count from 1.
+  static func split(_ text: String) -> (header: String, body: String, bodyLine: Int)? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.first.map({ $0.trimmingSpaces == "---" }) == true,
+      let end = lines.dropFirst().firstIndex(where: {
+        $0.trimmingSpaces == "---" || $0.trimmingSpaces == "..."
+      })
+    else { return nil }
+    return (
+      lines[1..<end].joined(separator: "\n"), lines[(end + 1)...].joined(separator: "\n"), end + 2
+    )
+  }
+
+  /// Reads `header`; nil if something required is missing or wrong.
+  static func parse(_ header: String, into findings: inout Findings) -> FrontMatter? {
+    var parser = FrontMatterParser(findings: findings)
+    let frontMatter = parser.frontMatter(in: header)
+    findings = parser.findings
+    return frontMatter
+  }
+
+  private init(findings: Findings) {
+    self.findings = findings
+  }
+
+  private mutating func frontMatter(in header: String) -> FrontMatter? {
+    guard readKeys(of: header) else { return nil }
+    let title = required("title")
+    let week = week("week", isRequired: true)
+    let compareTo = self.week("compare_to", isRequired: false)
+    if let week, let compareTo, let later = ISOWeek(week.value),
+      let earlier = ISOWeek(compareTo.value), earlier >= later
+    {
+      findings.report(
+        "'compare_to' names an earlier week; \(earlier) is not before \(later)",
+        at: compareTo.position)
+    }
+    let abstract = text("abstract").map { text in
+      parseRunningText(SourceText(text.value, at: text.position), into: &findings)
+    }
+    let status = status()
+    guard let title, let week, let status else { return nil }
+    return FrontMatter(
+      title: title, week: week, termWeek: text("term_week")?.value, period: period(),
+      authors: texts("authors"), abstract: abstract, status: status,
+      bibliography: text("bibliography")
+        ?? Positioned("../references.bib", at: SourcePosition(line: 1, column: 1)),
+      citationStyle: text("csl"), compareTo: compareTo)
+  }
+
+  private mutating func readKeys(of header: String) -> Bool {
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: header)
+    } catch let error as YamlError {
+      report(error)
+      return false
+    } catch {
+      findings.report("\(error)", at: SourcePosition(line: 1, column: 1))
+      return false
+    }
+    guard let mapping = root?.mapping else {
+      findings.report(
+        "front matter is a list of 'key: value' lines", at: SourcePosition(line: 2, column: 1))
+      return false
+    }
+    for (key, value) in mapping {
+      let name = key.string ?? ""
+      if FrontMatterParser.keys.contains(name) {
+        values[name] = value
+      } else {
+        findings.report(
+          "unknown key '\(name)'\(suggestion(for: name, among: FrontMatterParser.keys)); the keys are "
+            + FrontMatterParser.keys.joined(separator: ", "), at: position(of: key))
+      }
+    }
+    return true
+  }
+
+  private mutating func report(_ error: YamlError) {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      findings.report(
+        problem,
+        at: SourcePosition(
+          line: mark.line + FrontMatterParser.lineOffset, column: max(1, mark.column)))
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      findings.report(
+        "key \(duplicates.map { "'\($0)'" }.joined(separator: ", ")) is given twice",
+        at: SourcePosition(
+          line: context.mark.line + FrontMatterParser.lineOffset,
+          column: max(1, context.mark.column)))
+    default:
+      findings.report("\(error)", at: SourcePosition(line: 2, column: 1))
+    }
+  }
+
+  private func position(of node: Node) -> SourcePosition {
+    guard let mark = node.mark else { return SourcePosition(line: 2, column: 1) }
+    return SourcePosition(line: mark.line + FrontMatterParser.lineOffset, column: mark.column)
+  }
+
+  // MARK: Values
+
+  private mutating func required(_ key: String) -> Positioned<String>? {
+    guard values[key] != nil else {
+      findings.report("front matter needs '\(key)'", at: SourcePosition(line: 1, column: 1))
+      return nil
+    }
+    return text(key)
+  }
+
+  /// The words of `key`, whatever YAML takes them for.
+  private mutating func text(_ key: String) -> Positioned<String>? {
+    guard let node = values[key] else { return nil }
+    guard let scalar = node.scalar, !scalar.string.isEmpty else {
+      findings.report("'\(key)' is one piece of text", at: position(of: node))
+      return nil
+    }
+    return Positioned(scalar.string, at: position(of: node))
+  }
+
+  private mutating func texts(_ key: String) -> [String] {
+    guard let node = values[key] else { return [] }
+    guard let sequence = node.sequence else { return text(key).map { [$0.value] } ?? [] }
+    var result: [String] = []
+    for element in sequence {
+      if let scalar = element.scalar, !scalar.string.isEmpty {
+        result.append(scalar.string)
+      } else {
+        findings.report("'\(key)' is a list of texts", at: position(of: element))
+      }
+    }
+    return result
+  }
+
+  private mutating func week(_ key: String, isRequired: Bool) -> Positioned<String>? {
+    guard let text = isRequired ? required(key) : text(key) else { return nil }
+    guard ISOWeek(text.value) == nil else { return text }
+    findings.report(
+      "'\(text.value)' is not an ISO week; write one like 2026-W47\(lastWeekHint(text.value))",
+      at: text.position)
+    return nil
+  }
+
+  private func lastWeekHint(_ text: String) -> String {
+    guard text.count == 8, text.hasSuffix("-W53"), let year = Int(text.prefix(4)) else { return "" }
+    return " (\(year) has \(ISOWeek.weekCount(inYear: year)) weeks)"
+  }
+
+  private mutating func status() -> FrontMatter.Status? {
+    guard let text = required("status") else { return nil }
+    if let status = FrontMatter.Status(rawValue: text.value) { return status }
+    findings.report("'status' is draft or final, not '\(text.value)'", at: text.position)
+    return nil
+  }
+
+  /// One text, or the first and the last day.
+  private mutating func period() -> String? {
+    guard let node = values["period"] else { return nil }
+    guard let sequence = node.sequence else { return text("period")?.value }
+    guard sequence.count == 2 else {
+      findings.report("'period' is a text, or its first and last day", at: position(of: node))
+      return nil
+    }
+    return texts("period").joined(separator: " – ")
+  }
+}

@@ -1,0 +1,154 @@
+/// Parses the notebook `source`.
+///
+/// The text follows CommonMark with GitHub's tables, task lists, strikethrough, bare addresses and
+/// footnotes. Beyond that: formulas `$…$` and `$$…$$` by Pandoc's rules, `{#eq-name}` after a
+/// display formula, citations `[@key]` and `@key`, cross-references `@tbl-name`, `@fig-name`,
+/// `@eq-name` and `@sec-name`, directives as fenced blocks and values as roles.
+///
+/// - Parameters:
+///   - source: The whole file.
+///   - path: The file's path for messages.
+///   - directives: The directives that may be used.
+/// - Returns: The notebook with every citation, reference, value and directive listed.
+/// - Throws: Everything that is wrong with the notebook, in reading order.
+public func parseNotebook(
+  _ source: String, path: String, directives: [DirectiveDeclaration] = DirectiveDeclaration.all
+) throws(NotebookError) -> Notebook {
+  var text = source.replacing("\r\n", with: "\n")
+  if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
+  var parser = NotebookParser(directives: directives)
+  let notebook = parser.parse(text, path: path)
+  guard let notebook, parser.findings.problems.isEmpty else {
+    throw NotebookError(
+      parser.findings.problems.map {
+        SourceProblem(path: path, position: $0.position, message: $0.message)
+      })
+  }
+  return notebook
+}
+
+/// Puts the steps together: what Markdown must not see is found, replaced, and put back.
+struct NotebookParser {
+  let directives: [DirectiveDeclaration]
+  var findings = Findings()
+
+  init(directives: [DirectiveDeclaration]) {
+    self.directives = directives
+  }
+
+  mutating func parse(_ text: String, path: String) -> Notebook? {
+    refuseReservedCharacters(in: text)
+    guard let parts = FrontMatterParser.split(text) else {
+      findings.report(
+        "a notebook begins with '---', its front matter, and '---'",
+        at: SourcePosition(line: 1, column: 1))
+      return nil
+    }
+    let header = FrontMatterParser.parse(parts.header, into: &findings)
+    let body = SourceText(parts.body, at: SourcePosition(line: parts.bodyLine, column: 1))
+    let replacements = replacements(in: body)
+    let cut = CutText(body, at: replacements)
+    var builder = TreeBuilder(placeholders: cut.placeholders)
+    let blocks = builder.blocks(of: CommonMark.tree(of: cut.markdown).children)
+    checkReferences()
+    guard let frontMatter = header else { return nil }
+    return Notebook(
+      path: path, frontMatter: frontMatter, pieces: cut.pieces, blocks: blocks,
+      footnotes: builder.footnotes, directives: findings.directives, values: findings.values,
+      citations: findings.citations, references: findings.references,
+      formulas: findings.formulas, images: findings.images)
+  }
+
+  private mutating func refuseReservedCharacters(in text: String) {
+    guard text.unicodeScalars.contains(where: Placeholders.isReserved) else { return }
+    let source = SourceText(text, at: SourcePosition(line: 1, column: 1))
+    for (index, character) in source.characters.enumerated()
+    where character.unicodeScalars.contains(where: Placeholders.isReserved) {
+      findings.report(
+        "a character of the private use planes, which labbook keeps for itself",
+        at: source.position(at: index))
+    }
+  }
+
+  // MARK: What Markdown must not see
+
+  /// A leaf block in which something may be found.
+  private enum Leaf {
+    case text(InlineScanner.Kind)
+    case fence
+    case html(String)
+  }
+
+  private mutating func replacements(in body: SourceText) -> [Replacement] {
+    var leaves: [(lines: ClosedRange<Int>, leaf: Leaf)] = []
+    CommonMark.tree(of: String(body.characters)).forEach { node in
+      switch node.kind {
+      case .paragraph: leaves.append((node.lines, .text(.paragraph)))
+      case .heading: leaves.append((node.lines, .text(.heading)))
+      case .tableRow: leaves.append((node.lines, .text(.tableRow)))
+      case .codeBlock(_, _, let isFenced) where isFenced: leaves.append((node.lines, .fence))
+      case .htmlBlock(let text): leaves.append((node.lines, .html(text)))
+      default: break
+      }
+    }
+    leaves.sort { $0.lines.lowerBound < $1.lines.lowerBound }
+    var found: [Replacement] = []
+    var done = 0
+    for (lines, leaf) in leaves {
+      let whole = body.range(ofLines: lines)
+      let range = max(done, whole.lowerBound)..<max(done, whole.upperBound)
+      switch leaf {
+      case .text(let kind):
+        var scanner = InlineScanner(source: body, range: range, kind: kind)
+        scanner.scan(into: &findings)
+        found += scanner.replacements
+        done = max(done, scanner.index)
+      case .fence:
+        if let replacement = directive(onLines: lines, of: body) {
+          found.append(replacement)
+          done = max(done, replacement.range.upperBound)
+        }
+      case .html(let text): refuse(html: text, at: body.position(at: whole.lowerBound))
+      }
+    }
+    return found
+  }
+
+  private mutating func directive(
+    onLines lines: ClosedRange<Int>, of body: SourceText
+  ) -> Replacement? {
+    let parser = DirectiveParser(source: body, declarations: directives)
+    guard let fence = parser.fence(onLines: lines),
+      let directive = parser.directive(in: fence, into: &findings)
+    else { return nil }
+    findings.directives.append(directive)
+    let piece = SourcePiece.directive(
+      findings.directives.count - 1, indentation: fence.indentation)
+    return Replacement(range: fence.start..<fence.end, piece: piece)
+  }
+
+  private mutating func refuse(html: String, at position: SourcePosition) {
+    let text = html.drop { $0.isWhitespace }
+    if text.hasPrefix("<!--") {
+      let rest = text.firstRange(of: "-->").map { text[$0.upperBound...] }
+      if rest?.allSatisfy(\.isWhitespace) ?? true { return }
+    }
+    let tag = text.prefix { $0 != "\n" && $0 != ">" }
+    findings.report(HTMLTag.refusal(of: "\(tag)>"), at: position)
+  }
+
+  // MARK: Labels
+
+  private mutating func checkReferences() {
+    let labels = findings.labels.map(\.value)
+    for reference in findings.references where !labels.contains(reference.label) {
+      let ofKind = labels.filter { $0.hasPrefix(reference.kind.rawValue + "-") }
+      let near =
+        nearestName(to: reference.label, in: ofKind) ?? nearestName(to: reference.label, in: labels)
+      findings.report(
+        "nothing has the label '\(reference.label)'"
+          + (near.map { "; did you mean '\($0)'?" } ?? ""),
+        at: reference.position)
+    }
+  }
+}

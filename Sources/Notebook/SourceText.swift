@@ -1,0 +1,58 @@
+/// A stretch of a file with the position of each of its characters.
+struct SourceText {
+  let characters: [Character]
+  /// The index of the first character of each line.
+  let lineStarts: [Int]
+  /// Where the first character is in the file.
+  let origin: SourcePosition
+
+  /// Takes `text`, whose lines end with "\n", as standing at `origin`.
+  init(_ text: String, at origin: SourcePosition) {
+    let characters = Array(text)
+    self.characters = characters
+    lineStarts = [0] + characters.indices.filter { characters[$0] == "\n" }.map { $0 + 1 }
+    self.origin = origin
+  }
+
+  /// The position in the file of the character at `index`, which may be the end.
+  func position(at index: Int) -> SourcePosition {
+    var low = 0
+    var high = lineStarts.count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if lineStarts[middle] <= index { low = middle } else { high = middle - 1 }
+    }
+    let column = index - lineStarts[low] + 1
+    return SourcePosition(
+      line: origin.line + low, column: low == 0 ? column + origin.column - 1 : column)
+  }
+
+  /// The characters of the lines `lines`, counted from 1, without the last line's end.
+  func range(ofLines lines: ClosedRange<Int>) -> Range<Int> {
+    let first = min(lines.lowerBound - 1, lineStarts.count - 1)
+    let last = min(lines.upperBound - 1, lineStarts.count - 1)
+    let end = last + 1 < lineStarts.count ? lineStarts[last + 1] - 1 : characters.count
+    return lineStarts[first]..<max(lineStarts[first], end)
+  }
+
+  /// The characters from the start of the line that holds `index` up to `index`.
+  func lineHead(before index: Int) -> ArraySlice<Character> {
+    let start = characters[..<index].lastIndex(of: "\n").map { $0 + 1 } ?? 0
+    return characters[start..<index]
+  }
+
+  /// The text in `range`.
+  func text(_ range: Range<Int>) -> String {
+    String(characters[range])
+  }
+
+  /// Whether the characters from `index` on are `text`.
+  func matches(_ text: String, at index: Int) -> Bool {
+    var index = index
+    for character in text {
+      guard index < characters.count, characters[index] == character else { return false }
+      index += 1
+    }
+    return true
+  }
+}
