@@ -1,0 +1,44 @@
+// The functions of one variant, as Dispatch.c calls them; the parameters are those of Kernels.h.
+
+#ifndef LABBOOK_KERNEL_TABLE_H
+#define LABBOOK_KERNEL_TABLE_H
+
+#include "include/Kernels.h"
+
+typedef struct {
+  lb_variant variant;
+  void (*product)(
+      lb_product_form, lb_product_mode, size_t, size_t, size_t, const float *, size_t,
+      const float *, size_t, const float *, float *, size_t, float *workspace);
+  void (*add_column_sums)(size_t, size_t, const float *, size_t, float *);
+  void (*exp)(size_t, const float *, float *);
+  void (*log)(size_t, const float *, float *);
+  void (*tanh)(size_t, const float *, float *);
+  void (*sin)(size_t, const float *, float *);
+  void (*cos)(size_t, const float *, float *);
+  void (*relu)(size_t, const float *, float *);
+  void (*tanh_backward)(size_t, const float *, float *);
+  void (*relu_backward)(size_t, const float *, float *);
+  void (*scale)(size_t, float, float *);
+  float (*sum)(size_t, const float *);
+  float (*dot)(size_t, const float *, const float *);
+  float (*max)(size_t, const float *);
+  double (*sum_of_squares)(size_t, const float *);
+  void (*log_softmax)(
+      size_t, size_t, const float *, size_t, float *, float *, size_t, float *);
+  void (*adam)(
+      size_t, float, float, float, float, float, float, float, const float *, float *, float *,
+      float *);
+} lb_kernel_table;
+
+extern const lb_kernel_table lb_table_scalar;
+extern const lb_kernel_table lb_table_avx2;
+extern const lb_kernel_table lb_table_avx512;
+
+/// Floats of workspace that a product needs: one packed panel of the widest tile, one leaf long.
+enum { lb_workspace_floats = lb_leaf_rows * 64 };
+
+/// The remainder of |x| by π/2 in quadrants and −π/4…π/4, for |x| too large for the vector path.
+double lb_reduce_large_angle(float magnitude, int *quadrant);
+
+#endif
