@@ -1,0 +1,44 @@
+/// Returns each return minus the mean of its group (Dr. GRPO).
+///
+///     Âᵢ = Rᵢ − R̄
+///
+/// - Parameter returns: [G] returns of the members of one group.
+/// - Returns: [G] advantages in reward units; they sum to zero, and are exactly 0 if all returns are
+///   equal.
+///
+/// Source: Liu et al., "Understanding R1-Zero-Like Training: A Critical Perspective", 2025,
+/// https://arxiv.org/abs/2503.20783.
+public func centeredAdvantages(returns: [Double]) -> [Double] {
+  let center = mean(of: returns)
+  return returns.map { $0 - center }
+}
+
+/// Returns each return minus the mean of its group, in units of the group's deviation (GRPO).
+///
+///     Âᵢ = (Rᵢ − R̄) / (s + ε),   s unbiased (n − 1)
+///
+/// - Parameters:
+///   - returns: [G] returns of the members of one group.
+///   - epsilon: ε ≥ 0, added to the deviation (1e-6 in verl, 1e-4 in TRL).
+/// - Returns: [G] advantages without unit; exactly 0 if all returns are equal.
+///
+/// Source: Shao et al., "DeepSeekMath: Pushing the Limits of Mathematical Reasoning in Open Language
+/// Models", 2024, https://arxiv.org/abs/2402.03300; the unbiased deviation as in verl, TRL, OpenRLHF.
+public func standardizedGroupAdvantages(returns: [Double], epsilon: Double) -> [Double] {
+  let deviation = standardDeviation(of: returns)
+  guard deviation > 0 else { return returns.map { _ in 0 } }
+  return centeredAdvantages(returns: returns).map { $0 / (deviation + epsilon) }
+}
+
+/// Returns each return minus the mean of the other returns of its group (RLOO).
+///
+///     Âᵢ = Rᵢ − Σ_{j≠i} Rⱼ / (G − 1) = G/(G−1) (Rᵢ − R̄)
+///
+/// - Parameter returns: [G] returns of the members of one group.
+/// - Returns: [G] advantages in reward units; they sum to zero.
+/// - Precondition: The group has at least two members.
+///
+/// Source: Ahmadian et al., "Back to Basics", ACL 2024, https://arxiv.org/abs/2402.14740.
+public func leaveOneOutAdvantages(returns: [Double]) -> [Double] {
+  zip(returns, leaveOneOutBaselines(returns: returns)).map { $0 - $1 }
+}

@@ -1,0 +1,150 @@
+/// What a policy loss says about a batch of steps, beside its gradient.
+public struct PolicyLoss: Equatable, Sendable {
+  /// The weighted sum of the terms.
+  public var loss = 0.0
+  /// How many steps have a ratio further than the clip range from 1.
+  public var clippedCount = 0
+  /// The sum over steps of ρ − 1 − log ρ, the k3 estimate of KL(π_old ‖ π).
+  public var approximateKLSum = 0.0
+  /// How many steps were added up.
+  public var count = 0
+
+  /// Creates the loss of no steps.
+  public init() {}
+
+  /// The share of steps outside the clip range, 0 for no steps.
+  public var clipFraction: Double { count > 0 ? Double(clippedCount) / Double(count) : 0 }
+
+  /// The mean k3 estimate of KL(π_old ‖ π), 0 for no steps.
+  ///
+  /// Source: Schulman, "Approximating KL Divergence", 2020, http://joschu.net/blog/kl-approx.html.
+  public var approximateKL: Double { count > 0 ? approximateKLSum / Double(count) : 0 }
+
+  /// Adds the loss of further steps.
+  public mutating func add(_ other: PolicyLoss) {
+    loss += other.loss
+    clippedCount += other.clippedCount
+    approximateKLSum += other.approximateKLSum
+    count += other.count
+  }
+}
+
+/// Returns the policy-gradient loss of a batch of steps, without ratio, and writes its gradient.
+///
+///     L = −Σₖ wₖ Âₖ log π(aₖ|sₖ)
+///
+/// - Parameters:
+///   - logProbabilities: [≥ count] log π(aₖ|sₖ) under the policy being trained.
+///   - advantages: [≥ count] Âₖ.
+///   - weights: [≥ count] wₖ, from ``lossWeights(lengths:normalizer:constant:)``.
+///   - count: How many steps there are.
+///   - gradient: [≥ count] receives ∂L/∂log π(aₖ|sₖ).
+/// - Returns: L and the counts that diagnostics need.
+/// - Complexity: O(count), without allocation.
+public func policyGradientLoss(
+  logProbabilities: [Float], advantages: [Float], weights: [Float], count: Int,
+  gradient: inout [Float]
+) -> PolicyLoss {
+  var result = PolicyLoss()
+  for k in 0..<count {
+    let term = policyGradientTerm(
+      logProbability: Double(logProbabilities[k]), advantage: Double(advantages[k]))
+    let weight = Double(weights[k])
+    result.loss += weight * term.loss
+    gradient[k] = Float(weight * term.gradient)
+  }
+  result.count = count
+  return result
+}
+
+/// Returns the clipped surrogate loss of a batch of steps, one ratio per step, and writes its gradient.
+///
+///     L = Σₖ wₖ max(−Âₖ ρₖ, −Âₖ clip(ρₖ, 1 − ε, 1 + ε))
+///
+/// - Parameters:
+///   - logProbabilities: [≥ count] log π(aₖ|sₖ) under the policy being trained.
+///   - oldLogProbabilities: [≥ count] the same under the policy that sampled.
+///   - advantages: [≥ count] Âₖ.
+///   - weights: [≥ count] wₖ.
+///   - count: How many steps there are.
+///   - clipRange: ε, or `nil` for no clipping.
+///   - gradient: [≥ count] receives ∂L/∂log π(aₖ|sₖ).
+/// - Returns: L and the counts that diagnostics need.
+/// - Complexity: O(count), without allocation.
+///
+/// Source: Schulman et al., 2017, eq. 7, https://arxiv.org/abs/1707.06347.
+public func clippedSurrogateLoss(
+  logProbabilities: [Float], oldLogProbabilities: [Float], advantages: [Float],
+  weights: [Float], count: Int, clipRange: Double?, gradient: inout [Float]
+) -> PolicyLoss {
+  var result = PolicyLoss()
+  for k in 0..<count {
+    let logRatio = Double(logProbabilities[k]) - Double(oldLogProbabilities[k])
+    let term = clippedSurrogateTerm(
+      logRatio: logRatio, advantage: Double(advantages[k]), clipRange: clipRange)
+    let weight = Double(weights[k])
+    result.loss += weight * term.loss
+    result.approximateKLSum += (term.ratio - 1) - logRatio
+    if let clipRange, (term.ratio - 1).magnitude > clipRange { result.clippedCount += 1 }
+    gradient[k] = Float(weight * term.gradient)
+  }
+  result.count = count
+  return result
+}
+
+/// Returns the clipped surrogate loss of one sequence with a single ratio, and its gradient.
+///
+///     L = w max(−Â ρ, −Â clip(ρ, 1 − ε, 1 + ε)),   ρ = exp(Σₜ (log π(aₜ) − log π_old(aₜ)))
+///
+/// Every step's log-probability enters ρ alike, so they share one gradient. At ρ = 1 it equals
+/// that of the token ratio, −w Â.
+///
+/// - Parameters:
+///   - logRatio: Σₜ (log π − log π_old) over the sequence.
+///   - advantage: Â of the whole sequence.
+///   - weight: w, from ``lossWeights(lengths:normalizer:constant:)``.
+///   - length: Steps of the sequence; they are what the result counts.
+///   - clipRange: ε, or `nil` for no clipping.
+/// - Returns: The loss, and ∂L/∂log π(aₜ|sₜ) of every step.
+///
+/// Source: TRL `RLOOTrainer`; Ahmadian et al., 2024, https://arxiv.org/abs/2402.14740.
+public func clippedSequenceLoss(
+  logRatio: Double, advantage: Double, weight: Double, length: Int, clipRange: Double?
+) -> (loss: PolicyLoss, gradient: Double) {
+  let term = clippedSurrogateTerm(logRatio: logRatio, advantage: advantage, clipRange: clipRange)
+  var result = PolicyLoss()
+  result.loss = weight * term.loss
+  result.count = length
+  result.approximateKLSum = (term.ratio - 1) - logRatio
+  if let clipRange, (term.ratio - 1).magnitude > clipRange { result.clippedCount = length }
+  return (result, weight * term.gradient)
+}
+
+/// Returns the penalty for leaving a reference policy, and adds its gradient.
+///
+///     L = β Σₖ wₖ k(log π(aₖ|sₖ) − log π_ref(aₖ|sₖ))
+///
+/// - Parameters:
+///   - logProbabilities: [≥ count] log π(aₖ|sₖ) under the policy being trained.
+///   - referenceLogProbabilities: [≥ count] the same under the reference.
+///   - weights: [≥ count] wₖ.
+///   - count: How many steps there are.
+///   - coefficient: β ≥ 0.
+///   - estimator: Which k.
+///   - gradient: [≥ count]; ∂L/∂log π(aₖ|sₖ) is added to it.
+/// - Returns: L.
+///
+/// Source: Shao et al., 2024, eq. 4, https://arxiv.org/abs/2402.03300.
+public func addKLPenalty(
+  logProbabilities: [Float], referenceLogProbabilities: [Float], weights: [Float], count: Int,
+  coefficient: Double, estimator: KLEstimator, gradient: inout [Float]
+) -> Double {
+  var loss = 0.0
+  for k in 0..<count {
+    let logRatio = Double(logProbabilities[k]) - Double(referenceLogProbabilities[k])
+    let weight = coefficient * Double(weights[k])
+    loss += weight * estimator.value(logRatio: logRatio)
+    gradient[k] = Float(Double(gradient[k]) + weight * estimator.gradient(logRatio: logRatio))
+  }
+  return loss
+}

@@ -1,0 +1,40 @@
+/// Returns the discounted return-to-go of every step of one trajectory segment.
+///
+///     Gₜ = rₜ₊₁ + γ Gₜ₊₁,   G_T = bootstrapValue
+///
+/// - Parameters:
+///   - rewards: [T] rₜ₊₁, the reward of the action taken at time t in 0..<T.
+///   - bootstrapValue: v(s_T) where the segment was *truncated*, 0 where the episode *terminated*.
+///   - discount: γ in 0...1, per step.
+/// - Returns: [T] Gₜ, in reward units.
+///
+/// Source: Sutton & Barto, "Reinforcement Learning: An Introduction", 2nd edition, section 3.3.
+public func discountedReturns(
+  rewards: [Double], bootstrapValue: Double = 0, discount: Double
+) -> [Double] {
+  var returns = rewards
+  var next = bootstrapValue
+  for t in rewards.indices.reversed() {
+    next = rewards[t] + discount * next
+    returns[t] = next
+  }
+  return returns
+}
+
+/// Returns the discounted return of a whole trajectory, seen from its start.
+///
+///     R = Σₜ γᵗ rₜ₊₁
+///
+/// - Parameters:
+///   - rewards: [T] rₜ₊₁ for t in 0..<T.
+///   - discount: γ in 0...1; with 1 it is the undiscounted return, summed in the order of time.
+/// - Returns: R in reward units; 0 for no rewards.
+public func trajectoryReturn(rewards: some Sequence<Double>, discount: Double = 1) -> Double {
+  var total = 0.0
+  var weight = 1.0
+  for reward in rewards {
+    total += weight * reward
+    weight *= discount
+  }
+  return total
+}

@@ -1,0 +1,53 @@
+import CKernels
+
+/// The loss of one action, and how it depends on the action's log-probability.
+public struct SurrogateTerm: Equatable, Sendable {
+  /// The loss, to be minimized.
+  public var loss: Double
+  /// ∂loss / ∂log π(a|s).
+  public var gradient: Double
+  /// The importance ratio ρ; 1 where the objective has none.
+  public var ratio: Double
+}
+
+/// Returns the policy-gradient loss of one action, without importance ratio.
+///
+///     l = −Â log π(a|s),   ∂l/∂log π = −Â
+///
+/// - Parameters:
+///   - logProbability: log π(a|s) under the policy being trained.
+///   - advantage: Â, held constant.
+/// - Returns: The loss and its gradient, with ratio 1.
+///
+/// Source: Williams, "Simple Statistical Gradient-Following Algorithms for Connectionist
+/// Reinforcement Learning", Machine Learning 8, 1992.
+public func policyGradientTerm(logProbability: Double, advantage: Double) -> SurrogateTerm {
+  SurrogateTerm(loss: -advantage * logProbability, gradient: -advantage, ratio: 1)
+}
+
+/// Returns the importance-weighted loss of one action, clipped if a range is given.
+///
+///     l = max(−Â ρ, −Â clip(ρ, 1 − ε, 1 + ε)),   ρ = exp(log π − log π_old)
+///     ∂l/∂log π = −Â ρ where the first term is the larger one or ρ is inside the range, else 0
+///
+/// - Parameters:
+///   - logRatio: log π(a|s) − log π_old(a|s); summed over a sequence for a sequence ratio.
+///   - advantage: Â, held constant.
+///   - clipRange: ε > 0, or `nil` for the unclipped importance-weighted loss.
+/// - Returns: The loss, its gradient and the ratio ρ.
+///
+/// Source: Schulman et al., "Proximal Policy Optimization Algorithms", 2017, eq. 7,
+/// https://arxiv.org/abs/1707.06347.
+public func clippedSurrogateTerm(
+  logRatio: Double, advantage: Double, clipRange: Double?
+) -> SurrogateTerm {
+  let ratio = lb_exp(logRatio)
+  let unclipped = -advantage * ratio
+  guard let clipRange else {
+    return SurrogateTerm(loss: unclipped, gradient: unclipped, ratio: ratio)
+  }
+  let clipped = -advantage * min(max(ratio, 1 - clipRange), 1 + clipRange)
+  return clipped > unclipped
+    ? SurrogateTerm(loss: clipped, gradient: 0, ratio: ratio)
+    : SurrogateTerm(loss: unclipped, gradient: unclipped, ratio: ratio)
+}

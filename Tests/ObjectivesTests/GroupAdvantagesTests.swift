@@ -1,0 +1,72 @@
+import Objectives
+import TestSupport
+import Testing
+
+@Suite struct GroupAdvantagesTests {
+  let threeOfEight: [Double] = [1, 0, 0, 1, 0, 0, 1, 0]
+
+  @Test func `three successes in eight give the published advantages`() {
+    func pattern(_ success: Double, _ failure: Double) -> [Double] {
+      threeOfEight.map { $0 == 1 ? success : failure }
+    }
+    expectClose(
+      standardizedGroupAdvantages(returns: threeOfEight, epsilon: 0), pattern(1.2076, -0.7246),
+      tolerance: 5e-5)
+    #expect(centeredAdvantages(returns: threeOfEight) == pattern(0.625, -0.375))
+    expectClose(
+      leaveOneOutAdvantages(returns: threeOfEight), pattern(0.7143, -0.4286), tolerance: 5e-5)
+  }
+
+  @Test(arguments: [1e-9, 0.5, 3, 1e9])
+  func `a pair gets plus and minus one over the square root of two whatever the gap`(gap: Double) {
+    expectClose(
+      standardizedGroupAdvantages(returns: [gap, 0], epsilon: 0),
+      [1 / 2.squareRoot(), -1 / 2.squareRoot()], tolerance: 1e-12)
+  }
+
+  @Test func `the advantages of a group sum to zero`() {
+    let returns = [0.3, -1.7, 2.25, 0.1, 9]
+    for advantages in [
+      standardizedGroupAdvantages(returns: returns, epsilon: 1e-4),
+      centeredAdvantages(returns: returns), leaveOneOutAdvantages(returns: returns),
+    ] {
+      #expect(advantages.reduce(0, +).magnitude < 1e-12)
+    }
+  }
+
+  @Test(arguments: 2...9)
+  func `the centered advantage is (G − 1)/G of the leave-one-out advantage`(size: Int) {
+    let returns = (0..<size).map { Double($0 * $0) - 3 }
+    let factor = Double(size - 1) / Double(size)
+    expectClose(
+      centeredAdvantages(returns: returns),
+      leaveOneOutAdvantages(returns: returns).map { $0 * factor }, tolerance: 1e-11)
+  }
+
+  @Test(arguments: [0.35, 0.1, 1e-8, 500])
+  func `a group whose rewards are all equal has exactly no advantage`(reward: Double) {
+    let returns = [Double](repeating: reward, count: 8)
+    let zeros = [Double](repeating: 0, count: 8)
+    #expect(standardizedGroupAdvantages(returns: returns, epsilon: 0) == zeros)
+    #expect(standardizedGroupAdvantages(returns: returns, epsilon: 1e-9) == zeros)
+    #expect(centeredAdvantages(returns: returns) == zeros)
+    #expect(leaveOneOutAdvantages(returns: returns) == zeros)
+  }
+
+  @Test(arguments: [1, 2, 4, 7])
+  func `binary rewards give the odds of success under the population deviation`(successes: Int) {
+    let size = 8
+    let p = Double(successes) / Double(size)
+    let returns = (0..<size).map { $0 < successes ? 1.0 : 0.0 }
+    // s² = p (1 − p) G/(G − 1), so the population form is √(G/(G−1)) times ours.
+    let factor = (Double(size) / Double(size - 1)).squareRoot()
+    let advantages = standardizedGroupAdvantages(returns: returns, epsilon: 0)
+    expectClose(advantages[0] * factor, ((1 - p) / p).squareRoot(), tolerance: 1e-12)
+    expectClose(advantages[size - 1] * factor, -(p / (1 - p)).squareRoot(), tolerance: 1e-12)
+  }
+
+  @Test func `a group of one has no advantage`() {
+    #expect(centeredAdvantages(returns: [5]) == [0])
+    #expect(standardizedGroupAdvantages(returns: [5], epsilon: 0) == [0])
+  }
+}

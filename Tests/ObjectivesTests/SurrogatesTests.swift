@@ -1,0 +1,53 @@
+import Objectives
+import TestSupport
+import Testing
+
+@Suite struct SurrogatesTests {
+  @Test func `at ratio 1 the clipped surrogate has the gradient of REINFORCE`() {
+    for advantage in [-2.5, 0, 0.75] {
+      let clipped = clippedSurrogateTerm(logRatio: 0, advantage: advantage, clipRange: 0.2)
+      let plain = policyGradientTerm(logProbability: -1.3, advantage: advantage)
+      #expect(clipped.ratio == 1)
+      #expect(clipped.gradient == plain.gradient)
+      #expect(clipped.loss == -advantage)
+    }
+  }
+
+  @Test func `a good action gains nothing beyond the range and a bad one loses nothing`() {
+    let good = clippedSurrogateTerm(logRatio: 1, advantage: 2, clipRange: 0.2)
+    #expect(good.loss == -2.4 && good.gradient == 0)
+    let bad = clippedSurrogateTerm(logRatio: -1, advantage: -2, clipRange: 0.2)
+    #expect(bad.loss == 1.6 && bad.gradient == 0)
+  }
+
+  @Test func `a move in the wrong direction is never clipped`() {
+    let good = clippedSurrogateTerm(logRatio: -1, advantage: 2, clipRange: 0.2)
+    #expect(good.loss == good.gradient && good.loss == -2 * good.ratio)
+    let bad = clippedSurrogateTerm(logRatio: 1, advantage: -2, clipRange: 0.2)
+    #expect(bad.loss == bad.gradient && bad.loss == 2 * bad.ratio)
+  }
+
+  @Test func `without a range the loss is importance weighted only`() {
+    let term = clippedSurrogateTerm(logRatio: 1, advantage: 2, clipRange: nil)
+    expectClose(term.loss, -5.43656365691809, tolerance: 1e-12)
+    #expect(term.gradient == term.loss)
+  }
+
+  @Test(arguments: [-0.4, -0.1, 0, 0.15, 0.5], [-1.5, 0.8])
+  func `the gradient matches central differences`(logRatio: Double, advantage: Double) {
+    for clipRange in [nil, 0.2, 0.3] {
+      expectGradient(
+        [
+          clippedSurrogateTerm(logRatio: logRatio, advantage: advantage, clipRange: clipRange)
+            .gradient
+        ],
+        matches: {
+          clippedSurrogateTerm(logRatio: $0[0], advantage: advantage, clipRange: clipRange).loss
+        }, at: [logRatio], step: 1e-6, tolerance: 1e-8)
+    }
+    expectGradient(
+      [policyGradientTerm(logProbability: logRatio, advantage: advantage).gradient],
+      matches: { policyGradientTerm(logProbability: $0[0], advantage: advantage).loss },
+      at: [logRatio], step: 1e-6, tolerance: 1e-8)
+  }
+}
