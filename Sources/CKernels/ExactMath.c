@@ -23,7 +23,7 @@ static uint64_t digits_of_two_over_pi(int position) {
                     : two_over_pi[word] << shift | two_over_pi[word + 1] >> (64 - shift);
 }
 
-lb_reduced_angle lb_reduce_large_angle(double x) {
+lb_reduced_angle lb_reduce_huge_angle(double x) {
   // |x| = m 2^e with m an integer. Digits of 2/π that make multiples of 4 with m 2^e are left out;
   // the next 192 leave an error below 2^-137 quarter turns, and no double comes within 2^-63 of a
   // multiple of π/2.

@@ -29,7 +29,7 @@ typedef struct {
 } lb_reduced_angle;
 
 /// Takes the nearest multiple of π/2 out of a finite |x| ≥ 2^20, after Payne and Hanek.
-lb_reduced_angle lb_reduce_large_angle(double x);
+lb_reduced_angle lb_reduce_huge_angle(double x);
 
 static inline uint64_t lb_bits(double x) {
   uint64_t bits;
@@ -183,7 +183,7 @@ static inline lb_reduced_angle lb_reduce_angle(double x) {
     return result;
   }
   if (!(x > -0x1p20 && x < 0x1p20)) {
-    return lb_reduce_large_angle(x);
+    return lb_reduce_huge_angle(x);
   }
   // Cody and Waite: π/2 in four parts, of which the first three have 33 bits, so that their products
   // with k are exact; the errors of the two rounded differences are kept (Knuth's two-sum).
