@@ -2,12 +2,19 @@
 enum CanonicalText {
   /// The shortest decimal that reads back as exactly `value`, without a locale.
   ///
-  /// A whole number below 10^15 is written without a fraction, negative zero as `-0.0`; every NaN
-  /// is `nan`, the infinities `inf` and `-inf`.
+  /// A whole number of at most 2^53 has no fraction (`100000`), negative zero is `-0.0`, an exponent
+  /// has neither padding nor plus sign (`1e-7`, `1e16`); every NaN is `nan`, the infinities are
+  /// `inf` and `-inf`.
   static func number(_ value: Double) -> String {
-    guard value == value.rounded(), value.magnitude < 1e15, value.bitPattern != (-0.0).bitPattern
-    else { return value.isNaN ? "nan" : "\(value)" }
-    return "\(Int64(value))"
+    if value.isNaN { return "nan" }
+    let isNegativeZero = value == 0 && value.sign == .minus
+    if value == value.rounded(), value.magnitude <= 0x1p53, !isNegativeZero {
+      return "\(Int64(value))"
+    }
+    let text = "\(value)"
+    guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...])
+    else { return text }
+    return "\(text[..<mark])e\(exponent)"
   }
 
   /// Whether two numbers have the same canonical text.

@@ -5,6 +5,13 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   public var column: Int
   public var problem: String
 
+  /// Creates an error.
+  public init(line: Int, column: Int, problem: String) {
+    self.line = line
+    self.column = column
+    self.problem = problem
+  }
+
   public var description: String { "\(line):\(column): \(problem)" }
 }
 

@@ -12,6 +12,12 @@ public struct LockError: Error, Equatable, Sendable {
   /// The path of the file; empty for a lock in memory.
   public var path: String
   public var problem: Problem
+
+  /// Creates an error.
+  public init(path: String, problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
 }
 
 extension LockError: CustomStringConvertible {

@@ -82,6 +82,12 @@ public struct PreimageError: Error, Equatable, Sendable, CustomStringConvertible
   public var line: Int
   public var problem: String
 
+  /// Creates an error.
+  public init(line: Int, problem: String) {
+    self.line = line
+    self.problem = problem
+  }
+
   public var description: String { "line \(line): \(problem)" }
 }
 

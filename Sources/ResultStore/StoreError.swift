@@ -20,6 +20,15 @@ public struct RecordDamage: Equatable, Sendable {
   /// The part, such as `metric.evaluation_return`; `nil` where the file as a whole is meant.
   public var part: String?
   public var problem: String
+
+  /// Creates a damage.
+  public init(run: String?, key: RunKey, file: String, part: String?, problem: String) {
+    self.run = run
+    self.key = key
+    self.file = file
+    self.part = part
+    self.problem = problem
+  }
 }
 
 extension StoreError: CustomStringConvertible {

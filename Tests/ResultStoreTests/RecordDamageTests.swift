@@ -1,0 +1,149 @@
+import Foundation
+import ResultStore
+import Testing
+
+@Suite struct RecordDamageTests {
+  let folder: TemporaryFolder
+  let store: ResultStore
+  let preimage = Fixture.preimage()
+  let place: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = ResultStore(root: folder.url)
+    place = "records/\(preimage.key.hex.prefix(2))/\(preimage.key.hex)"
+    _ = try store.store(Fixture.record, for: preimage, provenance: Fixture.provenance)
+  }
+
+  /// Reads the record after `old` in a file has become `new`.
+  private func damage(_ file: String, _ old: String, _ new: String) throws -> RecordDamage? {
+    let text = String(decoding: try folder.contents(of: "\(place)/\(file)"), as: UTF8.self)
+    let range = try #require(text.range(of: old))
+    try folder.write(
+      Array(text.replacingCharacters(in: range, with: new).utf8), to: "\(place)/\(file)")
+    return damage()
+  }
+
+  private func damage() -> RecordDamage? {
+    do {
+      _ = try store.record(for: preimage.key, named: "cartpole/PPO/3")
+      return nil
+    } catch StoreError.damaged(let damage) {
+      return damage
+    } catch {
+      Issue.record("got \(error)")
+      return nil
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("record.json", "487.35", "487.36", "metric.evaluation_return", "does not match its digest"),
+      (
+        "record.json", "487.35", "487.350", nil,
+        "was altered: it is not written as labbook writes it"
+      ),
+      ("record.json", "\"kl\"", "\"k1\"", "metric.k1", "has no digest"),
+      ("record.json", "487.35", "\"487.35\"", "metric.evaluation_return", "is not a finite number"),
+      ("record.json", "487.35,", "487.35", nil, "is not JSON at 7:5: expected ','"),
+      (
+        "record.json", "labbook record 1", "labbook record 2", "format", "is not 'labbook record 1'"
+      ),
+      (
+        "curves.csv", "10000,487.35", "10000,487.34", "curve.evaluation_return",
+        "does not match its digest"
+      ),
+      ("curves.csv", "1024,", "1025,", "curve.explained_variance", "does not match its digest"),
+      ("curves.csv", "512,nan", "512,0", "curve.explained_variance", "does not match its digest"),
+      ("curves.csv", "487.35", "487.350", nil, "has no point of a curve in line 3"),
+      (
+        "curves.csv", "explained_variance,512", "explained_varianse,512",
+        "curve.explained_varianse",
+        "is not a curve that record.json names"
+      ),
+      (
+        "curves.csv", "curve,step,value", "curve,steps,value", nil,
+        "has no 'curve,step,value' line or ends within a line"
+      ),
+      ("samples.jsonl", "0.5", "0.6", "samples", "does not match its digest"),
+      ("key.txt", "0.2", "0.3", nil, "was altered: it is not the preimage of the key"),
+    ] as [(String, String, String, String?, String)])
+  func `an altered file is found and named with the part`(
+    file: String, old: String, new: String, part: String?, problem: String
+  ) throws {
+    let damage = try damage(file, old, new)
+    #expect(
+      damage
+        == RecordDamage(
+          run: "cartpole/PPO/3", key: preimage.key,
+          file: folder.url.path + "/\(place)/\(file)", part: part, problem: problem))
+  }
+
+  @Test func `the sentence names run, part and file`() throws {
+    let damage = try #require(try damage("record.json", "487.35", "487.36"))
+    #expect(
+      "\(StoreError.damaged(damage))"
+        == "run cartpole/PPO/3 (key \(preimage.key.short)): metric.evaluation_return in "
+        + "\(folder.url.path)/\(place)/record.json does not match its digest")
+  }
+
+  @Test(arguments: ["record.json", "curves.csv", "samples.jsonl", "key.txt", "weights.safetensors"])
+  func `a change of any byte of any hashed file is found`(file: String) throws {
+    let original = try folder.contents(of: "\(place)/\(file)")
+    for index in original.indices {
+      for flip in [UInt8(1), 0x20] {
+        var altered = original
+        altered[index] ^= flip
+        try folder.write(altered, to: "\(place)/\(file)")
+        #expect(damage()?.file.hasSuffix(file) == true, "byte \(index) of \(file)")
+      }
+    }
+    try folder.write(original, to: "\(place)/\(file)")
+    #expect(damage() == nil)
+  }
+
+  @Test(arguments: ["record.json", "curves.csv", "samples.jsonl", "key.txt", "weights.safetensors"])
+  func `a missing or truncated file is found`(file: String) throws {
+    let original = try folder.contents(of: "\(place)/\(file)")
+    try folder.write(Array(original.dropLast()), to: "\(place)/\(file)")
+    #expect(damage()?.file.hasSuffix(file) == true)
+    try FileManager.default.removeItem(at: folder.url.appending(path: "\(place)/\(file)"))
+    #expect(damage()?.problem == "is missing")
+  }
+
+  @Test func `a provenance that cannot be read does not harm the record`() throws {
+    #expect(try damage("provenance.json", "duration", "duratiom") == nil)
+    #expect(throws: StoreError.self) { try store.provenance(for: preimage.key) }
+    try FileManager.default.removeItem(at: folder.url.appending(path: "\(place)/provenance.json"))
+    #expect(try store.provenance(for: preimage.key) == nil)
+  }
+
+  @Test func `a new execution replaces a damaged record and keeps the damaged one`() throws {
+    #expect(try damage("record.json", "487.35", "487.36") != nil)
+    #expect(
+      try store.store(Fixture.record, for: preimage, provenance: nil) == .replacedDamaged)
+    #expect(try store.record(for: preimage.key) == Fixture.record)
+    #expect(
+      folder.files.contains { $0.hasPrefix("damaged/") && $0.hasSuffix("/record/record.json") })
+    #expect(try store.conflicts() == [])
+  }
+
+  @Test func `a record in the folder of another key is damaged`() throws {
+    let other = Fixture.preimage(seed: 4).key
+    let destination = folder.url.appending(path: "records/\(other.hex.prefix(2))")
+    try FileManager.default.createDirectory(at: destination, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: folder.url.appending(path: place), to: destination.appending(path: other.hex))
+    #expect(throws: StoreError.self) { try store.record(for: other) }
+  }
+
+  @Test func `a file where a folder should be is a sentence and no crash`() throws {
+    let key = Fixture.preimage(seed: 5).key
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "records/\(key.hex.prefix(2))"),
+      withIntermediateDirectories: true)
+    try folder.write([], to: "records/\(key.hex.prefix(2))/\(key.hex)")
+    let error = #expect(throws: StoreError.self) { try store.record(for: key) }
+    #expect(error.map { "\($0)".hasSuffix("/key.txt: Not a directory") } == true)
+  }
+}
