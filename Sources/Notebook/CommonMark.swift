@@ -64,7 +64,6 @@ enum CommonMark {
     case "table_header": .tableRow(isHeader: true)
     case "table_row": .tableRow(isHeader: false)
     case "table_cell": .tableCell
-    case "footnote_definition": .footnoteDefinition
     case "text": .text(literal(node))
     case "softbreak": .softBreak
     case "linebreak": .lineBreak
@@ -78,8 +77,16 @@ enum CommonMark {
         destination: string(cmark_node_get_url(node)), title: string(cmark_node_get_title(node)))
     case "image":
       .image(source: string(cmark_node_get_url(node)), title: string(cmark_node_get_title(node)))
-    // The library numbers references in order of first mention.
-    case "footnote_reference": .footnoteReference(Int(literal(node)) ?? 0)
+    default: footnote(node)
+    }
+  }
+
+  /// The library has no names for the nodes of footnotes. It numbers references in order of first
+  /// mention and moves the definitions to the end, in the same order.
+  private static func footnote(_ node: OpaquePointer) -> MarkdownNode.Kind {
+    switch cmark_node_get_type(node) {
+    case CMARK_NODE_FOOTNOTE_DEFINITION: .footnoteDefinition
+    case CMARK_NODE_FOOTNOTE_REFERENCE: .footnoteReference(Int(literal(node)) ?? 0)
     case let other: preconditionFailure("libcmark-gfm has an unexpected node: \(other)")
     }
   }

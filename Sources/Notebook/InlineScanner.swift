@@ -78,14 +78,8 @@ struct InlineScanner {
       return
     }
     let width = isDisplay ? 2 : 1
-    var content = start + width..<closing
-    while let first = content.first, source.characters[first].isWhitespace {
-      content = first + 1..<content.upperBound
-    }
-    while let last = content.last, source.characters[last].isWhitespace {
-      content = content.lowerBound..<last
-    }
-    if content.isEmpty { findings.report("empty formula", at: source.position(at: start)) }
+    let tex = tex(in: start + width..<closing)
+    if tex.text.isEmpty { findings.report("empty formula", at: source.position(at: start)) }
     var next = closing + width
     let written = source.text(start..<next)
     var label: String?
@@ -97,23 +91,27 @@ struct InlineScanner {
     }
     findings.formulas.append(
       Formula(
-        tex: tex(in: content), source: written, isDisplay: isDisplay, label: label,
-        isInTable: kind == .tableRow, position: source.position(at: content.lowerBound)))
+        tex: tex.text, source: written, isDisplay: isDisplay, label: label,
+        isInTable: kind == .tableRow, position: source.position(at: tex.start)))
     replace(from: start, to: next, with: .formula(findings.formulas.count - 1))
   }
 
-  /// The TeX in `range`. The marks of a block quote at the heads of its lines become spaces, so
-  /// that places in the TeX are still places in the file.
-  private func tex(in range: Range<Int>) -> String {
+  /// The TeX in `range` without space at either end, and where it starts. The marks of a block
+  /// quote at the heads of its lines become spaces, so that places in the TeX are still places in
+  /// the file.
+  private func tex(in range: Range<Int>) -> (text: String, start: Int) {
     var isAtHead = false
-    return String(
-      range.map { index in
-        let character = source.characters[index]
-        if character == "\n" { isAtHead = true }
-        if isAtHead, character == ">" { return " " }
-        if !character.isWhitespace { isAtHead = false }
-        return character
-      })
+    let characters = range.map { index -> Character in
+      let character = source.characters[index]
+      if character == "\n" { isAtHead = true }
+      if isAtHead, character == ">" { return " " }
+      if !character.isWhitespace { isAtHead = false }
+      return character
+    }
+    let head = characters.prefix(while: \.isWhitespace).count
+    let tail = characters.reversed().prefix(while: \.isWhitespace).count
+    guard head < characters.count else { return ("", range.lowerBound) }
+    return (String(characters[head..<(characters.count - tail)]), range.lowerBound + head)
   }
 
   /// Where the display formula whose TeX starts at `start` is closed: before a blank line.

@@ -1,9 +1,9 @@
 /// Returns the name that was probably meant by `name`, or nil if none is near.
 ///
-/// Near is at most one edit (insertion, deletion, replacement, or two neighbours swapped) for
-/// every three characters, and at least one. Of equally near names the first in `candidates` wins.
+/// Near is about one edit (insertion, deletion, replacement, or two neighbours swapped) for every
+/// three characters, and at least one. Of equally near names the first in `candidates` wins.
 public func nearestName(to name: String, in candidates: [String]) -> String? {
-  let limit = max(1, name.count / 3)
+  let limit = max(1, (name.count + 1) / 3)
   var best: (distance: Int, name: String)?
   for candidate in candidates where candidate != name {
     let distance = editDistance(Array(name.lowercased()), Array(candidate.lowercased()))
