@@ -1,25 +1,34 @@
 import CKernels
 
-/// The numbers of one step of Adam, with the bias corrections folded in.
+/// The numbers of one step of Adam, with the bias corrections folded in, rounded to f32 once.
 public struct AdamStep: Sendable {
-  /// β₁, the decay of the first moment.
-  public var beta1: Float
-  /// β₂, the decay of the second moment.
-  public var beta2: Float
-  /// What m / (√v · `rootScale` + `epsilon`) is multiplied by before it is subtracted.
-  public var stepSize: Float
-  /// What √v is multiplied by.
-  public var rootScale: Float
-  /// What is added to the denominator.
-  public var epsilon: Float
+  let beta1: Float
+  let beta2: Float
+  let oneMinusBeta1: Float
+  let oneMinusBeta2: Float
+  let stepSize: Float
+  let rootScale: Float
+  let epsilon: Float
 
   /// Creates the numbers of a step.
-  public init(beta1: Float, beta2: Float, stepSize: Float, rootScale: Float, epsilon: Float) {
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.stepSize = stepSize
-    self.rootScale = rootScale
-    self.epsilon = epsilon
+  ///
+  /// - Parameters:
+  ///   - beta1: β₁, the decay of the first moment.
+  ///   - beta2: β₂, the decay of the second moment.
+  ///   - stepSize: What m / (√v · `rootScale` + `epsilon`) is multiplied by.
+  ///   - rootScale: What √v is multiplied by.
+  ///   - epsilon: ε, added to the denominator.
+  public init(
+    beta1: Double, beta2: Double, stepSize: Double, rootScale: Double, epsilon: Double
+  ) {
+    self.beta1 = Float(beta1)
+    self.beta2 = Float(beta2)
+    // The difference is taken before rounding: 1 − 0.999 in f32 is off by 5e-5 of itself.
+    oneMinusBeta1 = Float(1 - beta1)
+    oneMinusBeta2 = Float(1 - beta2)
+    self.stepSize = Float(stepSize)
+    self.rootScale = Float(rootScale)
+    self.epsilon = Float(epsilon)
   }
 }
 
@@ -45,6 +54,7 @@ public func take(
       && parameters.isContiguous,
     "a step of Adam for \(count) gradients and \(parameters.count) parameters")
   lb_adam_f32(
-    count, step.beta1, step.beta2, 1 - step.beta1, 1 - step.beta2, step.stepSize, step.rootScale,
+    count, step.beta1, step.beta2, step.oneMinusBeta1, step.oneMinusBeta2, step.stepSize,
+    step.rootScale,
     step.epsilon, gradients.base, firstMoments.base, secondMoments.base, parameters.base)
 }

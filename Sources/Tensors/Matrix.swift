@@ -11,7 +11,8 @@ public struct Matrix {
 
   /// Creates a view of `rows` rows of `columns` elements from `offset` on.
   ///
-  /// - Parameter stride: The distance between rows; `columns` if not given.
+  /// The distance between rows is `columns` if `stride` does not say otherwise.
+  ///
   /// - Precondition: The rectangle lies within the tensor.
   public init(_ tensor: Tensor, offset: Int, rows: Int, columns: Int, stride: Int? = nil) {
     let stride = stride ?? columns

@@ -1,0 +1,91 @@
+public import Tensors
+
+/// The optimizer Adam, with the two published places of ε.
+///
+/// With g the gradient, t the number of the update from 1 on, and α the learning rate:
+///
+///     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
+///     m̂ = m / (1 − β₁ᵗ),       v̂ = v / (1 − β₂ᵗ)
+///     after bias correction:   p ← p − α m̂ / (√v̂ + ε)
+///     before bias correction:  p ← p − α √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)
+///
+/// Source: Kingma & Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1 and the
+/// remark at the end of section 2, https://arxiv.org/abs/1412.6980.
+public final class Adam {
+  /// Where ε is added; the same number makes for larger early updates after bias correction.
+  public enum EpsilonPlacement: String, CaseIterable, Hashable, Sendable {
+    /// To √v̂, as PyTorch does.
+    case afterBiasCorrection = "after_bias_correction"
+    /// To √v ("ε hat" in the paper), as TensorFlow does.
+    case beforeBiasCorrection = "before_bias_correction"
+  }
+
+  /// How many updates have been made.
+  public private(set) var updates = 0
+  /// m, laid out as the parameters.
+  public let firstMoments: Tensor
+  /// v, laid out as the parameters.
+  public let secondMoments: Tensor
+
+  private let parameters: ParameterSet
+  private let beta1: Double
+  private let beta2: Double
+  private let epsilon: Double
+  private let epsilonPlacement: EpsilonPlacement
+  /// β₁ᵗ and β₂ᵗ as running products, so that no power function is needed.
+  private var beta1Power = 1.0
+  private var beta2Power = 1.0
+
+  /// Creates an optimizer of `parameters`, and allocates them.
+  ///
+  /// - Parameters:
+  ///   - parameters: What is optimized.
+  ///   - beta1: β₁ in 0..<1.
+  ///   - beta2: β₂ in 0..<1.
+  ///   - epsilon: ε, above 0.
+  ///   - epsilonPlacement: Where ε is added.
+  public init(
+    _ parameters: ParameterSet, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+    epsilonPlacement: EpsilonPlacement = .afterBiasCorrection
+  ) {
+    precondition(
+      (0..<1).contains(beta1) && (0..<1).contains(beta2) && epsilon > 0,
+      "Adam with β₁ = \(beta1), β₂ = \(beta2), ε = \(epsilon)")
+    self.parameters = parameters
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.epsilonPlacement = epsilonPlacement
+    firstMoments = Tensor(rows: 1, columns: parameters.values.columns)
+    secondMoments = Tensor(rows: 1, columns: parameters.values.columns)
+  }
+
+  /// Updates the parameters from their gradients.
+  ///
+  /// - Parameter learningRate: α of this update.
+  public func update(learningRate: Double) {
+    updates += 1
+    beta1Power *= beta1
+    beta2Power *= beta2
+    let correction1 = 1 - beta1Power
+    let correction2 = (1 - beta2Power).squareRoot()
+    let step =
+      switch epsilonPlacement {
+      case .afterBiasCorrection:
+        AdamStep(
+          beta1: beta1, beta2: beta2, stepSize: learningRate / correction1,
+          rootScale: 1 / correction2, epsilon: epsilon)
+      case .beforeBiasCorrection:
+        AdamStep(
+          beta1: beta1, beta2: beta2, stepSize: learningRate * correction2 / correction1,
+          rootScale: 1, epsilon: epsilon)
+      }
+    for slice in parameters.slices {
+      take(
+        step, gradients: parameters.gradients(of: slice),
+        firstMoments: parameters.matrix(slice, in: firstMoments),
+        secondMoments: parameters.matrix(slice, in: secondMoments),
+        parameters: parameters.values(of: slice))
+    }
+  }
+}

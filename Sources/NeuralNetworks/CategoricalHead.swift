@@ -1,0 +1,106 @@
+public import Tensors
+
+/// A categorical distribution over actions for each row of logits.
+///
+/// The buffers are made once; ``update(logits:rows:)`` fills them for a batch. With the profile `exact` the
+/// log-probabilities of a row do not depend on the batch, so sampling and training agree bit for bit.
+public final class CategoricalHead {
+  /// How many actions there are.
+  public let actions: Int
+  /// The most rows that one update can take.
+  public let capacity: Int
+  /// log π, [capacity, actions].
+  public let logProbabilities: Tensor
+  /// π, [capacity, actions].
+  public let probabilities: Tensor
+  /// The entropy of each row in nats, [capacity, 1].
+  public let entropies: Tensor
+
+  /// Creates the buffers.
+  public init(actions: Int, capacity: Int) {
+    precondition(actions >= 1 && capacity >= 1, "\(actions) actions, \(capacity) rows")
+    self.actions = actions
+    self.capacity = capacity
+    logProbabilities = Tensor(rows: capacity, columns: actions)
+    probabilities = Tensor(rows: capacity, columns: actions)
+    entropies = Tensor(rows: capacity, columns: 1)
+  }
+
+  /// Computes the distributions of the first `rows` rows of `logits`, [at least rows, actions].
+  public func update(logits: Tensor, rows: Int) {
+    precondition(rows >= 1 && rows <= capacity, "\(rows) rows, capacity \(capacity)")
+    logSoftmax(
+      of: logits.firstRows(rows), logProbabilities: logProbabilities.firstRows(rows),
+      probabilities: probabilities.firstRows(rows), entropies: entropies.firstRows(rows))
+  }
+
+  /// Returns the action that a uniform number selects in `row`.
+  ///
+  /// The first action whose cumulative probability, summed in ascending order, exceeds `uniform`. Rounding
+  /// can leave the total below 1; what is left goes to the last possible action. An action of
+  /// probability 0 is never selected.
+  ///
+  /// - Parameters:
+  ///   - row: A row of the last update.
+  ///   - uniform: In 0..<1.
+  /// - Returns: An action in 0..<actions.
+  public func sampledAction(row: Int, uniform: Float) -> Int {
+    var cumulative: Float = 0
+    var lastPossible = 0
+    for action in 0..<actions {
+      let probability = probabilities[row, action]
+      guard probability > 0 else { continue }
+      cumulative += probability
+      lastPossible = action
+      if uniform < cumulative { return action }
+    }
+    return lastPossible
+  }
+
+  /// Writes the gradient of a loss with respect to the logits.
+  ///
+  /// With a the action taken, p = π and H the entropy of the row:
+  ///
+  ///     ∂L/∂x_c = ∂L/∂log π(a) · (δ_ac − p_c) − ∂L/∂H · p_c (log p_c + H)
+  ///
+  /// - Parameters:
+  ///   - actions: [rows] the action taken in each row of the last update.
+  ///   - logProbabilityGradients: [rows] ∂L/∂log π(a).
+  ///   - entropyGradients: [rows] ∂L/∂H; for a loss with the bonus −c·mean(H) it is −c / rows.
+  ///   - logitGradients: [at least rows, actions], overwritten.
+  public func writeLogitGradients(
+    actions: [Int], logProbabilityGradients: [Float], entropyGradients: [Float],
+    into logitGradients: Tensor
+  ) {
+    let rows = actions.count
+    precondition(
+      logProbabilityGradients.count == rows && entropyGradients.count == rows && rows <= capacity
+        && logitGradients.columns == self.actions && logitGradients.rows >= rows,
+      "\(rows) actions, \(logProbabilityGradients.count) and \(entropyGradients.count) gradients")
+    for row in 0..<rows {
+      let taken = actions[row]
+      let logProbabilityGradient = logProbabilityGradients[row]
+      let entropyGradient = entropyGradients[row]
+      let entropy = entropies[row]
+      for action in 0..<self.actions {
+        let probability = probabilities[row, action]
+        let indicator: Float = action == taken ? 1 : 0
+        var gradient = logProbabilityGradient * (indicator - probability)
+        if probability > 0 {
+          gradient -=
+            entropyGradient * (probability * (logProbabilities[row, action] + entropy))
+        }
+        logitGradients[row, action] = gradient
+      }
+    }
+  }
+}
+
+/// Returns the action with the largest logit in `row`, the lowest one of several.
+public func greedyAction(logits: Tensor, row: Int) -> Int {
+  var best = 0
+  for action in 1..<max(logits.columns, 1) where logits[row, action] > logits[row, best] {
+    best = action
+  }
+  return best
+}
