@@ -53,7 +53,7 @@ import Testing
       "---\ntitle: [A]\nweek: 2026-W47\nstatus: draft\n---\n",
       "2:8: error: 'title' is one piece of text"
     ),
-    ("---\ntitle: A\ntitle: B\n---\n", "3:1: error: key 'title' is given twice"),
+    ("---\ntitle: A\ntitle: B\n---\n", "2:1: error: key 'title' is given twice"),
     (
       "---\ntitle: A\nweek: 2026-W45\ncompare_to: 2026-W45\nstatus: draft\n---\n",
       "4:13: error: 'compare_to' names an earlier week; 2026-W45 is not before 2026-W45"
