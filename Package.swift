@@ -101,6 +101,11 @@ var targets: [Target] = [
     ],
     swiftSettings: strict),
 
+  // MARK: Benchmarks
+  .executableTarget(
+    name: "MatrixProductsBenchmark", dependencies: ["NeuralNetworks", "SeededRandom", "Tensors"],
+    path: "Benchmarks/MatrixProducts", swiftSettings: strict),
+
   // MARK: Tests
   .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
   tests(of: "Settings"),

@@ -11,6 +11,7 @@
 
 typedef float vf __attribute__((ext_vector_type(LB_WIDTH)));
 typedef float vq __attribute__((ext_vector_type(4)));
+typedef float ve __attribute__((ext_vector_type(8)));
 
 enum {
   panel_columns = 2 * LB_WIDTH,
@@ -29,6 +30,8 @@ typedef struct {
   size_t k;
   lb_product_mode mode;
 } tile_operands;
+
+#define LB_UNROLL _Pragma("clang loop unroll(full)")
 
 #define LB_DEFINE_TILE(name, vector, width)                                              \
   LB_INLINE void name(                                                                   \
@@ -74,8 +77,6 @@ typedef struct {
       }                                                                                  \
     }                                                                                    \
   }
-
-#define LB_UNROLL _Pragma("clang loop unroll(full)")
 
 LB_DEFINE_TILE(wide_tile, vf, LB_WIDTH)
 LB_DEFINE_TILE(narrow_tile, vq, 4)
@@ -132,62 +133,70 @@ LB_INLINE panel_shape shape_of_panel(size_t rows, size_t remaining) {
 }
 
 /// Copies B[k, j] for a panel to [k][width]; lanes beyond the last column hold +0.
-LB_INLINE void pack_panel(
-    const float *b, size_t ldb, int is_transposed, size_t k, const panel_shape *shape,
-    float *panel) {
+LB_INLINE void pack_plain_panel(
+    const float *b, size_t ldb, size_t k, const panel_shape *shape, float *panel) {
   const size_t columns = shape->columns, width = shape->width;
-  if (!is_transposed) {
-    for (size_t p = 0; p < k; p++) {
-      float *row = panel + p * width;
-      const float *source = b + p * ldb;
-      if (columns == width) {
-        __builtin_memcpy(row, source, width * sizeof(float));
-      } else {
-        for (size_t j = 0; j < columns; j++) row[j] = source[j];
-        for (size_t j = columns; j < width; j++) row[j] = 0.0f;
-      }
+  if (width == 4 && columns <= 2) {  // The heads of small policies and values.
+    const vq zero = (vq)0.0f;
+    for (size_t p = 0; p < k; p++, panel += 4, b += ldb) {
+      __builtin_memcpy(panel, &zero, sizeof zero);
+      panel[0] = b[0];
+      if (columns == 2) panel[1] = b[1];
     }
     return;
   }
+  for (size_t p = 0; p < k; p++) {
+    float *row = panel + p * width;
+    const float *source = b + p * ldb;
+    if (columns == width) {
+      __builtin_memcpy(row, source, width * sizeof(float));
+    } else {
+      for (size_t j = 0; j < columns; j++) row[j] = source[j];
+      for (size_t j = columns; j < width; j++) row[j] = 0.0f;
+    }
+  }
+}
+
+/// Copies B[j, k] for a panel to [k][width], so transposed; lanes beyond the last column hold +0.
+LB_INLINE void pack_transposed_panel(
+    const float *b, size_t ldb, size_t k, const panel_shape *shape, float *panel) {
+  const size_t columns = shape->columns, width = shape->width;
   size_t j = 0;
-  for (; j + 4 <= columns; j += 4) {
-    const float *b0 = b + j * ldb, *b1 = b0 + ldb, *b2 = b1 + ldb, *b3 = b2 + ldb;
+  for (; j + 8 <= columns; j += 8) {
+    const float *source = b + j * ldb;
     size_t p = 0;
     for (; p + 4 <= k; p += 4) {
-      vq r0, r1, r2, r3;
-      __builtin_memcpy(&r0, b0 + p, 16);
-      __builtin_memcpy(&r1, b1 + p, 16);
-      __builtin_memcpy(&r2, b2 + p, 16);
-      __builtin_memcpy(&r3, b3 + p, 16);
-      const vq low01 = __builtin_shufflevector(r0, r1, 0, 4, 1, 5);
-      const vq low23 = __builtin_shufflevector(r2, r3, 0, 4, 1, 5);
-      const vq high01 = __builtin_shufflevector(r0, r1, 2, 6, 3, 7);
-      const vq high23 = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
-      const vq c0 = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
-      const vq c1 = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
-      const vq c2 = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
-      const vq c3 = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
-      float *target = panel + p * width + j;
-      __builtin_memcpy(target, &c0, 16);
-      __builtin_memcpy(target + width, &c1, 16);
-      __builtin_memcpy(target + 2 * width, &c2, 16);
-      __builtin_memcpy(target + 3 * width, &c3, 16);
+      // Rows j and j + 4 share a register; 4×4 blocks are transposed in both halves at once.
+      ve r[4];
+      LB_UNROLL for (size_t i = 0; i < 4; i++) {
+        vq low, high;
+        __builtin_memcpy(&low, source + i * ldb + p, sizeof low);
+        __builtin_memcpy(&high, source + (i + 4) * ldb + p, sizeof high);
+        r[i] = __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+      }
+      const ve low01 = __builtin_shufflevector(r[0], r[1], 0, 8, 1, 9, 4, 12, 5, 13);
+      const ve low23 = __builtin_shufflevector(r[2], r[3], 0, 8, 1, 9, 4, 12, 5, 13);
+      const ve high01 = __builtin_shufflevector(r[0], r[1], 2, 10, 3, 11, 6, 14, 7, 15);
+      const ve high23 = __builtin_shufflevector(r[2], r[3], 2, 10, 3, 11, 6, 14, 7, 15);
+      const ve c[4] = {
+          __builtin_shufflevector(low01, low23, 0, 1, 8, 9, 4, 5, 12, 13),
+          __builtin_shufflevector(low01, low23, 2, 3, 10, 11, 6, 7, 14, 15),
+          __builtin_shufflevector(high01, high23, 0, 1, 8, 9, 4, 5, 12, 13),
+          __builtin_shufflevector(high01, high23, 2, 3, 10, 11, 6, 7, 14, 15),
+      };
+      LB_UNROLL for (size_t i = 0; i < 4; i++) {
+        __builtin_memcpy(panel + (p + i) * width + j, &c[i], sizeof(ve));
+      }
     }
     for (; p < k; p++) {
-      float *target = panel + p * width + j;
-      target[0] = b0[p];
-      target[1] = b1[p];
-      target[2] = b2[p];
-      target[3] = b3[p];
+      LB_UNROLL for (size_t i = 0; i < 8; i++) panel[p * width + j + i] = source[i * ldb + p];
     }
   }
   for (; j < columns; j++) {
     for (size_t p = 0; p < k; p++) panel[p * width + j] = b[j * ldb + p];
   }
-  if (columns < width) {
-    for (size_t p = 0; p < k; p++) {
-      for (size_t c = columns; c < width; c++) panel[p * width + c] = 0.0f;
-    }
+  for (; j < width; j++) {
+    for (size_t p = 0; p < k; p++) panel[p * width + j] = 0.0f;
   }
 }
 
@@ -239,48 +248,55 @@ LB_INLINE void run_panel(
   }
 }
 
-/// C[m,n] = Aᵀ B for a narrow B, as Cᵀ = Bᵀ A, so that the long side of C fills the registers.
+/// A product with few columns, as Cᵀ = op(B)ᵀ · op(A)ᵀ, so that the long side of C fills the registers.
 ///
-/// The factors of each product change places; the chain and its bits do not.
-static void product_transposed(
-    lb_product_mode mode, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
-    size_t ldb, float *c, size_t ldc) {
-  float tile[LB_MAX_ROWS * 4 * LB_WIDTH], panel[4 * LB_WIDTH * 64];
+/// The factors of each multiplication change places; the chain and its bits do not.
+static void product_swapped(
+    lb_product_form form, lb_product_mode mode, size_t m, size_t n, size_t k, const float *a,
+    size_t lda, const float *b, size_t ldb, const float *bias, float *c, size_t ldc) {
+  enum { depth = 64 };
+  _Alignas(64) float tile[LB_MAX_ROWS * 4 * LB_WIDTH];
+  _Alignas(64) float panel[4 * LB_WIDTH * depth];
+  const int b_is_down = form != lb_product_b_transposed;
+  const int a_is_down = form == lb_product_a_transposed;
   for (size_t j = 0; j < m;) {
-    const panel_shape shape = shape_of_panel(n < LB_FLAT_ROWS ? n : LB_FLAT_ROWS, m - j);
-    for (size_t i = 0; i < n; i += LB_FLAT_ROWS) {
-      const size_t count = n - i < LB_FLAT_ROWS ? n - i : LB_FLAT_ROWS;
+    const panel_shape shape = shape_of_panel(n, m - j);
+    const int is_direct = a_is_down && shape.columns == shape.width;
+    for (size_t i = 0; i < n; i += shape.tile_rows) {
+      const size_t count = n - i < shape.tile_rows ? n - i : shape.tile_rows;
       for (size_t r = 0; r < count; r++) {
-        for (size_t s = 0; s < shape.width; s++) {
-          tile[r * shape.width + s] = mode == lb_product_continues && s < shape.columns
-                                          ? c[(j + s) * ldc + i + r]
-                                          : 0.0f;
+        float *row = tile + r * shape.width;
+        const float start = bias != NULL ? bias[i + r] : 0.0f;
+        for (size_t s = 0; s < shape.width; s++) row[s] = start;
+        if (mode == lb_product_continues) {
+          for (size_t s = 0; s < shape.columns; s++) row[s] = c[(j + s) * ldc + i + r];
         }
       }
       tile_operands o = {
-          .a_row = 1, .a_k = ldb, .c = tile, .c_row = shape.width,
-          .mode = lb_product_continues};
-      if (shape.columns == shape.width) {
-        o.a = b + i;
-        o.b = a + j;
-        o.b_k = lda;
-        o.k = k;
-        shape.tiles[count - 1][1](&o);
-      } else {
-        for (size_t p = 0; p < k; p += 64) {
-          o.k = k - p < 64 ? k - p : 64;
-          pack_panel(a + p * lda + j, lda, 0, o.k, &shape, panel);
-          o.a = b + p * ldb + i;
+          .a_row = b_is_down ? 1 : ldb, .a_k = b_is_down ? ldb : 1, .c = tile,
+          .c_row = shape.width, .mode = lb_product_continues};
+      for (size_t p = 0; p < k; p += o.k) {
+        o.k = is_direct || k - p < depth ? k - p : depth;
+        o.a = b_is_down ? b + p * ldb + i : b + i * ldb + p;
+        if (is_direct) {
+          o.b = a + p * lda + j;
+          o.b_k = lda;
+        } else {
+          if (a_is_down) {
+            pack_plain_panel(a + p * lda + j, lda, o.k, &shape, panel);
+          } else {
+            pack_transposed_panel(a + j * lda + p, lda, o.k, &shape, panel);
+          }
           o.b = panel;
           o.b_k = shape.width;
-          shape.tiles[count - 1][1](&o);
         }
+        shape.tiles[count - 1][b_is_down](&o);
       }
       for (size_t r = 0; r < count; r++) {
+        const float *row = tile + r * shape.width;
         for (size_t s = 0; s < shape.columns; s++) {
           float *target = c + (j + s) * ldc + i + r;
-          const float sum = tile[r * shape.width + s];
-          *target = mode == lb_product_adds ? *target + sum : sum;
+          *target = mode == lb_product_adds ? *target + row[s] : row[s];
         }
       }
     }
@@ -294,12 +310,14 @@ static void product(
     float *workspace) {
   const int is_down = form == lb_product_a_transposed;
   const int is_transposed = form == lb_product_b_transposed;
-  if (is_down && n < 8 && m > n && bias == NULL) {
+  if (is_down ? n < 8 && m > n : 2 * n <= LB_WIDTH && n < 8 && m >= 16) {
     const size_t limit = mode == lb_product_adds && k > lb_leaf_rows ? lb_leaf_rows : k;
     size_t p = 0;
     do {
       const size_t kc = k - p < limit ? k - p : limit;
-      product_transposed(mode, m, n, kc, a + p * lda, lda, b + p * ldb, ldb, c, ldc);
+      product_swapped(
+          form, mode, m, n, kc, a + (is_down ? p * lda : p), lda,
+          b + (is_transposed ? p : p * ldb), ldb, bias, c, ldc);
       p += kc;
     } while (p < k);
     return;
@@ -318,9 +336,11 @@ static void product(
       const int packs_b = is_transposed || shape.columns < shape.width ||
                           (ldb > 128 && m >= 4 * LB_TILE_ROWS);
       if (packs_b) {
-        pack_panel(
-            is_transposed ? b + j * ldb + p : b + p * ldb + j, ldb, is_transposed, kc, &shape,
-            packed_b);
+        if (is_transposed) {
+          pack_transposed_panel(b + j * ldb + p, ldb, kc, &shape, packed_b);
+        } else {
+          pack_plain_panel(b + p * ldb + j, ldb, kc, &shape, packed_b);
+        }
         o.b = packed_b;
         o.b_k = shape.width;
       } else {

@@ -31,7 +31,7 @@ extension SafetensorsProblem: CustomStringConvertible {
   public var description: String {
     switch self {
     case .truncated(let expected, let bytes):
-      "the safetensors file has \(bytes) bytes, expected \(expected)"
+      "the safetensors file or its data has \(bytes) bytes, expected \(expected)"
     case .malformedHeader(let reason): "the safetensors header is malformed: \(reason)"
     case .unsupportedType(let tensor, let type): "\(tensor) has type \(type), expected F32"
     case .wrongExtent(let tensor, let bytes, let shape):
@@ -108,7 +108,7 @@ public func tensors(ofSafetensors bytes: [UInt8]) throws(SafetensorsProblem) -> 
       throw .unsupportedType(tensor: entry.name, type: entry.type)
     }
     guard entry.start >= 0, entry.end >= entry.start, entry.end <= data.count else {
-      throw .truncated(expectedBytes: dataStart + entry.end, bytes: bytes.count)
+      throw .truncated(expectedBytes: entry.end, bytes: data.count)
     }
     let count = (entry.end - entry.start) / 4
     guard (entry.end - entry.start).isMultiple(of: 4), elementCount(of: entry.shape) == count

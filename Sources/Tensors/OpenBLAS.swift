@@ -26,11 +26,16 @@ public enum OpenBLAS {
   /// What a run key says of the library: its version and the pinned kernel set.
   public static var keyText: String { "OpenBLAS \(version) \(pinnedCore)" }
 
+  /// Makes the library use one thread, as everything here does; parallelism is across runs.
+  public static func useOneThread() {
+    openblas_set_num_threads(1)
+  }
+
   /// Makes sure that products by OpenBLAS are what the run key says.
   ///
   /// - Throws: ``OpenBLASProblem``, if the library uses another kernel set or several threads.
   public static func requirePinnedConfiguration() throws(OpenBLASProblem) {
-    openblas_set_num_threads(1)
+    useOneThread()
     let threads = Int(openblas_get_num_threads())
     guard threads == 1 else { throw .threads(threads) }
     guard core == pinnedCore else { throw .core(core) }
