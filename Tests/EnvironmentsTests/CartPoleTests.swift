@@ -135,17 +135,21 @@ import Testing
     var lastEnding: EpisodeEnding?
     var sawFallOnLastStep = false
     for (step, action) in episode.compactMap(\.action).enumerated() {
-      // Leave the exported episode here and push to the right until the end.
-      var falling = balanced
-      var length = step
-      var ending: EpisodeEnding?
-      while ending == nil {
-        ending = falling.step(1, using: &generator).ending
-        length += 1
+      // Leave the exported episode here and push one way, first held up for some steps, to the end.
+      for (push, delay) in [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)] {
+        var falling = balanced
+        var length = step
+        var ending: EpisodeEnding?
+        while ending == nil {
+          let pushed = length < step + delay ? 1 - push : push
+          ending = falling.step(pushed, using: &generator).ending
+          length += 1
+        }
+        let fell = falling.state.angle.magnitude > 12 * 2 * Double.pi / 360
+        #expect(ending == (fell ? .terminated : .truncated))
+        #expect(fell ? length <= 500 : length == 500)
+        sawFallOnLastStep = sawFallOnLastStep || (fell && length == 500)
       }
-      let fell = falling.state.angle.magnitude > 12 * 2 * Double.pi / 360
-      #expect(ending == (fell ? .terminated : .truncated) && (fell ? length <= 500 : length == 500))
-      sawFallOnLastStep = sawFallOnLastStep || (fell && length == 500)
 
       #expect(lastEnding == nil)
       lastEnding = balanced.step(action, using: &generator).ending
