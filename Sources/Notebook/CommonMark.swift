@@ -34,7 +34,8 @@ enum CommonMark {
     return convert(root)
   }
 
-  private static let emptyDocument = MarkdownNode(kind: .document, lines: 1...1, children: [])
+  private static let emptyDocument = MarkdownNode(
+    kind: .document, lines: 1...1, indentation: 0, children: [])
 
   private static func convert(_ node: OpaquePointer) -> MarkdownNode {
     var children: [MarkdownNode] = []
@@ -45,7 +46,9 @@ enum CommonMark {
     }
     let start = max(1, Int(cmark_node_get_start_line(node)))
     let end = max(start, Int(cmark_node_get_end_line(node)))
-    return MarkdownNode(kind: kind(of: node), lines: start...end, children: children)
+    return MarkdownNode(
+      kind: kind(of: node), lines: start...end,
+      indentation: max(0, Int(cmark_node_get_start_column(node)) - 1), children: children)
   }
 
   private static func kind(of node: OpaquePointer) -> MarkdownNode.Kind {

@@ -28,8 +28,8 @@ struct DirectiveParser {
     else { return nil }
     let mark = source.characters[start]
     let width = source.characters[start..<opening.upperBound].prefix { $0 == mark }.count
-    let head = source.characters[opening.lowerBound..<start]
-    let indentation = String(head.map { $0 == ">" || $0 == "\t" ? $0 : " " })
+    let indentation = source.indentation(
+      ofLine: lines.lowerBound, width: start - opening.lowerBound)
     var body: [Range<Int>] = []
     var isClosed = false
     for line in lines.dropFirst() {

@@ -5,6 +5,8 @@
 struct InlineScanner {
   let source: SourceText
   let kind: Kind
+  /// What the lines of the block begin with.
+  let indentation: String
   /// Where the leaf block ends; a display formula may run on, up to a blank line.
   let end: Int
   var index: Int
@@ -15,9 +17,10 @@ struct InlineScanner {
     case paragraph, heading, tableRow
   }
 
-  init(source: SourceText, range: Range<Int>, kind: Kind) {
+  init(source: SourceText, range: Range<Int>, kind: Kind, indentation: String = "") {
     self.source = source
     self.kind = kind
+    self.indentation = indentation
     index = range.lowerBound
     end = range.upperBound
   }
@@ -92,7 +95,8 @@ struct InlineScanner {
     findings.formulas.append(
       Formula(
         tex: tex.text, source: written, isDisplay: isDisplay, label: label,
-        isInTable: kind == .tableRow, position: source.position(at: tex.start)))
+        isInTable: kind == .tableRow, indentation: indentation,
+        position: source.position(at: tex.start)))
     replace(from: start, to: next, with: .formula(findings.formulas.count - 1))
   }
 

@@ -4,6 +4,8 @@ struct MarkdownNode {
   var kind: Kind
   /// Lines of the parsed text, from 1; reliable for blocks only.
   var lines: ClosedRange<Int>
+  /// How many bytes come before it on its first line.
+  var indentation: Int
   var children: [MarkdownNode]
 
   enum Kind {

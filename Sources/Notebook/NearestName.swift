@@ -1,7 +1,8 @@
 /// Returns the name that was probably meant by `name`, or nil if none is near.
 ///
 /// Near is about one edit (insertion, deletion, replacement, or two neighbours swapped) for every
-/// three characters, and at least one. Of equally near names the first in `candidates` wins.
+/// three characters, and at least one; if there is no such name, one that begins with `name`, of at
+/// least three characters, is near too. Of equally near names the first in `candidates` wins.
 public func nearestName(to name: String, in candidates: [String]) -> String? {
   let limit = max(1, (name.count + 1) / 3)
   var best: (distance: Int, name: String)?
@@ -9,7 +10,8 @@ public func nearestName(to name: String, in candidates: [String]) -> String? {
     let distance = editDistance(Array(name.lowercased()), Array(candidate.lowercased()))
     if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
   }
-  return best?.name
+  let isStem = { (candidate: String) in name.count >= 3 && candidate.hasPrefix(name) }
+  return best?.name ?? candidates.first { $0 != name && isStem($0) }
 }
 
 /// "; did you mean 'x'?" for the name nearest to `name`, or nothing.

@@ -30,6 +30,8 @@ public struct Formula: Equatable, Sendable {
   public var label: String?
   /// Whether the formula stands in a table, where GitHub would take `|` for the end of a cell.
   public var isInTable: Bool
+  /// What the lines of the block around it begin with: spaces and the marks of block quotes.
+  public var indentation: String
   /// Where the TeX starts, after the dollars.
   public var position: SourcePosition
 }

@@ -80,26 +80,29 @@ struct NotebookParser {
   }
 
   private mutating func replacements(in body: SourceText) -> [Replacement] {
-    var leaves: [(lines: ClosedRange<Int>, leaf: Leaf)] = []
+    var leaves: [(lines: ClosedRange<Int>, indentation: Int, leaf: Leaf)] = []
     CommonMark.tree(of: String(body.characters)).forEach { node in
       switch node.kind {
-      case .paragraph: leaves.append((node.lines, .text(.paragraph)))
-      case .heading: leaves.append((node.lines, .text(.heading)))
-      case .tableRow: leaves.append((node.lines, .text(.tableRow)))
-      case .codeBlock(_, _, let isFenced) where isFenced: leaves.append((node.lines, .fence))
-      case .htmlBlock(let text): leaves.append((node.lines, .html(text)))
+      case .paragraph: leaves.append((node.lines, node.indentation, .text(.paragraph)))
+      case .heading: leaves.append((node.lines, node.indentation, .text(.heading)))
+      case .tableRow: leaves.append((node.lines, node.indentation, .text(.tableRow)))
+      case .codeBlock(_, _, let isFenced) where isFenced:
+        leaves.append((node.lines, node.indentation, .fence))
+      case .htmlBlock(let text): leaves.append((node.lines, node.indentation, .html(text)))
       default: break
       }
     }
     leaves.sort { $0.lines.lowerBound < $1.lines.lowerBound }
     var found: [Replacement] = []
     var done = 0
-    for (lines, leaf) in leaves {
+    for (lines, indentation, leaf) in leaves {
       let whole = body.range(ofLines: lines)
       let range = max(done, whole.lowerBound)..<max(done, whole.upperBound)
       switch leaf {
       case .text(let kind):
-        var scanner = InlineScanner(source: body, range: range, kind: kind)
+        var scanner = InlineScanner(
+          source: body, range: range, kind: kind,
+          indentation: body.indentation(ofLine: lines.lowerBound, width: indentation))
         scanner.scan(into: &findings)
         found += scanner.replacements
         done = max(done, scanner.index)

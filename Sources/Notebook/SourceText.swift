@@ -35,10 +35,11 @@ struct SourceText {
     return lineStarts[first]..<max(lineStarts[first], end)
   }
 
-  /// The characters from the start of the line that holds `index` up to `index`.
-  func lineHead(before index: Int) -> ArraySlice<Character> {
-    let start = characters[..<index].lastIndex(of: "\n").map { $0 + 1 } ?? 0
-    return characters[start..<index]
+  /// What further lines of the block begin with that starts on `line` after `width` bytes: spaces
+  /// and the marks of block quotes.
+  func indentation(ofLine line: Int, width: Int) -> String {
+    let head = characters[range(ofLines: line...line)].prefix(width)
+    return String(head.map { $0 == ">" || $0 == "\t" ? $0 : " " })
   }
 
   /// The text in `range`.

@@ -86,9 +86,10 @@ import Testing
 
   @Test(arguments: [
     ("comparision", "comparison"), ("calim", "claim"), ("Curves", "curves"), ("zzz", nil),
+    ("comp", "comparison"), ("co", nil),
     ("against", nil),
   ])
-  func `the nearest name is at most a third away`(name: String, nearest: String?) {
+  func `the nearest name is at most a third away, or begins alike`(name: String, nearest: String?) {
     #expect(nearestName(to: name, in: ["changes", "claim", "comparison", "curves"]) == nearest)
   }
 }
