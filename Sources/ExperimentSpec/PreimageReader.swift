@@ -1,0 +1,86 @@
+internal import Algorithms
+internal import Settings
+internal import Tensors
+
+/// Reads the fields of a preimage back into a configuration.
+struct PreimageReader {
+  let vocabulary: Vocabulary
+  var fields: [String: String]
+  var problems: [RunIdentityError.Problem] = []
+
+  init(vocabulary: Vocabulary, fields: [String: String]) {
+    self.vocabulary = vocabulary
+    self.fields = fields
+  }
+
+  mutating func configuration() throws(RunIdentityError) -> RunConfiguration {
+    let algorithm = take("algorithm", .choice(vocabulary.algorithms.map(\.name)))
+      .flatMap { vocabulary.algorithm(named: "\($0)") }
+    let environment = take("environment", .choice(vocabulary.environments.map(\.name)))
+      .flatMap { vocabulary.environment(named: "\($0)") }
+    let numerics = take("numerics", .choice(NumericsProfile.allCases.map(\.rawValue)))
+      .flatMap { NumericsProfile(rawValue: "\($0)") }
+    let seed = take("seed", .integer(0...Int.max))
+    guard let algorithm, let environment, let numerics, case .integer(let seed) = seed else {
+      throw RunIdentityError(problems: problems)
+    }
+    let run = RunConfiguration(
+      environment: environment.name,
+      environmentSettings: settings("environment", environment.settings),
+      policy: settings("policy", vocabulary.policy),
+      budget: settings("budget", vocabulary.budget),
+      evaluation: settings("evaluation", vocabulary.evaluation),
+      algorithm: algorithm.name,
+      algorithmSettings: settings("algorithm", algorithm.settings),
+      numerics: numerics, seed: seed)
+    checkRevisions(of: run)
+    problems += fields.keys.sorted().map { .unknownField($0) }
+    guard problems.isEmpty else { throw RunIdentityError(problems: problems) }
+    return run
+  }
+
+  /// Takes the field of a setting that every preimage has.
+  private mutating func take(_ name: String, _ kind: SettingDeclaration.Kind) -> SettingValue? {
+    value(
+      name,
+      SettingDeclaration(name: name, kind: kind, defaultValue: .none, documentation: ""))
+  }
+
+  private mutating func settings(
+    _ prefix: String, _ declarations: [SettingDeclaration]
+  ) -> [String: SettingValue] {
+    var values: [String: SettingValue] = [:]
+    for declaration in declarations {
+      values[declaration.name] = value("\(prefix).\(declaration.name)", declaration)
+    }
+    return values
+  }
+
+  private mutating func value(_ field: String, _ declaration: SettingDeclaration) -> SettingValue? {
+    guard let text = fields.removeValue(forKey: field) else {
+      if declaration.earlierValue == nil { problems.append(.missingField(field)) }
+      return declaration.earlierValue
+    }
+    do throws(SettingProblem) {
+      let value = try declaration.value(reading: text)
+      // A key stands for one text: another spelling, or a value that is left out, is another key.
+      if "\(value)" == text, value != declaration.earlierValue { return value }
+      problems.append(.notCanonical(field: field, found: text))
+    } catch {
+      problems.append(.value(field: field, error))
+    }
+    return nil
+  }
+
+  private mutating func checkRevisions(of run: RunConfiguration) {
+    var expected = vocabulary.revisions(of: run)
+    expected.merge(vocabulary.numericsFields(run.numerics.rawValue)) { $1 }
+    for (name, current) in expected.sorted(by: { $0.key < $1.key }) {
+      guard let made = fields.removeValue(forKey: name) else {
+        problems.append(.missingField(name))
+        continue
+      }
+      if made != current { problems.append(.otherRevision(field: name, made: made, now: current)) }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+public import Settings
+
+/// Everything that is wrong with one or more spec files, found in a single pass.
+public struct SpecError: Error, Hashable, Sendable {
+  /// A place in a spec file.
+  public struct Position: Hashable, Sendable {
+    /// The file's path from the lab's folder.
+    public var path: String
+    /// Counted from 1.
+    public var line: Int
+    /// Counted from 1, in Unicode scalars.
+    public var column: Int
+
+    /// Creates a position; the first character of a file has line 1 and column 1.
+    public init(path: String, line: Int = 1, column: Int = 1) {
+      self.path = path
+      self.line = line
+      self.column = column
+    }
+  }
+
+  /// One problem at one place.
+  public struct Issue: Hashable, Sendable {
+    public var position: Position
+    /// The dotted path of the offending key, such as `arms.PPO.clip_range`; empty for the file.
+    public var keyPath: String
+    public var problem: Problem
+
+    /// Creates an issue.
+    public init(_ problem: Problem, of keyPath: String, at position: Position) {
+      self.position = position
+      self.keyPath = keyPath
+      self.problem = problem
+    }
+  }
+
+  /// The kinds of problem.
+  public enum Problem: Hashable, Sendable {
+    case unreadable(reason: String)
+    case notUTF8
+    case empty
+    case invalidYAML(String)
+    case anchor
+    case tag(String)
+    case tooDeep(limit: Int)
+    case complexKey
+    case duplicateKey(firstLine: Int)
+    case unknownKey(nearest: String?)
+    case missing(expected: String)
+    /// The value is not what the key or the setting allows.
+    case value(SettingProblem)
+    case emptyCollection(expected: String)
+    case repeated(value: String)
+    case invalidName(found: String)
+    case duplicateLabel(label: String)
+    case setAndSwept
+    case tooManyArms(limit: Int)
+    case presetUnavailable(preset: String, environment: String, available: [String])
+    case conflict(String)
+    case noSuchSpec(found: String)
+    case outsideLab(found: String)
+    case cycle(paths: [String])
+    case sameName(other: String)
+  }
+
+  /// The issues, in order of file, line and column, each once.
+  public let issues: [Issue]
+
+  /// Creates the error of `issues`, in any order.
+  public init(_ issues: some Sequence<Issue>) {
+    self.issues = Set(issues).sorted {
+      ($0.position, $0.keyPath, "\($0.problem)") < ($1.position, $1.keyPath, "\($1.problem)")
+    }
+  }
+}
+
+extension SpecError.Position: Comparable {
+  public static func < (first: Self, second: Self) -> Bool {
+    (first.path, first.line, first.column) < (second.path, second.line, second.column)
+  }
+}

@@ -1,0 +1,53 @@
+extension SpecError: CustomStringConvertible {
+  /// One line for each issue.
+  public var description: String { issues.map(\.description).joined(separator: "\n") }
+}
+
+extension SpecError.Issue: CustomStringConvertible {
+  /// The issue in the `file:line:column: error: …` form that editors can follow.
+  public var description: String {
+    let subject = keyPath.isEmpty ? "the file" : keyPath
+    return "\(position.path):\(position.line):\(position.column): error: \(subject) \(problem)"
+  }
+}
+
+extension SpecError.Problem: CustomStringConvertible {
+  /// The problem in words that follow the name of the key.
+  public var description: String {
+    switch self {
+    case .unreadable(let reason): "cannot be read: \(reason)"
+    case .notUTF8: "is not UTF-8 text"
+    case .empty:
+      "is empty; expected the keys of an experiment, such as question, task and arms"
+    case .invalidYAML(let problem): "is not valid YAML: \(problem)"
+    case .anchor:
+      "has a YAML anchor or alias, which specs do not allow; write the value out or use 'extends'"
+    case .tag(let tag):
+      "has the YAML tag '\(tag)', which specs do not allow; the setting decides the type"
+    case .tooDeep(let limit): "is nested more than \(limit) levels deep"
+    case .complexKey: "has a key that is not a plain name"
+    case .duplicateKey(let line): "is given twice; the first is on line \(line)"
+    case .unknownKey(let nearest):
+      "is not a known key" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .missing(let expected): "is missing; expected \(expected)"
+    case .value(let problem): "\(problem)"
+    case .emptyCollection(let expected): "is empty; expected \(expected)"
+    case .repeated(let value): "must not repeat \(value)"
+    case .invalidName(let name):
+      "must be made of letters, digits, '_', '+' and '-', got '\(name)'"
+    case .duplicateLabel(let label): "would give two arms the label '\(label)'"
+    case .setAndSwept: "is both set and swept; keep one of the two"
+    case .tooManyArms(let limit): "has more than \(limit) arms once sweeps are expanded"
+    case .presetUnavailable(let preset, let environment, let available):
+      "has no preset '\(preset)' for \(environment); "
+        + (available.isEmpty
+          ? "there is none for it" : "there are \(available.joined(separator: ", "))")
+    case .conflict(let reason): "cannot be run: \(reason)"
+    case .noSuchSpec(let found): "must name a spec that exists, got '\(found)'"
+    case .outsideLab(let found):
+      "must be a relative path to a spec inside the lab, got '\(found)'"
+    case .cycle(let paths): "leads back to itself: \(paths.joined(separator: " → "))"
+    case .sameName(let other): "has the same name as \(other)"
+    }
+  }
+}

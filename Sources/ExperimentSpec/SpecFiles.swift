@@ -1,0 +1,59 @@
+public import Foundation
+
+/// The files of a lab, by their paths from the lab's folder, such as `experiments/cartpole.yaml`.
+public struct SpecFiles: Sendable {
+  /// The content of a file, `nil` if there is none, or the reason why it cannot be read.
+  let read: @Sendable (_ path: String) -> Result<[UInt8]?, ReadFailure>
+
+  /// Why a file that exists cannot be read, in words.
+  struct ReadFailure: Error {
+    var reason: String
+  }
+
+  /// The files in the folder `lab`.
+  public init(lab: URL) {
+    read = { path in
+      let file = lab.appending(path: path)
+      do {
+        return .success(Array(try Data(contentsOf: file)))
+      } catch CocoaError.fileReadNoSuchFile {
+        return .success(nil)
+      } catch {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
+        return .failure(
+          .init(
+            reason: isFolder.boolValue
+              ? "it is a folder" : exists ? "permission denied or a read error" : "no such file"))
+      }
+    }
+  }
+
+  /// Files that exist in memory only, by their bytes.
+  public init(bytes: [String: [UInt8]]) {
+    read = { .success(bytes[$0]) }
+  }
+
+  /// Files that exist in memory only, by their text.
+  public init(_ texts: [String: String]) {
+    self.init(bytes: texts.mapValues { Array($0.utf8) })
+  }
+}
+
+/// Returns `reference`, as written in the file `path`, as a path from the lab's folder.
+///
+/// - Returns: `nil` if `reference` is absolute or leads out of the lab.
+func labPath(of reference: String, in path: String) -> String? {
+  guard !reference.isEmpty, !reference.hasPrefix("/") else { return nil }
+  var parts = path.split(separator: "/").dropLast()
+  for part in reference.split(separator: "/", omittingEmptySubsequences: true) {
+    switch part {
+    case ".": continue
+    case "..":
+      guard !parts.isEmpty else { return nil }
+      parts.removeLast()
+    default: parts.append(part)
+    }
+  }
+  return parts.joined(separator: "/")
+}

@@ -1,0 +1,110 @@
+internal import Settings
+
+/// A spec file with everything it extends merged below it.
+///
+/// Mappings merge key by key, the extending file's values on top; every value keeps the place where
+/// it was written, so that an issue points into the file that holds the mistake.
+struct SpecLayers {
+  private(set) var root: SpecNode?
+  private(set) var issues: [SpecError.Issue] = []
+
+  /// Reads `path` and the files it extends.
+  init(path: String, files: SpecFiles) {
+    root = merged(path: path, files: files, seen: [path], reference: nil)
+  }
+
+  /// Reads one file and merges it over what it extends.
+  ///
+  /// - Parameters:
+  ///   - path: The file, from the lab's folder.
+  ///   - files: The files of the lab.
+  ///   - seen: The files that lead to this one, itself last.
+  ///   - reference: The `extends` value that names the file, or `nil` for the first.
+  /// - Returns: The merged tree, or `nil` if there is none.
+  private mutating func merged(
+    path: String, files: SpecFiles, seen: [String], reference: SpecNode?
+  ) -> SpecNode? {
+    let bytes: [UInt8]
+    switch files.read(path) {
+    case .success(let content?): bytes = content
+    case .success(nil):
+      if let reference {
+        issues.append(
+          .init(.noSuchSpec(found: reference.summary), of: "extends", at: reference.position))
+      } else {
+        issues.append(.init(.unreadable(reason: "no such file"), of: "", at: .init(path: path)))
+      }
+      return nil
+    case .failure(let failure):
+      issues.append(.init(.unreadable(reason: failure.reason), of: "", at: .init(path: path)))
+      return nil
+    }
+    let document = YAMLDocument(bytes, path: path)
+    issues += document.issues
+    guard let root = document.root, let extends = root.entry("extends")?.value else {
+      return document.root
+    }
+    guard case .scalar(let name, _) = extends.content, !name.isEmpty else {
+      let problem = SettingProblem.wrongType(
+        expected: "the path of a spec", found: extends.summary)
+      issues.append(.init(.value(problem), of: "extends", at: extends.position))
+      return root
+    }
+    guard let basePath = labPath(of: name, in: path) else {
+      issues.append(.init(.outsideLab(found: name), of: "extends", at: extends.position))
+      return root
+    }
+    guard !seen.contains(basePath) else {
+      let paths = seen.drop { $0 != basePath } + [basePath]
+      issues.append(.init(.cycle(paths: Array(paths)), of: "extends", at: extends.position))
+      return root
+    }
+    let base = merged(path: basePath, files: files, seen: seen + [basePath], reference: extends)
+    return base.map { merge(root, over: $0, keyPath: []) } ?? root
+  }
+}
+
+/// Returns `node` with the keys of `base` that it lacks.
+///
+/// - Parameters:
+///   - node: The extending file's value.
+///   - base: The extended file's value.
+///   - keyPath: Where in the spec both stand.
+/// - Returns: The merged value.
+private func merge(_ node: SpecNode, over base: SpecNode, keyPath: [String]) -> SpecNode {
+  guard case .mapping(let entries) = node.content, case .mapping(let below) = base.content,
+    !startsAfresh(node, over: base, keyPath: keyPath)
+  else { return node }
+  // The extended file's keys come first, so its arms stay in front in every table.
+  var result = below.filter { !(keyPath.isEmpty && $0.key == "extends") }
+  for entry in entries {
+    if let index = result.firstIndex(where: { $0.key == entry.key }) {
+      result[index] = .init(
+        key: entry.key, keyPosition: entry.keyPosition,
+        value: merge(entry.value, over: result[index].value, keyPath: keyPath + [entry.key]))
+    } else {
+      result.append(entry)
+    }
+  }
+  return SpecNode(content: .mapping(result), position: node.position)
+}
+
+/// Whether `node` replaces `base` as a whole: a sweep always does, and a section or arm that names
+/// another environment, network or algorithm does, for the settings below it were chosen
+/// for the other one.
+private func startsAfresh(_ node: SpecNode, over base: SpecNode, keyPath: [String]) -> Bool {
+  let deciding: [String]
+  switch (keyPath.first, keyPath.count) {
+  case ("task", 1): deciding = ["environment"]
+  case ("policy", 1): deciding = ["network"]
+  case ("arms", 2): deciding = ["algorithm"]
+  case ("arms", 3): return keyPath[2] == "sweep"
+  default: return false
+  }
+  return deciding.contains { key in
+    guard let value = node.entry(key)?.value, let below = base.entry(key)?.value else {
+      return false
+    }
+    return value.summary != below.summary
+  }
+}

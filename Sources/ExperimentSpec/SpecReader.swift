@@ -1,0 +1,134 @@
+internal import Settings
+
+/// Reads parts of a spec tree and gathers what is wrong with them, without ever stopping early.
+struct SpecReader {
+  private(set) var issues: [SpecError.Issue] = []
+
+  /// A mapping with its path, for messages, and the place to point at when a key is missing.
+  struct Section {
+    var path: String
+    var position: SpecError.Position
+    var entries: [SpecNode.Entry]
+
+    /// The entry of `key`, if the section has it.
+    subscript(key: String) -> SpecNode.Entry? { entries.first { $0.key == key } }
+
+    /// The path of a key of the section.
+    func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+  }
+
+  /// Notes an issue.
+  mutating func report(
+    _ problem: SpecError.Problem, of keyPath: String, at position: SpecError.Position
+  ) {
+    issues.append(.init(problem, of: keyPath, at: position))
+  }
+
+  /// Returns the section that `entry` holds, or reports that it is none.
+  mutating func section(_ entry: SpecNode.Entry, path: String, expected: String) -> Section? {
+    guard let entries = entry.value.entries else {
+      wrongType(entry.value, path, expected: expected)
+      return nil
+    }
+    return Section(path: path, position: entry.keyPosition, entries: entries)
+  }
+
+  /// Reports every key of `section` that is not in `known`.
+  mutating func checkKeys(of section: Section, known: [String]) {
+    for entry in section.entries where !known.contains(entry.key) {
+      let nearest = nearestName(to: entry.key, among: known)
+      report(
+        .unknownKey(nearest: nearest), of: section.path(of: entry.key), at: entry.keyPosition)
+    }
+  }
+
+  /// Reports a required key that `section` lacks.
+  mutating func missing(_ key: String, in section: Section, expected: String) {
+    report(.missing(expected: expected), of: section.path(of: key), at: section.position)
+  }
+
+  /// Reports a value of the wrong type.
+  mutating func wrongType(_ node: SpecNode, _ path: String, expected: String) {
+    let problem = SettingProblem.wrongType(expected: expected, found: node.summary)
+    report(.value(problem), of: path, at: node.position)
+  }
+
+  /// Reads prose: any scalar with something in it, line breaks and runs of spaces as one space.
+  mutating func text(_ entry: SpecNode.Entry, path: String) -> String? {
+    guard case .scalar(let text, _) = entry.value.content else {
+      wrongType(entry.value, path, expected: "text")
+      return nil
+    }
+    let words = text.split { $0.isWhitespace || $0.isNewline }.joined(separator: " ")
+    guard !words.isEmpty else {
+      wrongType(entry.value, path, expected: "text")
+      return nil
+    }
+    return words
+  }
+
+  /// Reads one of `names`, such as the name of an algorithm.
+  mutating func name(_ entry: SpecNode.Entry, path: String, among names: [String]) -> String? {
+    let declaration = SettingDeclaration(
+      name: entry.key, kind: .choice(names), defaultValue: .none, documentation: "")
+    guard case .choice(let name) = value(entry.value, path: path, declaration) else { return nil }
+    return name
+  }
+
+  /// Reads the value of a setting by the setting's kind.
+  mutating func value(
+    _ node: SpecNode, path: String, _ declaration: SettingDeclaration
+  ) -> SettingValue? {
+    switch (node.content, declaration.element) {
+    case (.list(let nodes), let element?):
+      var values: [Int] = []
+      for (index, node) in nodes.enumerated() {
+        if case .integer(let value) = value(node, path: "\(path)[\(index)]", element) {
+          values.append(value)
+        }
+      }
+      return values.count == nodes.count ? .integers(values) : nil
+    case (.scalar(let text, let isPlain), nil):
+      // In quotes a number is a text, and only a choice is one.
+      guard isPlain || declaration.isChoice else {
+        wrongType(node, path, expected: declaration.allowed)
+        return nil
+      }
+      // Without quotes, a key with nothing after it would read as an empty name.
+      guard !text.isEmpty || !isPlain else {
+        wrongType(node, path, expected: declaration.allowed)
+        return nil
+      }
+      do throws(SettingProblem) {
+        return try declaration.value(reading: text)
+      } catch {
+        report(.value(error), of: path, at: node.position)
+        return nil
+      }
+    default:
+      wrongType(node, path, expected: declaration.allowed)
+      return nil
+    }
+  }
+
+  /// Reads the settings that `section` names; the others are left to the caller.
+  ///
+  /// - Returns: The values read; a setting with an issue is left out.
+  mutating func settings(
+    of section: Section, declared: [SettingDeclaration]
+  ) -> [String: SettingValue] {
+    var values: [String: SettingValue] = [:]
+    for entry in section.entries {
+      guard let declaration = declared.first(where: { $0.name == entry.key }) else { continue }
+      values[entry.key] = value(entry.value, path: section.path(of: entry.key), declaration)
+    }
+    return values
+  }
+}
+
+extension SettingDeclaration {
+  /// Whether the values are names.
+  fileprivate var isChoice: Bool {
+    if case .choice = kind { true } else { false }
+  }
+}

@@ -1,0 +1,138 @@
+public import Settings
+
+/// Every name that a spec may use, with the settings that belong to it.
+///
+/// Validation, help, the JSON Schema and the run key are derived from this value alone; the
+/// vocabulary of this version of labbook is ``labbook``.
+public struct Vocabulary: Sendable {
+  /// An environment, or whatever else has a name, a revision and settings.
+  public struct Component: Sendable {
+    public var name: String
+    /// Raised when, and only when, results change.
+    public var revision: Int
+    /// One sentence.
+    public var summary: String
+    public var settings: [SettingDeclaration]
+    /// The undiscounted returns an episode of an environment can have.
+    public var returnRange: ClosedRange<Double>?
+
+    /// Creates a component.
+    public init(
+      name: String, revision: Int, summary: String, settings: [SettingDeclaration],
+      returnRange: ClosedRange<Double>? = nil
+    ) {
+      self.name = name
+      self.revision = revision
+      self.summary = summary
+      self.settings = settings
+      self.returnRange = returnRange
+    }
+  }
+
+  /// An algorithm: a component with presets.
+  public struct Algorithm: Sendable {
+    public var component: Component
+    /// The name that people know, such as `Dr. GRPO`.
+    public var title: String
+    public var presets: [String]
+    /// The settings that a preset gives for an environment, or `nil` if it has none for it.
+    public var preset: @Sendable (_ name: String, _ environment: String) -> [String: SettingValue]?
+    /// Why no run can have these settings together, naming the settings, or `nil` if one can.
+    public var conflict: @Sendable ([String: SettingValue]) -> String?
+
+    /// Creates an algorithm.
+    public init(
+      component: Component, title: String, presets: [String] = [],
+      preset: @escaping @Sendable (String, String) -> [String: SettingValue]? = { _, _ in nil },
+      conflict: @escaping @Sendable ([String: SettingValue]) -> String? = { _ in nil }
+    ) {
+      self.component = component
+      self.title = title
+      self.presets = presets
+      self.preset = preset
+      self.conflict = conflict
+    }
+
+    public var name: String { component.name }
+    public var settings: [SettingDeclaration] { component.settings }
+  }
+
+  /// A scalar that every run measures.
+  public struct Metric: Sendable {
+    /// Where the values lie, if that is known without running.
+    public enum Range: Sendable {
+      case unknown
+      /// The range of returns of the experiment's environment.
+      case environmentReturns
+      case fixed(ClosedRange<Double>)
+    }
+
+    public var name: String
+    public var documentation: String
+    public var range: Range
+
+    /// Creates a metric.
+    public init(name: String, documentation: String, range: Range = .unknown) {
+      self.name = name
+      self.documentation = documentation
+      self.range = range
+    }
+  }
+
+  public var algorithms: [Algorithm]
+  public var environments: [Component]
+  /// The settings of the policy; `network` is one of them and names a network.
+  public var policy: [SettingDeclaration]
+  /// The revision of each network by its name.
+  public var networkRevisions: [String: Int]
+  public var kernelsRevision: Int
+  public var budget: [SettingDeclaration]
+  public var evaluation: [SettingDeclaration]
+  public var metrics: [Metric]
+  /// Further fields of the run key that a numerics profile brings, such as a library's version.
+  public var numericsFields: @Sendable (_ profile: String) -> [String: String]
+
+  /// Creates a vocabulary.
+  public init(
+    algorithms: [Algorithm], environments: [Component], policy: [SettingDeclaration],
+    networkRevisions: [String: Int], kernelsRevision: Int, budget: [SettingDeclaration],
+    evaluation: [SettingDeclaration], metrics: [Metric],
+    numericsFields: @escaping @Sendable (String) -> [String: String] = { _ in [:] }
+  ) {
+    self.algorithms = algorithms
+    self.environments = environments
+    self.policy = policy
+    self.networkRevisions = networkRevisions
+    self.kernelsRevision = kernelsRevision
+    self.budget = budget
+    self.evaluation = evaluation
+    self.metrics = metrics
+    self.numericsFields = numericsFields
+  }
+
+  /// The algorithm `name`, if there is one.
+  public func algorithm(named name: String) -> Algorithm? {
+    algorithms.first { $0.name == name }
+  }
+
+  /// The environment `name`, if there is one.
+  public func environment(named name: String) -> Component? {
+    environments.first { $0.name == name }
+  }
+
+  /// The range of a metric in an environment, if it is known without running.
+  public func range(ofMetric metric: String, environment: String) -> ClosedRange<Double>? {
+    switch metrics.first(where: { $0.name == metric })?.range {
+    case .environmentReturns: self.environment(named: environment)?.returnRange
+    case .fixed(let range): range
+    case .unknown, nil: nil
+    }
+  }
+}
+
+extension [SettingDeclaration] {
+  /// The defaults by name.
+  var defaults: [String: SettingValue] {
+    Dictionary(uniqueKeysWithValues: map { ($0.name, $0.defaultValue) })
+  }
+}

@@ -1,0 +1,70 @@
+import ExperimentSpec
+import Testing
+
+@Suite struct DescriptionsTests {
+  let vocabulary = smallVocabulary()
+
+  @Test func `an algorithm is described by its settings and presets`() {
+    #expect(
+      vocabulary.description(ofAlgorithm: "alpha") == """
+        alpha: Alpha (revision 3)
+
+        The first algorithm.
+
+        Settings
+          learning_rate: 0.001
+              Step size.
+              May be a number in 0...10.
+          clip_range: 0.2
+              How far a ratio may move.
+              May be a number in 0...1, or none.
+          group_size: 1
+              Rollouts from each start.
+              May be a whole number in 1...4096.
+          baseline: none
+              What is taken off the credit.
+              May be one of none, value, group_mean, yes.
+          momentum: 0
+              A setting added later.
+              May be a number in 0...1.
+
+        Presets
+          paper
+              Pole-v1, Bandit-v0: learning_rate 0.01, group_size 8
+          zoo
+              Pole-v1: learning_rate 0.02, clip_range none
+
+        """)
+  }
+
+  @Test func `an environment is described by its returns and settings`() {
+    #expect(
+      vocabulary.description(ofEnvironment: "Pole-v1") == """
+        Pole-v1 (revision 2)
+
+        Balance a pole.
+
+        Returns are in 0...500.
+
+        It has no settings.
+
+        """)
+    #expect(
+      vocabulary.description(ofEnvironment: "Bandit-v0") == """
+        Bandit-v0 (revision 1)
+
+        Pull an arm.
+
+        Settings
+          contexts: 4
+              How many contexts there are.
+              May be a whole number in 1...100.
+
+        """)
+  }
+
+  @Test func `what does not exist has no description`() {
+    #expect(vocabulary.description(ofAlgorithm: "gamma") == nil)
+    #expect(vocabulary.description(ofEnvironment: "alpha") == nil)
+  }
+}
