@@ -1,0 +1,67 @@
+import ArgumentParser
+import ExperimentRunner
+import Foundation
+import ReportBuilder
+
+/// `labbook diff`: compares the locks of two weeks.
+struct Diff: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare the results of two weeks.",
+    discussion: """
+      Reads nothing but the two locks. For each experiment, arm and metric it shows the old and new \
+      interquartile mean, the difference with its 95 % interval and adjusted p-value, a verdict, and \
+      which fields of the run key changed.
+
+      Examples:
+        labbook diff 2026-W44 2026-W45
+        labbook diff 2026-W44 2026-W45 --metric evaluation_return --format markdown
+        labbook diff 2026-W44 2026-W45 --exit-code    exits with 2 if anything changed
+      """)
+
+  /// The forms of a difference.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, markdown, json
+  }
+
+  @Argument(help: "The earlier week.")
+  var old: String
+
+  @Argument(help: "The later week.")
+  var new: String
+
+  @Option(help: "Only this experiment; may be repeated.")
+  var experiment: [String] = []
+
+  @Option(help: "Only this metric; may be repeated.")
+  var metric: [String] = []
+
+  @Option(help: "text, markdown or json.")
+  var format = Format.text
+
+  @Flag(help: "Exit with 2 if a verdict is 'changed', or an arm or experiment came or went.")
+  var exitCode = false
+
+  @OptionGroup var options: LabOptions
+
+  func run() throws {
+    try reportingFailures {
+      let lab = try options.lab
+      let (oldWeek, newWeek) = (try Week(old, in: lab), try Week(new, in: lab))
+      let (oldLock, newLock) = (try oldWeek.requiredLock(), try newWeek.requiredLock())
+      let names = (oldLock.experiments + newLock.experiments).map(\.name)
+      for name in experiment where !names.contains(name) {
+        throw ValidationError(unknown("experiment", name, among: names))
+      }
+      let difference = LockDifference(
+        from: oldLock, named: old, to: newLock, named: new, catalog: .labbook,
+        experiments: experiment.isEmpty ? nil : experiment,
+        metrics: metric.isEmpty ? nil : metric)
+      switch format {
+      case .text: print(difference.text(width: Terminal.width))
+      case .markdown: print(difference.markdown)
+      case .json: print(difference.json)
+      }
+      if exitCode, difference.hasChanges { throw ExitCode(2) }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import ExperimentRunner
+import ResultStore
+
+/// How many workers execute runs at a time.
+struct JobsOption: ParsableArguments {
+  @Option(help: "Worker processes at a time; by default one for each processor.")
+  var jobs: Int?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, got \(jobs).") }
+  }
+
+  /// Executes runs in workers, with progress on standard error.
+  func execute(
+    _ runs: [PlannedRun], in lab: Lab, store: ResultStore? = nil, force: Bool = false
+  ) throws -> ExecutionResult {
+    let executor = RunExecutor(
+      store: store ?? lab.store, worker: .ofThisExecutable,
+      jobs: jobs ?? RunExecutor.defaultJobs, lab: lab.root.path)
+    var display = ProgressDisplay()
+    let result = try executor.execute(runs, force: force) { display.show($0) }
+    display.finish(result.outcomes, result.progress)
+    return result
+  }
+}

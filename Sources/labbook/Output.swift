@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import ResultStore
+
+/// The forms in which a command prints its results.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+/// Runs the body of a command; a failure of the library is printed as the library words it, and
+/// the exit code is 1.
+///
+/// Errors that lead editors to a place start with the place, so nothing is put before them.
+func reportingFailures(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let error as ExitCode {
+    throw error
+  } catch let error as ValidationError {
+    throw error
+  } catch {
+    let words = "\(error)"
+    printError(words.contains("error: ") ? words : "error: \(words)")
+    throw ExitCode.failure
+  }
+}
+
+/// Writes a line to standard error.
+func printError(_ line: String) {
+  FileHandle.standardError.write(Data((line + "\n").utf8))
+}
+
+/// The text of a table with aligned columns; the last column is not padded.
+func alignedColumns(_ rows: [[String]], trailing: Set<Int> = []) -> String {
+  let count = rows.map(\.count).max() ?? 0
+  let widths = (0..<count).map { column in
+    rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+  }
+  return rows.map { row in
+    let cells = row.enumerated().map { column, cell in
+      let padding = String(repeating: " ", count: widths[column] - cell.count)
+      if trailing.contains(column) { return padding + cell }
+      return column == row.count - 1 ? cell : cell + padding
+    }
+    return cells.joined(separator: "  ")
+  }
+  .joined(separator: "\n")
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import ExperimentRunner
+import ExperimentSpec
+import Foundation
+import Notebook
+import ReportBuilder
+
+/// `labbook report`: runs what is missing and builds a week's report.
+struct Report: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run what is missing and build a week's report.",
+    discussion: """
+      Without a week it builds the newest draft, or else the newest final week. A final week is \
+      rendered from its lock and never executes anything.
+
+      Examples:
+        labbook report
+        labbook report 2026-W44
+        labbook report --draft          mark claims that do not hold instead of failing
+      """)
+
+  @Argument(help: "The week, such as 2026-W45.")
+  var week: String?
+
+  @Flag(help: "Build every week.")
+  var all = false
+
+  @Flag(help: "Mark claims that do not hold in the report instead of failing.")
+  var draft = false
+
+  @Flag(help: "Let records replace what a draft's lock says about the same runs.")
+  var accept = false
+
+  @Flag(help: "Render from the locks alone; execute nothing and change no lock.")
+  var renderedOnly = false
+
+  @OptionGroup var jobs: JobsOption
+  @OptionGroup var options: LabOptions
+
+  func run() throws {
+    try reportingFailures {
+      let lab = try options.lab
+      if all, week != nil { throw ValidationError("Name a week or give --all, not both.") }
+      let weeks =
+        if all { try Week.all(in: lab) } else {
+          [try week.map { try Week($0, in: lab) } ?? Week.current(in: lab)]
+        }
+      for week in weeks { try build(week, in: lab) }
+    }
+  }
+
+  private func build(_ week: Week, in lab: Lab) throws {
+    let state = BuildState(
+      folder: week.folder, lab: lab.root, store: lab.store,
+      executable: URL(filePath: "/proc/self/exe"),
+      dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) }
+        + [lab.root.appending(path: "requirements.txt")])
+    let isForced = accept || draft || renderedOnly
+    if !isForced, state.isUpToDate() {
+      print("\(week): nothing to do; the report is \(week.folder.displayPath)/report.html")
+      return
+    }
+    let notebook = try week.notebook()
+    var experiments: [Experiment] = []
+    if notebook.frontMatter.status == .draft, !renderedOnly {
+      // An altered lock is told before time is spent on runs.
+      if !accept { _ = try week.lock }
+      experiments = try lab.loadExperiments()
+      try execute(notebook, experiments, in: lab)
+    }
+    var build = WeekBuild(
+      folder: week.folder, store: lab.store, experiments: try experiments.map(\.planned),
+      catalog: .labbook, tools: try ReportTools.find(for: lab))
+    build.marksFailures = draft
+    build.rendersLock = renderedOnly
+    build.acceptsRecords = accept
+    let outcome = try build.run()
+    if !renderedOnly { try state.remember(outcome) }
+    for note in outcome.notes { printError("note: \(note)") }
+    for problem in outcome.markedFailures { printError("\(problem)") }
+    print("\(week): built")
+    for file in outcome.files {
+      let mark = outcome.changedFiles.contains(file) ? "changed" : "as before"
+      print("  \(week.folder.displayPath(of: file))  (\(mark))")
+    }
+  }
+
+  /// Executes what the notebook needs and the store does not have.
+  private func execute(_ notebook: Notebook, _ experiments: [Experiment], in lab: Lab) throws {
+    let planned = try experiments.map(\.planned)
+    try checkNames(of: notebook, in: planned)
+    let needed = experimentsNeeded(by: notebook).map(\.value)
+    let runs = try plannedRuns(
+      of: experiments.filter { needed.contains($0.name) }, in: lab.store, vocabulary: .labbook)
+    let result = try jobs.execute(runs, in: lab)
+    if !result.isComplete {
+      for outcome in result.outcomes where outcome.isFailure { printError("error: \(outcome)") }
+      throw ExitCode.failure
+    }
+  }
+}

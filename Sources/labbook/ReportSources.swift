@@ -1,0 +1,79 @@
+import Algorithms
+import Environments
+import ExperimentRunner
+import ExperimentSpec
+import Foundation
+import ReportBuilder
+
+extension Experiment {
+  /// The experiment as the report builder knows it.
+  var planned: PlannedExperiment {
+    get throws {
+      PlannedExperiment(
+        name: name, question: question, metric: metric,
+        arms: arms.map { arm in
+          PlannedExperiment.Arm(
+            label: arm.label, title: arm.title,
+            preimage: Vocabulary.labbook.preimage(of: arm.configuration).fields
+              .filter { $0.key != "seed" },
+            seeds: seeds)
+        })
+    }
+  }
+}
+
+extension MetricCatalog {
+  /// What this version knows of the metrics and curves that its algorithms record.
+  static let labbook = MetricCatalog { metric, preimage in
+    let declarations = MetricDeclaration.metrics + MetricDeclaration.curves
+    guard let declaration = declarations.first(where: { $0.name == metric }) else { return nil }
+    let range: ClosedRange<Double>? =
+      switch declaration.range {
+      case .unknown: nil
+      case .fixed(let range): range
+      case .environmentReturns:
+        preimage["environment"].flatMap { EnvironmentRegistry.declaration(named: $0)?.returnRange }
+      }
+    let isCount = ["steps", "updates", "episodes", "rows", "operations", "parameters"]
+      .contains(declaration.unit)
+    let words = metric.replacing("_", with: " ")
+    return MetricInformation(
+      title: words.prefix(1).uppercased() + words.dropFirst(), range: range,
+      isLowerBetter: declaration.higherIsBetter == false, isCount: isCount)
+  }
+}
+
+extension ReportTools {
+  /// Finds the Python tools that `make` installs: in the lab, in the folder that labbook was built
+  /// in, or on the path.
+  static func find(for lab: Lab) throws -> ReportTools {
+    let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    var package = executable
+    for _ in 0..<4 { package.deleteLastPathComponent() }
+    let files = FileManager.default
+    for root in [lab.root, package] {
+      let environment = root.appending(path: ".venv")
+      let libraries = environment.appending(path: "lib")
+      let versions = (try? files.contentsOfDirectory(atPath: libraries.path)) ?? []
+      for version in versions.sorted() {
+        let pandoc = libraries.appending(
+          path: "\(version)/site-packages/pypandoc/files/pandoc")
+        if files.fileExists(atPath: pandoc.path) {
+          return ReportTools(
+            python: environment.appending(path: "bin/python"), pandoc: pandoc)
+        }
+      }
+    }
+    throw MissingTools(folder: lab.root.path)
+  }
+}
+
+/// The Python tools are not installed.
+struct MissingTools: Error, CustomStringConvertible {
+  var folder: String
+
+  var description: String {
+    "the Python tools of requirements.txt are not in \(folder)/.venv; 'make report' installs them, "
+      + "or run: python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
+  }
+}

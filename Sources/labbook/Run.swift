@@ -1,0 +1,41 @@
+import ArgumentParser
+import ExperimentRunner
+
+/// `labbook run`: executes the runs that have no record yet.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Execute the runs that have no record yet.",
+    discussion: """
+      Examples:
+        labbook run                             everything that is missing
+        labbook run cartpole --arm PPO --jobs 1
+        labbook run cartpole --seed 0 --seed 1 --force
+      """)
+
+  @Argument(help: "The experiments; all, if none is named.")
+  var experiments: [String] = []
+
+  @OptionGroup var selection: SelectionOptions
+
+  @Flag(help: "Execute runs that have a record too, and compare with it.")
+  var force = false
+
+  @OptionGroup var jobs: JobsOption
+  @OptionGroup var options: LabOptions
+
+  func run() throws {
+    try reportingFailures {
+      let lab = try options.lab
+      let runs = try selection.plannedRuns(of: experiments, in: lab)
+      let result = try jobs.execute(runs, in: lab, force: force)
+      for outcome in result.outcomes where outcome.result != .cached { print(outcome) }
+      if result.outcomes.allSatisfy({ $0.result == .cached }) {
+        print("Nothing to do: \(runs.count) runs are there.")
+      }
+      let differs = result.outcomes.contains {
+        if case .differs = $0.result { true } else { false }
+      }
+      if !result.isComplete || differs { throw ExitCode.failure }
+    }
+  }
+}

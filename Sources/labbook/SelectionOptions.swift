@@ -1,0 +1,28 @@
+import ArgumentParser
+import ExperimentRunner
+import ExperimentSpec
+
+/// The options that choose runs of experiments.
+struct SelectionOptions: ParsableArguments {
+  @Option(name: .customLong("arm"), help: "Only this arm; may be repeated.")
+  var arms: [String] = []
+
+  @Option(name: .customLong("seed"), help: "Only this replicate seed; may be repeated.")
+  var seeds: [Int] = []
+
+  /// The chosen runs of the experiments named, or of all, with what the store has of each.
+  ///
+  /// - Throws: `ValidationError` for a name that stands for nothing.
+  func plannedRuns(of names: [String], in lab: Lab) throws -> [PlannedRun] {
+    let experiments = try lab.loadExperiments()
+    _ = try names.map(experiments.experiment(named:))
+    let selection = RunSelection(experiments: names, arms: arms, seeds: seeds)
+    do {
+      try selection.check(in: experiments)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+    return try ExperimentRunner.plannedRuns(
+      of: experiments, in: lab.store, selection: selection, vocabulary: .labbook)
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import ExperimentRunner
+import ExperimentSpec
+import Notebook
+import ReportBuilder
+
+/// `labbook validate`: checks specs and notebooks without running anything.
+struct Validate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check all specs and notebooks of the lab without running anything.",
+    discussion: "Prints one line for each problem and exits with 1 if there was any.")
+
+  @OptionGroup var options: LabOptions
+
+  func run() throws {
+    try reportingFailures {
+      let lab = try options.lab
+      var isValid = true
+      func check(_ body: () throws -> Void) {
+        do { try body() } catch {
+          isValid = false
+          printError("\(error)")
+        }
+      }
+      var experiments: [Experiment]?
+      check { experiments = try lab.loadExperiments() }
+      let weeks = try Week.all(in: lab)
+      for week in weeks {
+        check {
+          let notebook = try week.notebook()
+          // A final week stands on its lock; the specs may have moved on.
+          if let experiments, notebook.frontMatter.status == .draft {
+            try checkNames(of: notebook, in: experiments.map(\.planned))
+          }
+        }
+        check { _ = try week.lock }
+      }
+      guard isValid else { throw ExitCode.failure }
+      print("\(experiments?.count ?? 0) experiments and \(weeks.count) weeks are valid")
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import ExperimentRunner
+import ExperimentSpec
+import Foundation
+import ResultStore
+
+/// `labbook verify`: executes the runs of a lock again, from the lock alone.
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Execute a week's runs again from its lock alone and compare every part.",
+    discussion: """
+      The runs are executed in a store of their own, however the experiments have moved on since.
+
+      Examples:
+        labbook verify 2026-W44
+        labbook verify 2026-W44 --one-seed --short    a quick check: one seed of each short arm
+      """)
+
+  @Argument(help: "The week.")
+  var week: String
+
+  @Flag(help: "Only the first seed of each arm.")
+  var oneSeed = false
+
+  @Flag(help: "Only runs of at most 200,000 environment steps.")
+  var short = false
+
+  @OptionGroup var jobs: JobsOption
+  @OptionGroup var options: LabOptions
+
+  func run() throws {
+    try reportingFailures {
+      let lab = try options.lab
+      let chosen = try Week(week, in: lab)
+      let lock = try chosen.requiredLock()
+      let scratch = ResultStore(
+        root: FileManager.default.temporaryDirectory.appending(
+          path: "labbook-verify-\(UUID().uuidString)", directoryHint: .isDirectory))
+      defer { try? FileManager.default.removeItem(at: scratch.root) }
+      let all = try lock.plannedRuns(in: scratch).filter { isChosen($0, lock) }
+      let (runs, outdated) = try split(all)
+      let result = try jobs.execute(runs, in: lab, store: scratch)
+      var differing = 0
+      for outcome in result.outcomes {
+        if case .failed = outcome.result { print(outcome) }
+        guard let parts = outcome.differences(from: lock), !parts.isEmpty else { continue }
+        differing += 1
+        print("\(outcome.run.name): differs from the lock in \(parts.joined(separator: ", "))")
+      }
+      let same = result.outcomes.count { outcome in
+        outcome.differences(from: lock).map(\.isEmpty) ?? false
+      }
+      print("\(week): \(same) of \(runs.count) runs executed again are the same bit for bit")
+      if !outdated.isEmpty {
+        print(
+          "\(outdated.count) runs were made with other revisions; to execute them again, check out "
+            + "the commit that locked them: git log -1 --format=%H -- reports/\(week)/results.lock")
+      }
+      if differing > 0 || !result.isComplete { throw ExitCode.failure }
+    }
+  }
+
+  private func isChosen(_ run: PlannedRun, _ lock: Lock) -> Bool {
+    let first = lock.experiment(run.name.experiment)?.arm(run.name.arm)?.runs.first?.seed
+    return (!oneSeed || run.name.seed == first) && (!short || run.budget <= 200_000)
+  }
+
+  /// Tells the runs that this version makes from those of other revisions.
+  private func split(_ runs: [PlannedRun]) throws -> (current: [PlannedRun], outdated: [PlannedRun])
+  {
+    var current: [PlannedRun] = []
+    var outdated: [PlannedRun] = []
+    for run in runs {
+      do throws(RunIdentityError) {
+        _ = try Vocabulary.labbook.configuration(of: run.preimage)
+        current.append(run)
+      } catch {
+        guard error.isOnlyOtherRevisions else { throw error }
+        outdated.append(run)
+      }
+    }
+    return (current, outdated)
+  }
+}
