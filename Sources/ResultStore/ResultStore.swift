@@ -106,20 +106,33 @@ public struct ResultStore: Sendable {
   public func store(
     _ record: Record, for preimage: RunPreimage, provenance: Provenance?, named name: String? = nil
   ) throws(StoreError) -> Outcome {
-    let temporary = try temporaryFolder()
-    defer { DurableFiles.remove(temporary) }
-    let folder = RecordFolder(path: temporary, key: preimage.key, run: name)
-    try folder.write(record, preimage: preimage, provenance: provenance)
-    return try adopt(temporary, for: preimage.key, named: name)
+    let staged = try stage(record, for: preimage, provenance: provenance, named: name)
+    defer { DurableFiles.remove(staged) }
+    return try adopt(staged, for: preimage.key, named: name)
+  }
+
+  /// Creates an empty folder in which one execution keeps what it has not finished.
+  ///
+  /// - Returns: Its path; whoever asked for it removes it.
+  package func makeSession() throws(StoreError) -> String {
+    try DurableFiles.createFolder("\(path)/temporary")
+    return try DurableFiles.temporaryFolder(in: "\(path)/temporary", prefix: "session-")
   }
 
   /// Writes a record under a temporary name, to be adopted later, perhaps by another process.
   ///
-  /// - Returns: The path of the folder.
+  /// It is written in the folder `session`; without one, in a folder of its own. The result is the
+  /// path of the folder.
   public func stage(
-    _ record: Record, for preimage: RunPreimage, provenance: Provenance?, named name: String? = nil
+    _ record: Record, for preimage: RunPreimage, provenance: Provenance?, named name: String? = nil,
+    session: String? = nil
   ) throws(StoreError) -> String {
-    let temporary = try temporaryFolder()
+    let temporary =
+      if let session {
+        try DurableFiles.temporaryFolder(in: session, prefix: "")
+      } else {
+        try temporaryFolder()
+      }
     let folder = RecordFolder(path: temporary, key: preimage.key, run: name)
     do {
       try folder.write(record, preimage: preimage, provenance: provenance)
@@ -142,7 +155,21 @@ public struct ResultStore: Sendable {
   public func adopt(
     _ staged: String, for key: RunKey, named name: String? = nil
   ) throws(StoreError) -> Outcome {
+    try adoptWithDigest(staged, for: key, named: name).outcome
+  }
+
+  /// As ``adopt(_:for:named:)``, with the digest of the staged record.
+  package func adoptWithDigest(
+    _ staged: String, for key: RunKey, named name: String? = nil
+  ) throws(StoreError) -> (outcome: Outcome, digest: RecordDigest) {
     let digest = try RecordFolder(path: staged, key: key, run: name).read().digest
+    return (try move(staged, digest, to: key, named: name), digest)
+  }
+
+  /// Moves a checked record to its place, or compares it with the one that is there.
+  private func move(
+    _ staged: String, _ digest: RecordDigest, to key: RunKey, named name: String?
+  ) throws(StoreError) -> Outcome {
     let destination = folder(of: key)
     try DurableFiles.createFolder(DurableFiles.parent(of: destination))
     if try DurableFiles.moveFolder(staged, to: destination) { return .stored }
@@ -151,10 +178,8 @@ public struct ResultStore: Sendable {
       present = try RecordFolder(path: destination, key: key, run: name).read().digest
     } catch StoreError.damaged {
       try setAside(destination)
-      guard try DurableFiles.moveFolder(staged, to: destination) else {
-        return try adopt(staged, for: key, named: name)
-      }
-      return .replacedDamaged
+      let isFirst = try DurableFiles.moveFolder(staged, to: destination)
+      return isFirst ? .replacedDamaged : try move(staged, digest, to: key, named: name)
     }
     let parts = digest.disagreements(with: present)
     if !parts.isEmpty {

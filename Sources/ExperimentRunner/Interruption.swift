@@ -1,0 +1,26 @@
+internal import Glibc
+internal import Synchronization
+
+/// Whether Ctrl-C (SIGINT) or SIGTERM has come; a signal handler can do no more than note it.
+private let wasInterrupted = Atomic<Bool>(false)
+
+/// The time in which SIGINT and SIGTERM stop workers in order instead of ending the process, and a
+/// write to a worker that is gone is no signal.
+struct Interruption: ~Copyable {
+  private let previous: [(signal: Int32, handler: sighandler_t?)]
+
+  init() {
+    wasInterrupted.store(false, ordering: .relaxed)
+    let note: sighandler_t = { _ in wasInterrupted.store(true, ordering: .relaxed) }
+    previous = [
+      (SIGINT, signal(SIGINT, note)), (SIGTERM, signal(SIGTERM, note)),
+      (SIGPIPE, signal(SIGPIPE, SIG_IGN)),
+    ]
+  }
+
+  deinit {
+    for (number, handler) in previous { signal(number, handler) }
+  }
+
+  var hasHappened: Bool { wasInterrupted.load(ordering: .relaxed) }
+}

@@ -1,0 +1,78 @@
+public import Foundation
+public import ResultStore
+
+/// The folder that labbook works in: its experiments, reports and store.
+public struct Lab: Hashable, Sendable {
+  /// The folder, by its absolute path.
+  public let root: URL
+
+  /// The lab in the folder `root`.
+  public init(root: URL) {
+    self.root = root.absoluteURL.standardizedFileURL
+  }
+
+  /// The folder of specs.
+  public var experiments: URL { root.appending(path: "experiments", directoryHint: .isDirectory) }
+
+  /// The folder of weeks.
+  public var reports: URL { root.appending(path: "reports", directoryHint: .isDirectory) }
+
+  /// The records.
+  public var store: ResultStore {
+    ResultStore(root: root.appending(path: ".labbook", directoryHint: .isDirectory))
+  }
+
+  /// The file that marks a lab that does not have both folders yet.
+  public static let marker = "labbook.yaml"
+
+  /// Finds the lab that holds a folder: the nearest one upward that has `experiments/` and
+  /// `reports/`, or a `labbook.yaml`.
+  ///
+  /// - Throws: ``LabError/none(from:)`` if no folder up to the root is a lab.
+  public static func find(from folder: URL) throws(LabError) -> Lab {
+    let start = folder.absoluteURL.standardizedFileURL
+    var candidate = start
+    while true {
+      if isLab(candidate) { return Lab(root: candidate) }
+      let parent = candidate.deletingLastPathComponent().standardizedFileURL
+      guard parent.path != candidate.path else { throw .none(from: start.path) }
+      candidate = parent
+    }
+  }
+
+  /// The lab in the folder that a person named.
+  ///
+  /// - Throws: ``LabError/notALab(_:)`` if it has neither the two folders nor the marker.
+  public static func at(_ folder: URL) throws(LabError) -> Lab {
+    guard isLab(folder) else { throw .notALab(folder.path) }
+    return Lab(root: folder)
+  }
+
+  private static func isLab(_ folder: URL) -> Bool {
+    func isFolder(_ name: String) -> Bool {
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(
+        atPath: folder.appending(path: name).path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+    return isFolder("experiments") && isFolder("reports")
+      || FileManager.default.fileExists(atPath: folder.appending(path: marker).path)
+  }
+}
+
+/// Why there is no lab.
+public enum LabError: Error, Hashable, Sendable {
+  case none(from: String)
+  case notALab(String)
+}
+
+extension LabError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .none(let start):
+      "no lab holds \(start): no folder upward has experiments/ and reports/, or a \(Lab.marker); "
+        + "'labbook init' makes one"
+    case .notALab(let folder):
+      "\(folder) is not a lab: it has neither experiments/ and reports/ nor a \(Lab.marker)"
+    }
+  }
+}

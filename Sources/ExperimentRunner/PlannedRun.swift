@@ -1,0 +1,72 @@
+public import ResultStore
+
+/// The name of a run for people: `experiment/arm/seed`.
+public struct RunName: Hashable, Sendable, CustomStringConvertible {
+  public var experiment: String
+  public var arm: String
+  public var seed: Int
+
+  /// Creates a name.
+  public init(experiment: String, arm: String, seed: Int) {
+    self.experiment = experiment
+    self.arm = arm
+    self.seed = seed
+  }
+
+  /// Reads `experiment/arm/seed`; `nil` if the text has another form.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 3, !parts[0].isEmpty, !parts[1].isEmpty, let seed = Int(parts[2]),
+      seed >= 0
+    else { return nil }
+    self.init(experiment: String(parts[0]), arm: String(parts[1]), seed: seed)
+  }
+
+  public var description: String { "\(experiment)/\(arm)/\(seed)" }
+}
+
+/// A run that a person asked for, with what the store has of it.
+public struct PlannedRun: Hashable, Sendable {
+  /// What the store has of a run.
+  public enum State: String, Hashable, Sendable {
+    /// It has a record.
+    case cached
+    /// It has none.
+    case missing
+    /// It has more than one result.
+    case conflict
+  }
+
+  public var name: RunName
+  public var preimage: RunPreimage
+  public var state: State
+
+  /// Creates a planned run.
+  public init(name: RunName, preimage: RunPreimage, state: State) {
+    self.name = name
+    self.preimage = preimage
+    self.state = state
+  }
+
+  /// Looks up what `store` has of a run.
+  ///
+  /// Only the names of folders are read; a record is checked when it is used.
+  public init(name: RunName, preimage: RunPreimage, in store: ResultStore) throws(StoreError) {
+    let state: State =
+      if !store.contains(preimage.key) {
+        .missing
+      } else if try store.conflict(for: preimage.key, named: "\(name)") != nil {
+        .conflict
+      } else {
+        .cached
+      }
+    self.init(name: name, preimage: preimage, state: state)
+  }
+
+  public var key: RunKey { preimage.key }
+
+  /// Environment steps (or tokens) that the run will make.
+  public var budget: Int {
+    preimage.fields["budget.environment_steps"].flatMap { Int($0) } ?? 1
+  }
+}

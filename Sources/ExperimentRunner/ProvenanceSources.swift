@@ -1,0 +1,51 @@
+internal import Foundation
+internal import ResultStore
+
+extension RunExecutor {
+  /// What the parent knows of the provenance of the runs that it executes; workers add the rest.
+  var provenance: Provenance {
+    Provenance(
+      machine: ProvenanceSources.processor, instructionSet: "", versions: [:],
+      executable: ProvenanceSources.executableDigest,
+      gitCommit: lab.flatMap(ProvenanceSources.gitCommit(of:)), command: command, start: "",
+      duration: 0)
+  }
+}
+
+/// Where facts about machine and program come from.
+public enum ProvenanceSources {
+  /// The processor's model name as the kernel gives it.
+  public static var processor: String {
+    let text = (try? DurableFiles.read("/proc/cpuinfo")).flatMap { $0 } ?? []
+    for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      if parts.count == 2, parts[0].hasPrefix("model name") {
+        return String(parts[1].drop(while: \.isWhitespace))
+      }
+    }
+    return "unknown"
+  }
+
+  /// The SHA-256 of the running program's file: two records of one program have the same.
+  public static var executableDigest: String {
+    let bytes = (try? DurableFiles.read("/proc/self/exe")).flatMap { $0 }
+    return bytes.map { Digest.hex(of: $0) } ?? "unknown"
+  }
+
+  /// The commit of the git repository that holds `folder`, with `-modified` where files differ from
+  /// it; `nil` without a repository or git.
+  public static func gitCommit(of folder: String) -> String? {
+    let words = [
+      "git", "-C", folder, "describe", "--always", "--abbrev=40", "--exclude=*",
+      "--dirty=-modified",
+    ]
+    guard let git = try? ChildProcess(words, environment: [:], errorFile: "/dev/null") else {
+      return nil
+    }
+    git.closeInput()
+    let output = String(decoding: git.readToEnd(), as: UTF8.self)
+    guard git.wait() == .exited(0) else { return nil }
+    let commit = output.trimmingCharacters(in: .whitespacesAndNewlines)
+    return commit.isEmpty ? nil : commit
+  }
+}

@@ -1,0 +1,71 @@
+internal import Foundation
+public import ResultStore
+
+/// Executes runs in worker processes and stores what they give.
+///
+/// Each run is trained from its preimage alone by one worker, so neither the number of workers nor
+/// the order in which they finish can reach a result. A run that fails, even by a crash, harms no
+/// other one.
+public struct RunExecutor: Sendable {
+  /// Where records go.
+  public var store: ResultStore
+  /// How workers are started.
+  public var worker: WorkerCommand
+  /// How many workers work at a time; at least 1.
+  public var jobs: Int
+  /// The words of the command that was given, for the provenance.
+  public var command: [String]
+  /// The folder whose git commit the provenance names.
+  public var lab: String?
+
+  /// One worker for each processor.
+  public static var defaultJobs: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Creates an executor.
+  ///
+  /// - Precondition: `jobs` is at least 1.
+  public init(
+    store: ResultStore, worker: WorkerCommand, jobs: Int = Self.defaultJobs,
+    command: [String] = CommandLine.arguments, lab: String? = nil
+  ) {
+    precondition(jobs >= 1, "jobs must be at least 1, got \(jobs)")
+    self.store = store
+    self.worker = worker
+    self.jobs = jobs
+    self.command = command
+    self.lab = lab
+  }
+
+  /// Executes the runs that have no record, or all of them.
+  ///
+  /// Runs with the same key, such as arms with equal settings, are executed once. SIGINT and
+  /// SIGTERM stop the workers; what is finished by then is stored.
+  ///
+  /// - Parameters:
+  ///   - runs: The runs.
+  ///   - force: Whether runs with a record are executed too, and compared with it.
+  ///   - event: Is called as the execution goes on, on the calling thread.
+  /// - Returns: An outcome for each run, in the order of `runs`.
+  /// - Throws: ``ExecutionError`` if workers cannot be started, ``StoreError`` if the store cannot
+  ///   be written; workers are gone then, and what is finished is stored.
+  public func execute(
+    _ runs: [PlannedRun], force: Bool = false, event: (ExecutionEvent) -> Void = { _ in }
+  ) throws -> ExecutionResult {
+    var execution = try Execution(self, runs, force: force)
+    try execution.run(event)
+    return execution.result
+  }
+}
+
+/// The outcomes of an execution.
+public struct ExecutionResult: Equatable, Sendable {
+  /// An outcome for each run that was asked for, in that order.
+  public var outcomes: [RunOutcome]
+  /// The state at the end.
+  public var progress: ExecutionProgress
+  /// Whether SIGINT or SIGTERM stopped it.
+  public var wasInterrupted: Bool
+
+  /// Whether every run has a result.
+  public var isComplete: Bool { !outcomes.contains(where: \.isFailure) }
+}

@@ -1,0 +1,91 @@
+public import ResultStore
+
+/// What came of a planned run.
+public struct RunOutcome: Equatable, Sendable {
+  public enum Result: Equatable, Sendable {
+    /// It had a record already and was not executed.
+    case cached
+    /// It was executed, and this is its first record.
+    case stored
+    /// It was executed, and the result agrees with the record it had.
+    case same
+    /// It was executed, and the result differs from the record it had in these parts; both are kept.
+    case differs([String])
+    /// It was executed, and its record, which was damaged, was replaced.
+    case replacedDamaged
+    /// It failed; the log says more.
+    case failed(problem: String, log: String)
+    /// It was not executed, because the execution was interrupted.
+    case interrupted
+  }
+
+  public var run: PlannedRun
+  public var result: Result
+  /// The digest of the new result; `nil` unless the run was executed.
+  public var digest: RecordDigest?
+
+  /// Creates an outcome.
+  public init(run: PlannedRun, result: Result, digest: RecordDigest? = nil) {
+    self.run = run
+    self.result = result
+    self.digest = digest
+  }
+
+  /// Whether the run failed or was not reached.
+  public var isFailure: Bool {
+    switch result {
+    case .failed, .interrupted: true
+    case .cached, .stored, .same, .differs, .replacedDamaged: false
+    }
+  }
+}
+
+extension RunOutcome: CustomStringConvertible {
+  /// One line, such as `cartpole/PPO/3: same`.
+  public var description: String {
+    let words =
+      switch result {
+      case .cached: "already there"
+      case .stored: "done"
+      case .same: "same"
+      case .differs(let parts): "differs (\(parts.joined(separator: ", ")))"
+      case .replacedDamaged: "done; the damaged record was replaced"
+      case .failed(let problem, let log): "failed: \(problem); log: \(log)"
+      case .interrupted: "interrupted"
+      }
+    return "\(run.name): \(words)"
+  }
+}
+
+extension RunOutcome {
+  /// The parts in which a newly executed run differs from the record that `lock` names.
+  ///
+  /// The run is found by its key, so that a renamed arm is compared too.
+  ///
+  /// - Returns: The parts, empty if they agree; `nil` if the run was not executed or the lock does
+  ///   not have it.
+  public func differences(from lock: Lock) -> [String]? {
+    guard let digest else { return nil }
+    let locked = lock.runs.first { $0.run.key == run.key.hex }
+    return locked.map { digest.disagreements(with: $0.run.recordDigest) }
+  }
+}
+
+extension Lock {
+  /// The runs of this lock, to be executed again from their preimages alone, however the
+  /// experiments have moved on.
+  public func plannedRuns(in store: ResultStore) throws(StoreError) -> [PlannedRun] {
+    var planned: [PlannedRun] = []
+    for experiment in experiments {
+      for arm in experiment.arms {
+        for run in arm.runs {
+          planned.append(
+            try PlannedRun(
+              name: RunName(experiment: experiment.name, arm: arm.label, seed: run.seed),
+              preimage: arm.preimage(seed: run.seed), in: store))
+        }
+      }
+    }
+    return planned
+  }
+}

@@ -1,0 +1,97 @@
+public import ExperimentSpec
+public import ResultStore
+
+/// Which runs of the experiments are meant; an empty list stands for all.
+public struct RunSelection: Hashable, Sendable {
+  public var experiments: [String]
+  public var arms: [String]
+  public var seeds: [Int]
+
+  /// Creates a selection.
+  public init(experiments: [String] = [], arms: [String] = [], seeds: [Int] = []) {
+    self.experiments = experiments
+    self.arms = arms
+    self.seeds = seeds
+  }
+}
+
+/// A name in a selection that no experiment has.
+public enum SelectionError: Error, Hashable, Sendable {
+  case unknownExperiment(String, available: [String])
+  case unknownArm(String, available: [String])
+  case unknownSeed(Int, available: [Int])
+}
+
+extension SelectionError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownExperiment(let name, let available):
+      "there is no experiment '\(name)'; there is \(available.joined(separator: ", "))"
+    case .unknownArm(let label, let available):
+      "no selected experiment has an arm '\(label)'; there is \(available.joined(separator: ", "))"
+    case .unknownSeed(let seed, let available):
+      "no selected experiment has the seed \(seed); there is "
+        + available.map(String.init).joined(separator: ", ")
+    }
+  }
+}
+
+extension RunSelection {
+  /// Checks that each name in the selection stands for something.
+  ///
+  /// - Throws: The first name that does not.
+  public func check(in experiments: [Experiment]) throws(SelectionError) {
+    let names = experiments.map(\.name)
+    for name in self.experiments where !names.contains(name) {
+      throw .unknownExperiment(name, available: names)
+    }
+    let selected = experiments.filter {
+      self.experiments.isEmpty || self.experiments.contains($0.name)
+    }
+    for label in arms where !selected.contains(where: { $0.arm(label) != nil }) {
+      throw .unknownArm(label, available: Self.unique(selected.flatMap { $0.arms.map(\.label) }))
+    }
+    for seed in seeds where !selected.contains(where: { $0.seeds.contains(seed) }) {
+      throw .unknownSeed(seed, available: Set(selected.flatMap(\.seeds)).sorted())
+    }
+  }
+
+  /// Whether a run is meant.
+  public func contains(_ name: RunName) -> Bool {
+    (experiments.isEmpty || experiments.contains(name.experiment))
+      && (arms.isEmpty || arms.contains(name.arm)) && (seeds.isEmpty || seeds.contains(name.seed))
+  }
+
+  private static func unique(_ labels: [String]) -> [String] {
+    var seen: Set<String> = []
+    return labels.filter { seen.insert($0).inserted }
+  }
+}
+
+/// Returns the runs of experiments with what the store has of each.
+///
+/// - Parameters:
+///   - experiments: The experiments, fully resolved.
+///   - store: The store.
+///   - selection: Which of their runs are meant.
+///   - vocabulary: What the experiments were read with.
+/// - Returns: The runs in the order of the experiments, their arms and their seeds.
+/// - Throws: If the store cannot be read.
+public func plannedRuns(
+  of experiments: [Experiment], in store: ResultStore, selection: RunSelection = RunSelection(),
+  vocabulary: Vocabulary
+) throws(StoreError) -> [PlannedRun] {
+  var planned: [PlannedRun] = []
+  for experiment in experiments {
+    for arm in experiment.arms {
+      for seed in experiment.seeds {
+        let name = RunName(experiment: experiment.name, arm: arm.label, seed: seed)
+        guard selection.contains(name) else { continue }
+        planned.append(
+          try PlannedRun(
+            name: name, preimage: vocabulary.preimage(of: arm.run(seed: seed)), in: store))
+      }
+    }
+  }
+  return planned
+}

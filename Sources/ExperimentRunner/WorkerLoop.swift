@@ -1,0 +1,115 @@
+internal import Foundation
+internal import Glibc
+public import ResultStore
+
+/// The worker's side: trains the runs that come over standard input until it ends.
+public struct WorkerLoop {
+  /// Trains the run of a preimage and reports steps done and the budget as it goes.
+  public typealias Training = (
+    RunPreimage, _ progress: @escaping (_ steps: Int, _ budget: Int) -> Void
+  ) throws -> Record
+
+  private let train: Training
+  private let instructionSet: String
+  private let versions: [String: String]
+  private let output: Int32
+  private var input: [UInt8] = []
+
+  /// Trains runs until the parent closes the pipe or dies.
+  ///
+  /// - Parameters:
+  ///   - instructionSet: What the kernels really use, for the provenance.
+  ///   - versions: Versions by name, for the provenance.
+  ///   - train: Trains one run.
+  public static func run(
+    instructionSet: String, versions: [String: String], train: @escaping Training
+  ) {
+    // Ctrl-C reaches every process of the terminal; the parent stops its workers in order.
+    signal(SIGINT, SIG_IGN)
+    endWithInput()
+    var loop = WorkerLoop(instructionSet, versions, train)
+    loop.say(.ready)
+    while let line = loop.nextLine() {
+      guard let job = WorkerJob(line: line) else {
+        loop.say(.failed("the worker was given something that is not a job"))
+        continue
+      }
+      loop.say(loop.perform(job))
+    }
+  }
+
+  private init(_ instructionSet: String, _ versions: [String: String], _ train: @escaping Training)
+  {
+    self.train = train
+    self.instructionSet = instructionSet
+    self.versions = versions
+    // Whatever else prints goes to the log, not between the messages.
+    self.output = fcntl(1, F_DUPFD_CLOEXEC, 3)
+    dup2(2, 1)
+  }
+
+  private func perform(_ job: WorkerJob) -> WorkerMessage {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var provenance = job.provenance
+    provenance.instructionSet = instructionSet
+    provenance.versions = versions
+    provenance.start = Date().formatted(.iso8601)
+    var lastReport = start
+    do {
+      let record = try train(job.preimage) { steps, budget in
+        let now = clock.now
+        guard now - lastReport >= .milliseconds(100) else { return }
+        lastReport = now
+        say(.progress(steps: steps, budget: budget))
+      }
+      provenance.duration = (clock.now - start) / .seconds(1)
+      let store = ResultStore(root: URL(filePath: job.session))
+      return .staged(
+        try store.stage(
+          record, for: job.preimage, provenance: provenance, named: job.name, session: job.session))
+    } catch StoreError.invalid(_, let part, let problem) {
+      return .failed("\(part) \(problem)")
+    } catch {
+      return .failed("\(error)")
+    }
+  }
+
+  private func say(_ message: WorkerMessage) {
+    var rest = Array(message.line.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      // Nobody listens any more.
+      guard count > 0 else { exit(1) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  private mutating func nextLine() -> [UInt8]? {
+    while true {
+      if let end = input.firstIndex(of: 0x0A) {
+        defer { input.removeFirst(end + 1) }
+        return Array(input[..<end])
+      }
+      var bytes = [UInt8](repeating: 0, count: 65_536)
+      let count = bytes.withUnsafeMutableBytes { read(0, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return nil }
+      input += bytes[..<count]
+    }
+  }
+
+  /// Ends this process as soon as the other end of standard input is closed, in the midst of a run
+  /// too: the parent is gone.
+  ///
+  /// Unlike `PR_SET_PDEATHSIG` this also works where an emulator or a shell stands in between.
+  private static func endWithInput() {
+    Thread.detachNewThread {
+      // Without events only the end is reported, so the jobs stay for the main thread.
+      var input = pollfd(fd: 0, events: 0, revents: 0)
+      while poll(&input, 1, -1) < 1 || Int32(input.revents) & (POLLHUP | POLLERR) == 0 {}
+      _exit(0)
+    }
+  }
+}

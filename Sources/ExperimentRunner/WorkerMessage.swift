@@ -1,0 +1,82 @@
+internal import ResultStore
+
+/// What a worker is told: a run to train, as one line of JSON.
+///
+/// The job is the preimage itself. A worker reads no spec, so that an edit made meanwhile cannot
+/// reach a run that was planned before it.
+struct WorkerJob: Equatable, Sendable {
+  /// The run's name for messages.
+  var name: String
+  var preimage: RunPreimage
+  /// The folder in which the worker writes the finished record.
+  var session: String
+  /// The provenance as far as the parent knows it.
+  var provenance: Provenance
+
+  var line: String {
+    JSONValue.object([
+      .init("name", .string(name)),
+      .init("preimage", .string(preimage.text)),
+      .init("session", .string(session)),
+      .init("provenance", provenance.json),
+    ]).compactText + "\n"
+  }
+
+  init(name: String, preimage: RunPreimage, session: String, provenance: Provenance) {
+    self.name = name
+    self.preimage = preimage
+    self.session = session
+    self.provenance = provenance
+  }
+
+  /// Reads a line; `nil` if it is no job.
+  init?(line: [UInt8]) {
+    guard let json = try? JSONValue(bytes: line),
+      let name = json["name"]?.string,
+      let preimage = json["preimage"]?.string.flatMap({ try? RunPreimage(text: $0) }),
+      let session = json["session"]?.string,
+      let provenance = json["provenance"].flatMap(Provenance.init(json:))
+    else { return nil }
+    self.init(name: name, preimage: preimage, session: session, provenance: provenance)
+  }
+}
+
+/// What a worker says: one line of JSON each.
+enum WorkerMessage: Equatable, Sendable {
+  /// The worker waits for jobs.
+  case ready
+  /// How far the run is.
+  case progress(steps: Int, budget: Int)
+  /// The record is finished in this folder.
+  case staged(String)
+  /// The run failed; the worker waits for the next.
+  case failed(String)
+
+  var line: String {
+    let json: JSONValue =
+      switch self {
+      case .ready: .object([.init("ready", .boolean(true))])
+      case .progress(let steps, let budget):
+        .object([.init("steps", .integer(steps)), .init("budget", .integer(budget))])
+      case .staged(let path): .object([.init("staged", .string(path))])
+      case .failed(let problem): .object([.init("failed", .string(problem))])
+      }
+    return json.compactText + "\n"
+  }
+
+  /// Reads a line; `nil` if it is no message.
+  init?(line: [UInt8]) {
+    guard let json = try? JSONValue(bytes: line) else { return nil }
+    if json["ready"] == .boolean(true) {
+      self = .ready
+    } else if let steps = json["steps"]?.integer, let budget = json["budget"]?.integer {
+      self = .progress(steps: steps, budget: budget)
+    } else if let path = json["staged"]?.string {
+      self = .staged(path)
+    } else if let problem = json["failed"]?.string {
+      self = .failed(problem)
+    } else {
+      return nil
+    }
+  }
+}
