@@ -105,6 +105,9 @@ var targets: [Target] = [
   .executableTarget(
     name: "MatrixProductsBenchmark", dependencies: ["NeuralNetworks", "SeededRandom", "Tensors"],
     path: "Benchmarks/MatrixProducts", swiftSettings: strict),
+  .executableTarget(
+    name: "TrainingBenchmark", dependencies: ["Algorithms", "Settings", "Tensors"],
+    path: "Benchmarks/Training", swiftSettings: strict),
 
   // MARK: Tests
   .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -1,0 +1,136 @@
+public import Settings
+
+/// What is known of an algorithm before it runs: its name, settings, presets, and how it trains.
+public struct AlgorithmDeclaration: Sendable {
+  /// The name in a spec, such as `ppo`.
+  public let name: String
+  /// The name in print, such as `PPO`.
+  public let title: String
+  /// Raised by hand when, and only when, a result changes in any bit.
+  public let revision: Int
+  /// One sentence for a person.
+  public let summary: String
+  /// The settings that the algorithm reads, with its defaults.
+  public let settings: [SettingDeclaration]
+  /// The names of the presets that exist for some environment.
+  public let presets: [String]
+
+  private let expand: @Sendable (String, String) -> [String: SettingValue]?
+  private let conflict: @Sendable ([String: SettingValue]) -> String?
+  let train: @Sendable ([String: SettingValue], TrainingRun) throws(TrainingError) -> Void
+  let needs: @Sendable ([String: SettingValue]) -> AgentNeeds
+
+  /// Returns the settings that a preset stands for, or `nil` if it has none for that environment.
+  ///
+  /// - Parameters:
+  ///   - name: One of ``presets``.
+  ///   - environment: The name of the environment; the reference implementations tune for each.
+  public func preset(_ name: String, environment: String) -> [String: SettingValue]? {
+    expand(name, environment)
+  }
+
+  /// Returns why no run can have these settings together, or `nil` if one can.
+  ///
+  /// - Parameter values: Values by name, each of them valid on its own; the others keep their
+  ///   defaults.
+  public func conflict(in values: [String: SettingValue]) -> String? {
+    conflict(values)
+  }
+
+  /// Creates the declaration of an algorithm that is a point on the policy-gradient axes.
+  ///
+  /// - Parameters:
+  ///   - defaults: Its point.
+  ///   - ignored: The settings that its loop does not read; a spec cannot set them.
+  ///   - choices: Where it allows only some of a setting's choices, those.
+  ///   - presets: The settings of each preset as a change of the defaults; `nil` where the preset
+  ///     does not exist for the environment.
+  init(
+    policyGradient name: String, title: String, revision: Int, summary: String,
+    defaults: PolicyGradientSettings, ignored: Set<String>, choices: [String: [String]] = [:],
+    presets: [(name: String, change: @Sendable (inout PolicyGradientSettings, String) -> Bool)],
+    train: @escaping @Sendable (PolicyGradientSettings, TrainingRun) throws(TrainingError) -> Void
+  ) {
+    self.name = name
+    self.title = title
+    self.revision = revision
+    self.summary = summary
+    self.presets = presets.map(\.name)
+    settings = defaults.declarations.filter { !ignored.contains($0.name) }.map {
+      var declaration = $0
+      if let allowed = choices[$0.name] { declaration.kind = .choice(allowed) }
+      return declaration
+    }
+    expand = { preset, environment in
+      guard let change = presets.first(where: { $0.name == preset })?.change else { return nil }
+      var changed = defaults
+      guard change(&changed, environment) else { return nil }
+      let before = defaults.values
+      return changed.values.filter { !ignored.contains($0.key) && $0.value != before[$0.key] }
+    }
+    conflict = { values in
+      do throws(SettingProblem) { return try defaults.changed(by: values).conflict } catch {
+        return "\(error)"
+      }
+    }
+    needs = { values in
+      let settings = (try? defaults.changed(by: values)) ?? defaults
+      return AgentNeeds(
+        valueNetwork: settings.usesValueNetwork, reference: settings.usesReference,
+        adamEpsilon: settings.adamEpsilon, adamEpsilonPlacement: settings.adamEpsilonPlacement)
+    }
+    self.train = { values, run throws(TrainingError) in
+      try train(validated(values, over: defaults), run)
+    }
+  }
+
+  /// Creates the declaration of DPO.
+  init(
+    preference name: String, title: String, revision: Int, summary: String,
+    defaults: DPOSettings,
+    presets: [(name: String, change: @Sendable (inout DPOSettings, String) -> Bool)],
+    train: @escaping @Sendable (DPOSettings, TrainingRun) throws(TrainingError) -> Void
+  ) {
+    self.name = name
+    self.title = title
+    self.revision = revision
+    self.summary = summary
+    self.presets = presets.map(\.name)
+    settings = defaults.declarations
+    expand = { preset, environment in
+      guard let change = presets.first(where: { $0.name == preset })?.change else { return nil }
+      var changed = defaults
+      guard change(&changed, environment) else { return nil }
+      let before = defaults.values
+      return changed.values.filter { $0.value != before[$0.key] }
+    }
+    conflict = { values in
+      do throws(SettingProblem) {
+        _ = try defaults.changed(by: values)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    needs = { values in
+      let settings = (try? defaults.changed(by: values)) ?? defaults
+      return AgentNeeds(
+        valueNetwork: false, reference: true, adamEpsilon: settings.adamEpsilon,
+        adamEpsilonPlacement: settings.adamEpsilonPlacement)
+    }
+    self.train = { values, run throws(TrainingError) in
+      try train(validated(values, over: defaults), run)
+    }
+  }
+}
+
+extension DeclaredSettings {
+  /// Returns these settings with `values` written over them.
+  func changed(by values: [String: SettingValue]) throws(SettingProblem) -> Self {
+    var changed = self
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      try changed.set(name, to: value)
+    }
+    return changed
+  }
+}

@@ -1,0 +1,60 @@
+import NeuralNetworks
+import Objectives
+
+/// Direct preference optimization (DPO) on pairs of episodes from one start.
+///
+///     L = −mean log σ(β [Σₜ log π/π_ref over the preferred − Σₜ log π/π_ref over the other])
+///
+/// Choices, in the order in which the code makes them:
+/// 1. A pair is two sampled episodes from copies of one reset state. The one with the higher
+///    undiscounted return is preferred, without noise; pairs with equal returns are dropped, though the
+///    budget paid for them.
+/// 2. `variant: iterative` samples `pairs_per_round` pairs with the policy of the moment, trains on
+///    them for `epochs` and throws them away. `variant: offline` samples with the reference, a chunk
+///    of the budget at a time, and trains on each chunk. From a policy that knows nothing, offline
+///    pairs differ by luck: a known negative.
+/// 3. Log-probabilities are summed over the steps of an episode, not averaged. The dynamics do not
+///    depend on the policy, so their terms cancel.
+/// 4. The reference is the initial policy, or with `reference: previous_round` the policy that began
+///    the round or chunk. At the reference the loss is ln 2 and the gradient β/2 (∇ of the preferred −
+///    ∇ of the other).
+/// 5. The loss is the mean over the pairs of a minibatch, gradients clipped to a global norm of 10 as
+///    in the reference implementation. Adam in place of its RMSprop.
+///
+/// Source: Rafailov et al., "Direct Preference Optimization: Your Language Model Is Secretly a Reward
+/// Model", NeurIPS 2023, https://arxiv.org/abs/2305.18290; `eric-mitchell/direct-preference-optimization`,
+/// `trainers.py`; TRL `dpo_trainer.py`.
+enum DPO {
+  static let declaration = AlgorithmDeclaration(
+    preference: "dpo", title: "DPO", revision: 1,
+    summary:
+      "Raises the probability of the better of two rollouts from one start; no reward model.",
+    defaults: DPOSettings(),
+    presets: [
+      (
+        "paper",
+        { settings, _ in
+          settings.epochs = 1
+          return true
+        }
+      ),
+      (
+        "cdpo",
+        { settings, _ in
+          settings.labelSmoothing = 0.1
+          return true
+        }
+      ),
+    ],
+    train: train)
+
+  private static func train(
+    _ settings: DPOSettings, _ run: TrainingRun
+  ) throws(TrainingError) {
+    var training = PreferenceTraining(settings, run: run)
+    while run.remaining > 0 {
+      let pairs = training.collect()
+      run.finishUpdate(try training.minimize(pairs))
+    }
+  }
+}

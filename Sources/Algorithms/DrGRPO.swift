@@ -1,0 +1,49 @@
+import NeuralNetworks
+import Objectives
+
+/// GRPO done right (Dr. GRPO): GRPO without its two divisions.
+///
+///     Âᵢ = Rᵢ − mean(R)
+///     L = mean over i of 1/C Σₜ max(−Âᵢ ρᵢₜ, −Âᵢ clip(ρᵢₜ, 1 − ε, 1 + ε))
+///
+/// Choices, where they differ from GRPO's:
+/// 1. No division by the group's deviation (`scale: none`), which weighs starts that are nearly solved
+///    or nearly hopeless up against the others.
+/// 2. The loss is divided by a constant length C (`length_normalizer: constant`), which the length of
+///    the episode at hand does not enter. C is the environment's step limit, as the reference takes the
+///    largest length it generates; verl's default, the longest of the current batch, would vary.
+/// 3. The mean still includes the episode itself, so the expected gradient is (G − 1)/G of RLOO's.
+///
+/// Source: Liu et al., "Understanding R1-Zero-Like Training: A Critical Perspective", 2025,
+/// https://arxiv.org/abs/2503.20783; `sail-sg/understand-r1-zero`, `train_zero_math.py`.
+enum DrGRPO {
+  static let declaration = AlgorithmDeclaration(
+    policyGradient: "dr_grpo", title: "Dr. GRPO", revision: 1,
+    summary: "GRPO without the division by the group's deviation and the episode's length.",
+    defaults: defaults, ignored: ["environments", "rollout_steps"], presets: [],
+    train: train)
+
+  private static var defaults: PolicyGradientSettings {
+    var settings = PolicyGradientSettings()
+    settings.credit = .trajectory
+    settings.discount = 1
+    settings.baseline = .groupMean
+    settings.scale = .none
+    settings.ratio = .token
+    settings.lengthNormalizer = .constant
+    settings.groupSize = 8
+    return settings
+  }
+
+  private static func train(
+    _ settings: PolicyGradientSettings, _ run: TrainingRun
+  ) throws(TrainingError) {
+    var training = GroupTraining(settings, run: run)
+    while run.remaining > 0 {
+      let groups = training.collect()
+      let estimation = training.estimateAdvantages(of: groups)
+      let minimization = try training.minimize(groups)
+      run.finishUpdate(estimation + minimization)
+    }
+  }
+}

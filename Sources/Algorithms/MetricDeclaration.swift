@@ -1,0 +1,119 @@
+/// What is known of a metric or curve: its name, its meaning, its unit.
+public struct MetricDeclaration: Hashable, Sendable {
+  /// Where the values of a metric lie, if that is known without running.
+  public enum Range: Hashable, Sendable {
+    case unknown
+    /// The range of returns of the run's environment.
+    case environmentReturns
+    case fixed(ClosedRange<Double>)
+  }
+
+  public var name: String
+  /// One sentence for a person.
+  public var documentation: String
+  /// Such as `return`, `steps` or `nats`; empty for a number without unit.
+  public var unit: String
+  public var range: Range
+  /// Whether a larger value is the better one; `nil` where neither is.
+  public var higherIsBetter: Bool?
+
+  init(
+    _ name: String, _ documentation: String, unit: String = "", range: Range = .unknown,
+    higherIsBetter: Bool? = nil
+  ) {
+    self.name = name
+    self.documentation = documentation
+    self.unit = unit
+    self.range = range
+    self.higherIsBetter = higherIsBetter
+  }
+
+  /// The scalar metrics of a record.
+  public static let metrics: [MetricDeclaration] = [
+    .init(
+      "evaluation_return",
+      "Mean undiscounted return of the greedy policy, over the last 3 evaluations.",
+      unit: "return", range: .environmentReturns, higherIsBetter: true),
+    .init(
+      "evaluation_return_auc",
+      "Area under the evaluation curve by trapezoids, divided by its length in steps.",
+      unit: "return", range: .environmentReturns, higherIsBetter: true),
+    .init(
+      "training_return_last_100",
+      "Mean undiscounted return of the last 100 sampled training episodes; of the unfinished ones if none finished.",
+      unit: "return", range: .environmentReturns, higherIsBetter: true),
+    .init(
+      "expected_reward",
+      "Exact expected reward of the final stochastic policy, by enumeration (bandit only).",
+      unit: "reward", range: .environmentReturns, higherIsBetter: true),
+    .init(
+      "environment_steps",
+      "Environment steps that training took, greedy, preference, tied and dropped rollouts included.",
+      unit: "steps"),
+    .init("updates", "Steps of the optimizer.", unit: "updates"),
+    .init("episodes", "Sampled training episodes that ended.", unit: "episodes"),
+    .init(
+      "dropped_steps", "Environment steps of groups that the end of the budget left incomplete.",
+      unit: "steps"),
+    .init(
+      "gradient_samples", "Rows that went through a network's backward pass.", unit: "rows"),
+    .init(
+      "floating_point_operations",
+      "Multiplications and additions of the matrix products of training, evaluation excluded.",
+      unit: "operations"),
+    .init(
+      "parameters", "Parameters held: policy, value network and reference.", unit: "parameters"),
+  ]
+
+  /// The curves of a record, each a mean over the updates since the last recorded step.
+  public static let curves: [MetricDeclaration] = [
+    .init(
+      "evaluation_return", "Mean undiscounted return of the greedy policy.", unit: "return",
+      range: .environmentReturns, higherIsBetter: true),
+    .init(
+      "expected_reward", "Exact expected reward of the stochastic policy (bandit only).",
+      unit: "reward", range: .environmentReturns, higherIsBetter: true),
+    .init(
+      "training_return", "Mean undiscounted return of the latest 100 sampled training episodes.",
+      unit: "return", range: .environmentReturns, higherIsBetter: true),
+    .init("policy_entropy", "Mean entropy of the policy at the sampled states.", unit: "nats"),
+    .init(
+      "approximate_kl",
+      "Mean k3 estimate of the divergence of the updated policy from the sampling one.",
+      unit: "nats"),
+    .init(
+      "clip_fraction", "Share of steps whose ratio is outside the clip range.",
+      range: .fixed(0...1)),
+    .init("gradient_norm", "Global norm of the gradient before clipping."),
+    .init("policy_loss", "Loss of the policy, penalties and bonus included."),
+    .init("value_loss", "Half the mean squared error of the value network.", unit: "return²"),
+    .init(
+      "explained_variance", "Share of the variance of returns that the value network explains.",
+      range: .fixed(-1...1), higherIsBetter: true),
+    .init(
+      "reference_kl",
+      "Mean estimate of the divergence of the sampling policy from the initial one.",
+      unit: "nats"),
+    .init(
+      "fraction_groups_without_signal", "Share of groups whose advantages are all exactly 0.",
+      range: .fixed(0...1), higherIsBetter: false),
+    .init(
+      "fraction_tied_pairs", "Share of pairs whose returns are equal, which are dropped.",
+      range: .fixed(0...1), higherIsBetter: false),
+    .init(
+      "preference_accuracy", "Share of pairs whose implicit reward margin has the right sign.",
+      range: .fixed(0...1), higherIsBetter: true),
+    .init("preference_margin", "Mean implicit reward margin β (log-ratio won − log-ratio lost)."),
+    .init("preference_loss", "Loss of DPO; ln 2 at the reference.", unit: "nats"),
+    .init(
+      "preferred_log_probability", "Mean log-probability of the preferred trajectories.",
+      unit: "nats"),
+    .init(
+      "other_log_probability", "Mean log-probability of the other trajectories.", unit: "nats"),
+  ]
+
+  /// Returns the declaration of the scalar metric `name`, or `nil`.
+  public static func metric(named name: String) -> MetricDeclaration? {
+    metrics.first { $0.name == name }
+  }
+}

@@ -1,0 +1,184 @@
+import Environments
+import NeuralNetworks
+import Objectives
+import SeededRandom
+
+/// Proximal policy optimization (PPO) with a value network.
+///
+///     Âₜ = Σₖ (γλ)ᵏ δₜ₊ₖ,   δₜ = rₜ₊₁ + γ V(sₜ₊₁) − V(sₜ)
+///     L = mean max(−Âρ, −Â clip(ρ, 1 ± ε)) + c_v ½ mean (V − (Â + V_old))² − c_e mean H
+///
+/// Choices, in the order in which the code makes them (numbers in brackets are the details of Huang et
+/// al., "The 37 Implementation Details of Proximal Policy Optimization", 2022):
+/// 1. `environments` step side by side for `rollout_steps`; an episode goes on in the next rollout [1].
+/// 2. Separate policy and value networks [13], orthogonal weights of gain √2, 0.01 for the policy's
+///    last layer and 1 for the value's, biases 0 [2]; Adam with ε = 1e-5 [3]; one global norm for the
+///    gradients of both [11].
+/// 3. Learning rate and, in `preset: zoo`, clip range fall linearly with the budget used when the
+///    rollout begins [4].
+/// 4. Values are computed once per rollout. A rollout's end is bootstrapped. A time limit is too
+///    (`truncation: bootstrap`), as in Stable-Baselines3; CleanRL treats it as terminal, as its preset
+///    does here. Value targets are Â + V, taken before advantages are standardized [5].
+/// 5. Each epoch visits all steps once, in `minibatches` of a fresh permutation [6].
+/// 6. Advantages are standardized per minibatch: unbiased deviation plus 1e-8 [7].
+/// 7. Clipped surrogate [8], value loss clipped if `value_clip` is set [9], entropy bonus [10].
+/// 8. No early stop by divergence: `epochs` and the clip range bound the step.
+///
+/// Source: Schulman et al., "Proximal Policy Optimization Algorithms", 2017,
+/// https://arxiv.org/abs/1707.06347; CleanRL `ppo.py`; Stable-Baselines3 `ppo.py` (whose value loss
+/// lacks the ½: its coefficient 0.5 is 1 here); rl-baselines3-zoo `hyperparams/ppo.yml`.
+enum PPO {
+  static let declaration = AlgorithmDeclaration(
+    policyGradient: "ppo", title: "PPO", revision: 1,
+    summary: "A value network as baseline, several epochs per rollout, clipped importance ratios.",
+    defaults: defaults,
+    ignored: [
+      "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer",
+      "length_constant", "group_size", "groups_per_batch",
+    ],
+    choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
+    presets: [
+      (
+        "cleanrl",
+        { settings, _ in
+          settings.truncation = .terminal
+          settings.valueClip = 0.2
+          return true
+        }
+      ),
+      (
+        "sb3",
+        { settings, _ in
+          settings.environments = 1
+          settings.rolloutSteps = 2048
+          settings.epochs = 10
+          settings.minibatches = 32
+          settings.learningRate = 3e-4
+          settings.learningRateSchedule = .constant
+          settings.entropyCoefficient = 0
+          settings.valueCoefficient = 1
+          return true
+        }
+      ),
+      (
+        "zoo",
+        { settings, environment in
+          guard environment == "CartPole-v1" else { return false }
+          settings.environments = 8
+          settings.rolloutSteps = 32
+          settings.discount = 0.98
+          settings.gaeLambda = 0.8
+          settings.epochs = 20
+          settings.minibatches = 1
+          settings.learningRate = 0.001
+          settings.learningRateSchedule = .linear
+          settings.clipSchedule = .linear
+          settings.entropyCoefficient = 0
+          settings.valueCoefficient = 1
+          return true
+        }
+      ),
+    ],
+    train: train)
+
+  private static var defaults: PolicyGradientSettings {
+    var settings = PolicyGradientSettings()
+    settings.credit = .gae
+    settings.baseline = .value
+    settings.scale = .minibatchStandardization
+    settings.ratio = .token
+    settings.lengthNormalizer = .tokenMean
+    settings.epochs = 4
+    settings.minibatches = 4
+    settings.learningRate = 2.5e-4
+    settings.learningRateSchedule = .linear
+    settings.adamEpsilon = 1e-5
+    settings.entropyCoefficient = 0.01
+    return settings
+  }
+
+  private static func train(
+    _ settings: PolicyGradientSettings, _ run: TrainingRun
+  ) throws(TrainingError) {
+    let update = PolicyUpdate(run: run)
+    var rollout = VectorRollout(count: settings.environments, run: run)
+    var order: [Int] = []
+    var iteration = 0
+    while run.remaining > 0 {
+      let progress = run.usedShare
+      rollout.collect(length: settings.rolloutSteps, run: run)
+      var diagnostics = estimateAdvantages(of: rollout, settings, run)
+
+      let clipRange = settings.clipRange.map {
+        settings.clipSchedule.value($0, progress: progress)
+      }
+      let learningRate = settings.learningRateSchedule.value(
+        settings.learningRate, progress: progress)
+      let steps = rollout.steps
+      let minibatches = min(settings.minibatches, steps.count)
+      var means = UpdateDiagnostics()
+      for epoch in 0..<settings.epochs {
+        permute(&order, count: steps.count, isShuffled: minibatches > 1) {
+          run.streams.generator(for: .minibatchOrder, iteration, epoch)
+        }
+        for minibatch in 0..<minibatches {
+          let positions = part(minibatch, of: minibatches, count: steps.count)
+          let weight = 1 / Float(positions.count)
+          for position in positions { steps.weights[order[position]] = weight }
+          let summary = try update.minimize(
+            steps, order: order, positions: positions, settings: settings, clipRange: clipRange,
+            learningRate: learningRate, isFirst: epoch == 0 && minibatch == 0)
+          means.add(summary)
+        }
+      }
+      iteration += 1
+      diagnostics += means.values(settings)
+      run.finishUpdate(diagnostics)
+    }
+    run.unfinishedReturns = rollout.unfinishedReturns
+  }
+
+  /// Writes values, advantages and value targets beside the steps of a rollout.
+  private static func estimateAdvantages(
+    of rollout: VectorRollout, _ settings: PolicyGradientSettings, _ run: TrainingRun
+  ) -> Diagnostics {
+    run.enter(.advantages)
+    let steps = rollout.steps
+    var diagnostics: Diagnostics = []
+    run.agent.computeReferenceLogProbabilities(of: steps)
+    if settings.usesReference {
+      diagnostics.append(("reference_kl", referenceDivergence(of: steps, settings)))
+    }
+    if settings.klPlacement == .inReward {
+      for row in 0..<steps.count {
+        let logRatio =
+          Double(steps.logProbabilities[row]) - Double(steps.referenceLogProbabilities[row])
+        let penalty = settings.klCoefficient * settings.klEstimator.value(logRatio: logRatio)
+        steps.rewards[row] -= Float(penalty)
+      }
+    }
+    run.agent.predictValues(of: steps, rows: 0..<steps.count)
+    let bootstrapValues = run.agent.values(ofObservations: rollout.bootstrapObservations)
+    for segment in rollout.segments {
+      let isCutOff = segment.ending == .truncated && settings.truncation == .terminal
+      generalizedAdvantages(
+        rewards: steps.rewards, values: steps.values, segment: segment.rows,
+        bootstrapValue: isCutOff ? 0 : segment.bootstrap.map { bootstrapValues[$0] } ?? 0,
+        discount: Float(settings.discount), lambda: Float(settings.gaeLambda),
+        into: &steps.advantages)
+    }
+    for row in 0..<steps.count { steps.targets[row] = steps.advantages[row] + steps.values[row] }
+    if let explained = explainedVariance(
+      predictions: Array(steps.values[0..<steps.count]),
+      targets: Array(steps.targets[0..<steps.count]))
+    {
+      diagnostics.append(("explained_variance", explained))
+    }
+    if settings.scale == .batchStd {
+      var advantages = steps.advantages[0..<steps.count].map(Double.init)
+      divideByStandardDeviation(&advantages, epsilon: settings.scaleEpsilon)
+      for row in 0..<steps.count { steps.advantages[row] = Float(advantages[row]) }
+    }
+    return diagnostics
+  }
+}

@@ -1,0 +1,71 @@
+import NeuralNetworks
+import Objectives
+
+/// REINFORCE: the policy gradient with whatever baseline is asked for, and nothing else.
+///
+///     g = mean over episodes of Σₜ (Gₜ − b) ∇ log π(aₜ|sₜ),   Gₜ = Σ_{k≥t} γ^{k−t} rₖ₊₁
+///
+/// Choices, in the order in which the code makes them:
+/// 1. A batch is `groups_per_batch` whole episodes, each from its own start (Williams 1992; group size 1).
+/// 2. An action is credited with the discounted return *from it on* (`credit: reward_to_go`): earlier
+///    rewards cannot depend on it (Sutton & Barto, section 13.3).
+/// 3. No baseline (`baseline: none`); every other one of the axis may be named, which is what this
+///    algorithm is for: REINFORCE++ is `batch_mean` with `scale: batch_std` and `ratio: token`.
+/// 4. Advantages are divided by their deviation over the batch (`scale: batch_std`), which only changes
+///    the step size and keeps it independent of the rewards' unit.
+/// 5. The loss sums over the steps of an episode and averages over episodes
+///    (`length_normalizer: sequence_mean_token_sum`, verl's `compute_policy_loss_reinforce`).
+/// 6. One step of Adam per batch, no importance ratio: the data are on-policy.
+///
+/// Source: Williams, "Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement
+/// Learning", Machine Learning 8, 1992; Hu, "REINFORCE++", 2025, https://arxiv.org/abs/2501.03262.
+enum REINFORCE {
+  static let declaration = AlgorithmDeclaration(
+    policyGradient: "reinforce", title: "REINFORCE", revision: 1,
+    summary: "The plain policy gradient on whole episodes, with any baseline of the axis.",
+    defaults: defaults, ignored: ["environments", "rollout_steps"],
+    presets: [
+      (
+        "verl",
+        { settings, _ in
+          settings.credit = .trajectory
+          settings.discount = 1
+          settings.scale = .none
+          return true
+        }
+      ),
+      (
+        "reinforce_plus_plus",
+        { settings, _ in
+          settings.discount = 1
+          settings.baseline = .batchMean
+          settings.scale = .batchStd
+          settings.ratio = .token
+          settings.lengthNormalizer = .tokenMean
+          settings.klPlacement = .inReward
+          settings.klEstimator = .k1
+          settings.klCoefficient = 0.01
+          return true
+        }
+      ),
+    ],
+    train: train)
+
+  private static var defaults: PolicyGradientSettings {
+    var settings = PolicyGradientSettings()
+    settings.scale = .batchStd
+    return settings
+  }
+
+  private static func train(
+    _ settings: PolicyGradientSettings, _ run: TrainingRun
+  ) throws(TrainingError) {
+    var training = GroupTraining(settings, run: run)
+    while run.remaining > 0 {
+      let episodes = training.collect()
+      let estimation = training.estimateAdvantages(of: episodes)
+      let minimization = try training.minimize(episodes)
+      run.finishUpdate(estimation + minimization)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import NeuralNetworks
+import Objectives
+
+/// REINFORCE with a leave-one-out baseline (RLOO).
+///
+///     Âᵢ = Rᵢ − 1/(G−1) Σ_{j≠i} Rⱼ
+///     g = mean over i of Âᵢ Σₜ ∇ log π(aₜ|sₜ)
+///
+/// Choices, in the order in which the code makes them:
+/// 1. `groups_per_batch` starts with `group_size` sampled episodes each, from copies of one reset state.
+/// 2. The whole episode is one action: every step has its undiscounted return as credit
+///    (`credit: trajectory`; Ahmadian et al., section 3.2).
+/// 3. The baseline is the mean of the *other* episodes of the start (`baseline: leave_one_out`), which
+///    does not depend on the episode, so the gradient is unbiased.
+/// 4. No ratio and no clipping: one step on on-policy data (the paper finds clipping active in less than
+///    5 % of batches). `preset: trl` has a sequence ratio, `preset: openrlhf` and `verl` token ratios:
+///    three algorithms carry this name.
+/// 5. The loss sums over steps and averages over episodes (`length_normalizer: sequence_mean_token_sum`).
+///
+/// Source: Ahmadian et al., "Back to Basics: Revisiting REINFORCE Style Optimization for Learning from
+/// Human Feedback in LLMs", ACL 2024, https://arxiv.org/abs/2402.14740; Kool et al., "Buy 4 REINFORCE
+/// Samples, Get a Baseline for Free!", 2019.
+enum RLOO {
+  static let declaration = AlgorithmDeclaration(
+    policyGradient: "rloo", title: "RLOO", revision: 1,
+    summary: "The mean of the other rollouts from the same start is the baseline.",
+    defaults: defaults, ignored: ["environments", "rollout_steps"],
+    presets: [
+      (
+        "paper",
+        { settings, _ in
+          settings.groupSize = 4
+          settings.klPlacement = .inReward
+          settings.klEstimator = .k1
+          settings.klCoefficient = 0.03
+          return true
+        }
+      ),
+      (
+        "trl",
+        { settings, _ in
+          settings.groupSize = 2
+          settings.ratio = .sequence
+          settings.klPlacement = .inReward
+          settings.klEstimator = .k1
+          settings.klCoefficient = 0.05
+          return true
+        }
+      ),
+      (
+        "openrlhf",
+        { settings, _ in
+          settings.ratio = .token
+          settings.lengthNormalizer = .tokenMean
+          settings.klPlacement = .inReward
+          settings.klEstimator = .k1
+          settings.klCoefficient = 0.01
+          return true
+        }
+      ),
+      (
+        "verl",
+        { settings, _ in
+          settings.ratio = .token
+          settings.lengthNormalizer = .tokenMean
+          return true
+        }
+      ),
+    ],
+    train: train)
+
+  private static var defaults: PolicyGradientSettings {
+    var settings = PolicyGradientSettings()
+    settings.credit = .trajectory
+    settings.discount = 1
+    settings.baseline = .leaveOneOut
+    settings.groupSize = 8
+    return settings
+  }
+
+  private static func train(
+    _ settings: PolicyGradientSettings, _ run: TrainingRun
+  ) throws(TrainingError) {
+    var training = GroupTraining(settings, run: run)
+    while run.remaining > 0 {
+      let groups = training.collect()
+      let estimation = training.estimateAdvantages(of: groups)
+      let minimization = try training.minimize(groups)
+      run.finishUpdate(estimation + minimization)
+    }
+  }
+}

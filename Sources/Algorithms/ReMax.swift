@@ -1,0 +1,66 @@
+import NeuralNetworks
+import Objectives
+
+/// ReMax: REINFORCE with the greedy rollout from the same start as its baseline.
+///
+///     g = mean over starts of (R(τ) − R(τ_greedy)) Σₜ ∇ log π(aₜ|sₜ)
+///
+/// Choices, in the order in which the code makes them:
+/// 1. `groups_per_batch` starts with one sampled episode each (`group_size: 1`), and from a copy of the
+///    same reset state one greedy episode, which the budget pays for.
+/// 2. The credit of every step is the undiscounted return of the episode, the baseline that of the
+///    greedy one (`credit: trajectory`, `baseline: greedy`): equal returns give no gradient.
+/// 3. No ratio, no clipping: one step of Adam on on-policy data. The loss is the mean over steps
+///    (`length_normalizer: token_mean`), as the reference's Σ A log π m / Σ m.
+/// 4. No divergence penalty by default; `preset: paper` takes off k1 with β = 0.05 and clips nothing.
+///    There the reference penalizes a step with its own k1 only, ours with that of the episode.
+///
+/// Source: Li et al., "ReMax: A Simple, Effective, and Efficient Reinforcement Learning Method for
+/// Aligning Large Language Models", ICML 2024, https://arxiv.org/abs/2310.10505; `liziniu/ReMax`,
+/// `remax_trainer.py`; `verl`, `compute_remax_outcome_advantage`.
+enum ReMax {
+  static let declaration = AlgorithmDeclaration(
+    policyGradient: "remax", title: "ReMax", revision: 1,
+    summary: "The greedy rollout from the same start is the baseline of a sampled one.",
+    defaults: defaults, ignored: ["environments", "rollout_steps"],
+    presets: [
+      (
+        "paper",
+        { settings, _ in
+          settings.klPlacement = .inReward
+          settings.klEstimator = .k1
+          settings.klCoefficient = 0.05
+          return true
+        }
+      ),
+      (
+        "verl",
+        { settings, _ in
+          settings.ratio = .token
+          return true
+        }
+      ),
+    ],
+    train: train)
+
+  private static var defaults: PolicyGradientSettings {
+    var settings = PolicyGradientSettings()
+    settings.credit = .trajectory
+    settings.discount = 1
+    settings.baseline = .greedy
+    settings.lengthNormalizer = .tokenMean
+    return settings
+  }
+
+  private static func train(
+    _ settings: PolicyGradientSettings, _ run: TrainingRun
+  ) throws(TrainingError) {
+    var training = GroupTraining(settings, run: run)
+    while run.remaining > 0 {
+      let groups = training.collect()
+      let estimation = training.estimateAdvantages(of: groups)
+      let minimization = try training.minimize(groups)
+      run.finishUpdate(estimation + minimization)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/// What a step is credited with, before a baseline is taken off.
+public enum CreditAssignment: String, CaseIterable, Sendable {
+  /// The return of the whole trajectory, the same for each of its steps: the bandit view, in which a
+  /// trajectory is one action.
+  case trajectory
+  /// The discounted return from the step on.
+  case rewardToGo = "reward_to_go"
+  /// GAE(γ, λ) with the value baseline; without one, the return-to-go discounted with γλ.
+  case gae
+}
+
+/// What is taken off the credit: b(x) in g = E[(r − b(x)) ∇ log π].
+///
+/// The baselines of a group compare its members at the same time; a member whose episode is over has
+/// a return-to-go of 0 from then on.
+public enum Baseline: String, CaseIterable, Sendable {
+  case none
+  /// The mean credit of the batch.
+  case batchMean = "batch_mean"
+  /// The running mean of the batches before.
+  case movingAverage = "moving_average"
+  /// The value network's prediction at the step.
+  case value
+  /// The mean of the group, the trajectory itself included.
+  case groupMean = "group_mean"
+  /// The mean of the other members of the group.
+  case leaveOneOut = "leave_one_out"
+  /// The greedy rollout from the same start.
+  case greedy
+  /// OPO: the mean of the group, weighted by length.
+  case lengthWeightedOptimal = "length_weighted_optimal"
+  /// OTB: the mean of the group, weighted by the accumulated squared score.
+  case optimalToken = "optimal_token"
+  /// The leave-one-out mean, pulled toward the mean of the other groups.
+  case shrinkage
+
+  /// Whether the baseline needs other members of the same group.
+  public var needsGroup: Bool {
+    switch self {
+    case .groupMean, .leaveOneOut, .lengthWeightedOptimal, .optimalToken, .shrinkage: true
+    case .none, .batchMean, .movingAverage, .value, .greedy: false
+    }
+  }
+}
+
+/// What advantages are divided by.
+public enum AdvantageScale: String, CaseIterable, Sendable {
+  case none
+  /// The deviation of the returns of the group.
+  case groupStd = "group_std"
+  /// The deviation of the advantages over all steps of the batch; their mean stays.
+  case batchStd = "batch_std"
+  /// The deviation over the minibatch, after taking off its mean, as in PPO.
+  case minibatchStandardization = "minibatch_standardization"
+
+  /// The scales that need no group.
+  static let withoutGroups: [AdvantageScale] = [.none, .batchStd, .minibatchStandardization]
+}
+
+/// Where the penalty for leaving the reference policy, the initial one, enters.
+public enum KLPlacement: String, CaseIterable, Sendable {
+  case none
+  /// Taken off the reward of each step, with the sampling policy's log-ratio.
+  case inReward = "in_reward"
+  /// Added to the loss of each step, with the trained policy's log-ratio.
+  case inLoss = "in_loss"
+}
+
+/// Which importance ratio corrects for the steps taken since the data were sampled.
+public enum ImportanceRatio: String, CaseIterable, Sendable {
+  case none
+  /// One for each step.
+  case token
+  /// One for each trajectory, the product of its steps'.
+  case sequence
+}
+
+/// What follows the last step of an episode that a time limit cut off.
+public enum TruncationHandling: String, CaseIterable, Sendable {
+  /// The value of the last observation.
+  case bootstrap
+  /// Nothing, as if the episode had terminated.
+  case terminal
+}

@@ -1,0 +1,159 @@
+import NeuralNetworks
+import SeededRandom
+import Tensors
+
+/// What an algorithm asks of the agent.
+struct AgentNeeds {
+  var valueNetwork: Bool
+  var reference: Bool
+  var adamEpsilon: Double
+  var adamEpsilonPlacement: Adam.EpsilonPlacement
+}
+
+/// A policy network with its distribution over actions.
+struct Policy {
+  let network: MLP
+  let head: CategoricalHead
+
+  /// Computes the distributions of the first `rows` rows of the network's input.
+  func forward(rows: Int) {
+    network.forward(rows: rows)
+    head.update(logits: network.output, rows: rows)
+  }
+}
+
+/// The networks that a run trains, their optimizer, and what they have cost so far.
+///
+/// The networks take at most ``chunk`` rows at a time; larger batches are fed in chunks, which gives
+/// the same bits. Initial weights depend on the parameters' names and the seed alone, so all arms
+/// with the same seed and network start from the same policy.
+final class Agent {
+  /// The rows of a chunk: the leaf of the networks' weight gradients.
+  static let chunk = 1024
+
+  let policy: Policy
+  let value: MLP?
+  /// The frozen initial policy, or the one of the latest ``updateReference()``.
+  let reference: Policy?
+  let parameters: ParameterSet
+  let optimizer: Adam
+
+  /// Multiplications and additions of matrix products so far.
+  private(set) var floatingPointOperations = 0
+  /// Rows that went through a backward pass so far.
+  private(set) var gradientSamples = 0
+
+  private let referenceParameters: ParameterSet?
+
+  /// Creates an agent with its initial weights.
+  init(
+    inputs: Int, actions: Int, settings: PolicySettings, needs: AgentNeeds,
+    profile: NumericsProfile, streams: RandomStreams
+  ) {
+    func network(_ name: String, outputs: Int, in parameters: ParameterSet) -> MLP {
+      MLP(
+        name: name, inputs: inputs, hidden: settings.hidden, outputs: outputs,
+        activation: settings.activation, capacity: Self.chunk, parameters: parameters,
+        profile: profile)
+    }
+    func policy(in parameters: ParameterSet) -> Policy {
+      Policy(
+        network: network("policy", outputs: actions, in: parameters),
+        head: CategoricalHead(actions: actions, capacity: Self.chunk))
+    }
+    parameters = ParameterSet()
+    self.policy = policy(in: parameters)
+    value = needs.valueNetwork ? network("value", outputs: 1, in: parameters) : nil
+    self.policy.network.initializeOrthogonally(outputGain: 0.01, streams: streams)
+    value?.initializeOrthogonally(outputGain: 1, streams: streams)
+    if needs.reference {
+      let set = ParameterSet()
+      reference = policy(in: set)
+      referenceParameters = set
+    } else {
+      reference = nil
+      referenceParameters = nil
+    }
+    optimizer = Adam(
+      parameters, epsilon: needs.adamEpsilon, epsilonPlacement: needs.adamEpsilonPlacement)
+    updateReference()
+  }
+
+  /// Parameters held, those of the reference included.
+  var parameterCount: Int { parameters.count + (referenceParameters?.count ?? 0) }
+
+  /// Makes the reference a copy of the policy as it is now.
+  func updateReference() {
+    guard let referenceParameters else { return }
+    // The policy is declared first, so its slices lie at the same offsets in both sets.
+    for slice in referenceParameters.slices {
+      referenceParameters.values.copy(
+        from: parameters.values(of: slice).array, at: slice.offset)
+    }
+  }
+
+  /// Counts a forward pass of `network`.
+  func countForward(_ network: MLP, rows: Int) {
+    floatingPointOperations += rows * network.forwardOperationsPerRow
+  }
+
+  /// Counts a backward pass of `network`.
+  func countBackward(_ network: MLP, rows: Int) {
+    floatingPointOperations += rows * network.backwardOperationsPerRow
+    gradientSamples += rows
+  }
+
+  /// Writes the value network's predictions for `rows` of `steps` into `steps.values`.
+  func predictValues(of steps: StepBuffer, rows: Range<Int>) {
+    guard let value else { return }
+    forEachChunk(of: rows) { chunk in
+      for (index, row) in chunk.enumerated() {
+        value.input.copyRow(row, of: steps.observations, to: index)
+      }
+      value.forward(rows: chunk.count)
+      countForward(value, rows: chunk.count)
+      for (index, row) in chunk.enumerated() { steps.values[row] = value.output[index] }
+    }
+  }
+
+  /// Returns the value network's predictions for observations laid out row after row.
+  func values(ofObservations observations: [Float]) -> [Float] {
+    guard let value else { return [] }
+    var result: [Float] = []
+    let width = value.inputs
+    forEachChunk(of: 0..<(observations.count / width)) { chunk in
+      value.input.copy(
+        from: Array(observations[(chunk.lowerBound * width)..<(chunk.upperBound * width)]))
+      value.forward(rows: chunk.count)
+      countForward(value, rows: chunk.count)
+      for index in 0..<chunk.count { result.append(value.output[index]) }
+    }
+    return result
+  }
+
+  /// Writes the reference's log-probabilities of the actions of all steps.
+  func computeReferenceLogProbabilities(of steps: StepBuffer) {
+    guard let reference else { return }
+    forEachChunk(of: 0..<steps.count) { chunk in
+      for (index, row) in chunk.enumerated() {
+        reference.network.input.copyRow(row, of: steps.observations, to: index)
+      }
+      reference.forward(rows: chunk.count)
+      countForward(reference.network, rows: chunk.count)
+      for (index, row) in chunk.enumerated() {
+        steps.referenceLogProbabilities[row] =
+          reference.head.logProbabilities[index, steps.actions[row]]
+      }
+    }
+  }
+}
+
+/// Calls `body` with consecutive parts of `rows` of at most ``Agent/chunk`` rows.
+func forEachChunk(of rows: Range<Int>, _ body: (Range<Int>) -> Void) {
+  var start = rows.lowerBound
+  while start < rows.upperBound {
+    let end = min(start + Agent.chunk, rows.upperBound)
+    body(start..<end)
+    start = end
+  }
+}

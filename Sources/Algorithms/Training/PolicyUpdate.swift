@@ -1,0 +1,349 @@
+import NeuralNetworks
+import Objectives
+import Tensors
+
+/// What one step of the optimizer saw.
+struct UpdateSummary {
+  var loss = PolicyLoss()
+  var entropySum = 0.0
+  var valueLossSum = 0.0
+  var gradientNorm = 0.0
+}
+
+/// Takes steps of the optimizer on minibatches of a batch; the buffers are used again.
+///
+/// A minibatch of more than ``Agent/chunk`` rows is fed in chunks, with the same bits.
+final class PolicyUpdate {
+  private let run: TrainingRun
+  private let agent: Agent
+  private var actions: [Int] = []
+  private var logProbabilities: [Float] = []
+  private var oldLogProbabilities: [Float] = []
+  private var referenceLogProbabilities: [Float] = []
+  private var advantages: [Float] = []
+  private var minibatchAdvantages: [Float] = []
+  private var weights: [Float] = []
+  private var gradient: [Float] = []
+  private var entropyGradient: [Float] = []
+  private var values: [Float] = []
+  private var oldValues: [Float] = []
+  private var targets: [Float] = []
+  private var valueGradient: [Float] = []
+  /// Gradients that a sequence objective has given, by position in the minibatch.
+  private var givenGradient: [Float] = []
+
+  /// Creates the buffers of a run.
+  init(run: TrainingRun) {
+    self.run = run
+    agent = run.agent
+  }
+
+  /// Minimizes the policy-gradient objective on one minibatch: one step of the optimizer.
+  ///
+  /// - Parameters:
+  ///   - steps: The batch; advantages, targets and weights filled in.
+  ///   - order: Rows of the batch.
+  ///   - positions: Which positions in `order` the minibatch has.
+  ///   - sequences: For a sequence ratio, the minibatch's sequences, as consecutive positions.
+  ///   - settings: The objective.
+  ///   - clipRange: ε after its schedule.
+  ///   - learningRate: The step size after its schedule.
+  ///   - isFirst: Whether nothing was updated since the batch was sampled; log-probabilities must
+  ///     then be what they were.
+  /// - Returns: Losses and norms.
+  func minimize(
+    _ steps: StepBuffer, order: [Int], positions: Range<Int>, sequences: [Range<Int>] = [],
+    settings: PolicyGradientSettings, clipRange: Double?, learningRate: Double, isFirst: Bool
+  ) throws(TrainingError) -> UpdateSummary {
+    var summary = UpdateSummary()
+    gatherAdvantages(steps, order: order, positions: positions, settings: settings)
+    if settings.ratio == .sequence {
+      summary.loss = sequenceLoss(
+        steps, order: order, positions: positions, sequences: sequences, clipRange: clipRange)
+    }
+    agent.parameters.zeroGradients()
+    var start = positions.lowerBound
+    while start < positions.upperBound {
+      let chunk = start..<min(start + Agent.chunk, positions.upperBound)
+      let offset = chunk.lowerBound - positions.lowerBound
+      start = chunk.upperBound
+      run.enter(.forward)
+      forwardPolicy(steps, order: order, positions: chunk)
+      if isFirst { try check(steps, order: order, positions: chunk) }
+      addPolicyLoss(
+        to: &summary, count: chunk.count, offset: offset, settings: settings, clipRange: clipRange)
+      backwardPolicy(count: chunk.count)
+      if let network = agent.value {
+        addValueLoss(
+          to: &summary, network: network, steps, order: order, positions: chunk,
+          minibatchCount: positions.count, settings: settings)
+      }
+    }
+    summary.loss.loss += settings.valueCoefficient * summary.valueLossSum / Double(positions.count)
+    try takeStep(
+      summary: &summary, maxGradientNorm: settings.maxGradientNorm, learningRate: learningRate)
+    return summary
+  }
+
+  /// Steps along given gradients of the log-probabilities, such as those of preferences.
+  ///
+  /// - Parameters:
+  ///   - steps: The batch.
+  ///   - order: Rows of the batch, all of them in the minibatch.
+  ///   - loss: The loss, for the check that it is finite.
+  ///   - gradientOfRow: ∂L/∂log π(a|s), by position in `order`.
+  ///   - maxGradientNorm: Where the gradient is clipped to.
+  ///   - learningRate: The step size.
+  /// - Returns: Entropy and norm.
+  func follow(
+    _ gradientOfRow: [Float], _ steps: StepBuffer, order: [Int], loss: Double,
+    maxGradientNorm: Double?, learningRate: Double
+  ) throws(TrainingError) -> UpdateSummary {
+    var summary = UpdateSummary()
+    summary.loss.loss = loss
+    agent.parameters.zeroGradients()
+    var start = 0
+    while start < order.count {
+      let chunk = start..<min(start + Agent.chunk, order.count)
+      run.enter(.forward)
+      forwardPolicy(steps, order: order, positions: chunk)
+      for k in 0..<chunk.count {
+        gradient[k] = gradientOfRow[start + k]
+        entropyGradient[k] = 0
+        summary.entropySum += Double(agent.policy.head.entropies[k])
+      }
+      backwardPolicy(count: chunk.count)
+      start = chunk.upperBound
+    }
+    try takeStep(
+      summary: &summary, maxGradientNorm: maxGradientNorm, learningRate: learningRate)
+    return summary
+  }
+
+  /// Returns log π(a|s) of rows of the batch under the policy as it is now.
+  func logProbabilities(_ steps: StepBuffer, order: [Int]) -> [Float] {
+    run.enter(.forward)
+    var result: [Float] = []
+    result.reserveCapacity(order.count)
+    forEachChunk(of: order.indices) { chunk in
+      forwardPolicy(steps, order: order, positions: chunk)
+      result += logProbabilities[0..<chunk.count]
+    }
+    return result
+  }
+
+  /// Throws if a log-probability is not, bit for bit, what it was at sampling.
+  ///
+  /// - Parameter recomputed: Log-probabilities by position in `order`.
+  func check(
+    _ recomputed: [Float], _ steps: StepBuffer, order: [Int]
+  ) throws(TrainingError) {
+    for (k, row) in order.enumerated() {
+      try check(recomputed[k], against: steps.logProbabilities[row], row: row)
+    }
+  }
+
+  // MARK: Parts of a step
+
+  private func resize(to count: Int) {
+    guard actions.count != count else { return }
+    func resize(_ array: inout [Float]) {
+      if array.count > count { array.removeLast(array.count - count) }
+      while array.count < count { array.append(0) }
+    }
+    if actions.count > count { actions.removeLast(actions.count - count) }
+    while actions.count < count { actions.append(0) }
+    resize(&logProbabilities)
+    resize(&oldLogProbabilities)
+    resize(&referenceLogProbabilities)
+    resize(&advantages)
+    resize(&weights)
+    resize(&gradient)
+    resize(&entropyGradient)
+    resize(&values)
+    resize(&oldValues)
+    resize(&targets)
+    resize(&valueGradient)
+  }
+
+  /// Gathers the advantages of the minibatch, standardized if the settings say so.
+  private func gatherAdvantages(
+    _ steps: StepBuffer, order: [Int], positions: Range<Int>, settings: PolicyGradientSettings
+  ) {
+    while minibatchAdvantages.count < positions.count {
+      minibatchAdvantages.append(0)
+      givenGradient.append(0)
+    }
+    for (k, position) in positions.enumerated() {
+      minibatchAdvantages[k] = steps.advantages[order[position]]
+    }
+    if settings.scale == .minibatchStandardization {
+      standardize(
+        &minibatchAdvantages, count: positions.count, epsilon: settings.scaleEpsilon)
+    }
+  }
+
+  /// Runs the policy on rows of the batch, and gathers what its objective needs.
+  private func forwardPolicy(_ steps: StepBuffer, order: [Int], positions: Range<Int>) {
+    resize(to: positions.count)
+    let policy = agent.policy
+    for (k, position) in positions.enumerated() {
+      let row = order[position]
+      policy.network.input.copyRow(row, of: steps.observations, to: k)
+      actions[k] = steps.actions[row]
+      oldLogProbabilities[k] = steps.logProbabilities[row]
+      referenceLogProbabilities[k] = steps.referenceLogProbabilities[row]
+      weights[k] = steps.weights[row]
+    }
+    policy.forward(rows: positions.count)
+    agent.countForward(policy.network, rows: positions.count)
+    for k in 0..<positions.count {
+      logProbabilities[k] = policy.head.logProbabilities[k, actions[k]]
+    }
+  }
+
+  private func backwardPolicy(count: Int) {
+    run.enter(.backward)
+    let policy = agent.policy
+    policy.head.writeLogitGradients(
+      actions: actions, logProbabilityGradients: gradient, entropyGradients: entropyGradient,
+      into: policy.network.outputGradient)
+    policy.network.backward(rows: count)
+    agent.countBackward(policy.network, rows: count)
+  }
+
+  /// Adds the loss of a chunk, and leaves its gradients in the buffers.
+  private func addPolicyLoss(
+    to summary: inout UpdateSummary, count: Int, offset: Int, settings: PolicyGradientSettings,
+    clipRange: Double?
+  ) {
+    for k in 0..<count { advantages[k] = minibatchAdvantages[offset + k] }
+    switch settings.ratio {
+    case .none:
+      var loss = policyGradientLoss(
+        logProbabilities: logProbabilities, advantages: advantages, weights: weights,
+        count: count, gradient: &gradient)
+      for k in 0..<count {
+        let logRatio = Double(logProbabilities[k]) - Double(oldLogProbabilities[k])
+        loss.approximateKLSum += KLEstimator.k3.value(logRatio: -logRatio)
+      }
+      summary.loss.add(loss)
+    case .token:
+      summary.loss.add(
+        clippedSurrogateLoss(
+          logProbabilities: logProbabilities, oldLogProbabilities: oldLogProbabilities,
+          advantages: advantages, weights: weights, count: count, clipRange: clipRange,
+          gradient: &gradient))
+    case .sequence:
+      for k in 0..<count { gradient[k] = givenGradient[offset + k] }
+    }
+    if settings.klPlacement == .inLoss {
+      summary.loss.loss += addKLPenalty(
+        logProbabilities: logProbabilities,
+        referenceLogProbabilities: referenceLogProbabilities, weights: weights, count: count,
+        coefficient: settings.klCoefficient, estimator: settings.klEstimator,
+        gradient: &gradient)
+    }
+    for k in 0..<count {
+      let entropy = Double(agent.policy.head.entropies[k])
+      let weight = settings.entropyCoefficient * Double(weights[k])
+      entropyGradient[k] = Float(-weight)
+      summary.loss.loss -= weight * entropy
+      summary.entropySum += entropy
+    }
+  }
+
+  /// Computes the loss of sequences with one ratio each, and keeps the gradients of their steps.
+  private func sequenceLoss(
+    _ steps: StepBuffer, order: [Int], positions: Range<Int>, sequences: [Range<Int>],
+    clipRange: Double?
+  ) -> PolicyLoss {
+    let current = logProbabilities(steps, order: Array(order[positions]))
+    var total = PolicyLoss()
+    for sequence in sequences {
+      var logRatio = 0.0
+      for position in sequence {
+        logRatio +=
+          Double(current[position - positions.lowerBound])
+          - Double(steps.logProbabilities[order[position]])
+      }
+      let first = sequence.lowerBound - positions.lowerBound
+      let (loss, gradient) = clippedSequenceLoss(
+        logRatio: logRatio, advantage: Double(minibatchAdvantages[first]),
+        weight: Double(steps.weights[order[sequence.lowerBound]]), length: sequence.count,
+        clipRange: clipRange)
+      total.add(loss)
+      for k in first..<(first + sequence.count) { givenGradient[k] = Float(gradient) }
+    }
+    return total
+  }
+
+  private func addValueLoss(
+    to summary: inout UpdateSummary, network: MLP, _ steps: StepBuffer, order: [Int],
+    positions: Range<Int>, minibatchCount: Int, settings: PolicyGradientSettings
+  ) {
+    run.enter(.forward)
+    for (k, position) in positions.enumerated() {
+      let row = order[position]
+      network.input.copyRow(row, of: steps.observations, to: k)
+      oldValues[k] = steps.values[row]
+      targets[k] = steps.targets[row]
+    }
+    network.forward(rows: positions.count)
+    agent.countForward(network, rows: positions.count)
+    for k in 0..<positions.count { values[k] = network.output[k] }
+    summary.valueLossSum += valueLoss(
+      values: values, oldValues: oldValues, targets: targets,
+      weight: settings.valueCoefficient / Double(minibatchCount), count: positions.count,
+      clipRange: settings.valueClip, gradient: &valueGradient)
+    run.enter(.backward)
+    network.outputGradient.copy(from: valueGradient)
+    network.backward(rows: positions.count)
+    agent.countBackward(network, rows: positions.count)
+  }
+
+  private func takeStep(
+    summary: inout UpdateSummary, maxGradientNorm: Double?, learningRate: Double
+  ) throws(TrainingError) {
+    run.enter(.optimizer)
+    summary.gradientNorm =
+      if let maxGradientNorm {
+        clipGradients(of: agent.parameters, toGlobalNorm: maxGradientNorm)
+      } else {
+        globalNorm(ofGradientsOf: agent.parameters)
+      }
+    for (quantity, value) in [
+      ("loss", summary.loss.loss), ("gradient norm", summary.gradientNorm),
+    ] where !value.isFinite {
+      throw .notFinite(
+        quantity: quantity, value: "\(value)", update: agent.optimizer.updates + 1,
+        environmentSteps: run.log.environmentSteps)
+    }
+    agent.optimizer.update(learningRate: learningRate)
+  }
+
+  /// Throws if a row of the chunk just computed is not what it was at sampling.
+  private func check(
+    _ steps: StepBuffer, order: [Int], positions: Range<Int>
+  ) throws(TrainingError) {
+    for (k, position) in positions.enumerated() {
+      try check(
+        logProbabilities[k], against: oldLogProbabilities[k], row: order[position])
+    }
+  }
+
+  /// With OpenBLAS a row's result depends on its batch: there the two may differ by rounding.
+  private func check(
+    _ recomputed: Float, against sampled: Float, row: Int
+  ) throws(TrainingError) {
+    let agrees =
+      run.isExact
+      ? recomputed.bitPattern == sampled.bitPattern : (recomputed - sampled).magnitude < 1e-3
+    // A network that has blown up is reported as such, by its loss.
+    guard agrees || !recomputed.isFinite else {
+      throw .offPolicy(
+        row: row, sampled: sampled, recomputed: recomputed,
+        environmentSteps: run.log.environmentSteps)
+    }
+  }
+}

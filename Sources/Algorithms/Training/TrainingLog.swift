@@ -1,0 +1,65 @@
+/// The diagnostics of one update of an algorithm, by curve name.
+typealias Diagnostics = [(name: String, value: Double)]
+
+/// What a run has seen and spent so far, and its curves.
+///
+/// Curves have their points at multiples of the evaluation interval; a diagnostic's value there is
+/// its mean over the updates since the multiple before.
+struct TrainingLog {
+  /// Environment steps that training took.
+  var environmentSteps = 0
+  /// Environment steps of groups that the end of the budget left incomplete.
+  var droppedSteps = 0
+  /// Sampled episodes that ended.
+  private(set) var episodes = 0
+  private(set) var curves: [String: TrainingCurve] = [:]
+
+  /// Returns of the latest 100 episodes; the oldest at `episodes % 100` once there are 100.
+  private var latestReturns: [Double] = []
+  private var pending: [String: (sum: Double, count: Int)] = [:]
+  private var latest: [String: Double] = [:]
+
+  /// The mean return of the latest 100 episodes, `nil` before the first.
+  var recentReturn: Double? {
+    latestReturns.isEmpty
+      ? nil : latestReturns.reduce(0, +) / Double(latestReturns.count)
+  }
+
+  /// Takes note of a sampled episode that ended.
+  mutating func recordEpisode(return value: Double) {
+    if latestReturns.count < 100 {
+      latestReturns.append(value)
+    } else {
+      latestReturns[episodes % 100] = value
+    }
+    episodes += 1
+  }
+
+  /// Takes note of an update.
+  mutating func record(_ diagnostics: Diagnostics) {
+    for (name, value) in diagnostics {
+      let sofar = pending[name, default: (0, 0)]
+      pending[name] = (sofar.sum + value, sofar.count + 1)
+    }
+  }
+
+  /// Adds a point to the curve `name`.
+  mutating func addPoint(_ name: String, step: Int, value: Double) {
+    curves[name, default: TrainingCurve(name: name)].steps.append(step)
+    curves[name, default: TrainingCurve(name: name)].values.append(value)
+  }
+
+  /// Adds a point to every diagnostic's curve at each of `steps`, and starts their next means.
+  ///
+  /// A diagnostic without an update since the last point keeps its value.
+  mutating func closeInterval(at steps: [Int]) {
+    for (name, sofar) in pending.sorted(by: { $0.key < $1.key }) {
+      latest[name] = sofar.sum / Double(sofar.count)
+    }
+    pending = [:]
+    if let recentReturn { latest["training_return"] = recentReturn }
+    for (name, value) in latest.sorted(by: { $0.key < $1.key }) {
+      for step in steps { addPoint(name, step: step, value: value) }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Environments
+import NeuralNetworks
+import SeededRandom
+import Settings
+import Tensors
+
+/// What training is busy with; reported as it changes, for measurements.
+public enum TrainingPhase: String, CaseIterable, Sendable {
+  case rollout
+  case advantages
+  case forward
+  case backward
+  case optimizer
+  case evaluation
+}
+
+/// The state of one run: its environment, agent, streams, budget and log.
+///
+/// It counts and evaluates; what is learned is the algorithms' business.
+final class TrainingRun {
+  let environment: any Environment
+  let streams: RandomStreams
+  let agent: Agent
+  let budget: Int
+  let evaluation: EvaluationSettings
+  /// Whether a row's result does not depend on its batch, so that ratios must start at exactly 1.
+  let isExact: Bool
+  var log = TrainingLog()
+  /// The index of the next start that nothing has used yet.
+  var nextStart = 0
+  /// Returns so far of sampled episodes still under way when the budget ended.
+  var unfinishedReturns: [Double] = []
+
+  let enter: (TrainingPhase) -> Void
+  private let progress: (Int, Int) -> Void
+  private var nextEvaluation = 0
+  private let evaluator: Evaluator
+
+  /// Creates a run at its beginning.
+  init(
+    _ configuration: RunConfiguration, needs: AgentNeeds, progress: @escaping (Int, Int) -> Void,
+    enter: @escaping (TrainingPhase) -> Void
+  ) throws(TrainingError) {
+    guard let declaration = EnvironmentRegistry.declaration(named: configuration.environment)
+    else {
+      throw .invalidConfiguration("there is no environment '\(configuration.environment)'")
+    }
+    do throws(SettingProblem) {
+      environment = try declaration.make(configuration.environmentSettings)
+    } catch { throw .invalidConfiguration("\(configuration.environment): \(error)") }
+    let policy = try validated(configuration.policy, over: PolicySettings())
+    evaluation = try validated(configuration.evaluation, over: EvaluationSettings())
+    budget = try validated(configuration.budget, over: BudgetSettings()).environmentSteps
+    isExact = configuration.numerics == .exact
+    streams = RandomStreams(
+      identity: stochasticIdentity(
+        of: declaration, settings: configuration.environmentSettings),
+      replicateSeed: configuration.seed)
+    agent = Agent(
+      inputs: environment.observationWidth, actions: environment.actionCount, settings: policy,
+      needs: needs, profile: configuration.numerics, streams: streams)
+    evaluator = Evaluator(environment: environment, streams: streams, settings: evaluation)
+    self.progress = progress
+    self.enter = enter
+    evaluateIfDue()
+  }
+
+  /// Environment steps that may still be taken.
+  var remaining: Int { budget - log.environmentSteps }
+
+  /// The share of the budget that is used, in 0...1.
+  var usedShare: Double { Double(log.environmentSteps) / Double(budget) }
+
+  /// Ends an update: takes note of its diagnostics, and evaluates if a multiple was passed.
+  func finishUpdate(_ diagnostics: Diagnostics) {
+    log.record(diagnostics)
+    evaluateIfDue()
+    progress(log.environmentSteps, budget)
+  }
+
+  /// Evaluates once for all multiples of the interval that have been reached but not recorded.
+  private func evaluateIfDue() {
+    var due: [Int] = []
+    while nextEvaluation <= min(log.environmentSteps, budget) {
+      due.append(nextEvaluation)
+      nextEvaluation += evaluation.every
+    }
+    guard !due.isEmpty else { return }
+    enter(.evaluation)
+    let meanReturn = evaluator.meanReturn(of: agent.policy)
+    let expectedReward = evaluator.expectedReward(of: agent.policy)
+    for step in due {
+      log.addPoint("evaluation_return", step: step, value: meanReturn)
+      if let expectedReward { log.addPoint("expected_reward", step: step, value: expectedReward) }
+    }
+    log.closeInterval(at: due)
+  }
+
+  /// Returns what the run leaves behind.
+  func result() -> TrainingResult {
+    evaluateIfDue()
+    let evaluations = log.curves["evaluation_return"] ?? TrainingCurve(name: "evaluation_return")
+    var metrics: [String: Double] = [
+      "evaluation_return": meanOfLast(3, of: evaluations.values),
+      "evaluation_return_auc": areaUnderCurve(evaluations),
+      "training_return_last_100": log.recentReturn
+        ?? meanOfLast(unfinishedReturns.count, of: unfinishedReturns),
+      "environment_steps": Double(log.environmentSteps),
+      "dropped_steps": Double(log.droppedSteps),
+      "updates": Double(agent.optimizer.updates),
+      "episodes": Double(log.episodes),
+      "gradient_samples": Double(agent.gradientSamples),
+      "floating_point_operations": Double(agent.floatingPointOperations),
+      "parameters": Double(agent.parameterCount),
+    ]
+    metrics["expected_reward"] = evaluator.expectedReward(of: agent.policy)
+    return TrainingResult(
+      metrics: metrics,
+      curves: log.curves.values.sorted { $0.name < $1.name },
+      weights: safetensors(of: agent.parameters))
+  }
+}
+
+/// Returns the mean of the last `count` values, or of all if there are fewer; 0 for none.
+func meanOfLast(_ count: Int, of values: [Double]) -> Double {
+  let last = values.suffix(count)
+  return last.isEmpty ? 0 : last.reduce(0, +) / Double(last.count)
+}
+
+/// Returns the area under a curve by trapezoids, divided by its length in steps.
+///
+/// A curve of one point has that point's value.
+func areaUnderCurve(_ curve: TrainingCurve) -> Double {
+  guard let first = curve.steps.first, let last = curve.steps.last, last > first else {
+    return curve.values.first ?? 0
+  }
+  var area = 0.0
+  for (index, step) in curve.steps.enumerated().dropFirst() {
+    let width = Double(step - curve.steps[index - 1])
+    area += width * (curve.values[index] + curve.values[index - 1]) / 2
+  }
+  return area / Double(last - first)
+}
+
+/// Returns the text that names an environment's randomness: its name and settings, defaults included.
+///
+/// Revision, network, budget and arm are not in it, so arms with the same seed share their randomness.
+func stochasticIdentity(
+  of declaration: EnvironmentDeclaration, settings: [String: SettingValue]
+) -> String {
+  let lines = declaration.settings.sorted { $0.name < $1.name }.compactMap { setting -> String? in
+    let value = settings[setting.name] ?? setting.defaultValue
+    return value == setting.earlierValue ? nil : "\(setting.name) = \(value)"
+  }
+  return ([declaration.name] + lines).joined(separator: "\n")
+}
+
+/// Returns `defaults` with `values` written over them.
+func validated<Declared: DeclaredSettings>(
+  _ values: [String: SettingValue], over defaults: Declared
+) throws(TrainingError) -> Declared {
+  do throws(SettingProblem) { return try defaults.changed(by: values) } catch {
+    throw .invalidConfiguration("\(error)")
+  }
+}

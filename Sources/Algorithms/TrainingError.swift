@@ -1,0 +1,24 @@
+/// Why a run could not be trained to its end.
+public enum TrainingError: Error, Equatable, Sendable {
+  /// The configuration names something that does not exist, or settings that exclude each other.
+  case invalidConfiguration(String)
+  /// A loss or gradient is infinite or not a number.
+  case notFinite(quantity: String, value: String, update: Int, environmentSteps: Int)
+  /// A log-probability computed in training differs from the one stored at sampling, although no
+  /// update lies between them.
+  case offPolicy(row: Int, sampled: Float, recomputed: Float, environmentSteps: Int)
+}
+
+extension TrainingError: CustomStringConvertible {
+  /// One sentence for a person.
+  public var description: String {
+    switch self {
+    case .invalidConfiguration(let problem):
+      problem
+    case .notFinite(let quantity, let value, let update, let steps):
+      "the \(quantity) is \(value) at update \(update), after \(steps) environment steps"
+    case .offPolicy(let row, let sampled, let recomputed, let steps):
+      "step \(row) of the rollout that ended after \(steps) environment steps was sampled with log-probability \(sampled), but training computes \(recomputed) before any update"
+    }
+  }
+}
