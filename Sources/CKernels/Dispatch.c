@@ -68,9 +68,21 @@ int lb_force_variant(int variant) {
   return 0;
 }
 
+// All exceptions masked, round to nearest even, neither flush-to-zero nor denormals-are-zero.
+static const uint32_t default_sse_mode = 0x1f80;
+// The same for the x87 unit, which the C library asks for the rounding mode; extended precision.
+static const uint16_t default_x87_mode = 0x037f;
+
 void lb_set_floating_point_mode(void) {
-  // All exceptions masked, round to nearest even, neither flush-to-zero nor denormals-are-zero.
-  _mm_setcsr(0x1f80);
+  _mm_setcsr(default_sse_mode);
+  __asm__ volatile("fldcw %0" : : "m"(default_x87_mode));
+}
+
+int lb_has_floating_point_mode(void) {
+  uint16_t x87_mode;
+  __asm__ volatile("fnstcw %0" : "=m"(x87_mode));
+  // The low six bits of MXCSR only record which exceptions have happened.
+  return (_mm_getcsr() & ~0x3fu) == default_sse_mode && x87_mode == default_x87_mode;
 }
 
 // MARK: The workspace for packed operands

@@ -58,4 +58,7 @@ public enum Kernels {
   public static func setFloatingPointMode() {
     lb_set_floating_point_mode()
   }
+
+  /// Whether the calling thread is in the mode that ``setFloatingPointMode()`` sets.
+  public static var hasFloatingPointMode: Bool { lb_has_floating_point_mode() != 0 }
 }

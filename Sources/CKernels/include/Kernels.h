@@ -42,6 +42,9 @@ int lb_forced_variant(void);
 /// Call it where a thread of the engine starts: libraries are known to change the mode.
 void lb_set_floating_point_mode(void);
 
+/// Whether the calling thread is in the mode that `lb_set_floating_point_mode` sets.
+int lb_has_floating_point_mode(void);
+
 /// Which operand of a product is transposed as it is stored.
 typedef enum {
   lb_product_plain = 0,         ///< C[m,n] = A[m,k] · B[k,n]
@@ -78,7 +81,7 @@ void lb_add_column_sums(size_t rows, size_t columns, const float *a, size_t lda,
 
 void lb_exp_f32(size_t count, const float *x, float *out);   ///< below 1.1 ulp; exp(0) = 1
 void lb_log_f32(size_t count, const float *x, float *out);   ///< below 1.0 ulp; log(1) = +0
-void lb_tanh_f32(size_t count, const float *x, float *out);  ///< below 3 ulp
+void lb_tanh_f32(size_t count, const float *x, float *out);  ///< below 6.0 ulp, at its worst where the result is close to 1
 void lb_sin_f32(size_t count, const float *x, float *out);   ///< below 1.0 ulp
 void lb_cos_f32(size_t count, const float *x, float *out);   ///< below 1.0 ulp
 
