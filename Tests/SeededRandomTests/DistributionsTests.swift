@@ -125,4 +125,31 @@ import Testing
     #expect(none.isEmpty && one == [5])
     #expect(forShuffle.nextBits32() == untouched.nextBits32())
   }
+
+  @Test func `draws from nothing, or from what is no probability, stop the program`() async {
+    await #expect(processExitsWith: .failure) {
+      var generator = SeededGenerator(key: 0)
+      _ = generator.nextIndex(below: 0)
+    }
+    await #expect(processExitsWith: .failure) {
+      var generator = SeededGenerator(key: 0)
+      _ = generator.nextIndex(below: 1 << 32)
+    }
+    await #expect(processExitsWith: .failure) {
+      var generator = SeededGenerator(key: 0)
+      _ = generator.nextCategorical(probabilities: [0, 0])
+    }
+    await #expect(processExitsWith: .failure) {
+      var generator = SeededGenerator(key: 0)
+      _ = generator.nextCategorical(probabilities: [.nan, 1])
+    }
+    await #expect(processExitsWith: .failure) {
+      var generator = SeededGenerator(key: 0)
+      _ = generator.nextUniform(in: 0..<Double.infinity)
+    }
+    await #expect(processExitsWith: .failure) {
+      var generator = SeededGenerator(key: 0)
+      _ = generator.nextBernoulli(probability: 1.1)
+    }
+  }
 }

@@ -167,4 +167,17 @@ import Testing
     }
     for count in counts { #expect((820...1180).contains(count)) }  // deviation 30
   }
+
+  @Test func `indices that do not fit in 32 bits stop the program`() async {
+    let streams = RandomStreams(identity: "task", replicateSeed: 0)
+    var last = streams.generator(for: .actions, 4_294_967_295, 0, 4_294_967_295)
+    #expect(last.nextBits32() != 0)
+    await #expect(processExitsWith: .failure) {
+      _ = RandomStreams(identity: "task", replicateSeed: 0).generator(for: .actions, 0, -1)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = RandomStreams(identity: "task", replicateSeed: 0)
+        .generator(for: .actions, 0, 0, 4_294_967_296)
+    }
+  }
 }
