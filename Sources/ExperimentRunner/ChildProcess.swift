@@ -150,7 +150,7 @@ final class ChildProcess {
   }
 
   /// Waits for the end of a child that has closed its output; one that stays is killed.
-  func wait(seconds: Int = 5) -> ExitStatus {
+  func wait(seconds: Int = 2) -> ExitStatus {
     if let status { return status }
     var code: Int32 = 0
     for _ in 0..<(seconds * 100) {

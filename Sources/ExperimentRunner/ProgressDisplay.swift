@@ -56,7 +56,7 @@ public struct ProgressDisplay {
 
   /// The bar with runs, rate and remaining time, less than 80 columns wide.
   public static func bar(_ progress: ExecutionProgress) -> String {
-    let width = 24
+    let width = 20
     let filled = Int(progress.fraction * Double(width))
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     var text =

@@ -1,6 +1,5 @@
 internal import Algorithms
 internal import ExperimentSpec
-internal import Glibc
 internal import ResultStore
 internal import Tensors
 
@@ -25,8 +24,19 @@ extension WorkerLoop {
 
   private static var versions: [String: String] {
     [
-      "glibc": String(cString: gnu_get_libc_version()),
-      "openblas": "\(OpenBLAS.version) \(OpenBLAS.core)",
+      "kernels": "\(Kernels.revision)", "openblas": "\(OpenBLAS.version) \(OpenBLAS.core)",
+      "swift": compiler,
     ]
+  }
+
+  /// The compiler that this program was built with; there is no exact version to ask for.
+  private static var compiler: String {
+    #if compiler(>=6.4)
+      "6.4 or later"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #else
+      "6.2"
+    #endif
   }
 }

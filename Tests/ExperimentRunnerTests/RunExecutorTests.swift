@@ -1,0 +1,254 @@
+import ExperimentRunner
+import Foundation
+import ResultStore
+import Testing
+
+/// Real processes that fail on demand: ``WorkerScript``.
+@Suite struct RunExecutorTests {
+  let folder: TemporaryFolder
+  let store: ResultStore
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = ResultStore(root: folder.url.appending(path: ".labbook"))
+  }
+
+  static func preimage(_ seed: Int, fault: String? = nil) -> RunPreimage {
+    RunPreimage(fields: ["seed": "\(seed)", "budget.environment_steps": "100"])
+      .setting("fault", to: fault)
+  }
+
+  static func record(_ seed: Int) -> Record {
+    Record(
+      metrics: ["evaluation_return": Double(seed) / 3],
+      curves: [Curve(name: "c", steps: [1, 2], values: [0.5, .nan])], weights: [UInt8(seed), 7])
+  }
+
+  /// The executor and its runs; the script's records are made beforehand.
+  private func prepare(
+    seeds: Range<Int>, faults: [Int: String] = [:], jobs: Int = 2,
+    record: (Int) -> Record = Self.record
+  ) throws -> (executor: RunExecutor, runs: [PlannedRun]) {
+    let source = "results-\(UUID().uuidString)"
+    try folder.makeFolder(source)
+    var runs: [PlannedRun] = []
+    for seed in seeds {
+      let preimage = Self.preimage(seed, fault: faults[seed])
+      let staged = try store.stage(record(seed), for: preimage, provenance: nil)
+      try FileManager.default.moveItem(
+        atPath: staged, toPath: folder.url.appending(path: "\(source)/\(seed)").path)
+      runs.append(
+        try PlannedRun(
+          name: RunName(experiment: "e", arm: "A", seed: seed), preimage: preimage, in: store))
+    }
+    try folder.write(WorkerScript.text, to: "worker.sh")
+    let worker = WorkerCommand(
+      ["sh", folder.url.appending(path: "worker.sh").path, folder.url.appending(path: source).path])
+    return (RunExecutor(store: store, worker: worker, jobs: jobs), runs)
+  }
+
+  private func plan(_ runs: [PlannedRun]) throws -> [PlannedRun] {
+    try runs.map { try PlannedRun(name: $0.name, preimage: $0.preimage, in: store) }
+  }
+
+  private func leftovers() -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: store.root.path + "/temporary")) ?? []
+  }
+
+  @Test(arguments: [1, 3])
+  func `missing runs are executed and their records stored`(jobs: Int) throws {
+    let (executor, runs) = try prepare(seeds: 0..<6, jobs: jobs)
+    var finished: [String] = []
+    let result = try executor.execute(runs) {
+      if case .finished(let outcome, let progress) = $0 {
+        finished.append("\(outcome.run.name) \(progress.finishedRuns)/\(progress.runs)")
+      }
+    }
+    #expect(result.isComplete)
+    #expect(result.outcomes.map(\.run) == runs)
+    #expect(result.outcomes.allSatisfy { $0.result == .stored })
+    #expect(finished.count == 6)
+    #expect(finished.last?.hasSuffix(" 6/6") == true)
+    #expect(result.progress.finishedSteps == 600)
+    #expect(result.progress.steps == 600)
+    for (seed, outcome) in result.outcomes.enumerated() {
+      #expect(try store.record(for: outcome.run.key) == Self.record(seed))
+      #expect(outcome.digest == Self.record(seed).digest)
+    }
+    #expect(leftovers() == [])
+  }
+
+  @Test func `what is there is not executed again, and only what is missing is`() throws {
+    let (executor, runs) = try prepare(seeds: 0..<4)
+    _ = try executor.execute(Array(runs[..<2]))
+    let again = try plan(runs)
+    #expect(again.map(\.state) == [.cached, .cached, .missing, .missing])
+    let result = try executor.execute(again)
+    #expect(result.outcomes.map(\.result) == [.cached, .cached, .stored, .stored])
+    #expect(result.progress.runs == 2)
+    // Nothing is missing any more: no worker starts, so one that cannot start does no harm.
+    let idle = RunExecutor(store: store, worker: WorkerCommand(["/nonexistent"]), jobs: 2)
+    let nothing = try idle.execute(plan(runs))
+    #expect(nothing.outcomes.map(\.result) == [.cached, .cached, .cached, .cached])
+    #expect(nothing.progress.runs == 0)
+  }
+
+  @Test func `forced runs are compared with their records`() throws {
+    let (first, runs) = try prepare(seeds: 0..<3)
+    _ = try first.execute(runs)
+    let again = try first.execute(plan(runs), force: true)
+    #expect(again.outcomes.map(\.result) == [.same, .same, .same])
+    let (second, _) = try prepare(seeds: 0..<3) { seed in
+      var record = Self.record(seed)
+      if seed == 1 { record.weights[0] = 99 }
+      return record
+    }
+    let result = try second.execute(plan(runs), force: true)
+    #expect(result.outcomes.map(\.result) == [.same, .differs(["weights"]), .same])
+    #expect(result.isComplete)
+    #expect(try store.conflicts().map(\.key) == [runs[1].key])
+    #expect(try plan(runs).map(\.state) == [.cached, .conflict, .cached])
+    #expect(try store.record(for: runs[1].key) == Self.record(1))
+  }
+
+  @Test func `runs with the same key are executed once`() throws {
+    let (executor, runs) = try prepare(seeds: 0..<2)
+    let twin = PlannedRun(
+      name: RunName(experiment: "e", arm: "B", seed: 1), preimage: runs[1].preimage, state: .missing
+    )
+    let result = try executor.execute(runs + [twin])
+    #expect(result.progress.runs == 2)
+    #expect(result.outcomes.map { "\($0)" } == ["e/A/0: done", "e/A/1: done", "e/B/1: done"])
+  }
+
+  @Test(arguments: [
+    ("exit", "its worker exited with code 3"),
+    ("kill", "its worker was ended by signal 9 (Killed)"),
+    ("throw", "the loss is not finite"),
+    ("silence", "its worker was ended by signal 9 (Killed)"),
+    ("garbage", "the worker said something unexpected: Hello!"),
+  ])
+  func `a run that fails leaves the others unharmed and a log behind`(
+    fault: String, problem: String
+  ) throws {
+    for jobs in [1, 2] {
+      let (executor, runs) = try prepare(seeds: 0..<5, faults: [1: fault], jobs: jobs)
+      let result = try executor.execute(runs, force: true)
+      let log = store.logFile(for: runs[1].key)
+      #expect(result.outcomes[1].result == .failed(problem: problem, log: log))
+      for seed in [0, 2, 3, 4] {
+        #expect(!result.outcomes[seed].isFailure)
+        #expect(try store.record(for: runs[seed].key) == Self.record(seed))
+      }
+      #expect(!result.isComplete)
+      #expect(!store.contains(runs[1].key))
+      let text = try String(contentsOfFile: log, encoding: .utf8)
+      #expect(text.hasPrefix("run e/A/1 failed: \(problem)\nafter 40 of 100 steps\n"))
+      #expect(text.contains(runs[1].preimage.text))
+      #expect(text.contains("what the engine had to say") == (fault == "exit"))
+      #expect(leftovers() == [])
+    }
+  }
+
+  @Test func `every run may fail`() throws {
+    let (executor, runs) = try prepare(
+      seeds: 0..<4, faults: [0: "kill", 1: "exit", 2: "kill", 3: "exit"])
+    let result = try executor.execute(runs)
+    #expect(result.outcomes.allSatisfy { $0.isFailure })
+    #expect(try store.keys() == [])
+  }
+
+  @Test(arguments: ["altered", "missing"])
+  func `a record that is not as the worker wrote it is not stored`(fault: String) throws {
+    let (executor, runs) = try prepare(seeds: 0..<3, faults: [1: fault])
+    let result = try executor.execute(runs)
+    guard case .failed(let problem, _) = result.outcomes[1].result else {
+      Issue.record("got \(result.outcomes[1])")
+      return
+    }
+    #expect(problem.hasPrefix("its record did not arrive as written: run e/A/1"))
+    #expect(try store.keys() == [runs[0].key, runs[2].key].sorted())
+  }
+
+  @Test func `the log of a run that failed goes when the run succeeds`() throws {
+    let (executor, runs) = try prepare(seeds: 0..<1)
+    let log = store.logFile(for: runs[0].key)
+    try folder.write("old", to: ".labbook/logs/" + URL(filePath: log).lastPathComponent)
+    _ = try executor.execute(runs)
+    #expect(!FileManager.default.fileExists(atPath: log))
+  }
+
+  @Test func `a worker that cannot be started is an error and not a failed run`() throws {
+    let (_, runs) = try prepare(seeds: 0..<2)
+    let absent = RunExecutor(store: store, worker: WorkerCommand(["/no/such/program"]), jobs: 2)
+    #expect(
+      throws: ExecutionError.cannotStart(
+        words: ["/no/such/program"], reason: "No such file or directory")
+    ) { try absent.execute(runs) }
+    let broken = RunExecutor(
+      store: store, worker: WorkerCommand(["sh", "-c", "echo 'no library' >&2; exit 127"]), jobs: 2)
+    let error = #expect(throws: ExecutionError.self) { try broken.execute(runs) }
+    #expect(
+      error.map { "\($0)" }
+        == "the worker 'sh -c echo 'no library' >&2; exit 127' exited with code 127 before it was "
+        + "ready: no library\n")
+    #expect(leftovers() == [])
+  }
+
+  @Test func `a damaged record is replaced by a forced execution`() throws {
+    let (executor, runs) = try prepare(seeds: 0..<1)
+    _ = try executor.execute(runs)
+    let key = runs[0].key
+    try folder.write(
+      "x", to: ".labbook/records/\(key.hex.prefix(2))/\(key.hex)/weights.safetensors")
+    #expect(throws: StoreError.self) { try store.record(for: key) }
+    let result = try executor.execute(plan(runs), force: true)
+    #expect(result.outcomes.map(\.result) == [.replacedDamaged])
+    #expect(try store.record(for: key) == Self.record(0))
+  }
+
+  @Test func `a store that cannot be written is an error`() throws {
+    let (executor, runs) = try prepare(seeds: 0..<1)
+    try folder.write("", to: "blocked")
+    var blocked = executor
+    blocked.store = ResultStore(root: folder.url.appending(path: "blocked"))
+    #expect(throws: StoreError.self) { try blocked.execute(runs) }
+  }
+
+  @Test func `an executed run is compared with a lock by its key`() throws {
+    let (executor, runs) = try prepare(seeds: 0..<2)
+    let outcomes = try executor.execute(runs).outcomes
+    func lock(_ record: Record) -> Lock {
+      Lock(experiments: [
+        LockedExperiment(
+          name: "renamed", question: "", metric: "evaluation_return",
+          arms: [
+            LockedArm(
+              label: "Other", title: "Other", preimage: runs[0].preimage.fields,
+              runs: [LockedRun(seed: 0, key: runs[0].key, record: record)])
+          ])
+      ])
+    }
+    #expect(outcomes[0].differences(from: lock(Self.record(0))) == [])
+    #expect(
+      outcomes[0].differences(from: lock(Self.record(4))) == [
+        "metric.evaluation_return", "weights",
+      ])
+    #expect(outcomes[1].differences(from: lock(Self.record(0))) == nil)
+    let cached = RunOutcome(run: runs[0], result: .cached)
+    #expect(cached.differences(from: lock(Self.record(0))) == nil)
+
+    // The lock's runs can be executed from the lock alone.
+    let planned = try lock(Self.record(0)).plannedRuns(in: store)
+    #expect(planned.map { "\($0.name) \($0.state)" } == ["renamed/Other/0 cached"])
+    #expect(planned.map(\.preimage) == [runs[0].preimage])
+  }
+
+  @Test func `an emulator's words come first and OpenBLAS is pinned`() {
+    let command = WorkerCommand(["labbook", "worker"], emulator: " qemu-x86_64  -cpu EPYC-Rome ")
+    #expect(command.words == ["qemu-x86_64", "-cpu", "EPYC-Rome", "labbook", "worker"])
+    #expect(WorkerCommand(["labbook"], emulator: nil).words == ["labbook"])
+    #expect(command.environment["OPENBLAS_NUM_THREADS"] == "1")
+    #expect(command.environment["OPENBLAS_CORETYPE"] == "Haswell")
+  }
+}
