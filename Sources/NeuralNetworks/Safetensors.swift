@@ -99,7 +99,8 @@ public func tensors(ofSafetensors bytes: [UInt8]) throws(SafetensorsProblem) -> 
   var length: UInt64 = 0
   for index in (0..<8).reversed() { length = length << 8 | UInt64(bytes[index]) }
   guard length <= UInt64(bytes.count - 8) else {
-    throw .truncated(expectedBytes: 8 + Int(clamping: length), bytes: bytes.count)
+    throw .truncated(
+      expectedBytes: Int(clamping: length + min(8, .max - length)), bytes: bytes.count)
   }
   let dataStart = 8 + Int(length)
   let data = bytes[dataStart...]

@@ -1,0 +1,108 @@
+import NeuralNetworks
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct AdamTests {
+  /// The parameters after each update with the given gradients, from 1 on.
+  private func path(
+    _ gradients: [Float], placement: Adam.EpsilonPlacement
+  ) -> [Float] {
+    let parameters = ParameterSet()
+    let slice = parameters.declare(name: "p", shape: [1])
+    parameters.values(of: slice)[0, 0] = 1
+    let adam = Adam(
+      parameters, beta1: 0.5, beta2: 0.75, epsilon: 1, epsilonPlacement: placement)
+    return gradients.map { gradient in
+      parameters.gradients(of: slice)[0, 0] = gradient
+      adam.update(learningRate: 0.1)
+      return parameters.values(of: slice)[0, 0]
+    }
+  }
+
+  // By hand with β₁ = 1/2, β₂ = 3/4, ε = 1, α = 1/10 and the gradients 2 and 1:
+  // update 1: m = 1, v = 1, 1 − β₁ = 1/2, 1 − β₂ = 1/4; update 2: m = 1, v = 1, 1 − β₁² = 3/4, 1 − β₂² = 7/16.
+
+  @Test func `two updates by hand with epsilon after bias correction`() {
+    // m̂ = 2, √v̂ = 2: 1 − 0.1 · 2/3. Then m̂ = 4/3, √v̂ = √(16/7) = 1.511858: − 0.1 · 1.333333 / 2.511858.
+    expectClose(
+      path([2, 1], placement: .afterBiasCorrection), [0.9333333, 0.8802518], tolerance: 1e-7)
+  }
+
+  @Test func `two updates by hand with epsilon before bias correction`() {
+    // α √(1/4) / (1/2) = 0.1: 1 − 0.1 · 1/2. Then 0.1 · √(7/16) / (3/4) = 0.0881917: − half of it.
+    expectClose(
+      path([2, 1], placement: .beforeBiasCorrection), [0.95, 0.9059042], tolerance: 1e-7)
+  }
+
+  @Test(arguments: Adam.EpsilonPlacement.allCases)
+  func `without epsilon the first update is the learning rate`(placement: Adam.EpsilonPlacement) {
+    let parameters = ParameterSet()
+    let slice = parameters.declare(name: "p", shape: [40])
+    let gradients = (1...40).map { Float($0.isMultiple(of: 2) ? $0 : -$0) }
+    parameters.gradients.copy(from: gradients)
+    Adam(parameters, epsilon: 1e-30, epsilonPlacement: placement).update(learningRate: 0.25)
+    expectClose(
+      parameters.values(of: slice).array, gradients.map { $0 > 0 ? -0.25 : 0.25 }, tolerance: 1e-6)
+  }
+
+  @Test(arguments: Adam.EpsilonPlacement.allCases)
+  func `a long run follows the formulas in double precision`(placement: Adam.EpsilonPlacement) {
+    let count = 37
+    let parameters = ParameterSet()
+    let slice = parameters.declare(name: "p", shape: [count])
+    let adam = Adam(parameters, epsilon: 1e-3, epsilonPlacement: placement)
+    var (p, m, v) = (
+      [Double](repeating: 0, count: count), [Double](repeating: 0, count: count),
+      [Double](repeating: 0, count: count)
+    )
+    var (power1, power2) = (1.0, 1.0)
+    for update in 1...200 {
+      let gradients = numbers(count, seed: UInt64(update))
+      parameters.gradients.copy(from: gradients)
+      adam.update(learningRate: 0.01)
+      power1 *= 0.9
+      power2 *= 0.999
+      for i in 0..<count {
+        let g = Double(gradients[i])
+        m[i] = 0.9 * m[i] + 0.1 * g
+        v[i] = 0.999 * v[i] + 0.001 * g * g
+        switch placement {
+        case .afterBiasCorrection:
+          p[i] -= 0.01 * m[i] / (1 - power1) / ((v[i] / (1 - power2)).squareRoot() + 1e-3)
+        case .beforeBiasCorrection:
+          p[i] -=
+            0.01 * (1 - power2).squareRoot() / (1 - power1) * m[i] / (v[i].squareRoot() + 1e-3)
+        }
+      }
+    }
+    #expect(adam.updates == 200)
+    expectClose(parameters.values(of: slice).array.map(Double.init), p, tolerance: 1e-5)
+  }
+
+  @Test func `gaps between parameters stay zero`() {
+    let parameters = ParameterSet()
+    _ = parameters.declare(name: "a", shape: [3])
+    _ = parameters.declare(name: "b", shape: [5])
+    parameters.gradients.fill(with: 1)
+    Adam(parameters).update(learningRate: 1)
+    #expect(parameters.values.count == 32)
+    #expect(parameters.values.array[3..<16].allSatisfy { $0 == 0 })
+    #expect(parameters.values.array[21...].allSatisfy { $0 == 0 })
+    #expect(parameters.values.array[..<3].allSatisfy { $0 != 0 })
+  }
+
+  @Test func `it finds the minimum of a parabola`() {
+    let parameters = ParameterSet()
+    let slice = parameters.declare(name: "p", shape: [2])
+    let adam = Adam(parameters)
+    for _ in 0..<2000 {
+      for (column, target) in [3, -1].enumerated() {
+        let value = parameters.values(of: slice)[0, column]
+        parameters.gradients(of: slice)[0, column] = 2 * (value - Float(target))
+      }
+      adam.update(learningRate: 0.02)
+    }
+    expectClose(parameters.values(of: slice).array, [3, -1], tolerance: 1e-3)
+  }
+}

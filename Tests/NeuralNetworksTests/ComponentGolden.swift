@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The digests of one component's results, kept in a file together with the component's revision.
+///
+/// A test adds the results of each case and then compares. A digest that changes under the same revision
+/// fails and names the component; with `RECORD_GOLDENS=1` the file is written, but only where no digest
+/// recorded under the same revision would be lost.
+struct ComponentGolden {
+  let component: String
+  let revision: Int
+  private var digests: [String: String] = [:]
+
+  init(component: String, revision: Int) {
+    self.component = component
+    self.revision = revision
+  }
+
+  /// Adds the bits of `results` under `name`.
+  mutating func add(_ name: String, _ results: [Float]) {
+    // FNV-1a over the bytes of the bit patterns; all NaN count as one.
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for pattern in bits(results) {
+      for shift in [0, 8, 16, 24] {
+        hash = (hash ^ UInt64(pattern >> UInt32(shift) & 0xff)) &* 0x100_0000_01b3
+      }
+    }
+    let hex = String(hash, radix: 16)
+    digests[name] = String(repeating: "0", count: 16 - hex.count) + hex
+  }
+
+  /// Expects the digests to be those of `Goldens/<component>.txt` beside the calling file.
+  func expectUnchanged(
+    filePath: String = #filePath, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let file = testFolder(of: filePath).appending(components: "Goldens", "\(component).txt")
+    let lines = ((try? String(contentsOf: file, encoding: .utf8)) ?? "").split(separator: "\n")
+      .map { $0.split(separator: " ").map(String.init) }
+    let recordedRevision = lines.first.flatMap { Int($0.last ?? "") }
+    let recorded = Dictionary(
+      lines.dropFirst().filter { $0.count == 2 }.map { ($0[0], $0[1]) },
+      uniquingKeysWith: { first, _ in first })
+    let changed = recorded.keys.sorted().filter { digests[$0] != recorded[$0] }
+    if recordedRevision == revision {
+      #expect(
+        changed.isEmpty,
+        "\(component): results changed under revision \(revision): \(changed.joined(separator: ", "))",
+        sourceLocation: sourceLocation)
+      if !changed.isEmpty { return }
+    }
+    guard recordedRevision != revision || digests != recorded else { return }
+    if ProcessInfo.processInfo.environment["RECORD_GOLDENS"] == "1" {
+      let text = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
+      try Data("revision \(revision)\n\(text)".utf8).write(to: file)
+      Issue.record("\(component): recorded the goldens; run again", sourceLocation: sourceLocation)
+    } else {
+      let missing = digests.keys.sorted().filter { recorded[$0] == nil }
+      Issue.record(
+        """
+        \(component): goldens of revision \(recordedRevision ?? 0), not \(revision), or without \
+        \(missing.joined(separator: ", ")); record them with RECORD_GOLDENS=1
+        """, sourceLocation: sourceLocation)
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import NeuralNetworks
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct SafetensorsTests {
+  /// What `Goldens/make_safetensors.py` writes, in the order of the data.
+  private let tensorsOfGolden = [
+    NamedTensor(name: "policy.bias", shape: [1], elements: [1e30]),
+    NamedTensor(
+      name: "policy.weight", shape: [2, 3],
+      elements: [1.5, -2.25, 0, Float(bitPattern: 0x0020_aac8), .infinity, -0.0]),
+  ]
+
+  private func golden() throws -> [UInt8] {
+    let file = testFolder().appending(components: "Goldens", "safetensors.bin")
+    return Array(try Data(contentsOf: file))
+  }
+
+  /// The problem that `body` throws.
+  private func problem(
+    _ body: () throws(SafetensorsProblem) -> Void
+  ) -> SafetensorsProblem? {
+    do throws(SafetensorsProblem) {
+      try body()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// A file with the given header and data.
+  private func file(_ header: String, data: Int) -> [UInt8] {
+    [UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8)
+      + [UInt8](repeating: 0, count: data)
+  }
+
+  @Test func `a file by the Python package is read bit for bit`() throws {
+    let found = try tensors(ofSafetensors: golden())
+    #expect(found == tensorsOfGolden)
+    #expect(found[1].elements[5].sign == .minus)
+  }
+
+  @Test func `the bytes are those of the format`() throws {
+    let header =
+      #"{"policy.bias":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+      + #""policy.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[4,28]}}"#
+    let padded = header + String(repeating: " ", count: (8 - header.count % 8) % 8)
+    // The elements are where the Python package has them: the last 28 bytes.
+    let expected =
+      [UInt8(padded.count), 0, 0, 0, 0, 0, 0, 0] + Array(padded.utf8) + (try golden().suffix(28))
+    #expect(safetensors(of: tensorsOfGolden) == expected)
+  }
+
+  @Test func `parameters come back as they were`() throws {
+    let written = Fixture(hidden: [7, 5], capacity: 1)
+    let bytes = safetensors(of: written.parameters)
+    let read = Fixture(hidden: [7, 5], capacity: 1)
+    read.setValues([Float](repeating: 0, count: read.parameters.count))
+    try load(bytes, into: read.parameters)
+    #expect(bits(read.values) == bits(written.values))
+    #expect(safetensors(of: read.parameters) == bytes)
+  }
+
+  @Test func `a damaged file is an error that says what is wrong`() {
+    #expect(
+      problem { () throws(SafetensorsProblem) in _ = try tensors(ofSafetensors: [1, 2, 3]) }
+        == .truncated(expectedBytes: 8, bytes: 3))
+    #expect(
+      problem { () throws(SafetensorsProblem) in
+        _ = try tensors(ofSafetensors: [200, 0, 0, 0, 0, 0, 0, 0, 1])
+      } == .truncated(expectedBytes: 208, bytes: 9))
+    #expect(
+      problem { () throws(SafetensorsProblem) in
+        _ = try tensors(ofSafetensors: [UInt8](repeating: 255, count: 20))
+      } == .truncated(expectedBytes: Int.max, bytes: 20))
+    #expect(
+      problem { () throws(SafetensorsProblem) in _ = try tensors(ofSafetensors: file("{]", data: 0))
+      }
+        == .malformedHeader("it is not JSON of the expected form"))
+    let whole = safetensors(of: tensorsOfGolden)
+    #expect(
+      problem { () throws(SafetensorsProblem) in
+        _ = try tensors(ofSafetensors: Array(whole.dropLast()))
+      } == .truncated(expectedBytes: 28, bytes: 27))
+  }
+
+  @Test(arguments: [
+    (
+      #"{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}"#,
+      SafetensorsProblem.unsupportedType(tensor: "a", type: "F16")
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
+      .wrongExtent(tensor: "a", bytes: 4, shape: [2])
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#,
+      .wrongExtent(tensor: "a", bytes: 4, shape: [-1])
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#,
+      .wrongExtent(tensor: "a", bytes: 0, shape: [4_294_967_296, 4_294_967_296])
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#,
+      .malformedHeader("a has 1 data offsets")
+    ),
+  ])
+  func `a header that lies is an error`(header: String, expected: SafetensorsProblem) {
+    let bytes = file(header, data: 4)
+    #expect(
+      problem { () throws(SafetensorsProblem) in _ = try tensors(ofSafetensors: bytes) } == expected
+    )
+  }
+
+  @Test func `a file of another network leaves the parameters alone`() {
+    let fixture = Fixture(hidden: [7], capacity: 1)
+    let before = bits(fixture.values)
+    func problemLoading(_ tensors: [NamedTensor]) -> SafetensorsProblem? {
+      problem { () throws(SafetensorsProblem) in
+        try load(safetensors(of: tensors), into: fixture.parameters)
+      }
+    }
+    var own = fixture.parameters.slices.map {
+      NamedTensor(
+        name: $0.name, shape: $0.shape, elements: [Float](repeating: 1, count: $0.count))
+    }
+    #expect(problemLoading(own.dropLast()) == .missing(tensor: "policy.output.bias"))
+    #expect(problemLoading(own + tensorsOfGolden) == .unexpected(tensor: "policy.bias"))
+    own[3] = NamedTensor(name: "policy.output.bias", shape: [1], elements: [1])
+    #expect(
+      problemLoading(own)
+        == .wrongShape(tensor: "policy.output.bias", expected: [2], found: [1]))
+    #expect(bits(fixture.values) == before)
+  }
+}
