@@ -1,21 +1,21 @@
-/// The works a report cites, numbered by first citation, and the text of every citation.
+/// The works a report cites, and the text of every citation.
 public struct Bibliography: Equatable, Sendable {
-  /// In order of number.
+  /// In the order of the list of references.
   public var entries: [Entry]
-  /// The text of each citation, in the order of ``Notebook/citations``.
+  /// The text of each citation, in the order of ``Notebook/citations``. Links lead to `#ref-<key>`.
   public var citations: [[RichText]]
+  /// Whether the list is numbered, by first citation.
+  public var isNumbered: Bool
 
   /// One work in the list of references.
   public struct Entry: Equatable, Sendable {
     public var key: String
-    /// From 1, by first citation.
-    public var number: Int
     /// The formatted entry, without its number.
     public var text: [RichText]
   }
 
   /// A bibliography without works.
-  public static let empty = Bibliography(entries: [], citations: [])
+  public static let empty = Bibliography(entries: [], citations: [], isNumbered: true)
 }
 
 /// A piece of formatted text made by the citation processor.
@@ -25,7 +25,6 @@ public indirect enum RichText: Equatable, Sendable {
   case strong([RichText])
   case superscript([RichText])
   case `subscript`([RichText])
-  case smallCapitals([RichText])
   case code(String)
   /// TeX, from a title.
   case formula(String)

@@ -1,0 +1,84 @@
+public import Foundation
+
+/// Typesets formulas with KaTeX in this process.
+///
+/// KaTeX and its fonts are Debian's packages `libjs-katex` and `fonts-katex`; they are read when
+/// the first formula comes.
+public final class FormulaTypesetter {
+  /// Why a formula could not be typeset.
+  public struct FormulaError: Error, Equatable {
+    /// One sentence without a full stop.
+    public var message: String
+    /// Where in the TeX, in UTF-16 units from its start.
+    public var offset: Int
+  }
+
+  private let folder: URL
+  private var engine: JavaScriptEngine?
+
+  /// Creates a typesetter that reads KaTeX from `folder`, which holds `katex.min.js`.
+  public init(folder: URL = URL(filePath: "/usr/share/javascript/katex")) {
+    self.folder = folder
+  }
+
+  /// Returns `tex` as HTML with MathML beside it, which holds the TeX as an annotation.
+  ///
+  /// - Parameters:
+  ///   - tex: A formula without its dollars.
+  ///   - isDisplay: Whether it stands on a line of its own.
+  /// - Returns: A `<span>`; it needs ``styleSheet(for:)``.
+  /// - Throws: ``FormulaError`` if the TeX is wrong, ``MissingSoftware`` if KaTeX is not installed.
+  public func html(_ tex: String, isDisplay: Bool) throws -> String {
+    let answer = try loadedEngine().call("labbookTypeset", tex, isDisplay ? "display" : "text")
+    let lines = answer.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+    if lines[0] == "ok" { return String(lines[1]) }
+    let parts = lines[1].split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+    throw FormulaError(message: words(of: String(parts[1])), offset: Int(parts[0]) ?? 0)
+  }
+
+  /// The rules and the fonts that the formulas in `html` need, with nothing left to load.
+  public func styleSheet(for html: String) throws -> String {
+    let css = try read("katex.min.css")
+    return try FormulaStyleSheet(css: css).text(for: html) { file in
+      try Data(contentsOf: folder.appending(path: file))
+    }
+  }
+
+  private func loadedEngine() throws -> JavaScriptEngine {
+    if let engine { return engine }
+    let library = try read("katex.min.js")
+    let engine = JavaScriptEngine()
+    try engine.run(try BundledResource.text("typeset.js"))
+    try engine.run(library)
+    self.engine = engine
+    return engine
+  }
+
+  private func read(_ file: String) throws -> String {
+    guard let text = try? String(contentsOf: folder.appending(path: file), encoding: .utf8) else {
+      throw MissingSoftware(
+        description: "KaTeX is not installed; install the Debian packages libjs-katex and "
+          + "fonts-katex: apt-get install libjs-katex fonts-katex")
+    }
+    return text
+  }
+
+  /// KaTeX's message without its name and the excerpt it ends with; the place is told in the file.
+  private func words(of message: String) -> String {
+    var text = message
+    if let range = text.firstRange(of: "KaTeX parse error: ") { text.removeSubrange(range) }
+    for ending in [" at position ", " at end of input: "] {
+      if let range = text.firstRange(of: ending) {
+        text = String(text[..<range.lowerBound])
+        if ending == " at end of input: " { text += " at its end" }
+      }
+    }
+    return text
+  }
+}
+
+/// Something that labbook needs and the machine lacks.
+public struct MissingSoftware: Error, Equatable, CustomStringConvertible {
+  /// One sentence with the command that installs it.
+  public var description: String
+}

@@ -1,0 +1,128 @@
+public import Foundation
+import Notebook
+
+/// Returns `report` as one HTML page that needs nothing beside itself: no network, no file and no
+/// script. Formulas, fonts, figures and styles are inside it.
+///
+/// The text is a function of `report`, the notebook's own images and the installed KaTeX alone.
+///
+/// - Parameters:
+///   - report: The report.
+///   - folder: The notebook's folder, from which its own images are read.
+///   - typesetter: What typesets the formulas.
+/// - Returns: The page, ending with a line end.
+/// - Throws: ``NotebookError`` for each formula that cannot be typeset and each image that cannot be
+///   read, at their places; ``MissingSoftware`` if KaTeX is not installed.
+public func html(
+  for report: ReportDocument, folder: URL, typesetter: FormulaTypesetter
+) throws -> String {
+  let formulas = try typesetFormulas(of: report, with: typesetter)
+  var renderer = HTMLRenderer(
+    report: report, numbering: try ReportNumbering(report), formulas: formulas.notebook,
+    titleFormulas: formulas.titles,
+    images: try EmbeddedImages(of: report.notebook, folder: folder))
+  let body = renderer.body()
+  var style = try BundledResource.text("report.css")
+  if !formulas.isEmpty {
+    style = try typesetter.styleSheet(for: formulas.all) + "\n" + style
+  }
+  return """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src \
+    'unsafe-inline'; font-src data:; img-src data:">
+    <title>\(escaped(report.notebook.frontMatter.title.value))</title>
+    <style>
+    \(style)</style>
+    </head>
+    <body>
+    \(body)</body>
+    </html>
+
+    """
+}
+
+/// `text` with the characters that HTML reads as its own replaced.
+func escaped(_ text: String) -> String {
+  var result = ""
+  for character in text {
+    switch character {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    default: result.append(character)
+    }
+  }
+  return result
+}
+
+/// The formulas of a report as HTML.
+private struct TypesetFormulas {
+  /// In the order of ``Notebook/formulas``.
+  var notebook: [String]
+  /// Those in the titles of works, by their TeX.
+  var titles: [String: String]
+
+  var isEmpty: Bool { notebook.isEmpty && titles.isEmpty }
+  var all: String { (notebook + titles.keys.sorted().compactMap { titles[$0] }).joined() }
+}
+
+private func typesetFormulas(
+  of report: ReportDocument, with typesetter: FormulaTypesetter
+) throws -> TypesetFormulas {
+  var result: [String] = []
+  var problems: [SourceProblem] = []
+  var number = 0
+  for formula in report.notebook.formulas {
+    var tex = formula.tex
+    if formula.label != nil {
+      number += 1
+      tex += "\\tag{\(number)}"
+    }
+    do {
+      result.append(try typesetter.html(tex, isDisplay: formula.isDisplay))
+    } catch let error as FormulaTypesetter.FormulaError {
+      problems.append(
+        SourceProblem(
+          path: report.notebook.path, position: formula.position(ofUTF16Offset: error.offset),
+          message: "formula: \(error.message)"))
+    }
+  }
+  if !problems.isEmpty { throw NotebookError(problems) }
+  var titles: [String: String] = [:]
+  for tex in report.bibliography.entries.flatMap({ formulas(in: $0.text) }) {
+    titles[tex] = try typesetter.html(tex, isDisplay: false)
+  }
+  return TypesetFormulas(notebook: result, titles: titles)
+}
+
+private func formulas(in text: [RichText]) -> [String] {
+  text.flatMap { part -> [String] in
+    switch part {
+    case .formula(let tex): [tex]
+    case .emphasis(let content), .strong(let content), .superscript(let content),
+      .subscript(let content), .link(_, let content):
+      formulas(in: content)
+    case .text, .code: []
+    }
+  }
+}
+
+extension Formula {
+  /// The place in the notebook of the character `offset` UTF-16 units into the TeX.
+  func position(ofUTF16Offset offset: Int) -> SourcePosition {
+    let units = Array(tex.utf16.prefix(offset))
+    let head = String(decoding: units, as: UTF16.self)
+    let lines = head.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.count > 1 else {
+      return SourcePosition(line: position.line, column: position.column + head.count)
+    }
+    return SourcePosition(
+      line: position.line + lines.count - 1, column: (lines.last?.count ?? 0) + 1)
+  }
+}

@@ -1,0 +1,294 @@
+import Notebook
+
+/// Returns `report` as Markdown that GitHub shows well.
+///
+/// The notebook's own text is taken over as written; only what stands for something else is
+/// replaced: directives by tables, figures and claims, values by numbers, citations by links to the
+/// list at the end. Formulas keep their dollars where GitHub would read them unharmed.
+///
+/// - Parameter report: The report.
+/// - Returns: The text, ending with a line end; a function of `report` alone.
+/// - Throws: ``NotebookError`` if a reference names a label that nothing shows.
+public func markdown(for report: ReportDocument) throws -> String {
+  var renderer = MarkdownRenderer(report: report, numbering: try ReportNumbering(report))
+  return renderer.text()
+}
+
+/// Puts the pieces of a notebook together with what stands in their place.
+struct MarkdownRenderer {
+  let report: ReportDocument
+  let numbering: ReportNumbering
+
+  mutating func text() -> String {
+    var body = ""
+    for piece in report.notebook.pieces { append(piece, to: &body) }
+    var text = "<!-- Built by labbook from \(fileName); edit that instead. -->\n\n"
+    text += withTitle(body.trimmingBlankLines)
+    text += references()
+    return text
+  }
+
+  private var fileName: String {
+    report.notebook.path.split(separator: "/").last.map(String.init) ?? "notebook.md"
+  }
+
+  // MARK: Around the text
+
+  /// The body under a title and a line of facts; a notebook that begins with a title keeps it.
+  private func withTitle(_ body: String) -> String {
+    let front = report.notebook.frontMatter
+    var facts = [front.termWeek, front.week.value, front.period].compactMap { $0 }
+    if !front.authors.isEmpty { facts.append(front.authors.joined(separator: ", ")) }
+    if front.status == .draft { facts.append("draft") }
+    var lead = facts.map(escapedMarkdown).joined(separator: " · ") + "\n"
+    if let abstract = front.abstract { lead += "\n\(inlines(abstract))\n" }
+    if case .heading(1, _, _)? = report.notebook.blocks.first {
+      let lines = body.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+      if let title = lines.first, title.hasPrefix("#") {
+        let rest = lines.count > 1 ? String(lines[1]) : ""
+        return "\(title)\n\n\(lead)\n\(rest.droppingLeadingBlankLines)\n"
+      }
+    }
+    return "# \(escapedMarkdown(front.title.value))\n\n\(lead)\n\(body)\n"
+  }
+
+  private func references() -> String {
+    let bibliography = report.bibliography
+    guard !bibliography.entries.isEmpty else { return "" }
+    var text = endsWithReferencesHeading(report.notebook.blocks.last) ? "\n" : "\n## References\n\n"
+    for (index, entry) in bibliography.entries.enumerated() {
+      let mark = bibliography.isNumbered ? "\(index + 1)." : "-"
+      text += "\(mark) <a id=\"ref-\(entry.key)\"></a>\(richText(entry.text))\n"
+    }
+    return text
+  }
+
+  // MARK: Pieces
+
+  private mutating func append(_ piece: SourcePiece, to text: inout String) {
+    switch piece {
+    case .verbatim(let source): text += source
+    case .formula(let index): text += formula(index)
+    case .value(let index): text += escapedMarkdown(report.values[index].text)
+    case .citation(let index): text += richText(report.bibliography.citations[index])
+    case .reference(let index): text += reference(index)
+    case .label(let label):
+      if let number = numbering.images[label] {
+        text += "<a id=\"\(label)\"></a><br>\n**Figure \(number).** \(words(ofImage: label))"
+      } else {
+        text += "<a id=\"\(label)\"></a>"
+      }
+    case .directive(let index, let indentation):
+      var numbers = numbering.directives[index][...]
+      let blocks = markdown(report.directives[index], &numbers)
+      let lines = blocks.split(separator: "\n", omittingEmptySubsequences: false)
+      for (order, line) in lines.enumerated() {
+        if order > 0 { text += "\n" + (line.isEmpty ? indentation.trimmedEnd : indentation) }
+        text += line
+      }
+    }
+  }
+
+  /// The words of the notebook's own image that has the label `label`.
+  private func words(ofImage label: String) -> String {
+    func find(_ content: [Inline]) -> [Inline]? {
+      for case .image(_, _, let words, let name) in content where name == label { return words }
+      return nil
+    }
+    func search(_ blocks: [Block]) -> [Inline]? {
+      for block in blocks {
+        let found: [Inline]? =
+          switch block {
+          case .paragraph(let content), .heading(_, _, let content): find(content)
+          case .blockQuote(let content): search(content)
+          case .list(let list): list.items.lazy.compactMap { search($0.blocks) }.first
+          default: nil
+          }
+        if let found { return found }
+      }
+      return nil
+    }
+    return search(report.notebook.blocks).map { inlines($0) } ?? ""
+  }
+
+  private func reference(_ index: Int) -> String {
+    let label = report.notebook.references[index].label
+    return "[\(escapedMarkdown(numbering.references[label] ?? label))](#\(label))"
+  }
+
+  /// The formula between dollars, or as code where Markdown would read it as its own.
+  private func formula(_ index: Int) -> String {
+    let formula = report.notebook.formulas[index]
+    let anchor = formula.label.map { "<a id=\"\($0)\"></a>" } ?? ""
+    let tag = numbering.formulas[index].map { " \\tag{\($0)}" } ?? ""
+    if formula.isInTable {
+      let style = formula.isDisplay ? "\\displaystyle " : ""
+      return anchor + dollars(style + formula.tex.replacingBars)
+    }
+    if survivesMarkdown(formula.tex) {
+      if tag.isEmpty { return formula.source }
+      return "\(anchor)$$\(formula.tex)\(tag)$$"
+    }
+    guard formula.isDisplay else { return dollars(formula.tex) }
+    let lines = (formula.tex + tag).split(separator: "\n", omittingEmptySubsequences: false)
+    let block = ["", "```math"] + lines.map { $0.trimmedStart } + ["```", ""]
+    return anchor + block.joined(separator: "\n" + formula.indentation)
+  }
+
+  private func dollars(_ tex: String) -> String {
+    survivesMarkdown(tex) || tex.contains("`") ? "$\(tex)$" : "$`\(tex)`$"
+  }
+
+  // MARK: What directives expand to
+
+  private func markdown(_ blocks: [ReportBlock], _ numbers: inout ArraySlice<Int?>) -> String {
+    var parts: [String] = []
+    var isAfterClaim = false
+    for block in blocks {
+      let part = markdown(block, &numbers)
+      guard case .claim = block else {
+        parts.append(part)
+        isAfterClaim = false
+        continue
+      }
+      // Claims that follow each other are one list.
+      if isAfterClaim, let last = parts.popLast() {
+        parts.append(last + "\n" + part)
+      } else {
+        parts.append(part)
+      }
+      isAfterClaim = true
+    }
+    return parts.joined(separator: "\n\n")
+  }
+
+  private func markdown(_ block: ReportBlock, _ numbers: inout ArraySlice<Int?>) -> String {
+    switch block {
+    case .paragraph(let content): return escapedStart(inlines(content))
+    case .table(let table): return self.table(table, number: numbers.popFirst() ?? nil)
+    case .figure(let figure):
+      let image = "![\(escapedMarkdown(figure.alternative))](\(figure.file))"
+      let caption = caption(
+        figure.caption, "Figure", number: numbers.popFirst() ?? nil, label: figure.label)
+      return caption.isEmpty ? image : image + "\n\n" + caption
+    case .claim(let claim):
+      return "- \(claim.verdict.emoji) **\(claim.verdict.words)** \(inlines(claim.statement)). "
+        + inlines(claim.evidence)
+    case .notice(let content): return "> [!WARNING]\n> \(inlines(content))"
+    case .list(let items):
+      return items.map { "- " + escapedStart(inlines($0)) }.joined(separator: "\n")
+    case .details(let summary, let content):
+      let inside = markdown(content, &numbers)
+      return
+        "<details>\n<summary>\(escaped(summary.plainText))</summary>\n\n\(inside)\n\n</details>"
+    }
+  }
+
+  private func table(_ table: ReportTable, number: Int?) -> String {
+    var lines: [String] = []
+    let caption = caption(table.caption, "Table", number: number, label: table.label)
+    if !caption.isEmpty { lines += [caption, ""] }
+    lines.append(row(table.columns.map { inlines($0.title, inTable: true) }))
+    lines.append(row(table.columns.map(\.alignment.rule)))
+    for cells in table.rows {
+      lines.append(
+        row(
+          cells.map { cell in
+            let text = inlines(cell.content, inTable: true)
+            return cell.emphasis == .strong && !text.isEmpty ? "**\(text)**" : text
+          }))
+    }
+    if let note = table.note { lines += ["", "<sub>\(inlines(note))</sub>"] }
+    return lines.joined(separator: "\n")
+  }
+
+  private func row(_ cells: [String]) -> String {
+    "| " + cells.joined(separator: " | ") + " |"
+  }
+
+  private func caption(
+    _ content: [Inline]?, _ name: String, number: Int?, label: String?
+  ) -> String {
+    guard number != nil || content != nil else { return "" }
+    let anchor = label.map { "<a id=\"\($0)\"></a>" } ?? ""
+    let head = number.map { "**\(name) \($0).** " } ?? ""
+    return (anchor + head + inlines(content ?? [])).trimmedEnd
+  }
+
+  // MARK: Running text
+
+  /// Running text that is not in the body as written: captions, cells, abstracts.
+  private func inlines(_ content: [Inline], inTable: Bool = false) -> String {
+    content.map { inline in
+      switch inline {
+      case .text(let text): escapedMarkdown(text, inTable: inTable)
+      case .softBreak: inTable ? " " : "\n"
+      case .lineBreak: "<br>"
+      case .code(let text): code(inTable ? text.replacing("|", with: "\\|") : text)
+      case .emphasis(let content): "*\(inlines(content, inTable: inTable))*"
+      case .strong(let content): "**\(inlines(content, inTable: inTable))**"
+      case .strikethrough(let content): "~~\(inlines(content, inTable: inTable))~~"
+      case .link(let destination, _, let content):
+        "[\(inlines(content, inTable: inTable))](\(destination))"
+      case .image(let source, _, let words, _):
+        "![\(inlines(words, inTable: inTable))](\(source))"
+      case .html(let tag): tag
+      case .anchor(let name): "<a id=\"\(name)\"></a>"
+      case .formula(let index):
+        dollars(
+          inTable
+            ? report.notebook.formulas[index].tex.replacingBars
+            : report.notebook.formulas[index].tex)
+      case .citation(let index): richText(report.bibliography.citations[index])
+      case .reference(let index): reference(index)
+      case .value(let index): escapedMarkdown(report.values[index].text, inTable: inTable)
+      case .footnote(let number): "<sup>\(number)</sup>"
+      }
+    }.joined()
+  }
+
+  private func richText(_ text: [RichText]) -> String {
+    text.map { part in
+      switch part {
+      case .text(let words): escapedMarkdown(words)
+      case .emphasis(let content): "*\(richText(content))*"
+      case .strong(let content): "**\(richText(content))**"
+      case .superscript(let content): "<sup>\(richText(content))</sup>"
+      case .subscript(let content): "<sub>\(richText(content))</sub>"
+      case .code(let text): code(text)
+      case .formula(let tex): dollars(tex)
+      // A bare address is a link on GitHub, and reads better than one in brackets.
+      case .link(let destination, let content):
+        content == [.text(destination)]
+          ? "<\(destination)>" : "[\(richText(content))](\(destination))"
+      }
+    }.joined()
+  }
+
+  private func code(_ text: String) -> String {
+    let fence = String(repeating: "`", count: (text.longestRun(of: "`")) + 1)
+    return fence.count == 1 ? "`\(text)`" : "\(fence) \(text) \(fence)"
+  }
+}
+
+extension ReportClaim.Verdict {
+  fileprivate var emoji: String {
+    switch self {
+    case .holds: "✅"
+    case .fails: "❌"
+    case .untested: "❔"
+    }
+  }
+}
+
+extension ColumnAlignment {
+  /// The cell below a column's title.
+  fileprivate var rule: String {
+    switch self {
+    case .natural: "---"
+    case .leading: ":---"
+    case .center: ":---:"
+    case .trailing: "---:"
+    }
+  }
+}

@@ -1,0 +1,196 @@
+import Foundation
+import Notebook
+
+/// Pandoc's JSON form of a document, as far as citations need it.
+struct PandocDocument {
+  private let blocks: [Element]
+
+  /// Marks the end of the names that the house style puts before each entry, for citations that
+  /// are part of a sentence.
+  private static let endOfNames: Character = "␟"
+
+  /// A document that pandoc wrote.
+  init(json: Data) throws {
+    blocks = try JSONDecoder().decode(Root.self, from: json).blocks
+  }
+
+  // MARK: Asking
+
+  /// A document with a paragraph for each citation.
+  static func encoded(_ citations: [Citation]) throws -> Data {
+    let blocks = citations.map { citation -> [String: Any] in
+      let items = citation.items.map { item -> [String: Any] in
+        [
+          "citationId": item.key, "citationPrefix": words(item.prefix),
+          "citationSuffix": words(item.suffix.isEmpty ? "" : ", " + item.suffix),
+          "citationMode": ["t": citation.isNarrative ? "AuthorInText" : "NormalCitation"],
+          "citationNoteNum": 0, "citationHash": 0,
+        ]
+      }
+      return ["t": "Para", "c": [["t": "Cite", "c": [items, [] as [Any]] as [Any]]]]
+    }
+    let root: [String: Any] = [
+      "pandoc-api-version": [1, 23, 1], "meta": [:] as [String: Any], "blocks": blocks,
+    ]
+    return try JSONSerialization.data(withJSONObject: root, options: [.sortedKeys])
+  }
+
+  private static func words(_ text: String) -> [[String: Any]] {
+    var result: [[String: Any]] = []
+    for (index, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+      if index > 0 { result.append(["t": "Space"]) }
+      if !word.isEmpty { result.append(["t": "Str", "c": String(word)]) }
+    }
+    return result
+  }
+
+  // MARK: Reading the answer
+
+  /// The works in pandoc's order, and the text of `citations`.
+  func bibliography(for citations: [Citation], isNumbered: Bool) -> Bibliography {
+    var entries: [Bibliography.Entry] = []
+    var names: [String: [RichText]] = [:]
+    for block in blocks {
+      guard case .array(let parts)? = block.content, block.tag == "Div", parts.count == 2,
+        identifier(of: parts[0]) == "refs"
+      else { continue }
+      for element in elements(in: parts[1]) {
+        guard case .array(let parts)? = element.content, parts.count == 2 else { continue }
+        let key = String(identifier(of: parts[0]).dropFirst("ref-".count))
+        let text = elements(in: parts[1]).flatMap { paragraph in
+          paragraph.content.map { richText(elements(in: $0)) } ?? []
+        }
+        let (before, entry) = splitNames(from: joined(text))
+        names[key] = before
+        entries.append(Bibliography.Entry(key: key, text: entry))
+      }
+    }
+    let texts = zip(citations, blocks).map { citation, block -> [RichText] in
+      let text = block.content.map { joined(richText(elements(in: $0))) } ?? []
+      guard citation.isNarrative, let names = names[citation.items[0].key], !names.isEmpty else {
+        return text
+      }
+      return joined(names + [.text(" ")] + text)
+    }
+    return Bibliography(entries: entries, citations: texts, isNumbered: isNumbered)
+  }
+
+  private func splitNames(from text: [RichText]) -> (names: [RichText], entry: [RichText]) {
+    for (index, part) in text.enumerated() {
+      guard case .text(let words) = part,
+        let end = words.firstIndex(of: PandocDocument.endOfNames)
+      else { continue }
+      let head = text[..<index] + [.text(String(words[..<end]))]
+      let tail = [.text(String(words[words.index(after: end)...]))] + text[(index + 1)...]
+      return (joined(Array(head)), joined(Array(tail)))
+    }
+    return ([], text)
+  }
+
+  private func richText(_ elements: [Element]) -> [RichText] {
+    elements.flatMap { element -> [RichText] in
+      let content = element.content ?? .null
+      switch element.tag {
+      case "Str": return content.string.map { [.text($0)] } ?? []
+      case "Space", "SoftBreak", "LineBreak": return [.text(" ")]
+      case "Emph": return [.emphasis(inside(content))]
+      case "Strong": return [.strong(inside(content))]
+      case "Superscript": return [.superscript(inside(content))]
+      case "Subscript": return [.subscript(inside(content))]
+      case "Code": return content.array.last?.string.map { [.code($0)] } ?? []
+      case "Math": return content.array.last?.string.map { [.formula($0)] } ?? []
+      case "Quoted": return [.text("“")] + inside(content.array.last ?? .null) + [.text("”")]
+      case "Link":
+        let parts = content.array
+        guard parts.count == 3, let target = parts[2].array.first?.string else { return [] }
+        return [.link(destination: target, content: inside(parts[1]))]
+      case "Span":
+        // Other styles put the number of an entry in a column of its own; ours is the list's.
+        guard !classes(of: content.array.first ?? .null).contains("csl-left-margin") else {
+          return []
+        }
+        return inside(content.array.last ?? .null)
+      case "Cite": return inside(content.array.last ?? .null)
+      default: return inside(content)
+      }
+    }
+  }
+
+  private func inside(_ content: JSONValue) -> [RichText] {
+    joined(richText(elements(in: content)))
+  }
+
+  /// `text` with neighbouring plain texts as one.
+  private func joined(_ text: [RichText]) -> [RichText] {
+    var result: [RichText] = []
+    for part in text {
+      if case .text(let tail) = part, case .text(let head)? = result.last {
+        result[result.count - 1] = .text(head + tail)
+      } else if part != .text("") {
+        result.append(part)
+      }
+    }
+    return result
+  }
+
+  private func elements(in value: JSONValue) -> [Element] {
+    value.array.compactMap { item in
+      guard case .object(let members) = item, let tag = members["t"]?.string else { return nil }
+      return Element(tag: tag, content: members["c"])
+    }
+  }
+
+  /// The identifier in pandoc's triple of identifier, classes and attributes.
+  private func identifier(of attributes: JSONValue) -> String {
+    attributes.array.first?.string ?? ""
+  }
+
+  private func classes(of attributes: JSONValue) -> [String] {
+    attributes.array.dropFirst().first?.array.compactMap(\.string) ?? []
+  }
+
+  private struct Root: Decodable {
+    var blocks: [Element]
+  }
+
+  private struct Element: Decodable {
+    var tag: String
+    var content: JSONValue?
+
+    enum CodingKeys: String, CodingKey {
+      case tag = "t"
+      case content = "c"
+    }
+  }
+}
+
+/// Any JSON value; numbers and truth values are of no interest here.
+private indirect enum JSONValue: Decodable {
+  case null
+  case string(String)
+  case array([JSONValue])
+  case object([String: JSONValue])
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let text = try? container.decode(String.self) {
+      self = .string(text)
+    } else if let values = try? container.decode([JSONValue].self) {
+      self = .array(values)
+    } else if let members = try? container.decode([String: JSONValue].self) {
+      self = .object(members)
+    } else {
+      self = .null
+    }
+  }
+
+  var string: String? {
+    guard case .string(let text) = self else { return nil }
+    return text
+  }
+
+  var array: [JSONValue] {
+    guard case .array(let values) = self else { return [] }
+    return values
+  }
+}
