@@ -1,6 +1,8 @@
-// Prints how fast each algorithm trains on CartPole, on one core, and where the time goes.
+// Prints how fast each algorithm trains, on CartPole unless another environment is named, on one
+// core, where the time goes, and what is reached.
 //
-//     swift run -c release TrainingBenchmark [--arm NAME] [--steps N] [--seeds N]
+//     swift run -c release TrainingBenchmark [--arm NAME] [--steps N] [--seeds N] [--first-seed N]
+//       [--environment NAME] [--metric NAME] [SETTING=VALUE ...]
 //
 // The goal is 150,000 environment steps per second for PPO with the preset `cleanrl`: 2×64 networks, 4
 // environments × 128 steps, 4 epochs of 4 minibatches. Evaluation is left out of the rate. Time is the
@@ -63,21 +65,30 @@ final class PhaseClock {
 
 let steps = argument("--steps").flatMap(Int.init) ?? 100_000
 let seeds = argument("--seeds").flatMap(Int.init) ?? 1
+let firstSeed = argument("--first-seed").flatMap(Int.init) ?? 0
 let only = argument("--arm")
+let environment = argument("--environment") ?? "CartPole-v1"
+let metric = argument("--metric") ?? "evaluation_return"
 
 func padded(_ text: String, _ width: Int) -> String {
   String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
-print("CartPole-v1, \(steps) environment steps, one core, kernels: \(Kernels.instructionSet)")
+/// The number with three significant digits or none after the point.
+func rounded(_ value: Double) -> String {
+  value.magnitude >= 100
+    ? "\(Int(value.rounded()))" : "\((value * 1000).rounded() / 1000)"
+}
+
+print("\(environment), \(steps) environment steps, one core, kernels: \(Kernels.instructionSet)")
 print(
   "arm".padding(14), padded("steps/s", 9),
   TrainingPhase.allCases.filter { $0 != .evaluation }.map { padded($0.rawValue, 10) }.joined(),
-  "  evaluation_return by seed")
+  "  \(metric) by seed")
 for arm in arms where only == nil || only == arm.label {
   guard let declaration = AlgorithmRegistry.declaration(named: arm.algorithm) else { continue }
   var settings =
-    arm.preset.flatMap { declaration.preset($0, environment: "CartPole-v1") } ?? [:]
+    arm.preset.flatMap { declaration.preset($0, environment: environment) } ?? [:]
   settings.merge(arm.settings) { $1 }
   for override in CommandLine.arguments where override.contains("=") {
     let parts = override.split(separator: "=").map(String.init)
@@ -93,18 +104,18 @@ for arm in arms where only == nil || only == arm.label {
       }
   }
   let clock = PhaseClock()
-  var returns: [Int] = []
+  var values: [String] = []
   var trained = 0.0
-  for seed in 0..<seeds {
+  for seed in firstSeed..<(firstSeed + seeds) {
     let result = try train(
       RunConfiguration(
-        environment: "CartPole-v1",
+        environment: environment,
         budget: ["environment_steps": .integer(steps)],
         evaluation: ["every": .integer(max(1, steps / 20))], algorithm: arm.algorithm,
         algorithmSettings: settings, seed: seed),
       enter: { clock.enter($0) })
     clock.enter(nil)
-    returns.append(Int((result.metrics["evaluation_return"] ?? 0).rounded()))
+    values.append(rounded(result.metrics[metric] ?? .nan))
     trained += result.metrics["environment_steps"] ?? 0
   }
   let phases = TrainingPhase.allCases.filter { $0 != .evaluation }
@@ -113,7 +124,8 @@ for arm in arms where only == nil || only == arm.label {
     padded("\(Int((100 * (clock.seconds[$0] ?? 0) / total).rounded())) %", 10)
   }
   print(
-    arm.label.padding(14), padded("\(Int(trained / total))", 9), shares.joined(), "  ", returns)
+    arm.label.padding(14), padded("\(Int(trained / total))", 9), shares.joined(), "  ",
+    values.joined(separator: " "))
 }
 
 extension String {

@@ -20,19 +20,22 @@ public struct AlgorithmDeclaration: Sendable {
   let train: @Sendable ([String: SettingValue], TrainingRun) throws(TrainingError) -> Void
   let needs: @Sendable ([String: SettingValue]) -> AgentNeeds
 
-  /// Returns the settings that a preset stands for, or `nil` if it has none for that environment.
+  /// The settings that a preset stands for.
   ///
   /// - Parameters:
   ///   - name: One of ``presets``.
   ///   - environment: The name of the environment; the reference implementations tune for each.
+  /// - Returns: The values that differ from the defaults, by name, or `nil` if the preset does not exist for
+  ///   the environment.
   public func preset(_ name: String, environment: String) -> [String: SettingValue]? {
     expand(name, environment)
   }
 
-  /// Returns why no run can have these settings together, or `nil` if one can.
+  /// Why no run can have these settings together.
   ///
   /// - Parameter values: Values by name, each of them valid on its own; the others keep their
   ///   defaults.
+  /// - Returns: One clause for a person, or `nil` if there is no conflict.
   public func conflict(in values: [String: SettingValue]) -> String? {
     conflict(values)
   }
@@ -40,11 +43,16 @@ public struct AlgorithmDeclaration: Sendable {
   /// Creates the declaration of an algorithm that is a point on the policy-gradient axes.
   ///
   /// - Parameters:
+  ///   - name: The name in a spec.
+  ///   - title: The name in print.
+  ///   - revision: Raised when a result changes.
+  ///   - summary: One sentence.
   ///   - defaults: Its point.
   ///   - ignored: The settings that its loop does not read; a spec cannot set them.
   ///   - choices: Where it allows only some of a setting's choices, those.
-  ///   - presets: The settings of each preset as a change of the defaults; `nil` where the preset
-  ///     does not exist for the environment.
+  ///   - presets: What each preset changes of the defaults; `false` where it does not exist for the
+  ///     environment.
+  ///   - train: The algorithm.
   init(
     policyGradient name: String, title: String, revision: Int, summary: String,
     defaults: PolicyGradientSettings, ignored: Set<String>, choices: [String: [String]] = [:],

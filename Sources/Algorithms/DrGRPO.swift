@@ -32,6 +32,8 @@ enum DrGRPO {
     settings.ratio = .token
     settings.lengthNormalizer = .constant
     settings.groupSize = 8
+    settings.groupsPerBatch = 2
+    settings.learningRate = 0.005
     return settings
   }
 

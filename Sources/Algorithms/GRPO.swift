@@ -69,6 +69,8 @@ enum GRPO {
     settings.ratio = .token
     settings.lengthNormalizer = .sequenceMeanTokenMean
     settings.groupSize = 8
+    settings.groupsPerBatch = 2
+    settings.learningRate = 0.005
     return settings
   }
 

@@ -41,6 +41,7 @@ enum PPO {
       (
         "cleanrl",
         { settings, _ in
+          settings = common
           settings.truncation = .terminal
           settings.valueClip = 0.2
           return true
@@ -49,14 +50,7 @@ enum PPO {
       (
         "sb3",
         { settings, _ in
-          settings.environments = 1
-          settings.rolloutSteps = 2048
-          settings.epochs = 10
-          settings.minibatches = 32
-          settings.learningRate = 3e-4
-          settings.learningRateSchedule = .constant
-          settings.entropyCoefficient = 0
-          settings.valueCoefficient = 1
+          settings = stableBaselines3
           return true
         }
       ),
@@ -64,6 +58,7 @@ enum PPO {
         "zoo",
         { settings, environment in
           guard environment == "CartPole-v1" else { return false }
+          settings = stableBaselines3
           settings.environments = 8
           settings.rolloutSteps = 32
           settings.discount = 0.98
@@ -73,27 +68,50 @@ enum PPO {
           settings.learningRate = 0.001
           settings.learningRateSchedule = .linear
           settings.clipSchedule = .linear
-          settings.entropyCoefficient = 0
-          settings.valueCoefficient = 1
           return true
         }
       ),
     ],
     train: train)
 
-  private static var defaults: PolicyGradientSettings {
+  private static var defaults: PolicyGradientSettings { common }
+
+  /// What CleanRL and Stable-Baselines3 have in common, with CleanRL's sizes.
+  private static var common: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
     settings.credit = .gae
+    settings.discount = 0.99
+    settings.gaeLambda = 0.95
     settings.baseline = .value
     settings.scale = .minibatchStandardization
+    settings.scaleEpsilon = 1e-8
     settings.ratio = .token
+    settings.clipRange = 0.2
     settings.lengthNormalizer = .tokenMean
+    settings.environments = 4
+    settings.rolloutSteps = 128
     settings.epochs = 4
     settings.minibatches = 4
     settings.learningRate = 2.5e-4
     settings.learningRateSchedule = .linear
     settings.adamEpsilon = 1e-5
+    settings.maxGradientNorm = 0.5
     settings.entropyCoefficient = 0.01
+    settings.valueCoefficient = 0.5
+    return settings
+  }
+
+  private static var stableBaselines3: PolicyGradientSettings {
+    var settings = common
+    settings.environments = 1
+    settings.rolloutSteps = 2048
+    settings.epochs = 10
+    settings.minibatches = 32
+    settings.learningRate = 3e-4
+    settings.learningRateSchedule = .constant
+    settings.entropyCoefficient = 0
+    // Its loss is the mean squared error without the half, with coefficient 0.5.
+    settings.valueCoefficient = 1
     return settings
   }
 

@@ -75,6 +75,8 @@ enum RLOO {
     settings.discount = 1
     settings.baseline = .leaveOneOut
     settings.groupSize = 8
+    settings.groupsPerBatch = 2
+    settings.learningRate = 0.005
     return settings
   }
 

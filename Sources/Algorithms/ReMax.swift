@@ -49,6 +49,7 @@ enum ReMax {
     settings.discount = 1
     settings.baseline = .greedy
     settings.lengthNormalizer = .tokenMean
+    settings.learningRate = 0.003
     return settings
   }
 

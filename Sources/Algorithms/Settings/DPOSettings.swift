@@ -23,11 +23,11 @@ public struct DPOSettings: DeclaredSettings {
   public var reference = PreferenceReference.initial
   public var beta = 0.1
   public var labelSmoothing = 0.0
-  public var pairsPerRound = 16
-  public var chunks = 10
+  public var pairsPerRound = 8
+  public var chunks = 20
   public var epochs = 4
   public var minibatches = 1
-  public var learningRate = 0.001
+  public var learningRate = 0.003
   public var learningRateSchedule = Schedule.constant
   public var adamEpsilon = 1e-8
   public var adamEpsilonPlacement = Adam.EpsilonPlacement.afterBiasCorrection

@@ -29,7 +29,7 @@ public struct PolicyGradientSettings: DeclaredSettings {
   public var environments = 4
   public var rolloutSteps = 128
   public var groupSize = 1
-  public var groupsPerBatch = 8
+  public var groupsPerBatch = 4
 
   // The optimization.
   public var epochs = 1

@@ -1,15 +1,14 @@
-import Environments
-import Objectives
+public import Objectives
 
 /// The advantages of a batch of groups, and what the value network is to predict.
-struct AdvantageEstimates {
+public struct AdvantageEstimates: Equatable, Sendable {
   /// [groups][members][steps].
-  var advantages: [[[Double]]]
+  public var advantages: [[[Double]]]
   /// [groups][members][steps] the credits before the baseline; TD(λ) returns for GAE.
-  var targets: [[[Double]]]
+  public var targets: [[[Double]]]
 
   /// The share of groups whose advantages are all exactly 0.
-  var fractionWithoutSignal: Double {
+  public var fractionWithoutSignal: Double {
     guard !advantages.isEmpty else { return 0 }
     let silent = advantages.count { $0.allSatisfy { $0.allSatisfy { $0 == 0 } } }
     return Double(silent) / Double(advantages.count)
@@ -17,15 +16,26 @@ struct AdvantageEstimates {
 }
 
 /// What estimation needs to know of one member of a group.
-struct MemberEvidence {
+public struct MemberEvidence: Equatable, Sendable {
   /// [T] rewards, with the penalty of the reference taken off if it is placed there.
-  var rewards: [Double]
+  public var rewards: [Double]
   /// [T] predictions of the value network; empty without one.
-  var values: [Double] = []
+  public var values: [Double]
   /// The value after the last step; 0 where nothing follows or there is no value network.
-  var bootstrapValue = 0.0
+  public var bootstrapValue: Double
   /// [T] ‖∇_logits log π(a)‖².
-  var squaredScoreNorms: [Double] = []
+  public var squaredScoreNorms: [Double]
+
+  /// Creates the evidence of one member.
+  public init(
+    rewards: [Double], values: [Double] = [], bootstrapValue: Double = 0,
+    squaredScoreNorms: [Double] = []
+  ) {
+    self.rewards = rewards
+    self.values = values
+    self.bootstrapValue = bootstrapValue
+    self.squaredScoreNorms = squaredScoreNorms
+  }
 }
 
 /// Estimates the advantages of a batch of groups: credit − baseline, then scaled.
@@ -36,7 +46,7 @@ struct MemberEvidence {
 ///   - settings: The point on the axes. The scale `minibatch_standardization` is left to the update.
 ///   - average: The moving average; read by its baseline, and told the mean of this batch.
 /// - Returns: Advantages and value targets.
-func estimatedAdvantages(
+public func estimatedAdvantages(
   of groups: [[MemberEvidence]], greedyRewards: [[Double]], settings: PolicyGradientSettings,
   average: inout MovingAverage
 ) -> AdvantageEstimates {

@@ -67,6 +67,7 @@ struct GroupRollout {
   ///   - greedy: Whether each group has a greedy rollout beside them.
   ///   - policy: Who acts.
   ///   - run: Where steps and episodes are counted; a dropped group's are too.
+  /// - Returns: The groups, in the order of their starts.
   mutating func collect(
     groups count: Int, size: Int, greedy: Bool, policy: Policy, run: TrainingRun
   ) -> [TrajectoryGroup] {

@@ -51,6 +51,7 @@ final class PolicyUpdate {
   ///   - isFirst: Whether nothing was updated since the batch was sampled; log-probabilities must
   ///     then be what they were.
   /// - Returns: Losses and norms.
+  /// - Throws: ``TrainingError`` for a number that is not finite, or a log-probability that is off.
   func minimize(
     _ steps: StepBuffer, order: [Int], positions: Range<Int>, sequences: [Range<Int>] = [],
     settings: PolicyGradientSettings, clipRange: Double?, learningRate: Double, isFirst: Bool
@@ -88,13 +89,14 @@ final class PolicyUpdate {
   /// Steps along given gradients of the log-probabilities, such as those of preferences.
   ///
   /// - Parameters:
+  ///   - gradientOfRow: ∂L/∂log π(a|s), by position in `order`.
   ///   - steps: The batch.
   ///   - order: Rows of the batch, all of them in the minibatch.
   ///   - loss: The loss, for the check that it is finite.
-  ///   - gradientOfRow: ∂L/∂log π(a|s), by position in `order`.
   ///   - maxGradientNorm: Where the gradient is clipped to.
   ///   - learningRate: The step size.
   /// - Returns: Entropy and norm.
+  /// - Throws: ``TrainingError/notFinite(quantity:value:update:environmentSteps:)``.
   func follow(
     _ gradientOfRow: [Float], _ steps: StepBuffer, order: [Int], loss: Double,
     maxGradientNorm: Double?, learningRate: Double
@@ -132,9 +134,7 @@ final class PolicyUpdate {
     return result
   }
 
-  /// Throws if a log-probability is not, bit for bit, what it was at sampling.
-  ///
-  /// - Parameter recomputed: Log-probabilities by position in `order`.
+  /// Throws if a log-probability, by position in `order`, is not what it was at sampling, bit for bit.
   func check(
     _ recomputed: [Float], _ steps: StepBuffer, order: [Int]
   ) throws(TrainingError) {

@@ -1,0 +1,55 @@
+import Tensors
+
+/// Episodes sampled from one start with a run's initial policy.
+public struct SampledGroup: Equatable, Sendable {
+  /// One whole episode.
+  public struct Episode: Equatable, Sendable {
+    /// [T][width] what the policy saw before each step.
+    public var observations: [[Float]]
+    public var actions: [Int]
+    public var logProbabilities: [Float]
+    public var rewards: [Double]
+  }
+
+  public var episodes: [Episode]
+  /// The rewards of the greedy episode from the same start.
+  public var greedyRewards: [Double]?
+}
+
+/// Samples groups as the first batch of a run would be, for inspection.
+///
+/// The k-th group is the one that any algorithm with this seed would sample from start k, as long as
+/// its policy is the initial one.
+///
+/// - Parameters:
+///   - configuration: The run; its budget limits the steps.
+///   - groups: How many starts.
+///   - size: Sampled episodes from each start.
+///   - greedy: Whether a greedy episode is added to each group.
+/// - Returns: The groups that the budget let finish.
+/// - Throws: ``TrainingError/invalidConfiguration(_:)``.
+public func sampledGroups(
+  of configuration: RunConfiguration, groups: Int, size: Int, greedy: Bool = false
+) throws(TrainingError) -> [SampledGroup] {
+  guard let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm) else {
+    throw .invalidConfiguration("there is no algorithm '\(configuration.algorithm)'")
+  }
+  let run = try TrainingRun(
+    configuration, needs: algorithm.needs(configuration.algorithmSettings),
+    progress: { _, _ in }, enter: { _ in })
+  var rollout = GroupRollout(run: run)
+  let sampled = rollout.collect(
+    groups: groups, size: size, greedy: greedy, policy: run.agent.policy, run: run)
+  let steps = rollout.steps
+  return sampled.map { group in
+    SampledGroup(
+      episodes: group.members.map { member in
+        SampledGroup.Episode(
+          observations: member.rows.map { row in
+            (0..<steps.observations.columns).map { steps.observations[row, $0] }
+          },
+          actions: Array(steps.actions[member.rows]),
+          logProbabilities: Array(steps.logProbabilities[member.rows]), rewards: member.rewards)
+      }, greedyRewards: group.greedyRewards)
+  }
+}
