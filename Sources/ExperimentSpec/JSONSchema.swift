@@ -45,7 +45,7 @@ extension Vocabulary {
         ])
       ),
       ("definitions", .object(definitions)))
-    return schema.text + "\n"
+    return schema.text
   }
 
   private static let labelPattern = "^[A-Za-z0-9_+-]+$"

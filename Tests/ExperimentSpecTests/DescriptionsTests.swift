@@ -33,7 +33,6 @@ import Testing
               Pole-v1, Bandit-v0: learning_rate 0.01, group_size 8
           zoo
               Pole-v1: learning_rate 0.02, clip_range none
-
         """)
   }
 
@@ -47,7 +46,6 @@ import Testing
         Returns are in 0...500.
 
         It has no settings.
-
         """)
     #expect(
       vocabulary.description(ofEnvironment: "Bandit-v0") == """
@@ -59,7 +57,6 @@ import Testing
           contexts: 4
               How many contexts there are.
               May be a whole number in 1...100.
-
         """)
   }
 

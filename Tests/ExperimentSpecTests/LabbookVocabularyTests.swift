@@ -1,0 +1,156 @@
+import Algorithms
+import ExperimentSpec
+import Settings
+import Testing
+
+/// The names and settings that this version of labbook really has.
+@Suite struct LabbookVocabularyTests {
+  let vocabulary = Vocabulary.labbook
+
+  var components: [Vocabulary.Component] {
+    vocabulary.algorithms.map(\.component) + vocabulary.environments
+  }
+
+  /// Every group of settings that a spec writes side by side.
+  var groups: [(name: String, settings: [SettingDeclaration])] {
+    components.map { ($0.name, $0.settings) } + [
+      ("policy", vocabulary.policy), ("budget", vocabulary.budget),
+      ("evaluation", vocabulary.evaluation),
+    ]
+  }
+
+  /// The spec of the design, with an arm for every algorithm.
+  static let text = """
+    # experiments/cartpole.yaml
+    question: Does a learned value function beat critic-free baselines when episodes are short?
+    task: {environment: CartPole-v1}
+    policy: {network: mlp, hidden: [64, 64], activation: tanh}
+    budget: {environment_steps: 100_000}
+    evaluation: {every: 5_000, episodes: 20}
+    seeds: 10                     # 0…9
+    metric: evaluation_return
+    arms:
+      REINFORCE: {algorithm: reinforce}
+      PPO:   {algorithm: ppo, preset: zoo}
+      GRPO:  {algorithm: grpo, group_size: 8}
+      Dr-GRPO:  {algorithm: dr_grpo, group_size: 8}
+      ReMax: {algorithm: remax}
+      RLOO:  {algorithm: rloo, group_size: 8}
+      DPO:   {algorithm: dpo}
+    """
+
+  @Test func `the spec of the design is read`() throws {
+    let experiment = try loadExperiment(
+      at: "experiments/cartpole.yaml", in: SpecFiles(["experiments/cartpole.yaml": Self.text]),
+      vocabulary: vocabulary)
+    #expect(experiment.arms.map(\.configuration.algorithm) == vocabulary.algorithms.map(\.name))
+    #expect(experiment.seeds == Array(0..<10))
+    #expect(experiment.margin == 25)
+    let zoo = try #require(experiment.arm("PPO")).configuration.algorithmSettings
+    #expect(zoo["epochs"] == .integer(20))
+    #expect(zoo["gae_lambda"] == .number(0.8))
+  }
+
+  @Test func `names are unique and written in snake case`() {
+    func isSnakeCase(_ name: String) -> Bool {
+      name.wholeMatch(of: /[a-z][a-z0-9]*(_[a-z0-9]+)*/) != nil
+    }
+    for (group, settings) in groups {
+      #expect(Set(settings.map(\.name)).count == settings.count, "\(group)")
+      for setting in settings {
+        #expect(isSnakeCase(setting.name), "\(group).\(setting.name)")
+        if case .choice(let names) = setting.kind {
+          #expect(names.allSatisfy(isSnakeCase), "\(group).\(setting.name)")
+          #expect(Set(names).count == names.count, "\(group).\(setting.name)")
+        }
+      }
+    }
+    #expect(Set(components.map(\.name)).count == components.count)
+    for metric in vocabulary.metrics { #expect(isSnakeCase(metric.name)) }
+    #expect(vocabulary.algorithms.map(\.name).allSatisfy(isSnakeCase))
+  }
+
+  @Test func `no setting has the name of a key beside it`() {
+    for algorithm in vocabulary.algorithms {
+      let taken = Set(["algorithm", "preset", "title", "sweep"])
+      #expect(taken.isDisjoint(with: algorithm.settings.map(\.name)), "\(algorithm.name)")
+    }
+    for environment in vocabulary.environments {
+      #expect(!environment.settings.map(\.name).contains("environment"), "\(environment.name)")
+    }
+  }
+
+  @Test func `defaults and earlier values are allowed, and all is documented`() {
+    for (group, settings) in groups {
+      for setting in settings {
+        #expect(setting.problem(with: setting.defaultValue) == nil, "\(group).\(setting.name)")
+        if let earlier = setting.earlierValue {
+          #expect(setting.problem(with: earlier) == nil, "\(group).\(setting.name)")
+        }
+        #expect(setting.documentation.hasSuffix("."), "\(group).\(setting.name)")
+      }
+    }
+    for component in components { #expect(component.summary.hasSuffix("."), "\(component.name)") }
+  }
+
+  @Test func `presets hold allowed values that go together, each for some environment`() {
+    for algorithm in vocabulary.algorithms {
+      let byName = Dictionary(uniqueKeysWithValues: algorithm.settings.map { ($0.name, $0) })
+      for preset in algorithm.presets {
+        let expansions = vocabulary.environments.compactMap { algorithm.preset(preset, $0.name) }
+        #expect(!expansions.isEmpty, "\(algorithm.name) \(preset)")
+        for values in expansions {
+          for (name, value) in values {
+            #expect(
+              byName[name]?.problem(with: value) == nil, "\(algorithm.name) \(preset) \(name)")
+            #expect(byName[name] != nil, "\(algorithm.name) \(preset) \(name)")
+          }
+          #expect(algorithm.conflict(values) == nil, "\(algorithm.name) \(preset)")
+        }
+      }
+      #expect(algorithm.conflict([:]) == nil, "\(algorithm.name)")
+      #expect(algorithm.preset("no such preset", "CartPole-v1") == nil)
+    }
+  }
+
+  @Test func `every network has a revision`() throws {
+    let network = try #require(vocabulary.policy.first { $0.name == "network" })
+    guard case .choice(let names) = network.kind else {
+      Issue.record("network is no choice")
+      return
+    }
+    #expect(Set(vocabulary.networkRevisions.keys) == Set(names))
+  }
+
+  @Test func `the default metric is declared and has a range in every environment`() {
+    for environment in vocabulary.environments {
+      #expect(
+        vocabulary.range(ofMetric: "evaluation_return", environment: environment.name) != nil)
+    }
+  }
+
+  @Test func `everything has a description that fits on a screen`() throws {
+    for algorithm in vocabulary.algorithms {
+      let text = try #require(vocabulary.description(ofAlgorithm: algorithm.name))
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+      for setting in algorithm.settings { #expect(text.contains("\n  \(setting.name): ")) }
+    }
+    for environment in vocabulary.environments {
+      #expect(vocabulary.description(ofEnvironment: environment.name) != nil)
+    }
+  }
+
+  @Test func `settings that contradict each other are refused at one of them`() {
+    let text = Self.text.replacing(
+      "{algorithm: rloo, group_size: 8}", with: "{algorithm: rloo, group_size: 1}")
+    let error = #expect(throws: SpecError.self) {
+      try loadExperiment(
+        at: "experiments/x.yaml", in: SpecFiles(["experiments/x.yaml": text]),
+        vocabulary: vocabulary)
+    }
+    #expect(
+      error?.description
+        == "experiments/x.yaml:15:40: error: arms.RLOO cannot be run: baseline leave_one_out compares the members of a group; group_size is 1"
+    )
+  }
+}
