@@ -69,7 +69,7 @@ extension HTMLRenderer {
 
   private mutating func html(_ claim: ReportClaim) -> String {
     "<p class=\"claim \(claim.verdict.rawValue)\"><span class=\"mark\">\(claim.verdict.mark)</span> "
-      + "<span class=\"verdict\">\(claim.verdict.words)</span> "
+      + "<span class=\"verdict\">\(claim.verdict.words):</span> "
       + "<span class=\"statement\">\(inlines(claim.statement))</span> "
       + "<span class=\"evidence\">\(inlines(claim.evidence))</span></p>\n"
   }
@@ -94,9 +94,9 @@ extension ReportClaim.Verdict {
 
   var words: String {
     switch self {
-    case .holds: "Checked."
-    case .fails: "Does not hold."
-    case .untested: "Not tested."
+    case .holds: "Holds"
+    case .fails: "Does not hold"
+    case .untested: "Not tested"
     }
   }
 }

@@ -16,7 +16,8 @@ func escapedMarkdown(_ text: String, inTable: Bool) -> String {
       case "`", "*", "$": true
       // Between letters it is a letter too, as in `evaluation_return`.
       case "_": !(isWord(before) && isWord(after))
-      case "[": after != " " && text[...].contains("]")
+      // A link needs more than a bracket; intervals such as [1, 2] need no backslash.
+      case "[": after == "^" || ["](", "][", "]:"].contains { text.contains($0) }
       case "<": after.isLetter || after == "/" || after == "!" || after == "?"
       case "&": after == "#" || after.isLetter && text.contains(";")
       case "~": before == "~" || after == "~"
@@ -78,6 +79,23 @@ extension StringProtocol {
 
   /// TeX with the same meaning and without `|`, which ends a cell of a table.
   var replacingBars: String {
-    String(self).replacing("\\|", with: "\\Vert ").replacing("|", with: "\\vert ")
+    let characters = Array(self)
+    var result = ""
+    var index = 0
+    while index < characters.count {
+      var name = ""
+      if characters[index] == "|" {
+        name = "\\vert"
+      } else if characters[index] == "\\", index + 1 < characters.count {
+        name = characters[index + 1] == "|" ? "\\Vert" : ""
+        if name.isEmpty { result.append(characters[index]) }
+        index += 1
+      }
+      result += name.isEmpty ? String(characters[index]) : name
+      index += 1
+      // A letter right after it would be read as part of the name.
+      if !name.isEmpty, index < characters.count, characters[index].isLetter { result += " " }
+    }
+    return result
   }
 }

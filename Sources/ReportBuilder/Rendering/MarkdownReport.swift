@@ -126,8 +126,10 @@ struct MarkdownRenderer {
       return anchor + dollars(style + formula.tex.replacingBars)
     }
     if survivesMarkdown(formula.tex) {
-      if tag.isEmpty { return formula.source }
-      return "\(anchor)$$\(formula.tex)\(tag)$$"
+      guard !tag.isEmpty else { return formula.source }
+      let written = formula.source.dropLast(2)
+      let end = written.reversed().prefix(while: \.isWhitespace).reversed()
+      return anchor + "\n" + formula.indentation + written.trimmedEnd + tag + String(end) + "$$"
     }
     guard formula.isDisplay else { return dollars(formula.tex) }
     let lines = (formula.tex + tag).split(separator: "\n", omittingEmptySubsequences: false)
@@ -172,7 +174,7 @@ struct MarkdownRenderer {
         figure.caption, "Figure", number: numbers.popFirst() ?? nil, label: figure.label)
       return caption.isEmpty ? image : image + "\n\n" + caption
     case .claim(let claim):
-      return "- \(claim.verdict.emoji) **\(claim.verdict.words)** \(inlines(claim.statement)). "
+      return "- \(claim.verdict.emoji) **\(claim.verdict.words):** \(inlines(claim.statement)) — "
         + inlines(claim.evidence)
     case .notice(let content): return "> [!WARNING]\n> \(inlines(content))"
     case .list(let items):
