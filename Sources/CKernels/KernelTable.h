@@ -35,8 +35,12 @@ extern const lb_kernel_table lb_table_scalar;
 extern const lb_kernel_table lb_table_avx2;
 extern const lb_kernel_table lb_table_avx512;
 
-/// Floats of workspace that a product needs: one packed panel of the widest tile, one leaf long.
-enum { lb_workspace_floats = lb_leaf_rows * 64 };
+/// Floats of a thread's workspace: a packed panel of the widest tile, one leaf long, and a packed block.
+enum {
+  lb_packed_panel_floats = lb_leaf_rows * 64,
+  lb_packed_block_floats = 64 * 1024,
+  lb_workspace_floats = lb_packed_panel_floats + lb_packed_block_floats,
+};
 
 /// The remainder of |x| by π/2 in quadrants and −π/4…π/4, for |x| too large for the vector path.
 double lb_reduce_large_angle(float magnitude, int *quadrant);

@@ -13,10 +13,8 @@ typedef float vf __attribute__((ext_vector_type(LB_WIDTH)));
 typedef float vq __attribute__((ext_vector_type(4)));
 typedef float ve __attribute__((ext_vector_type(8)));
 
-enum {
-  panel_columns = 2 * LB_WIDTH,
-  block_k = 256,   // k per block: a panel of B stays in the first-level cache
-};
+/// Steps of k per block, so that a panel of B stays in the cache while the rows of A pass by.
+enum { block_k = 256 };
 
 /// Where a tile finds its operands and how it treats C.
 typedef struct {
@@ -33,6 +31,7 @@ typedef struct {
 
 #define LB_UNROLL _Pragma("clang loop unroll(full)")
 
+// A tile of `rows` by `vectors` registers; both are constants wherever it is inlined.
 #define LB_DEFINE_TILE(name, vector, width)                                              \
   LB_INLINE void name(                                                                   \
       const int rows, const int vectors, const size_t a_row, const size_t a_k,           \
@@ -83,7 +82,7 @@ LB_DEFINE_TILE(narrow_tile, vq, 4)
 
 // One compiled tile for each count of rows; A is read along its rows (a_k = 1) or down its columns
 // (a_row = 1), so one distance is always a constant of the code.
-#define LB_TILE_FUNCTION(name, tile, rows, vectors)                        \
+#define LB_TILE_FUNCTIONS(name, tile, rows, vectors)                       \
   static LB_NOINLINE void name##_along_##rows(const tile_operands *o) {    \
     tile(rows, vectors, o->a_row, 1, o);                                   \
   }                                                                        \
@@ -91,35 +90,38 @@ LB_DEFINE_TILE(narrow_tile, vq, 4)
     tile(rows, vectors, 1, o->a_k, o);                                     \
   }
 
-#define LB_TILE_ENTRY(name, rows) {name##_along_##rows, name##_down_##rows}
+#define LB_TILE_ENTRY(name, tile, rows, vectors) {name##_along_##rows, name##_down_##rows},
+
+#define LB_UP_TO_4_ROWS(apply, name, tile, vectors)                       \
+  apply(name, tile, 1, vectors) apply(name, tile, 2, vectors)             \
+  apply(name, tile, 3, vectors) apply(name, tile, 4, vectors)
+#define LB_UP_TO_8_ROWS(apply, name, tile, vectors)                       \
+  LB_UP_TO_4_ROWS(apply, name, tile, vectors)                             \
+  apply(name, tile, 5, vectors) apply(name, tile, 6, vectors)             \
+  apply(name, tile, 7, vectors) apply(name, tile, 8, vectors)
+
+LB_UP_TO_8_ROWS(LB_TILE_FUNCTIONS, quarter, narrow_tile, 1)
+LB_UP_TO_8_ROWS(LB_TILE_FUNCTIONS, single, wide_tile, 1)
+LB_UP_TO_8_ROWS(LB_TILE_FUNCTIONS, pair, wide_tile, 2)
+LB_UP_TO_4_ROWS(LB_TILE_FUNCTIONS, four, wide_tile, 4)
 
 typedef void (*tile_function)(const tile_operands *);
 
-#define LB_EACH_ROWS(apply, name, tile, vectors) \
-  apply(name, tile, 1, vectors) apply(name, tile, 2, vectors) apply(name, tile, 3, vectors) \
-  apply(name, tile, 4, vectors) apply(name, tile, 5, vectors) apply(name, tile, 6, vectors) \
-  apply(name, tile, 7, vectors) apply(name, tile, 8, vectors)
+// By rows − 1, and by whether A is read down its columns.
+static const tile_function quarter_tiles[8][2] = {LB_UP_TO_8_ROWS(LB_TILE_ENTRY, quarter, , )};
+static const tile_function single_tiles[8][2] = {LB_UP_TO_8_ROWS(LB_TILE_ENTRY, single, , )};
+static const tile_function pair_tiles[8][2] = {LB_UP_TO_8_ROWS(LB_TILE_ENTRY, pair, , )};
+static const tile_function four_tiles[4][2] = {LB_UP_TO_4_ROWS(LB_TILE_ENTRY, four, , )};
 
-#define LB_TABLE_ROW(name, tile, rows, vectors) LB_TILE_ENTRY(name, rows),
-
-LB_EACH_ROWS(LB_TILE_FUNCTION, quarter, narrow_tile, 1)
-LB_EACH_ROWS(LB_TILE_FUNCTION, single, wide_tile, 1)
-LB_EACH_ROWS(LB_TILE_FUNCTION, pair, wide_tile, 2)
-LB_EACH_ROWS(LB_TILE_FUNCTION, four, wide_tile, 4)
-
-static const tile_function quarter_tiles[8][2] = {LB_EACH_ROWS(LB_TABLE_ROW, quarter, , )};
-static const tile_function single_tiles[8][2] = {LB_EACH_ROWS(LB_TABLE_ROW, single, , )};
-static const tile_function pair_tiles[8][2] = {LB_EACH_ROWS(LB_TABLE_ROW, pair, , )};
-static const tile_function four_tiles[8][2] = {LB_EACH_ROWS(LB_TABLE_ROW, four, , )};
-
-/// A panel of columns: which tiles compute it.
+/// A panel of columns, and the tiles that compute it.
 typedef struct {
-  size_t columns;  // that exist
-  size_t width;    // that the tile computes
-  size_t tile_rows;
+  size_t columns;    // columns that exist
+  size_t width;      // columns that a tile computes
+  size_t tile_rows;  // rows that a tile computes, at most
   const tile_function (*tiles)[2];
 } panel_shape;
 
+/// The next panel of a result with `rows` rows and `remaining` columns still to compute.
 LB_INLINE panel_shape shape_of_panel(size_t rows, size_t remaining) {
   if (rows <= LB_FLAT_ROWS && remaining >= 4 * LB_WIDTH) {
     return (panel_shape){4 * LB_WIDTH, 4 * LB_WIDTH, LB_FLAT_ROWS, four_tiles};
@@ -136,7 +138,7 @@ LB_INLINE panel_shape shape_of_panel(size_t rows, size_t remaining) {
 LB_INLINE void pack_plain_panel(
     const float *b, size_t ldb, size_t k, const panel_shape *shape, float *panel) {
   const size_t columns = shape->columns, width = shape->width;
-  if (width == 4 && columns <= 2) {  // The heads of small policies and values.
+  if (width == 4 && columns <= 2) {  // The heads of small policies and values
     const vq zero = (vq)0.0f;
     for (size_t p = 0; p < k; p++, panel += 4, b += ldb) {
       __builtin_memcpy(panel, &zero, sizeof zero);
@@ -207,9 +209,29 @@ LB_INLINE size_t rows_of_next_tile(size_t remaining, size_t tile_rows) {
   return tile_rows;
 }
 
-/// Runs the tiles of one panel over `rows` rows.
+/// Copies a block of A that is read down its columns to [tile][k][rows of the tile].
+LB_INLINE void pack_block_down(
+    const float *a, size_t lda, size_t rows, size_t k, float *block) {
+  for (size_t i = 0; i < rows;) {
+    const size_t count = rows_of_next_tile(rows - i, LB_TILE_ROWS);
+    const float *source = a + i;
+    float *target = block + i * k;
+    if (count == LB_TILE_ROWS) {
+      for (size_t p = 0; p < k; p++, source += lda, target += LB_TILE_ROWS) {
+        __builtin_memcpy(target, source, LB_TILE_ROWS * sizeof(float));
+      }
+    } else {
+      for (size_t p = 0; p < k; p++, source += lda, target += count) {
+        for (size_t r = 0; r < count; r++) target[r] = source[r];
+      }
+    }
+    i += count;
+  }
+}
+
+/// Runs the tiles of one panel over `rows` rows; `is_packed` says that A comes from `pack_block_down`.
 LB_INLINE void run_panel(
-    size_t rows, const panel_shape *shape, tile_operands o, int is_down) {
+    size_t rows, const panel_shape *shape, tile_operands o, int is_down, int is_packed) {
   float bias[4 * LB_WIDTH], part[LB_MAX_ROWS * 4 * LB_WIDTH];
   const int is_whole = shape->columns == shape->width;
   if (!is_whole && o.bias != NULL) {
@@ -219,9 +241,15 @@ LB_INLINE void run_panel(
   const float *a = o.a;
   float *const c = o.c;
   const size_t c_row = o.c_row;
+  const size_t tile_rows = is_packed ? LB_TILE_ROWS : shape->tile_rows;
   for (size_t i = 0; i < rows;) {
-    const size_t count = rows_of_next_tile(rows - i, shape->tile_rows);
-    o.a = is_down ? a + i : a + i * o.a_row;
+    const size_t count = rows_of_next_tile(rows - i, tile_rows);
+    if (is_packed) {
+      o.a = a + i * o.k;
+      o.a_k = count;
+    } else {
+      o.a = is_down ? a + i : a + i * o.a_row;
+    }
     const tile_function run = shape->tiles[count - 1][is_down];
     if (is_whole) {
       o.c = c + i * c_row;
@@ -304,13 +332,15 @@ static void product_swapped(
   }
 }
 
+/// Every product; the parameters are those of `lb_product`.
 static void product(
     lb_product_form form, lb_product_mode mode, size_t m, size_t n, size_t k, const float *a,
     size_t lda, const float *b, size_t ldb, const float *bias, float *c, size_t ldc,
     float *workspace) {
   const int is_down = form == lb_product_a_transposed;
   const int is_transposed = form == lb_product_b_transposed;
-  if (is_down ? n < 8 && m > n : 2 * n <= LB_WIDTH && n < 8 && m >= 16) {
+  // Down the columns of A nothing has to be transposed for it, so it pays sooner.
+  if (is_down ? n < 8 && m > n : n < 8 && 2 * n <= LB_WIDTH && m >= 16) {
     const size_t limit = mode == lb_product_adds && k > lb_leaf_rows ? lb_leaf_rows : k;
     size_t p = 0;
     do {
@@ -324,34 +354,44 @@ static void product(
   }
   // A leaf is added to C when its chain has ended, so a leaf is not cut into blocks.
   const size_t k_limit = mode == lb_product_adds ? lb_leaf_rows : block_k;
-  float *const packed_b = workspace;
+  float *const packed_panel = workspace;
+  float *const packed_block = workspace + lb_packed_panel_floats;
   size_t p = 0;
   do {
     const size_t kc = k - p < k_limit ? k - p : k_limit;
-    for (size_t j = 0; j < n;) {
-      const panel_shape shape = shape_of_panel(m, n - j);
-      tile_operands o = {
-          .bias = bias != NULL && p == 0 ? bias + j : NULL, .c = c + j, .c_row = ldc, .k = kc,
-          .mode = p == 0 || mode == lb_product_adds ? mode : lb_product_continues};
-      const int packs_b = is_transposed || shape.columns < shape.width ||
-                          (ldb > 128 && m >= 4 * LB_TILE_ROWS);
-      if (packs_b) {
-        if (is_transposed) {
-          pack_transposed_panel(b + j * ldb + p, ldb, kc, &shape, packed_b);
-        } else {
-          pack_plain_panel(b + p * ldb + j, ldb, kc, &shape, packed_b);
-        }
-        o.b = packed_b;
-        o.b_k = shape.width;
-      } else {
-        o.b = b + p * ldb + j;
-        o.b_k = ldb;
+    // Down long columns every step of k is a new page; a packed block pays if many panels use it.
+    const int packs_a = is_down && lda >= 256 && n >= 256 && m > LB_FLAT_ROWS && kc >= 32;
+    // As many rows at a time as stay in the second-level cache.
+    const size_t row_limit =
+        (packs_a ? lb_packed_block_floats : 4 * lb_packed_block_floats) / (kc > 0 ? kc : 1);
+    for (size_t i = 0; i < m; i += row_limit) {
+      const size_t rows = m - i < row_limit ? m - i : row_limit;
+      const float *block = is_down ? a + p * lda + i : a + i * lda + p;
+      if (packs_a) {
+        pack_block_down(block, lda, rows, kc, packed_block);
+        block = packed_block;
       }
-      o.a = is_down ? a + p * lda : a + p;
-      o.a_row = is_down ? 1 : lda;
-      o.a_k = is_down ? lda : 1;
-      run_panel(m, &shape, o, is_down);
-      j += shape.columns;
+      for (size_t j = 0; j < n;) {
+        const panel_shape shape = shape_of_panel(rows, n - j);
+        tile_operands o = {
+            .a = block, .a_row = is_down ? 1 : lda, .a_k = is_down ? lda : 1,
+            .b = b + p * ldb + j, .b_k = ldb, .bias = bias != NULL && p == 0 ? bias + j : NULL,
+            .c = c + i * ldc + j, .c_row = ldc, .k = kc,
+            .mode = p == 0 || mode == lb_product_adds ? mode : lb_product_continues};
+        const int packs_b = is_transposed || shape.columns < shape.width ||
+                            (ldb > 128 && rows >= 4 * LB_TILE_ROWS);
+        if (packs_b) {
+          if (is_transposed) {
+            pack_transposed_panel(b + j * ldb + p, ldb, kc, &shape, packed_panel);
+          } else {
+            pack_plain_panel(b + p * ldb + j, ldb, kc, &shape, packed_panel);
+          }
+          o.b = packed_panel;
+          o.b_k = shape.width;
+        }
+        run_panel(rows, &shape, o, is_down, packs_a);
+        j += shape.columns;
+      }
     }
     p += kc;
   } while (p < k);

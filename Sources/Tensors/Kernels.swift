@@ -45,9 +45,8 @@ public enum Kernels {
     _ instructionSet: InstructionSet, _ body: () throws -> Result
   ) rethrows -> Result {
     let earlier = lb_forced_variant()
-    precondition(
-      lb_force_variant(Int32(instructionSet.variant.rawValue)) == 0,
-      "this processor lacks \(instructionSet.rawValue)")
+    let failure = lb_force_variant(Int32(instructionSet.variant.rawValue))
+    precondition(failure == 0, "this processor lacks \(instructionSet.rawValue)")
     defer { _ = lb_force_variant(earlier) }
     return try body()
   }

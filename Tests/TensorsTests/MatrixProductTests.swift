@@ -141,6 +141,14 @@ private struct Case {
   }
 
   @Test(arguments: ProductForm.allCases)
+  func `large operands are cut into blocks without changing bits`(form: ProductForm) {
+    expectChains([
+      Case(m: 66, n: 257, k: 1025, form: form, mode: .adds, gap: 200),
+      Case(m: 1030, n: 9, k: 257, form: form, hasBias: true),
+    ])
+  }
+
+  @Test(arguments: ProductForm.allCases)
   func `an empty chain is its start`(form: ProductForm) {
     expectChains(
       ProductMode.allCases.flatMap { mode in
