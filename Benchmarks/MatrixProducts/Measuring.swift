@@ -1,22 +1,34 @@
+import Glibc
+
 /// Returns the median seconds of one call of each of `bodies`, which take turns for about `seconds`.
+///
+/// Seconds of this thread on a processor, so that what else the machine does is left out as far as possible.
 func mediansInTurns(seconds: Double, _ bodies: () -> Void...) -> [Double] {
-  let clock = ContinuousClock()
-  func time(_ body: () -> Void, calls: Int) -> Double {
-    let duration = clock.measure { for _ in 0..<calls { body() } }
-    return Double(duration.components.attoseconds) * 1e-18 + Double(duration.components.seconds)
-  }
-  let rounds = 15
+  let rounds = 25
   let calls = bodies.map { body in
-    let once = max(time(body, calls: 3) / 3, 1e-9)
+    let once = max(processorSeconds(of: body, calls: 3) / 3, 1e-9)
     return max(1, Int(seconds / Double(rounds * bodies.count) / once))
   }
   var samples = bodies.map { _ in [Double]() }
   for _ in 0..<rounds {
     for (index, body) in bodies.enumerated() {
-      samples[index].append(time(body, calls: calls[index]) / Double(calls[index]))
+      samples[index].append(
+        processorSeconds(of: body, calls: calls[index]) / Double(calls[index]))
     }
   }
   return samples.map { $0.sorted()[rounds / 2] }
+}
+
+/// Returns the seconds that this thread spends on `calls` calls of `body`.
+private func processorSeconds(of body: () -> Void, calls: Int) -> Double {
+  func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+  let start = now()
+  for _ in 0..<calls { body() }
+  return now() - start
 }
 
 /// Returns `value` with `places` decimals.
