@@ -5,7 +5,8 @@ extension Vocabulary {
   /// and meaning, and its presets.
   ///
   /// - Parameter name: The name in a spec, such as `ppo`.
-  /// - Returns: Lines of at most 100 columns without a line break at the end, or `nil` if there is no such algorithm.
+  /// - Returns: Lines of at most 100 columns, no line break at the end; `nil` if there is no such
+  ///   algorithm.
   public func description(ofAlgorithm name: String) -> String? {
     guard let algorithm = algorithm(named: name) else { return nil }
     var lines = header(algorithm.component, title: algorithm.title)
@@ -23,7 +24,8 @@ extension Vocabulary {
   /// Returns what a person wants to know of an environment.
   ///
   /// - Parameter name: The name in a spec, such as `CartPole-v1`.
-  /// - Returns: Lines of at most 100 columns without a line break at the end, or `nil` if there is no such environment.
+  /// - Returns: Lines of at most 100 columns, no line break at the end; `nil` if there is no such
+  ///   environment.
   public func description(ofEnvironment name: String) -> String? {
     guard let environment = environment(named: name) else { return nil }
     var lines = header(environment, title: nil)

@@ -15,7 +15,12 @@ public func loadExperiment(
   var reader = ExperimentReader(vocabulary: vocabulary)
   // A file that is not even YAML has no keys to check.
   let experiment = layers.root.flatMap { reader.experiment(from: $0, path: path) }
-  let issues = layers.issues + reader.reader.issues
+  // Without a file that is extended, there is no telling what is missing.
+  let issues =
+    layers.issues
+    + reader.reader.issues.filter { issue in
+      if case .missing = issue.problem { layers.isComplete } else { true }
+    }
   guard let experiment, issues.isEmpty else { throw SpecError(issues) }
   return experiment
 }

@@ -7,7 +7,10 @@ extension SpecError.Issue: CustomStringConvertible {
   /// The issue in the `file:line:column: error: …` form that editors can follow.
   public var description: String {
     let subject = keyPath.isEmpty ? "the file" : keyPath
-    return "\(position.path):\(position.line):\(position.column): error: \(subject) \(problem)"
+    let place = "\(position.path):\(position.line):\(position.column)"
+    // What was found may have line breaks of its own, and an issue is one line.
+    let words = "\(subject) \(problem)".split(whereSeparator: \.isNewline).joined(separator: " ")
+    return "\(place): error: \(words)"
   }
 }
 

@@ -7,6 +7,8 @@ internal import Settings
 struct SpecLayers {
   private(set) var root: SpecNode?
   private(set) var issues: [SpecError.Issue] = []
+  /// Whether every file that is extended could be read, so that what is missing is missing indeed.
+  private(set) var isComplete = true
 
   /// Reads `path` and the files it extends.
   init(path: String, files: SpecFiles) {
@@ -48,19 +50,26 @@ struct SpecLayers {
       let problem = SettingProblem.wrongType(
         expected: "the path of a spec", found: extends.summary)
       issues.append(.init(.value(problem), of: "extends", at: extends.position))
+      isComplete = false
       return root
     }
     guard let basePath = labPath(of: name, in: path) else {
       issues.append(.init(.outsideLab(found: name), of: "extends", at: extends.position))
+      isComplete = false
       return root
     }
     guard !seen.contains(basePath) else {
       let paths = seen.drop { $0 != basePath } + [basePath]
       issues.append(.init(.cycle(paths: Array(paths)), of: "extends", at: extends.position))
+      isComplete = false
       return root
     }
     let base = merged(path: basePath, files: files, seen: seen + [basePath], reference: extends)
-    return base.map { merge(root, over: $0, keyPath: []) } ?? root
+    guard let base else {
+      isComplete = false
+      return root
+    }
+    return merge(root, over: base, keyPath: [])
   }
 }
 

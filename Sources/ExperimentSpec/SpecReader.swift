@@ -89,9 +89,11 @@ struct SpecReader {
       }
       return values.count == nodes.count ? .integers(values) : nil
     case (.scalar(let text, let isPlain), nil):
-      // In quotes a number is a text, and only a choice is one.
-      guard isPlain || declaration.isChoice else {
-        wrongType(node, path, expected: declaration.allowed)
+      // In quotes a number is a text; only names may be quoted.
+      guard isPlain || declaration.isChoice || NumberText.number(text) == nil else {
+        report(
+          .value(.wrongType(expected: declaration.allowed, found: "\"\(text)\"")), of: path,
+          at: node.position)
         return nil
       }
       // Without quotes, a key with nothing after it would read as an empty name.

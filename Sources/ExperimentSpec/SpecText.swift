@@ -13,15 +13,13 @@ struct SpecText {
 
   private var scalars: [Unicode.Scalar]
   private var asterisk: Unicode.Scalar?
-  /// Scalars for private use that the text does not contain.
-  private var unused: [Unicode.Scalar]
+  /// The next scalar for private use to try as a replacement.
+  private var candidate: UInt32 = 0xF0000
 
   /// Creates the text of a file.
   init(_ text: String) {
     scalars = Array(text.unicodeScalars)
     if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
-    let used = Set(scalars)
-    unused = (0xF0000...0xF0FFF).compactMap(Unicode.Scalar.init(_:)).filter { !used.contains($0) }
   }
 
   /// Decodes UTF-8, or returns the place of the first byte that is none.
@@ -58,7 +56,7 @@ struct SpecText {
 
   /// Replaces every asterisk by a scalar that the parser takes for a letter.
   mutating func replaceAsterisks() {
-    guard let replacement = unused.popLast() else { return }
+    guard scalars.contains("*"), let replacement = takeUnused() else { return }
     asterisk = replacement
     for index in scalars.indices where scalars[index] == "*" { scalars[index] = replacement }
   }
@@ -82,16 +80,32 @@ struct SpecText {
     guard var index = index(of: place), index < scalars.count, let first = key.unicodeScalars.first
     else { return nil }
     if scalars[index] == "\"" || scalars[index] == "'" { index += 1 }
-    guard index < scalars.count, scalars[index] == first, let replacement = unused.popLast() else {
+    guard index < scalars.count, scalars[index] == first, let replacement = takeUnused() else {
       return nil
     }
     scalars[index] = replacement
     return first
   }
 
+  /// Returns a scalar for private use that the text does not contain, another one each time.
+  private mutating func takeUnused() -> Unicode.Scalar? {
+    while candidate <= 0xFFFFD {
+      defer { candidate += 1 }
+      if let scalar = Unicode.Scalar(candidate), !scalars.contains(scalar) { return scalar }
+    }
+    return nil
+  }
+
   /// The scalar at `place`, or `nil` past the end.
   func scalar(at place: Place) -> Unicode.Scalar? {
     index(of: place).flatMap { $0 < scalars.count ? scalars[$0] : nil }
+  }
+
+  /// Returns `place`, or the end of the text if `place` is on a line after it.
+  ///
+  /// The parser adds a line break to a text that ends without one.
+  func withinText(_ place: Place) -> Place {
+    index(of: place) == nil ? self.place(of: scalars.count) : place
   }
 
   /// The place of the character (not the scalar) with the given number, counted from 0.

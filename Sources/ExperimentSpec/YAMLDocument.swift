@@ -165,7 +165,7 @@ extension YAMLDocument {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
-      let place = SpecText.Place(line: mark.line, column: mark.column)
+      let place = text.withinText(.init(line: mark.line, column: mark.column))
       if text.scalar(at: place) == "\t" {
         report(.invalidYAML("a tab cannot indent; use spaces"), "", place)
       } else if problem == "but found another document" {

@@ -1,4 +1,6 @@
+import Algorithms
 import ExperimentSpec
+import ResultStore
 import Testing
 
 /// A spec with one mistake, and what is said about it.
@@ -175,7 +177,7 @@ private func arm(_ settings: String) -> String {
       "x.yaml:4:8: error: seeds must be a whole number in 1...1000, got 1001"),
     .init(
       "seeds in quotes", spec("seeds: '10'"),
-      "x.yaml:4:8: error: seeds must be a whole number in 1...1000, got '10'"),
+      "x.yaml:4:8: error: seeds must be a whole number in 1...1000, got '\"10\"'"),
     .init(
       "seeds as a mapping", spec("seeds: {a: 1}"),
       "x.yaml:4:8: error: seeds must be a whole number in 1...1000, or a list of seeds, got 'a mapping'"
@@ -236,7 +238,10 @@ private func arm(_ settings: String) -> String {
       "x.yaml:3:42: error: arms.A.clip_range must be a number in 0...1, or none, got 1.5"),
     .init(
       "text for a number", arm("clip_range: '0.1'"),
-      "x.yaml:3:42: error: arms.A.clip_range must be a number in 0...1, or none, got '0.1'"),
+      "x.yaml:3:42: error: arms.A.clip_range must be a number in 0...1, or none, got '\"0.1\"'"),
+    .init(
+      "text of two lines", arm("baseline: \"a\\nb\""),
+      "x.yaml:3:40: error: arms.A.baseline must be one of none, value, group_mean, yes, got 'a b'"),
     .init(
       "infinity", arm("learning_rate: .inf"),
       "x.yaml:3:45: error: arms.A.learning_rate must be a number in 0...10, got '.inf'"),
@@ -377,6 +382,40 @@ private func arm(_ settings: String) -> String {
 
   @Test func `a file that is not there is an error`() {
     #expect(complaints([:]) == ["x.yaml:1:1: error: the file cannot be read: no such file"])
+  }
+
+  @Test func `no slip of the pen is met with silence or a crash`() throws {
+    let text = ExperimentTests.text
+    let characters = Array(text)
+    var variants: [String] = []
+    for index in characters.indices {
+      var shorter = characters
+      shorter.remove(at: index)
+      variants += [String(characters[..<index]), String(shorter)]
+      for inserted in index % 4 > 0 ? "*&:" : "*&!?[{}]:-,#|>'\"%@\t\n\\ x" {
+        variants.append(String(characters[..<index]) + "\(inserted)" + String(characters[index...]))
+      }
+    }
+    let line = /x\.yaml:[0-9]+:[0-9]+: error: [^\n]+/
+    let vocabulary = smallVocabulary()
+    let original = try experiment(text)
+    var refused = 0
+    for variant in variants {
+      do throws(SpecError) {
+        let experiment = try experiment(variant)
+        for (arm, other) in zip(experiment.arms, original.arms) {
+          // What is still a spec is a run that can be told from others by its key.
+          let keys = [arm, other].map { vocabulary.preimage(of: $0.configuration).key }
+          #expect((keys[0] == keys[1]) == (arm.configuration == other.configuration))
+        }
+      } catch {
+        refused += 1
+        #expect(!error.issues.isEmpty)
+        for words in error.description.replacing("experiments/", with: "").split(separator: "\n")
+        where words.wholeMatch(of: line) == nil { Issue.record("\(words)") }
+      }
+    }
+    #expect(refused > variants.count / 2)
   }
 
   @Test func `columns count letters, not bytes`() {

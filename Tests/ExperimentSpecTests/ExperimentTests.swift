@@ -23,8 +23,8 @@ import Testing
       A+:
         algorithm: alpha
         title: yes
-        clip_range: none
-        baseline: yes
+        clip_range: "none"
+        baseline: 'yes'
         learning_rate: 1e-4
       beta_2-x: {algorithm: "beta", widths: []}
     """

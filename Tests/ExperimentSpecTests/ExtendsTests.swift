@@ -81,6 +81,20 @@ import Testing
       ])
   }
 
+  @Test func `what a broken file below might hold is not said to be missing`() {
+    let extending = "extends: base.yaml\nseeds: 0\narms: {One: {group_size: 2}}"
+    #expect(
+      complaints(["experiments/x.yaml": extending, "experiments/base.yaml": "a: ["]) == [
+        "base.yaml:1:5: error: the file is not valid YAML: did not find expected node content while parsing a flow node",
+        "x.yaml:2:8: error: seeds must be a whole number in 1...1000, got 0",
+      ])
+    #expect(
+      complaints(extending) == [
+        "x.yaml:1:10: error: extends must name a spec that exists, got 'base.yaml'",
+        "x.yaml:2:8: error: seeds must be a whole number in 1...1000, got 0",
+      ])
+  }
+
   @Test func `files that extend each other are refused`() {
     #expect(
       complaints([
