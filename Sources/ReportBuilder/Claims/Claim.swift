@@ -1,0 +1,61 @@
+/// A statement about the arms of an experiment that a test can check.
+///
+/// It is written in one of the forms of ``forms``.
+public struct Claim: Equatable, Sendable {
+  /// The statement as written, with single spaces.
+  public var text: String
+  public var relation: Relation
+  public var metric: Name
+
+  /// What is said to hold.
+  public enum Relation: Equatable, Sendable {
+    /// The first arm's interquartile mean is higher, by a paired test.
+    case greater(Name, than: Name)
+    /// In at least `seeds` of exactly `total` seeds the arm's value is on this side of `bound`.
+    case bound(Name, Side, Double, seeds: Int, of: Int)
+    /// The interval of the difference lies inside ±`margin`.
+    case equivalent(Name, Name, margin: Double)
+    /// The paired test finds no difference.
+    case unresolved(Name, Name)
+  }
+
+  /// The side of a bound that is claimed.
+  public enum Side: String, Equatable, Sendable {
+    case atLeast = ">="
+    case atMost = "<="
+  }
+
+  /// A name in a claim; `offset` is where it starts, in characters from the start of the line.
+  public struct Name: Equatable, Sendable {
+    public var text: String
+    public var offset: Int
+
+    /// Creates a name.
+    public init(text: String, offset: Int) {
+      self.text = text
+      self.offset = offset
+    }
+  }
+
+  /// The forms a claim may take, for messages and documentation.
+  public static let forms = [
+    "A > B on M", "A < B on M", "A >= 475 on M in 9 of 10 seeds", "A <= 475 on M in 9 of 10 seeds",
+    "A ~ B within 10 on M", "unresolved: A, B on M",
+  ]
+
+  /// The arms named, in the order of the relation.
+  var arms: [Name] {
+    switch relation {
+    case .greater(let first, let second), .equivalent(let first, let second, _),
+      .unresolved(let first, let second):
+      [first, second]
+    case .bound(let arm, _, _, _, _): [arm]
+    }
+  }
+}
+
+/// Why a line is not a claim; `offset` counts characters from the start of the line.
+public struct ClaimSyntaxError: Error, Equatable, Sendable {
+  public var offset: Int
+  public var message: String
+}

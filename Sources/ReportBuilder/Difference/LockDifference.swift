@@ -1,0 +1,118 @@
+/// What moved between the locks of two weeks.
+public struct LockDifference: Equatable, Sendable {
+  /// What the two locks are called, such as `2026-W44`.
+  public var oldName: String
+  public var newName: String
+  /// Sorted by name.
+  public var experiments: [ExperimentDifference]
+  /// How many rows were tested: the family that p-values are adjusted over.
+  public var testedRows: Int
+
+  /// Whether a verdict is *changed*, or an experiment or arm is in one lock only.
+  public var hasChanges: Bool {
+    experiments.contains { experiment in
+      experiment.presence != .both
+        || experiment.arms.contains { arm in
+          arm.presence != .both || arm.metrics.contains { $0.verdict == .changed }
+        }
+    }
+  }
+}
+
+/// Which of two locks have something.
+public enum Presence: String, Equatable, Sendable {
+  case both
+  /// Only the newer one has it.
+  case added
+  /// Only the older one has it.
+  case removed
+}
+
+/// One experiment in two locks.
+public struct ExperimentDifference: Equatable, Sendable {
+  public var name: String
+  public var presence: Presence
+  /// In the order of the newer lock; removed arms follow.
+  public var arms: [ArmDifference]
+}
+
+/// One arm in two locks.
+public struct ArmDifference: Equatable, Sendable {
+  /// Nil if the arm is added.
+  public var oldLabel: String?
+  /// Nil if the arm is removed.
+  public var newLabel: String?
+  /// The fields of the run key that differ, sorted by name; empty unless both locks have the arm.
+  public var changedFields: [ChangedField]
+  public var oldSeeds: Int
+  public var newSeeds: Int
+  /// The seeds that both have.
+  public var commonSeeds: Int
+  /// Whether every common seed has records that agree in all parts, curves and weights included.
+  public var hasSameRecords: Bool
+  public var metrics: [MetricDifference]
+
+  public var presence: Presence {
+    oldLabel == nil ? .added : newLabel == nil ? .removed : .both
+  }
+
+  /// Whether both locks have the arm, under different labels.
+  public var isRenamed: Bool { presence == .both && oldLabel != newLabel }
+
+  /// The label, or `old → new` for a renamed arm.
+  public var name: String {
+    switch (oldLabel, newLabel) {
+    case (let old?, let new?): old == new ? new : "\(old) → \(new)"
+    case (let label?, nil), (nil, let label?): label
+    case (nil, nil): ""
+    }
+  }
+}
+
+/// A field of the run key with another value; nil stands for a key without the field.
+public struct ChangedField: Equatable, Sendable {
+  public var name: String
+  public var old: String?
+  public var new: String?
+
+  /// `algorithm.clip_range: 0.2 → 0.1`.
+  public var text: String { "\(name): \(old ?? "—") → \(new ?? "—")" }
+}
+
+/// One metric of an arm in two locks.
+public struct MetricDifference: Equatable, Sendable {
+  public var metric: String
+  /// The interquartile mean over the common seeds, or over all seeds where none is common.
+  public var old: Double?
+  public var new: Double?
+  /// New minus old over the common seeds; nil if there is none.
+  public var change: Change?
+  /// The largest difference that counts as noise; nil if nothing is known of the metric's scale.
+  public var margin: Double?
+  /// Nil unless both locks have the arm.
+  public var verdict: Verdict?
+  /// How many digits after the point show the metric.
+  public var decimals: Int
+
+  /// A difference of interquartile means, paired by seed.
+  public struct Change: Equatable, Sendable {
+    public var difference: Double
+    /// The ends of the 95 % bootstrap interval.
+    public var lower: Double
+    public var upper: Double
+    /// Adjusted over all tested rows; nil where values are identical or seeds are too few.
+    public var adjustedP: Double?
+  }
+
+  /// What can be said about a metric of an arm.
+  public enum Verdict: String, CaseIterable, Equatable, Sendable {
+    /// The same bits on every common seed.
+    case identical
+    /// The adjusted p-value is below 0.05.
+    case changed
+    /// The interval of the difference lies inside the metric's margin.
+    case withinNoise = "within seed noise"
+    /// None of the others.
+    case tooFewSeeds = "too few seeds to tell"
+  }
+}

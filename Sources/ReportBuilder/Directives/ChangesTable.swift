@@ -1,0 +1,86 @@
+internal import Notebook
+internal import ResultStore
+
+/// The content of a `changes` directive: what moved since an earlier week.
+struct ChangesTable {
+  private let directive: Directive
+  private let difference: LockDifference
+
+  /// Compares the lock of `names` with an earlier one; names that do not exist are reported.
+  ///
+  /// Without the option `metrics` an experiment is compared in its own metric.
+  init(
+    _ directive: Directive, week: String, earlier: Lock, earlierWeek: String,
+    catalog: MetricCatalog, names: inout NameResolution
+  ) {
+    self.directive = directive
+    let asked = directive.names("experiments").compactMap { name in
+      names.experiment(name)?.name
+    }
+    let shown =
+      directive["experiments"] == nil
+      ? names.lock.experiments.map(\.name).filter { earlier.experiment($0) != nil } : asked
+    let metrics = directive.names("metrics")
+    let known = shown.flatMap { names.lock.experiment($0)?.metricNames ?? [] }
+    for metric in metrics where !known.contains(metric.value) {
+      names.report(
+        "no experiment compared here has a metric '\(metric.value)'"
+          + suggestion(for: metric.value, among: known), at: metric.position)
+    }
+    difference = LockDifference(
+      from: earlier, named: earlierWeek, to: names.lock, named: week, catalog: catalog,
+      experiments: shown,
+      metricsOf: { metrics.isEmpty ? [$0.metric] : metrics.map(\.value) })
+  }
+
+  /// The table; a sentence instead if the weeks have nothing in common.
+  var blocks: [ReportBlock] {
+    let rows = difference.experiments.flatMap(\.rows)
+    guard !rows.isEmpty else {
+      return [
+        .paragraph([.text("No experiment of this week was part of \(difference.oldName).")])
+      ]
+    }
+    return [
+      .table(
+        ReportTable(
+          label: directive.label, caption: directive.caption, columns: columns,
+          rows: rows.map(cells), note: note))
+    ]
+  }
+
+  private var columns: [ReportTable.Column] {
+    [
+      .init("Experiment", alignment: .leading), .init("Arm", alignment: .leading),
+      .init("Metric", alignment: .leading), .init(difference.oldName, alignment: .trailing),
+      .init(difference.newName, alignment: .trailing),
+      .init("Difference", alignment: .trailing), .init("p", alignment: .trailing),
+      .init("Verdict", alignment: .leading),
+      .init("Changed in the key", alignment: .leading),
+    ]
+  }
+
+  private func cells(of row: DifferenceRow) -> [ReportCell] {
+    let change = row.interval.isEmpty ? row.difference : "\(row.difference) \(row.interval)"
+    let changes = row.changes.enumerated().flatMap { index, text -> [Inline] in
+      index == 0 ? [.code(text)] : [.text(", "), .code(text)]
+    }
+    return [
+      ReportCell(row.experiment), ReportCell(row.arm),
+      ReportCell([.text(row.metric)]),
+      ReportCell(row.old), ReportCell(row.new), ReportCell(change), ReportCell(row.pValue),
+      ReportCell(row.verdict, emphasis: row.isChange ? .strong : .none),
+      ReportCell(changes),
+    ]
+  }
+
+  private var note: [Inline] {
+    guard difference.testedRows > 0 else { return [.text("Interquartile means over seeds.")] }
+    let rows = difference.testedRows == 1 ? "1 row" : "\(difference.testedRows) rows"
+    return [
+      .text(
+        "Interquartile means over the common seeds; differences with 95 % bootstrap intervals, "
+          + "paired by seed; p by exact sign flips, Holm-adjusted over \(rows).")
+    ]
+  }
+}

@@ -1,0 +1,72 @@
+internal import Notebook
+internal import ResultStore
+
+/// Looks up the names that a notebook uses in a lock, and collects what is wrong with them.
+struct NameResolution {
+  var path: String
+  var lock: Lock
+  var problems: [SourceProblem] = []
+
+  /// Creates a resolution for the notebook at `path`.
+  init(path: String, lock: Lock) {
+    self.path = path
+    self.lock = lock
+  }
+
+  /// Adds a problem.
+  mutating func report(_ message: String, at position: SourcePosition) {
+    problems.append(SourceProblem(path: path, position: position, message: message))
+  }
+
+  /// The experiment called `name`.
+  mutating func experiment(_ name: Positioned<String>) -> LockedExperiment? {
+    if let experiment = lock.experiment(name.value) { return experiment }
+    let names = lock.experiments.map(\.name)
+    report(
+      "there are no results of an experiment '\(name.value)'"
+        + suggestion(for: name.value, among: names), at: name.position)
+    return nil
+  }
+
+  /// The arm of `experiment` called `name`.
+  mutating func arm(_ name: Positioned<String>, of experiment: LockedExperiment) -> LockedArm? {
+    if let arm = experiment.arm(name.value) { return arm }
+    report(
+      "'\(experiment.name)' has no arm '\(name.value)'"
+        + suggestion(for: name.value, among: experiment.arms.map(\.label)), at: name.position)
+    return nil
+  }
+
+  /// The arms of `experiment` that an option names, in its order; all arms without the option.
+  mutating func arms(
+    _ names: [Positioned<String>], of experiment: LockedExperiment
+  ) -> [LockedArm] {
+    guard !names.isEmpty else { return experiment.arms }
+    var arms: [LockedArm] = []
+    for name in names {
+      guard let arm = arm(name, of: experiment) else { continue }
+      if arms.contains(where: { $0.label == arm.label }) {
+        report("the arm '\(name.value)' is named twice", at: name.position)
+      } else {
+        arms.append(arm)
+      }
+    }
+    return arms
+  }
+
+  /// The scores of `arm`; the metric is one that every run of the experiment has.
+  mutating func scores(
+    _ metric: Positioned<String>, of arm: LockedArm, in experiment: LockedExperiment
+  ) -> SeedScores? {
+    if let scores = SeedScores(experiment: experiment.name, arm: arm, metric: metric.value) {
+      return scores
+    }
+    let message =
+      experiment.metricNames.contains(metric.value)
+      ? "'\(experiment.name)/\(arm.label)' has no runs"
+      : "'\(experiment.name)' has no metric '\(metric.value)'"
+        + suggestion(for: metric.value, among: experiment.metricNames)
+    report(message, at: metric.position)
+    return nil
+  }
+}

@@ -1,0 +1,77 @@
+internal import Notebook
+internal import ResultStore
+internal import Statistics
+
+/// The statistics that a value in the text may name after its metric.
+enum ValueStatistic: String, CaseIterable {
+  /// The ends of the 95 % interval of the interquartile mean.
+  case lower, upper
+  /// The extremes over seeds.
+  case minimum = "min"
+  case maximum = "max"
+  /// How many seeds there are.
+  case seeds
+
+  var words: String {
+    switch self {
+    case .lower: "Lower end of the 95 % interval of the interquartile mean"
+    case .upper: "Upper end of the 95 % interval of the interquartile mean"
+    case .minimum: "Smallest value"
+    case .maximum: "Largest value"
+    case .seeds: "Number of seeds"
+    }
+  }
+}
+
+/// Returns what a value in the text shows: the interquartile mean, or the statistic it names.
+///
+/// What does not exist is added to the problems of `names`.
+func reportNumber(
+  _ value: ValueReference, catalog: MetricCatalog, names: inout NameResolution
+) -> ReportNumber? {
+  guard value.path.count == 3 || value.path.count == 4 else {
+    names.report(
+      "a value is written {value}`experiment.arm.metric`, with a statistic after another dot if "
+        + "it is not the interquartile mean", at: value.position)
+    return nil
+  }
+  func part(_ index: Int) -> Positioned<String> {
+    Positioned(value.path[index], at: value.position)
+  }
+  guard let experiment = names.experiment(part(0)), let arm = names.arm(part(1), of: experiment),
+    let scores = names.scores(part(2), of: arm, in: experiment)
+  else { return nil }
+  var statistic: ValueStatistic?
+  if value.path.count == 4 {
+    statistic = ValueStatistic(rawValue: value.path[3])
+    guard statistic != nil else {
+      let all = ValueStatistic.allCases.map(\.rawValue)
+      names.report(
+        "there is no statistic '\(value.path[3])'" + suggestion(for: value.path[3], among: all)
+          + "; the statistics are \(all.joined(separator: ", "))", at: value.position)
+      return nil
+    }
+  }
+  let information = experiment.information(on: scores.metric, from: catalog)
+  let decimals =
+    value.decimals ?? experiment.decimals(of: scores.metric, information: information)
+  let number =
+    switch statistic {
+    case nil: interquartileMean(scores.values)
+    case .lower: ArmSummary(scores).interval.lower
+    case .upper: ArmSummary(scores).interval.upper
+    case .minimum: scores.values.min() ?? 0
+    case .maximum: scores.values.max() ?? 0
+    case .seeds: Double(scores.values.count)
+    }
+  let text =
+    statistic == .seeds
+    ? "\(scores.values.count)"
+    : information.isCount && value.decimals == nil
+      ? NumberText.count(number) : NumberText.fixed(number, decimals: decimals)
+  return ReportNumber(
+    text,
+    provenance: ReportProvenance(
+      statistic: statistic?.words ?? "Interquartile mean", metric: scores.metric,
+      experiment: experiment, arm: arm, decimals: decimals))
+}

@@ -1,0 +1,195 @@
+internal import ResultStore
+
+/// Learning curves of several arms: a line with a band for each, named at its right end.
+struct CurvesChart: Equatable, Sendable {
+  /// The quantity drawn, in words.
+  var valueTitle: String
+  /// What the quantity can be; bounds the vertical axis.
+  var range: ClosedRange<Double>?
+  var series: [Series]
+
+  /// One arm.
+  struct Series: Equatable, Sendable {
+    var title: String
+    /// The arm's place in the experiment, so that an arm has one colour in all figures.
+    var colorIndex: Int
+    /// By ascending step.
+    var points: [Point]
+  }
+
+  /// The statistics over seeds at one step.
+  struct Point: Equatable, Sendable {
+    var step: Int
+    var mean: Double
+    var lower: Double
+    var upper: Double
+  }
+
+  /// What the chart shows, for readers who do not see it.
+  var alternative: String {
+    let decimals = NumberText.decimals(
+      forScale: range.map { $0.upperBound - $0.lowerBound }
+        ?? series.flatMap(\.points).map(\.mean.magnitude).max() ?? 1)
+    let ends = series.compactMap { series in
+      series.points.last.map {
+        "\(series.title) \(NumberText.fixed($0.mean, decimals: decimals))"
+      }
+    }
+    let last = series.flatMap(\.points).map(\.step).max() ?? 0
+    return "\(valueTitle) against environment steps; after "
+      + "\(NumberText.fixed(Double(last), decimals: 0)) steps: " + ends.joined(separator: ", ")
+  }
+
+  private static let width = 560.0
+  private static let height = 300.0
+  private static let labelGap = 15.0
+
+  /// The chart as a Vega-Lite specification that holds its data.
+  ///
+  /// Sizes, axes, ticks and the places of labels are all given, none is left to the drawing tool: it
+  /// need not measure any text, so no installed font can move anything.
+  var specification: String {
+    let points = series.flatMap(\.points)
+    let horizontal = AxisScale(covering: points.map { Double($0.step) } + [0], roundEnds: false)
+    let vertical = AxisScale(
+      covering: points.flatMap { [$0.mean, $0.lower, $0.upper] }, limits: range)
+    let color = """
+      {"field": "arm", "type": "nominal", "legend": null, "scale": {"domain": \(titles), "range": \
+      \(list(series.map { quoted(Palette.colors(at: $0.colorIndex).line) }))}}
+      """
+    // Bold characters of this font are narrower than 7.6 pixels on average.
+    let labelWidth = 24 + 7.6 * Double(series.map(\.title.count).max() ?? 0)
+    return """
+      {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "description": \(quoted(alternative)),
+        "width": \(number(Self.width)),
+        "height": \(number(Self.height)),
+        "autosize": {"type": "none"},
+        "padding": {"left": 62, "right": \(number(labelWidth)), "top": 14, "bottom": 46},
+        "background": "white",
+        "config": {
+          "font": "Liberation Sans, Arial, Helvetica, sans-serif",
+          "view": {"stroke": null},
+          "axis": {
+            "gridColor": "#E6E6E6", "domainColor": "#888888", "tickColor": "#888888",
+            "labelColor": "#333333", "titleColor": "#222222", "labelFontSize": 11, "titleFontSize": 12,
+            "titleFontWeight": "normal", "labelLimit": 0, "labelOverlap": false, "labelFlush": false,
+            "labelBound": false
+          }
+        },
+        "datasets": {
+          "points": \(rows(pointRows)),
+          "labels": \(rows(labelRows(vertical)))
+        },
+        "layer": [
+          {
+            "data": {"name": "points"},
+            "mark": {"type": "area", "opacity": 0.16},
+            "encoding": {
+              "x": {
+                "field": "step", "type": "quantitative", "scale": \(domain(horizontal)),
+                "axis": {"title": "Environment steps", "titleY": 32, "format": ",d", "values": \(ticks(horizontal))}
+              },
+              "y": {
+                "field": "lower", "type": "quantitative", "scale": \(domain(vertical)),
+                "axis": {"title": \(quoted(valueTitle)), "titleX": -48, "values": \(ticks(vertical))}
+              },
+              "y2": {"field": "upper"},
+              "color": \(color)
+            }
+          },
+          {
+            "data": {"name": "points"},
+            "mark": {"type": "line", "strokeWidth": 2, "strokeJoin": "round"},
+            "encoding": {
+              "x": {"field": "step", "type": "quantitative"},
+              "y": {"field": "mean", "type": "quantitative"},
+              "color": \(color),
+              "strokeDash": {
+                "field": "arm", "type": "nominal", "legend": null,
+                "scale": {"domain": \(titles), "range": \(dashes)}
+              }
+            }
+          },
+          {
+            "data": {"name": "labels"},
+            "mark": {"type": "rule", "strokeWidth": 1, "opacity": 0.7, "clip": false},
+            "encoding": {
+              "x": {"value": \(number(Self.width + 2))},
+              "x2": {"value": \(number(Self.width + 13))},
+              "y": {"field": "end", "type": "quantitative", "scale": null},
+              "y2": {"field": "label"},
+              "color": \(color)
+            }
+          },
+          {
+            "data": {"name": "labels"},
+            "mark": {
+              "type": "text", "align": "left", "baseline": "middle", "fontWeight": 600, "fontSize": 12,
+              "clip": false
+            },
+            "encoding": {
+              "x": {"value": \(number(Self.width + 17))},
+              "y": {"field": "label", "type": "quantitative", "scale": null},
+              "text": {"field": "arm", "type": "nominal"},
+              "color": {"field": "ink", "type": "nominal", "scale": null, "legend": null}
+            }
+          }
+        ]
+      }
+
+      """
+  }
+
+  private var titles: String { list(series.map { quoted($0.title) }) }
+
+  private var dashes: String {
+    list(series.map { list(Palette.colors(at: $0.colorIndex).dash.map(String.init)) })
+  }
+
+  private var pointRows: [String] {
+    series.flatMap { series in
+      series.points.map { point in
+        let statistics = [("mean", point.mean), ("lower", point.lower), ("upper", point.upper)]
+          .map { ", \"\($0.0)\": \(number(significant($0.1, digits: 5)))" }.joined()
+        return "{\"arm\": \(quoted(series.title)), \"step\": \(point.step)\(statistics)}"
+      }
+    }
+  }
+
+  /// Where each line ends and where its name stands, in pixels from the top.
+  private func labelRows(_ vertical: AxisScale) -> [String] {
+    let named = series.compactMap { series in series.points.last.map { (series, $0) } }
+    let ends = named.map { _, point in
+      (vertical.upper - point.mean) / (vertical.upper - vertical.lower) * Self.height
+    }
+    let heights = labelHeights(wanted: ends, gap: Self.labelGap, in: 0...Self.height)
+    return named.indices.map { index in
+      let series = named[index].0
+      return """
+        {"arm": \(quoted(series.title)), \
+        "ink": \(quoted(Palette.colors(at: series.colorIndex).text)), \
+        "end": \(number(significant(ends[index], digits: 4))), \
+        "label": \(number(significant(heights[index], digits: 4)))}
+        """
+    }
+  }
+
+  private func domain(_ scale: AxisScale) -> String {
+    let ends = list([number(scale.lower), number(scale.upper)])
+    return "{\"domain\": \(ends), \"nice\": false, \"zero\": false}"
+  }
+
+  private func ticks(_ scale: AxisScale) -> String { list(scale.ticks.map(number)) }
+
+  private func list(_ elements: [String]) -> String { "[\(elements.joined(separator: ", "))]" }
+
+  private func rows(_ rows: [String]) -> String {
+    "[\n" + rows.map { "      \($0)" }.joined(separator: ",\n") + "\n    ]"
+  }
+
+  private func quoted(_ text: String) -> String { JSONValue.string(text).compactText }
+
+  private func number(_ value: Double) -> String { JSONValue.number(value).compactText }
+}

@@ -1,0 +1,84 @@
+internal import Statistics
+
+/// Numbers as reports show them: no locale, a true minus sign, thousands set apart by commas.
+package enum NumberText {
+  /// Returns how many digits after the point show a number of the size of `scale` to about four
+  /// digits; at most 8.
+  package static func decimals(forScale scale: Double) -> Int {
+    guard scale.isFinite, scale != 0 else { return 3 }
+    var decimals = 0
+    var bound = 1000.0
+    while decimals < 8, scale.magnitude < bound {
+      decimals += 1
+      bound /= 10
+    }
+    return decimals
+  }
+
+  /// Returns `value` with exactly `decimals` digits after the point, halves rounded away from zero.
+  package static func fixed(_ value: Double, decimals: Int) -> String {
+    guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let scaled = (value.magnitude * scale).rounded(.toNearestOrAwayFromZero)
+    guard scaled < 1e15 else { return scientific(value) }
+    var digits = String(Int64(scaled))
+    let sign = value < 0 && scaled > 0 ? "−" : ""
+    guard decimals > 0 else { return sign + grouped(digits) }
+    digits = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    return sign + grouped(String(digits.dropLast(decimals))) + "." + digits.suffix(decimals)
+  }
+
+  /// Returns a count: all digits up to ten million, beyond that four digits and a power of ten.
+  package static func count(_ value: Double) -> String {
+    value.magnitude < 1e7 ? fixed(value, decimals: 0) : scientific(value)
+  }
+
+  /// Returns `value` as `1.234 × 10⁹`.
+  package static func scientific(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return fixed(value, decimals: 0) }
+    var mantissa = value.magnitude
+    var exponent = 0
+    while mantissa >= 10 {
+      mantissa /= 10
+      exponent += 1
+    }
+    while mantissa < 1 {
+      mantissa *= 10
+      exponent -= 1
+    }
+    if (mantissa * 1000).rounded(.toNearestOrAwayFromZero) >= 10_000 {
+      mantissa = 1
+      exponent += 1
+    }
+    let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
+    let power = String(exponent.magnitude).compactMap(\.wholeNumberValue).map { superscripts[$0] }
+    return (value < 0 ? "−" : "") + fixed(mantissa, decimals: 3) + " × 10"
+      + (exponent < 0 ? "⁻" : "") + String(power)
+  }
+
+  /// Returns a probability from a test: three digits, or that it is below the smallest of them.
+  package static func pValue(_ value: Double) -> String {
+    value < 0.0005 ? "< 0.001" : fixed(value, decimals: 3)
+  }
+
+  /// Returns `p = 0.012` or `p < 0.001`.
+  package static func pEquals(_ value: Double) -> String {
+    value < 0.0005 ? "p < 0.001" : "p = " + fixed(value, decimals: 3)
+  }
+
+  /// Returns `[455.1, 499.9]`.
+  static func interval(_ interval: ConfidenceInterval, decimals: Int) -> String {
+    "[\(fixed(interval.lower, decimals: decimals)), \(fixed(interval.upper, decimals: decimals))]"
+  }
+
+  /// Sets thousands apart: `1234567` becomes `1,234,567`.
+  private static func grouped(_ digits: String) -> String {
+    var result = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { result += "," }
+      result.append(digit)
+    }
+    return result
+  }
+}

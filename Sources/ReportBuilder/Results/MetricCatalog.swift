@@ -1,0 +1,65 @@
+/// What is known of a metric beside its values.
+public struct MetricInformation: Equatable, Sendable {
+  /// The words for column heads and axes, such as "Evaluation return".
+  public var title: String
+  /// The values the metric can take, in its own unit; nil if it has no bounds.
+  public var range: ClosedRange<Double>?
+  /// Differences up to this size count as noise; nil stands for 5 % of the range.
+  public var declaredMargin: Double?
+  /// Whether smaller values are better.
+  public var isLowerBetter: Bool
+  /// Whether the metric counts something, so that it is shown without a fraction.
+  public var isCount: Bool
+
+  /// Creates what is known of a metric.
+  public init(
+    title: String, range: ClosedRange<Double>? = nil, margin: Double? = nil,
+    isLowerBetter: Bool = false, isCount: Bool = false
+  ) {
+    self.title = title
+    self.range = range
+    self.declaredMargin = margin
+    self.isLowerBetter = isLowerBetter
+    self.isCount = isCount
+  }
+
+  /// The largest difference that counts as noise, or nil if nothing is known of the metric's scale.
+  public var margin: Double? {
+    declaredMargin ?? range.map { ($0.upperBound - $0.lowerBound) * 0.05 }
+  }
+}
+
+/// What is known of the metrics of an experiment.
+///
+/// Reports cannot see algorithms and environments, so whoever builds a report says what their
+/// metrics mean.
+public struct MetricCatalog: Sendable {
+  private let lookUp:
+    @Sendable (_ metric: String, _ preimage: [String: String]) -> MetricInformation?
+
+  /// Creates a catalog.
+  ///
+  /// - Parameter lookUp: What is known of a metric or curve of runs whose key has these fields; nil
+  ///   if nothing is.
+  public init(
+    _ lookUp:
+      @escaping @Sendable (_ metric: String, _ preimage: [String: String]) ->
+      MetricInformation?
+  ) {
+    self.lookUp = lookUp
+  }
+
+  /// A catalog that knows nothing but what names tell.
+  public static let empty = MetricCatalog { _, _ in nil }
+
+  /// What is known of `metric`; at least a title made from its name.
+  func information(on metric: String, preimage: [String: String]) -> MetricInformation {
+    lookUp(metric, preimage) ?? MetricInformation(title: Self.words(metric))
+  }
+
+  /// `evaluation_return` becomes "Evaluation return".
+  static func words(_ metric: String) -> String {
+    let words = metric.replacing("_", with: " ")
+    return words.prefix(1).uppercased() + words.dropFirst()
+  }
+}

@@ -1,0 +1,65 @@
+internal import ResultStore
+
+/// The values of one metric of one arm, one per seed.
+struct SeedScores: Equatable, Sendable {
+  var experiment: String
+  var arm: String
+  var metric: String
+  /// Ascending.
+  var seeds: [Int]
+  /// In the order of `seeds`.
+  var values: [Double]
+
+  /// Reads the scores from a lock; nil if a run of the arm has no such metric.
+  init?(experiment: String, arm: LockedArm, metric: String) {
+    let runs = arm.runs.sorted { $0.seed < $1.seed }
+    let values = runs.compactMap { $0.metrics[metric] }
+    guard values.count == runs.count, !runs.isEmpty else { return nil }
+    self.init(
+      experiment: experiment, arm: arm.label, metric: metric, seeds: runs.map(\.seed),
+      values: values)
+  }
+
+  /// Creates scores; `seeds` ascend and have a value each.
+  init(experiment: String, arm: String, metric: String, seeds: [Int], values: [Double]) {
+    self.experiment = experiment
+    self.arm = arm
+    self.metric = metric
+    self.seeds = seeds
+    self.values = values
+  }
+
+  /// The scores of the seeds that `other` has too.
+  func restricted(to other: SeedScores) -> SeedScores {
+    let common = Set(other.seeds)
+    let kept = seeds.indices.filter { common.contains(seeds[$0]) }
+    var result = self
+    result.seeds = kept.map { seeds[$0] }
+    result.values = kept.map { values[$0] }
+    return result
+  }
+}
+
+extension LockedExperiment {
+  /// The metrics that every run of the experiment has, sorted.
+  var metricNames: [String] {
+    let all = arms.flatMap(\.runs).map { Set($0.metrics.keys) }
+    guard let first = all.first else { return [] }
+    return all.dropFirst().reduce(first) { $0.intersection($1) }.sorted()
+  }
+
+  /// What is known of `metric` in this experiment.
+  func information(on metric: String, from catalog: MetricCatalog) -> MetricInformation {
+    catalog.information(on: metric, preimage: arms.first?.preimage ?? [:])
+  }
+
+  /// How many digits after the point show `metric` in this experiment.
+  func decimals(of metric: String, information: MetricInformation) -> Int {
+    if information.isCount { return 0 }
+    if let range = information.range {
+      return NumberText.decimals(forScale: range.upperBound - range.lowerBound)
+    }
+    let largest = arms.flatMap(\.runs).compactMap { $0.metrics[metric]?.magnitude }.max()
+    return NumberText.decimals(forScale: largest ?? 1)
+  }
+}

@@ -1,0 +1,64 @@
+internal import Notebook
+internal import ResultStore
+
+extension WeekBuild {
+  /// Builds a draft from records and writes its lock.
+  func buildDraft(_ notebook: Notebook, _ sources: WeekSources) throws(ReportFailure) -> WeekOutcome
+  {
+    do throws(NotebookError) {
+      try checkNames(of: notebook, in: experiments)
+    } catch {
+      throw .notebook(error)
+    }
+    let needed = experimentsNeeded(by: notebook).map(\.value)
+    let former = acceptsRecords ? try? folder.lock() : try folder.lock()
+    if let former, !acceptsRecords { try checkRecords(former) }
+    let draft = try DraftLock(
+      planned: experiments.filter { needed.contains($0.name) }, store: store)
+    let lock = Lock(experiments: draft.experiments)
+    let content = try resolve(notebook, lock: lock, sources)
+    let charts = content.figures.map { figure in
+      figure.figure.chart(catalog: catalog) { draft.records[$0] }
+    }
+    let specifications = charts.map(\.specification)
+    let drawings = try drawFigures(specifications, python: tools.python)
+    var output = OutputFiles(folder: folder)
+    var directives = content.directives
+    var documents = sources.digests
+    for (index, item) in content.figures.enumerated() {
+      let figure = item.figure
+      output.write(specifications[index], to: figure.specificationFile)
+      output.write(drawings[index], to: figure.drawing)
+      documents[figure.specificationFile] = Digest.hex(of: specifications[index])
+      documents[figure.drawing] = Digest.hex(of: drawings[index])
+      directives[item.directive] = [
+        figure.block(svg: drawings[index], alternative: charts[index].alternative)
+      ]
+    }
+    for name in former?.documents.keys.sorted() ?? []
+    where name.hasPrefix("figures/") && documents[name] == nil {
+      output.remove(name)
+    }
+    try content.render(notebook, directives: directives, folder: folder, into: &output)
+    output.write(
+      Lock(experiments: draft.experiments, documents: documents).text, to: WeekFolder.lockName)
+    return WeekOutcome(
+      changedFiles: try output.commit(), files: output.contents.keys.sorted(),
+      digests: sources.fileDigests.merging(output.digests) { $1 },
+      runKeys: lock.runs.map(\.run.key),
+      markedFailures: content.failures, notes: [])
+  }
+
+  /// Compares a lock with the records that are in the store.
+  func checkRecords(_ lock: Lock) throws(ReportFailure) {
+    let disagreements: [Lock.Disagreement]
+    do throws(StoreError) {
+      disagreements = try lock.disagreements(with: store)
+    } catch {
+      throw .store(error)
+    }
+    guard disagreements.isEmpty else {
+      throw .disagreements(disagreements, lock: folder.displayPath(of: WeekFolder.lockName))
+    }
+  }
+}

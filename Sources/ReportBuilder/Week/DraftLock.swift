@@ -1,0 +1,51 @@
+internal import ResultStore
+
+/// The lock of a draft, made from the records in a store.
+struct DraftLock {
+  var experiments: [LockedExperiment]
+  /// The records of all runs by key.
+  var records: [String: Record]
+
+  /// Reads the records of every run of `planned`.
+  ///
+  /// - Throws: ``ReportFailure/missingRuns(_:)``, ``ReportFailure/conflicts(_:)``, or
+  ///   ``ReportFailure/store(_:)`` for a record that is not what was written.
+  init(planned: [PlannedExperiment], store: ResultStore) throws(ReportFailure) {
+    var records: [String: Record] = [:]
+    var missing: [String] = []
+    var conflicts: [String] = []
+    var experiments: [LockedExperiment] = []
+    for experiment in planned {
+      var arms: [LockedArm] = []
+      for arm in experiment.arms {
+        let empty = LockedArm(label: arm.label, title: arm.title, preimage: arm.preimage, runs: [])
+        var runs: [LockedRun] = []
+        for seed in arm.seeds {
+          let name = "\(experiment.name)/\(arm.label)/\(seed)"
+          let key = empty.preimage(seed: seed).key
+          do throws(StoreError) {
+            if try store.conflict(for: key, named: name) != nil { conflicts.append(name) }
+            guard let record = try store.record(for: key, named: name) else {
+              missing.append(name)
+              continue
+            }
+            records[key.hex] = record
+            runs.append(LockedRun(seed: seed, key: key, record: record))
+          } catch {
+            throw .store(error)
+          }
+        }
+        arms.append(
+          LockedArm(label: arm.label, title: arm.title, preimage: arm.preimage, runs: runs))
+      }
+      experiments.append(
+        LockedExperiment(
+          name: experiment.name, question: experiment.question, metric: experiment.metric,
+          arms: arms))
+    }
+    guard conflicts.isEmpty else { throw .conflicts(conflicts) }
+    guard missing.isEmpty else { throw .missingRuns(missing) }
+    self.experiments = experiments
+    self.records = records
+  }
+}

@@ -1,0 +1,94 @@
+public import Notebook
+
+/// Returns the experiments that a notebook names in directives and values, each where it is named
+/// first, sorted by name.
+public func experimentsNeeded(by notebook: Notebook) -> [Positioned<String>] {
+  var mentions: [Positioned<String>] = []
+  for directive in notebook.directives {
+    if directive.name == "changes" {
+      mentions += directive.names("experiments")
+    } else if let argument = directive.argument {
+      mentions.append(argument)
+    }
+  }
+  for value in notebook.values {
+    if let name = value.path.first { mentions.append(Positioned(name, at: value.position)) }
+  }
+  var first: [String: Positioned<String>] = [:]
+  for mention in mentions.sorted(by: { $0.position < $1.position })
+  where first[mention.value] == nil {
+    first[mention.value] = mention
+  }
+  return first.values.sorted { $0.value < $1.value }
+}
+
+/// Checks the names of experiments and arms and the form of claims before anything is run.
+///
+/// - Parameters:
+///   - notebook: The notebook of a draft.
+///   - experiments: The experiments of the lab, at least those that the notebook names.
+/// - Throws: Every name that stands for nothing and every line that is not a claim.
+public func checkNames(
+  of notebook: Notebook, in experiments: [PlannedExperiment]
+) throws(NotebookError) {
+  var names = PlannedNames(path: notebook.path, experiments: experiments)
+  for needed in experimentsNeeded(by: notebook) { names.check(experiment: needed) }
+  for directive in notebook.directives where directive.name != "changes" {
+    guard let experiment = directive.argument?.value else { continue }
+    for arm in directive.names("arms") { names.check(arm: arm, of: experiment) }
+    if let arm = directive["against"] { names.check(arm: arm, of: experiment) }
+    if directive.name == "claim" { names.check(claims: directive.body, of: experiment) }
+  }
+  for value in notebook.values where value.path.count > 1 {
+    names.check(arm: Positioned(value.path[1], at: value.position), of: value.path[0])
+  }
+  if !names.problems.isEmpty { throw NotebookError(names.problems) }
+}
+
+/// The names that specs define.
+private struct PlannedNames {
+  let path: String
+  let experiments: [PlannedExperiment]
+  var problems: [SourceProblem] = []
+
+  init(path: String, experiments: [PlannedExperiment]) {
+    self.path = path
+    self.experiments = experiments
+  }
+
+  mutating func check(experiment name: Positioned<String>) {
+    let names = experiments.map(\.name)
+    guard !names.contains(name.value) else { return }
+    report(
+      "there is no experiment '\(name.value)'" + suggestion(for: name.value, among: names),
+      at: name.position)
+  }
+
+  mutating func check(arm name: Positioned<String>, of experiment: String) {
+    guard let experiment = experiments.first(where: { $0.name == experiment }) else { return }
+    let labels = experiment.arms.map(\.label)
+    guard !labels.contains(name.value) else { return }
+    report(
+      "'\(experiment.name)' has no arm '\(name.value)'"
+        + suggestion(for: name.value, among: labels), at: name.position)
+  }
+
+  mutating func check(claims: [Positioned<String>], of experiment: String) {
+    for line in claims {
+      func position(_ offset: Int) -> SourcePosition {
+        SourcePosition(line: line.position.line, column: line.position.column + offset)
+      }
+      do throws(ClaimSyntaxError) {
+        for arm in try Claim(parsing: line.value).arms {
+          check(arm: Positioned(arm.text, at: position(arm.offset)), of: experiment)
+        }
+      } catch {
+        report(error.message, at: position(error.offset))
+      }
+    }
+  }
+
+  private mutating func report(_ message: String, at position: SourcePosition) {
+    problems.append(SourceProblem(path: path, position: position, message: message))
+  }
+}

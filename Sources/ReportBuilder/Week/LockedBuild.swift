@@ -1,0 +1,103 @@
+internal import Notebook
+internal import ResultStore
+
+extension WeekBuild {
+  /// Renders a week from its lock and figures; neither changes, and no records are needed.
+  func renderLocked(_ notebook: Notebook, _ sources: WeekSources) throws(ReportFailure)
+    -> WeekOutcome
+  {
+    guard let lock = try folder.lock() else {
+      throw .incompleteFinal(
+        "\(folder.displayPath) has no \(WeekFolder.lockName) to be rendered from; build it as a draft first"
+      )
+    }
+    let missing = lock.missingRuns
+    guard missing.isEmpty else {
+      throw .incompleteFinal(
+        "\(folder.displayPath(of: WeekFolder.lockName)) lacks \(missing.joined(separator: ", "))")
+    }
+    try checkDocuments(lock, sources)
+    try checkRecords(lock)
+    try checkConflicts(lock)
+    let content = try resolve(notebook, lock: lock, sources)
+    var directives = content.directives
+    for (index, figure) in content.figures {
+      guard let svg = try lockedFile(figure.drawing, lock),
+        let specification = try lockedFile(figure.specificationFile, lock)
+      else {
+        throw .incompleteFinal(
+          "\(folder.displayPath(of: WeekFolder.lockName)) has no \(figure.drawing); build the week "
+            + "as a draft first")
+      }
+      let alternative = (try? JSONValue(text: specification))?["description"]?.string
+      directives[index] = [figure.block(svg: svg, alternative: alternative ?? "")]
+    }
+    var output = OutputFiles(folder: folder)
+    try content.render(notebook, directives: directives, folder: folder, into: &output)
+    var notes: [String] = []
+    if lock.documents[WeekFolder.notebookName] != sources.digests[WeekFolder.notebookName] {
+      notes.append(
+        "\(notebook.path) has changed since its results were locked; they are as they were")
+    }
+    let figures = lock.documents.filter { $0.key.hasPrefix("figures/") }
+    let digests = sources.fileDigests.merging(figures) { $1 }
+      .merging([WeekFolder.lockName: Digest.hex(of: lock.text)]) { $1 }
+    return WeekOutcome(
+      changedFiles: try output.commit(),
+      files: (Array(output.contents.keys) + figures.keys + [WeekFolder.lockName]).sorted(),
+      digests: digests.merging(output.digests) { $1 }, runKeys: lock.runs.map(\.run.key),
+      markedFailures: content.failures, notes: notes)
+  }
+
+  /// Checks the files that the lock holds digests of: figures, images and the locks of earlier weeks.
+  ///
+  /// A bibliography is shared by all weeks and grows; the words of a notebook may be mended.
+  private func checkDocuments(_ lock: Lock, _ sources: WeekSources) throws(ReportFailure) {
+    for (name, digest) in lock.documents.sorted(by: { $0.key < $1.key }) {
+      let isResult = name.hasPrefix("figures/") || name.hasSuffix("/\(WeekFolder.lockName)")
+      guard isResult else { continue }
+      guard let present = try folder.digest(of: name) else {
+        throw .alteredDocument("\(folder.displayPath(of: name)) is missing; the lock names it")
+      }
+      guard present == digest else {
+        throw .alteredDocument(
+          "\(folder.displayPath(of: name)) is not what the lock of \(folder.week) names: its "
+            + "digest differs")
+      }
+    }
+  }
+
+  /// Refuses runs that have more than one result in the store.
+  private func checkConflicts(_ lock: Lock) throws(ReportFailure) {
+    var conflicts: [String] = []
+    for (name, _, run) in lock.runs {
+      guard let key = RunKey(hex: run.key) else { continue }
+      do throws(StoreError) {
+        if try store.conflict(for: key, named: name) != nil { conflicts.append(name) }
+      } catch {
+        throw .store(error)
+      }
+    }
+    guard conflicts.isEmpty else { throw .conflicts(conflicts) }
+  }
+
+  /// The content of a file whose digest the lock holds; nil if it holds none.
+  private func lockedFile(_ name: String, _ lock: Lock) throws(ReportFailure) -> String? {
+    lock.documents[name] == nil ? nil : try folder.content(of: name)
+  }
+}
+
+extension Lock {
+  /// The runs that an experiment's other arms suggest and that are not there.
+  fileprivate var missingRuns: [String] {
+    experiments.flatMap { experiment in
+      let seeds = Set(experiment.arms.flatMap { $0.runs.map(\.seed) }).sorted()
+      return experiment.arms.flatMap { arm in
+        seeds.isEmpty
+          ? ["\(experiment.name)/\(arm.label)"]
+          : seeds.filter { arm.run(seed: $0) == nil }
+            .map { "\(experiment.name)/\(arm.label)/\($0)" }
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+internal import Notebook
+internal import ResultStore
+
+/// What everything in a notebook that is looked up stands for.
+struct ReportContent {
+  /// One list of blocks for each directive; empty for figures, which are not drawn yet.
+  var directives: [[ReportBlock]]
+  var values: [ReportNumber]
+  var bibliography: Bibliography
+  /// The figures by the index of their directive.
+  var figures: [(directive: Int, figure: CurvesFigure)]
+  /// Claims that do not hold, in reading order.
+  var failures: [SourceProblem]
+
+  /// Looks everything up in `lock`.
+  ///
+  /// - Parameters:
+  ///   - notebook: The notebook.
+  ///   - lock: The results it stands on.
+  ///   - earlier: The lock of an earlier week by its name; nil if that week has none.
+  ///   - catalog: What is known of the metrics.
+  ///   - bibliography: The works cited.
+  /// - Throws: Every name that stands for nothing, with the claims that do not hold.
+  init(
+    notebook: Notebook, lock: Lock, earlier: [String: Lock], catalog: MetricCatalog,
+    bibliography: Bibliography
+  ) throws(NotebookError) {
+    var names = NameResolution(path: notebook.path, lock: lock)
+    let claims = ClaimCheck(notebook, catalog: catalog, names: &names)
+    var figures: [(directive: Int, figure: CurvesFigure)] = []
+    directives = notebook.directives.enumerated().map { index, directive in
+      switch directive.name {
+      case "comparison":
+        return ComparisonTable(directive, catalog: catalog, names: &names)
+          .map { [.table($0.table)] } ?? []
+      case "curves":
+        guard let figure = CurvesFigure(directive, names: &names) else { return [] }
+        if figures.contains(where: { $0.figure.file == figure.file }) {
+          names.report(
+            "two directives draw \(figure.drawing); give one of them a label",
+            at: directive.position)
+        }
+        figures.append((index, figure))
+        return []
+      case "claim":
+        return claims.claims[index].map(\.block)
+      case "changes":
+        let week = directive.argument ?? notebook.frontMatter.compareTo
+        guard let week, let lock = earlier[week.value] else { return [] }
+        return ChangesTable(
+          directive, week: notebook.frontMatter.week.value, earlier: lock,
+          earlierWeek: week.value, catalog: catalog, names: &names
+        ).blocks
+      default:
+        names.report("'\(directive.name)' cannot be built", at: directive.position)
+        return []
+      }
+    }
+    values = notebook.values.compactMap { reportNumber($0, catalog: catalog, names: &names) }
+    self.figures = figures
+    self.bibliography = bibliography
+    failures = claims.failures(path: notebook.path)
+    guard names.problems.isEmpty else { throw NotebookError(names.problems + failures) }
+  }
+}

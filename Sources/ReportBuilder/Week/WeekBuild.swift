@@ -1,0 +1,102 @@
+public import Foundation
+public import Notebook
+public import ResultStore
+
+/// The programs that a build starts.
+public struct ReportTools: Equatable, Sendable {
+  /// A Python interpreter that can import `vl_convert`, which draws figures; nil if there is none.
+  public var python: URL?
+  /// Pandoc, which formats citations; nil if there is none.
+  public var pandoc: URL?
+
+  /// Creates the paths of the programs.
+  public init(python: URL?, pandoc: URL?) {
+    self.python = python
+    self.pandoc = pandoc
+  }
+}
+
+/// What a build did.
+public struct WeekOutcome: Equatable, Sendable {
+  /// The names of the files whose content changed, relative to the week's folder, sorted.
+  public var changedFiles: [String]
+  /// The names of all files that the report consists of, sorted.
+  public var files: [String]
+  /// The digests of all files that were read and written, by name relative to the week's folder.
+  public var digests: [String: String]
+  /// The keys of the runs that the report stands on.
+  public var runKeys: [String]
+  /// The claims that do not hold, marked in the report; empty unless failures are marked.
+  public var markedFailures: [SourceProblem]
+  /// Sentences for a person, such as that a final week's notebook has changed since it was locked.
+  public var notes: [String]
+}
+
+/// The building of one week's report.
+///
+/// A draft is built from records and writes the lock; a final week is rendered from its lock and
+/// figures, which never change. Nothing is executed, and nothing is written unless all is well.
+public struct WeekBuild: Sendable {
+  public var folder: WeekFolder
+  public var store: ResultStore
+  /// The experiments that the notebook names, as their specs have them; not used for a final week.
+  public var experiments: [PlannedExperiment]
+  public var catalog: MetricCatalog
+  public var tools: ReportTools
+  /// Whether claims that do not hold are marked in the report instead of failing the build.
+  public var marksFailures = false
+  /// Whether a draft is rendered from its lock and figures too, as a final week always is.
+  public var rendersLock = false
+  /// Whether records replace what the lock of a draft says about the same runs.
+  public var acceptsRecords = false
+
+  /// Creates the building of the week in `folder`.
+  public init(
+    folder: WeekFolder, store: ResultStore, experiments: [PlannedExperiment],
+    catalog: MetricCatalog, tools: ReportTools
+  ) {
+    self.folder = folder
+    self.store = store
+    self.experiments = experiments
+    self.catalog = catalog
+    self.tools = tools
+  }
+
+  /// Builds the report.
+  ///
+  /// - Returns: Which files there are and which changed.
+  /// - Throws: Why the report was not built; then no file has changed.
+  public func run() throws(ReportFailure) -> WeekOutcome {
+    let source = try notebookSource()
+    let notebook = try parse(source)
+    var sources = WeekSources(folder: folder)
+    try sources.read(notebook, source: source)
+    return notebook.frontMatter.status == .draft && !rendersLock
+      ? try buildDraft(notebook, sources) : try renderLocked(notebook, sources)
+  }
+
+  private func notebookSource() throws(ReportFailure) -> String {
+    guard let source = try folder.content(of: WeekFolder.notebookName) else {
+      throw .file("there is no \(folder.displayPath(of: WeekFolder.notebookName))")
+    }
+    return source
+  }
+
+  private func parse(_ source: String) throws(ReportFailure) -> Notebook {
+    let path = folder.displayPath(of: WeekFolder.notebookName)
+    do throws(NotebookError) {
+      let notebook = try parseNotebook(source, path: path)
+      let week = notebook.frontMatter.week
+      guard week.value == folder.week else {
+        throw NotebookError([
+          SourceProblem(
+            path: path, position: week.position,
+            message: "the notebook of '\(week.value)' stands in the folder of '\(folder.week)'")
+        ])
+      }
+      return notebook
+    } catch {
+      throw .notebook(error)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import ReportBuilder
+import ResultStore
+import Testing
+
+@Suite struct BuildStateTests {
+  private let experiment = SyntheticExperiment(
+    SyntheticArm("PPO", tenAround(440)), SyntheticArm("GRPO", tenAround(400)))
+
+  /// A lab whose week has been built and remembered.
+  private func builtLab() throws -> SyntheticLab {
+    let lab = try SyntheticLab(experiment)
+    try lab.write("builder", to: "bin/labbook")
+    try lab.write("question: Q\n", to: "experiments/cartpole.yaml")
+    try lab.writeNotebook(
+      "PPO [@schulman2017proximal]\n\n```{curves} cartpole\nlabel: fig-cartpole\n```")
+    let state = state(of: lab)
+    #expect(!state.isUpToDate())
+    try state.remember(lab.build().run())
+    return lab
+  }
+
+  private func state(
+    of lab: SyntheticLab, specs: [String] = ["cartpole"]
+  ) -> BuildState {
+    BuildState(
+      folder: lab.folder(), lab: lab.root, store: lab.store,
+      executable: lab.root.appending(path: "bin/labbook"),
+      dependencies: specs.map { lab.root.appending(path: "experiments/\($0).yaml") })
+  }
+
+  @Test func `after a build there is nothing to do`() throws {
+    let lab = try builtLab()
+    #expect(state(of: lab).isUpToDate())
+  }
+
+  @Test func `what is not part of the report may change`() throws {
+    let lab = try builtLab()
+    try lab.write("mine", to: "reports/2026-W45/sketch.txt")
+    try lab.write("other", to: "reports/2026-W44/notebook.md")
+    #expect(state(of: lab).isUpToDate())
+  }
+
+  @Test(arguments: [
+    "reports/2026-W45/notebook.md", "reports/references.bib", "reports/2026-W45/results.lock",
+    "reports/2026-W45/report.md", "reports/2026-W45/report.html",
+    "reports/2026-W45/figures/fig-cartpole.svg", "reports/2026-W45/figures/fig-cartpole.vl.json",
+    "experiments/cartpole.yaml", "bin/labbook",
+  ])
+  func `every file counts`(path: String) throws {
+    let lab = try builtLab()
+    let text = try lab.read(path)
+    let modified = try FileManager.default.attributesOfItem(
+      atPath: lab.root.appending(path: path).path(percentEncoded: false))[.modificationDate]
+    try lab.write(text + " ", to: path)
+    if path != "bin/labbook", let modified {
+      // An old modification time hides nothing.
+      try FileManager.default.setAttributes(
+        [.modificationDate: modified],
+        ofItemAtPath: lab.root.appending(path: path).path(percentEncoded: false))
+    }
+    #expect(!state(of: lab).isUpToDate())
+    if path != "bin/labbook" {
+      try lab.write(text, to: path)
+      #expect(state(of: lab).isUpToDate())
+    }
+    try lab.remove(path)
+    #expect(!state(of: lab).isUpToDate())
+  }
+
+  @Test func `a spec that comes or goes counts`() throws {
+    let lab = try builtLab()
+    try lab.write("question: R\n", to: "experiments/bandit.yaml")
+    #expect(!state(of: lab, specs: ["bandit", "cartpole"]).isUpToDate())
+    #expect(!state(of: lab, specs: []).isUpToDate())
+  }
+
+  @Test func `an altered or missing record counts`() throws {
+    let lab = try builtLab()
+    let folder = try lab.recordFolder("cartpole", "GRPO", seed: 7)
+    let record = try lab.read("\(folder)/record.json")
+    try lab.write(record + " ", to: "\(folder)/record.json")
+    #expect(!state(of: lab).isUpToDate())
+    try lab.write(record, to: "\(folder)/record.json")
+    #expect(state(of: lab).isUpToDate())
+    try lab.remove(folder)
+    #expect(!state(of: lab).isUpToDate())
+  }
+
+  @Test func `another result for a run counts`() throws {
+    let lab = try builtLab()
+    var other = experiment
+    other.arms[0].returns[3] = 400
+    try lab.store(other)
+    #expect(!state(of: lab).isUpToDate())
+  }
+
+  @Test func `a file that changes during a build is not taken for built`() throws {
+    let lab = try builtLab()
+    let state = state(of: lab)
+    let outcome = try lab.build().run()
+    try lab.write("question: Another\n", to: "experiments/cartpole.yaml")
+    try lab.replace("PPO [", with: "PPO again [", in: "reports/2026-W45/notebook.md")
+    try state.remember(outcome)
+    #expect(!self.state(of: lab).isUpToDate())
+  }
+
+  @Test func `a build with marked failures is never taken for done`() throws {
+    let lab = try builtLab()
+    try lab.writeNotebook("```{claim} cartpole\nGRPO > PPO on evaluation_return\n```")
+    var build = lab.build()
+    build.marksFailures = true
+    let state = state(of: lab)
+    try state.remember(build.run())
+    #expect(!self.state(of: lab).isUpToDate())
+  }
+
+  @Test func `a damaged state is no state`() throws {
+    let lab = try builtLab()
+    try lab.write("labbook report state 1\n", to: ".labbook/reports/2026-W45.txt")
+    #expect(!state(of: lab).isUpToDate())
+    state(of: lab).forget()
+    #expect(!state(of: lab).isUpToDate())
+  }
+
+  @Test func `the lab may be moved`() throws {
+    let lab = try builtLab()
+    let moved = lab.root.deletingLastPathComponent().appending(path: "moved-\(UUID().uuidString)")
+    try FileManager.default.moveItem(at: lab.root, to: moved)
+    defer { try? FileManager.default.removeItem(at: moved) }
+    let state = BuildState(
+      folder: WeekFolder(
+        url: moved.appending(path: "reports/2026-W45"), displayPath: "reports/2026-W45"),
+      lab: moved, store: ResultStore(root: moved.appending(path: ".labbook")),
+      executable: moved.appending(path: "bin/labbook"),
+      dependencies: [moved.appending(path: "experiments/cartpole.yaml")])
+    #expect(state.isUpToDate())
+  }
+}

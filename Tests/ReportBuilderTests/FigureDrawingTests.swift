@@ -1,0 +1,102 @@
+import Foundation
+import ReportBuilder
+import ResultStore
+import Testing
+
+@Suite struct FigureDrawingTests {
+  private let experiment = SyntheticExperiment(
+    SyntheticArm("PPO", tenAround(440), title: "PPO (clipped)"),
+    SyntheticArm("GRPO", tenAround(439)))
+
+  private func lab() throws -> SyntheticLab {
+    let lab = try SyntheticLab(experiment)
+    try lab.writeNotebook("```{curves} cartpole\nlabel: fig-cartpole\n```")
+    return lab
+  }
+
+  /// An interpreter that finds the fonts of `home` before it draws.
+  private func python(seeing home: URL, in lab: SyntheticLab) throws -> URL {
+    let path = try #require(TestTools.tools.python).path(percentEncoded: false)
+    try lab.write(
+      """
+      #!/bin/sh
+      export HOME='\(home.path(percentEncoded: false))'
+      export XDG_DATA_HOME="$HOME/.local/share"
+      exec '\(path)' "$@"
+
+      """, to: "python")
+    let wrapper = lab.root.appending(path: "python")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: wrapper.path(percentEncoded: false))
+    return wrapper
+  }
+
+  @Test func `a foreign font does not change a figure, whatever it calls itself`() throws {
+    let lab = try lab()
+    _ = try lab.build().run()
+    let drawing = try lab.read("reports/2026-W45/figures/fig-cartpole.svg")
+    let font = try Data(
+      contentsOf: URL(filePath: "/usr/share/fonts/truetype/katex/KaTeX_Main-Regular.ttf"))
+    // The same length keeps the font's tables valid: it now claims to be the font of the figures.
+    let names: [(String, String)] = [
+      ("KaTeX_Main", "KaTeX_Main"), ("KaTeX_Main", "Liberation"),
+    ]
+    for (name, alias) in names {
+      let home = lab.root.appending(path: "home-\(alias)")
+      let fonts = home.appending(path: ".fonts")
+      let shared = home.appending(path: ".local/share/fonts")
+      for folder in [fonts, shared] {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try renamed(font, from: name, to: alias).write(to: folder.appending(path: "foreign.ttf"))
+      }
+      var build = lab.build()
+      build.tools.python = try python(seeing: home, in: lab)
+      try lab.remove("reports/2026-W45/figures")
+      _ = try build.run()
+      #expect(try lab.read("reports/2026-W45/figures/fig-cartpole.svg") == drawing)
+    }
+  }
+
+  /// Replaces a name in the font's UTF-16 and Latin name records.
+  private func renamed(_ font: Data, from name: String, to alias: String) throws -> Data {
+    var font = font
+    for encoding in [String.Encoding.utf16BigEndian, .isoLatin1] {
+      let old = try #require(name.data(using: encoding))
+      let new = try #require(alias.data(using: encoding))
+      try #require(old.count == new.count)
+      var start = font.startIndex
+      while let range = font.range(of: old, in: start..<font.endIndex) {
+        font.replaceSubrange(range, with: new)
+        start = range.upperBound
+      }
+    }
+    return font
+  }
+
+  @Test func `what the drawing tool says reaches the person`() throws {
+    let lab = try lab()
+    try lab.write(
+      "#!/bin/sh\necho 'ModuleNotFoundError: no vl_convert' >&2\nexit 1\n", to: "python")
+    let wrapper = lab.root.appending(path: "python")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: wrapper.path(percentEncoded: false))
+    let path = wrapper.path(percentEncoded: false)
+    #expect(
+      lab.failure { $0.tools.python = wrapper }
+        == "error: \(path) could not draw the figures: ModuleNotFoundError: no vl_convert")
+    #expect(
+      lab.failure { $0.tools.python = URL(filePath: "/nowhere/python") }
+        .hasPrefix("error: cannot start /nowhere/python to draw the figures: "))
+    #expect(!lab.exists("reports/2026-W45/results.lock"))
+  }
+
+  @Test func `arms beyond the palette are told apart by dashes`() throws {
+    var many = SyntheticExperiment()
+    many.arms = (0..<9).map { SyntheticArm("A\($0)", tenAround(100 + 40 * Double($0))) }
+    let lab = try SyntheticLab(many)
+    try lab.writeNotebook("```{curves} cartpole\nlabel: fig-many\n```")
+    _ = try lab.build().run()
+    let drawing = try lab.read("reports/2026-W45/figures/fig-many.svg")
+    #expect(drawing.contains("stroke-dasharray=\"6,3\""))
+  }
+}

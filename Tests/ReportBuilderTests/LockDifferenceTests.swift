@@ -1,0 +1,286 @@
+import ReportBuilder
+import ResultStore
+import TestSupport
+import Testing
+
+@Suite struct LockDifferenceTests {
+  private func difference(
+    _ old: SyntheticExperiment, _ new: SyntheticExperiment, metrics: [String]? = nil
+  ) -> LockDifference {
+    LockDifference(
+      from: old.lock, named: "2026-W44", to: new.lock, named: "2026-W45",
+      catalog: syntheticCatalog, metrics: metrics)
+  }
+
+  private func returns(
+    _ old: SyntheticArm, _ new: SyntheticArm
+  ) throws -> MetricDifference {
+    let difference = difference(
+      SyntheticExperiment(old), SyntheticExperiment(new), metrics: ["evaluation_return"])
+    let arm = try #require(difference.experiments.first?.arms.first)
+    return try #require(arm.metrics.first)
+  }
+
+  // MARK: Verdicts
+
+  @Test func `the same bits are identical and take no part in the family`() throws {
+    let difference = difference(
+      SyntheticExperiment(SyntheticArm("PPO", tenAround(400))),
+      SyntheticExperiment(SyntheticArm("PPO", tenAround(400))))
+    let arm = try #require(difference.experiments.first?.arms.first)
+    #expect(arm.hasSameRecords)
+    #expect(arm.metrics.map(\.verdict) == [.identical, .identical])
+    #expect(arm.metrics.map(\.metric) == ["environment_steps", "evaluation_return"])
+    #expect(difference.testedRows == 0)
+    #expect(!difference.hasChanges)
+  }
+
+  @Test func `a shift of every seed is a change`() throws {
+    let row = try returns(
+      SyntheticArm("PPO", tenAround(400)), SyntheticArm("PPO", tenAround(440)))
+    #expect(row.verdict == .changed)
+    #expect(row.old == 400)
+    #expect(row.new == 440)
+    let change = try #require(row.change)
+    // Every pair differs by the same 40, so every resample does; 2 of 1024 sign patterns are as far.
+    expectClose([change.difference, change.lower, change.upper], [40, 40, 40], tolerance: 1e-9)
+    #expect(change.adjustedP == 2.0 / 1024)
+  }
+
+  @Test func `an interval inside the margin is seed noise`() throws {
+    let wiggle: [Double] = [1, -2, 3, -1, 2, -3, 1, -1, 2, -2]
+    let row = try returns(
+      SyntheticArm("PPO", tenAround(400)),
+      SyntheticArm("PPO", zip(tenAround(400), wiggle).map { $0 + $1 }))
+    #expect(row.margin == 25)
+    #expect(row.verdict == .withinNoise)
+    let p = try #require(row.change?.adjustedP)
+    #expect(p >= 0.05)
+  }
+
+  @Test func `a declared margin counts instead of a share of the range`() throws {
+    let old = SyntheticArm("PPO", tenAround(400), metrics: ["loss": tenAround(5).map { $0 / 10 }])
+    let new = SyntheticArm(
+      "PPO", tenAround(400),
+      metrics: [
+        "loss": zip(tenAround(5), [2, -2, 1, -1, 2, -2, 1, -1, 2, -2]).map { ($0 + $1) / 10 }
+      ])
+    let difference = difference(
+      SyntheticExperiment(old), SyntheticExperiment(new), metrics: ["loss"])
+    let row = try #require(difference.experiments.first?.arms.first?.metrics.first)
+    #expect(row.margin == 0.25)
+    #expect(row.verdict == .withinNoise)
+  }
+
+  @Test func `a wide interval tells nothing`() throws {
+    let wiggle: [Double] = [150, -120, 90, -160, 140, -110, 130, -150, 100, -90]
+    let row = try returns(
+      SyntheticArm("PPO", tenAround(300)),
+      SyntheticArm("PPO", zip(tenAround(300), wiggle).map { $0 + $1 }))
+    #expect(row.verdict == .tooFewSeeds)
+    #expect(row.change?.adjustedP != nil)
+  }
+
+  @Test func `without a known range nothing is seed noise`() throws {
+    let old = SyntheticArm("PPO", tenAround(1), metrics: ["entropy": tenAround(5)])
+    let new = SyntheticArm(
+      "PPO", tenAround(1),
+      metrics: ["entropy": zip(tenAround(5), [1, -1, 1, -1, 1, -1, 1, -1, 1, -1]).map { $0 + $1 }])
+    let row = try #require(
+      difference(SyntheticExperiment(old), SyntheticExperiment(new), metrics: ["entropy"])
+        .experiments.first?.arms.first?.metrics.first)
+    #expect(row.margin == nil)
+    #expect(row.verdict == .tooFewSeeds)
+  }
+
+  @Test func `below six common seeds nothing is tested`() throws {
+    let row = try returns(
+      SyntheticArm("PPO", [1, 2, 3, 4, 5]), SyntheticArm("PPO", [401, 402, 403, 404, 405]))
+    #expect(row.verdict == .tooFewSeeds)
+    #expect(row.change?.adjustedP == nil)
+    #expect(row.change?.difference == 400)
+  }
+
+  @Test func `six common seeds are enough for a change`() throws {
+    let row = try returns(
+      SyntheticArm("PPO", [1, 2, 3, 4, 5, 6]), SyntheticArm("PPO", [11, 12, 13, 14, 15, 16]))
+    #expect(row.change?.adjustedP == 2.0 / 64)
+    #expect(row.verdict == .changed)
+  }
+
+  // MARK: Seeds
+
+  @Test func `seeds pair by number`() throws {
+    let difference = difference(
+      SyntheticExperiment(SyntheticArm("PPO", tenAround(400))),
+      SyntheticExperiment(SyntheticArm("PPO", tenAround(404.5) + [0, 0], firstSeed: 4)),
+      metrics: ["evaluation_return"])
+    let arm = try #require(difference.experiments.first?.arms.first)
+    #expect(arm.oldSeeds == 10)
+    #expect(arm.newSeeds == 12)
+    #expect(arm.commonSeeds == 6)
+    // Seeds 4…9 hold 399.5…404.5 before and 400…405 after.
+    let row = try #require(arm.metrics.first)
+    #expect(row.old == 402)
+    #expect(row.new == 402.5)
+    #expect(row.change?.difference == 0.5)
+  }
+
+  @Test func `arms without a common seed show their own means`() throws {
+    let row = try returns(
+      SyntheticArm("PPO", tenAround(400)), SyntheticArm("PPO", tenAround(410), firstSeed: 100))
+    #expect(row.old == 400)
+    #expect(row.new == 410)
+    #expect(row.change == nil)
+    #expect(row.verdict == .tooFewSeeds)
+  }
+
+  // MARK: Pairing of arms
+
+  @Test func `an arm that only changed its label is renamed`() throws {
+    let difference = difference(
+      SyntheticExperiment(SyntheticArm("GRPO", tenAround(400))),
+      SyntheticExperiment(SyntheticArm("GRPO8", tenAround(400), settings: ["algorithm": "grpo"])))
+    let arm = try #require(difference.experiments.first?.arms.first)
+    #expect(arm.isRenamed)
+    #expect(arm.name == "GRPO → GRPO8")
+    #expect(arm.changedFields.isEmpty)
+    #expect(arm.metrics.allSatisfy { $0.verdict == .identical })
+    #expect(!difference.hasChanges)
+  }
+
+  @Test func `equal settings go before equal labels`() throws {
+    let small = ["algorithm": "grpo", "algorithm.group_size": "8"]
+    let large = ["algorithm": "grpo", "algorithm.group_size": "16"]
+    let difference = difference(
+      SyntheticExperiment(SyntheticArm("GRPO", tenAround(400), settings: small)),
+      SyntheticExperiment(
+        SyntheticArm("GRPO", tenAround(420), settings: large),
+        SyntheticArm("GRPO8", tenAround(400), settings: small)))
+    let arms = try #require(difference.experiments.first?.arms)
+    #expect(arms.map(\.name) == ["GRPO", "GRPO → GRPO8"])
+    #expect(arms.map(\.presence) == [.added, .both])
+    #expect(difference.hasChanges)
+  }
+
+  @Test func `a raised revision does not part equal settings`() throws {
+    let old = SyntheticArm(
+      "PPO", tenAround(400), settings: ["algorithm": "ppo", "revision.algorithm.ppo": "1"])
+    let new = SyntheticArm(
+      "PPO2", tenAround(440), settings: ["algorithm": "ppo", "revision.algorithm.ppo": "2"])
+    let arm = try #require(
+      difference(SyntheticExperiment(old), SyntheticExperiment(new)).experiments.first?.arms.first)
+    #expect(arm.isRenamed)
+    #expect(arm.changedFields.map(\.text) == ["revision.algorithm.ppo: 1 → 2"])
+  }
+
+  @Test func `arms with the same label pair and show what changed in the key`() throws {
+    let old = SyntheticArm(
+      "PPO", tenAround(400),
+      settings: ["algorithm": "ppo", "algorithm.clip_range": "0.2", "algorithm.gone": "1"])
+    let new = SyntheticArm(
+      "PPO", tenAround(440),
+      settings: ["algorithm": "ppo", "algorithm.clip_range": "0.1", "algorithm.new": "2"])
+    let arm = try #require(
+      difference(SyntheticExperiment(old), SyntheticExperiment(new)).experiments.first?.arms.first)
+    #expect(
+      arm.changedFields.map(\.text) == [
+        "algorithm.clip_range: 0.2 → 0.1", "algorithm.gone: 1 → —", "algorithm.new: — → 2",
+      ])
+  }
+
+  @Test func `arms and experiments of one lock only are added or removed`() throws {
+    let old = Lock(experiments: [
+      SyntheticExperiment(SyntheticArm("A", tenAround(1)), SyntheticArm("B", tenAround(2))).locked,
+      SyntheticExperiment(SyntheticArm("X", tenAround(1)), name: "bandit").locked,
+    ])
+    let new = Lock(experiments: [
+      SyntheticExperiment(SyntheticArm("C", tenAround(3)), SyntheticArm("A", tenAround(1))).locked,
+      SyntheticExperiment(SyntheticArm("Y", tenAround(1)), name: "pendulum").locked,
+    ])
+    let difference = LockDifference(
+      from: old, named: "a", to: new, named: "b", catalog: syntheticCatalog)
+    #expect(difference.experiments.map(\.name) == ["bandit", "cartpole", "pendulum"])
+    #expect(difference.experiments.map(\.presence) == [.removed, .both, .added])
+    let arms = difference.experiments[1].arms
+    #expect(arms.map(\.name) == ["C", "A", "B"])
+    #expect(arms.map(\.presence) == [.added, .both, .removed])
+    #expect(arms[0].metrics.map(\.new) == [100_000, 3])
+    #expect(arms[0].metrics.map(\.verdict) == [nil, nil])
+    #expect(arms[2].metrics.map(\.old) == [100_000, 2])
+    #expect(difference.hasChanges)
+  }
+
+  // MARK: The family
+
+  @Test func `p-values are adjusted over all tested rows`() throws {
+    func arms(_ shift: Double) -> SyntheticExperiment {
+      SyntheticExperiment(
+        SyntheticArm("A", tenAround(100 + shift)), SyntheticArm("B", tenAround(200 + shift)),
+        SyntheticArm("C", tenAround(300)))
+    }
+    let difference = difference(arms(0), arms(40))
+    #expect(difference.testedRows == 2)
+    let rows = try #require(difference.experiments.first).arms.compactMap { arm in
+      arm.metrics.first { $0.metric == "evaluation_return" }
+    }
+    #expect(rows.map { $0.change?.adjustedP } == [4.0 / 1024, 4.0 / 1024, nil])
+    #expect(rows.map(\.verdict) == [.changed, .changed, .identical])
+  }
+
+  @Test func `a family can be too large for ten seeds`() throws {
+    // 26 rows at 2/1024 each: Holm's smallest adjusted value is 52/1024 > 0.05.
+    let names = (0..<26).map { "A\($0)" }
+    var old = SyntheticExperiment()
+    var new = SyntheticExperiment()
+    old.arms = names.map { SyntheticArm($0, tenAround(100)) }
+    new.arms = names.map { SyntheticArm($0, tenAround(140)) }
+    let rows = try #require(difference(old, new, metrics: ["evaluation_return"]).experiments.first)
+      .arms
+      .flatMap(\.metrics)
+    #expect(rows.allSatisfy { $0.change?.adjustedP == 52.0 / 1024 && $0.verdict == .tooFewSeeds })
+  }
+
+  // MARK: Text
+
+  private var example: LockDifference {
+    let wiggle: [Double] = [1, -2, 3, -1, 2, -3, 1, -1, 2, -2]
+    return difference(
+      SyntheticExperiment(
+        SyntheticArm(
+          "PPO", tenAround(400), settings: ["algorithm": "ppo", "algorithm.clip_range": "0.2"]),
+        SyntheticArm("GRPO", tenAround(300)), SyntheticArm("RLOO", tenAround(350)),
+        SyntheticArm("DPO", tenAround(100))),
+      SyntheticExperiment(
+        SyntheticArm(
+          "PPO", tenAround(440), settings: ["algorithm": "ppo", "algorithm.clip_range": "0.1"]),
+        SyntheticArm("GRPO8", tenAround(300), settings: ["algorithm": "grpo"]),
+        SyntheticArm("RLOO", zip(tenAround(350), wiggle).map { $0 + $1 }),
+        SyntheticArm("ReMax", tenAround(200))))
+  }
+
+  @Test func `a terminal gets an aligned table`() throws {
+    try expectSnapshot(example.text(), named: "difference.txt")
+  }
+
+  @Test func `a narrow terminal gets no intervals`() throws {
+    let text = example.text(width: 80)
+    let table = text.split(separator: "\n").filter { $0.hasPrefix("  ") }
+    #expect(table.allSatisfy { $0.count <= 80 })
+    try expectSnapshot(text, named: "difference-narrow.txt")
+  }
+
+  @Test func `Markdown gets a table for each experiment`() throws {
+    try expectSnapshot(example.markdown, named: "difference.md")
+  }
+
+  @Test func `JSON has every number at full precision`() throws {
+    try expectSnapshot(example.json, named: "difference.json")
+    #expect(try JSONValue(text: example.json)["has_changes"] == .boolean(true))
+  }
+
+  @Test func `the same locks give the same text every time`() {
+    #expect(example.json == example.json)
+    #expect(example == example)
+  }
+}

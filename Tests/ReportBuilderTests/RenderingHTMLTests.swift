@@ -1,0 +1,278 @@
+import Foundation
+import Notebook
+import ReportBuilder
+import Testing
+
+@Suite struct RenderingHTMLTests {
+  @Test func `week 13 has two lists, eight typeset formulas and no code block`() throws {
+    let page = try renderedPage(of: week13Document())
+    #expect(page.matches(of: /<[uo]l/).count == 2)
+    #expect(page.matches(of: /<li>/).count == 6)
+    #expect(page.matches(of: /<span class="katex">/).count == 8)
+    #expect(page.matches(of: /<pre/).isEmpty)
+    #expect(
+      page.contains(
+        #"<annotation encoding="application/x-tex">g=\mathbb{E}[\psi(x)\nabla_\theta "#
+          + #"\log\pi_\theta(x)],</annotation>"#))
+    #expect(page.contains("<h1>Week 13 (May. 12- May. 18) Report</h1>"))
+    #expect(page.matches(of: /<h1/).count == 1)
+  }
+
+  @Test func `the page loads nothing and runs nothing`() throws {
+    let folder = try RenderingFolder()
+    let document = try reportDocument(
+      sampleBody + "\n$\\mathbb{E}$ [@ouyang2022], ![p](plan.svg) <https://example.org>\n",
+      contents: sampleContents, values: sampleValues, folder: folder)
+    let page = try renderedPage(of: document, folder: folder)
+    for tag in ["script", "link", "iframe", "object", "embed", "base", "form", "video", "source "] {
+      #expect(page.firstRange(of: "<\(tag)") == nil)
+    }
+    #expect(page.firstRange(of: "@import") == nil)
+    #expect(page.matches(of: /\son[a-z]+=/).isEmpty)
+    let loads = page.matches(of: /(?:src=|url\()["']?([^"')\s]+)/).map { String($0.output.1) }
+    #expect(!loads.isEmpty)
+    #expect(loads.allSatisfy { $0.hasPrefix("data:") || $0.hasPrefix("#") })
+    #expect(
+      page.contains("content=\"default-src 'none'; style-src 'unsafe-inline'; font-src data:"))
+  }
+
+  @Test func `tags are balanced, names are unique and links lead somewhere`() throws {
+    let folder = try RenderingFolder()
+    let twice =
+      sampleContents
+      + [sampleContents[2]].map { blocks in
+        blocks.map { block in
+          guard case .figure(var figure) = block else { return block }
+          figure.label = "fig-b"
+          return .figure(figure)
+        }
+      }
+    let document = try reportDocument(
+      """
+      # Title & more
+
+      \(sampleBody)
+
+      ```{curves} a
+      label: fig-b
+      ```
+
+      $$a$$ {#eq-a} see @eq-a [@sutton1998] and @ahmadian2024, H<sub>2</sub>O.[^n]
+
+      1. one
+      2. two
+
+      | a | b |
+      |:-:|--:|
+      | 1 | 2 |
+
+      > quote ~~gone~~ `a<b`
+
+      - [x] done
+
+      [^n]: Note $x$.
+      """, contents: twice, values: sampleValues, folder: folder)
+    let page = try renderedPage(of: document, folder: folder)
+    #expect(unbalancedTags(of: page).isEmpty)
+    let names = page.matches(of: /\sid="([^"]+)"/).map { String($0.output.1) }
+    #expect(Set(names).count == names.count)
+    let links = page.matches(of: /href="#([^"]+)"/).map { String($0.output.1) }
+    #expect(links.count == 11)
+    #expect(links.filter { !names.contains($0) }.isEmpty)
+    let targets = page.matches(of: /popovertarget="([^"]+)"/).map { String($0.output.1) }
+    #expect(targets == ["source-1", "source-1"])
+    #expect(names.contains("source-1"))
+  }
+
+  @Test func `two renderings are the same bytes`() throws {
+    let folder = try RenderingFolder()
+    func render() throws -> String {
+      let document = try reportDocument(
+        sampleBody + "\n$x$ [@sutton1998; @ouyang2022]\n", contents: sampleContents,
+        values: sampleValues, folder: folder)
+      return try renderedPage(of: document, folder: folder) + markdown(for: document)
+    }
+    #expect(try render() == render())
+  }
+
+  @Test func `everything that directives expand to has its element`() throws {
+    let document = try reportDocument(
+      sampleBody, contents: sampleContents, values: sampleValues)
+    #expect(
+      body(of: try renderedPage(of: document)) == """
+        <header>
+        <h1>A title</h1>
+        <p class="facts"><span>2026-W47</span></p>
+        </header>
+        <main>
+        <h2 id="sec-results">Results <a class="anchor" href="#sec-results" \
+        aria-label="Link to this section">#</a></h2>
+        <p>It reaches <button type="button" class="number" popovertarget="source-1">499.5</button>; \
+        see <a href="#tbl-a">Table 1</a>, <a href="#fig-a">Figure 1</a> and \
+        <a href="#sec-results">Results</a>.</p>
+        <figure class="results" id="tbl-a">
+        <figcaption><b>Table 1.</b> Return.</figcaption>
+        <div class="scroll">
+        <table>
+        <thead>
+        <tr><th>Arm</th><th class="trailing">Return</th></tr>
+        </thead>
+        <tbody>
+        <tr><td>PPO</td><td class="trailing strong"><button type="button" class="number" \
+        popovertarget="source-1">499.5</button></td></tr>
+        <tr><td>a|b*c</td><td class="trailing muted">—</td></tr>
+        </tbody>
+        </table>
+        </div>
+        <p class="note">Two seeds.</p>
+        </figure>
+        <ul>
+        <li><p>item</p>
+        <p class="claim holds"><span class="mark">✓</span> <span class="verdict">Holds:</span> \
+        <span class="statement">PPO &gt; RLOO on evaluation_return</span> \
+        <span class="evidence">difference 1.0 [0.5, 1.5]</span></p>
+        <p class="claim fails"><span class="mark">✗</span> <span class="verdict">Does not hold:</span> \
+        <span class="statement">RLOO &gt; PPO on evaluation_return</span> \
+        <span class="evidence">difference −1.0</span></p>
+        </li>
+        </ul>
+        <figure class="drawing" id="fig-a">
+        <div class="paper"><svg width="9" role="img" aria-label="Return against steps"><g \
+        id="figure-1-clip"/><path clip-path="url(#figure-1-clip)"/></svg></div>
+        <figcaption><b>Figure 1.</b> Curves.</figcaption>
+        </figure>
+        <p class="notice" role="note">One run is missing.</p>
+        <details>
+        <summary>All rows</summary>
+        <ul>
+        <li>1. first</li>
+        <li>- b</li>
+        </ul>
+        </details>
+        </main>
+        <aside aria-label="Where the numbers come from">
+        <div popover class="source" id="source-1">
+        <p>Interquartile mean of evaluation_return, 2 seeds</p>
+        <div class="scroll">
+        <table>
+        <thead>
+        <tr><th>run</th><th class="trailing">value</th><th>key</th></tr>
+        </thead>
+        <tbody>
+        <tr><td>cartpole/PPO/0</td><td class="trailing">499.0</td><td><code>0123456789ab</code></td></tr>
+        <tr><td>cartpole/PPO/1</td><td class="trailing">500.0</td><td><code>ba9876543210</code></td></tr>
+        </tbody>
+        </table>
+        </div>
+        <p class="command">Compute it again: <code>labbook rerun cartpole --arm PPO</code></p>
+        </div>
+        </aside>
+
+        """)
+  }
+
+  @Test func `a report without formulas carries no fonts`() throws {
+    let page = try renderedPage(of: reportDocument("Text.\n"))
+    #expect(!page.contains("@font-face"))
+    #expect(page.utf8.count < 20_000)
+  }
+
+  @Test func `characters outside the basic plane and those of HTML come out unharmed`() throws {
+    let page = try page(
+      for: reportDocument(
+        "𝔸 🎲 \\<b> & \"q\" $\\text{𝔸 🎲 é}$ `<x>`\n",
+        frontMatter: "title: A <b> & 🎲\nweek: 2026-W47\nstatus: final\n"))
+    #expect(page.contains("<title>A &lt;b&gt; &amp; 🎲</title>"))
+    #expect(page.contains("<p>𝔸 🎲 &lt;b&gt; &amp; &quot;q&quot; <span class=\"katex\">"))
+    #expect(page.contains("<annotation encoding=\"application/x-tex\">\\text{𝔸 🎲 é}</annotation>"))
+    #expect(page.contains("<code>&lt;x&gt;</code>"))
+  }
+
+  @Test func `works are listed with links back to where they are cited`() throws {
+    let folder = try RenderingFolder()
+    let page = try page(
+      for: reportDocument("See [@sutton1998] and @sutton1998.\n", folder: folder))
+    #expect(
+      page.contains(
+        "<p>See <span class=\"citation\" id=\"cite-1\">[<a href=\"#ref-sutton1998\">1</a>]</span> and "
+          + "<span class=\"citation\" id=\"cite-2\">Sutton and Barto [<a "
+          + "href=\"#ref-sutton1998\">1</a>]</span>.</p>"))
+    #expect(
+      page.contains(
+        "<li id=\"ref-sutton1998\">Sutton, R. S., &amp; Barto, A. G. (1998). <em>Reinforcement "
+          + "learning: An introduction</em>. Cambridge: MIT Press. <span class=\"back\"><a "
+          + "href=\"#cite-1\" aria-label=\"Cited here\">↩</a> <a href=\"#cite-2\" "
+          + "aria-label=\"Cited here\"><sup>2</sup></a></span></li>"))
+  }
+
+  @Test func `links keep only the schemes of a page of text`() throws {
+    let page = try page(
+      for: reportDocument("[a](javascript:alert) [b](https://x.y) [c](../d.md#e) [f](mailto:g@h)\n")
+    )
+    #expect(
+      page.contains(
+        "<p>a <a href=\"https://x.y\">b</a> <a href=\"../d.md#e\">c</a> <a "
+          + "href=\"mailto:g@h\">f</a></p>"))
+  }
+
+  @Test func `long reports have a table of contents`() throws {
+    let page = try renderedPage(of: reportDocument("## A\n\n## B\n\n### C\n\n## D\n"))
+    #expect(
+      page.contains(
+        """
+        <nav aria-label="Contents">
+        <ul>
+        <li class="level-2"><a href="#a">A</a></li>
+        <li class="level-2"><a href="#b">B</a></li>
+        <li class="level-3"><a href="#c">C</a></li>
+        <li class="level-2"><a href="#d">D</a></li>
+        </ul>
+        </nav>
+        """))
+    #expect(try !renderedPage(of: reportDocument("## A\n")).contains("<nav"))
+  }
+
+  @Test(arguments: [
+    (
+      "Text\n$\\frac{a}$ and\n",
+      "8:10: error: formula: Unexpected end of input in a macro argument, expected '}' at its end"
+    ),
+    (
+      "> $$\n> a +\n> \\wrong{b}\n> $$\n",
+      "9:3: error: formula: Undefined control sequence: \\wrong"
+    ),
+    ("![p](gone.svg)\n", "7:6: error: there is no image 'gone.svg'"),
+    (
+      "![p](notes.txt)\n",
+      "7:6: error: 'notes.txt' is not an image of a known kind: gif, jpeg, jpg, png, svg, webp"
+    ),
+    (
+      "```{comparison} a\nlabel: tbl-a\n```\n\nSee @tbl-a.\n",
+      "11:5: error: the directive labelled 'tbl-a' shows nothing that can be referred to"
+    ),
+  ])
+  func `what cannot be shown is an error with its place`(body: String, message: String) throws {
+    let document = try reportDocument(
+      body, contents: body.contains("{comparison}") ? [[]] : [])
+    #expect(problems { _ = try renderedPage(of: document) } == ["notebook.md:\(message)"])
+  }
+}
+
+/// The tags that are not closed by their own kind, in order.
+private func unbalancedTags(of page: String) -> [String] {
+  let void = ["br", "hr", "img", "input", "meta"]
+  var open: [String] = []
+  var wrong: [String] = []
+  for match in page.matches(of: /<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|[^">])*)>/) {
+    let name = String(match.output.2)
+    if void.contains(name) || match.output.3.hasSuffix("/") { continue }
+    if match.output.1.isEmpty {
+      open.append(name)
+    } else if open.last == name {
+      open.removeLast()
+    } else {
+      wrong.append("</\(name)> in \(open.last ?? "nothing")")
+    }
+  }
+  return wrong + open
+}

@@ -1,0 +1,106 @@
+import ReportBuilder
+import ResultStore
+
+/// An arm with made-up results, from which locks, plans and records follow.
+struct SyntheticArm {
+  var label: String
+  var title: String
+  /// What the arm sets; an algorithm of the arm's name unless it says otherwise.
+  var settings: [String: String]
+  var firstSeed = 0
+  /// One value per seed.
+  var returns: [Double]
+  /// Other metrics, one value per seed.
+  var metrics: [String: [Double]]
+
+  init(
+    _ label: String, _ returns: [Double], title: String? = nil, settings: [String: String]? = nil,
+    firstSeed: Int = 0, metrics: [String: [Double]] = [:]
+  ) {
+    self.label = label
+    self.title = title ?? label
+    self.settings = settings ?? ["algorithm": label.lowercased()]
+    self.firstSeed = firstSeed
+    self.returns = returns
+    self.metrics = metrics
+  }
+
+  var seeds: [Int] { returns.indices.map { $0 + firstSeed } }
+
+  var preimage: [String: String] {
+    settings.merging(["environment": "CartPole-v1", "revision.kernels": "1"]) { first, _ in first }
+  }
+
+  /// The record of a seed: a curve that rises to its return beside the metrics.
+  func record(seed: Int) -> Record {
+    let index = seed - firstSeed
+    let last = returns[index]
+    let steps = (1...10).map { $0 * 10_000 }
+    let rise = steps.map { last * Double($0) / 100_000 }
+    var values = ["evaluation_return": last, "environment_steps": 100_000]
+    for (name, series) in metrics { values[name] = series[index] }
+    return Record(
+      metrics: values,
+      curves: [
+        Curve(name: "evaluation_return", steps: steps, values: rise),
+        Curve(name: "training_return", steps: steps.map { $0 - seed }, values: rise),
+      ])
+  }
+
+  var locked: LockedArm {
+    let empty = LockedArm(label: label, title: title, preimage: preimage, runs: [])
+    return LockedArm(
+      label: label, title: title, preimage: preimage,
+      runs: seeds.map {
+        LockedRun(seed: $0, key: empty.preimage(seed: $0).key, record: record(seed: $0))
+      })
+  }
+
+  var planned: PlannedExperiment.Arm {
+    .init(label: label, title: title, preimage: preimage, seeds: seeds)
+  }
+}
+
+/// An experiment with made-up results.
+struct SyntheticExperiment {
+  var name = "cartpole"
+  var metric = "evaluation_return"
+  var arms: [SyntheticArm]
+
+  init(_ arms: SyntheticArm..., name: String = "cartpole") {
+    self.arms = arms
+    self.name = name
+  }
+
+  var question: String { "Which arm of \(name) is best?" }
+
+  var locked: LockedExperiment {
+    LockedExperiment(name: name, question: question, metric: metric, arms: arms.map(\.locked))
+  }
+
+  var planned: PlannedExperiment {
+    PlannedExperiment(
+      name: name, question: question, metric: metric, arms: arms.map(\.planned))
+  }
+
+  /// The lock of a week with this experiment alone.
+  var lock: Lock { Lock(experiments: [locked]) }
+}
+
+/// Ten values around `center`, one unit apart, of which the middle half averages to it exactly.
+func tenAround(_ center: Double) -> [Double] {
+  (0..<10).map { center - 4.5 + Double($0) }
+}
+
+/// What is known of the made-up metrics: returns go from 0 to 500, counts count.
+let syntheticCatalog = MetricCatalog { metric, _ in
+  switch metric {
+  case "evaluation_return":
+    MetricInformation(title: "Evaluation return", range: 0...500)
+  case "environment_steps":
+    MetricInformation(title: "Environment steps", isCount: true)
+  case "loss":
+    MetricInformation(title: "Loss", range: 0...1, margin: 0.25, isLowerBetter: true)
+  default: nil
+  }
+}
