@@ -178,8 +178,8 @@ import Testing
   }
 
   @Test func `characters outside the basic plane and those of HTML come out unharmed`() throws {
-    let page = try page(
-      for: reportDocument(
+    let page = try renderedPage(
+      of: reportDocument(
         "𝔸 🎲 \\<b> & \"q\" $\\text{𝔸 🎲 é}$ `<x>`\n",
         frontMatter: "title: A <b> & 🎲\nweek: 2026-W47\nstatus: final\n"))
     #expect(page.contains("<title>A &lt;b&gt; &amp; 🎲</title>"))
@@ -190,8 +190,8 @@ import Testing
 
   @Test func `works are listed with links back to where they are cited`() throws {
     let folder = try RenderingFolder()
-    let page = try page(
-      for: reportDocument("See [@sutton1998] and @sutton1998.\n", folder: folder))
+    let page = try renderedPage(
+      of: reportDocument("See [@sutton1998] and @sutton1998.\n", folder: folder))
     #expect(
       page.contains(
         "<p>See <span class=\"citation\" id=\"cite-1\">[<a href=\"#ref-sutton1998\">1</a>]</span> and "
@@ -206,8 +206,8 @@ import Testing
   }
 
   @Test func `links keep only the schemes of a page of text`() throws {
-    let page = try page(
-      for: reportDocument("[a](javascript:alert) [b](https://x.y) [c](../d.md#e) [f](mailto:g@h)\n")
+    let page = try renderedPage(
+      of: reportDocument("[a](javascript:alert) [b](https://x.y) [c](../d.md#e) [f](mailto:g@h)\n")
     )
     #expect(
       page.contains(
