@@ -1,4 +1,4 @@
-// Elementwise functions, reductions, softmax and Adam: the source of every variant.
+// Elementwise functions and Adam: the source of every variant.
 //
 // Vectors are 16 wide in all variants; the compiler splits them into the registers it has. Included
 // once by each Variant*.c.
@@ -37,7 +37,7 @@ LB_INLINE f32x16 fused(f32x16 a, f32x16 b, f32x16 c) { return __builtin_elementw
 
 /// `a` where the lane of `mask` is all ones, `b` where it is zero.
 LB_INLINE f32x16 select16(i32x16 mask, f32x16 a, f32x16 b) {
-  return ((f32x16)((mask & ((i32x16)(a))) | (~mask & ((i32x16)(b)))));
+  return (f32x16)((mask & (i32x16)a) | (~mask & (i32x16)b));
 }
 
 // MARK: Functions of one lane
@@ -58,10 +58,10 @@ LB_INLINE f32x16 exp16(f32x16 x) {
   q = fused(q, r, splat(0x1.fffffcp-2f));
   const f32x16 p = fused(r * r, q, r) + 1.0f;
   // 2ⁿ in two factors: the first product is exact, the second rounds denormals and overflows once.
-  const i32x16 exponent = ((i32x16)(shifted)) - 0x4b400000;
+  const i32x16 exponent = (i32x16)shifted - 0x4b400000;
   const i32x16 half = exponent >> 1;
-  const f32x16 scale1 = ((f32x16)((half + 127) << 23));
-  const f32x16 scale2 = ((f32x16)((exponent - half + 127) << 23));
+  const f32x16 scale1 = (f32x16)((half + 127) << 23);
+  const f32x16 scale2 = (f32x16)((exponent - half + 127) << 23);
   return p * scale1 * scale2;
 }
 
@@ -69,9 +69,9 @@ LB_INLINE f32x16 exp16(f32x16 x) {
 LB_INLINE f32x16 log16(f32x16 x) {
   const i32x16 is_denormal = x < 0x1p-126f;
   const f32x16 normal = select16(is_denormal, x * 0x1p23f, x);
-  const i32x16 bits = ((i32x16)(normal));
+  const i32x16 bits = (i32x16)normal;
   const i32x16 exponent = (bits - 0x3f3504f3) >> 23;
-  const f32x16 f = ((f32x16)(bits - (exponent << 23))) - 1.0f;
+  const f32x16 f = (f32x16)(bits - (exponent << 23)) - 1.0f;
   const i32x16 unscaled = exponent - (is_denormal & 23);
   const f32x16 e = __builtin_convertvector(unscaled, f32x16);
   f32x16 p = splat(-0x1.38b54cp-4f);
@@ -134,8 +134,8 @@ LB_INLINE f32x16 sin_or_cos16(f32x16 x, int32_t quarter_turns) {
   // π/2 in two parts; the first has 30 bits, so that n · it is exact.
   f64x16 r = (wide - n * 0x1.921fb54p0) - n * 0x1.10b4611a62633p-30;
   i32x16 quadrant =
-      __builtin_convertvector(((i64x16)(shifted)), i32x16) + quarter_turns;
-  const i32x16 magnitude = ((i32x16)(x)) & 0x7fffffff;
+      __builtin_convertvector((i64x16)shifted, i32x16) + quarter_turns;
+  const i32x16 magnitude = (i32x16)x & 0x7fffffff;
   const i32x16 is_large = magnitude > 0x49800000;  // 2²⁰
   if (__builtin_reduce_or(is_large)) {
     double r_lanes[16];
@@ -227,231 +227,6 @@ LB_ELEMENTWISE_BACKWARD(relu_backward_f32, relu_backward16)
 
 static void scale_f32(size_t count, float factor, float *x) {
   for (size_t i = 0; i < count; i++) x[i] *= factor;
-}
-
-// MARK: Reductions
-
-/// The halving tree over 16 lanes.
-LB_INLINE float sum_of_lanes(f32x16 lanes) {
-  typedef float f32x8 __attribute__((ext_vector_type(8)));
-  typedef float f32x4 __attribute__((ext_vector_type(4)));
-  typedef float f32x2 __attribute__((ext_vector_type(2)));
-  const f32x8 eight = lanes.lo + lanes.hi;
-  const f32x4 four = eight.lo + eight.hi;
-  const f32x2 two = four.lo + four.hi;
-  return two.lo + two.hi;
-}
-
-LB_INLINE float max_of_lanes(f32x16 lanes) {
-  float values[16];
-  store16(values, lanes);
-  float best = values[0];
-  for (int i = 1; i < 16; i++) best = values[i] > best ? values[i] : best;
-  return best;
-}
-
-/// All ones in the first `count` lanes.
-LB_INLINE i32x16 first_lanes(size_t count) {
-  const i32x16 index = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-  return index < (int32_t)count;
-}
-
-static float sum_f32(size_t count, const float *x) {
-  f32x16 lanes = splat(0.0f);
-  size_t i = 0;
-  for (; i + 16 <= count; i += 16) lanes += load16(x + i);
-  if (i < count) {
-    lanes = select16(first_lanes(count - i), lanes + load_part(x + i, count - i), lanes);
-  }
-  return sum_of_lanes(lanes);
-}
-
-static float dot_f32(size_t count, const float *x, const float *y) {
-  f32x16 lanes = splat(0.0f);
-  size_t i = 0;
-  for (; i + 16 <= count; i += 16) lanes = fused(load16(x + i), load16(y + i), lanes);
-  if (i < count) {
-    const size_t rest = count - i;
-    const f32x16 next = fused(load_part(x + i, rest), load_part(y + i, rest), lanes);
-    lanes = select16(first_lanes(rest), next, lanes);
-  }
-  return sum_of_lanes(lanes);
-}
-
-static float max_f32(size_t count, const float *x) {
-  f32x16 lanes = splat(-__builtin_inff());
-  size_t i = 0;
-  for (; i + 16 <= count; i += 16) {
-    const f32x16 next = load16(x + i);
-    lanes = select16(next > lanes, next, lanes);
-  }
-  float best = max_of_lanes(lanes);
-  for (; i < count; i++) best = x[i] > best ? x[i] : best;
-  return best;
-}
-
-static double sum_of_squares_f32(size_t count, const float *x) {
-  f64x16 lanes = (f64x16)0.0;
-  size_t i = 0;
-  for (; i + 16 <= count; i += 16) {
-    const f64x16 wide = __builtin_convertvector(load16(x + i), f64x16);
-    lanes += wide * wide;
-  }
-  double values[16];
-  __builtin_memcpy(values, &lanes, sizeof lanes);
-  for (size_t lane = 0; i < count; i++, lane++) values[lane] += (double)x[i] * (double)x[i];
-  for (int width = 8; width >= 1; width /= 2) {
-    for (int lane = 0; lane < width; lane++) values[lane] += values[lane + width];
-  }
-  return values[0];
-}
-
-LB_INLINE void add_leaf_column_sums(
-    size_t rows, size_t columns, const float *a, size_t lda, float *sums) {
-  size_t j = 0;
-  for (; j + 64 <= columns; j += 64) {
-    f32x16 s0 = splat(0.0f), s1 = s0, s2 = s0, s3 = s0;
-    for (size_t i = 0; i < rows; i++) {
-      const float *row = a + i * lda + j;
-      s0 += load16(row);
-      s1 += load16(row + 16);
-      s2 += load16(row + 32);
-      s3 += load16(row + 48);
-    }
-    store16(sums + j, load16(sums + j) + s0);
-    store16(sums + j + 16, load16(sums + j + 16) + s1);
-    store16(sums + j + 32, load16(sums + j + 32) + s2);
-    store16(sums + j + 48, load16(sums + j + 48) + s3);
-  }
-  for (; j + 16 <= columns; j += 16) {
-    f32x16 s = splat(0.0f);
-    for (size_t i = 0; i < rows; i++) s += load16(a + i * lda + j);
-    store16(sums + j, load16(sums + j) + s);
-  }
-  for (; j < columns; j++) {
-    float s = 0.0f;
-    for (size_t i = 0; i < rows; i++) s += a[i * lda + j];
-    sums[j] += s;
-  }
-}
-
-static void add_column_sums(
-    size_t rows, size_t columns, const float *a, size_t lda, float *sums) {
-  for (size_t i = 0; i < rows; i += lb_leaf_rows) {
-    const size_t count = rows - i < lb_leaf_rows ? rows - i : lb_leaf_rows;
-    add_leaf_column_sums(count, columns, a + i * lda, lda, sums);
-  }
-}
-
-// MARK: Softmax
-
-/// Up to 16 columns: a lane holds a row, so that rows of 2 actions fill the registers.
-LB_INLINE void log_softmax_narrow(
-    size_t rows, size_t columns, const float *logits, size_t logits_stride,
-    float *log_probabilities, float *probabilities, size_t stride, float *entropies) {
-  for (size_t i = 0; i < rows; i += 16) {
-    const size_t count = rows - i < 16 ? rows - i : 16;
-    float tile[16][16];  // [column][row]
-    f32x16 e[16], shifted[16], terms[16];
-    for (size_t c = 0; c < columns; c++) {
-      for (size_t r = 0; r < count; r++) tile[c][r] = logits[(i + r) * logits_stride + c];
-      for (size_t r = count; r < 16; r++) tile[c][r] = 0.0f;
-    }
-    f32x16 maximum = load16(tile[0]);
-    for (size_t c = 1; c < columns; c++) {
-      const f32x16 next = load16(tile[c]);
-      maximum = select16(next > maximum, next, maximum);
-    }
-    for (size_t c = 0; c < columns; c++) {
-      shifted[c] = load16(tile[c]) - maximum;
-      e[c] = exp16(shifted[c]);
-      terms[c] = e[c];
-    }
-    for (size_t c = columns; c < 16; c++) terms[c] = splat(0.0f);
-    for (size_t width = 8; width >= 1; width /= 2) {
-      for (size_t c = 0; c < width && c + width < 16; c++) terms[c] = terms[c] + terms[c + width];
-    }
-    const f32x16 sum = terms[0];
-    const f32x16 reciprocal = 1.0f / sum;
-    const f32x16 log_sum =
-        log_probabilities != NULL || entropies != NULL ? log16(sum) : splat(0.0f);
-    for (size_t c = 0; c < columns; c++) {
-      const f32x16 p = e[c] * reciprocal;
-      const f32x16 log_p = shifted[c] - log_sum;
-      terms[c] = select16(p > 0.0f, p * log_p, splat(0.0f));
-      terms[c] = select16(p == p, terms[c], p);
-      if (probabilities != NULL) {
-        store16(tile[c], p);
-        for (size_t r = 0; r < count; r++) probabilities[(i + r) * stride + c] = tile[c][r];
-      }
-      if (log_probabilities != NULL) {
-        store16(tile[c], log_p);
-        for (size_t r = 0; r < count; r++) log_probabilities[(i + r) * stride + c] = tile[c][r];
-      }
-    }
-    if (entropies != NULL) {
-      for (size_t c = columns; c < 16; c++) terms[c] = splat(0.0f);
-      for (size_t width = 8; width >= 1; width /= 2) {
-        for (size_t c = 0; c < width; c++) terms[c] = terms[c] + terms[c + width];
-      }
-      store_part(entropies + i, count, 0.0f - terms[0]);
-    }
-  }
-}
-
-/// More than 16 columns: a lane holds every 16th column of one row.
-LB_INLINE void log_softmax_wide(
-    size_t columns, const float *logits, float *log_probabilities, float *probabilities,
-    float *entropy) {
-  const size_t whole = columns & ~(size_t)15, rest = columns - whole;
-  const i32x16 rest_lanes = first_lanes(rest);
-  float maximum = logits[0];
-  for (size_t c = 1; c < columns; c++) maximum = logits[c] > maximum ? logits[c] : maximum;
-  f32x16 lanes = splat(0.0f);
-  for (size_t c = 0; c < whole; c += 16) lanes += exp16(load16(logits + c) - maximum);
-  const f32x16 rest_shifted = load_part(logits + whole, rest) - maximum;
-  const f32x16 rest_e = exp16(rest_shifted);
-  if (rest > 0) lanes = select16(rest_lanes, lanes + rest_e, lanes);
-  const float sum = sum_of_lanes(lanes);
-  const float reciprocal = 1.0f / sum;
-  const float log_sum = log16(splat(sum))[0];
-  f32x16 terms = splat(0.0f);
-  for (size_t c = 0; c < whole; c += 16) {
-    const f32x16 shifted = load16(logits + c) - maximum;
-    const f32x16 p = exp16(shifted) * reciprocal;
-    const f32x16 log_p = shifted - log_sum;
-    terms = select16(p == 0.0f, terms, fused(p, log_p, terms));
-    if (probabilities != NULL) store16(probabilities + c, p);
-    if (log_probabilities != NULL) store16(log_probabilities + c, log_p);
-  }
-  if (rest > 0) {
-    const f32x16 p = rest_e * reciprocal;
-    const f32x16 log_p = rest_shifted - log_sum;
-    terms = select16(rest_lanes & (p != 0.0f), fused(p, log_p, terms), terms);
-    if (probabilities != NULL) store_part(probabilities + whole, rest, p);
-    if (log_probabilities != NULL) store_part(log_probabilities + whole, rest, log_p);
-  }
-  if (entropy != NULL) *entropy = 0.0f - sum_of_lanes(terms);
-}
-
-static void log_softmax_f32(
-    size_t rows, size_t columns, const float *logits, size_t logits_stride,
-    float *log_probabilities, float *probabilities, size_t stride, float *entropies) {
-  if (columns == 2) {  // A constant count lets the compiler unroll the classic two-action case.
-    log_softmax_narrow(
-        rows, 2, logits, logits_stride, log_probabilities, probabilities, stride, entropies);
-  } else if (columns <= 16) {
-    log_softmax_narrow(
-        rows, columns, logits, logits_stride, log_probabilities, probabilities, stride, entropies);
-  } else {
-    for (size_t i = 0; i < rows; i++) {
-      log_softmax_wide(
-          columns, logits + i * logits_stride,
-          log_probabilities != NULL ? log_probabilities + i * stride : NULL,
-          probabilities != NULL ? probabilities + i * stride : NULL,
-          entropies != NULL ? entropies + i : NULL);
-    }
-  }
 }
 
 // MARK: Adam

@@ -12,8 +12,11 @@
 #define LB_NOINLINE __attribute__((noinline))
 #define LB_MAX_ROWS 8
 
+// The order matters: each file builds on those before it.
 // clang-format off
 #include "Elementwise.inc.h"
+#include "Reductions.inc.h"
+#include "Softmax.inc.h"
 #include "MatrixProduct.inc.h"
 // clang-format on
 
