@@ -1,6 +1,8 @@
 import Algorithms
 import ExperimentSpec
+import Foundation
 import Settings
+import TestSupport
 import Testing
 
 /// The names and settings that this version of labbook really has.
@@ -49,6 +51,13 @@ import Testing
     let zoo = try #require(experiment.arm("PPO")).configuration.algorithmSettings
     #expect(zoo["epochs"] == .integer(20))
     #expect(zoo["gae_lambda"] == .number(0.8))
+  }
+
+  @Test func `the specs of this repository are read`() throws {
+    let lab = testFolder().deletingLastPathComponent().deletingLastPathComponent()
+    let experiments = try loadExperiments(inLab: lab, vocabulary: vocabulary)
+    #expect(experiments.map(\.path).sorted() == specPaths(inLab: lab))
+    #expect(!experiments.isEmpty)
   }
 
   @Test func `names are unique and written in snake case`() {
