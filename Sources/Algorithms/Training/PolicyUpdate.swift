@@ -316,7 +316,7 @@ final class PolicyUpdate {
       ("loss", summary.loss.loss), ("gradient norm", summary.gradientNorm),
     ] where !value.isFinite {
       throw .notFinite(
-        quantity: quantity, value: "\(value)", update: agent.optimizer.updates + 1,
+        quantity: quantity, value: value.isNaN ? "not a number" : "\(value)", update: agent.optimizer.updates + 1,
         environmentSteps: run.log.environmentSteps)
     }
     agent.optimizer.update(learningRate: learningRate)

@@ -1,0 +1,36 @@
+import Algorithms
+import Settings
+
+/// A run small enough for a test: CartPole with one narrow hidden layer.
+func smallRun(
+  _ algorithm: String, _ settings: [String: SettingValue] = [:], steps: Int = 600,
+  every: Int = 300, episodes: Int = 2, seed: Int = 0
+) -> RunConfiguration {
+  RunConfiguration(
+    environment: "CartPole-v1", policy: ["hidden": .integers([8])],
+    budget: ["environment_steps": .integer(steps)],
+    evaluation: ["every": .integer(every), "episodes": .integer(episodes)],
+    algorithm: algorithm, algorithmSettings: settings, seed: seed)
+}
+
+/// A run on the contextual bandit, where an episode is one step.
+func banditRun(
+  _ algorithm: String, _ settings: [String: SettingValue] = [:],
+  environment: [String: SettingValue] = [:], steps: Int = 400, every: Int = 100, seed: Int = 0
+) -> RunConfiguration {
+  RunConfiguration(
+    environment: "ContextualBandit-v0", environmentSettings: environment,
+    policy: ["hidden": .integers([8])], budget: ["environment_steps": .integer(steps)],
+    evaluation: ["every": .integer(every), "episodes": .integer(4)], algorithm: algorithm,
+    algorithmSettings: settings, seed: seed)
+}
+
+/// The names of all algorithms.
+let algorithmNames = AlgorithmRegistry.all.map(\.name)
+
+extension TrainingResult {
+  /// The curve `name`, empty if there is none.
+  func curve(_ name: String) -> TrainingCurve {
+    curves.first { $0.name == name } ?? TrainingCurve(name: name)
+  }
+}
