@@ -52,7 +52,8 @@ struct TreeBuilder {
       content[content.count - 1] = .text(String(text.reversed().drop { $0 == " " }.reversed()))
     }
     return .heading(
-      level: level, anchor: label ?? anchors.anchor(for: content.plainText), content: content)
+      level: level, anchor: label ?? anchors.anchor(for: content.plainText.trimmingSpaces),
+      content: content)
   }
 
   private mutating func item(_ node: MarkdownNode) -> MarkdownList.Item {

@@ -94,11 +94,13 @@ import Testing
     let folder = try RenderingFolder()
     #expect(
       problems {
-        _ = try bibliography("[@suton1998; @mit]\n\nSee @ouyang and @sutton1998.\n", folder: folder)
+        _ = try bibliography(
+          "[@suton1998; @mit]\n\nSee @ouyang and @sutton1998, ask @someone.\n", folder: folder)
       } == [
         "notebook.md:7:2: error: no work has the key 'suton1998' in works.bib; did you mean 'sutton1998'?",
         "notebook.md:7:14: error: no work has the key 'mit' in works.bib",
         "notebook.md:9:5: error: no work has the key 'ouyang' in works.bib; did you mean 'ouyang2022'?",
+        "notebook.md:9:34: error: no work has the key 'someone' in works.bib; write '\\@' for the character",
       ])
   }
 

@@ -215,6 +215,16 @@ import Testing
           + "href=\"mailto:g@h\">f</a></p>"))
   }
 
+  @Test func `a section is referred to by its title, formulas and all`() throws {
+    let document = try reportDocument("## On $b$ & more {#sec-b}\n\nSee @sec-b.\n")
+    #expect(
+      try markdown(for: document).hasSuffix(
+        "## On $b$ & more <a id=\"sec-b\"></a>\n\nSee [On $b$ & more](#sec-b).\n"))
+    let page = try renderedPage(of: document)
+    #expect(page.contains("<a href=\"#sec-b\">On <span class=\"katex\">"))
+    #expect(page.contains("</span> &amp; more</a>.</p>"))
+  }
+
   @Test func `long reports have a table of contents`() throws {
     let page = try renderedPage(of: reportDocument("## A\n\n## B\n\n### C\n\n## D\n"))
     #expect(

@@ -54,11 +54,18 @@ public func makeBibliography(
 
 private func checkKeys(of notebook: Notebook, in keys: [String]) throws {
   let library = notebook.frontMatter.bibliography.value
-  let problems = notebook.citations.flatMap(\.items).filter { !keys.contains($0.key) }.map { item in
-    SourceProblem(
-      path: notebook.path, position: item.position,
-      message: "no work has the key '\(item.key)' in \(library)"
-        + (nearestName(to: item.key, in: keys).map { "; did you mean '\($0)'?" } ?? ""))
+  var problems: [SourceProblem] = []
+  for citation in notebook.citations {
+    for item in citation.items where !keys.contains(item.key) {
+      var message = "no work has the key '\(item.key)' in \(library)"
+      if let near = nearestName(to: item.key, in: keys) {
+        message += "; did you mean '\(near)'?"
+      } else if citation.isNarrative {
+        message += "; write '\\@' for the character"
+      }
+      problems.append(
+        SourceProblem(path: notebook.path, position: item.position, message: message))
+    }
   }
   if !problems.isEmpty { throw NotebookError(problems) }
 }

@@ -30,12 +30,13 @@ extension HTMLRenderer {
     case .citation(let index): return citation(index, inLink)
     case .reference(let index):
       let label = report.notebook.references[index].label
-      let words = escaped(numbering.references[label] ?? label)
+      let words = inlines(numbering.references[label] ?? [.text(label)], inLink: true)
       return inLink ? words : "<a href=\"#\(escaped(label))\">\(words)</a>"
     case .value(let index):
       let value = report.values[index]
       return number(escaped(value.text), value.provenance, inLink)
     case .footnote(let number):
+      if inLink { return "" }
       return "<sup><a id=\"mark-\(number)\" href=\"#footnote-\(number)\">\(number)</a></sup>"
     }
   }
@@ -57,6 +58,8 @@ extension HTMLRenderer {
 
   private func citation(_ index: Int, _ inLink: Bool) -> String {
     let text = richText(report.bibliography.citations[index], inLink: inLink)
+    // What is in a link is said elsewhere too; its name is given there.
+    if inLink { return text }
     return "<span class=\"citation\" id=\"cite-\(index + 1)\">\(text)</span>"
   }
 

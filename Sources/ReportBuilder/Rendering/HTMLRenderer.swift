@@ -58,19 +58,20 @@ struct HTMLRenderer {
   }
 
   /// Links to the sections, if there are enough to get lost among.
-  private func contents(of blocks: [Block]) -> String {
-    let headings = blocks.compactMap { block -> (level: Int, anchor: String, title: String)? in
+  private mutating func contents(of blocks: [Block]) -> String {
+    let headings = blocks.compactMap { block -> (level: Int, anchor: String, title: [Inline])? in
       guard case .heading(let level, let anchor, let content) = block, level <= 3 else {
         return nil
       }
-      return (level, anchor, content.plainText)
+      return (level, anchor, content)
     }
     guard headings.count >= 4 else { return "" }
-    let items = headings.map { heading in
-      "<li class=\"level-\(heading.level)\"><a href=\"#\(escaped(heading.anchor))\">"
-        + "\(escaped(heading.title))</a></li>\n"
+    var html = "<nav aria-label=\"Contents\">\n<ul>\n"
+    for heading in headings {
+      html += "<li class=\"level-\(heading.level)\"><a href=\"#\(escaped(heading.anchor))\">"
+      html += "\(inlines(heading.title, inLink: true))</a></li>\n"
     }
-    return "<nav aria-label=\"Contents\">\n<ul>\n\(items.joined())</ul>\n</nav>\n"
+    return html + "</ul>\n</nav>\n"
   }
 
   private mutating func footnotes() -> String {

@@ -113,7 +113,7 @@ struct MarkdownRenderer {
 
   private func reference(_ index: Int) -> String {
     let label = report.notebook.references[index].label
-    return "[\(escapedMarkdown(numbering.references[label] ?? label))](#\(label))"
+    return "[\(inlines(numbering.references[label] ?? [.text(label)]))](#\(label))"
   }
 
   /// The formula between dollars, or as code where Markdown would read it as its own.

@@ -9,8 +9,8 @@ struct ReportNumbering {
   private(set) var images: [String: Int] = [:]
   /// The number of each labelled formula, by its index.
   private(set) var formulas: [Int: Int] = [:]
-  /// The words of a reference to each label.
-  private(set) var references: [String: String] = [:]
+  /// The words of a reference to each label: "Table 1", or a section's title.
+  private(set) var references: [String: [Inline]] = [:]
   private var tableCount = 0
   private var figureCount = 0
 
@@ -24,7 +24,7 @@ struct ReportNumbering {
     for (index, formula) in document.notebook.formulas.enumerated() {
       guard let label = formula.label else { continue }
       formulas[index] = formulas.count + 1
-      references[label] = "Equation \(formulas.count)"
+      references[label] = [.text("Equation \(formulas.count)")]
     }
     let problems = document.notebook.references.filter { references[$0.label] == nil }.map {
       SourceProblem(
@@ -40,7 +40,7 @@ struct ReportNumbering {
       case .paragraph(let content): number(content)
       case .heading(_, let anchor, let content):
         number(content)
-        references[anchor] = references[anchor] ?? content.plainText
+        references[anchor] = references[anchor] ?? content
       case .blockQuote(let content): number(content, in: document)
       case .list(let list): for item in list.items { number(item.blocks, in: document) }
       case .table(let table):
@@ -57,7 +57,7 @@ struct ReportNumbering {
       case .image(_, _, _, let label?):
         figureCount += 1
         images[label] = figureCount
-        references[label] = "Figure \(figureCount)"
+        references[label] = [.text("Figure \(figureCount)")]
       case .emphasis(let inside), .strong(let inside), .strikethrough(let inside),
         .link(_, _, let inside):
         number(inside)
@@ -77,7 +77,7 @@ struct ReportNumbering {
         }
         tableCount += 1
         result.append(tableCount)
-        if let label = table.label { references[label] = "Table \(tableCount)" }
+        if let label = table.label { references[label] = [.text("Table \(tableCount)")] }
       case .figure(let figure):
         guard figure.label != nil || figure.caption != nil else {
           result.append(nil)
@@ -85,7 +85,7 @@ struct ReportNumbering {
         }
         figureCount += 1
         result.append(figureCount)
-        if let label = figure.label { references[label] = "Figure \(figureCount)" }
+        if let label = figure.label { references[label] = [.text("Figure \(figureCount)")] }
       case .details(_, let content): result += numbers(of: content)
       case .paragraph, .claim, .notice, .list: break
       }
