@@ -8,6 +8,7 @@ private let wasInterrupted = Atomic<Bool>(false)
 /// write to a worker that is gone is no signal.
 struct Interruption: ~Copyable {
   private let previous: [(signal: Int32, handler: sighandler_t?)]
+  private let previousMask: sigset_t
 
   init() {
     wasInterrupted.store(false, ordering: .relaxed)
@@ -16,10 +17,20 @@ struct Interruption: ~Copyable {
       (SIGINT, signal(SIGINT, note)), (SIGTERM, signal(SIGTERM, note)),
       (SIGPIPE, signal(SIGPIPE, SIG_IGN)),
     ]
+    // A program that is started from a thread of a thread pool inherits a mask that blocks them.
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    sigaddset(&wanted, SIGINT)
+    sigaddset(&wanted, SIGTERM)
+    var mask = sigset_t()
+    pthread_sigmask(SIG_UNBLOCK, &wanted, &mask)
+    previousMask = mask
   }
 
   deinit {
     for (number, handler) in previous { signal(number, handler) }
+    var mask = previousMask
+    pthread_sigmask(SIG_SETMASK, &mask, nil)
   }
 
   var hasHappened: Bool { wasInterrupted.load(ordering: .relaxed) }
