@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import Foundation
 import ReportBuilder
+import ResultStore
 
 /// `labbook diff`: compares the locks of two weeks.
 struct Diff: ParsableCommand {

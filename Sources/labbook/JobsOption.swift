@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentRunner
+import Foundation
 import ResultStore
 
 /// How many workers execute runs at a time.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentRunner
+import ExperimentSpec
 import Foundation
 import Notebook
 

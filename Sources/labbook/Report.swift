@@ -69,7 +69,7 @@ struct Report: ParsableCommand {
       try execute(notebook, experiments, in: lab)
     }
     var build = WeekBuild(
-      folder: week.folder, store: lab.store, experiments: try experiments.map(\.planned),
+      folder: week.folder, store: lab.store, experiments: experiments.map(\.planned),
       catalog: .labbook, tools: try ReportTools.find(for: lab))
     build.marksFailures = draft
     build.rendersLock = renderedOnly
@@ -87,7 +87,7 @@ struct Report: ParsableCommand {
 
   /// Executes what the notebook needs and the store does not have.
   private func execute(_ notebook: Notebook, _ experiments: [Experiment], in lab: Lab) throws {
-    let planned = try experiments.map(\.planned)
+    let planned = experiments.map(\.planned)
     try checkNames(of: notebook, in: planned)
     let needed = experimentsNeeded(by: notebook).map(\.value)
     let runs = try plannedRuns(

@@ -4,21 +4,20 @@ import ExperimentRunner
 import ExperimentSpec
 import Foundation
 import ReportBuilder
+import ResultStore
 
 extension Experiment {
   /// The experiment as the report builder knows it.
   var planned: PlannedExperiment {
-    get throws {
-      PlannedExperiment(
-        name: name, question: question, metric: metric,
-        arms: arms.map { arm in
-          PlannedExperiment.Arm(
-            label: arm.label, title: arm.title,
-            preimage: Vocabulary.labbook.preimage(of: arm.configuration).fields
-              .filter { $0.key != "seed" },
-            seeds: seeds)
-        })
-    }
+    PlannedExperiment(
+      name: name, question: question, metric: metric,
+      arms: arms.map { arm in
+        PlannedExperiment.Arm(
+          label: arm.label, title: arm.title,
+          preimage: Vocabulary.labbook.preimage(of: arm.configuration).fields
+            .filter { $0.key != "seed" },
+          seeds: seeds)
+      })
   }
 }
 

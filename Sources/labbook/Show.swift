@@ -14,8 +14,10 @@ struct Show: ParsableCommand {
         labbook show 0a3f5c17 --format json
       """)
 
-  @Argument(help: "experiment/arm/seed, or at least 8 digits of a run key.")
-  var run: RunReference
+  @Argument(
+    help: ArgumentHelp(
+      "experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"))
+  var reference: RunReference
 
   @Option(help: "text or json.")
   var format = OutputFormat.text
@@ -25,14 +27,14 @@ struct Show: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let preimage = try run.preimage(in: lab)
+      let preimage = try reference.preimage(in: lab)
       let store = lab.store
-      guard let record = try store.record(for: preimage.key, named: "\(run)") else {
-        throw MissingRecord(run: "\(run)")
+      guard let record = try store.record(for: preimage.key, named: "\(reference)") else {
+        throw MissingRecord(run: "\(reference)")
       }
-      let provenance = try store.provenance(for: preimage.key, named: "\(run)")
+      let provenance = try store.provenance(for: preimage.key, named: "\(reference)")
       let json = JSONValue.object([
-        .init("run", .string("\(run)")), .init("key", .string(preimage.key.hex)),
+        .init("run", .string("\(reference)")), .init("key", .string(preimage.key.hex)),
         .init("preimage", .sorted(preimage.fields.mapValues(JSONValue.string))),
         .init("metrics", .sorted(record.metrics.mapValues(JSONValue.number))),
         .init("digest", .string(record.digest.all)),
@@ -49,7 +51,7 @@ struct Show: ParsableCommand {
   }
 
   private func printText(_ preimage: RunPreimage, _ record: Record, _ provenance: Provenance?) {
-    print("run     \(run)\nkey     \(preimage.key.hex)\ndigest  \(record.digest.all)\n\nmetrics")
+    print("run     \(reference)\nkey     \(preimage.key.hex)\ndigest  \(record.digest.all)\n\nmetrics")
     let metrics = record.metrics.sorted { $0.key < $1.key }
     print(alignedColumns(metrics.map { ["  \($0.key)", "\($0.value)"] }))
     print("\ncurves")

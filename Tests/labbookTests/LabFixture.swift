@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+/// A lab in a temporary folder, and the program of this build to work in it.
+final class LabFixture: Sendable {
+  let folder: URL
+
+  /// A lab with one short experiment and no week.
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "lab-\(UUID().uuidString)")
+      .resolvingSymlinksInPath()
+    for name in ["experiments", "reports"] {
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: name), withIntermediateDirectories: true)
+    }
+    try write(Self.spec, to: "experiments/short.yaml")
+    // The tools that `make` installs, beside the package's sources.
+    let tools = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../.venv").standardizedFileURL
+    try FileManager.default.createSymbolicLink(
+      at: folder.appending(path: ".venv"), withDestinationURL: tools)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  static let spec = """
+    question: Does it run?
+    task: {environment: CartPole-v1}
+    budget: {environment_steps: 600}
+    evaluation: {every: 300, episodes: 2}
+    seeds: 6
+    metric: evaluation_return
+    arms:
+      PPO: {algorithm: ppo}
+      RLOO: {algorithm: rloo}
+
+    """
+
+  static let notebook = """
+    ---
+    title: A short week
+    week: 2026-W10
+    status: draft
+    ---
+
+    PPO reaches {value}`short.PPO.evaluation_return`, see @tbl-short.
+
+    ```{comparison} short
+    label: tbl-short
+    caption: Short runs.
+    against: PPO
+    ```
+
+    """
+
+  func write(_ text: String, to name: String) throws {
+    let file = folder.appending(path: name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+  }
+
+  func text(of name: String) throws -> String {
+    try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+  }
+
+  /// Replaces the first occurrence of `old` in a file.
+  func replace(_ old: String, with new: String, in name: String) throws {
+    let text = try text(of: name)
+    let range = try #require(text.range(of: old), "\(name) does not hold '\(old)'")
+    try write(text.replacingCharacters(in: range, with: new), to: name)
+  }
+
+  /// What a command printed and how it ended.
+  struct Result {
+    var output: String
+    var errors: String
+    var code: Int32
+  }
+
+  /// Runs `labbook` with `arguments` in the lab.
+  func labbook(_ arguments: String...) throws -> Result {
+    try labbook(arguments)
+  }
+
+  /// Runs `labbook` with `arguments` in the lab.
+  func labbook(_ arguments: [String]) throws -> Result {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let program = URL(filePath: tests).deletingLastPathComponent().appending(path: "labbook")
+    let process = Process()
+    process.executableURL = program
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    let (output, errors) = (folder.appending(path: "out"), folder.appending(path: "err"))
+    for file in [output, errors] { try Data().write(to: file) }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return try Result(
+      output: text(of: "out"), errors: text(of: "err"), code: process.terminationStatus)
+  }
+}

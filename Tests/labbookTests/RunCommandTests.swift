@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+@Suite struct RunCommandTests {
+  @Test func `run executes what is missing and plan says what that is`() throws {
+    let lab = try LabFixture()
+    let plan = try lab.labbook("plan")
+    #expect(plan.output.hasSuffix("12 of 12 runs to execute, 7200 environment steps in all\n"))
+    let first = try lab.labbook("run", "--arm", "PPO")
+    #expect(first.code == 0, "\(first.errors)")
+    #expect(
+      first.output.split(separator: "\n").map(String.init)
+        == (0..<6).map { "short/PPO/\($0): done" })
+    #expect(try lab.labbook("run", "--arm", "PPO").output == "Nothing to do: 6 runs are there.\n")
+    #expect(
+      try lab.labbook("plan").output.hasSuffix(
+        "6 of 12 runs to execute, 3600 environment steps in all\n"))
+  }
+
+  @Test func `rerun says same for each run, and differs where a record was another one`() throws {
+    let lab = try LabFixture()
+    _ = try lab.labbook("run", "--seed", "0")
+    let same = try lab.labbook("rerun", "short", "--seed", "0")
+    #expect(same.code == 0, "\(same.errors)")
+    #expect(same.output == "short/PPO/0: same\nshort/RLOO/0: same\n")
+  }
+
+  @Test func `a record altered by one digit is damage that names run and part`() throws {
+    let lab = try LabFixture()
+    _ = try lab.labbook("run", "--seed", "0", "--arm", "PPO")
+    let show = try lab.labbook("show", "short/PPO/0")
+    let key = try #require(show.output.split(separator: "\n")[1].split(separator: " ").last)
+    let record = ".labbook/records/\(key.prefix(2))/\(key)/record.json"
+    try lab.replace("\"environment_steps\": 600", with: "\"environment_steps\": 601", in: record)
+    let damaged = try lab.labbook("show", "short/PPO/0")
+    #expect(damaged.code == 1)
+    #expect(damaged.errors.contains("short/PPO/0"), "\(damaged.errors)")
+    #expect(damaged.errors.contains("environment_steps"), "\(damaged.errors)")
+  }
+
+  @Test func `show prints a record by name and by the first digits of its key`() throws {
+    let lab = try LabFixture()
+    _ = try lab.labbook("run", "--seed", "0", "--arm", "PPO")
+    let byName = try lab.labbook("show", "short/PPO/0", "--format", "json")
+    #expect(byName.code == 0, "\(byName.errors)")
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(byName.output.utf8)) as? [String: Any])
+    let key = try #require(json["key"] as? String)
+    let byKey = try lab.labbook("show", String(key.prefix(8)), "--format", "json")
+    let other = try #require(
+      try JSONSerialization.jsonObject(with: Data(byKey.output.utf8)) as? [String: Any])
+    #expect(other["digest"] as? String == json["digest"] as? String)
+    #expect((json["metrics"] as? [String: Double])?["environment_steps"] == 600)
+  }
+
+  @Test(arguments: [
+    (["run", "shrot"], "There is no experiment 'shrot'; did you mean 'short'?"),
+    (["run", "short", "--arm", "PP0"], "PP0"),
+    (["show", "short/PPOO/0"], "There is no arm 'PPOO'; did you mean 'PPO'?"),
+    (["report", "2026-W77"], "'2026-W77' is not an ISO week such as 2026-W47."),
+    (["describe", "grop"], "There is no algorithm or environment 'grop'; did you mean 'grpo'?"),
+    (["run", "--jobs", "0"], "--jobs must be at least 1, got 0."),
+  ])
+  func `an unknown name is wrong usage`(arguments: [String], words: String) throws {
+    let lab = try LabFixture()
+    let result = try lab.labbook(arguments)
+    #expect(result.code == 64)
+    #expect(result.errors.contains(words), "\(result.errors)")
+  }
+
+  @Test func `every problem of a spec is told with its place`() throws {
+    let lab = try LabFixture()
+    try lab.replace("budget:", with: "buget:", in: "experiments/short.yaml")
+    try lab.replace("{algorithm: rloo}", with: "{algorithm: rlo}", in: "experiments/short.yaml")
+    for command in ["validate", "run", "plan"] {
+      let result = try lab.labbook(command)
+      #expect(result.code == 1)
+      #expect(
+        result.errors.contains("experiments/short.yaml:3:1: error: buget"), "\(result.errors)")
+      #expect(result.errors.contains("experiments/short.yaml:9:20: error: "), "\(result.errors)")
+    }
+  }
+}
