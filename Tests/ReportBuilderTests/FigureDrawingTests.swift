@@ -31,30 +31,20 @@ import Testing
     return wrapper
   }
 
-  @Test func `a foreign font does not change a figure, whatever it calls itself`() throws {
-    let lab = try lab()
-    _ = try lab.build().run()
-    let drawing = try lab.read("reports/2026-W45/figures/fig-cartpole.svg")
+  /// A home in which a font is installed that gives itself the names `aliases`, of 15 letters each.
+  private func home(with aliases: [String], in lab: SyntheticLab) throws -> URL {
     let font = try Data(
-      contentsOf: URL(filePath: "/usr/share/fonts/truetype/katex/KaTeX_Main-Regular.ttf"))
-    // The same length keeps the font's tables valid: it now claims to be the font of the figures.
-    let names: [(String, String)] = [
-      ("KaTeX_Main", "KaTeX_Main"), ("KaTeX_Main", "Liberation"),
-    ]
-    for (name, alias) in names {
-      let home = lab.root.appending(path: "home-\(alias)")
-      let fonts = home.appending(path: ".fonts")
-      let shared = home.appending(path: ".local/share/fonts")
-      for folder in [fonts, shared] {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try renamed(font, from: name, to: alias).write(to: folder.appending(path: "foreign.ttf"))
+      contentsOf: URL(filePath: "/usr/share/fonts/truetype/katex/KaTeX_SansSerif-Regular.ttf"))
+    let home = lab.root.appending(path: "home")
+    for folder in [".fonts", ".local/share/fonts"].map({ home.appending(path: $0) }) {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for alias in aliases {
+        // Names of the same length keep the font's tables valid.
+        try renamed(font, from: "KaTeX_SansSerif", to: alias)
+          .write(to: folder.appending(path: "\(alias).ttf"))
       }
-      var build = lab.build()
-      build.tools.python = try python(seeing: home, in: lab)
-      try lab.remove("reports/2026-W45/figures")
-      _ = try build.run()
-      #expect(try lab.read("reports/2026-W45/figures/fig-cartpole.svg") == drawing)
     }
+    return home
   }
 
   /// Replaces a name in the font's UTF-16 and Latin name records.
@@ -71,6 +61,45 @@ import Testing
       }
     }
     return font
+  }
+
+  @Test func `a foreign font does not change a figure, not even one of the same name`() throws {
+    let lab = try lab()
+    _ = try lab.build().run()
+    let drawing = try lab.read("reports/2026-W45/figures/fig-cartpole.svg")
+    var build = lab.build()
+    build.tools.python = try python(
+      seeing: home(with: ["Foreign_Letters", "Liberation Sans"], in: lab), in: lab)
+    try lab.remove("reports/2026-W45/figures")
+    _ = try build.run()
+    #expect(try lab.read("reports/2026-W45/figures/fig-cartpole.svg") == drawing)
+  }
+
+  @Test func `a foreign font is really there when a figure is drawn with it`() throws {
+    let lab = try lab()
+    let seeing = try python(seeing: home(with: ["Foreign_Letters"], in: lab), in: lab)
+    #expect(try measuredChart(seeing) != measuredChart(#require(TestTools.tools.python)))
+  }
+
+  /// A chart that names the foreign font and leaves its layout to the drawing tool.
+  private func measuredChart(_ python: URL) throws -> Data {
+    let program = """
+      import vl_convert
+      print(vl_convert.vegalite_to_svg({
+          "data": {"values": [{"name": "WWWiii", "size": 1}]}, "mark": "bar",
+          "encoding": {"y": {"field": "name"}, "x": {"field": "size", "type": "quantitative"}},
+          "config": {"font": "Foreign_Letters"}}))
+      """
+    let process = Process()
+    process.executableURL = python
+    process.arguments = ["-I", "-c", program]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let drawing = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+    return drawing
   }
 
   @Test func `what the drawing tool says reaches the person`() throws {

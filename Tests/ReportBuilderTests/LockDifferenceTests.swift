@@ -30,7 +30,7 @@ import Testing
     let arm = try #require(difference.experiments.first?.arms.first)
     #expect(arm.hasSameRecords)
     #expect(arm.metrics.map(\.verdict) == [.identical, .identical])
-    #expect(arm.metrics.map(\.metric) == ["environment_steps", "evaluation_return"])
+    #expect(arm.metrics.map(\.metric) == ["evaluation_return", "environment_steps"])
     #expect(difference.testedRows == 0)
     #expect(!difference.hasChanges)
   }
@@ -205,9 +205,9 @@ import Testing
     let arms = difference.experiments[1].arms
     #expect(arms.map(\.name) == ["C", "A", "B"])
     #expect(arms.map(\.presence) == [.added, .both, .removed])
-    #expect(arms[0].metrics.map(\.new) == [100_000, 3])
+    #expect(arms[0].metrics.map(\.new) == [3, 100_000])
     #expect(arms[0].metrics.map(\.verdict) == [nil, nil])
-    #expect(arms[2].metrics.map(\.old) == [100_000, 2])
+    #expect(arms[2].metrics.map(\.old) == [2, 100_000])
     #expect(difference.hasChanges)
   }
 
@@ -263,11 +263,13 @@ import Testing
     try expectSnapshot(example.text(), named: "difference.txt")
   }
 
-  @Test func `a narrow terminal gets no intervals`() throws {
-    let text = example.text(width: 80)
-    let table = text.split(separator: "\n").filter { $0.hasPrefix("  ") }
-    #expect(table.allSatisfy { $0.count <= 80 })
-    try expectSnapshot(text, named: "difference-narrow.txt")
+  @Test func `a narrow terminal gets no intervals, then arms on lines of their own`() throws {
+    #expect(example.text(width: 120) == example.text())
+    for width in [96, 80] {
+      let text = example.text(width: width)
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= width })
+      try expectSnapshot(text, named: "difference-\(width).txt")
+    }
   }
 
   @Test func `Markdown gets a table for each experiment`() throws {

@@ -12,7 +12,7 @@ extension LockDifference {
       lines += experiment.rows.map { row in
         let difference = row.interval.isEmpty ? row.difference : "\(row.difference) \(row.interval)"
         let cells = [
-          row.arm, row.metric.isEmpty ? "" : "`\(row.metric)`", row.old, row.new, difference,
+          row.arm, row.isMetricName ? "`\(row.metric)`" : row.metric, row.old, row.new, difference,
           row.pValue, row.isChange ? "**\(row.verdict)**" : row.verdict,
           row.changes.joined(separator: "; "),
         ]

@@ -2,64 +2,103 @@ extension LockDifference {
   /// The diff as a table for a terminal.
   ///
   /// - Parameter width: How many characters fit in a line; where rows are wider, the intervals are
-  ///   left out. Nil for no limit.
+  ///   left out, and then the arms get lines of their own. Nil for no limit.
   /// - Returns: The lines, each with a line end.
   public func text(width: Int? = nil) -> String {
     var lines = ["\(oldName) → \(newName)"]
     for experiment in experiments {
       let suffix = experiment.presence == .both ? "" : " (\(experiment.presence.rawValue))"
       lines += ["", experiment.name + suffix]
-      lines += experiment.lines(width: width)
+      lines += DifferenceLayout.lines(of: experiment.rows, width: width)
     }
     if experiments.isEmpty { lines += ["", "no experiments"] }
     if testedRows > 0 {
       lines += [
-        "",
-        "Interquartile means; difference with 95 % interval, paired by seed; p by sign flips, Holm "
-          + "over \(testedRows) \(testedRows == 1 ? "row" : "rows").",
+        "", "Interquartile means; differences with 95 % intervals, paired by seed;",
+        "p by sign flips, Holm over \(testedRows) \(testedRows == 1 ? "row" : "rows").",
       ]
     }
     return lines.joined(separator: "\n") + "\n"
   }
 }
 
-extension ExperimentDifference {
-  fileprivate func lines(width: Int?) -> [String] {
-    let rows = rows
-    let full = table(rows, withIntervals: true)
-    guard let width, full.contains(where: { $0.line.count > width }) else {
-      return full.flatMap { [$0.line] + $0.below }
+/// How the rows of a diff are laid out in columns.
+private enum DifferenceLayout: CaseIterable {
+  case complete, withoutIntervals, stacked
+
+  private enum Column: CaseIterable {
+    case arm, metric, old, new, difference, interval, pValue, verdict
+
+    var head: String {
+      switch self {
+      case .arm: "arm"
+      case .metric: "metric"
+      case .old: "old"
+      case .new: "new"
+      case .difference: "difference"
+      case .interval: ""
+      case .pValue: "p"
+      case .verdict: "verdict"
+      }
     }
-    return table(rows, withIntervals: false).flatMap { [$0.line] + $0.below }
+
+    var isNumber: Bool { self != .arm && self != .metric && self != .verdict }
+
+    func text(of row: DifferenceRow) -> String {
+      switch self {
+      case .arm: row.arm
+      case .metric: row.metric
+      case .old: row.old
+      case .new: row.new
+      case .difference: row.difference
+      case .interval: row.interval
+      case .pValue: row.pValue
+      case .verdict: row.verdict
+      }
+    }
   }
 
-  private func table(
-    _ rows: [DifferenceRow], withIntervals: Bool
-  ) -> [(line: String, below: [String])] {
-    var previous: String?
-    let head = ["arm", "metric", "old", "new", "difference", "", "p", "verdict"]
-    let cells = rows.map { row in
-      defer { previous = row.arm }
-      return [
-        row.arm == previous ? "" : row.arm, row.metric, row.old, row.new, row.difference,
-        row.interval, row.pValue, row.verdict,
-      ]
-    }
-    let shown = head.indices.filter { withIntervals || $0 != 5 }
-    let widths = shown.map { column in ([head] + cells).map { $0[column].count }.max() ?? 0 }
-    func line(_ cells: [String]) -> String {
-      let padded = zip(shown, widths).map { column, width in
-        let space = String(repeating: " ", count: width - cells[column].count)
-        return (2...6).contains(column) ? space + cells[column] : cells[column] + space
-      }
-      var line = "  " + padded.joined(separator: "  ")
-      while line.hasSuffix(" ") { line.removeLast() }
-      return line
-    }
+  /// The lines in the first layout that fits, or in the last.
+  static func lines(of rows: [DifferenceRow], width: Int?) -> [String] {
     guard !rows.isEmpty else { return [] }
-    return [(line(head), [])]
-      + zip(rows, cells).map { row, cells in
-        (line(cells), row.changes.map { "      \($0)" })
+    let layouts = allCases.map { $0.lines(of: rows) }
+    let fitting = layouts.first { lines in
+      width.map { width in lines.allSatisfy { $0.text.count <= width || $0.isRemark } } ?? true
+    }
+    return (fitting ?? layouts[layouts.count - 1]).map(\.text)
+  }
+
+  /// A line; remarks, such as changed settings, are as long as they are.
+  private func lines(of rows: [DifferenceRow]) -> [(text: String, isRemark: Bool)] {
+    let columns = Column.allCases.filter { column in
+      switch column {
+      case .arm: self != .stacked
+      case .interval: self == .complete
+      default: true
       }
+    }
+    let widths = columns.map { column in
+      (rows.map { column.text(of: $0).count } + [column.head.count]).max() ?? 0
+    }
+    func line(_ cells: [String]) -> (text: String, isRemark: Bool) {
+      var line = self == .stacked ? "  " : ""
+      for (index, column) in columns.enumerated() {
+        let space = String(repeating: " ", count: widths[index] - cells[index].count)
+        line += "  " + (column.isNumber ? space + cells[index] : cells[index] + space)
+      }
+      while line.hasSuffix(" ") { line.removeLast() }
+      return (line, false)
+    }
+    var lines = [line(columns.map(\.head))]
+    var previous: DifferenceRow?
+    for row in rows {
+      let isFirst = row.arm != previous?.arm
+      if self == .stacked, isFirst { lines.append(("  \(row.arm)", false)) }
+      lines.append(
+        line(columns.map { $0 == .arm && !isFirst ? "" : $0.text(of: row) }))
+      lines += row.changes.map { ("      \($0)", true) }
+      previous = row
+    }
+    return lines
   }
 }

@@ -87,20 +87,23 @@ extension ArmDifference {
   ) {
     oldLabel = old?.label
     newLabel = new?.label
+    title = (new ?? old)?.title ?? ""
     oldSeeds = old?.runs.count ?? 0
     newSeeds = new?.runs.count ?? 0
-    let common = (old?.runs ?? []).compactMap { run in
+    let pairs = (old?.runs ?? []).compactMap { run in
       new?.run(seed: run.seed).map { (run, $0) }
     }
-    commonSeeds = common.count
+    commonSeeds = pairs.count
     hasSameRecords =
-      !common.isEmpty
-      && common.allSatisfy { $0.recordDigest.disagreements(with: $1.recordDigest).isEmpty }
+      !pairs.isEmpty
+      && pairs.allSatisfy { $0.recordDigest.disagreements(with: $1.recordDigest).isEmpty }
     changedFields = old.flatMap { old in new.map { old.changedFields(to: $0) } } ?? []
     let names = [old, new].compactMap { $0 }.map(\.metricNames)
-    let available = names.dropFirst().reduce(names.first ?? []) { known, more in
+    let common = names.dropFirst().reduce(names.first ?? []) { known, more in
       known.filter(more.contains)
     }
+    let own = common.filter { $0 == experiment?.metric }
+    let available = own + common.filter { !own.contains($0) }
     self.metrics = available.filter { metrics?.contains($0) ?? true }.map { metric in
       MetricDifference(metric, experiment: experiment, old: old, new: new, catalog: catalog)
     }

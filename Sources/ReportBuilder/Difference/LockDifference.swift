@@ -42,6 +42,8 @@ public struct ArmDifference: Equatable, Sendable {
   public var oldLabel: String?
   /// Nil if the arm is removed.
   public var newLabel: String?
+  /// The name that reports show, as the newer lock has it.
+  public var title: String
   /// The fields of the run key that differ, sorted by name; empty unless both locks have the arm.
   public var changedFields: [ChangedField]
   public var oldSeeds: Int
@@ -50,6 +52,7 @@ public struct ArmDifference: Equatable, Sendable {
   public var commonSeeds: Int
   /// Whether every common seed has records that agree in all parts, curves and weights included.
   public var hasSameRecords: Bool
+  /// The experiment's own metric first, the others by name.
   public var metrics: [MetricDifference]
 
   public var presence: Presence {

@@ -66,7 +66,7 @@ struct ChangesTable {
       index == 0 ? [.code(text)] : [.text(", "), .code(text)]
     }
     return [
-      ReportCell(row.experiment), ReportCell(row.arm),
+      ReportCell(row.experiment), ReportCell(row.title),
       ReportCell([.text(row.metric)]),
       ReportCell(row.old), ReportCell(row.new), ReportCell(change), ReportCell(row.pValue),
       ReportCell(row.verdict, emphasis: row.isChange ? .strong : .none),
