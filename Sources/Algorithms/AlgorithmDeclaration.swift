@@ -40,24 +40,23 @@ public struct AlgorithmDeclaration: Sendable {
     conflict(values)
   }
 
-  /// Creates the declaration of an algorithm that is a point on the policy-gradient axes.
+  /// Creates the declaration of an algorithm.
   ///
   /// - Parameters:
   ///   - name: The name in a spec.
   ///   - title: The name in print.
   ///   - revision: Raised when a result changes.
   ///   - summary: One sentence.
-  ///   - defaults: Its point.
+  ///   - defaults: Its settings; for a policy gradient, its point on the axes.
   ///   - ignored: The settings that its loop does not read; a spec cannot set them.
   ///   - choices: Where it allows only some of a setting's choices, those.
-  ///   - presets: What each preset changes of the defaults; `false` where it does not exist for the
-  ///     environment.
+  ///   - presets: What each preset changes of the defaults.
   ///   - train: The algorithm.
-  init(
-    policyGradient name: String, title: String, revision: Int, summary: String,
-    defaults: PolicyGradientSettings, ignored: Set<String>, choices: [String: [String]] = [:],
-    presets: [(name: String, change: @Sendable (inout PolicyGradientSettings, String) -> Bool)],
-    train: @escaping @Sendable (PolicyGradientSettings, TrainingRun) throws(TrainingError) -> Void
+  init<Declared: AlgorithmSettings>(
+    name: String, title: String, revision: Int, summary: String, defaults: Declared,
+    ignored: Set<String> = [], choices: [String: [String]] = [:],
+    presets: [Preset<Declared>],
+    train: @escaping @Sendable (Declared, TrainingRun) throws(TrainingError) -> Void
   ) {
     self.name = name
     self.title = title
@@ -70,9 +69,11 @@ public struct AlgorithmDeclaration: Sendable {
       return declaration
     }
     expand = { preset, environment in
-      guard let change = presets.first(where: { $0.name == preset })?.change else { return nil }
+      guard let preset = presets.first(where: { $0.name == preset }),
+        preset.environment.map({ $0 == environment }) ?? true
+      else { return nil }
       var changed = defaults
-      guard change(&changed, environment) else { return nil }
+      preset.change(&changed)
       let before = defaults.values
       return changed.values.filter { !ignored.contains($0.key) && $0.value != before[$0.key] }
     }
@@ -81,55 +82,37 @@ public struct AlgorithmDeclaration: Sendable {
         return "\(error)"
       }
     }
-    needs = { values in
-      let settings = (try? defaults.changed(by: values)) ?? defaults
-      return AgentNeeds(
-        valueNetwork: settings.usesValueNetwork, reference: settings.usesReference,
-        adamEpsilon: settings.adamEpsilon, adamEpsilonPlacement: settings.adamEpsilonPlacement)
-    }
+    needs = { values in ((try? defaults.changed(by: values)) ?? defaults).needs }
     self.train = { values, run throws(TrainingError) in
       try train(validated(values, over: defaults), run)
     }
   }
+}
 
-  /// Creates the declaration of DPO.
+/// Settings that a paper or a reference implementation has, as a change of an algorithm's defaults.
+struct Preset<Declared: Sendable>: Sendable {
+  let name: String
+  /// The only environment it exists for, or `nil` if it exists for all.
+  let environment: String?
+  let change: @Sendable (inout Declared) -> Void
+
   init(
-    preference name: String, title: String, revision: Int, summary: String,
-    defaults: DPOSettings,
-    presets: [(name: String, change: @Sendable (inout DPOSettings, String) -> Bool)],
-    train: @escaping @Sendable (DPOSettings, TrainingRun) throws(TrainingError) -> Void
+    _ name: String, only environment: String? = nil,
+    change: @escaping @Sendable (inout Declared) -> Void
   ) {
     self.name = name
-    self.title = title
-    self.revision = revision
-    self.summary = summary
-    self.presets = presets.map(\.name)
-    settings = defaults.declarations
-    expand = { preset, environment in
-      guard let change = presets.first(where: { $0.name == preset })?.change else { return nil }
-      var changed = defaults
-      guard change(&changed, environment) else { return nil }
-      let before = defaults.values
-      return changed.values.filter { $0.value != before[$0.key] }
-    }
-    conflict = { values in
-      do throws(SettingProblem) {
-        _ = try defaults.changed(by: values)
-        return nil
-      } catch {
-        return "\(error)"
-      }
-    }
-    needs = { values in
-      let settings = (try? defaults.changed(by: values)) ?? defaults
-      return AgentNeeds(
-        valueNetwork: false, reference: true, adamEpsilon: settings.adamEpsilon,
-        adamEpsilonPlacement: settings.adamEpsilonPlacement)
-    }
-    self.train = { values, run throws(TrainingError) in
-      try train(validated(values, over: defaults), run)
-    }
+    self.environment = environment
+    self.change = change
   }
+}
+
+/// What the settings of an algorithm say beside their values.
+protocol AlgorithmSettings: DeclaredSettings {
+  /// Why no run can have these settings together, or `nil` if one can.
+  var conflict: String? { get }
+
+  /// What they ask of the agent.
+  var needs: AgentNeeds { get }
 }
 
 extension DeclaredSettings {

@@ -26,25 +26,17 @@ import Objectives
 /// `trainers.py`; TRL `dpo_trainer.py`.
 enum DPO {
   static let declaration = AlgorithmDeclaration(
-    preference: "dpo", title: "DPO", revision: 1,
+    name: "dpo", title: "DPO", revision: 1,
     summary:
       "Raises the probability of the better of two rollouts from one start; no reward model.",
     defaults: DPOSettings(),
     presets: [
-      (
-        "paper",
-        { settings, _ in
-          settings.epochs = 1
-          return true
-        }
-      ),
-      (
-        "cdpo",
-        { settings, _ in
-          settings.labelSmoothing = 0.1
-          return true
-        }
-      ),
+      Preset("paper") { settings in
+        settings.epochs = 1
+      },
+      Preset("cdpo") { settings in
+        settings.labelSmoothing = 0.1
+      },
     ],
     train: train)
 

@@ -18,7 +18,7 @@ import Objectives
 /// https://arxiv.org/abs/2503.20783; `sail-sg/understand-r1-zero`, `train_zero_math.py`.
 enum DrGRPO {
   static let declaration = AlgorithmDeclaration(
-    policyGradient: "dr_grpo", title: "Dr. GRPO", revision: 1,
+    name: "dr_grpo", title: "Dr. GRPO", revision: 1,
     summary: "GRPO without the division by the group's deviation and the episode's length.",
     defaults: defaults, ignored: ["environments", "rollout_steps"], presets: [],
     train: train)

@@ -25,37 +25,25 @@ import Objectives
 /// verl as far as they do not depend on a language model's size.
 enum GRPO {
   static let declaration = AlgorithmDeclaration(
-    policyGradient: "grpo", title: "GRPO", revision: 1,
+    name: "grpo", title: "GRPO", revision: 1,
     summary: "Each start's rollouts are each other's baseline, in units of their deviation.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
     presets: [
-      (
-        "paper",
-        { settings, _ in
-          settings.klPlacement = .inLoss
-          settings.klEstimator = .k3
-          settings.klCoefficient = 0.04
-          return true
-        }
-      ),
-      (
-        "trl",
-        { settings, _ in
-          settings.scaleEpsilon = 1e-4
-          settings.lengthNormalizer = .tokenMean
-          return true
-        }
-      ),
-      (
-        "verl",
-        { settings, _ in
-          settings.lengthNormalizer = .tokenMean
-          settings.klPlacement = .inLoss
-          settings.klEstimator = .k3
-          settings.klCoefficient = 0.001
-          return true
-        }
-      ),
+      Preset("paper") { settings in
+        settings.klPlacement = .inLoss
+        settings.klEstimator = .k3
+        settings.klCoefficient = 0.04
+      },
+      Preset("trl") { settings in
+        settings.scaleEpsilon = 1e-4
+        settings.lengthNormalizer = .tokenMean
+      },
+      Preset("verl") { settings in
+        settings.lengthNormalizer = .tokenMean
+        settings.klPlacement = .inLoss
+        settings.klEstimator = .k3
+        settings.klCoefficient = 0.001
+      },
     ],
     train: train)
 

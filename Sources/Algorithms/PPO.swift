@@ -29,7 +29,7 @@ import SeededRandom
 /// lacks the ½: its coefficient 0.5 is 1 here); rl-baselines3-zoo `hyperparams/ppo.yml`.
 enum PPO {
   static let declaration = AlgorithmDeclaration(
-    policyGradient: "ppo", title: "PPO", revision: 1,
+    name: "ppo", title: "PPO", revision: 1,
     summary: "A value network as baseline, several epochs per rollout, clipped importance ratios.",
     defaults: defaults,
     ignored: [
@@ -38,39 +38,26 @@ enum PPO {
     ],
     choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
     presets: [
-      (
-        "cleanrl",
-        { settings, _ in
-          settings = common
-          settings.truncation = .terminal
-          settings.valueClip = 0.2
-          return true
-        }
-      ),
-      (
-        "sb3",
-        { settings, _ in
-          settings = stableBaselines3
-          return true
-        }
-      ),
-      (
-        "zoo",
-        { settings, environment in
-          guard environment == "CartPole-v1" else { return false }
-          settings = stableBaselines3
-          settings.environments = 8
-          settings.rolloutSteps = 32
-          settings.discount = 0.98
-          settings.gaeLambda = 0.8
-          settings.epochs = 20
-          settings.minibatches = 1
-          settings.learningRate = 0.001
-          settings.learningRateSchedule = .linear
-          settings.clipSchedule = .linear
-          return true
-        }
-      ),
+      Preset("cleanrl") { settings in
+        settings = common
+        settings.truncation = .terminal
+        settings.valueClip = 0.2
+      },
+      Preset("sb3") { settings in
+        settings = stableBaselines3
+      },
+      Preset("zoo", only: "CartPole-v1") { settings in
+        settings = stableBaselines3
+        settings.environments = 8
+        settings.rolloutSteps = 32
+        settings.discount = 0.98
+        settings.gaeLambda = 0.8
+        settings.epochs = 20
+        settings.minibatches = 1
+        settings.learningRate = 0.001
+        settings.learningRateSchedule = .linear
+        settings.clipSchedule = .linear
+      },
     ],
     train: train)
 

@@ -21,33 +21,25 @@ import Objectives
 /// Learning", Machine Learning 8, 1992; Hu, "REINFORCE++", 2025, https://arxiv.org/abs/2501.03262.
 enum REINFORCE {
   static let declaration = AlgorithmDeclaration(
-    policyGradient: "reinforce", title: "REINFORCE", revision: 1,
+    name: "reinforce", title: "REINFORCE", revision: 1,
     summary: "The plain policy gradient on whole episodes, with any baseline of the axis.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
     presets: [
-      (
-        "verl",
-        { settings, _ in
-          settings.credit = .trajectory
-          settings.discount = 1
-          settings.scale = .none
-          return true
-        }
-      ),
-      (
-        "reinforce_plus_plus",
-        { settings, _ in
-          settings.discount = 1
-          settings.baseline = .batchMean
-          settings.scale = .batchStd
-          settings.ratio = .token
-          settings.lengthNormalizer = .tokenMean
-          settings.klPlacement = .inReward
-          settings.klEstimator = .k1
-          settings.klCoefficient = 0.01
-          return true
-        }
-      ),
+      Preset("verl") { settings in
+        settings.credit = .trajectory
+        settings.discount = 1
+        settings.scale = .none
+      },
+      Preset("reinforce_plus_plus") { settings in
+        settings.discount = 1
+        settings.baseline = .batchMean
+        settings.scale = .batchStd
+        settings.ratio = .token
+        settings.lengthNormalizer = .tokenMean
+        settings.klPlacement = .inReward
+        settings.klEstimator = .k1
+        settings.klCoefficient = 0.01
+      },
     ],
     train: train)
 

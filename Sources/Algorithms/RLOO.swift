@@ -22,50 +22,34 @@ import Objectives
 /// Samples, Get a Baseline for Free!", 2019.
 enum RLOO {
   static let declaration = AlgorithmDeclaration(
-    policyGradient: "rloo", title: "RLOO", revision: 1,
+    name: "rloo", title: "RLOO", revision: 1,
     summary: "The mean of the other rollouts from the same start is the baseline.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
     presets: [
-      (
-        "paper",
-        { settings, _ in
-          settings.groupSize = 4
-          settings.klPlacement = .inReward
-          settings.klEstimator = .k1
-          settings.klCoefficient = 0.03
-          return true
-        }
-      ),
-      (
-        "trl",
-        { settings, _ in
-          settings.groupSize = 2
-          settings.ratio = .sequence
-          settings.klPlacement = .inReward
-          settings.klEstimator = .k1
-          settings.klCoefficient = 0.05
-          return true
-        }
-      ),
-      (
-        "openrlhf",
-        { settings, _ in
-          settings.ratio = .token
-          settings.lengthNormalizer = .tokenMean
-          settings.klPlacement = .inReward
-          settings.klEstimator = .k1
-          settings.klCoefficient = 0.01
-          return true
-        }
-      ),
-      (
-        "verl",
-        { settings, _ in
-          settings.ratio = .token
-          settings.lengthNormalizer = .tokenMean
-          return true
-        }
-      ),
+      Preset("paper") { settings in
+        settings.groupSize = 4
+        settings.klPlacement = .inReward
+        settings.klEstimator = .k1
+        settings.klCoefficient = 0.03
+      },
+      Preset("trl") { settings in
+        settings.groupSize = 2
+        settings.ratio = .sequence
+        settings.klPlacement = .inReward
+        settings.klEstimator = .k1
+        settings.klCoefficient = 0.05
+      },
+      Preset("openrlhf") { settings in
+        settings.ratio = .token
+        settings.lengthNormalizer = .tokenMean
+        settings.klPlacement = .inReward
+        settings.klEstimator = .k1
+        settings.klCoefficient = 0.01
+      },
+      Preset("verl") { settings in
+        settings.ratio = .token
+        settings.lengthNormalizer = .tokenMean
+      },
     ],
     train: train)
 

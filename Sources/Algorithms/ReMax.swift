@@ -20,26 +20,18 @@ import Objectives
 /// `remax_trainer.py`; `verl`, `compute_remax_outcome_advantage`.
 enum ReMax {
   static let declaration = AlgorithmDeclaration(
-    policyGradient: "remax", title: "ReMax", revision: 1,
+    name: "remax", title: "ReMax", revision: 1,
     summary: "The greedy rollout from the same start is the baseline of a sampled one.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
     presets: [
-      (
-        "paper",
-        { settings, _ in
-          settings.klPlacement = .inReward
-          settings.klEstimator = .k1
-          settings.klCoefficient = 0.05
-          return true
-        }
-      ),
-      (
-        "verl",
-        { settings, _ in
-          settings.ratio = .token
-          return true
-        }
-      ),
+      Preset("paper") { settings in
+        settings.klPlacement = .inReward
+        settings.klEstimator = .k1
+        settings.klCoefficient = 0.05
+      },
+      Preset("verl") { settings in
+        settings.ratio = .token
+      },
     ],
     train: train)
 

@@ -65,3 +65,13 @@ public struct DPOSettings: DeclaredSettings {
       "Global norm that gradients are clipped to."),
   ]
 }
+
+extension DPOSettings: AlgorithmSettings {
+  var conflict: String? { nil }
+
+  var needs: AgentNeeds {
+    AgentNeeds(
+      valueNetwork: false, reference: true, adamEpsilon: adamEpsilon,
+      adamEpsilonPlacement: adamEpsilonPlacement)
+  }
+}

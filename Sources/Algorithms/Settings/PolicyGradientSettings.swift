@@ -110,13 +110,21 @@ public struct PolicyGradientSettings: DeclaredSettings {
       "How far a value may move from its old prediction and gain, in reward units."),
   ]
 
+}
+
+extension PolicyGradientSettings: AlgorithmSettings {
   /// Whether the algorithm trains a value network.
   var usesValueNetwork: Bool { baseline == .value }
 
   /// Whether a frozen copy of the initial policy is held.
   var usesReference: Bool { klPlacement != .none }
 
-  /// Returns why no run can have these settings together, or `nil` if one can.
+  var needs: AgentNeeds {
+    AgentNeeds(
+      valueNetwork: usesValueNetwork, reference: usesReference, adamEpsilon: adamEpsilon,
+      adamEpsilonPlacement: adamEpsilonPlacement)
+  }
+
   var conflict: String? {
     if baseline.needsGroup && groupSize < 2 {
       return

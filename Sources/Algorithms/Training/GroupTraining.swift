@@ -36,6 +36,7 @@ struct GroupTraining {
 
   /// Estimates the advantages of a batch and writes them beside its steps.
   mutating func estimateAdvantages(of groups: [TrajectoryGroup]) -> Diagnostics {
+    guard !groups.isEmpty else { return [] }
     run.enter(.advantages)
     let steps = rollout.steps
     run.agent.computeReferenceLogProbabilities(of: steps)

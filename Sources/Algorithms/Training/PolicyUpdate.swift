@@ -16,19 +16,9 @@ struct UpdateSummary {
 final class PolicyUpdate {
   private let run: TrainingRun
   private let agent: Agent
-  private var actions: [Int] = []
-  private var logProbabilities: [Float] = []
-  private var oldLogProbabilities: [Float] = []
-  private var referenceLogProbabilities: [Float] = []
-  private var advantages: [Float] = []
+  private var rows = MinibatchRows()
+  /// Advantages, by position in the minibatch.
   private var minibatchAdvantages: [Float] = []
-  private var weights: [Float] = []
-  private var gradient: [Float] = []
-  private var entropyGradient: [Float] = []
-  private var values: [Float] = []
-  private var oldValues: [Float] = []
-  private var targets: [Float] = []
-  private var valueGradient: [Float] = []
   /// Gradients that a sequence objective has given, by position in the minibatch.
   private var givenGradient: [Float] = []
 
@@ -110,8 +100,8 @@ final class PolicyUpdate {
       run.enter(.forward)
       forwardPolicy(steps, order: order, positions: chunk)
       for k in 0..<chunk.count {
-        gradient[k] = gradientOfRow[start + k]
-        entropyGradient[k] = 0
+        rows.gradient[k] = gradientOfRow[start + k]
+        rows.entropyGradient[k] = 0
         summary.entropySum += Double(agent.policy.head.entropies[k])
       }
       backwardPolicy(count: chunk.count)
@@ -129,7 +119,7 @@ final class PolicyUpdate {
     result.reserveCapacity(order.count)
     forEachChunk(of: order.indices) { chunk in
       forwardPolicy(steps, order: order, positions: chunk)
-      result += logProbabilities[0..<chunk.count]
+      result += rows.logProbabilities[0..<chunk.count]
     }
     return result
   }
@@ -144,27 +134,6 @@ final class PolicyUpdate {
   }
 
   // MARK: Parts of a step
-
-  private func resize(to count: Int) {
-    guard actions.count != count else { return }
-    func resize(_ array: inout [Float]) {
-      if array.count > count { array.removeLast(array.count - count) }
-      while array.count < count { array.append(0) }
-    }
-    if actions.count > count { actions.removeLast(actions.count - count) }
-    while actions.count < count { actions.append(0) }
-    resize(&logProbabilities)
-    resize(&oldLogProbabilities)
-    resize(&referenceLogProbabilities)
-    resize(&advantages)
-    resize(&weights)
-    resize(&gradient)
-    resize(&entropyGradient)
-    resize(&values)
-    resize(&oldValues)
-    resize(&targets)
-    resize(&valueGradient)
-  }
 
   /// Gathers the advantages of the minibatch, standardized if the settings say so.
   private func gatherAdvantages(
@@ -185,20 +154,20 @@ final class PolicyUpdate {
 
   /// Runs the policy on rows of the batch, and gathers what its objective needs.
   private func forwardPolicy(_ steps: StepBuffer, order: [Int], positions: Range<Int>) {
-    resize(to: positions.count)
+    rows.resize(to: positions.count)
     let policy = agent.policy
     for (k, position) in positions.enumerated() {
       let row = order[position]
       policy.network.input.copyRow(row, of: steps.observations, to: k)
-      actions[k] = steps.actions[row]
-      oldLogProbabilities[k] = steps.logProbabilities[row]
-      referenceLogProbabilities[k] = steps.referenceLogProbabilities[row]
-      weights[k] = steps.weights[row]
+      rows.actions[k] = steps.actions[row]
+      rows.oldLogProbabilities[k] = steps.logProbabilities[row]
+      rows.referenceLogProbabilities[k] = steps.referenceLogProbabilities[row]
+      rows.weights[k] = steps.weights[row]
     }
     policy.forward(rows: positions.count)
     agent.countForward(policy.network, rows: positions.count)
     for k in 0..<positions.count {
-      logProbabilities[k] = policy.head.logProbabilities[k, actions[k]]
+      rows.logProbabilities[k] = policy.head.logProbabilities[k, rows.actions[k]]
     }
   }
 
@@ -206,7 +175,8 @@ final class PolicyUpdate {
     run.enter(.backward)
     let policy = agent.policy
     policy.head.writeLogitGradients(
-      actions: actions, logProbabilityGradients: gradient, entropyGradients: entropyGradient,
+      actions: rows.actions, logProbabilityGradients: rows.gradient,
+      entropyGradients: rows.entropyGradient,
       into: policy.network.outputGradient)
     policy.network.backward(rows: count)
     agent.countBackward(policy.network, rows: count)
@@ -217,37 +187,38 @@ final class PolicyUpdate {
     to summary: inout UpdateSummary, count: Int, offset: Int, settings: PolicyGradientSettings,
     clipRange: Double?
   ) {
-    for k in 0..<count { advantages[k] = minibatchAdvantages[offset + k] }
+    for k in 0..<count { rows.advantages[k] = minibatchAdvantages[offset + k] }
     switch settings.ratio {
     case .none:
       var loss = policyGradientLoss(
-        logProbabilities: logProbabilities, advantages: advantages, weights: weights,
-        count: count, gradient: &gradient)
+        logProbabilities: rows.logProbabilities, advantages: rows.advantages, weights: rows.weights,
+        count: count, gradient: &rows.gradient)
       for k in 0..<count {
-        let logRatio = Double(logProbabilities[k]) - Double(oldLogProbabilities[k])
+        let logRatio = Double(rows.logProbabilities[k]) - Double(rows.oldLogProbabilities[k])
         loss.approximateKLSum += KLEstimator.k3.value(logRatio: -logRatio)
       }
       summary.loss.add(loss)
     case .token:
       summary.loss.add(
         clippedSurrogateLoss(
-          logProbabilities: logProbabilities, oldLogProbabilities: oldLogProbabilities,
-          advantages: advantages, weights: weights, count: count, clipRange: clipRange,
-          gradient: &gradient))
+          logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
+          advantages: rows.advantages, weights: rows.weights, count: count, clipRange: clipRange,
+          gradient: &rows.gradient))
     case .sequence:
-      for k in 0..<count { gradient[k] = givenGradient[offset + k] }
+      for k in 0..<count { rows.gradient[k] = givenGradient[offset + k] }
     }
     if settings.klPlacement == .inLoss {
       summary.loss.loss += addKLPenalty(
-        logProbabilities: logProbabilities,
-        referenceLogProbabilities: referenceLogProbabilities, weights: weights, count: count,
+        logProbabilities: rows.logProbabilities,
+        referenceLogProbabilities: rows.referenceLogProbabilities, weights: rows.weights,
+        count: count,
         coefficient: settings.klCoefficient, estimator: settings.klEstimator,
-        gradient: &gradient)
+        gradient: &rows.gradient)
     }
     for k in 0..<count {
       let entropy = Double(agent.policy.head.entropies[k])
-      let weight = settings.entropyCoefficient * Double(weights[k])
-      entropyGradient[k] = Float(-weight)
+      let weight = settings.entropyCoefficient * Double(rows.weights[k])
+      rows.entropyGradient[k] = Float(-weight)
       summary.loss.loss -= weight * entropy
       summary.entropySum += entropy
     }
@@ -286,18 +257,18 @@ final class PolicyUpdate {
     for (k, position) in positions.enumerated() {
       let row = order[position]
       network.input.copyRow(row, of: steps.observations, to: k)
-      oldValues[k] = steps.values[row]
-      targets[k] = steps.targets[row]
+      rows.oldValues[k] = steps.values[row]
+      rows.targets[k] = steps.targets[row]
     }
     network.forward(rows: positions.count)
     agent.countForward(network, rows: positions.count)
-    for k in 0..<positions.count { values[k] = network.output[k] }
+    for k in 0..<positions.count { rows.values[k] = network.output[k] }
     summary.valueLossSum += valueLoss(
-      values: values, oldValues: oldValues, targets: targets,
+      values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
       weight: settings.valueCoefficient / Double(minibatchCount), count: positions.count,
-      clipRange: settings.valueClip, gradient: &valueGradient)
+      clipRange: settings.valueClip, gradient: &rows.valueGradient)
     run.enter(.backward)
-    network.outputGradient.copy(from: valueGradient)
+    network.outputGradient.copy(from: rows.valueGradient)
     network.backward(rows: positions.count)
     agent.countBackward(network, rows: positions.count)
   }
@@ -316,7 +287,8 @@ final class PolicyUpdate {
       ("loss", summary.loss.loss), ("gradient norm", summary.gradientNorm),
     ] where !value.isFinite {
       throw .notFinite(
-        quantity: quantity, value: value.isNaN ? "not a number" : "\(value)", update: agent.optimizer.updates + 1,
+        quantity: quantity, value: value.isNaN ? "not a number" : "\(value)",
+        update: agent.optimizer.updates + 1,
         environmentSteps: run.log.environmentSteps)
     }
     agent.optimizer.update(learningRate: learningRate)
@@ -328,7 +300,7 @@ final class PolicyUpdate {
   ) throws(TrainingError) {
     for (k, position) in positions.enumerated() {
       try check(
-        logProbabilities[k], against: oldLogProbabilities[k], row: order[position])
+        rows.logProbabilities[k], against: rows.oldLogProbabilities[k], row: order[position])
     }
   }
 

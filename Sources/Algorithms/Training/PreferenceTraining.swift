@@ -18,10 +18,10 @@ struct PreferenceTraining {
     /// How many had equal returns.
     var tied = 0
 
-    /// The share of ties; 0 without any pair.
-    var fractionTied: Double {
+    /// The share of ties; `nil` without any pair.
+    var fractionTied: Double? {
       let count = decided.count + tied
-      return count > 0 ? Double(tied) / Double(count) : 0
+      return count > 0 ? Double(tied) / Double(count) : nil
     }
   }
 
@@ -171,7 +171,7 @@ struct PreferenceTraining {
 
 /// Means over the pairs, steps and minibatches of one round.
 private struct PreferenceDiagnostics {
-  let fractionTied: Double
+  let fractionTied: Double?
   private var pairs = 0
   private var loss = 0.0
   private var accuracy = 0.0
@@ -184,7 +184,7 @@ private struct PreferenceDiagnostics {
   private var norm = 0.0
   private var minibatches = 0
 
-  init(fractionTied: Double) { self.fractionTied = fractionTied }
+  init(fractionTied: Double?) { self.fractionTied = fractionTied }
 
   mutating func add(_ term: PreferenceTerm, preferred: Double, other: Double) {
     pairs += 1
@@ -208,7 +208,7 @@ private struct PreferenceDiagnostics {
   }
 
   var values: Diagnostics {
-    var values: Diagnostics = [("fraction_tied_pairs", fractionTied)]
+    var values: Diagnostics = fractionTied.map { [("fraction_tied_pairs", $0)] } ?? []
     guard pairs > 0, steps > 0, minibatches > 0 else { return values }
     values += [
       ("preference_loss", loss / Double(pairs)),
