@@ -12,7 +12,6 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library target of this package, with the settings that all of them share.
@@ -76,7 +75,7 @@ var targets: [Target] = [
   // MARK: Layer 4: what a person writes
   library(
     "ExperimentSpec",
-    ["Algorithms", "Environments", "NeuralNetworks", "ResultStore", "Settings", yams]),
+    ["Algorithms", "Environments", "NeuralNetworks", "ResultStore", "Settings", "Tensors", yams]),
   library("Notebook", ["CCMarkGFM", yams]),
 
   // MARK: Layer 5: running and reporting
@@ -84,7 +83,7 @@ var targets: [Target] = [
     "ExperimentRunner",
     [
       "Algorithms", "Environments", "ExperimentSpec", "NeuralNetworks", "ResultStore", "Settings",
-      "Tensors", logging,
+      "Tensors",
     ]),
   library(
     "ReportBuilder",
@@ -96,8 +95,8 @@ var targets: [Target] = [
     name: "labbook",
     dependencies: [
       "Algorithms", "Environments", "ExperimentRunner", "ExperimentSpec", "NeuralNetworks",
-      "Notebook",
-      "ReportBuilder", "ResultStore", "Settings", "Statistics", "Tensors", argumentParser, logging,
+      "Notebook", "ReportBuilder", "ResultStore", "Settings", "Statistics", "Tensors",
+      argumentParser,
     ],
     swiftSettings: strict),
 
@@ -122,7 +121,8 @@ var targets: [Target] = [
   tests(
     of: "Algorithms",
     ["Environments", "NeuralNetworks", "Objectives", "SeededRandom", "Settings", "Tensors"]),
-  tests(of: "ExperimentSpec", ["Algorithms", "Environments", "ResultStore", "Settings"]),
+  tests(
+    of: "ExperimentSpec", ["Algorithms", "Environments", "ResultStore", "Settings", "Tensors"]),
   tests(of: "Notebook"),
   tests(
     of: "ExperimentRunner", ["Algorithms", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),
@@ -156,7 +156,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: targets,

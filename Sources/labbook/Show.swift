@@ -51,7 +51,8 @@ struct Show: ParsableCommand {
   }
 
   private func printText(_ preimage: RunPreimage, _ record: Record, _ provenance: Provenance?) {
-    print("run     \(reference)\nkey     \(preimage.key.hex)\ndigest  \(record.digest.all)\n\nmetrics")
+    print(
+      "run     \(reference)\nkey     \(preimage.key.hex)\ndigest  \(record.digest.all)\n\nmetrics")
     let metrics = record.metrics.sorted { $0.key < $1.key }
     print(alignedColumns(metrics.map { ["  \($0.key)", "\($0.value)"] }))
     print("\ncurves")
