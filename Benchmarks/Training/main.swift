@@ -87,8 +87,11 @@ print(
   "  \(metric) by seed")
 for arm in arms where only == nil || only == arm.label {
   guard let declaration = AlgorithmRegistry.declaration(named: arm.algorithm) else { continue }
-  var settings =
-    arm.preset.flatMap { declaration.preset($0, environment: environment) } ?? [:]
+  var settings: [String: SettingValue] = [:]
+  if let preset = arm.preset {
+    guard let values = declaration.preset(preset, environment: environment) else { continue }
+    settings = values
+  }
   settings.merge(arm.settings) { $1 }
   for override in CommandLine.arguments where override.contains("=") {
     let parts = override.split(separator: "=").map(String.init)
