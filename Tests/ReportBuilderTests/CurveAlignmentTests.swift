@@ -10,6 +10,15 @@ import Testing
     #expect(aligned.map(\.values) == [[1, 3], [2, 4]])
   }
 
+  @Test func `a curve that begins late leaves the steps as they are`() {
+    let aligned = CurveAlignment.align([
+      [(step: 10, value: 1), (step: 20, value: 2), (step: 30, value: 3)],
+      [(step: 20, value: 4), (step: 30, value: 5)],
+    ])
+    #expect(aligned.map(\.step) == [20, 30])
+    #expect(aligned.map(\.values) == [[2, 4], [3, 5]])
+  }
+
   @Test func `other curves are averaged over equal stretches`() {
     // 500 steps in 50 stretches of 10: the first holds 4 and 9 of one curve and 10 of the other.
     let first = [

@@ -5,9 +5,9 @@ package enum CurveAlignment {
 
   /// Returns the steps at which every curve has a value, and the values there.
   ///
-  /// Curves that were all recorded at the same steps, as evaluations are, keep them. Others, such as
-  /// returns of episodes that end when they end, are averaged over equal stretches of steps, each
-  /// shown at its end; a stretch in which a curve has no point is left out.
+  /// Curves that were recorded at the same steps, as evaluations are, keep those that all have.
+  /// Others, such as returns of episodes that end when they end, are averaged over equal stretches
+  /// of steps, each shown at its end; a stretch in which a curve has no point is left out.
   ///
   /// - Parameter curves: Points of each seed by ascending step; those without a finite value are
   ///   left out.
@@ -17,9 +17,14 @@ package enum CurveAlignment {
   ) -> [(step: Int, values: [Double])] {
     let curves = curves.map { $0.filter { $0.value.isFinite } }
     guard let first = curves.first, !curves.contains(where: \.isEmpty) else { return [] }
-    let steps = first.map(\.step)
-    if steps.count <= largestCount, curves.allSatisfy({ $0.map(\.step) == steps }) {
-      return steps.indices.map { index in (steps[index], curves.map { $0[index].value }) }
+    let all = Set(curves.joined().map(\.step))
+    let common = curves.dropFirst().reduce(Set(first.map(\.step))) { steps, curve in
+      steps.intersection(curve.map(\.step))
+    }
+    // A curve that begins later than the others does not change where they were recorded.
+    if all.count <= largestCount, 2 * common.count >= all.count {
+      let kept = curves.map { $0.filter { common.contains($0.step) }.map(\.value) }
+      return common.sorted().enumerated().map { index, step in (step, kept.map { $0[index] }) }
     }
     let last = curves.compactMap { $0.last?.step }.max() ?? 1
     let stretch = max(1, (last + largestCount / 2 - 1) / (largestCount / 2))

@@ -85,7 +85,7 @@ struct CurvesChart: Equatable, Sendable {
         "layer": [
           {
             "data": {"name": "points"},
-            "mark": {"type": "area", "opacity": 0.16},
+            "mark": {"type": "area", "opacity": \(series.count > 4 ? 0.1 : 0.16)},
             "encoding": {
               "x": {
                 "field": "step", "type": "quantitative", "scale": \(domain(horizontal)),
