@@ -84,7 +84,7 @@ public struct AlgorithmDeclaration: Sendable {
     }
     needs = { values in ((try? defaults.changed(by: values)) ?? defaults).needs }
     self.train = { values, run throws(TrainingError) in
-      try train(validated(values, over: defaults), run)
+      try train(validated(values, over: defaults, section: name), run)
     }
   }
 }

@@ -21,9 +21,13 @@ public func train(
   guard let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm) else {
     throw .invalidConfiguration("there is no algorithm '\(configuration.algorithm)'")
   }
-  for name in configuration.algorithmSettings.keys.sorted()
-  where !algorithm.settings.contains(where: { $0.name == name }) {
-    throw .invalidConfiguration("\(algorithm.name) has no setting '\(name)'")
+  for (name, value) in configuration.algorithmSettings.sorted(by: { $0.key < $1.key }) {
+    guard let setting = algorithm.settings.first(where: { $0.name == name }) else {
+      throw .invalidConfiguration("\(algorithm.name) has no setting '\(name)'")
+    }
+    if let problem = setting.problem(with: value) {
+      throw .invalidConfiguration("\(algorithm.name): \(name) \(problem)")
+    }
   }
   if let conflict = algorithm.conflict(in: configuration.algorithmSettings) {
     throw .invalidConfiguration("\(algorithm.name): \(conflict)")

@@ -28,8 +28,18 @@ import Testing
   }
 
   @Test func `values out of range are refused`() {
-    #expect(problem(smallRun("ppo", ["discount": .number(1.5)]))?.isEmpty == false)
-    #expect(problem(smallRun("ppo", steps: 0))?.isEmpty == false)
+    #expect(
+      problem(smallRun("ppo", ["discount": .number(1.5)]))
+        == "ppo: discount must be a number in 0...1, got 1.5")
+    // PPO has no groups, so it has only some of the scales.
+    #expect(
+      problem(smallRun("ppo", ["scale": .choice("group_std")]))?.hasPrefix("ppo: scale ") == true)
+    #expect(
+      problem(smallRun("ppo", steps: 0))
+        == "budget: environment_steps must be a whole number in 1...1000000000, got 0")
+    var misspelt = smallRun("ppo")
+    misspelt.policy = ["hiden": .integers([8])]
+    #expect(problem(misspelt) == "policy has no setting 'hiden'")
   }
 
   @Test func `a run that diverges says which quantity, where`() throws {

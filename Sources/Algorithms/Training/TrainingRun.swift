@@ -48,9 +48,11 @@ final class TrainingRun {
     do throws(SettingProblem) {
       environment = try declaration.make(configuration.environmentSettings)
     } catch { throw .invalidConfiguration("\(configuration.environment): \(error)") }
-    let policy = try validated(configuration.policy, over: PolicySettings())
-    evaluation = try validated(configuration.evaluation, over: EvaluationSettings())
-    budget = try validated(configuration.budget, over: BudgetSettings()).environmentSteps
+    let policy = try validated(configuration.policy, over: PolicySettings(), section: "policy")
+    evaluation = try validated(
+      configuration.evaluation, over: EvaluationSettings(), section: "evaluation")
+    budget = try validated(configuration.budget, over: BudgetSettings(), section: "budget")
+      .environmentSteps
     isExact = configuration.numerics == .exact
     streams = RandomStreams(
       identity: stochasticIdentity(
@@ -155,11 +157,16 @@ func stochasticIdentity(
   return ([declaration.name] + lines).joined(separator: "\n")
 }
 
-/// Returns `defaults` with `values` written over them.
+/// Returns `defaults` with `values` written over them; an error names `section` and the setting.
 func validated<Declared: DeclaredSettings>(
-  _ values: [String: SettingValue], over defaults: Declared
+  _ values: [String: SettingValue], over defaults: Declared, section: String
 ) throws(TrainingError) -> Declared {
-  do throws(SettingProblem) { return try defaults.changed(by: values) } catch {
-    throw .invalidConfiguration("\(error)")
+  var changed = defaults
+  for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+    do throws(SettingProblem) { try changed.set(name, to: value) } catch {
+      if case .unknownName = error { throw .invalidConfiguration("\(section) \(error)") }
+      throw .invalidConfiguration("\(section): \(name) \(error)")
+    }
   }
+  return changed
 }
