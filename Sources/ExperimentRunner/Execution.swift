@@ -41,6 +41,8 @@ struct Execution {
   mutating func run(_ event: (ExecutionEvent) -> Void) throws {
     guard !queue.isEmpty else { return }
     let interruption = Interruption()
+    // What is a day old is nobody's any more; what cannot be removed does no harm.
+    _ = try? executor.store.removeLeftovers()
     let session = try executor.store.makeSession()
     // Workers go first, then what they were writing.
     defer { DurableFiles.remove(session) }

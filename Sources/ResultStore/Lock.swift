@@ -63,7 +63,7 @@ public struct LockedArm: Equatable, Sendable {
 
   /// The preimage of the run with `seed`.
   public func preimage(seed: Int) -> RunPreimage {
-    RunPreimage(fields: preimage).setting("seed", to: "\(seed)")
+    RunPreimage(fields: preimage.merging(["seed": "\(seed)"]) { _, new in new })
   }
 
   /// The run with `seed`, if the arm has it.

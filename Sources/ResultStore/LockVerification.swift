@@ -5,21 +5,27 @@ extension Lock {
   /// - Parameter path: The file's path, for error messages.
   /// - Throws: The first run that does not follow, with the part.
   public func verify(path: String = "") throws(LockError) {
-    for (place, arm, run) in runs {
-      func altered(_ part: String, _ words: String) -> LockError {
-        LockError(path: path, problem: .altered(run: place, part: part, words))
-      }
-      let key = arm.preimage(seed: run.seed).key
-      guard run.key == key.hex else {
-        // One wrong key among right ones is a wrong key; otherwise the preimage is in doubt.
-        let others = arm.runs.filter { $0.seed != run.seed }
-        let isAlone = others.contains { $0.key == arm.preimage(seed: $0.seed).key.hex }
-        throw altered(
-          isAlone ? "key or seed" : "preimage", "was altered: the run key does not follow from it")
-      }
-      guard run.digest == run.recordDigest.all else {
-        throw altered("digest", "was altered: it does not follow from the metrics and parts")
-      }
+    try verifyKeys(path: path)
+    for (place, _, run) in runs where run.digest != run.recordDigest.all {
+      throw LockError(
+        path: path,
+        problem: .altered(
+          run: place, part: "digest",
+          "was altered: it does not follow from the metrics and parts"))
+    }
+  }
+
+  /// Recomputes each run key from its arm's preimage and its seed.
+  func verifyKeys(path: String) throws(LockError) {
+    for (place, arm, run) in runs where run.key != arm.preimage(seed: run.seed).key.hex {
+      // One wrong key among right ones is a wrong key; otherwise the preimage is in doubt.
+      let others = arm.runs.filter { $0.seed != run.seed }
+      let isAlone = others.contains { $0.key == arm.preimage(seed: $0.seed).key.hex }
+      throw LockError(
+        path: path,
+        problem: .altered(
+          run: place, part: isAlone ? "key or seed" : "preimage",
+          "was altered: the run key does not follow from it"))
     }
   }
 

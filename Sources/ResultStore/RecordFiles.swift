@@ -35,29 +35,54 @@ enum CurvesFile {
     return text
   }
 
+  /// A run of lines with the same name, with the digest of its points as they are written.
+  struct Block {
+    var curve: Curve
+    var digest: String
+  }
+
   /// The curves of the file in its order; a curve without points has no line.
   ///
   /// - Throws: The problem with the first line that is not a point.
-  static func curves(in text: String) throws(CurvesError) -> [Curve] {
-    var points: [String: (steps: [Int], values: [Double])] = [:]
-    var names: [String] = []
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.first.map({ $0 == header }) == true, lines.last == "", lines.count > 1 else {
+  static func blocks(in bytes: [UInt8]) throws(CurvesError) -> [Block] {
+    let head = Array((header + "\n").utf8)
+    guard bytes.starts(with: head), bytes.last == UInt8(ascii: "\n") else {
       throw CurvesError(problem: "has no '\(header)' line or ends within a line")
     }
-    for (position, line) in lines.enumerated().dropFirst().dropLast() {
-      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-      guard cells.count == 3, let step = Int(cells[1]), let value = Double(cells[2]),
-        cells[2].elementsEqual(CanonicalText.number(value)), cells[1].elementsEqual("\(step)")
-      else { throw CurvesError(problem: "has no point of a curve in line \(position + 1)") }
-      let name = String(cells[0])
-      if points[name] == nil { names.append(name) }
-      points[name, default: ([], [])].steps.append(step)
-      points[name, default: ([], [])].values.append(value)
+    var blocks: [Block] = []
+    var lines = bytes.dropFirst(head.count)
+    var lineNumber = 2
+    while let comma = lines.firstIndex(of: UInt8(ascii: ",")) {
+      let name = lines[..<comma]
+      var points: [UInt8] = []
+      var steps: [Int] = []
+      var values: [Double] = []
+      while lines.starts(with: name), lines.dropFirst(name.count).first == UInt8(ascii: ",") {
+        lines = lines.dropFirst(name.count + 1)
+        guard let end = lines.firstIndex(of: UInt8(ascii: "\n")),
+          let (step, value) = point(lines[..<end])
+        else { throw CurvesError(problem: "has no point of a curve in line \(lineNumber)") }
+        points += lines[...end]
+        steps.append(step)
+        values.append(value)
+        lines = lines[(end + 1)...]
+        lineNumber += 1
+      }
+      let curve = Curve(name: String(decoding: name, as: UTF8.self), steps: steps, values: values)
+      blocks.append(Block(curve: curve, digest: Digest.hex(of: points)))
     }
-    return names.compactMap { name in
-      points[name].map { Curve(name: name, steps: $0.steps, values: $0.values) }
+    guard lines.isEmpty else {
+      throw CurvesError(problem: "has no point of a curve in line \(lineNumber)")
     }
+    return blocks
+  }
+
+  private static func point(_ cells: ArraySlice<UInt8>) -> (step: Int, value: Double)? {
+    guard let comma = cells.firstIndex(of: UInt8(ascii: ",")),
+      let step = Int(String(decoding: cells[..<comma], as: UTF8.self)),
+      let value = Double(String(decoding: cells[(comma + 1)...], as: UTF8.self))
+    else { return nil }
+    return (step, value)
   }
 }
 

@@ -50,7 +50,7 @@ struct RecordFolder {
 
   /// Reads and checks the metrics and digests alone; the larger parts stay unread.
   func readSummary() throws(StoreError) -> (metrics: [String: Double], digest: RecordDigest) {
-    _ = try readPreimage()
+    _ = try readPreimageText()
     let text = try text(of: RecordFile.record)
     let json: JSONValue
     do { json = try JSONValue(text: text) } catch {
@@ -90,13 +90,18 @@ struct RecordFolder {
 
   /// Reads the preimage and checks that the key is its digest.
   func readPreimage() throws(StoreError) -> RunPreimage {
+    let text = try readPreimageText()
+    do { return try RunPreimage(text: text) } catch {
+      throw damage(RecordFile.preimage, nil, "is not a preimage: \(error)")
+    }
+  }
+
+  private func readPreimageText() throws(StoreError) -> String {
     let text = try text(of: RecordFile.preimage)
     guard Digest.hex(of: text) == key.hex else {
       throw damage(RecordFile.preimage, nil, "was altered: it is not the preimage of the key")
     }
-    do { return try RunPreimage(text: text) } catch {
-      throw damage(RecordFile.preimage, nil, "is not a preimage: \(error)")
-    }
+    return text
   }
 
   /// Reads the provenance; `nil` if there is none.
@@ -136,29 +141,29 @@ extension RecordFolder {
   }
 
   private func readCurves(of digest: RecordDigest) throws(StoreError) -> [Curve] {
-    let text = try text(of: RecordFile.curves)
-    var curves: [Curve]
-    do { curves = try CurvesFile.curves(in: text) } catch {
+    let bytes = try bytes(of: RecordFile.curves)
+    let blocks: [CurvesFile.Block]
+    do { blocks = try CurvesFile.blocks(in: bytes) } catch {
       throw damage(RecordFile.curves, nil, error.problem)
     }
-    for curve in curves where digest.hex(of: "curve.\(curve.name)") == nil {
-      throw damage(
-        RecordFile.curves, "curve.\(curve.name)", "is not a curve that \(RecordFile.record) names")
-    }
-    for part in digest.parts where part.name.hasPrefix("curve.") {
-      let name = String(part.name.dropFirst("curve.".count))
-      if !curves.contains(where: { $0.name == name }) {
-        curves.append(Curve(name: name, steps: [], values: []))
+    for block in blocks {
+      let part = "curve.\(block.curve.name)"
+      guard digest.hex(of: part) != nil else {
+        throw damage(RecordFile.curves, part, "is not a curve that \(RecordFile.record) names")
       }
+      // The digest is of the points as they are written, so it covers their spelling too.
+      try check(part, block.digest, digest, RecordFile.curves)
     }
-    curves.sort { CanonicalText.precedes($0.name, $1.name) }
-    for curve in curves {
-      try check("curve.\(curve.name)", curve.digest, digest, RecordFile.curves)
+    let names = blocks.map(\.curve.name)
+    guard zip(names, names.dropFirst()).allSatisfy(CanonicalText.precedes) else {
+      throw damage(RecordFile.curves, nil, "was altered: its curves are not in order")
     }
-    guard CanonicalText.same(text, CurvesFile.text(of: curves)) else {
-      throw damage(RecordFile.curves, nil, "was altered: it is not written as labbook writes it")
+    let absent = digest.parts.map(\.name).filter { part in
+      part.hasPrefix("curve.") && !names.contains { part == "curve.\($0)" }
     }
-    return curves
+    for part in absent { try check(part, Digest.hex(of: ""), digest, RecordFile.curves) }
+    let empty = absent.map { Curve(name: String($0.dropFirst(6)), steps: [], values: []) }
+    return (blocks.map(\.curve) + empty).sorted { CanonicalText.precedes($0.name, $1.name) }
   }
 
   private func check(

@@ -117,6 +117,7 @@ extension RunPreimage {
   private static func escaped(
     _ text: String, where needsEscape: (_ isFirstOrLast: Bool, Unicode.Scalar) -> Bool
   ) -> String {
+    if isPlain(text) { return text }
     let scalars = text.unicodeScalars
     var result = ""
     for index in scalars.indices {
@@ -135,6 +136,11 @@ extension RunPreimage {
       }
     }
     return result
+  }
+
+  /// Whether the text has printable ASCII alone and nothing that is ever escaped: nearly always.
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x5C && $0 != 0x3D }
   }
 
   private static func unescaped(_ scalars: Substring.UnicodeScalarView) -> String? {

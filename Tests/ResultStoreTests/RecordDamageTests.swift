@@ -55,7 +55,11 @@ import Testing
       ),
       ("curves.csv", "1024,", "1025,", "curve.explained_variance", "does not match its digest"),
       ("curves.csv", "512,nan", "512,0", "curve.explained_variance", "does not match its digest"),
-      ("curves.csv", "487.35", "487.350", nil, "has no point of a curve in line 3"),
+      (
+        "curves.csv", "487.35", "487.350", "curve.evaluation_return", "does not match its digest"
+      ),
+      ("curves.csv", "487.35", "487,35", nil, "has no point of a curve in line 3"),
+      ("curves.csv", "10000,487.35\n", "10000,487.35", nil, "has no point of a curve in line 3"),
       (
         "curves.csv", "explained_variance,512", "explained_varianse,512",
         "curve.explained_varianse",

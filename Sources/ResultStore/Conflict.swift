@@ -1,0 +1,67 @@
+extension ResultStore {
+  /// A run with more than one result.
+  public struct Conflict: Equatable, Sendable {
+    public var key: RunKey
+    /// The digest of the record in the store; `nil` if there is none any more.
+    public var recordDigest: String?
+    /// The digests of the other results, sorted, each with the parts in which it differs.
+    public var others: [Other]
+
+    /// One of the other results.
+    public struct Other: Equatable, Sendable {
+      public var digest: String
+      public var parts: [String]
+      /// The path of its folder.
+      public var path: String
+    }
+  }
+
+  /// The runs that have more than one result, sorted by key.
+  public func conflicts() throws(StoreError) -> [Conflict] {
+    var conflicts: [Conflict] = []
+    for name in try DurableFiles.names(in: "\(path)/conflicts") {
+      guard let key = RunKey(hex: name), let conflict = try conflict(for: key) else { continue }
+      conflicts.append(conflict)
+    }
+    return conflicts
+  }
+
+  /// The other results of one run, or `nil` if it has none.
+  public func conflict(
+    for key: RunKey, named name: String? = nil
+  ) throws(StoreError) -> Conflict? {
+    let folder = "\(path)/conflicts/\(key.hex)"
+    guard DurableFiles.exists(folder) else { return nil }
+    let present = try summary(for: key, named: name)?.digest
+    var others: [Conflict.Other] = []
+    for name in try DurableFiles.names(in: folder) where Digest.isHex(name) {
+      let path = "\(folder)/\(name)"
+      let digest = try RecordFolder(path: path, key: key).readSummary().digest
+      let parts = present.map { digest.disagreements(with: $0) } ?? []
+      // A result that agrees with the record in place, after that one was replaced, is none.
+      if present == nil || !parts.isEmpty {
+        others.append(.init(digest: digest.all, parts: parts, path: path))
+      }
+    }
+    guard !others.isEmpty else { return nil }
+    return Conflict(key: key, recordDigest: present?.all, others: others)
+  }
+
+  /// Makes one of a run's other results its record; the record in place becomes the other one.
+  public func resolveConflict(for key: RunKey, keeping digest: String) throws(StoreError) {
+    let other = "\(path)/conflicts/\(key.hex)/\(digest)"
+    let destination = folder(of: key)
+    _ = try RecordFolder(path: other, key: key).read()
+    if let present = try summary(for: key)?.digest {
+      _ = try DurableFiles.moveFolder(
+        destination, to: "\(path)/conflicts/\(key.hex)/\(present.all)")
+    }
+    try DurableFiles.createFolder(DurableFiles.parent(of: destination))
+    _ = try DurableFiles.moveFolder(other, to: destination)
+  }
+
+  /// Drops the other results of a run.
+  public func forgetConflict(for key: RunKey) {
+    DurableFiles.remove("\(path)/conflicts/\(key.hex)")
+  }
+}
