@@ -30,6 +30,28 @@ import Testing
         """)
   }
 
+  @Test func `claims of every form that hold are shown with their numbers`() throws {
+    let lab = try SyntheticLab(SyntheticExperiment(high, low, near))
+    try lab.writeNotebook(
+      """
+      ```{claim} cartpole
+      PPO > ReMax on evaluation_return
+      RLOO < PPO on evaluation_return
+      PPO >= 436 on evaluation_return in 9 of 10 seeds
+      ReMax <= 404.5 on evaluation_return in 10 of 10 seeds
+      RLOO ~ ReMax within 5 on evaluation_return
+      unresolved: RLOO, ReMax on evaluation_return
+      ```
+      """)
+    #expect(try lab.build().run().markedFailures.isEmpty)
+    let report = try lab.read("reports/2026-W45/report.md")
+    // Three tests of ten pairs: 3 × 2/1024 for the smallest p-value.
+    #expect(report.contains("difference 40.0 [40.0, 40.0], p = 0.006 (Holm over 3 tests), 10 seeds"))
+    #expect(report.contains("PPO in 9 of 10 seeds, lowest 435.5"))
+    #expect(report.contains("ReMax in 10 of 10 seeds, highest 404.5"))
+    #expect(!report.contains("not hold"))
+  }
+
   @Test func `a difference in the right direction has to be clear too`() throws {
     let message = try failure("RLOO > ReMax on evaluation_return", arms: near, low)
     #expect(message.contains("does not hold: RLOO "))

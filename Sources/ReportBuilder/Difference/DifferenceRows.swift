@@ -55,7 +55,10 @@ extension ArmDifference {
 
   private func fill(_ row: DifferenceRow, with metric: MetricDifference) -> DifferenceRow {
     func text(_ value: Double?) -> String {
-      value.map { NumberText.fixed($0, decimals: metric.decimals) } ?? "—"
+      value.map {
+        metric.decimals == 0
+          ? NumberText.count($0) : NumberText.fixed($0, decimals: metric.decimals)
+      } ?? "—"
     }
     var row = row
     row.metric = metric.metric
