@@ -46,7 +46,7 @@ import Testing
     #expect(try lab.build().run().markedFailures.isEmpty)
     let report = try lab.read("reports/2026-W45/report.md")
     // Three tests of ten pairs: 3 × 2/1024 for the smallest p-value.
-    #expect(report.contains("difference 40.0 [40.0, 40.0], p = 0.006 (Holm over 3 tests), 10 seeds"))
+    #expect(report.contains("[40.0, 40.0], p = 0.006 (Holm over 3 tests), 10 seeds"))
     #expect(report.contains("PPO in 9 of 10 seeds, lowest 435.5"))
     #expect(report.contains("ReMax in 10 of 10 seeds, highest 404.5"))
     #expect(!report.contains("not hold"))
