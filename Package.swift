@@ -38,7 +38,7 @@ func excludedFolders(ofTestsOf name: String) -> [String] {
   }
 }
 
-var targets: [Target] = [
+let targets: [Target] = [
   // MARK: Layer 0: system libraries, kernels, randomness, the declaration of settings
   .systemLibrary(
     name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -76,7 +76,7 @@ var targets: [Target] = [
   library(
     "ExperimentSpec",
     ["Algorithms", "Environments", "NeuralNetworks", "ResultStore", "Settings", "Tensors", yams]),
-  library("Notebook", ["CCMarkGFM", yams]),
+  library("Notebook", ["CCMarkGFM", "Settings", yams]),
 
   // MARK: Layer 5: running and reporting
   library(
@@ -87,7 +87,7 @@ var targets: [Target] = [
     ]),
   library(
     "ReportBuilder",
-    ["CDuktape", "CKernels", "Notebook", "ResultStore", "SeededRandom", "Statistics"],
+    ["CDuktape", "CKernels", "Notebook", "ResultStore", "SeededRandom", "Settings", "Statistics"],
     resources: [.copy("Resources")]),
 
   // MARK: Layer 6: the commands
@@ -130,26 +130,6 @@ var targets: [Target] = [
   .testTarget(
     name: "labbookTests", dependencies: ["labbook", "TestSupport"], swiftSettings: strict),
 ]
-
-// DEVELOPMENT ONLY: LB_ONLY=Name,Name restricts the package to those targets, what they need, and their tests.
-if let only = Context.environment["LB_ONLY"], !only.isEmpty {
-  let byName = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0) })
-  var kept = Set<String>()
-  func keep(_ name: String) {
-    guard let target = byName[name], kept.insert(name).inserted else { return }
-    for dependency in target.dependencies {
-      switch dependency {
-      case .targetItem(let name, _), .byNameItem(let name, _): keep(name)
-      default: break
-      }
-    }
-  }
-  for name in only.split(separator: ",").map(String.init) {
-    keep(name)
-    keep("\(name)Tests")
-  }
-  targets = targets.filter { kept.contains($0.name) }
-}
 
 let package = Package(
   name: "labbook",

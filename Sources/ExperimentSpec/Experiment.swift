@@ -10,9 +10,6 @@ public struct Experiment: Hashable, Sendable {
   public var title: String?
   /// The scalar that the arms are compared by.
   public var metric: String
-  /// How large a difference of the metric still counts as none, in the metric's unit: as declared,
-  /// else 5 % of the metric's range, else `nil`.
-  public var margin: Double?
   /// The replicate seeds, ascending, each once.
   public var seeds: [Int]
   /// The arms in the order of the file, sweeps expanded.

@@ -9,11 +9,9 @@ struct ExperimentReader {
 
   static let keys = [
     "question", "title", "extends", "task", "policy", "budget", "evaluation", "seeds", "metric",
-    "margin", "numerics", "arms",
+    "numerics", "arms",
   ]
   static let mostSeeds = 1000
-  /// The share of a metric's range that counts as no difference unless the file says otherwise.
-  static let defaultMargin = 0.05
 
   init(vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
@@ -50,12 +48,11 @@ struct ExperimentReader {
       numerics: numerics(in: file), seed: 0)
     let seeds = seeds(in: file)
     let metric = metric(in: file)
-    let margin = margin(in: file, metric: metric, environment: common.environment)
     let arms = arms(in: file, common: common)
     guard reader.issues.isEmpty, let question else { return nil }
     return Experiment(
-      name: name, path: path, question: question, title: title, metric: metric, margin: margin,
-      seeds: seeds, arms: arms)
+      name: name, path: path, question: question, title: title, metric: metric, seeds: seeds,
+      arms: arms)
   }
 }
 
@@ -138,24 +135,6 @@ extension ExperimentReader {
     let names = vocabulary.metrics.map(\.name)
     return file["metric"].flatMap { reader.name($0, path: "metric", among: names) }
       ?? "evaluation_return"
-  }
-
-  /// The margin that the file names, else the default share of the metric's range.
-  private mutating func margin(
-    in file: SpecReader.Section, metric: String, environment: String
-  ) -> Double? {
-    let declaration = SettingDeclaration(
-      name: "margin", kind: .number(0...(.greatestFiniteMagnitude)), defaultValue: .none,
-      documentation: "")
-    guard let entry = file["margin"] else {
-      return vocabulary.range(ofMetric: metric, environment: environment).map {
-        ($0.upperBound - $0.lowerBound) * Self.defaultMargin
-      }
-    }
-    guard case .number(let margin) = reader.value(entry.value, path: "margin", declaration) else {
-      return nil
-    }
-    return margin
   }
 
   private mutating func seeds(in file: SpecReader.Section) -> [Int] {

@@ -17,7 +17,6 @@ extension Vocabulary {
     ]
     properties += [
       ("seeds", seedsSchema), ("metric", .choices(metrics.map(\.name))),
-      ("margin", .named(("type", .string("number")), ("minimum", .integer(0)))),
       ("numerics", .choices(NumericsProfile.allCases.map(\.rawValue))),
       (
         "arms",

@@ -1,3 +1,5 @@
+internal import Settings
+
 /// Reads fenced blocks whose first line is `{name} argument`.
 struct DirectiveParser {
   let source: SourceText

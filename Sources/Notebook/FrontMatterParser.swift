@@ -1,4 +1,5 @@
 import Yams
+internal import Settings
 
 /// Reads the YAML between the `---` lines at the top of a notebook.
 struct FrontMatterParser {

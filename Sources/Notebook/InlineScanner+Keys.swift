@@ -1,3 +1,5 @@
+internal import Settings
+
 /// Citations, cross-references, roles and labels.
 extension InlineScanner {
   /// The index of the `]` that closes a bracket entered at `start`, passing over code and escapes.

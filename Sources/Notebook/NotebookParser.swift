@@ -1,3 +1,5 @@
+internal import Settings
+
 /// Parses the notebook `source`.
 ///
 /// The text follows CommonMark with GitHub's tables, task lists, strikethrough, bare addresses and
@@ -147,7 +149,8 @@ struct NotebookParser {
     for reference in findings.references where !labels.contains(reference.label) {
       let ofKind = labels.filter { $0.hasPrefix(reference.kind.rawValue + "-") }
       let near =
-        nearestName(to: reference.label, in: ofKind) ?? nearestName(to: reference.label, in: labels)
+        nearestName(to: reference.label, among: ofKind)
+        ?? nearestName(to: reference.label, among: labels)
       findings.report(
         "nothing has the label '\(reference.label)'"
           + (near.map { "; did you mean '\($0)'?" } ?? ""),

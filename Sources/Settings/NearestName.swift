@@ -28,6 +28,11 @@ public func nearestName(to name: String, among names: some Sequence<String>) -> 
   return best?.name
 }
 
+/// Returns `; did you mean '…'?` for the name nearest to `name`, or nothing if none is near.
+public func suggestion(for name: String, among names: some Sequence<String>) -> String {
+  nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+}
+
 /// Returns the number of single-letter edits that turn `first` into `second`.
 ///
 /// Edits are insertions, deletions, replacements and swaps of neighbours, none of which touch a

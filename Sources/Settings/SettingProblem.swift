@@ -15,8 +15,8 @@ extension SettingProblem: CustomStringConvertible {
     case .wrongType(let expected, let found):
       return "must be \(expected), got '\(found)'"
     case .unknownChoice(let allowed, let found):
-      let hint = nearestName(to: found, among: allowed).map { "; did you mean '\($0)'?" } ?? ""
-      return "must be one of \(allowed.joined(separator: ", ")), got '\(found)'\(hint)"
+      return "must be one of \(allowed.joined(separator: ", ")), got '\(found)'"
+        + suggestion(for: found, among: allowed)
     case .unknownName(let name):
       return "has no setting '\(name)'"
     }

@@ -58,9 +58,9 @@ struct Diff: ParsableCommand {
         experiments: experiment.isEmpty ? nil : experiment,
         metrics: metric.isEmpty ? nil : metric)
       switch format {
-      case .text: print(difference.text(width: Terminal.width))
-      case .markdown: print(difference.markdown)
-      case .json: print(difference.json)
+      case .text: print(difference.text(width: Terminal.width), terminator: "")
+      case .markdown: print(difference.markdown, terminator: "")
+      case .json: print(difference.json, terminator: "")
       }
       if exitCode, difference.hasChanges { throw ExitCode(2) }
     }

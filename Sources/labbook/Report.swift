@@ -93,6 +93,7 @@ struct Report: ParsableCommand {
     let runs = try plannedRuns(
       of: experiments.filter { needed.contains($0.name) }, in: lab.store, vocabulary: .labbook)
     let result = try jobs.execute(runs, in: lab)
+    if result.wasInterrupted { throw ExitCode(130) }
     if !result.isComplete {
       for outcome in result.outcomes where outcome.isFailure { printError("error: \(outcome)") }
       throw ExitCode.failure

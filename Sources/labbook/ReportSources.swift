@@ -1,5 +1,4 @@
 import Algorithms
-import Environments
 import ExperimentRunner
 import ExperimentSpec
 import Foundation
@@ -26,13 +25,9 @@ extension MetricCatalog {
   static let labbook = MetricCatalog { metric, preimage in
     let declarations = MetricDeclaration.metrics + MetricDeclaration.curves
     guard let declaration = declarations.first(where: { $0.name == metric }) else { return nil }
-    let range: ClosedRange<Double>? =
-      switch declaration.range {
-      case .unknown: nil
-      case .fixed(let range): range
-      case .environmentReturns:
-        preimage["environment"].flatMap { EnvironmentRegistry.declaration(named: $0)?.returnRange }
-      }
+    let environment = preimage["environment"] ?? ""
+    var range = Vocabulary.labbook.range(ofMetric: metric, environment: environment)
+    if case .fixed(let fixed) = declaration.range { range = fixed }
     let isCount = ["steps", "updates", "episodes", "rows", "operations", "parameters"]
       .contains(declaration.unit)
     let words = metric.replacing("_", with: " ")

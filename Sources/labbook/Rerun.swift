@@ -35,6 +35,7 @@ struct Rerun: ParsableCommand {
         isSame = isSame && verdict.isSame
         print("\(outcome.run.name): \(verdict.words)")
       }
+      if result.wasInterrupted { throw ExitCode(130) }
       if !isSame { throw ExitCode.failure }
     }
   }

@@ -35,6 +35,7 @@ struct Run: ParsableCommand {
       let differs = result.outcomes.contains {
         if case .differs = $0.result { true } else { false }
       }
+      if result.wasInterrupted { throw ExitCode(130) }
       if !result.isComplete || differs { throw ExitCode.failure }
     }
   }

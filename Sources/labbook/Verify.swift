@@ -56,6 +56,7 @@ struct Verify: ParsableCommand {
           "\(outdated.count) runs were made with other revisions; to execute them again, check out "
             + "the commit that locked them: git log -1 --format=%H -- reports/\(week)/results.lock")
       }
+      if result.wasInterrupted { throw ExitCode(130) }
       if differing > 0 || !result.isComplete { throw ExitCode.failure }
     }
   }

@@ -196,9 +196,6 @@ private func arm(_ settings: String) -> String {
       "x.yaml:4:9: error: metric must be one of evaluation_return, updates, got 'evaluation_returns'; did you mean 'evaluation_return'?"
     ),
     .init(
-      "margin", spec("margin: -1"),
-      "x.yaml:4:9: error: margin must be a number of at least 0, got -1"),
-    .init(
       "numerics", spec("numerics: fast"),
       "x.yaml:4:11: error: numerics must be one of exact, openblas, got 'fast'"),
   ]
@@ -420,8 +417,8 @@ private func arm(_ settings: String) -> String {
 
   @Test func `columns count letters, not bytes`() {
     #expect(
-      complaints(spec("title: 'γ → 1 🎓'\nmargin: x"))
-        == ["x.yaml:5:9: error: margin must be a number of at least 0, got 'x'"])
+      complaints(spec("title: 'γ → 1 🎓'\nseeds: x"))
+        == ["x.yaml:5:8: error: seeds must be a whole number in 1...1000, got 'x'"])
     #expect(
       complaints(arm("title: 'ζ🎓', group_size: 0"))
         == [

@@ -17,7 +17,6 @@ import Testing
     evaluation: {every: 1_000}
     seeds: [7, 3, 1_000]
     metric: updates
-    margin: 1.50
     numerics: openblas
     arms:
       A+:
@@ -50,7 +49,6 @@ import Testing
     #expect(experiment.question == "Does it help to compare?")
     #expect(experiment.title == "Alpha: one or many")
     #expect(experiment.metric == "updates")
-    #expect(experiment.margin == 1.5)
     #expect(experiment.seeds == [3, 7, 1000])
     #expect(experiment.arms.map(\.label) == ["A+", "beta_2-x"])
     #expect(experiment.arms.map(\.title) == ["yes", "beta_2-x"])
@@ -62,7 +60,6 @@ import Testing
       "{question: Q, task: {environment: Pole-v1}, arms: {A: {algorithm: alpha}}}")
     #expect(experiment.title == nil)
     #expect(experiment.metric == "evaluation_return")
-    #expect(experiment.margin == 25)
     #expect(experiment.seeds == Array(0..<10))
     let run = try #require(experiment.arm("A")).run(seed: 4)
     #expect(run.seed == 4)

@@ -47,7 +47,6 @@ import Testing
       vocabulary: vocabulary)
     #expect(experiment.arms.map(\.configuration.algorithm) == vocabulary.algorithms.map(\.name))
     #expect(experiment.seeds == Array(0..<10))
-    #expect(experiment.margin == 25)
     let zoo = try #require(experiment.arm("PPO")).configuration.algorithmSettings
     #expect(zoo["epochs"] == .integer(20))
     #expect(zoo["gae_lambda"] == .number(0.8))

@@ -83,13 +83,4 @@ import Testing
     let first = try #require(ISOWeek("2027-W01"))
     #expect(last < first)
   }
-
-  @Test(arguments: [
-    ("comparision", "comparison"), ("calim", "claim"), ("Curves", "curves"), ("zzz", nil),
-    ("comp", "comparison"), ("co", nil),
-    ("against", nil),
-  ])
-  func `the nearest name is at most a third away, or begins alike`(name: String, nearest: String?) {
-    #expect(nearestName(to: name, in: ["changes", "claim", "comparison", "curves"]) == nearest)
-  }
 }

@@ -108,7 +108,7 @@ import Testing
     let result = try lab.labbook("report")
     #expect(result.code == 1)
     #expect(
-      result.errors.contains("reports/2026-W10/notebook.md:16:1: error: "), "\(result.errors)")
+      result.errors.contains("reports/2026-W10/notebook.md:15:1: error: "), "\(result.errors)")
     #expect(throws: (any Error).self) { try lab.text(of: "reports/2026-W10/report.md") }
     let draft = try lab.labbook("report", "--draft")
     #expect(draft.code == 0, "\(draft.errors)")

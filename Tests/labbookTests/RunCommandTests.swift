@@ -77,7 +77,7 @@ import Testing
       #expect(result.code == 1)
       #expect(
         result.errors.contains("experiments/short.yaml:3:1: error: buget"), "\(result.errors)")
-      #expect(result.errors.contains("experiments/short.yaml:9:20: error: "), "\(result.errors)")
+      #expect(result.errors.contains("experiments/short.yaml:9:21: error: "), "\(result.errors)")
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import Notebook
 internal import ResultStore
+internal import Settings
 
 /// The content of a `changes` directive: what moved since an earlier week.
 struct ChangesTable {

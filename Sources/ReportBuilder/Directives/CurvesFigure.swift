@@ -1,6 +1,7 @@
 internal import Notebook
 internal import ResultStore
 internal import Statistics
+internal import Settings
 
 /// The content of a `curves` directive: which curves it draws, and into which file.
 struct CurvesFigure {

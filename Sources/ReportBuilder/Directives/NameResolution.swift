@@ -1,5 +1,6 @@
 internal import Notebook
 internal import ResultStore
+internal import Settings
 
 /// Looks up the names that a notebook uses in a lock, and collects what is wrong with them.
 struct NameResolution {

@@ -1,5 +1,6 @@
 public import Foundation
 public import Notebook
+internal import Settings
 
 /// Returns the works that `notebook` cites, formatted and numbered by pandoc's citation processor
 /// in one call; without a call if it cites nothing.
@@ -58,7 +59,7 @@ private func checkKeys(of notebook: Notebook, in keys: [String]) throws {
   for citation in notebook.citations {
     for item in citation.items where !keys.contains(item.key) {
       var message = "no work has the key '\(item.key)' in \(library)"
-      if let near = nearestName(to: item.key, in: keys) {
+      if let near = nearestName(to: item.key, among: keys) {
         message += "; did you mean '\(near)'?"
       } else if citation.isNarrative {
         message += "; write '\\@' for the character"

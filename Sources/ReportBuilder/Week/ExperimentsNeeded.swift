@@ -1,4 +1,5 @@
 public import Notebook
+internal import Settings
 
 /// Returns the experiments that a notebook names in directives and values, each where it is named
 /// first, sorted by name.

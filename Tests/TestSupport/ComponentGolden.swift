@@ -1,27 +1,28 @@
 import Foundation
-import TestSupport
-import Testing
+public import Testing
 
 /// The digests of one component's results, kept in a file together with the component's revision.
 ///
 /// A test adds the results of each case and then compares. A digest that changes under the same revision
 /// fails and names the component; with `RECORD_GOLDENS=1` the file is written, but only where no digest
 /// recorded under the same revision would be lost.
-struct ComponentGolden {
+public struct ComponentGolden {
   let component: String
   let revision: Int
   private var digests: [String: String] = [:]
 
-  init(component: String, revision: Int) {
+  /// The goldens of a component with its current revision.
+  public init(component: String, revision: Int) {
     self.component = component
     self.revision = revision
   }
 
   /// Adds the bits of `results` under `name`.
-  mutating func add(_ name: String, _ results: [Float]) {
+  public mutating func add(_ name: String, _ results: [Float]) {
     // FNV-1a over the bytes of the bit patterns; all NaN count as one.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for pattern in bits(results) {
+    for result in results {
+      let pattern: UInt32 = result.isNaN ? 0x7fc0_0000 : result.bitPattern
       for shift in [0, 8, 16, 24] {
         hash = (hash ^ UInt64(pattern >> UInt32(shift) & 0xff)) &* 0x100_0000_01b3
       }
@@ -31,7 +32,7 @@ struct ComponentGolden {
   }
 
   /// Expects the digests to be those of `Goldens/<component>.txt` beside the calling file.
-  func expectUnchanged(
+  public func expectUnchanged(
     filePath: String = #filePath, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let file = testFolder(of: filePath).appending(components: "Goldens", "\(component).txt")
