@@ -1,7 +1,7 @@
 /// Returns the name that a person who wrote `name` most likely meant, or `nil` if none is near.
 ///
 /// Near is: few edits (insert, delete, replace, swap two neighbours; a third of the length at
-/// most, capitals do not count), else one of the names contains the other, as `steps` and
+/// most, rounded, capitals do not count), else one of the names contains the other, as `steps` and
 /// `environment_steps`. Among equally near names the first in alphabetical order is taken.
 ///
 /// - Parameters:
@@ -14,7 +14,7 @@ public func nearestName(to name: String, among names: some Sequence<String>) -> 
   var best: (name: String, distance: Int)?
   for candidate in names.sorted() {
     let meant = Array(candidate.lowercased())
-    let limit = max(1, max(written.count, meant.count) / 3)
+    let limit = max(1, (max(written.count, meant.count) + 1) / 3)
     var distance = editDistance(written, meant)
     // One letter is no likeness: `q` is one edit from every one-letter name.
     if distance > limit || distance >= min(written.count, meant.count) {

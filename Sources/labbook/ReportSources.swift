@@ -30,7 +30,7 @@ extension MetricCatalog {
     if case .fixed(let fixed) = declaration.range { range = fixed }
     let isCount = ["steps", "updates", "episodes", "rows", "operations", "parameters"]
       .contains(declaration.unit)
-    let words = metric.replacing("_", with: " ")
+    let words = metric.replacing("_", with: " ").replacing(" auc", with: " AUC")
     return MetricInformation(
       title: words.prefix(1).uppercased() + words.dropFirst(), range: range,
       isLowerBetter: declaration.higherIsBetter == false, isCount: isCount)
