@@ -79,7 +79,7 @@ clean: ## Remove what was built; the store of results stays.
 	@rm -rf .build .venv
 
 $(LABBOOK): $(SOURCES) | debian-packages
-	@swift build -c release --product labbook
+	@swift build -c release --product labbook >&2
 	touch $@
 
 $(PYTHON): requirements.txt | debian-packages

@@ -83,7 +83,7 @@ func rounded(_ value: Double) -> String {
 print("\(environment), \(steps) environment steps, one core, kernels: \(Kernels.instructionSet)")
 print(
   "arm".padding(14), padded("steps/s", 9),
-  TrainingPhase.allCases.filter { $0 != .evaluation }.map { padded($0.rawValue, 10) }.joined(),
+  TrainingPhase.allCases.filter { $0 != .evaluation }.map { padded($0.rawValue, 12) }.joined(),
   "  \(metric) by seed")
 for arm in arms where only == nil || only == arm.label {
   guard let declaration = AlgorithmRegistry.declaration(named: arm.algorithm) else { continue }
@@ -124,7 +124,7 @@ for arm in arms where only == nil || only == arm.label {
   let phases = TrainingPhase.allCases.filter { $0 != .evaluation }
   let total = phases.reduce(0.0) { $0 + (clock.seconds[$1] ?? 0) }
   let shares = phases.map {
-    padded("\(Int((100 * (clock.seconds[$0] ?? 0) / total).rounded())) %", 10)
+    padded("\(Int((100 * (clock.seconds[$0] ?? 0) / total).rounded())) %", 12)
   }
   print(
     arm.label.padding(14), padded("\(Int(trained / total))", 9), shares.joined(), "  ",
