@@ -12,7 +12,8 @@ SHELL := /bin/bash
 .PHONY: help report rerun diff test check lint format bench emulated-check clean
 
 LABBOOK := .build/release/labbook
-PYTHON := .venv/bin/python
+# The Python tools are there once this file is: `touch` on the interpreter would follow its link.
+PYTHON := .venv/installed
 SOURCES := Package.swift $(shell find Sources -type f 2>/dev/null)
 
 # Debian packages, each with a file that shows that it is there.
@@ -54,7 +55,7 @@ test: debian-packages $(PYTHON) ## Build and run all tests.
 
 check: lint $(LABBOOK) $(PYTHON) emulated-check ## Lint, re-render every week, re-execute one seed of every short arm, run on emulated processors.
 	@$(LABBOOK) report --all --rendered-only
-	git diff --exit-code -- reports
+	test -z "$$(git status --porcelain -- reports)" || { git status -- reports; git diff -- reports; exit 1; }
 	for week in reports/*/results.lock; do
 	  $(LABBOOK) verify "$$(basename "$$(dirname "$$week")")" --one-seed --short
 	done

@@ -17,6 +17,7 @@ public struct AlgorithmDeclaration: Sendable {
 
   private let expand: @Sendable (String, String) -> [String: SettingValue]?
   private let conflict: @Sendable ([String: SettingValue]) -> String?
+  private let idle: @Sendable ([String: SettingValue]) -> String?
   let train: @Sendable ([String: SettingValue], TrainingRun) throws(TrainingError) -> Void
   let needs: @Sendable ([String: SettingValue]) -> AgentNeeds
 
@@ -38,6 +39,16 @@ public struct AlgorithmDeclaration: Sendable {
   /// - Returns: One clause for a person, or `nil` if there is no conflict.
   public func conflict(in values: [String: SettingValue]) -> String? {
     conflict(values)
+  }
+
+  /// Which changed setting would have no effect: an arm that sets it promises a difference that
+  /// cannot be.
+  ///
+  /// - Parameter values: Values by name, each of them valid on its own; the others keep their
+  ///   defaults.
+  /// - Returns: One clause for a person, or `nil` if every change counts.
+  public func idleSetting(in values: [String: SettingValue]) -> String? {
+    idle(values)
   }
 
   /// Creates the declaration of an algorithm.
@@ -82,6 +93,13 @@ public struct AlgorithmDeclaration: Sendable {
         return "\(error)"
       }
     }
+    idle = { values in
+      guard let changed = try? defaults.changed(by: values) else { return nil }
+      let (before, after) = (defaults.values, changed.values)
+      return changed.idle.sorted { $0.key < $1.key }
+        .first { !ignored.contains($0.key) && after[$0.key] != before[$0.key] }
+        .map { "\($0.key) has no effect with \($0.value)" }
+    }
     needs = { values in ((try? defaults.changed(by: values)) ?? defaults).needs }
     self.train = { values, run throws(TrainingError) in
       try train(validated(values, over: defaults, section: name), run)
@@ -110,6 +128,9 @@ struct Preset<Declared: Sendable>: Sendable {
 protocol AlgorithmSettings: DeclaredSettings {
   /// Why no run can have these settings together, or `nil` if one can.
   var conflict: String? { get }
+
+  /// The settings that nothing reads while the others are as they are, each with the reason.
+  var idle: [String: String] { get }
 
   /// What they ask of the agent.
   var needs: AgentNeeds { get }

@@ -46,7 +46,7 @@ enum DPO {
     var training = PreferenceTraining(settings, run: run)
     while run.remaining > 0 {
       let pairs = training.collect()
-      run.finishUpdate(try training.minimize(pairs))
+      try run.finishUpdate(try training.minimize(pairs))
     }
   }
 }

@@ -45,7 +45,7 @@ enum DrGRPO {
       let groups = training.collect()
       let estimation = training.estimateAdvantages(of: groups)
       let minimization = try training.minimize(groups)
-      run.finishUpdate(estimation + minimization)
+      try run.finishUpdate(estimation + minimization)
     }
   }
 }

@@ -51,9 +51,12 @@ public struct MetricDeclaration: Hashable, Sendable {
       "Environment steps that training took, greedy, preference, tied and dropped rollouts included.",
       unit: "steps"),
     .init("updates", "Steps of the optimizer.", unit: "updates"),
-    .init("episodes", "Sampled training episodes that ended.", unit: "episodes"),
     .init(
-      "dropped_steps", "Environment steps of groups that the end of the budget left incomplete.",
+      "episodes", "Sampled training episodes that ended, those of dropped batches excluded.",
+      unit: "episodes"),
+    .init(
+      "dropped_steps",
+      "Environment steps of the batch of groups that the end of the budget cut off.",
       unit: "steps"),
     .init(
       "gradient_samples", "Rows that went through a network's backward pass.", unit: "rows"),
@@ -85,11 +88,14 @@ public struct MetricDeclaration: Hashable, Sendable {
       "clip_fraction", "Share of steps whose ratio is outside the clip range.",
       range: .fixed(0...1)),
     .init("gradient_norm", "Global norm of the gradient before clipping."),
-    .init("policy_loss", "Loss of the policy, penalties and bonus included."),
+    .init(
+      "policy_loss",
+      "The whole loss: policy, penalties, bonus, and value_coefficient times the value loss."),
     .init("value_loss", "Half the mean squared error of the value network.", unit: "return²"),
     .init(
-      "explained_variance", "Share of the variance of returns that the value network explains.",
-      range: .fixed(-1...1), higherIsBetter: true),
+      "explained_variance",
+      "Share of the variance of returns that the value network explains; negative if it misleads.",
+      higherIsBetter: true),
     .init(
       "reference_kl",
       "Mean estimate of the divergence of the sampling policy from the initial one.",

@@ -138,7 +138,7 @@ enum PPO {
       }
       iteration += 1
       diagnostics += means.values(settings)
-      run.finishUpdate(diagnostics)
+      try run.finishUpdate(diagnostics)
     }
     run.unfinishedReturns = rollout.unfinishedReturns
   }

@@ -57,7 +57,7 @@ enum REINFORCE {
       let episodes = training.collect()
       let estimation = training.estimateAdvantages(of: episodes)
       let minimization = try training.minimize(episodes)
-      run.finishUpdate(estimation + minimization)
+      try run.finishUpdate(estimation + minimization)
     }
   }
 }

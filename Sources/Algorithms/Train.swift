@@ -36,5 +36,5 @@ public func train(
     configuration, needs: algorithm.needs(configuration.algorithmSettings), progress: progress,
     enter: enter)
   try algorithm.train(configuration.algorithmSettings, run)
-  return run.result()
+  return try run.result()
 }

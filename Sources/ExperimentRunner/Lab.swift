@@ -70,7 +70,7 @@ extension LabError: CustomStringConvertible {
     switch self {
     case .none(let start):
       "no lab holds \(start): no folder upward has experiments/ and reports/, or a \(Lab.marker); "
-        + "'labbook init' makes one"
+        + "make the two folders, or name a lab with --lab"
     case .notALab(let folder):
       "\(folder) is not a lab: it has neither experiments/ and reports/ nor a \(Lab.marker)"
     }

@@ -46,6 +46,7 @@ struct ExperimentReader {
       evaluation: settings("evaluation", in: file, vocabulary.evaluation),
       algorithm: "", algorithmSettings: [:],
       numerics: numerics(in: file), seed: 0)
+    checkInterval(of: common, in: file)
     let seeds = seeds(in: file)
     let metric = metric(in: file)
     let arms = arms(in: file, common: common)
@@ -135,6 +136,19 @@ extension ExperimentReader {
     let names = vocabulary.metrics.map(\.name)
     return file["metric"].flatMap { reader.name($0, path: "metric", among: names) }
       ?? "evaluation_return"
+  }
+
+  /// Reports an evaluation interval that is longer than the budget: nothing trained would be
+  /// evaluated.
+  private mutating func checkInterval(of run: RunConfiguration, in file: SpecReader.Section) {
+    guard case .integer(let every) = run.evaluation["every"],
+      case .integer(let steps) = run.budget["environment_steps"], every > steps
+    else { return }
+    reader.report(
+      .value(.outOfRange(allowed: "at most the budget of \(steps) steps", found: "\(every)")),
+      of: "evaluation.every",
+      at: file["evaluation"]?.value.entry("every")?.value.position
+        ?? file["budget"]?.value.position ?? file.position)
   }
 
   private mutating func seeds(in file: SpecReader.Section) -> [Int] {

@@ -14,7 +14,7 @@ extension Vocabulary {
           settings: algorithm.settings),
         title: algorithm.title, presets: algorithm.presets,
         preset: { algorithm.preset($0, environment: $1) },
-        conflict: { algorithm.conflict(in: $0) })
+        conflict: { algorithm.conflict(in: $0) ?? algorithm.idleSetting(in: $0) })
     },
     environments: EnvironmentRegistry.all.map { environment in
       Component(

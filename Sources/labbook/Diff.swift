@@ -53,6 +53,10 @@ struct Diff: ParsableCommand {
       for name in experiment where !names.contains(name) {
         throw ValidationError(unknown("experiment", name, among: names))
       }
+      let metrics = Set((oldLock.runs + newLock.runs).flatMap { $0.run.metrics.keys }).sorted()
+      for name in metric where !metrics.contains(name) {
+        throw ValidationError(unknown("metric", name, among: metrics))
+      }
       let difference = LockDifference(
         from: oldLock, named: old, to: newLock, named: new, catalog: .labbook,
         experiments: experiment.isEmpty ? nil : experiment,

@@ -26,11 +26,11 @@ struct New: ParsableCommand {
       }
       let folder = lab.reports.appending(path: "\(name)", directoryHint: .isDirectory)
       let path = "reports/\(name)/notebook.md"
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       let earlier = try Week.all(in: lab).map(\.description).last { $0 < "\(name)" }
       let experiment = try lab.loadExperiments().first?.name
       // Fails if the file is there: a notebook is never written over.
       do {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(Self.template(name, since: earlier, experiment: experiment).utf8).write(
           to: folder.appending(path: "notebook.md"), options: .withoutOverwriting)
       } catch {

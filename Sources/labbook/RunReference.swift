@@ -32,6 +32,9 @@ enum RunReference: ExpressibleByArgument, CustomStringConvertible {
     switch self {
     case .name(let name):
       let experiment = try lab.loadExperiments().experiment(named: name.experiment)
+      guard experiment.seeds.contains(name.seed) else {
+        throw ValidationError("There is no seed \(name.seed) in \(name.experiment).")
+      }
       return try Vocabulary.labbook.preimage(
         of: experiment.knownArm(name.arm).run(seed: name.seed))
     case .key(let digits):

@@ -20,8 +20,13 @@ struct Status: ParsableCommand {
       let locks = try Week.all(in: lab).compactMap { week in try week.lock.map { (week, $0) } }
       let rows = try experiments.map { try row(of: $0, in: lab, locks.map(\.1)) }
       let conflicts = try lab.store.conflicts()
-      let disagreements = try locks.flatMap { week, lock in
-        try lock.disagreements(with: lab.store).map { "\(week): \($0)" }
+      var disagreements: [String] = []
+      for (week, lock) in locks {
+        do throws(StoreError) {
+          disagreements += try lock.disagreements(with: lab.store).map { "\(week): \($0)" }
+        } catch {
+          disagreements.append("\(week): \(error); 'labbook run --force' of that run replaces it")
+        }
       }
       let foreign = try recordsOfOtherPrograms(in: lab)
       switch format {

@@ -8,7 +8,11 @@ import ReportBuilder
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check all specs and notebooks of the lab without running anything.",
-    discussion: "Prints one line for each problem and exits with 1 if there was any.")
+    discussion: """
+      Checks every setting of every spec, the form of every notebook, the experiments and arms that \
+      drafts name, and the integrity of every lock. Citations, formulas and values are checked when a \
+      report is built. Prints one line for each problem and exits with 1 if there was any.
+      """)
 
   @OptionGroup var options: LabOptions
 

@@ -69,6 +69,8 @@ public struct DPOSettings: DeclaredSettings {
 extension DPOSettings: AlgorithmSettings {
   var conflict: String? { nil }
 
+  var idle: [String: String] { variant == .iterative ? ["chunks": "variant iterative"] : [:] }
+
   var needs: AgentNeeds {
     AgentNeeds(
       valueNetwork: false, reference: true, adamEpsilon: adamEpsilon,

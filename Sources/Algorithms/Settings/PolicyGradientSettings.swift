@@ -139,6 +139,42 @@ extension PolicyGradientSettings: AlgorithmSettings {
       return
         "ratio sequence needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
     }
+    if credit == .trajectory && groupSize * groupsPerBatch < 2
+      && (baseline == .batchMean || scale == .batchStd || scale == .minibatchStandardization)
+    {
+      return
+        "a batch of one trajectory has nothing to be compared with; raise group_size or groups_per_batch"
+    }
+    if groupSize * groupsPerBatch > largestBatch || environments * rolloutSteps > largestBatch {
+      return
+        "a batch holds at most \(largestBatch) episodes or steps; lower groups_per_batch or rollout_steps"
+    }
     return nil
   }
+
+  var idle: [String: String] {
+    var idle: [String: String] = [:]
+    func note(_ names: String..., reason: String) { for name in names { idle[name] = reason } }
+    if ratio == .none { note("clip_range", "clip_schedule", reason: "ratio none") }
+    if clipRange == nil { note("clip_schedule", reason: "clip_range none") }
+    if klPlacement == .none {
+      note("kl_coefficient", "kl_estimator", reason: "kl_placement none")
+    }
+    if credit != .gae { note("gae_lambda", reason: "credit \(credit.rawValue)") }
+    if baseline != .value {
+      note(
+        "value_coefficient", "value_clip", "truncation", reason: "baseline \(baseline.rawValue)")
+    }
+    if baseline != .movingAverage {
+      note("moving_average_decay", reason: "baseline \(baseline.rawValue)")
+    }
+    if scale == .none { note("scale_epsilon", reason: "scale none") }
+    if lengthNormalizer != .constant {
+      note("length_constant", reason: "length_normalizer \(lengthNormalizer.rawValue)")
+    }
+    return idle
+  }
 }
+
+/// The episodes or steps of a batch that memory is sure to hold.
+private let largestBatch = 10_000_000

@@ -149,11 +149,13 @@ final class Agent {
 }
 
 /// Calls `body` with consecutive parts of `rows` of at most ``Agent/chunk`` rows.
-func forEachChunk(of rows: Range<Int>, _ body: (Range<Int>) -> Void) {
+func forEachChunk<Failure: Error>(
+  of rows: Range<Int>, _ body: (Range<Int>) throws(Failure) -> Void
+) throws(Failure) {
   var start = rows.lowerBound
   while start < rows.upperBound {
     let end = min(start + Agent.chunk, rows.upperBound)
-    body(start..<end)
+    try body(start..<end)
     start = end
   }
 }

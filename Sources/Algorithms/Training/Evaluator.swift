@@ -12,12 +12,14 @@ struct Evaluator {
   /// Returns the mean undiscounted return of the greedy policy.
   ///
   /// Episode e starts from, and draws its noise from, the evaluation stream e.
-  func meanReturn(of policy: Policy) -> Double {
+  ///
+  /// - Throws: If the policy's output is not finite: its greedy action would mean nothing.
+  func meanReturn(of policy: Policy) throws(NotFiniteOutput) -> Double {
     var total = 0.0
-    forEachChunk(of: 0..<settings.episodes) { episodes in
+    try forEachChunk(of: 0..<settings.episodes) { episodes throws(NotFiniteOutput) in
       var batch = Batch(self)
       for episode in episodes { batch.add(episode: episode) }
-      total += batch.play(policy)
+      total += try batch.play(policy)
     }
     return total / Double(settings.episodes)
   }
@@ -39,7 +41,7 @@ struct Evaluator {
     }
 
     /// Returns the sum of the episodes' returns.
-    mutating func play(_ policy: Policy) -> Double {
+    mutating func play(_ policy: Policy) throws(NotFiniteOutput) -> Double {
       let width = evaluator.environment.observationWidth
       var observations = [Float](repeating: 0, count: environments.count * width)
       var returns = [Double](repeating: 0, count: environments.count)
@@ -50,6 +52,7 @@ struct Evaluator {
         }
         policy.network.input.copy(from: observations)
         policy.network.forward(rows: live.count)
+        try requireFinite(policy.network.output, rows: live.count)
         var row = 0
         live.removeAll { episode in
           let action = greedyAction(logits: policy.network.output, row: row)
@@ -64,20 +67,35 @@ struct Evaluator {
   }
 
   /// Returns the exact expected reward of the stochastic policy, where the environment allows it.
-  func expectedReward(of policy: Policy) -> Double? {
+  ///
+  /// - Throws: If the policy's output is not finite.
+  func expectedReward(of policy: Policy) throws(NotFiniteOutput) -> Double? {
     guard let bandit = environment as? ContextualBandit else { return nil }
     let contexts = bandit.table.contextCount
     var table: [[Double]] = []
-    forEachChunk(of: 0..<contexts) { chunk in
+    try forEachChunk(of: 0..<contexts) { chunk throws(NotFiniteOutput) in
       var observations = [Float](repeating: 0, count: chunk.count * contexts)
       for (row, context) in chunk.enumerated() { observations[row * contexts + context] = 1 }
       policy.network.input.copy(from: observations)
       policy.forward(rows: chunk.count)
+      try requireFinite(policy.network.output, rows: chunk.count)
       for row in 0..<chunk.count {
         table.append(
           (0..<bandit.actionCount).map { Double(policy.head.probabilities[row, $0]) })
       }
     }
     return bandit.table.expectedReward(of: table)
+  }
+}
+
+/// A network computed something infinite or not a number.
+struct NotFiniteOutput: Error {
+  var value: Float
+}
+
+/// Throws if one of the first `rows` rows of `output` is not finite.
+private func requireFinite(_ output: Tensor, rows: Int) throws(NotFiniteOutput) {
+  for index in 0..<(rows * output.columns) where !output[index].isFinite {
+    throw NotFiniteOutput(value: output[index])
   }
 }

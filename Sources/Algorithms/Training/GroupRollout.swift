@@ -59,14 +59,14 @@ struct GroupRollout {
     var isGreedy: Bool { index == GroupRollout.greedyMember }
   }
 
-  /// Samples `count` groups, and returns those that the budget let finish.
+  /// Samples `count` groups, and returns them, or none if the budget cuts one of them off.
   ///
   /// - Parameters:
   ///   - count: The starts.
   ///   - size: Sampled members of each group.
   ///   - greedy: Whether each group has a greedy rollout beside them.
   ///   - policy: Who acts.
-  ///   - run: Where steps and episodes are counted; a dropped group's are too.
+  ///   - run: Where steps and episodes are counted; a dropped batch's steps are too.
   /// - Returns: The groups, in the order of their starts.
   mutating func collect(
     groups count: Int, size: Int, greedy: Bool, policy: Policy, run: TrainingRun
@@ -133,9 +133,6 @@ struct GroupRollout {
       members[member].logProbabilities.append(policy.head.logProbabilities[row, action])
       members[member].squaredScoreNorms.append(
         squaredScoreNorm(of: action, row: row, head: policy.head))
-      if transition.ending != nil {
-        run.log.recordEpisode(return: trajectoryReturn(rewards: members[member].rewards))
-      }
     }
   }
 
@@ -149,23 +146,32 @@ struct GroupRollout {
       probability: Double(head.probabilities[row, action]), squaredProbabilities: squares)
   }
 
-  /// Moves the members of complete groups into the step buffer; the others are dropped, but counted.
+  /// Moves the members of complete groups into the step buffer.
+  ///
+  /// A batch that the end of the budget cuts off is counted and dropped as a whole: the groups of it
+  /// that are complete are those whose episodes were short, and an update on them alone would be
+  /// biased toward short episodes.
   private func completeGroups(
     of members: [Member], count: Int, run: TrainingRun
   ) -> [TrajectoryGroup] {
-    var isComplete = [Bool](repeating: true, count: count)
-    for member in members where member.ending == nil { isComplete[member.group] = false }
-    for member in members where !isComplete[member.group] {
-      run.log.droppedSteps += member.rewards.count
-      if member.ending == nil && !member.isGreedy && !member.rewards.isEmpty {
-        run.unfinishedReturns.append(trajectoryReturn(rewards: member.rewards))
+    guard members.allSatisfy({ $0.ending != nil }) else {
+      for member in members {
+        run.log.droppedSteps += member.rewards.count
+        if !member.isGreedy && !member.rewards.isEmpty {
+          run.unfinishedReturns.append(trajectoryReturn(rewards: member.rewards))
+        }
       }
+      steps.resize(to: 0)
+      return []
     }
-    let kept = members.filter { isComplete[$0.group] }
-    steps.resize(to: kept.reduce(0) { $0 + $1.actions.count })
+    // In order of start and member: in order of their ends, the latest would be the longest.
+    for member in members where !member.isGreedy {
+      run.log.recordEpisode(return: trajectoryReturn(rewards: member.rewards))
+    }
+    steps.resize(to: members.reduce(0) { $0 + $1.actions.count })
     var groups = [Int: TrajectoryGroup]()
     var row = 0
-    for member in kept {
+    for member in members {
       guard let ending = member.ending else { continue }
       if member.isGreedy {
         groups[member.group]?.greedyRewards = member.rewards

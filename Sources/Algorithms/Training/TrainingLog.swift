@@ -8,7 +8,7 @@ typealias Diagnostics = [(name: String, value: Double)]
 struct TrainingLog {
   /// Environment steps that training took.
   var environmentSteps = 0
-  /// Environment steps of groups that the end of the budget left incomplete.
+  /// Environment steps of the batch of groups that the end of the budget cut off.
   var droppedSteps = 0
   /// Sampled episodes that ended.
   private(set) var episodes = 0

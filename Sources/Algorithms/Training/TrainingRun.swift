@@ -28,7 +28,7 @@ final class TrainingRun {
   var log = TrainingLog()
   /// The index of the next start that nothing has used yet.
   var nextStart = 0
-  /// Returns so far of sampled episodes still under way when the budget ended.
+  /// Returns so far of the sampled episodes that were dropped or under way when the budget ended.
   var unfinishedReturns: [Double] = []
 
   let enter: (TrainingPhase) -> Void
@@ -64,7 +64,7 @@ final class TrainingRun {
     evaluator = Evaluator(environment: environment, streams: streams, settings: evaluation)
     self.progress = progress
     self.enter = enter
-    evaluateIfDue()
+    try evaluateIfDue()
   }
 
   /// Environment steps that may still be taken.
@@ -74,14 +74,16 @@ final class TrainingRun {
   var usedShare: Double { Double(log.environmentSteps) / Double(budget) }
 
   /// Ends an update: takes note of its diagnostics, and evaluates if a multiple was passed.
-  func finishUpdate(_ diagnostics: Diagnostics) {
+  ///
+  /// - Throws: If the policy computes something that is not finite.
+  func finishUpdate(_ diagnostics: Diagnostics) throws(TrainingError) {
     log.record(diagnostics)
-    evaluateIfDue()
+    try evaluateIfDue()
     progress(log.environmentSteps, budget)
   }
 
   /// Evaluates once for all multiples of the interval that have been reached but not recorded.
-  private func evaluateIfDue() {
+  private func evaluateIfDue() throws(TrainingError) {
     var due: [Int] = []
     while nextEvaluation <= min(log.environmentSteps, budget) {
       due.append(nextEvaluation)
@@ -89,8 +91,9 @@ final class TrainingRun {
     }
     guard !due.isEmpty else { return }
     enter(.evaluation)
-    let meanReturn = evaluator.meanReturn(of: agent.policy)
-    let expectedReward = evaluator.expectedReward(of: agent.policy)
+    let (meanReturn, expectedReward) = try evaluated { () throws(NotFiniteOutput) in
+      (try evaluator.meanReturn(of: agent.policy), try evaluator.expectedReward(of: agent.policy))
+    }
     for step in due {
       log.addPoint("evaluation_return", step: step, value: meanReturn)
       if let expectedReward { log.addPoint("expected_reward", step: step, value: expectedReward) }
@@ -98,9 +101,25 @@ final class TrainingRun {
     log.closeInterval(at: due)
   }
 
+  /// Returns what `evaluation` gives, or fails the run if the policy's output is not finite.
+  private func evaluated<Value>(
+    _ evaluation: () throws(NotFiniteOutput) -> Value
+  ) throws(TrainingError) -> Value {
+    do throws(NotFiniteOutput) { return try evaluation() } catch {
+      throw .notFinite(
+        quantity: "output of the evaluated policy", value: "\(error.value)",
+        update: agent.optimizer.updates, environmentSteps: log.environmentSteps)
+    }
+  }
+
   /// Returns what the run leaves behind.
-  func result() -> TrainingResult {
-    evaluateIfDue()
+  ///
+  /// - Throws: If the final policy computes something that is not finite.
+  func result() throws(TrainingError) -> TrainingResult {
+    try evaluateIfDue()
+    let expectedReward = try evaluated { () throws(NotFiniteOutput) in
+      try evaluator.expectedReward(of: agent.policy)
+    }
     let evaluations = log.curves["evaluation_return"] ?? TrainingCurve(name: "evaluation_return")
     var metrics: [String: Double] = [
       "evaluation_return": meanOfLast(3, of: evaluations.values),
@@ -115,7 +134,7 @@ final class TrainingRun {
       "floating_point_operations": Double(agent.floatingPointOperations),
       "parameters": Double(agent.parameterCount),
     ]
-    metrics["expected_reward"] = evaluator.expectedReward(of: agent.policy)
+    metrics["expected_reward"] = expectedReward
     return TrainingResult(
       metrics: metrics,
       curves: log.curves.values.sorted { $0.name < $1.name },

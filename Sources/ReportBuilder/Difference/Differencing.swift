@@ -144,11 +144,14 @@ extension MetricDifference {
       change = pair.map {
         Change(
           difference: $0.difference, lower: $0.interval.lower, upper: $0.interval.upper,
-          adjustedP: isIdentical ? nil : $0.pValue)
+          adjustedP: isIdentical || information.isCount ? nil : $0.pValue)
       }
+      // A cost is counted, not sampled: it is the same or it is not, and takes no part in the tests.
       verdict =
         isIdentical
-        ? .identical : Self.untestedVerdict(change, pairs: olds.seeds.count, margin: margin)
+        ? .identical
+        : information.isCount
+          ? nil : Self.untestedVerdict(change, pairs: olds.seeds.count, margin: margin)
     }
     self.old = oldScores.map { interquartileMean($0.values) }
     self.new = newScores.map { interquartileMean($0.values) }

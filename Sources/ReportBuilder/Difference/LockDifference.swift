@@ -92,7 +92,7 @@ public struct MetricDifference: Equatable, Sendable {
   public var change: Change?
   /// The largest difference that counts as noise; nil if nothing is known of the metric's scale.
   public var margin: Double?
-  /// Nil unless both locks have the arm.
+  /// Nil unless both locks have the arm, and for a counted cost that differs.
   public var verdict: Verdict?
   /// How many digits after the point show the metric.
   public var decimals: Int
