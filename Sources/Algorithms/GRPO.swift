@@ -19,7 +19,8 @@ import Objectives
 /// 5. The loss averages over the steps of an episode, then over episodes
 ///    (`length_normalizer: sequence_mean_token_mean`, as published; TRL and verl now take the token mean).
 /// 6. Token ratios clipped to 1 ± 0.2; with one epoch and one minibatch every ratio is exactly 1.
-/// 7. No divergence penalty by default (TRL's β = 0); the paper's is `preset: paper`.
+/// 7. No divergence penalty by default (TRL's β = 0); the paper's is `preset: paper`, which leaves the
+///    size of groups as it is.
 ///
 /// Source: Shao et al., "DeepSeekMath", 2024, https://arxiv.org/abs/2402.03300; defaults of TRL and
 /// verl as far as they do not depend on a language model's size.

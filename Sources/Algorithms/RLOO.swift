@@ -14,7 +14,9 @@ import Objectives
 ///    does not depend on the episode, so the gradient is unbiased.
 /// 4. No ratio and no clipping: one step on on-policy data (the paper finds clipping active in less than
 ///    5 % of batches). `preset: trl` has a sequence ratio, `preset: openrlhf` and `verl` token ratios:
-///    three algorithms carry this name.
+///    three algorithms carry this name. OpenRLHF takes the baseline of raw rewards and adds the k1 of the
+///    steps to come afterwards; here, as in TRL, the k1 of the episode is in the reward and so in the
+///    baseline.
 /// 5. The loss sums over steps and averages over episodes (`length_normalizer: sequence_mean_token_sum`).
 ///
 /// Source: Ahmadian et al., "Back to Basics: Revisiting REINFORCE Style Optimization for Learning from

@@ -13,7 +13,8 @@ import Objectives
 /// 3. No ratio, no clipping: one step of Adam on on-policy data. The loss is the mean over steps
 ///    (`length_normalizer: token_mean`), as the reference's Σ A log π m / Σ m.
 /// 4. No divergence penalty by default; `preset: paper` takes off k1 with β = 0.05 and clips nothing.
-///    There the reference penalizes a step with its own k1 only, ours with that of the episode.
+///    There the reference penalizes a step with its own k1 only, ours with that of the episode; and it
+///    discounts the score by 0.99 for each step to the end, ours does not.
 ///
 /// Source: Li et al., "ReMax: A Simple, Effective, and Efficient Reinforcement Learning Method for
 /// Aligning Large Language Models", ICML 2024, https://arxiv.org/abs/2310.10505; `liziniu/ReMax`,

@@ -2,7 +2,7 @@
 public enum TrainingError: Error, Equatable, Sendable {
   /// The configuration names something that does not exist, or settings that exclude each other.
   case invalidConfiguration(String)
-  /// A loss or gradient is infinite or not a number.
+  /// A loss, a gradient or an evaluated policy's output is infinite or not a number.
   case notFinite(quantity: String, value: String, update: Int, environmentSteps: Int)
   /// A log-probability computed in training differs from the one stored at sampling, although no
   /// update lies between them.

@@ -52,6 +52,74 @@ import Testing
     #expect(ppo.preset("sb3", environment: "ContextualBandit-v0") != nil)
   }
 
+  @Test func `PPO's defaults are CleanRL's sizes, and the presets what CleanRL and SB3 add`() throws
+  {
+    let ppo = try #require(AlgorithmRegistry.declaration(named: "ppo"))
+    let defaults = Dictionary(
+      uniqueKeysWithValues: ppo.settings.map { ($0.name, $0.defaultValue) })
+    let expected: [String: SettingValue] = [
+      "environments": .integer(4), "rollout_steps": .integer(128), "epochs": .integer(4),
+      "minibatches": .integer(4), "learning_rate": .number(2.5e-4), "discount": .number(0.99),
+      "gae_lambda": .number(0.95), "clip_range": .number(0.2), "adam_epsilon": .number(1e-5),
+      "max_gradient_norm": .number(0.5), "entropy_coefficient": .number(0.01),
+      "value_coefficient": .number(0.5), "learning_rate_schedule": .choice("linear"),
+    ]
+    for (name, value) in expected { #expect(defaults[name] == value, "\(name)") }
+    #expect(
+      ppo.preset("cleanrl", environment: "CartPole-v1") == [
+        "truncation": .choice("terminal"), "value_clip": .number(0.2),
+      ])
+    #expect(
+      ppo.preset("sb3", environment: "CartPole-v1") == [
+        "environments": .integer(1), "rollout_steps": .integer(2048), "epochs": .integer(10),
+        "minibatches": .integer(32), "learning_rate": .number(3e-4),
+        "learning_rate_schedule": .choice("constant"), "entropy_coefficient": .number(0),
+        "value_coefficient": .number(1),
+      ])
+  }
+
+  @Test(
+    arguments: [
+      ("rloo", "paper", ["group_size": .integer(4), "kl_coefficient": .number(0.03)]),
+      ("rloo", "trl", ["group_size": .integer(2), "kl_coefficient": .number(0.05)]),
+      (
+        "rloo", "openrlhf", ["length_normalizer": .choice("token_mean"), "ratio": .choice("token")]
+      ),
+      ("grpo", "paper", ["kl_placement": .choice("in_loss"), "kl_coefficient": .number(0.04)]),
+      (
+        "grpo", "trl", ["scale_epsilon": .number(1e-4), "length_normalizer": .choice("token_mean")]
+      ),
+      ("remax", "paper", ["kl_placement": .choice("in_reward"), "kl_coefficient": .number(0.05)]),
+    ] as [(String, String, [String: SettingValue])])
+  func `a preset has its source's values`(
+    algorithm: String, preset: String, expected: [String: SettingValue]
+  ) throws {
+    let declaration = try #require(AlgorithmRegistry.declaration(named: algorithm))
+    let values = try #require(declaration.preset(preset, environment: "CartPole-v1"))
+    for (name, value) in expected { #expect(values[name] == value, "\(name)") }
+  }
+
+  @Test func `a changed setting that nothing reads is named with its reason`() throws {
+    let rloo = try #require(AlgorithmRegistry.declaration(named: "rloo"))
+    #expect(
+      rloo.idleSetting(in: ["clip_range": .number(0.01)])
+        == "clip_range has no effect with ratio none")
+    #expect(rloo.idleSetting(in: ["clip_range": .number(0.2)]) == nil)
+    #expect(
+      rloo.idleSetting(in: ["clip_range": .number(0.01), "ratio": .choice("token")]) == nil)
+    let dpo = try #require(AlgorithmRegistry.declaration(named: "dpo"))
+    #expect(
+      dpo.idleSetting(in: ["chunks": .integer(3)]) == "chunks has no effect with variant iterative")
+    #expect(
+      dpo.idleSetting(in: ["chunks": .integer(3), "variant": .choice("offline")]) == nil)
+    for algorithm in AlgorithmRegistry.all {
+      for preset in algorithm.presets {
+        guard let values = algorithm.preset(preset, environment: "CartPole-v1") else { continue }
+        #expect(algorithm.idleSetting(in: values) == nil, "\(algorithm.name) \(preset)")
+      }
+    }
+  }
+
   @Test func `an algorithm declares no setting that its loop does not read`() {
     func names(_ algorithm: String) -> Set<String> {
       Set(AlgorithmRegistry.declaration(named: algorithm)?.settings.map(\.name) ?? [])

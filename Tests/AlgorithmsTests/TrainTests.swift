@@ -1,4 +1,5 @@
 import Algorithms
+import NeuralNetworks
 import Settings
 import TestSupport
 import Testing
@@ -94,10 +95,13 @@ import Testing
       try train(smallRun($0, steps: 30, every: 30)).curve("evaluation_return").values[0]
     }
     #expect(Set(first).count == 1)
-    let untrained = try ["grpo", "rloo", "dpo", "reinforce"].map {
-      try train(smallRun($0, steps: 3, every: 3)).weights
+    let untrained = try algorithmNames.map { algorithm in
+      let result = try train(
+        smallRun(algorithm, ["learning_rate": .number(0)], steps: 30, every: 30))
+      return try tensors(ofSafetensors: result.weights).filter { $0.name.hasPrefix("policy") }
     }
-    #expect(Set(untrained).count == 1)
+    #expect(untrained[0].count == 4)
+    #expect(untrained.allSatisfy { $0 == untrained[0] })
   }
 
   @Test func `evaluating more often changes nothing but the evaluations`() throws {

@@ -66,6 +66,27 @@ import Testing
     }
   }
 
+  @Test func `a last update that ruins the policy fails the run`() throws {
+    // Twenty layers and a step of 10: one update overflows every output.
+    var configuration = smallRun(
+      "dpo",
+      ["pairs_per_round": .integer(1), "epochs": .integer(1), "learning_rate": .number(10)],
+      steps: 110, every: 110)
+    configuration.policy = [
+      "hidden": .integers([Int](repeating: 64, count: 20)), "activation": .choice("relu"),
+    ]
+    do throws(TrainingError) {
+      _ = try train(configuration)
+      Issue.record("the run did not fail")
+    } catch {
+      guard case .notFinite(let quantity, _, _, _) = error else {
+        Issue.record("failed otherwise: \(error)")
+        return
+      }
+      #expect(quantity == "output of the evaluated policy")
+    }
+  }
+
   @Test func `a log-probability that training does not reproduce is told with both values`() {
     let error = TrainingError.offPolicy(
       row: 3, sampled: -0.5, recomputed: -0.25, environmentSteps: 512)

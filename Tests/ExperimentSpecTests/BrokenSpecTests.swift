@@ -196,6 +196,9 @@ private func arm(_ settings: String) -> String {
       "x.yaml:4:9: error: metric must be one of evaluation_return, updates, got 'evaluation_returns'; did you mean 'evaluation_return'?"
     ),
     .init(
+      "interval", spec("budget: {environment_steps: 500}\nevaluation: {every: 501}"),
+      "x.yaml:5:21: error: evaluation.every must be at most the budget of 500 steps, got 501"),
+    .init(
       "numerics", spec("numerics: fast"),
       "x.yaml:4:11: error: numerics must be one of exact, openblas, got 'fast'"),
   ]

@@ -80,4 +80,23 @@ import Testing
       #expect(result.errors.contains("experiments/short.yaml:9:21: error: "), "\(result.errors)")
     }
   }
+
+  @Test func `a setting that nothing reads is refused at its place`() throws {
+    let lab = try LabFixture()
+    try lab.replace(
+      "{algorithm: rloo}", with: "{algorithm: rloo, clip_range: 0.1}", in: "experiments/short.yaml")
+    let result = try lab.labbook("validate")
+    #expect(result.code == 1)
+    #expect(
+      result.errors
+        == "experiments/short.yaml:9:39: error: arms.RLOO cannot be run: clip_range has no effect with ratio none\n"
+    )
+  }
+
+  @Test func `a seed that an experiment does not have is wrong usage`() throws {
+    let lab = try LabFixture()
+    let result = try lab.labbook("show", "short/PPO/99")
+    #expect(result.code == 64)
+    #expect(result.errors.contains("There is no seed 99 in short."), "\(result.errors)")
+  }
 }

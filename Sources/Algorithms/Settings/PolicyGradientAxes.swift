@@ -12,7 +12,8 @@ public enum CreditAssignment: String, CaseIterable, Sendable {
 /// What is taken off the credit: b(x) in g = E[(r − b(x)) ∇ log π].
 ///
 /// The baselines of a group compare its members at the same time; a member whose episode is over has
-/// a return-to-go of 0 from then on.
+/// a return-to-go of 0 from then on. The exceptions are `length_weighted_optimal`, where it has no weight,
+/// and `optimal_token`, which counts only the members still under way.
 public enum Baseline: String, CaseIterable, Sendable {
   case none
   /// The mean credit of the batch.

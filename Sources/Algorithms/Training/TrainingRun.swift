@@ -107,7 +107,8 @@ final class TrainingRun {
   ) throws(TrainingError) -> Value {
     do throws(NotFiniteOutput) { return try evaluation() } catch {
       throw .notFinite(
-        quantity: "output of the evaluated policy", value: "\(error.value)",
+        quantity: "output of the evaluated policy",
+        value: error.value.isNaN ? "not a number" : "\(error.value)",
         update: agent.optimizer.updates, environmentSteps: log.environmentSteps)
     }
   }
