@@ -72,6 +72,23 @@ import Testing
     #expect(row.verdict == .withinNoise)
   }
 
+  @Test func `a counted cost that differs is shown and takes no part in the tests`() throws {
+    func arm(steps: Double) -> SyntheticArm {
+      SyntheticArm(
+        "PPO", tenAround(400),
+        metrics: ["environment_steps": [Double](repeating: steps, count: 10)])
+    }
+    let difference = difference(
+      SyntheticExperiment(arm(steps: 100_000)), SyntheticExperiment(arm(steps: 90_000)))
+    let steps = try #require(difference.experiments.first?.arms.first?.metrics.last)
+    #expect(steps.metric == "environment_steps")
+    #expect(steps.verdict == nil)
+    #expect(steps.change?.difference == -10_000)
+    #expect(steps.change?.adjustedP == nil)
+    #expect(difference.testedRows == 0)
+    #expect(difference.text(width: 200).contains("counted"))
+  }
+
   @Test func `a wide interval tells nothing`() throws {
     let wiggle: [Double] = [150, -120, 90, -160, 140, -110, 130, -150, 100, -90]
     let row = try returns(

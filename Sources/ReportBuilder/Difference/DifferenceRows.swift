@@ -65,7 +65,8 @@ extension ArmDifference {
     row.isMetricName = true
     row.old = text(metric.old)
     row.new = text(metric.new)
-    row.verdict = metric.verdict?.rawValue ?? presence.rawValue
+    row.verdict =
+      metric.verdict?.rawValue ?? (presence == .both ? "counted" : presence.rawValue)
     row.isChange = metric.verdict == .changed
     if let change = metric.change, metric.verdict != .identical {
       row.difference = (change.difference > 0 ? "+" : "") + text(change.difference)
