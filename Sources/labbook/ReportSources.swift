@@ -44,19 +44,8 @@ extension ReportTools {
     let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     var package = executable
     for _ in 0..<4 { package.deleteLastPathComponent() }
-    let files = FileManager.default
     for root in [lab.root, package] {
-      let environment = root.appending(path: ".venv")
-      let libraries = environment.appending(path: "lib")
-      let versions = (try? files.contentsOfDirectory(atPath: libraries.path)) ?? []
-      for version in versions.sorted() {
-        let pandoc = libraries.appending(
-          path: "\(version)/site-packages/pypandoc/files/pandoc")
-        if files.fileExists(atPath: pandoc.path) {
-          return ReportTools(
-            python: environment.appending(path: "bin/python"), pandoc: pandoc)
-        }
-      }
+      if let tools = ReportTools(environment: root.appending(path: ".venv")) { return tools }
     }
     throw MissingTools(folder: lab.root.path)
   }

@@ -134,29 +134,14 @@ final class SyntheticLab {
 
 /// The programs that reports need, from the project's own Python environment.
 enum TestTools {
-  /// `.venv` in the package, or the folder in `LABBOOK_VENV`.
-  static let environment: URL = {
-    if let path = ProcessInfo.processInfo.environment["LABBOOK_VENV"] {
-      return URL(filePath: path)
-    }
-    return URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: ".venv")
-  }()
+  /// `.venv` in the package.
+  static let environment = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".venv")
 
-  static let tools = ReportTools(
-    python: environment.appending(path: "bin/python"), pandoc: pandoc)
-
-  /// The pandoc inside `pypandoc_binary`.
-  private static let pandoc: URL = {
-    let library = environment.appending(path: "lib")
-    let versions =
-      (try? FileManager.default.contentsOfDirectory(atPath: library.path(percentEncoded: false)))
-      ?? []
-    let candidates = versions.sorted().map {
-      library.appending(path: "\($0)/site-packages/pypandoc/files/pandoc")
-    }
-    return candidates.first {
-      FileManager.default.isExecutableFile(atPath: $0.path(percentEncoded: false))
-    } ?? URL(filePath: "/usr/bin/pandoc")
-  }()
+  /// Paths of nothing where the environment is not installed, so that tests fail and name them.
+  static let tools =
+    ReportTools(environment: environment)
+    ?? ReportTools(
+      python: environment.appending(path: "bin/python"),
+      pandoc: environment.appending(path: "pandoc"))
 }

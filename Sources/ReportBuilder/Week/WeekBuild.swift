@@ -14,6 +14,21 @@ public struct ReportTools: Equatable, Sendable {
     self.python = python
     self.pandoc = pandoc
   }
+
+  /// Finds the programs in a Python environment with the packages of `requirements.txt`; `nil` if it
+  /// has no pandoc.
+  ///
+  /// - Parameter environment: The environment's folder, such as `.venv`.
+  public init?(environment: URL) {
+    let files = FileManager.default
+    let libraries = environment.appending(path: "lib")
+    let versions = (try? files.contentsOfDirectory(atPath: libraries.path)) ?? []
+    let pandoc = versions.sorted().lazy
+      .map { libraries.appending(path: "\($0)/site-packages/pypandoc/files/pandoc") }
+      .first { files.isExecutableFile(atPath: $0.path) }
+    guard let pandoc else { return nil }
+    self.init(python: environment.appending(path: "bin/python"), pandoc: pandoc)
+  }
 }
 
 /// What a build did.
