@@ -63,27 +63,31 @@ let targets: [Target] = [
   library("NeuralNetworks", ["SeededRandom", "Settings", "Tensors"]),
   library("Objectives", ["CKernels"]),
   library("Environments", ["CKernels", "SeededRandom", "Settings"]),
+  library("LanguageTasks", ["CKernels", "SeededRandom", "Settings"]),
 
   // MARK: Layer 3: algorithms
   library(
     "Algorithms",
     [
-      "CKernels", "Environments", "NeuralNetworks", "Objectives", "SeededRandom", "Settings",
-      "Tensors",
+      "CKernels", "Environments", "LanguageTasks", "NeuralNetworks", "Objectives", "SeededRandom",
+      "Settings", "Tensors",
     ]),
 
   // MARK: Layer 4: what a person writes
   library(
     "ExperimentSpec",
-    ["Algorithms", "Environments", "NeuralNetworks", "ResultStore", "Settings", "Tensors", yams]),
+    [
+      "Algorithms", "Environments", "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings",
+      "Tensors", yams,
+    ]),
   library("Notebook", ["CCMarkGFM", "Settings", yams]),
 
   // MARK: Layer 5: running and reporting
   library(
     "ExperimentRunner",
     [
-      "Algorithms", "Environments", "ExperimentSpec", "NeuralNetworks", "ResultStore", "Settings",
-      "Tensors",
+      "Algorithms", "Environments", "ExperimentSpec", "LanguageTasks", "NeuralNetworks",
+      "ResultStore", "Settings", "Tensors",
     ]),
   library(
     "ReportBuilder",
@@ -94,9 +98,9 @@ let targets: [Target] = [
   .executableTarget(
     name: "labbook",
     dependencies: [
-      "Algorithms", "Environments", "ExperimentRunner", "ExperimentSpec", "NeuralNetworks",
-      "Notebook", "ReportBuilder", "ResultStore", "Settings", "Statistics", "Tensors",
-      argumentParser,
+      "Algorithms", "Environments", "ExperimentRunner", "ExperimentSpec", "LanguageTasks",
+      "NeuralNetworks", "Notebook", "ReportBuilder", "ResultStore", "Settings", "Statistics",
+      "Tensors", argumentParser,
     ],
     swiftSettings: strict),
 
@@ -107,6 +111,13 @@ let targets: [Target] = [
   .executableTarget(
     name: "TrainingBenchmark", dependencies: ["Algorithms", "Settings", "Tensors"],
     path: "Benchmarks/Training", swiftSettings: strict),
+  .executableTarget(
+    name: "LanguageModelBenchmark",
+    dependencies: [
+      "Algorithms", "LanguageTasks", "NeuralNetworks", "Objectives", "SeededRandom", "Settings",
+      "Tensors",
+    ],
+    path: "Benchmarks/LanguageModels", swiftSettings: strict),
 
   // MARK: Tests
   .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -118,11 +129,16 @@ let targets: [Target] = [
   tests(of: "NeuralNetworks", ["SeededRandom", "Tensors"]),
   tests(of: "Objectives"),
   tests(of: "Environments", ["SeededRandom", "Settings", "Objectives"]),
+  tests(of: "LanguageTasks", ["SeededRandom", "Settings"]),
   tests(
     of: "Algorithms",
-    ["Environments", "NeuralNetworks", "Objectives", "SeededRandom", "Settings", "Tensors"]),
+    [
+      "Environments", "LanguageTasks", "NeuralNetworks", "Objectives", "SeededRandom", "Settings",
+      "Tensors",
+    ]),
   tests(
-    of: "ExperimentSpec", ["Algorithms", "Environments", "ResultStore", "Settings", "Tensors"]),
+    of: "ExperimentSpec",
+    ["Algorithms", "Environments", "LanguageTasks", "ResultStore", "Settings", "Tensors"]),
   tests(of: "Notebook"),
   tests(
     of: "ExperimentRunner", ["Algorithms", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),
@@ -131,6 +147,26 @@ let targets: [Target] = [
     name: "labbookTests", dependencies: ["labbook", "TestSupport"], swiftSettings: strict),
 ]
 
+/// The targets to build: all, or what LB_ONLY names, with what they need and their tests.
+func chosen(_ targets: [Target]) -> [Target] {
+  guard let names = ProcessInfo.processInfo.environment["LB_ONLY"] else { return targets }
+  var wanted = Set(names.split(separator: ",").map(String.init))
+  wanted.formUnion(wanted.map { "\($0)Tests" })
+  var previous = 0
+  while previous != wanted.count {
+    previous = wanted.count
+    for target in targets where wanted.contains(target.name) {
+      for dependency in target.dependencies {
+        switch dependency {
+        case .targetItem(let name, _), .byNameItem(let name, _): wanted.insert(name)
+        default: break
+        }
+      }
+    }
+  }
+  return targets.filter { wanted.contains($0.name) }
+}
+
 let package = Package(
   name: "labbook",
   dependencies: [
@@ -138,7 +174,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
-  targets: targets,
+  targets: chosen(targets),
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
 )

@@ -1,0 +1,111 @@
+/// Which part of a task's prompts an example comes from; the parts have no prompt in common.
+public enum TaskSplit: String, CaseIterable, Sendable {
+  /// Prompts for training, without end.
+  case train
+  /// Prompts for evaluation.
+  case test
+}
+
+/// A group of prompts of one difficulty, such as puzzles of three people.
+public struct TaskLevel: Hashable, Sendable {
+  /// Letters, digits and `_`, such as `3`; the last part of a metric's name.
+  public let name: String
+  /// What a person would call it, such as `3 people`.
+  public let title: String
+  /// Whether training never sees it.
+  public let isHeldOut: Bool
+
+  /// Creates a level.
+  public init(name: String, title: String, isHeldOut: Bool) {
+    self.name = name
+    self.title = title
+    self.isHeldOut = isHeldOut
+  }
+}
+
+/// What a rule says of a completion.
+public struct TaskReward: Hashable, Sendable {
+  /// The reward that training maximizes.
+  public let total: Double
+  /// The parts of the total, by name, in a fixed order, such as `format` and `answer`.
+  public let components: [Component]
+  /// Whether the answer is right, all of it.
+  public let isCorrect: Bool
+  /// Whether the form is right, whatever the answer.
+  public let isWellFormed: Bool
+
+  /// One part of a reward.
+  public struct Component: Hashable, Sendable {
+    /// Letters, digits and `_`.
+    public let name: String
+    public let value: Double
+
+    /// Creates a part.
+    public init(name: String, value: Double) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// Creates a reward.
+  public init(total: Double, components: [Component], isCorrect: Bool, isWellFormed: Bool) {
+    self.total = total
+    self.components = components
+    self.isCorrect = isCorrect
+    self.isWellFormed = isWellFormed
+  }
+}
+
+/// One prompt of a task, with what a good answer is and what an answer is worth.
+public struct TaskExample: Sendable {
+  /// The text before the completion.
+  public let prompt: String
+  /// A completion that the rule pays in full, for supervised fine-tuning; without the end token.
+  public let demonstration: String
+  /// The index of the prompt's level in ``LanguageTask/levels``.
+  public let level: Int
+  /// What the rule pays for a completion, given as text without the end token.
+  public let reward: @Sendable (_ completion: String) -> TaskReward
+
+  /// Creates an example.
+  public init(
+    prompt: String, demonstration: String, level: Int,
+    reward: @escaping @Sendable (_ completion: String) -> TaskReward
+  ) {
+    self.prompt = prompt
+    self.demonstration = demonstration
+    self.level = level
+    self.reward = reward
+  }
+}
+
+/// A source of prompts with a rule that rewards completions: what a language model is trained on.
+///
+/// A task is a value; it holds no random state. An example is a function of the task's settings, the
+/// split, the level and its index alone, so that all arms and seeds see the same prompts.
+public protocol LanguageTask: Sendable {
+  /// The tokenizer whose vocabulary is part of the run's identity.
+  var tokenizer: Tokenizer { get }
+  /// The levels that are evaluated, in order of difficulty; training draws from those not held out.
+  var levels: [TaskLevel] { get }
+  /// The most tokens that a prompt of any level has.
+  var longestPrompt: Int { get }
+  /// The most tokens that a completion may have, the end token included.
+  var longestCompletion: Int { get }
+
+  /// Returns a training prompt of a level that is not held out, drawn among these by the task.
+  ///
+  /// - Parameter index: Which one, from 0 on; without end.
+  func trainingExample(_ index: Int) -> TaskExample
+
+  /// Returns a test prompt.
+  ///
+  /// - Parameters:
+  ///   - level: The index of the level in ``levels``.
+  ///   - index: Which one of the level, from 0 on.
+  func testExample(level: Int, _ index: Int) -> TaskExample
+
+  /// Returns a test prompt's twin, of the same form with another solution, which tells knowing from
+  /// having memorized; or `nil` if the task has none.
+  func perturbedExample(of index: Int) -> (original: TaskExample, perturbed: TaskExample)?
+}
