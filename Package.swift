@@ -60,7 +60,7 @@ let targets: [Target] = [
   library("ResultStore", [crypto]),
 
   // MARK: Layer 2: networks, objectives, environments
-  library("NeuralNetworks", ["SeededRandom", "Settings", "Tensors"]),
+  library("NeuralNetworks", ["CKernels", "SeededRandom", "Settings", "Tensors"]),
   library("Objectives", ["CKernels"]),
   library("Environments", ["CKernels", "SeededRandom", "Settings"]),
   library("LanguageTasks", ["CKernels", "SeededRandom", "Settings"]),

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// The optimizer Adam, with the two published places of ε.
+/// The optimizer Adam, with the two published places of ε; with a weight decay it is AdamW.
 ///
 /// With g the gradient, t the number of the update from 1 on, and α the learning rate:
 ///
@@ -9,8 +9,12 @@ public import Tensors
 ///     after bias correction:   p ← p − α m̂ / (√v̂ + ε)
 ///     before bias correction:  p ← p − α √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)
 ///
-/// Source: Kingma & Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1 and the
-/// remark at the end of section 2, https://arxiv.org/abs/1412.6980.
+/// With a weight decay λ, matrices shrink first, p ← p (1 − α λ), whatever the gradient (AdamW); vectors, which
+/// are gains and biases here, do not.
+///
+/// Sources: Kingma & Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1 and the
+/// remark at the end of section 2, https://arxiv.org/abs/1412.6980; Loshchilov & Hutter, "Decoupled Weight
+/// Decay Regularization", ICLR 2019, https://arxiv.org/abs/1711.05101, in the form of `torch.optim.AdamW`.
 public final class Adam {
   /// Where ε is added; the same number makes for larger early updates after bias correction.
   public enum EpsilonPlacement: String, CaseIterable, Hashable, Sendable {
@@ -32,6 +36,7 @@ public final class Adam {
   private let beta2: Double
   private let epsilon: Double
   private let epsilonPlacement: EpsilonPlacement
+  private let weightDecay: Double
   /// β₁ᵗ and β₂ᵗ as running products, so that no power function is needed.
   private var beta1Power = 1.0
   private var beta2Power = 1.0
@@ -44,18 +49,20 @@ public final class Adam {
   ///   - beta2: β₂ in 0..<1.
   ///   - epsilon: ε, above 0.
   ///   - epsilonPlacement: Where ε is added.
+  ///   - weightDecay: λ, at least 0: the share of a matrix that an update of learning rate 1 takes away.
   public init(
     _ parameters: ParameterSet, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    epsilonPlacement: EpsilonPlacement = .afterBiasCorrection
+    epsilonPlacement: EpsilonPlacement = .afterBiasCorrection, weightDecay: Double = 0
   ) {
     precondition(
-      (0..<1).contains(beta1) && (0..<1).contains(beta2) && epsilon > 0,
-      "Adam with β₁ = \(beta1), β₂ = \(beta2), ε = \(epsilon)")
+      (0..<1).contains(beta1) && (0..<1).contains(beta2) && epsilon > 0 && weightDecay >= 0,
+      "Adam with β₁ = \(beta1), β₂ = \(beta2), ε = \(epsilon), weight decay \(weightDecay)")
     self.parameters = parameters
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.epsilonPlacement = epsilonPlacement
+    self.weightDecay = weightDecay
     firstMoments = Tensor(rows: 1, columns: parameters.values.columns)
     secondMoments = Tensor(rows: 1, columns: parameters.values.columns)
   }
@@ -80,7 +87,9 @@ public final class Adam {
           beta1: beta1, beta2: beta2, stepSize: learningRate * correction2 / correction1,
           rootScale: 1, epsilon: epsilon)
       }
+    let kept = Float(1 - learningRate * weightDecay)
     for slice in parameters.slices {
+      if kept != 1 && slice.shape.count >= 2 { scale(parameters.values(of: slice), by: kept) }
       take(
         step, gradients: parameters.gradients(of: slice),
         firstMoments: parameters.matrix(slice, in: firstMoments),

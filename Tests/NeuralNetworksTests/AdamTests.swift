@@ -105,4 +105,42 @@ import Testing
     }
     expectClose(parameters.values(of: slice).array, [3, -1], tolerance: 1e-3)
   }
+
+  @Test func `weight decay shrinks matrices before the step and leaves vectors alone`() {
+    func values(weightDecay: Double) -> [Float] {
+      let parameters = ParameterSet()
+      let matrix = parameters.declare(name: "matrix", shape: [1, 2])
+      let vector = parameters.declare(name: "vector", shape: [2])
+      for slice in [matrix, vector] {
+        parameters.values.copy(from: [4, -2], at: slice.offset)
+        parameters.gradients.copy(from: [3, 0], at: slice.offset)
+      }
+      Adam(parameters, epsilon: 1e-30, weightDecay: weightDecay).update(learningRate: 0.5)
+      return parameters.values(of: matrix).array + parameters.values(of: vector).array
+    }
+    // The step itself is α · sign(g) = 0.5; the decay of the matrix is 4 · 0.5 · 0.25 = 0.5.
+    expectClose(values(weightDecay: 0.25), [3, -1.75, 3.5, -2], tolerance: 1e-6)
+    expectClose(values(weightDecay: 0), [3.5, -2, 3.5, -2], tolerance: 1e-6)
+  }
+
+  // By Goldens/make_adamw.py: torch.optim.AdamW, learning rate 0.1, betas (0.8, 0.9), eps 1e-3, weight decay
+  // 0.2 on the matrix and 0 on the vector; the gradient at update t is the parameter · t − 1.
+  @Test func `five updates are those of PyTorch's AdamW`() {
+    let parameters = ParameterSet()
+    let matrix = parameters.declare(name: "matrix", shape: [2, 2])
+    let vector = parameters.declare(name: "vector", shape: [2])
+    parameters.values.copy(from: [1, -2, 0.5, 3], at: matrix.offset)
+    parameters.values.copy(from: [-1, 2], at: vector.offset)
+    let adam = Adam(parameters, beta1: 0.8, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.2)
+    for update in 1...5 {
+      for slice in [matrix, vector] {
+        let gradients = parameters.values(of: slice).array.map { $0 * Float(update) - 1 }
+        parameters.gradients.copy(from: gradients, at: slice.offset)
+      }
+      adam.update(learningRate: 0.1)
+    }
+    expectClose(
+      parameters.values(of: matrix).array, [0.5635643, -1.3295687, 0.3771596, 2.2452447], tolerance: 2e-6)
+    expectClose(parameters.values(of: vector).array, [-0.4992581, 1.5197775], tolerance: 2e-6)
+  }
 }
