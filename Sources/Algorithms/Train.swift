@@ -3,21 +3,45 @@ import Tensors
 
 /// Trains one run from its configuration to its result.
 ///
-/// The result is a function of the configuration alone: no clock, no global state, no order of
-/// threads enters.
+/// The result is a function of the configuration and of the weights it starts from alone: no clock,
+/// no global state, no order of threads enters.
 ///
 /// - Parameters:
 ///   - configuration: The run.
-///   - progress: Called after each update with the environment steps done and the budget.
+///   - weights: Final weights of the runs that `configuration.start` and `configuration.reward`
+///     name; none for a run on an environment.
+///   - progress: Called after each update with what is done of the budget and the budget:
+///     environment steps, or tokens on a language task.
 ///   - enter: Called whenever training turns to another phase; for measurements.
-/// - Returns: Metrics, curves and final weights.
+/// - Returns: Metrics, curves, final weights and, on a language task, samples.
 /// - Throws: ``TrainingError``: an invalid configuration, a loss that is not finite, or a
 ///   log-probability that training does not reproduce.
 public func train(
-  _ configuration: RunConfiguration, progress: @escaping (Int, Int) -> Void = { _, _ in },
+  _ configuration: RunConfiguration, weights: StageWeights = StageWeights(),
+  progress: @escaping (Int, Int) -> Void = { _, _ in },
   enter: @escaping (TrainingPhase) -> Void = { _ in }
 ) throws(TrainingError) -> TrainingResult {
   Kernels.setFloatingPointMode()
+  if (configuration.start == nil) != (weights.start == nil) {
+    throw .invalidConfiguration("weights to start from go with the run that they are of")
+  }
+  if (configuration.reward == nil) != (weights.reward == nil) {
+    throw .invalidConfiguration("a reward model's weights go with the run that they are of")
+  }
+  if configuration.language != nil {
+    throw .invalidConfiguration("language tasks are not trained yet")
+  }
+  if configuration.start != nil || configuration.reward != nil {
+    throw .invalidConfiguration("runs on environments start from initial weights")
+  }
+  return try trainOnEnvironment(configuration, progress: progress, enter: enter)
+}
+
+/// Trains a run on an environment.
+private func trainOnEnvironment(
+  _ configuration: RunConfiguration, progress: @escaping (Int, Int) -> Void,
+  enter: @escaping (TrainingPhase) -> Void
+) throws(TrainingError) -> TrainingResult {
   guard let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm) else {
     throw .invalidConfiguration("there is no algorithm '\(configuration.algorithm)'")
   }

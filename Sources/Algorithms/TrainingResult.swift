@@ -6,12 +6,25 @@ public struct TrainingResult: Equatable, Sendable {
   public var curves: [TrainingCurve]
   /// The final weights in safetensors form.
   public var weights: [UInt8]
+  /// Completions that the run shows, in the order in which they were made; none for an environment.
+  public var samples: [TrainingSample]
+
+  /// Creates a result.
+  public init(
+    metrics: [String: Double], curves: [TrainingCurve], weights: [UInt8],
+    samples: [TrainingSample] = []
+  ) {
+    self.metrics = metrics
+    self.curves = curves
+    self.weights = weights
+    self.samples = samples
+  }
 }
 
 /// A quantity over the course of a run.
 public struct TrainingCurve: Equatable, Sendable {
   public var name: String
-  /// Environment steps, ascending: multiples of the evaluation interval.
+  /// Environment steps or tokens of the budget, ascending: multiples of the evaluation interval.
   public var steps: [Int]
   /// One finite value for each step.
   public var values: [Double]

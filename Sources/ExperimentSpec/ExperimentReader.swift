@@ -40,7 +40,7 @@ struct ExperimentReader {
     let task = task(in: file)
     let common = RunConfiguration(
       environment: task?.environment ?? "",
-      environmentSettings: task?.settings ?? [:],
+      taskSettings: task?.settings ?? [:],
       policy: settings("policy", in: file, vocabulary.policy),
       budget: settings("budget", in: file, vocabulary.budget),
       evaluation: settings("evaluation", in: file, vocabulary.evaluation),

@@ -26,7 +26,7 @@ struct PreimageReader {
     }
     let run = RunConfiguration(
       environment: environment.name,
-      environmentSettings: settings("environment", environment.settings),
+      taskSettings: settings("environment", environment.settings),
       policy: settings("policy", vocabulary.policy),
       budget: settings("budget", vocabulary.budget),
       evaluation: settings("evaluation", vocabulary.evaluation),

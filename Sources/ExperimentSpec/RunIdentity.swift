@@ -53,7 +53,7 @@ extension Vocabulary {
     }
     return [
       ("algorithm", algorithm.settings, run.algorithmSettings),
-      ("environment", environment.settings, run.environmentSettings),
+      ("environment", environment.settings, run.taskSettings),
       ("policy", policy, run.policy), ("budget", budget, run.budget),
       ("evaluation", evaluation, run.evaluation),
     ]

@@ -19,7 +19,7 @@ func banditRun(
   environment: [String: SettingValue] = [:], steps: Int = 400, every: Int = 100, seed: Int = 0
 ) -> RunConfiguration {
   RunConfiguration(
-    environment: "ContextualBandit-v0", environmentSettings: environment,
+    environment: "ContextualBandit-v0", taskSettings: environment,
     policy: ["hidden": .integers([8])], budget: ["environment_steps": .integer(steps)],
     evaluation: ["every": .integer(every), "episodes": .integer(4)], algorithm: algorithm,
     algorithmSettings: settings, seed: seed)

@@ -34,7 +34,7 @@ import Testing
     #expect(experiment.seeds == [0, 1, 2])
     #expect(experiment.arms.map(\.label) == ["One-1", "Two", "Three"])
     let one = experiment.arms[0].configuration
-    #expect(one.environmentSettings == ["contexts": .integer(9)])
+    #expect(one.taskSettings == ["contexts": .integer(9)])
     #expect(one.evaluation == ["every": .integer(100), "episodes": .integer(7)])
     #expect(one.algorithmSettings["group_size"] == .integer(8))
     #expect(one.algorithmSettings["clip_range"] == .number(0.3))
@@ -55,7 +55,7 @@ import Testing
     ])
     let two = try #require(experiment.arm("Two")).configuration
     #expect(two.environment == "Pole-v1")
-    #expect(two.environmentSettings == [:])
+    #expect(two.taskSettings == [:])
     #expect(two.algorithmSettings["learning_rate"] == .number(0.001))
   }
 

@@ -46,7 +46,7 @@ final class TrainingRun {
       throw .invalidConfiguration("there is no environment '\(configuration.environment)'")
     }
     do throws(SettingProblem) {
-      environment = try declaration.make(configuration.environmentSettings)
+      environment = try declaration.make(configuration.taskSettings)
     } catch { throw .invalidConfiguration("\(configuration.environment): \(error)") }
     let policy = try validated(configuration.policy, over: PolicySettings(), section: "policy")
     evaluation = try validated(
@@ -56,7 +56,7 @@ final class TrainingRun {
     isExact = configuration.numerics == .exact
     streams = RandomStreams(
       identity: stochasticIdentity(
-        of: declaration, settings: configuration.environmentSettings),
+        of: declaration, settings: configuration.taskSettings),
       replicateSeed: configuration.seed)
     agent = Agent(
       inputs: environment.observationWidth, actions: environment.actionCount, settings: policy,
