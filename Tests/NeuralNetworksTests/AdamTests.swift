@@ -140,7 +140,8 @@ import Testing
       adam.update(learningRate: 0.1)
     }
     expectClose(
-      parameters.values(of: matrix).array, [0.5635643, -1.3295687, 0.3771596, 2.2452447], tolerance: 2e-6)
+      parameters.values(of: matrix).array, [0.5635643, -1.3295687, 0.3771596, 2.2452447],
+      tolerance: 2e-6)
     expectClose(parameters.values(of: vector).array, [-0.4992581, 1.5197775], tolerance: 2e-6)
   }
 }

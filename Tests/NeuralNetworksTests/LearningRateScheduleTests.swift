@@ -11,7 +11,8 @@ import Testing
 
   @Test func `a warm-up rises to the peak in equal steps and starts above zero`() {
     let schedule = LearningRateSchedule(warmupUpdates: 4)
-    #expect(values(schedule, peak: 8, updates: [0, 1, 2, 3, 4, 50], of: 100) == [2, 4, 6, 8, 8, 8])
+    #expect(
+      values(schedule, peak: 8, updates: [0, 1, 2, 3, 4, 50], of: 100) == [2, 4, 6, 8, 8, 8])
   }
 
   @Test func `a linear decay goes straight to its final share`() {
@@ -45,6 +46,7 @@ import Testing
   }
 
   @Test func `the names are those of specs`() {
-    #expect(LearningRateSchedule.Decay.allCases.map(\.rawValue) == ["constant", "linear", "cosine"])
+    #expect(
+      LearningRateSchedule.Decay.allCases.map(\.rawValue) == ["constant", "linear", "cosine"])
   }
 }

@@ -1,0 +1,25 @@
+/// What a language model wrote after a prompt, with what it knew of each token.
+public struct Completion: Hashable, Sendable {
+  /// The new tokens, the end token included if it came.
+  public var tokens: [Int32]
+  /// log π of each token, in nats.
+  public var logProbabilities: [Float]
+  /// The entropy of the distribution of each token, in nats.
+  public var entropies: [Float]
+  /// Σπ² of the distribution of each token.
+  public var squaredProbabilities: [Float]
+  /// Whether it was cut off before an end token came.
+  public var isTruncated: Bool
+
+  /// Creates a completion.
+  public init(
+    tokens: [Int32], logProbabilities: [Float], entropies: [Float],
+    squaredProbabilities: [Float], isTruncated: Bool
+  ) {
+    self.tokens = tokens
+    self.logProbabilities = logProbabilities
+    self.entropies = entropies
+    self.squaredProbabilities = squaredProbabilities
+    self.isTruncated = isTruncated
+  }
+}

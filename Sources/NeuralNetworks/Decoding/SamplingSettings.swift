@@ -1,0 +1,45 @@
+/// How a token is drawn from a language model's distribution.
+///
+/// The logits are divided by the temperature, then the distribution is cut to the `topK` most probable tokens,
+/// then to the fewest most probable of these whose share reaches `topP`, and renormalised. Of equally
+/// probable tokens the lowest come first.
+///
+/// Sources: Fan, Lewis & Dauphin, "Hierarchical Neural Story Generation", ACL 2018 (top-k),
+/// https://arxiv.org/abs/1805.04833; Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR
+/// 2020 (top-p), https://arxiv.org/abs/1904.09751.
+public struct SamplingSettings: Hashable, Sendable {
+  /// What logits are divided by, above 0.
+  public var temperature: Double
+  /// How many tokens remain, at least 1; `nil` for all.
+  public var topK: Int?
+  /// The share of probability that the remaining tokens reach, above 0 and at most 1; `nil` for all.
+  public var topP: Double?
+  /// Whether the most probable token is taken, the lowest one of several, instead of drawing.
+  public var greedy: Bool
+
+  /// Creates settings.
+  ///
+  /// - Precondition: Each is in its range.
+  public init(
+    temperature: Double = 1, topK: Int? = nil, topP: Double? = nil, greedy: Bool = false
+  ) {
+    precondition(
+      temperature > 0 && temperature.isFinite && topK ?? 1 >= 1 && topP ?? 1 > 0 && topP ?? 1 <= 1,
+      "temperature \(temperature), top-k \(topK ?? 0), top-p \(topP ?? 1)")
+    self.temperature = temperature
+    self.topK = topK
+    self.topP = topP
+    self.greedy = greedy
+  }
+
+  /// Whether some tokens are left out of the distribution.
+  public var truncates: Bool { topK != nil || topP != nil }
+}
+
+/// Which distribution the log-probability of a sampled token belongs to.
+public enum SamplingScore: String, CaseIterable, Hashable, Sendable {
+  /// The full softmax at the sampling temperature, whatever top-k and top-p left out.
+  case full
+  /// What top-k and top-p left of it, renormalised: what the token was drawn from.
+  case truncated
+}
