@@ -5,6 +5,8 @@ public struct MetricDeclaration: Hashable, Sendable {
     case unknown
     /// The range of returns of the run's environment.
     case environmentReturns
+    /// The range of rewards of the run's language task.
+    case taskRewards
     case fixed(ClosedRange<Double>)
   }
 

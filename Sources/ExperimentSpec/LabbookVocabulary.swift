@@ -29,7 +29,7 @@ extension Vocabulary {
     metrics: MetricDeclaration.metrics.map { metric in
       let range: Metric.Range =
         switch metric.range {
-        case .unknown: .unknown
+        case .unknown, .taskRewards: .unknown
         case .environmentReturns: .environmentReturns
         case .fixed(let range): .fixed(range)
         }

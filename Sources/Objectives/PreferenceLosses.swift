@@ -40,6 +40,79 @@ public func preferenceTerm(
     margin: margin)
 }
 
+/// Returns the identity preference loss (IPO) of one pair.
+///
+///     h = (log π(y_w) − log π_ref(y_w)) − (log π(y_l) − log π_ref(y_l))
+///     l = (1 − ε) (h − 1/(2β))² + ε (h + 1/(2β))²
+///     ∂l/∂log π(y_w) = 2 (h − (1 − 2ε)/(2β)),   ∂l/∂log π(y_l) is its negative
+///
+/// It pulls the difference of the log-ratios to a finite value, where the sigmoid loss pushes it to
+/// infinity on a pair that is always labelled the same way. Log-probabilities are summed over the
+/// completion, as in the paper; TRL divides them by its length.
+///
+/// - Parameters:
+///   - preferredLogRatio: log π(y_w) − log π_ref(y_w).
+///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
+///   - beta: β > 0; the paper's τ.
+///   - labelSmoothing: ε in 0...0.5, the probability that a label is wrong; 0 is IPO.
+/// - Returns: The loss, 1/(4β²) where policy and reference agree; its gradient; and the implicit reward
+///   margin β h, whose target is ½.
+///
+/// Source: Azar et al., "A General Theoretical Paradigm to Understand Learning from Human Preferences",
+/// AISTATS 2024, eq. 17, https://arxiv.org/abs/2310.12036; `eric-mitchell/direct-preference-optimization`,
+/// `trainers.py`.
+public func identityPreferenceTerm(
+  preferredLogRatio: Double, otherLogRatio: Double, beta: Double, labelSmoothing: Double = 0
+) -> PreferenceTerm {
+  let difference = preferredLogRatio - otherLogRatio
+  let target = 1 / (2 * beta)
+  let (short, long) = (difference - target, difference + target)
+  return PreferenceTerm(
+    loss: (1 - labelSmoothing) * (short * short) + labelSmoothing * (long * long),
+    gradient: 2 * ((1 - labelSmoothing) * short + labelSmoothing * long),
+    margin: beta * difference)
+}
+
+/// The Bradley–Terry loss of one pair of rewards, and its derivatives.
+public struct RewardModelTerm: Equatable, Sendable {
+  /// −log σ(r_w − r_l); ln 2 where the model pays both the same.
+  public var loss: Double
+  /// c (r_w + r_l)², which ties the rewards to zero; not part of ``loss``.
+  public var centeringLoss: Double
+  /// ∂(loss + centering loss) / ∂r_w.
+  public var preferredGradient: Double
+  /// ∂(loss + centering loss) / ∂r_l.
+  public var otherGradient: Double
+}
+
+/// Returns the loss of a reward model on one pair (Bradley–Terry).
+///
+///     l = −log σ(r_w − r_l) + c (r_w + r_l)²
+///
+/// Without the second term only differences of rewards are determined: adding a number to all rewards
+/// changes nothing.
+///
+/// - Parameters:
+///   - preferredReward: r_w, what the model pays for the preferred completion.
+///   - otherReward: r_l, what it pays for the other.
+///   - centering: c ≥ 0.
+/// - Returns: Both losses and the derivatives of their sum.
+///
+/// Source: Ouyang et al., "Training language models to follow instructions with human feedback", NeurIPS
+/// 2022, eq. 1, https://arxiv.org/abs/2203.02155; Eisenstein et al., "Helping or Herding?", 2023,
+/// https://arxiv.org/abs/2312.09244, for c (TRL's `center_rewards_coefficient`).
+public func rewardModelTerm(
+  preferredReward: Double, otherReward: Double, centering: Double = 0
+) -> RewardModelTerm {
+  let margin = preferredReward - otherReward
+  let sum = preferredReward + otherReward
+  let probabilityOfError = sigmoid(-margin)
+  return RewardModelTerm(
+    loss: softplus(-margin), centeringLoss: centering * (sum * sum),
+    preferredGradient: 2 * centering * sum - probabilityOfError,
+    otherGradient: 2 * centering * sum + probabilityOfError)
+}
+
 /// Returns 1 / (1 + e^−x), without overflow for any x.
 public func sigmoid(_ x: Double) -> Double {
   let decay = lb_exp(-x.magnitude)

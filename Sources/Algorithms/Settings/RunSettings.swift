@@ -31,3 +31,44 @@ public struct EvaluationSettings: DeclaredSettings {
       "Greedy episodes of each evaluation, from the same starts for every arm."),
   ]
 }
+
+/// How many tokens a run of a language model may spend.
+///
+/// Which tokens the budget pays for depends on the algorithm: those that training sampled, where it
+/// samples (all algorithms of reinforcement learning, and `dpo`); those that went through the training
+/// pass, prompts included and every epoch anew, where it does not (`sft`, `reward_model`).
+public struct LanguageBudgetSettings: DeclaredSettings {
+  public var tokens = 400_000
+
+  /// Creates the defaults.
+  public init() {}
+
+  public static let settings: [Setting<Self>] = [
+    .integer(
+      "tokens", \.tokens, in: 1...1_000_000_000,
+      "Tokens that training may generate; in sft and reward_model, tokens that it trains on, prompts included."
+    )
+  ]
+}
+
+/// When and how a language model is evaluated on test prompts.
+public struct LanguageEvaluationSettings: DeclaredSettings {
+  public var every = 50_000
+  public var prompts = 50
+  public var samples = 8
+
+  /// Creates the defaults.
+  public init() {}
+
+  public static let settings: [Setting<Self>] = [
+    .integer(
+      "every", \.every, in: 1...1_000_000_000,
+      "Tokens of the budget from one evaluation to the next; the first is before training."),
+    .integer(
+      "prompts", \.prompts, in: 1...10_000,
+      "Test prompts of each level that are answered greedily, the same for every arm and seed."),
+    .integer(
+      "samples", \.samples, in: 1...1024,
+      "Completions sampled for each test prompt at the end, for pass@k and the divergence."),
+  ]
+}

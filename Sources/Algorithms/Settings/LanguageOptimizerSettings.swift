@@ -1,0 +1,47 @@
+public import NeuralNetworks
+public import Settings
+
+/// How a language model is optimized in the stages that are no point on the axes of policy
+/// gradients: AdamW with a warm-up and a decay.
+public protocol LanguageOptimizerSettings: DeclaredSettings {
+  var learningRate: Double { get set }
+  var learningRateSchedule: LearningRateSchedule.Decay { get set }
+  var warmupUpdates: Int { get set }
+  var weightDecay: Double { get set }
+  var adamBeta2: Double { get set }
+  var adamEpsilon: Double { get set }
+  var maxGradientNorm: Double? { get set }
+}
+
+extension LanguageOptimizerSettings {
+  /// The learning rate over training.
+  var schedule: LearningRateSchedule {
+    LearningRateSchedule(decay: learningRateSchedule, warmupUpdates: warmupUpdates)
+  }
+
+  /// The declarations of these settings.
+  static var optimizerSettings: [Setting<Self>] {
+    [
+      .number(
+        "learning_rate", \.learningRate, in: 0...10,
+        "Step size of AdamW at the end of the warm-up."),
+      .choice(
+        "learning_rate_schedule", \.learningRateSchedule,
+        "What follows the warm-up: the same rate, or down to 0 as training ends, straight or along half a cosine."
+      ),
+      .integer(
+        "warmup_updates", \.warmupUpdates, in: 0...1_000_000,
+        "Steps of the optimizer over which the learning rate rises to its peak."),
+      .number(
+        "weight_decay", \.weightDecay, in: 0...10,
+        "Decoupled weight decay of the matrices; each step takes off this times the learning rate."),
+      .number(
+        "adam_beta2", \.adamBeta2, in: 0...0.999999,
+        "β₂ of Adam: what the mean of squared gradients keeps of the past at each step."),
+      .number("adam_epsilon", \.adamEpsilon, in: 1e-30...1, "ε of Adam, added to √v̂."),
+      .optionalNumber(
+        "max_gradient_norm", \.maxGradientNorm, in: 1e-6...1e6,
+        "Global norm that gradients are clipped to."),
+    ]
+  }
+}
