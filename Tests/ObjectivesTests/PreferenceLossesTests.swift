@@ -50,6 +50,79 @@ import Testing
     }
   }
 
+  @Test(arguments: [0.1, 0.5, 3])
+  func `at the reference IPO's loss is the squared target, whatever the labels`(beta: Double) {
+    for labelSmoothing in [0, 0.1, 0.5] {
+      let term = identityPreferenceTerm(
+        preferredLogRatio: 2, otherLogRatio: 2, beta: beta, labelSmoothing: labelSmoothing)
+      expectClose(term.loss, 1 / (4 * beta * beta), tolerance: 1e-12)
+      expectClose(term.gradient, -(1 - 2 * labelSmoothing) / beta, tolerance: 1e-12)
+      #expect(term.margin == 0)
+    }
+  }
+
+  @Test func `IPO is at rest where the log-ratios differ by 1 over 2 beta`() {
+    let atTarget = identityPreferenceTerm(preferredLogRatio: 3, otherLogRatio: 0.5, beta: 0.2)
+    #expect([atTarget.loss, atTarget.gradient, atTarget.margin] == [0, 0, 0.5])
+    let beyond = identityPreferenceTerm(preferredLogRatio: 4, otherLogRatio: 0.5, beta: 0.2)
+    expectClose([beyond.loss, beyond.gradient, beyond.margin], [1, 2, 0.7], tolerance: 1e-15)
+    // With labels wrong one time in four, half the target is the best guess.
+    let smoothed = identityPreferenceTerm(
+      preferredLogRatio: 1.25, otherLogRatio: 0, beta: 0.2, labelSmoothing: 0.25)
+    #expect(smoothed.gradient == 0)
+  }
+
+  @Test(arguments: [0.0, 0.1])
+  func `IPO's gradients match central differences`(labelSmoothing: Double) {
+    func term(_ point: [Double]) -> PreferenceTerm {
+      identityPreferenceTerm(
+        preferredLogRatio: point[0], otherLogRatio: point[1], beta: 0.7,
+        labelSmoothing: labelSmoothing)
+    }
+    for ratios in [[0.5, -0.25], [-2, 1], [0, 0]] {
+      let gradient = term(ratios).gradient
+      expectGradient(
+        [gradient, -gradient], matches: { term($0).loss }, at: ratios, step: 1e-5,
+        tolerance: 1e-8)
+    }
+  }
+
+  @Test func `a reward model that pays both the same loses ln 2`() {
+    let term = rewardModelTerm(preferredReward: -4, otherReward: -4)
+    expectClose(term.loss, 0.6931471805599453, tolerance: 1e-15)
+    #expect(term.centeringLoss == 0)
+    #expect(term.preferredGradient == -0.5 && term.otherGradient == 0.5)
+  }
+
+  @Test func `only differences of rewards count without centring`() {
+    for shift in [-64.0, 0.5, 1024] {
+      #expect(
+        rewardModelTerm(preferredReward: 1.5 + shift, otherReward: 0.25 + shift)
+          == rewardModelTerm(preferredReward: 1.5, otherReward: 0.25))
+    }
+  }
+
+  @Test func `centring pulls the sum of the rewards to 0`() {
+    let term = rewardModelTerm(preferredReward: 3, otherReward: -1, centering: 0.01)
+    expectClose(term.loss, 0.01814992791780978, tolerance: 1e-15)  // ln(1 + e^-4)
+    expectClose(term.centeringLoss, 0.04, tolerance: 1e-15)
+    expectClose(term.preferredGradient, 0.04 - 0.01798620996209156, tolerance: 1e-15)
+    expectClose(term.otherGradient, 0.04 + 0.01798620996209156, tolerance: 1e-15)
+  }
+
+  @Test(arguments: [0.0, 0.05])
+  func `the reward model's gradients match central differences`(centering: Double) {
+    func term(_ point: [Double]) -> RewardModelTerm {
+      rewardModelTerm(preferredReward: point[0], otherReward: point[1], centering: centering)
+    }
+    for rewards in [[0.5, -0.25], [-2, 1], [0, 0], [3, 3]] {
+      expectGradient(
+        [term(rewards).preferredGradient, term(rewards).otherGradient],
+        matches: { term($0).loss + term($0).centeringLoss }, at: rewards, step: 1e-5,
+        tolerance: 1e-8)
+    }
+  }
+
   @Test func `sigmoid and softplus belong together`() {
     for x in [-800.0, -3, 0, 0.5, 20, 800] {
       expectClose(sigmoid(x) + sigmoid(-x), 1, tolerance: 1e-15)
