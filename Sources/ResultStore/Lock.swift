@@ -48,23 +48,34 @@ public struct LockedArm: Equatable, Sendable {
   public var label: String
   /// The name that reports show.
   public var title: String
-  /// The fields of the run preimages, without `seed`.
-  public let preimage: [String: String]
+  /// Whether other arms start from it, and it is not one of those that the experiment compares.
+  public var isStage: Bool
+  /// What the preimages of its runs have in common.
+  public let identity: ArmPreimage
   /// Sorted by seed.
   public let runs: [LockedRun]
 
-  /// Creates an arm; the runs are sorted by seed and a field `seed` is dropped.
-  public init(label: String, title: String, preimage: [String: String], runs: [LockedRun]) {
+  /// Creates an arm; the runs are sorted by seed.
+  public init(
+    label: String, title: String, isStage: Bool = false, identity: ArmPreimage, runs: [LockedRun]
+  ) {
     self.label = label
     self.title = title
-    self.preimage = preimage.filter { $0.key != "seed" }
+    self.isStage = isStage
+    self.identity = identity
     self.runs = runs.sorted { $0.seed < $1.seed }
   }
 
-  /// The preimage of the run with `seed`.
-  public func preimage(seed: Int) -> RunPreimage {
-    RunPreimage(fields: preimage.merging(["seed": "\(seed)"]) { _, new in new })
+  /// Creates an arm that starts from no other; a field `seed` of its preimage is dropped.
+  public init(label: String, title: String, preimage: [String: String], runs: [LockedRun]) {
+    self.init(label: label, title: title, identity: ArmPreimage(fields: preimage), runs: runs)
   }
+
+  /// The fields of the run preimages, without `seed`; a stage's field holds the digest of its arm.
+  public var preimage: [String: String] { identity.fields }
+
+  /// The preimage of the run with `seed`.
+  public func preimage(seed: Int) -> RunPreimage { identity.run(seed: seed) }
 
   /// The run with `seed`, if the arm has it.
   public func run(seed: Int) -> LockedRun? {

@@ -85,12 +85,13 @@ extension LockedExperiment {
 
 extension LockedArm {
   fileprivate var json: JSONValue {
-    .object([
-      .init("label", .string(label)),
-      .init("title", .string(title)),
-      .init("preimage", .sorted(preimage.mapValues(JSONValue.string))),
-      .init("runs", .array(runs.map(\.json))),
-    ])
+    .object(
+      [.init("label", .string(label)), .init("title", .string(title))]
+        + (isStage ? [.init("stage", .boolean(true))] : [])
+        + [
+          .init("preimage", .sorted(preimage.mapValues(JSONValue.string))),
+          .init("runs", .array(runs.map(\.json))),
+        ])
   }
 }
 
@@ -123,15 +124,26 @@ private struct LockReader {
     for element in try elements("arms", of: json, in: name) {
       arms.append(try arm(element, of: name))
     }
+    // A stage may stand after the arm that starts from it, so the arms are linked once all are read.
+    let identities = ArmPreimage.linked(arms.map(\.preimage))
     return LockedExperiment(
       name: name, question: try string("question", of: json, in: name),
-      metric: try string("metric", of: json, in: name), arms: arms)
+      metric: try string("metric", of: json, in: name),
+      arms: zip(arms, identities).map { arm, identity in
+        LockedArm(
+          label: arm.label, title: arm.title, isStage: arm.isStage, identity: identity,
+          runs: arm.runs)
+      })
   }
 
   private func arm(_ json: JSONValue, of experiment: String) throws(LockError) -> LockedArm {
     let label = try string("label", of: json, in: experiment)
     let place = "\(experiment)/\(label)"
     let preimage = try strings("preimage", of: json, in: place)
+    let mark = json["stage"]
+    guard mark == nil || mark == .boolean(true) else {
+      throw malformed("\(place): 'stage' is something else than true")
+    }
     var runs: [LockedRun] = []
     for element in try elements("runs", of: json, in: place) {
       guard let seed = element["seed"]?.integer else {
@@ -140,7 +152,8 @@ private struct LockReader {
       runs.append(try run(element, seed: seed, in: "\(place)/\(seed)"))
     }
     return LockedArm(
-      label: label, title: try string("title", of: json, in: place), preimage: preimage, runs: runs)
+      label: label, title: try string("title", of: json, in: place), isStage: mark != nil,
+      identity: ArmPreimage(fields: preimage), runs: runs)
   }
 
   private func run(

@@ -18,11 +18,10 @@ struct DraftLock {
     for experiment in planned {
       var arms: [LockedArm] = []
       for arm in experiment.arms {
-        let empty = LockedArm(label: arm.label, title: arm.title, preimage: arm.preimage, runs: [])
         var runs: [LockedRun] = []
         for seed in arm.seeds {
           let name = "\(experiment.name)/\(arm.label)/\(seed)"
-          let key = empty.preimage(seed: seed).key
+          let key = arm.identity.run(seed: seed).key
           do throws(StoreError) {
             if try store.conflict(for: key, named: name) != nil { conflicts.append(name) }
             guard let record = try store.record(for: key, named: name) else {
@@ -36,7 +35,9 @@ struct DraftLock {
           }
         }
         arms.append(
-          LockedArm(label: arm.label, title: arm.title, preimage: arm.preimage, runs: runs))
+          LockedArm(
+            label: arm.label, title: arm.title, isStage: arm.isStage, identity: arm.identity,
+            runs: runs))
       }
       experiments.append(
         LockedExperiment(

@@ -1,3 +1,5 @@
+public import ResultStore
+
 /// An experiment as its spec has it now: what a draft is built from.
 public struct PlannedExperiment: Equatable, Sendable {
   /// The stem of the spec's file.
@@ -21,16 +23,27 @@ public struct PlannedExperiment: Equatable, Sendable {
     public var label: String
     /// The name that reports show.
     public var title: String
-    /// The fields of the run preimages; `seed` is set for each run.
-    public var preimage: [String: String]
+    /// Whether other arms start from it, and it is not one of those that the experiment compares.
+    public var isStage: Bool
+    /// What the preimages of its runs have in common.
+    public var identity: ArmPreimage
     public var seeds: [Int]
 
     /// Creates an arm.
-    public init(label: String, title: String, preimage: [String: String], seeds: [Int]) {
+    public init(
+      label: String, title: String, isStage: Bool = false, identity: ArmPreimage, seeds: [Int]
+    ) {
       self.label = label
       self.title = title
-      self.preimage = preimage
+      self.isStage = isStage
+      self.identity = identity
       self.seeds = seeds
+    }
+
+    /// Creates an arm that starts from no other, from the fields of its run preimages.
+    public init(label: String, title: String, preimage: [String: String], seeds: [Int]) {
+      self.init(
+        label: label, title: title, identity: ArmPreimage(fields: preimage), seeds: seeds)
     }
   }
 }

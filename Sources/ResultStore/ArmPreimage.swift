@@ -1,0 +1,75 @@
+/// What the preimages of an arm's runs have in common: all fields but the seed.
+///
+/// Where the runs start from those of another arm, replicate s from replicate s, the field of that
+/// stage differs from seed to seed. Here it holds the other arm's ``digest`` in place of a run key,
+/// so that two arms have the same settings, stages included, exactly if their fields are equal.
+public struct ArmPreimage: Sendable {
+  /// The fields that may name a stage: the run that the policy starts from, and the reward model.
+  public static let stageFields = ["start", "reward"]
+
+  /// The fields without `seed`.
+  public let fields: [String: String]
+  /// The arms whose runs of the same seed the runs stand on, by the field that names them.
+  public let stages: [String: ArmPreimage]
+
+  /// Creates the preimage of an arm; a field `seed` is dropped.
+  ///
+  /// - Precondition: The names of `stages` are in ``stageFields``.
+  public init(fields: [String: String], stages: [String: ArmPreimage] = [:]) {
+    precondition(stages.keys.allSatisfy(Self.stageFields.contains), "unknown stage fields")
+    var fields = fields
+    fields["seed"] = nil
+    for (name, stage) in stages { fields[name] = stage.digest }
+    self.fields = fields
+    self.stages = stages
+  }
+
+  /// The SHA-256 of the fields' canonical text, in 64 hexadecimal digits.
+  public var digest: String { RunPreimage(fields: fields).key.hex }
+
+  /// The preimage of the run with `seed`.
+  public func run(seed: Int) -> RunPreimage {
+    var fields = fields
+    for (name, stage) in stages { fields[name] = stage.run(seed: seed).key.hex }
+    fields["seed"] = "\(seed)"
+    return RunPreimage(fields: fields)
+  }
+}
+
+extension ArmPreimage: Hashable {
+  public static func == (first: Self, second: Self) -> Bool { first.fields == second.fields }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(fields) }
+}
+
+extension ArmPreimage {
+  /// Finds the stages of arms whose fields name them by digest, as a lock has them.
+  ///
+  /// - Parameter arms: The fields of all arms of an experiment.
+  /// - Returns: An arm for each; a stage that is not among them stays a digest, from which no run
+  ///   key follows.
+  static func linked(_ arms: [[String: String]]) -> [ArmPreimage] {
+    var byDigest: [String: [String: String]] = [:]
+    for fields in arms { byDigest[ArmPreimage(fields: fields).digest] = fields }
+    func link(_ fields: [String: String]) -> ArmPreimage {
+      var stages: [String: ArmPreimage] = [:]
+      for name in stageFields {
+        // No text holds its own digest, so this comes to an end.
+        stages[name] = fields[name].flatMap { byDigest[$0] }.map(link)
+      }
+      return ArmPreimage(fields: fields, stages: stages)
+    }
+    return arms.map(link)
+  }
+}
+
+extension RunPreimage {
+  /// The run keys of the stages that the run stands on, by field; empty for most runs.
+  public var stages: [String: RunKey] {
+    var stages: [String: RunKey] = [:]
+    for name in ArmPreimage.stageFields {
+      stages[name] = fields[name].flatMap { RunKey(hex: $0) }
+    }
+    return stages
+  }
+}
