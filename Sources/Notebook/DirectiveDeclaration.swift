@@ -59,6 +59,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
         option("against", .name, "The arm that the others are compared with."),
         option("arms", .names, "The arms shown, in this order; all, if absent."),
         option("metric", .name, "The metric compared; the experiment's own, if absent."),
+        option("metrics", .names, "Several metrics, a column each, instead of one with its tests."),
       ],
       body: nil),
     DirectiveDeclaration(
@@ -66,8 +67,24 @@ public struct DirectiveDeclaration: Equatable, Sendable {
       argument: .required("experiment"),
       options: [
         label(.figure), caption,
-        option("curve", .name, "The curve drawn; `evaluation_return`, if absent."),
-        option("arms", .names, "The arms drawn, in this order; all, if absent."),
+        option(
+          "curve", .names,
+          "The curve drawn, or several; `evaluation_return` or `test_accuracy`, if absent."),
+        option("x", .name, "The curve that is the horizontal axis; the budget used, if absent."),
+        option(
+          "arms", .names, "The arms drawn, in this order; all that have the curve, if absent."),
+      ],
+      body: nil),
+    DirectiveDeclaration(
+      name: "samples", summary: "What a language model wrote at fixed points of its training.",
+      argument: .required("experiment"),
+      options: [
+        label(.table), caption,
+        option("arms", .names, "The arms shown, in this order; all with samples, if absent."),
+        option("seed", .count(atLeast: 0), "The replicate shown; the lowest, if absent."),
+        option("level", .name, "The level of the prompts; the first, if absent."),
+        option(
+          "points", .count(atLeast: 1), "How many points of training are shown; 3, if absent."),
       ],
       body: nil),
   ]

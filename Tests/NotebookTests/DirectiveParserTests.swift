@@ -93,11 +93,11 @@ import Testing
   @Test(arguments: [
     (
       "```{comparision} c\n```\n",
-      "6:4: error: unknown directive '{comparision}'; did you mean 'comparison'?; the directives are changes, claim, comparison, curves"
+      "6:4: error: unknown directive '{comparision}'; did you mean 'comparison'?; the directives are changes, claim, comparison, curves, samples"
     ),
     (
       "```{comparison} c\nagianst: PPO\n```\n",
-      "7:1: error: '{comparison}' has no option 'agianst'; did you mean 'against'?; its options are label, caption, against, arms, metric"
+      "7:1: error: '{comparison}' has no option 'agianst'; did you mean 'against'?; its options are label, caption, against, arms, metric, metrics"
     ),
     (
       "```{comparison} c\nagainst PPO\n```\n",
@@ -138,7 +138,7 @@ import Testing
         "notebook.md:3:7: error: '2027-W53' is not an ISO week; write one like 2026-W47 (2027 has 52 weeks)",
         "notebook.md:4:9: error: 'status' is draft or final, not 'done'",
         "notebook.md:6:5: error: nothing has the label 'tbl-x'",
-        "notebook.md:8:4: error: unknown directive '{clame}'; did you mean 'claim'?; the directives are changes, claim, comparison, curves",
+        "notebook.md:8:4: error: unknown directive '{clame}'; did you mean 'claim'?; the directives are changes, claim, comparison, curves, samples",
       ])
   }
 }

@@ -12,6 +12,8 @@ struct SyntheticArm {
   var returns: [Double]
   /// Other metrics, one value per seed.
   var metrics: [String: [Double]]
+  /// What every run wrote, as JSON documents.
+  var samples: [String] = []
 
   init(
     _ label: String, _ returns: [Double], title: String? = nil, settings: [String: String]? = nil,
@@ -44,7 +46,17 @@ struct SyntheticArm {
       curves: [
         Curve(name: "evaluation_return", steps: steps, values: rise),
         Curve(name: "training_return", steps: steps.map { $0 - seed }, values: rise),
-      ])
+      ] + divergence(of: steps), samples: samples)
+  }
+
+  /// A curve that some arms have: it grows with the square of the step.
+  private func divergence(of steps: [Int]) -> [Curve] {
+    guard metrics["reference_kl"] != nil else { return [] }
+    return [
+      Curve(
+        name: "reference_kl", steps: steps,
+        values: steps.map { Double($0) * Double($0) / 1e9 })
+    ]
   }
 
   var locked: LockedArm {

@@ -110,15 +110,6 @@ extension ArmDifference {
   }
 }
 
-extension LockedArm {
-  /// The metrics that every run of the arm has, sorted.
-  fileprivate var metricNames: [String] {
-    guard let first = runs.first else { return [] }
-    return first.metrics.keys.filter { name in runs.allSatisfy { $0.metrics[name] != nil } }
-      .sorted()
-  }
-}
-
 extension MetricDifference {
   /// Compares a metric that every run has; a p-value is not adjusted yet.
   fileprivate init(

@@ -37,7 +37,7 @@ struct ComparisonTable {
     let metric = directive["metric"] ?? Positioned(experiment.metric, at: directive.position)
     let against = directive["against"]
     let reference = against.flatMap { names.arm($0, of: experiment) }
-    var arms = names.arms(directive.names("arms"), of: experiment)
+    var arms = names.arms(directive.names("arms"), of: experiment) { $0.measures(metric.value) }
     if let reference, !arms.contains(where: { $0.label == reference.label }) {
       arms.insert(reference, at: 0)
     }
@@ -134,14 +134,16 @@ struct ComparisonTable {
   }
 
   private var costColumns: [Column] {
-    CostMetrics.columns.filter { $0.metric != metric && experiment.metricNames.contains($0.metric) }
-      .map { cost in
-        Column(cost.title) { row in
-          let scores = SeedScores(experiment: experiment.name, arm: row.arm, metric: cost.metric)
-          return ReportCell(
-            scores.map { NumberText.count(interquartileMean($0.values)) } ?? "—")
-        }
+    CostMetrics.columns.filter { cost in
+      cost.metric != metric && arms.allSatisfy { $0.measures(cost.metric) }
+    }
+    .map { cost in
+      Column(cost.title) { row in
+        let scores = SeedScores(experiment: experiment.name, arm: row.arm, metric: cost.metric)
+        return ReportCell(
+          scores.map { NumberText.count(interquartileMean($0.values)) } ?? "—")
       }
+    }
   }
 
   private func mean(_ row: Row) -> ReportCell {

@@ -1,14 +1,17 @@
 internal import Notebook
 internal import ResultStore
-internal import Statistics
 internal import Settings
+internal import Statistics
 
 /// The content of a `curves` directive: which curves it draws, and into which file.
 struct CurvesFigure {
   let directive: Directive
   let experiment: LockedExperiment
   let arms: [LockedArm]
-  let curve: Positioned<String>
+  /// The curves drawn of each arm.
+  let curves: [String]
+  /// The curve that is the horizontal axis; nil for the steps of the budget.
+  let horizontal: String?
   /// The file without its ending, relative to the report, such as `figures/fig-cartpole`.
   let file: String
 
@@ -20,60 +23,122 @@ struct CurvesFigure {
     guard let argument = directive.argument, let experiment = names.experiment(argument) else {
       return nil
     }
-    let curve = directive["curve"] ?? Positioned("evaluation_return", at: directive.position)
-    self.directive = directive
-    self.experiment = experiment
-    self.curve = curve
-    arms = names.arms(directive.names("arms"), of: experiment)
-    let available = Self.curveNames(of: arms)
-    guard available.contains(curve.value) else {
+    let available = Self.curveNames(of: experiment.arms)
+    let usual = ["evaluation_return", "test_accuracy"].first(where: available.contains)
+    let named = directive.names("curve")
+    let curves =
+      named.isEmpty ? [Positioned(usual ?? "evaluation_return", at: directive.position)] : named
+    let asked = curves + (directive["x"].map { [$0] } ?? [])
+    arms = names.arms(directive.names("arms"), of: experiment) { arm in
+      let own = Self.curveNames(of: [arm])
+      return asked.allSatisfy { own.contains($0.value) }
+    }
+    let drawn = Self.commonCurveNames(of: arms)
+    for curve in asked where !drawn.contains(curve.value) {
       names.report(
-        "'\(experiment.name)' has no curve '\(curve.value)'"
-          + suggestion(for: curve.value, among: available), at: curve.position)
+        available.contains(curve.value)
+          ? "not every arm drawn has the curve '\(curve.value)'"
+          : "'\(experiment.name)' has no curve '\(curve.value)'"
+            + suggestion(for: curve.value, among: available), at: curve.position)
       return nil
     }
-    let stem = directive.label ?? "\(experiment.name)-\(curve.value)"
-    file = "figures/" + stem
+    if curves.count > 1, arms.count > 1 {
+      names.report(
+        "several curves are drawn of one arm, named by 'arms'; here are \(arms.count)",
+        at: directive["curve"]?.position ?? directive.position)
+      return nil
+    }
+    self.directive = directive
+    self.experiment = experiment
+    self.curves = curves.map(\.value)
+    horizontal = directive["x"]?.value
+    file =
+      "figures/" + (directive.label ?? "\(experiment.name)-\(self.curves.joined(separator: "-"))")
   }
 
-  /// The curves that every run of `arms` has, by the digests that the lock holds of them.
+  /// The curves that every run of some arm has, sorted, by the digests that the lock holds of them.
   private static func curveNames(of arms: [LockedArm]) -> [String] {
+    arms.reduce(into: Set<String>()) { $0.formUnion(commonCurveNames(of: [$1])) }.sorted()
+  }
+
+  /// The curves that every run of `arms` has.
+  private static func commonCurveNames(of arms: [LockedArm]) -> Set<String> {
     let names = arms.flatMap(\.runs).map { run in
       Set(run.parts.keys.filter { $0.hasPrefix("curve.") }.map { String($0.dropFirst(6)) })
     }
-    guard let first = names.first else { return [] }
-    return names.dropFirst().reduce(first) { $0.intersection($1) }.sorted()
+    return names.dropFirst().reduce(names.first ?? []) { $0.intersection($1) }
   }
 
   /// Computes the chart from records.
   ///
   /// - Parameters:
-  ///   - catalog: What is known of the curve.
+  ///   - catalog: What is known of the curves.
   ///   - record: The record of a run by its key; the lock holds no other runs.
-  /// - Returns: The chart with a line for each arm.
+  /// - Returns: The chart with a line for each arm, or for each curve of the only arm.
   func chart(catalog: MetricCatalog, record: (String) -> Record?) -> CurvesChart {
-    let information = experiment.information(on: curve.value, from: catalog)
-    let series = arms.map { arm in
-      let curves = arm.runs.map { run in
-        record(run.key)?.curve(curve.value).map { Array(zip($0.steps, $0.values)) } ?? []
+    let information = curves.map { experiment.information(on: $0, from: catalog) }
+    let series = arms.flatMap { arm in
+      curves.indices.map { index in
+        CurvesChart.Series(
+          title: curves.count > 1 ? information[index].title : arm.title,
+          colorIndex: curves.count > 1
+            ? index : experiment.arms.firstIndex { $0.label == arm.label } ?? 0,
+          points: points(of: curves[index], arm: arm, record: record))
       }
-      let points = CurveAlignment.align(curves.map { $0.map { (step: $0.0, value: $0.1) } })
-      return CurvesChart.Series(
-        title: arm.title,
-        colorIndex: experiment.arms.firstIndex { $0.label == arm.label } ?? 0,
-        points: points.map { point(step: $0.step, values: $0.values, arm: arm.label) })
     }
-    return CurvesChart(valueTitle: information.title, range: information.range, series: series)
+    let ranges = information.compactMap(\.range)
+    return CurvesChart(
+      valueTitle: curves.count > 1
+        ? arms.first?.title ?? "" : information.first?.title ?? "",
+      range: ranges.count == 1 ? ranges[0] : nil,
+      horizontalTitle: horizontal.map { experiment.information(on: $0, from: catalog).title }
+        ?? budgetTitle,
+      isParametric: horizontal != nil, series: series)
   }
 
-  private func point(step: Int, values: [Double], arm: String) -> CurvesChart.Point {
+  /// What the steps of the curves count.
+  private var budgetTitle: String {
+    arms.first?.preimage["budget.tokens"] == nil ? "Environment steps" : "Tokens"
+  }
+
+  private func points(
+    of curve: String, arm: LockedArm, record: (String) -> Record?
+  ) -> [CurvesChart.Point] {
+    let vertical = aligned(curve, arm: arm, record: record)
+    guard let horizontal else {
+      return vertical.map { point($0, at: Double($0.step), of: curve, arm: arm.label) }
+    }
+    let positions = Dictionary(
+      uniqueKeysWithValues: aligned(horizontal, arm: arm, record: record).map {
+        ($0.step, interquartileMean($0.values))
+      })
+    return vertical.compactMap { sample in
+      positions[sample.step].map { point(sample, at: $0, of: curve, arm: arm.label) }
+    }
+  }
+
+  private func aligned(
+    _ curve: String, arm: LockedArm, record: (String) -> Record?
+  ) -> [(step: Int, values: [Double])] {
+    CurveAlignment.align(
+      arm.runs.map { run in
+        record(run.key)?.curve(curve).map {
+          zip($0.steps, $0.values).map { (step: $0, value: $1) }
+        } ?? []
+      })
+  }
+
+  private func point(
+    _ sample: (step: Int, values: [Double]), at position: Double, of curve: String, arm: String
+  ) -> CurvesChart.Point {
     var generator = ReportStatistics.generator(
-      "curve", experiment.name, arm, curve.value, "\(step)")
+      "curve", experiment.name, arm, curve, "\(sample.step)")
     let interval = bootstrapInterval(
-      values, level: ReportStatistics.level, resamples: ReportStatistics.curveResamples,
+      sample.values, level: ReportStatistics.level, resamples: ReportStatistics.curveResamples,
       using: &generator)
     return CurvesChart.Point(
-      step: step, mean: interquartileMean(values), lower: interval.lower, upper: interval.upper)
+      position: position, mean: interquartileMean(sample.values), lower: interval.lower,
+      upper: interval.upper)
   }
 
   /// The figure as a block of the report.

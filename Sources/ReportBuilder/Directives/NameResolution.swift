@@ -38,11 +38,16 @@ struct NameResolution {
     return nil
   }
 
-  /// The arms of `experiment` that an option names, in its order; all arms without the option.
+  /// The arms of `experiment` that an option names, in its order; without the option, those that
+  /// have what is to be shown, or all if none has.
   mutating func arms(
-    _ names: [Positioned<String>], of experiment: LockedExperiment
+    _ names: [Positioned<String>], of experiment: LockedExperiment,
+    having isShown: (LockedArm) -> Bool
   ) -> [LockedArm] {
-    guard !names.isEmpty else { return experiment.arms }
+    guard !names.isEmpty else {
+      let shown = experiment.arms.filter(isShown)
+      return shown.isEmpty ? experiment.arms : shown
+    }
     var arms: [LockedArm] = []
     for name in names {
       guard let arm = arm(name, of: experiment) else { continue }
@@ -64,7 +69,8 @@ struct NameResolution {
     }
     let message =
       experiment.metricNames.contains(metric.value)
-      ? "'\(experiment.name)/\(arm.label)' has no runs"
+      ? "'\(experiment.name)/\(arm.label)' "
+        + (arm.runs.isEmpty ? "has no runs" : "does not measure '\(metric.value)'")
       : "'\(experiment.name)' has no metric '\(metric.value)'"
         + suggestion(for: metric.value, among: experiment.metricNames)
     report(message, at: metric.position)

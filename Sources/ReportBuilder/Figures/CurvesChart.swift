@@ -6,6 +6,11 @@ struct CurvesChart: Equatable, Sendable {
   var valueTitle: String
   /// What the quantity can be; bounds the vertical axis.
   var range: ClosedRange<Double>?
+  /// What the horizontal axis counts, in words.
+  var horizontalTitle = "Environment steps"
+  /// Whether the horizontal axis is another curve: then points follow each other as training went,
+  /// and intervals are bars.
+  var isParametric = false
   var series: [Series]
 
   /// One arm.
@@ -13,13 +18,14 @@ struct CurvesChart: Equatable, Sendable {
     var title: String
     /// The arm's place in the experiment, so that an arm has one colour in all figures.
     var colorIndex: Int
-    /// By ascending step.
+    /// In the order of training.
     var points: [Point]
   }
 
-  /// The statistics over seeds at one step.
+  /// The statistics over seeds at one point of training.
   struct Point: Equatable, Sendable {
-    var step: Int
+    /// Where it stands on the horizontal axis: a step, or the value of a curve.
+    var position: Double
     var mean: Double
     var lower: Double
     var upper: Double
@@ -35,9 +41,14 @@ struct CurvesChart: Equatable, Sendable {
         "\(series.title) \(NumberText.fixed($0.mean, decimals: decimals))"
       }
     }
-    let last = series.flatMap(\.points).map(\.step).max() ?? 0
-    return "\(valueTitle) against environment steps; after "
-      + "\(NumberText.fixed(Double(last), decimals: 0)) steps: " + ends.joined(separator: ", ")
+    let axis = horizontalTitle.prefix(1).lowercased() + horizontalTitle.dropFirst()
+    if isParametric {
+      return "\(valueTitle) against \(axis); at the end: " + ends.joined(separator: ", ")
+    }
+    let last = series.flatMap(\.points).map(\.position).max() ?? 0
+    let unit = axis == "environment steps" ? "steps" : axis
+    return "\(valueTitle) against \(axis); after "
+      + "\(NumberText.fixed(last, decimals: 0)) \(unit): " + ends.joined(separator: ", ")
   }
 
   private static let width = 560.0
@@ -50,7 +61,7 @@ struct CurvesChart: Equatable, Sendable {
   /// need not measure any text, so no installed font can move anything.
   var specification: String {
     let points = series.flatMap(\.points)
-    let horizontal = AxisScale(covering: points.map { Double($0.step) } + [0], roundEnds: false)
+    let horizontal = AxisScale(covering: points.map(\.position) + [0], roundEnds: false)
     let vertical = AxisScale(
       covering: points.flatMap { [$0.mean, $0.lower, $0.upper] }, limits: range)
     let color = """
@@ -85,11 +96,11 @@ struct CurvesChart: Equatable, Sendable {
         "layer": [
           {
             "data": {"name": "points"},
-            "mark": {"type": "area", "opacity": \(series.count > 4 ? 0.1 : 0.16)},
+            "mark": \(intervalMark),
             "encoding": {
               "x": {
                 "field": "step", "type": "quantitative", "scale": \(domain(horizontal)),
-                "axis": {"title": "Environment steps", "titleY": 32, "format": ",d", "values": \(ticks(horizontal))}
+                "axis": {"title": \(quoted(horizontalTitle)), "titleY": 32, "format": \(tickFormat), "values": \(ticks(horizontal))}
               },
               "y": {
                 "field": "lower", "type": "quantitative", "scale": \(domain(vertical)),
@@ -104,7 +115,7 @@ struct CurvesChart: Equatable, Sendable {
             "mark": {"type": "line", "strokeWidth": 2, "strokeJoin": "round"},
             "encoding": {
               "x": {"field": "step", "type": "quantitative"},
-              "y": {"field": "mean", "type": "quantitative"},
+              "y": {"field": "mean", "type": "quantitative"},\(order)
               "color": \(color),
               "strokeDash": {
                 "field": "arm", "type": "nominal", "legend": null,
@@ -142,6 +153,20 @@ struct CurvesChart: Equatable, Sendable {
       """
   }
 
+  private var intervalMark: String {
+    isParametric
+      ? "{\"type\": \"rule\", \"opacity\": 0.4}"
+      : "{\"type\": \"area\", \"opacity\": \(series.count > 4 ? 0.1 : 0.16)}"
+  }
+
+  private var tickFormat: String { isParametric ? "\"~g\"" : "\",d\"" }
+
+  /// A line goes from left to right unless it is told in which order its points come.
+  private var order: String {
+    isParametric
+      ? "\n              \"order\": {\"field\": \"order\", \"type\": \"quantitative\"}," : ""
+  }
+
   private var titles: String { list(series.map { quoted($0.title) }) }
 
   private var dashes: String {
@@ -150,10 +175,13 @@ struct CurvesChart: Equatable, Sendable {
 
   private var pointRows: [String] {
     series.flatMap { series in
-      series.points.map { point in
+      series.points.enumerated().map { index, point in
         let statistics = [("mean", point.mean), ("lower", point.lower), ("upper", point.upper)]
           .map { ", \"\($0.0)\": \(number(significant($0.1, digits: 5)))" }.joined()
-        return "{\"arm\": \(quoted(series.title)), \"step\": \(point.step)\(statistics)}"
+        let position = number(
+          isParametric ? significant(point.position, digits: 5) : point.position)
+        let order = isParametric ? ", \"order\": \(index)" : ""
+        return "{\"arm\": \(quoted(series.title)), \"step\": \(position)\(statistics)\(order)}"
       }
     }
   }

@@ -41,11 +41,11 @@ struct SeedScores: Equatable, Sendable {
 }
 
 extension LockedExperiment {
-  /// The metrics that every run of the experiment has, sorted.
+  /// The metrics that some arm of the experiment has in every run, sorted.
+  ///
+  /// Stages of one experiment measure different things: a reward model has no test accuracy.
   var metricNames: [String] {
-    let all = arms.flatMap(\.runs).map { Set($0.metrics.keys) }
-    guard let first = all.first else { return [] }
-    return all.dropFirst().reduce(first) { $0.intersection($1) }.sorted()
+    arms.reduce(into: Set<String>()) { $0.formUnion($1.metricNames) }.sorted()
   }
 
   /// What is known of `metric` in this experiment.
@@ -61,5 +61,19 @@ extension LockedExperiment {
     }
     let largest = arms.flatMap(\.runs).compactMap { $0.metrics[metric]?.magnitude }.max()
     return NumberText.decimals(forScale: largest ?? 1)
+  }
+}
+
+extension LockedArm {
+  /// The metrics that every run of the arm has, sorted.
+  var metricNames: [String] {
+    guard let first = runs.first else { return [] }
+    return first.metrics.keys.filter { name in runs.allSatisfy { $0.metrics[name] != nil } }
+      .sorted()
+  }
+
+  /// Whether every run of the arm has the metric.
+  func measures(_ metric: String) -> Bool {
+    !runs.isEmpty && runs.allSatisfy { $0.metrics[metric] != nil }
   }
 }

@@ -35,6 +35,12 @@ extension WeekBuild {
         figure.block(svg: drawings[index], alternative: charts[index].alternative)
       ]
     }
+    for (index, table) in content.samples {
+      let data = table.data { draft.records[$0] }
+      output.write(data, to: table.file)
+      documents[table.file] = Digest.hex(of: data)
+      directives[index] = try table.blocks(data)
+    }
     for name in former?.documents.keys.sorted() ?? []
     where name.hasPrefix("figures/") && documents[name] == nil {
       output.remove(name)

@@ -32,6 +32,14 @@ extension WeekBuild {
       let alternative = (try? JSONValue(text: specification))?["description"]?.string
       directives[index] = [figure.block(svg: svg, alternative: alternative ?? "")]
     }
+    for (index, table) in content.samples {
+      guard let data = try lockedFile(table.file, lock) else {
+        throw .incompleteFinal(
+          "\(folder.displayPath(of: WeekFolder.lockName)) has no \(table.file); build the week as a "
+            + "draft first")
+      }
+      directives[index] = try table.blocks(data)
+    }
     var output = OutputFiles(folder: folder)
     try content.render(notebook, directives: directives, folder: folder, into: &output)
     var notes: [String] = []

@@ -3,12 +3,14 @@ internal import ResultStore
 
 /// What everything in a notebook that is looked up stands for.
 struct ReportContent {
-  /// One list of blocks for each directive; empty for figures, which are not drawn yet.
+  /// One list of blocks for each directive; empty for figures and samples, whose data the lock lacks.
   var directives: [[ReportBlock]]
   var values: [ReportNumber]
   var bibliography: Bibliography
   /// The figures by the index of their directive.
   var figures: [(directive: Int, figure: CurvesFigure)]
+  /// The tables of samples by the index of their directive; their data are not in the lock.
+  var samples: [(directive: Int, table: SamplesTable)]
   /// Claims that do not hold, in reading order.
   var failures: [SourceProblem]
 
@@ -28,9 +30,14 @@ struct ReportContent {
     var names = NameResolution(path: notebook.path, lock: lock)
     let claims = ClaimCheck(notebook, catalog: catalog, names: &names)
     var figures: [(directive: Int, figure: CurvesFigure)] = []
+    var samples: [(directive: Int, table: SamplesTable)] = []
     directives = notebook.directives.enumerated().map { index, directive in
       switch directive.name {
       case "comparison":
+        if directive["metrics"] != nil {
+          return MetricsTable(directive, catalog: catalog, names: &names)
+            .map { [.table($0.table)] } ?? []
+        }
         return ComparisonTable(directive, catalog: catalog, names: &names)
           .map { [.table($0.table)] } ?? []
       case "curves":
@@ -41,6 +48,14 @@ struct ReportContent {
             at: directive.position)
         }
         figures.append((index, figure))
+        return []
+      case "samples":
+        guard let table = SamplesTable(directive, names: &names) else { return [] }
+        if samples.contains(where: { $0.table.file == table.file }) {
+          names.report(
+            "two directives keep \(table.file); give one of them a label", at: directive.position)
+        }
+        samples.append((index, table))
         return []
       case "claim":
         return claims.claims[index].map(\.block)
@@ -58,6 +73,7 @@ struct ReportContent {
     }
     values = notebook.values.compactMap { reportNumber($0, catalog: catalog, names: &names) }
     self.figures = figures
+    self.samples = samples
     self.bibliography = bibliography
     failures = claims.failures(path: notebook.path)
     guard names.problems.isEmpty else { throw NotebookError(names.problems + failures) }

@@ -1,0 +1,125 @@
+internal import Notebook
+internal import ResultStore
+internal import Settings
+
+/// The content of a `samples` directive: what arms wrote for one prompt at several points of training.
+///
+/// A lock holds no samples, so what is shown is kept in a file of its own, whose digest the lock has.
+struct SamplesTable {
+  private let directive: Directive
+  private let experiment: LockedExperiment
+  private let arms: [LockedArm]
+  private let seed: Int
+  private let level: String?
+  private let points: Int
+  /// The file with what is shown, relative to the report, such as `figures/tbl-samples.json`.
+  let file: String
+
+  /// Resolves the names of the directive; nil if one does not exist, which `names` reports.
+  init?(_ directive: Directive, names: inout NameResolution) {
+    guard let argument = directive.argument, let experiment = names.experiment(argument) else {
+      return nil
+    }
+    let hasSamples = { (arm: LockedArm) in
+      !arm.runs.isEmpty && arm.runs.allSatisfy { $0.parts["samples"] != nil }
+    }
+    let arms = names.arms(directive.names("arms"), of: experiment, having: hasSamples)
+    for arm in arms where !hasSamples(arm) {
+      names.report(
+        "'\(experiment.name)/\(arm.label)' has no samples",
+        at: directive["arms"]?.position ?? directive.position)
+      return nil
+    }
+    let seeds = arms.map { Set($0.runs.map(\.seed)) }
+    let common = seeds.dropFirst().reduce(seeds.first ?? []) { $0.intersection($1) }.sorted()
+    let asked = directive["seed"].flatMap { Int($0.value) }
+    guard let seed = asked ?? common.first, common.contains(seed) else {
+      names.report(
+        "not every arm shown has the seed \(asked.map(String.init) ?? "")",
+        at: directive["seed"]?.position ?? directive.position)
+      return nil
+    }
+    self.directive = directive
+    self.experiment = experiment
+    self.arms = arms
+    self.seed = seed
+    level = directive["level"]?.value
+    points = directive["points"].flatMap { Int($0.value) } ?? 3
+    file = "figures/\(directive.label ?? "\(experiment.name)-samples").json"
+  }
+
+  /// Returns what is shown as JSON, a line for each sample.
+  ///
+  /// - Parameter record: The record of a run by its key.
+  func data(record: (String) -> Record?) -> String {
+    var lines: [String] = []
+    for arm in arms {
+      guard let run = arm.run(seed: seed), let record = record(run.key) else { continue }
+      let all = record.samples.compactMap { line in
+        (try? JSONValue(text: line)).map { (line, $0) }
+      }
+      let level = level ?? all.first?.1["level"]?.string
+      let ofLevel = all.filter { $0.1["level"]?.string == level }
+      let prompt = ofLevel.first?.1["prompt"]?.string
+      let shown = ofLevel.filter { $0.1["prompt"]?.string == prompt }
+      for index in spread(points, over: shown.count) {
+        let sample = shown[index].1
+        lines.append(
+          JSONValue.object(
+            [.init("arm", .string(arm.label))] + (sample.members ?? [])
+          ).compactText)
+      }
+    }
+    return "[\n" + lines.joined(separator: ",\n") + "\n]\n"
+  }
+
+  /// Returns at most `count` positions spread evenly over `total`, the first and the last among them.
+  private func spread(_ count: Int, over total: Int) -> [Int] {
+    guard total > count, count > 1 else { return Array((0..<total).suffix(count)) }
+    return (0..<count).map { ($0 * (total - 1) + (count - 1) / 2) / (count - 1) }
+  }
+
+  /// Returns the table of what ``data(record:)`` gave.
+  ///
+  /// - Throws: If `data` has another form; the lock's digest protects it.
+  func blocks(_ data: String) throws(ReportFailure) -> [ReportBlock] {
+    guard let samples = (try? JSONValue(text: data))?.elements else {
+      throw .alteredDocument("\(file) is not a list of samples")
+    }
+    let prompts = samples.compactMap { $0["prompt"]?.string }
+    var blocks: [ReportBlock] = []
+    if let prompt = prompts.first {
+      blocks.append(.paragraph([.text("Prompt: "), .code(Self.oneLine(prompt))]))
+    }
+    let rows = samples.map { sample -> [ReportCell] in
+      let arm = sample["arm"]?.string ?? ""
+      let title = experiment.arm(arm)?.title ?? arm
+      let reward = sample["reward"]?.double ?? 0
+      let isRight = sample["correct"].map { $0 == .boolean(true) } ?? false
+      return [
+        ReportCell(title),
+        ReportCell(NumberText.count(sample["step"]?.double ?? 0)),
+        ReportCell([.code(Self.oneLine(sample["completion"]?.string ?? ""))]),
+        ReportCell(NumberText.fixed(reward, decimals: 2), emphasis: isRight ? .strong : .none),
+      ]
+    }
+    blocks.append(
+      .table(
+        ReportTable(
+          label: directive.label, caption: directive.caption,
+          columns: [
+            .init("Arm", alignment: .leading), .init("After tokens", alignment: .trailing),
+            .init("Completion", alignment: .leading), .init("Reward", alignment: .trailing),
+          ], rows: rows,
+          note: [
+            .text(
+              "Greedy completions of replicate \(seed), one prompt; bold rewards: the answer is right."
+            )
+          ])))
+    return blocks
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    text.isEmpty ? " " : text.replacing("\n", with: " ⏎ ")
+  }
+}

@@ -1,0 +1,163 @@
+import ReportBuilder
+import ResultStore
+import TestSupport
+import Testing
+
+@Suite struct LanguageDirectivesTests {
+  /// Two arms that measure accuracy and a reward model that does not.
+  private var experiment: SyntheticExperiment {
+    var grpo = SyntheticArm(
+      "GRPO", tenAround(440),
+      metrics: [
+        "test_accuracy": (0..<10).map { 0.6 + Double($0) / 100 },
+        "test_accuracy_8": Array(repeating: 0.25, count: 10), "memory_bytes": Self.bytes,
+        "reference_kl": Array(repeating: 10, count: 10),
+      ])
+    grpo.samples = [0, 100, 200, 300, 400].flatMap { step in
+      ["3", "5"].map { level in
+        """
+        {"step":\(step),"level":"\(level)","prompt":"A : B = knave |\(level)","completion":"<think>\\n\
+        \(step)","reward":\(step == 400 ? "3" : "-1"),"correct":\(step == 400),"truncated":false}
+        """
+      }
+    }
+    var sft = SyntheticArm(
+      "SFT", tenAround(400),
+      metrics: [
+        "test_accuracy": (0..<10).map { 0.3 + Double($0) / 100 },
+        "test_accuracy_8": Array(repeating: 0.25, count: 10), "memory_bytes": Self.bytes,
+      ])
+    sft.samples = Array(grpo.samples.prefix(2))
+    let rewardModel = SyntheticArm("RM", tenAround(100), metrics: ["memory_bytes": Self.bytes])
+    return SyntheticExperiment(rewardModel, sft, grpo)
+  }
+
+  private static let bytes = Array(repeating: 4_000_000.0, count: 10)
+
+  private func lab(_ body: String) throws -> SyntheticLab {
+    let lab = try SyntheticLab(experiment)
+    try lab.writeNotebook(body)
+    return lab
+  }
+
+  private func report(_ body: String) throws -> String {
+    let lab = try lab(body)
+    _ = try lab.build().run()
+    return try lab.read("reports/2026-W45/report.md")
+  }
+
+  // MARK: several metrics
+
+  @Test func `several metrics stand in a column each, with clear differences in bold`() throws {
+    try expectSnapshot(
+      report(
+        """
+        ```{comparison} cartpole
+        metrics: test_accuracy, test_accuracy_8, memory_bytes
+        against: SFT
+        caption: Accuracy by people.
+        ```
+        """), named: "metrics.md")
+  }
+
+  @Test func `arms without the metric are left out unless they are named`() throws {
+    let text = try report("```{comparison} cartpole\nmetric: test_accuracy\n```")
+    #expect(!text.contains("| RM"))
+    #expect(text.contains("| GRPO"))
+    #expect(
+      try lab("```{comparison} cartpole\nmetric: test_accuracy\narms: RM, GRPO\n```").failure()
+        == """
+        reports/2026-W45/notebook.md:9:9: error: 'cartpole/RM' does not measure 'test_accuracy'
+        """)
+  }
+
+  @Test func `an unknown metric of several is reported at its place`() throws {
+    #expect(
+      try lab("```{comparison} cartpole\nmetrics: test_accuracy, test_acuracy_8\n```").failure()
+        == """
+        reports/2026-W45/notebook.md:9:25: error: 'cartpole' has no metric 'test_acuracy_8'; did \
+        you mean 'test_accuracy_8'?
+        """)
+    #expect(
+      try lab("```{comparison} cartpole\nmetric: loss\nmetrics: test_accuracy\n```").failure()
+        == """
+        reports/2026-W45/notebook.md:9:9: error: 'metric' shows one metric with its tests, 'metrics' \
+        shows several; give one of them
+        """)
+  }
+
+  // MARK: curves
+
+  @Test func `curves of one arm are drawn against another curve in the order of training`() throws {
+    let lab = try lab(
+      """
+      ```{curves} cartpole
+      label: fig-kl
+      curve: evaluation_return, training_return
+      x: reference_kl
+      arms: GRPO
+      ```
+      """)
+    _ = try lab.build().run()
+    let specification = try lab.read("reports/2026-W45/figures/fig-kl.vl.json")
+    #expect(specification.contains(#""title": "Reference kl""#))
+    #expect(specification.contains(#""arm": "Evaluation return", "step": 0.1, "#))
+    #expect(specification.contains(#""order": 9}"#))
+    #expect(
+      specification.contains(
+        #""description": "GRPO against reference kl; at the end: Evaluation return 440"#))
+  }
+
+  @Test func `several curves of several arms are refused`() throws {
+    #expect(
+      try lab("```{curves} cartpole\ncurve: evaluation_return, training_return\n```").failure()
+        == """
+        reports/2026-W45/notebook.md:9:8: error: several curves are drawn of one arm, named by \
+        'arms'; here are 3
+        """)
+    #expect(
+      try lab("```{curves} cartpole\nx: reference_kl\narms: SFT, GRPO\n```").failure() == """
+        reports/2026-W45/notebook.md:9:4: error: not every arm drawn has the curve 'reference_kl'
+        """)
+  }
+
+  // MARK: samples
+
+  @Test func `samples show one prompt at the first, the last and points between`() throws {
+    let lab = try lab("```{samples} cartpole\nlabel: tbl-written\nlevel: 5\narms: GRPO\n```")
+    let outcome = try lab.build().run()
+    #expect(outcome.files.contains("figures/tbl-written.json"))
+    let text = try lab.read("reports/2026-W45/report.md")
+    let rows = text.split(separator: "\n").filter { $0.hasPrefix("| GRPO") }
+    #expect(rows.count == 3)
+    for (row, step) in zip(rows, [0, 200, 400]) { #expect(row.contains("`<think> ⏎ \(step)`")) }
+    #expect(text.contains("Prompt: `A : B = knave |5`"))
+  }
+
+  @Test func `a locked week shows the samples that were kept, without records`() throws {
+    let lab = try lab("```{samples} cartpole\nlabel: tbl-written\n```")
+    _ = try lab.build().run()
+    let rows = {
+      try lab.read("reports/2026-W45/report.md").split(separator: "\n").filter { $0.hasPrefix("|") }
+    }
+    let before = try rows()
+    #expect(before.contains { $0.contains("`<think> ⏎ 400`") })
+    try lab.remove(".labbook")
+    try lab.replace("status: draft", with: "status: final", in: "reports/2026-W45/notebook.md")
+    _ = try lab.build().run()
+    #expect(try rows() == before)
+    try lab.replace("knave", with: "knight", in: "reports/2026-W45/figures/tbl-written.json")
+    #expect(lab.failure().contains("figures/tbl-written.json is not what the lock"))
+  }
+
+  @Test func `samples that are not there are reported`() throws {
+    #expect(
+      try lab("```{samples} cartpole\narms: RM\n```").failure() == """
+        reports/2026-W45/notebook.md:9:7: error: 'cartpole/RM' has no samples
+        """)
+    #expect(
+      try lab("```{samples} cartpole\nseed: 77\n```").failure() == """
+        reports/2026-W45/notebook.md:9:7: error: not every arm shown has the seed 77
+        """)
+  }
+}
