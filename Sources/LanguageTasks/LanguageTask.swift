@@ -60,7 +60,8 @@ public struct TaskReward: Hashable, Sendable {
 public struct TaskExample: Sendable {
   /// The text before the completion.
   public let prompt: String
-  /// A completion that the rule pays in full, for supervised fine-tuning; without the end token.
+  /// A completion for supervised fine-tuning, without the end token; the rule pays it in full, unless
+  /// the task says that demonstrations leave room.
   public let demonstration: String
   /// The index of the prompt's level in ``LanguageTask/levels``.
   public let level: Int
@@ -96,6 +97,7 @@ public protocol LanguageTask: Sendable {
   /// Returns a training prompt of a level that is not held out, drawn among these by the task.
   ///
   /// - Parameter index: Which one, from 0 on; without end.
+  /// - Returns: The prompt; its level is not held out.
   func trainingExample(_ index: Int) -> TaskExample
 
   /// Returns a test prompt.
@@ -103,9 +105,23 @@ public protocol LanguageTask: Sendable {
   /// - Parameters:
   ///   - level: The index of the level in ``levels``.
   ///   - index: Which one of the level, from 0 on.
+  /// - Returns: The prompt. Where a level has few problems, indices can share one.
   func testExample(level: Int, _ index: Int) -> TaskExample
 
   /// Returns a test prompt's twin, of the same form with another solution, which tells knowing from
   /// having memorized; or `nil` if the task has none.
   func perturbedExample(of index: Int) -> (original: TaskExample, perturbed: TaskExample)?
+  /// How many units of reward two completions differ by when one is preferred e times as often as the
+  /// other; 0 where the better one is always preferred.
+  var preferenceNoise: Double { get }
+}
+
+extension LanguageTask {
+  /// No twins.
+  public func perturbedExample(of index: Int) -> (original: TaskExample, perturbed: TaskExample)? {
+    nil
+  }
+
+  /// The better one is always preferred.
+  public var preferenceNoise: Double { 0 }
 }
