@@ -1,0 +1,206 @@
+import Objectives
+import TestSupport
+import Testing
+
+/// Against TRL's and verl's own code; see `Goldens/trl_verl.py`.
+@Suite struct PeerFormulaTests {
+  let peers: PeerValues
+
+  init() throws { peers = try PeerValues() }
+
+  /// Expects a loss in double precision and its gradient, stored in single precision, to agree.
+  func expectAgreement(
+    _ loss: Double, _ gradient: [Float], with library: String, _ name: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    expectClose(
+      [loss], try peers(library, name), tolerance: 2e-7, sourceLocation: sourceLocation)
+    expectClose(
+      gradient, try peers.floats(library, "\(name) gradient"), tolerance: 1e-7,
+      sourceLocation: sourceLocation)
+  }
+
+  /// [tokens] the weight of each token in the batch loss.
+  func weights(_ normalizer: LengthNormalizer) throws -> [Float] {
+    try peers.spread(
+      lossWeights(lengths: try peers.lengths(), normalizer: normalizer, constant: 8))
+  }
+
+  /// verl's name of each way to aggregate.
+  static let aggregations: [(String, LengthNormalizer)] = [
+    ("token-mean", .tokenMean), ("seq-mean-token-sum", .sequenceMeanTokenSum),
+    ("seq-mean-token-mean", .sequenceMeanTokenMean), ("seq-mean-token-sum-norm", .constant),
+  ]
+
+  @Test(arguments: aggregations)
+  func `the clipped surrogate is verl's, by aggregation`(
+    mode: String, normalizer: LengthNormalizer
+  ) throws {
+    let weights = try weights(normalizer)
+    var gradient = [Float](repeating: 0, count: weights.count)
+    let loss = clippedSurrogateLoss(
+      logProbabilities: try peers.floats("inputs", "new"),
+      oldLogProbabilities: try peers.floats("inputs", "old"),
+      advantages: try peers.floats("inputs", "tokenAdvantages"), weights: weights,
+      count: weights.count, clipRange: try peers.constant("clip"), gradient: &gradient)
+    try expectAgreement(loss.loss, gradient, with: "verl", "ppo \(mode)")
+    #expect(loss.clippedCount > 0)
+  }
+
+  @Test(arguments: aggregations)
+  func `the plain policy gradient is verl's, by aggregation`(
+    mode: String, normalizer: LengthNormalizer
+  ) throws {
+    let weights = try weights(normalizer)
+    var gradient = [Float](repeating: 0, count: weights.count)
+    let loss = policyGradientLoss(
+      logProbabilities: try peers.floats("inputs", "new"),
+      advantages: try peers.floats("inputs", "tokenAdvantages"), weights: weights,
+      count: weights.count, gradient: &gradient)
+    try expectAgreement(loss.loss, gradient, with: "verl", "reinforce \(mode)")
+  }
+
+  @Test(arguments: [
+    ("grpo", LengthNormalizer.sequenceMeanTokenMean), ("bnpo", .tokenMean), ("dapo", .tokenMean),
+    ("dr_grpo", .constant),
+  ])
+  func `TRL's group losses, with and without k3 in the loss`(
+    name: String, normalizer: LengthNormalizer
+  ) throws {
+    let weights = try weights(normalizer)
+    let new = try peers.floats("inputs", "new")
+    var gradient = [Float](repeating: 0, count: weights.count)
+    var loss = clippedSurrogateLoss(
+      logProbabilities: new, oldLogProbabilities: try peers.floats("inputs", "old"),
+      advantages: try peers.spread(try peers("trl", "grpo group")), weights: weights,
+      count: weights.count, clipRange: try peers.constant("clip"), gradient: &gradient
+    ).loss
+    try expectAgreement(loss, gradient, with: "trl", "\(name) plain")
+    loss += addKLPenalty(
+      logProbabilities: new, referenceLogProbabilities: try peers.floats("inputs", "reference"),
+      weights: weights, count: weights.count, coefficient: try peers.constant("beta"),
+      estimator: .k3, gradient: &gradient)
+    try expectAgreement(loss, gradient, with: "trl", "\(name) k3")
+  }
+
+  @Test func `TRL's RLOO clips the ratio of the sequence`() throws {
+    let new = try peers.sequences(try peers("inputs", "new"))
+    let old = try peers.sequences(try peers("inputs", "old"))
+    let lengths = try peers.lengths()
+    let weights = lossWeights(lengths: lengths, normalizer: .sequenceMeanTokenSum, constant: 1)
+    let advantages = try peers("trl", "rloo advantages")
+    let clipRange = try peers.constant("clip")
+    let terms = lengths.indices.map { k in
+      clippedSequenceLoss(
+        logRatio: zip(new[k], old[k]).reduce(0) { $0 + $1.0 - $1.1 }, advantage: advantages[k],
+        weight: weights[k], length: lengths[k], clipRange: clipRange)
+    }
+    #expect(terms.contains { $0.gradient == 0 } && terms.contains { $0.gradient != 0 })
+    try expectAgreement(
+      terms.reduce(0) { $0 + $1.loss.loss }, try peers.spread(terms.map(\.gradient)), with: "trl",
+      "rloo")
+  }
+
+  @Test(arguments: KLEstimator.allCases)
+  func `the estimators of the divergence are verl's`(estimator: KLEstimator) throws {
+    let logRatios = zip(try peers("inputs", "new"), try peers("inputs", "reference")).map(-)
+    expectClose(
+      logRatios.map(estimator.value(logRatio:)), try peers("verl", estimator.rawValue),
+      tolerance: 1e-12)
+    expectClose(
+      logRatios.map(estimator.gradient(logRatio:)),
+      try peers("verl", "\(estimator.rawValue) gradient"), tolerance: 1e-12)
+  }
+
+  @Test func `the clipped value loss is verl's`() throws {
+    let values = try peers.floats("inputs", "newValues")
+    var gradient = [Float](repeating: 0, count: values.count)
+    let total = valueLoss(
+      values: values, oldValues: try peers.floats("inputs", "values"),
+      targets: try peers.floats("inputs", "targets"), weight: 1 / Double(values.count),
+      count: values.count, clipRange: try peers.constant("valueClip"), gradient: &gradient)
+    try expectAgreement(total / Double(values.count), gradient, with: "verl", "value")
+  }
+
+  @Test func `generalized advantages, raw and whitened, are verl's`() throws {
+    let rewards = try peers.sequences(try peers("verl", "penalizedRewards"))
+    let values = try peers.sequences(try peers("inputs", "values"))
+    let (discount, lambda) = (try peers.constant("discount"), try peers.constant("lambda"))
+    var advantages = zip(rewards, values).flatMap { rewards, values in
+      generalizedAdvantages(
+        rewards: rewards.map { Float($0) }, values: values.map { Float($0) }, bootstrapValue: 0,
+        discount: Float(discount), lambda: Float(lambda))
+    }
+    let targets = zip(advantages, values.joined()).map { Double($0) + $1 }
+    expectClose(targets, try peers("verl", "gaeReturns"), tolerance: 2e-6)
+    standardize(&advantages, count: advantages.count, epsilon: 1e-8)
+    expectClose(advantages, try peers.floats("verl", "gaeWhitened"), tolerance: 2e-6)
+  }
+
+  @Test func `k1 is taken off each token's reward as verl does`() throws {
+    let lengths = try peers.lengths()
+    let rewards = zip(lengths, try peers("inputs", "scores")).flatMap { length, score in
+      (0..<length).map { $0 == length - 1 ? score : 0 }
+    }
+    let logRatios = zip(try peers("inputs", "old"), try peers("inputs", "reference")).map(-)
+    expectClose(
+      klPenalizedRewards(
+        rewards, logRatios: logRatios, coefficient: try peers.constant("rewardBeta"),
+        estimator: .k1),
+      try peers("verl", "penalizedRewards"), tolerance: 1e-12)
+  }
+
+  @Test func `advantages within a group are TRL's and verl's`() throws {
+    let scores = try peers.groups(try peers("inputs", "scores"))
+    func all(_ advantages: ([Double]) -> [Double]) -> [Double] { scores.flatMap(advantages) }
+    func firstTokens(_ name: String) throws -> [Double] {
+      try peers.sequences(try peers("verl", name)).map { $0[0] }
+    }
+    // TRL's correction n / (n − 1) of the variance is in single precision.
+    expectClose(
+      all { standardizedGroupAdvantages(returns: $0, epsilon: 1e-4) },
+      try peers("trl", "grpo group"), tolerance: 1e-7)
+    expectClose(
+      all { standardizedGroupAdvantages(returns: $0, epsilon: 1e-6) }, try firstTokens("grpo"),
+      tolerance: 1e-12)
+    expectClose(all(centeredAdvantages), try peers("trl", "grpo none"), tolerance: 1e-12)
+    expectClose(all(centeredAdvantages), try firstTokens("centered"), tolerance: 1e-12)
+    expectClose(all(leaveOneOutAdvantages), try firstTokens("rloo"), tolerance: 1e-12)
+  }
+
+  @Test(arguments: [("dpo", 0.0), ("cdpo", 0.1), ("ipo", 0.0)])
+  func `preference losses are TRL's`(name: String, labelSmoothing: Double) throws {
+    let chosen = zip(try peers("inputs", "chosen"), try peers("inputs", "chosenReference"))
+    let rejected = zip(try peers("inputs", "rejected"), try peers("inputs", "rejectedReference"))
+    let beta = try peers.constant("preferenceBeta")
+    let terms = zip(chosen.map(-), rejected.map(-)).map { preferred, other in
+      name == "ipo"
+        ? identityPreferenceTerm(
+          preferredLogRatio: preferred, otherLogRatio: other, beta: beta,
+          labelSmoothing: labelSmoothing)
+        : preferenceTerm(
+          preferredLogRatio: preferred, otherLogRatio: other, beta: beta,
+          labelSmoothing: labelSmoothing)
+    }
+    let count = Double(terms.count)
+    expectClose(
+      [terms.reduce(0) { $0 + $1.loss } / count], try peers("trl", name), tolerance: 1e-12)
+    expectClose(
+      terms.map { $0.gradient / count } + terms.map { -$0.gradient / count },
+      try peers("trl", "\(name) gradient"), tolerance: 1e-12)
+  }
+
+  @Test(arguments: [("reward", 0.0), ("centered reward", 0.01)])
+  func `the reward model's loss is TRL's`(name: String, centering: Double) throws {
+    let terms = zip(try peers("inputs", "chosenRewards"), try peers("inputs", "rejectedRewards"))
+      .map { rewardModelTerm(preferredReward: $0, otherReward: $1, centering: centering) }
+    let count = Double(terms.count)
+    // TRL centers with the mean over pairs, as the loss.
+    expectClose(
+      [terms.reduce(0) { $0 + $1.loss + $1.centeringLoss } / count], try peers("trl", name),
+      tolerance: 1e-12)
+    expectClose(
+      terms.map { $0.preferredGradient / count } + terms.map { $0.otherGradient / count },
+      try peers("trl", "\(name) gradient"), tolerance: 1e-12)
+  }
+}
