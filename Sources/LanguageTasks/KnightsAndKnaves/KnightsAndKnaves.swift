@@ -1,0 +1,137 @@
+internal import SeededRandom
+public import Settings
+
+/// Puzzles about people who are knights, who say what is true, or knaves, who say what is false.
+///
+/// Puzzles have exactly one solution and are drawn by mem-kk-logic's rules, which are Logic-RL's; the
+/// rule that rewards is Logic-RL's, ``KnightsAndKnavesReward``. Levels are numbers of people.
+///
+/// *Splits*: every puzzle is a training or a test puzzle by its own ``Puzzle/split``, which is the same
+/// for its versions under other names or in another order of people. So no training prompt is a test
+/// prompt, whatever the settings, nor asks for the same under other names. A level's test puzzles are
+/// all different; there are 92 with 2 people, after which they begin again. Training puzzles are drawn
+/// without end and independently, so those of few people come again: there are 307 of 2 people.
+///
+/// *Examples* depend on their index, the level, and of the settings on ``Settings/rendering`` and
+/// ``Settings/demonstration`` alone; those for training also on ``Settings/people``. Renderings write
+/// the same puzzles.
+///
+/// Sources: Xie et al., "On Memorization of Large Language Models in Logical Reasoning", 2024,
+/// https://arxiv.org/abs/2410.23123; Xie et al., "Logic-RL: Unleashing LLM Reasoning with Rule-Based
+/// Reinforcement Learning", 2025, https://arxiv.org/abs/2502.14768.
+public struct KnightsAndKnaves: LanguageTask {
+  public let settings: Settings
+  public let tokenizer: Tokenizer
+  public let levels: [TaskLevel]
+  public let longestPrompt: Int
+  public let longestCompletion: Int
+
+  private let taskLevels: TaskLevels
+  private let streams = RandomStreams(identity: "knights-and-knaves", replicateSeed: 0)
+  private let testPuzzles: TestPuzzles
+
+  /// What a stream of draws is for; its first index.
+  private enum Stream: Int {
+    case training, trainingWords, testWords, perturbation
+    /// Test puzzles, for each number of people.
+    case test
+  }
+
+  /// Creates the task.
+  ///
+  /// - Throws: A number of people given twice, or none to train on.
+  public init(_ settings: Settings = Settings()) throws(SettingProblem) {
+    self.settings = settings
+    taskLevels = try TaskLevels(
+      trained: ("people", settings.people), heldOut: ("held_out_people", settings.heldOutPeople),
+      unit: "people")
+    levels = taskLevels.all.map {
+      TaskLevel(name: $0.name, title: "\($0.name) people", isHeldOut: $0.isHeldOut)
+    }
+    tokenizer = settings.rendering.tokenizer
+    let most = taskLevels.hardest
+    longestPrompt = settings.rendering.longestPrompt(people: most)
+    longestCompletion = settings.rendering.longestCompletion(
+      people: most, thought: Self.longestThought(of: most, settings))
+    testPuzzles = TestPuzzles { [streams] people in
+      streams.generator(for: .taskGeneration, Stream.test.rawValue, people)
+    }
+  }
+
+  /// Returns the training puzzle with the given index, from 0 on.
+  public func trainingPuzzle(_ index: Int) -> (level: Int, puzzle: Puzzle) {
+    var generator = generator(.training, index)
+    let level = taskLevels.trained[generator.nextIndex(below: taskLevels.trained.count)]
+    let people = taskLevels.difficulties[level]
+    return (level, .random(people: people, of: .train, using: &generator))
+  }
+
+  /// Returns a level's test puzzle with the given index, from 0 on; all are different until they have
+  /// all been.
+  public func testPuzzle(level: Int, _ index: Int) -> Puzzle {
+    testPuzzles.puzzle(people: taskLevels.difficulties[level], index)
+  }
+
+  public func trainingExample(_ index: Int) -> TaskExample {
+    let (level, puzzle) = trainingPuzzle(index)
+    var generator = generator(.trainingWords, index)
+    return example(
+      puzzle, Wording(people: puzzle.people, settings.rendering, using: &generator), level: level)
+  }
+
+  public func testExample(level: Int, _ index: Int) -> TaskExample {
+    let puzzle = testPuzzle(level: level, index)
+    var generator = generator(.testWords, puzzle.people, index)
+    return example(
+      puzzle, Wording(people: puzzle.people, settings.rendering, using: &generator), level: level)
+  }
+
+  /// Returns a training prompt and its twin: one claim or one statement is another, and with it the
+  /// solution; the words are the same. The twin is a puzzle of the test split, so training never sees
+  /// it.
+  ///
+  /// - Parameter index: That of a training prompt.
+  /// - Returns: `nil` if no twin turned up, which happens with 2 people.
+  public func perturbedExample(
+    of index: Int
+  ) -> (original: TaskExample, perturbed: TaskExample)? {
+    let (level, puzzle) = trainingPuzzle(index)
+    var perturbation = generator(.perturbation, index)
+    guard let twin = puzzle.perturbed(using: &perturbation) else { return nil }
+    var generator = generator(.trainingWords, index)
+    let wording = Wording(people: puzzle.people, settings.rendering, using: &generator)
+    return (example(puzzle, wording, level: level), example(twin, wording, level: level))
+  }
+
+  private func generator(_ stream: Stream, _ first: Int, _ second: Int = 0) -> SeededGenerator {
+    streams.generator(for: .taskGeneration, stream.rawValue, first, second)
+  }
+
+  private func example(_ puzzle: Puzzle, _ wording: Wording, level: Int) -> TaskExample {
+    guard let solution = puzzle.uniqueSolution else {
+      preconditionFailure("a puzzle of a task has exactly one solution")
+    }
+    let rendering = settings.rendering
+    var demonstration = "<think> "
+    if settings.demonstration == .chainOfThought {
+      let reasoning = Reasoning(
+        puzzle,
+        longest: Self.longestThought(of: puzzle.people, settings) / rendering.tokensPerAssumption)
+      demonstration += rendering.text(reasoning, wording)
+    }
+    demonstration += "</think> <answer> \(rendering.answer(solution, wording)) </answer>"
+    let rule = KnightsAndKnavesReward(
+      names: wording.names.map { rendering.names[$0] }, solution: solution)
+    return TaskExample(
+      prompt: rendering.prompt(puzzle, wording), demonstration: demonstration, level: level,
+      reward: rule.reward(for:))
+  }
+
+  /// The most tokens of a demonstration's thought.
+  private static func longestThought(of people: Int, _ settings: Settings) -> Int {
+    switch settings.demonstration {
+    case .answerOnly: 0
+    case .chainOfThought: 12 * people * settings.rendering.tokensPerAssumption
+    }
+  }
+}
