@@ -1,0 +1,136 @@
+import Algorithms
+import Objectives
+import Settings
+import TestSupport
+import Testing
+
+/// The advantages of each preset against TRL's and verl's own code on the same rewards; see
+/// `ObjectivesTests/Goldens/trl_verl.py`.
+@Suite struct PeerFormulaTests {
+  let peers: PeerValues
+
+  init() throws { peers = try PeerValues() }
+
+  /// A preset and the peer's result that it should give.
+  struct Comparison: Sendable, CustomTestStringConvertible {
+    var algorithm: String
+    var preset: String?
+    var library = "verl"
+    var result: String
+    /// Which rewards: the score at the last token, or with k1 taken off each token.
+    var isPenalized = false
+    var changes: [String: SettingValue] = [:]
+
+    var testDescription: String {
+      "\(algorithm) \(preset ?? "defaults") against \(library)'s \(result)"
+    }
+  }
+
+  static let comparisons = [
+    Comparison(algorithm: "grpo", result: "grpo"),
+    Comparison(algorithm: "grpo", preset: "paper", result: "grpo"),
+    Comparison(algorithm: "grpo", preset: "verl", result: "grpo"),
+    Comparison(algorithm: "grpo", preset: "trl", library: "trl", result: "grpo group"),
+    Comparison(algorithm: "dr_grpo", result: "centered"),
+    Comparison(algorithm: "dr_grpo", library: "trl", result: "grpo none"),
+    Comparison(algorithm: "rloo", result: "rloo"),
+    Comparison(algorithm: "rloo", preset: "verl", result: "rloo"),
+    Comparison(algorithm: "rloo", preset: "paper", result: "rlooPenalized", isPenalized: true),
+    Comparison(
+      algorithm: "rloo", preset: "trl", library: "trl", result: "rloo advantages",
+      isPenalized: true),
+    Comparison(algorithm: "remax", result: "remax"),
+    Comparison(algorithm: "remax", preset: "verl", result: "remax"),
+    Comparison(
+      algorithm: "reinforce", preset: "reinforce_plus_plus",
+      result: "reinforcePlusPlusPenalized", isPenalized: true,
+      changes: ["discount": .number(0.98)]),
+    Comparison(
+      algorithm: "reinforce", preset: "verl", result: "opo",
+      changes: ["baseline": .choice("length_weighted_optimal")]),
+    Comparison(
+      algorithm: "reinforce", result: "optimalTokenPenalized", isPenalized: true,
+      changes: [
+        "baseline": .choice("optimal_token"), "scale": .choice("none"), "discount": .number(1),
+      ]),
+    Comparison(
+      algorithm: "ppo", result: "gaeAdvantages", isPenalized: true,
+      changes: [
+        "discount": .number(0.98), "gae_lambda": .number(0.9), "scale": .choice("none"),
+      ]),
+  ]
+
+  /// The point on the axes that an algorithm's defaults, a preset and changes make.
+  func settings(_ comparison: Comparison) throws -> PolicyGradientSettings {
+    let algorithm = try #require(AlgorithmRegistry.declaration(named: comparison.algorithm))
+    var settings = PolicyGradientSettings()
+    for declaration in algorithm.settings {
+      try settings.set(declaration.name, to: declaration.defaultValue)
+    }
+    let preset = try comparison.preset.map {
+      try #require(algorithm.preset($0, environment: ""))
+    }
+    for (name, value) in (preset ?? [:]).merging(comparison.changes, uniquingKeysWith: { $1 }) {
+      try settings.set(name, to: value)
+    }
+    if comparison.algorithm == "ppo" {
+      settings.credit = .gae
+      settings.baseline = .value
+    }
+    return settings
+  }
+
+  /// [groups][members] the evidence that the peers had.
+  func evidence(isPenalized: Bool) throws -> [[MemberEvidence]] {
+    let lengths = try peers.lengths()
+    let scores = try peers("inputs", "scores")
+    let penalized = try peers.sequences(try peers("verl", "penalizedRewards"))
+    let values = try peers.sequences(try peers("inputs", "values"))
+    let old = try peers.sequences(try peers("inputs", "old"))
+    let squares = try peers.sequences(try peers("inputs", "squared"))
+    return try peers.groups(
+      lengths.indices.map { k in
+        var rewards = [Double](repeating: 0, count: lengths[k])
+        rewards[lengths[k] - 1] = scores[k]
+        return MemberEvidence(
+          rewards: isPenalized ? penalized[k] : rewards, values: values[k],
+          squaredScoreNorms: zip(old[k], squares[k]).map {
+            squaredScoreNorm(probability: exponential($0), squaredProbabilities: $1)
+          })
+      })
+  }
+
+  /// e^x for x ≤ 0, by squaring a Taylor polynomial: the probability behind a log-probability.
+  private func exponential(_ x: Double) -> Double {
+    let small = x / 1024
+    var result = 1 + small * (1 + small / 2 * (1 + small / 3 * (1 + small / 4)))
+    for _ in 0..<10 { result *= result }
+    return result
+  }
+
+  /// [tokens] what the peer has; GAE's advantages are its returns without the values.
+  func expected(_ comparison: Comparison) throws -> [Double] {
+    if comparison.result == "gaeAdvantages" {
+      return zip(try peers("verl", "gaeReturns"), try peers("inputs", "values")).map(-)
+    }
+    let found = try peers(comparison.library, comparison.result)
+    let lengths = try peers.lengths()
+    guard found.count == lengths.count else { return found }
+    return zip(found, lengths).flatMap { [Double](repeating: $0, count: $1) }
+  }
+
+  @Test(arguments: comparisons)
+  func `the advantages of a preset are those of the library it is named after`(
+    comparison: Comparison
+  ) throws {
+    let settings = try settings(comparison)
+    var average = MovingAverage(decay: settings.movingAverageDecay)
+    let estimates = estimatedAdvantages(
+      of: try evidence(isPenalized: comparison.isPenalized),
+      greedyRewards: try peers("inputs", "greedy").map { [$0] }, settings: settings,
+      average: &average)
+    let advantages = estimates.advantages.joined().joined()
+    let tolerance = comparison.algorithm == "ppo" ? 2e-6 : 2e-7
+    expectClose(Array(advantages), try expected(comparison), tolerance: tolerance)
+  }
+}
