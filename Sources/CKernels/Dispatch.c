@@ -54,6 +54,8 @@ static inline const lb_kernel_table *table(void) {
   return __builtin_expect(forced != NULL, 0) ? forced : best_table;
 }
 
+const lb_kernel_table *lb_current_table(void) { return table(); }
+
 lb_variant lb_current_variant(void) { return table()->variant; }
 
 int lb_forced_variant(void) { return forced_table ? (int)forced_table->variant : -1; }

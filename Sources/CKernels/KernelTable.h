@@ -3,7 +3,9 @@
 #ifndef LABBOOK_KERNEL_TABLE_H
 #define LABBOOK_KERNEL_TABLE_H
 
+#include "include/DecodingKernels.h"
 #include "include/Kernels.h"
+#include "include/TransformerKernels.h"
 
 typedef struct {
   lb_variant variant;
@@ -29,11 +31,50 @@ typedef struct {
   void (*adam)(
       size_t, float, float, float, float, float, float, float, const float *, float *, float *,
       float *);
+  void (*rms_norm)(
+      size_t, size_t, float, const float *, size_t, const float *, float *, size_t, float *);
+  void (*rms_norm_backward)(
+      size_t, size_t, const float *, size_t, const float *, const float *, const float *, size_t,
+      float *, size_t, float *);
+  void (*layer_norm)(
+      size_t, size_t, float, const float *, size_t, const float *, const float *, float *, size_t,
+      float *, float *);
+  void (*layer_norm_backward)(
+      size_t, size_t, const float *, size_t, const float *, const float *, const float *,
+      const float *, size_t, float *, size_t, float *, float *);
+  void (*swiglu)(size_t, size_t, const float *, const float *, size_t, float *, size_t);
+  void (*swiglu_backward)(
+      size_t, size_t, const float *, const float *, size_t, const float *, size_t, float *, float *,
+      size_t);
+  void (*gelu)(size_t, const float *, float *);
+  void (*gelu_backward)(size_t, const float *, float *);
+  void (*add)(size_t, const float *, float *);
+  void (*scatter_add_rows)(size_t, size_t, const float *, size_t, const int32_t *, float *, size_t);
+  void (*rotate)(
+      size_t, size_t, size_t, const int32_t *, const float *, const float *, int, float *, size_t);
+  void (*causal_attention)(
+      size_t, size_t, size_t, float, const float *, const float *, const float *, size_t, float *,
+      size_t, float *);
+  void (*causal_attention_backward)(
+      size_t, size_t, size_t, float, const float *, const float *, const float *, size_t,
+      const float *, const float *, size_t, float *, float *, float *, size_t, float *);
+  void (*logit_gradients)(
+      size_t, size_t, float, const int32_t *, const float *, const float *, const float *,
+      const float *, const float *, float *);
+  void (*packed_product)(
+      lb_product_mode, size_t, size_t, size_t, const float *, size_t, const float *, float *,
+      size_t);
+  void (*decode_attention)(
+      size_t, size_t, size_t, float, const float *, size_t, const int32_t *, const int32_t *,
+      const float *, const float *, size_t, float *, size_t, float *);
 } lb_kernel_table;
 
 extern const lb_kernel_table lb_table_scalar;
 extern const lb_kernel_table lb_table_avx2;
 extern const lb_kernel_table lb_table_avx512;
+
+/// The table of the variant that the calling thread uses.
+const lb_kernel_table *lb_current_table(void);
 
 /// Floats of a thread's workspace: a packed panel of the widest tile, one leaf long, and a packed block.
 enum {

@@ -18,6 +18,11 @@
 #include "Reductions.inc.h"
 #include "Softmax.inc.h"
 #include "MatrixProduct.inc.h"
+#include "Normalization.inc.h"
+#include "FeedForward.inc.h"
+#include "Attention.inc.h"
+#include "Rows.inc.h"
+#include "Decoding.inc.h"
 // clang-format on
 
 const lb_kernel_table LB_TABLE = {
@@ -39,4 +44,20 @@ const lb_kernel_table LB_TABLE = {
     .sum_of_squares = sum_of_squares_f32,
     .log_softmax = log_softmax_f32,
     .adam = adam_f32,
+    .rms_norm = rms_norm_f32,
+    .rms_norm_backward = rms_norm_backward_f32,
+    .layer_norm = layer_norm_f32,
+    .layer_norm_backward = layer_norm_backward_f32,
+    .swiglu = swiglu_f32,
+    .swiglu_backward = swiglu_backward_f32,
+    .gelu = gelu_f32,
+    .gelu_backward = gelu_backward_f32,
+    .add = add_f32,
+    .scatter_add_rows = scatter_add_rows_f32,
+    .rotate = rotate_f32,
+    .causal_attention = causal_attention_f32,
+    .causal_attention_backward = causal_attention_backward_f32,
+    .logit_gradients = logit_gradients_f32,
+    .packed_product = packed_product,
+    .decode_attention = decode_attention_f32,
 };

@@ -72,3 +72,22 @@ extension Tensor {
     Matrix(self, offset: range.lowerBound * columns, rows: range.count, columns: columns)
   }
 }
+
+extension Matrix {
+  /// The rows in `range`.
+  public func rows(_ range: Range<Int>) -> Matrix {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+    return Matrix(
+      tensor, offset: offset + range.lowerBound * stride, rows: range.count, columns: columns,
+      stride: stride)
+  }
+
+  /// The columns in `range`.
+  public func columns(_ range: Range<Int>) -> Matrix {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of \(columns)")
+    return Matrix(
+      tensor, offset: offset + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+  }
+}

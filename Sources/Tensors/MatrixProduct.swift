@@ -90,7 +90,7 @@ extension ProductForm {
 }
 
 extension ProductMode {
-  fileprivate var kernelMode: lb_product_mode {
+  var kernelMode: lb_product_mode {
     switch self {
     case .overwrites: lb_product_overwrites
     case .continues: lb_product_continues

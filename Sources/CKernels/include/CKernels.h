@@ -1,2 +1,4 @@
+#include "DecodingKernels.h"
 #include "ExactMath.h"
 #include "Kernels.h"
+#include "TransformerKernels.h"
