@@ -72,7 +72,9 @@ public struct DirectiveDeclaration: Equatable, Sendable {
           "The curve drawn, or several; `evaluation_return` or `test_accuracy`, if absent."),
         option("x", .name, "The curve that is the horizontal axis; the budget used, if absent."),
         option(
-          "arms", .names, "The arms drawn, in this order; all that have the curve, if absent."),
+          "levels", .name,
+          "The metric drawn over its levels of difficulty, such as people, instead of a curve."),
+        option("arms", .names, "The arms drawn, in this order; all that have it, if absent."),
       ],
       body: nil),
     DirectiveDeclaration(

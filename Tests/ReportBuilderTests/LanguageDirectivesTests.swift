@@ -121,6 +121,24 @@ import Testing
         """)
   }
 
+  @Test func `a metric is drawn over its levels`() throws {
+    let lab = try lab("```{curves} cartpole\nlevels: test_accuracy\nlabel: fig-people\n```")
+    lab.experiments[0].arms[2].metrics["test_accuracy_3"] = Array(repeating: 0.75, count: 10)
+    lab.experiments[0].arms[2].settings["changed"] = "yes"
+    try lab.store(lab.experiments[0])
+    _ = try lab.build().run()
+    let specification = try lab.read("reports/2026-W45/figures/fig-people.vl.json")
+    #expect(specification.contains(#"{"arm": "GRPO", "step": 3, "mean": 0.75, "#))
+    #expect(specification.contains(#"{"arm": "GRPO", "step": 8, "mean": 0.25, "#))
+    #expect(specification.contains(#""values": [3, 8]"#))
+    #expect(!specification.contains(#""RM""#))
+    #expect(
+      try self.lab("```{curves} cartpole\nlevels: test_acuracy\n```").failure() == """
+        reports/2026-W45/notebook.md:9:9: error: 'cartpole' has no metrics 'test_acuracy_1', \
+        'test_acuracy_2', … of levels; did you mean 'test_accuracy'?
+        """)
+  }
+
   // MARK: samples
 
   @Test func `samples show one prompt at the first, the last and points between`() throws {

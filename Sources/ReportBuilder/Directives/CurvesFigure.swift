@@ -12,6 +12,8 @@ struct CurvesFigure {
   let curves: [String]
   /// The curve that is the horizontal axis; nil for the steps of the budget.
   let horizontal: String?
+  /// The metric whose levels are the horizontal axis, instead of curves.
+  let leveledMetric: String?
   /// The file without its ending, relative to the report, such as `figures/fig-cartpole`.
   let file: String
 
@@ -23,6 +25,17 @@ struct CurvesFigure {
     guard let argument = directive.argument, let experiment = names.experiment(argument) else {
       return nil
     }
+    if let metric = directive["levels"] {
+      self.init(levelsOf: metric, directive, experiment: experiment, names: &names)
+    } else {
+      self.init(curvesOf: experiment, directive, names: &names)
+    }
+  }
+
+  /// Resolves a figure of curves.
+  private init?(
+    curvesOf experiment: LockedExperiment, _ directive: Directive, names: inout NameResolution
+  ) {
     let available = Self.curveNames(of: experiment.arms)
     let usual = ["evaluation_return", "test_accuracy"].first(where: available.contains)
     let named = directive.names("curve")
@@ -52,8 +65,50 @@ struct CurvesFigure {
     self.experiment = experiment
     self.curves = curves.map(\.value)
     horizontal = directive["x"]?.value
+    leveledMetric = nil
     file =
       "figures/" + (directive.label ?? "\(experiment.name)-\(self.curves.joined(separator: "-"))")
+  }
+
+  /// Resolves a figure of a metric's levels, such as `test_accuracy_2`, `test_accuracy_3` and so on.
+  private init?(
+    levelsOf metric: Positioned<String>, _ directive: Directive, experiment: LockedExperiment,
+    names: inout NameResolution
+  ) {
+    for name in ["curve", "x"] {
+      guard let option = directive[name] else { continue }
+      names.report("'levels' draws a metric, '\(name)' names a curve", at: option.position)
+      return nil
+    }
+    let leveled = experiment.arms.filter { !Self.levels(of: metric.value, in: $0).isEmpty }
+    guard !leveled.isEmpty else {
+      names.report(
+        "'\(experiment.name)' has no metrics '\(metric.value)_1', '\(metric.value)_2', … of levels"
+          + suggestion(for: metric.value, among: experiment.metricNames), at: metric.position)
+      return nil
+    }
+    arms = names.arms(directive.names("arms"), of: experiment) { arm in
+      leveled.contains { $0.label == arm.label }
+    }
+    for arm in arms where !leveled.contains(where: { $0.label == arm.label }) {
+      names.report(
+        "'\(experiment.name)/\(arm.label)' does not measure '\(metric.value)' by level",
+        at: directive["arms"]?.position ?? directive.position)
+      return nil
+    }
+    self.directive = directive
+    self.experiment = experiment
+    curves = []
+    horizontal = nil
+    leveledMetric = metric.value
+    file = "figures/" + (directive.label ?? "\(experiment.name)-\(metric.value)-levels")
+  }
+
+  /// The whole numbers that levels of `metric` are named by, ascending.
+  private static func levels(of metric: String, in arm: LockedArm) -> [Int] {
+    arm.metricNames.compactMap { name in
+      name.hasPrefix("\(metric)_") ? Int(name.dropFirst(metric.count + 1)) : nil
+    }.sorted()
   }
 
   /// The curves that every run of some arm has, sorted, by the digests that the lock holds of them.
@@ -76,6 +131,7 @@ struct CurvesFigure {
   ///   - record: The record of a run by its key; the lock holds no other runs.
   /// - Returns: The chart with a line for each arm, or for each curve of the only arm.
   func chart(catalog: MetricCatalog, record: (String) -> Record?) -> CurvesChart {
+    if let leveledMetric { return levelsChart(of: leveledMetric, catalog: catalog) }
     let information = curves.map { experiment.information(on: $0, from: catalog) }
     let series = arms.flatMap { arm in
       curves.indices.map { index in
@@ -93,7 +149,36 @@ struct CurvesFigure {
       range: ranges.count == 1 ? ranges[0] : nil,
       horizontalTitle: horizontal.map { experiment.information(on: $0, from: catalog).title }
         ?? budgetTitle,
-      isParametric: horizontal != nil, series: series)
+      axis: horizontal == nil ? .steps : .curve, series: series)
+  }
+
+  /// A line for each arm over the levels of a metric; all of it is in the lock.
+  private func levelsChart(of metric: String, catalog: MetricCatalog) -> CurvesChart {
+    let information = experiment.information(on: metric, from: catalog)
+    let series = arms.map { arm in
+      let points = Self.levels(of: metric, in: arm).compactMap { level in
+        SeedScores(experiment: experiment.name, arm: arm, metric: "\(metric)_\(level)").map {
+          let summary = ArmSummary($0)
+          return CurvesChart.Point(
+            position: Double(level), mean: summary.mean, lower: summary.interval.lower,
+            upper: summary.interval.upper)
+        }
+      }
+      return CurvesChart.Series(
+        title: arm.title,
+        colorIndex: experiment.arms.firstIndex { $0.label == arm.label } ?? 0, points: points)
+    }
+    return CurvesChart(
+      valueTitle: information.title, range: information.range,
+      horizontalTitle: levelWords(of: metric, catalog: catalog), axis: .levels, series: series)
+  }
+
+  /// What the levels count: of "3 people", "People".
+  private func levelWords(of metric: String, catalog: MetricCatalog) -> String {
+    let level = arms.lazy.compactMap { Self.levels(of: metric, in: $0).first }.first ?? 0
+    let title = experiment.information(on: "\(metric)_\(level)", from: catalog).title
+    let words = title.split(separator: " ").filter { Int($0) == nil }.joined(separator: " ")
+    return words.prefix(1).uppercased() + words.dropFirst()
   }
 
   /// What the steps of the curves count.

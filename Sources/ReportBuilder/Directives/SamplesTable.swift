@@ -51,6 +51,7 @@ struct SamplesTable {
   /// Returns what is shown as JSON, a line for each sample.
   ///
   /// - Parameter record: The record of a run by its key.
+  /// - Returns: A JSON list of objects, with the arm's label before what the record holds.
   func data(record: (String) -> Record?) -> String {
     var lines: [String] = []
     for arm in arms {

@@ -43,6 +43,13 @@ package struct AxisScale: Equatable, Sendable {
     }
   }
 
+  /// Creates an axis from the least to the largest of whole numbers, with a tick at each of them.
+  package init(levels: [Double]) {
+    lower = levels.min() ?? 0
+    upper = max(levels.max() ?? 1, lower + 1)
+    ticks = Set(levels).sorted()
+  }
+
   /// The least of 1, 2, 2.5, 5 and 10 times a power of ten that is at least `step`.
   private static func roundStep(_ step: Double) -> Double {
     var power = 1.0

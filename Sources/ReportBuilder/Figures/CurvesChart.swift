@@ -8,10 +8,18 @@ struct CurvesChart: Equatable, Sendable {
   var range: ClosedRange<Double>?
   /// What the horizontal axis counts, in words.
   var horizontalTitle = "Environment steps"
-  /// Whether the horizontal axis is another curve: then points follow each other as training went,
-  /// and intervals are bars.
-  var isParametric = false
+  var axis = Axis.steps
   var series: [Series]
+
+  /// What the horizontal axis is.
+  enum Axis: Equatable, Sendable {
+    /// Steps of the budget, from 0 on.
+    case steps
+    /// Another curve: points follow each other as training went, and intervals are bars.
+    case curve
+    /// Whole numbers that name levels of difficulty.
+    case levels
+  }
 
   /// One arm.
   struct Series: Equatable, Sendable {
@@ -41,14 +49,16 @@ struct CurvesChart: Equatable, Sendable {
         "\(series.title) \(NumberText.fixed($0.mean, decimals: decimals))"
       }
     }
-    let axis = horizontalTitle.prefix(1).lowercased() + horizontalTitle.dropFirst()
-    if isParametric {
-      return "\(valueTitle) against \(axis); at the end: " + ends.joined(separator: ", ")
-    }
-    let last = series.flatMap(\.points).map(\.position).max() ?? 0
-    let unit = axis == "environment steps" ? "steps" : axis
-    return "\(valueTitle) against \(axis); after "
-      + "\(NumberText.fixed(last, decimals: 0)) \(unit): " + ends.joined(separator: ", ")
+    let name = horizontalTitle.prefix(1).lowercased() + horizontalTitle.dropFirst()
+    let last = NumberText.fixed(
+      series.flatMap(\.points).map(\.position).max() ?? 0, decimals: 0)
+    let place =
+      switch axis {
+      case .steps: "after \(last) \(name == "environment steps" ? "steps" : name)"
+      case .curve: "at the end"
+      case .levels: "at \(last)"
+      }
+    return "\(valueTitle) against \(name); \(place): " + ends.joined(separator: ", ")
   }
 
   private static let width = 560.0
@@ -61,7 +71,10 @@ struct CurvesChart: Equatable, Sendable {
   /// need not measure any text, so no installed font can move anything.
   var specification: String {
     let points = series.flatMap(\.points)
-    let horizontal = AxisScale(covering: points.map(\.position) + [0], roundEnds: false)
+    let positions = points.map(\.position)
+    let horizontal =
+      axis == .levels
+      ? AxisScale(levels: positions) : AxisScale(covering: positions + [0], roundEnds: false)
     let vertical = AxisScale(
       covering: points.flatMap { [$0.mean, $0.lower, $0.upper] }, limits: range)
     let color = """
@@ -154,16 +167,16 @@ struct CurvesChart: Equatable, Sendable {
   }
 
   private var intervalMark: String {
-    isParametric
+    axis == .curve
       ? "{\"type\": \"rule\", \"opacity\": 0.4}"
       : "{\"type\": \"area\", \"opacity\": \(series.count > 4 ? 0.1 : 0.16)}"
   }
 
-  private var tickFormat: String { isParametric ? "\"~g\"" : "\",d\"" }
+  private var tickFormat: String { axis == .curve ? "\"~g\"" : "\",d\"" }
 
   /// A line goes from left to right unless it is told in which order its points come.
   private var order: String {
-    isParametric
+    axis == .curve
       ? "\n              \"order\": {\"field\": \"order\", \"type\": \"quantitative\"}," : ""
   }
 
@@ -179,8 +192,8 @@ struct CurvesChart: Equatable, Sendable {
         let statistics = [("mean", point.mean), ("lower", point.lower), ("upper", point.upper)]
           .map { ", \"\($0.0)\": \(number(significant($0.1, digits: 5)))" }.joined()
         let position = number(
-          isParametric ? significant(point.position, digits: 5) : point.position)
-        let order = isParametric ? ", \"order\": \(index)" : ""
+          axis == .curve ? significant(point.position, digits: 5) : point.position)
+        let order = axis == .curve ? ", \"order\": \(index)" : ""
         return "{\"arm\": \(quoted(series.title)), \"step\": \(position)\(statistics)\(order)}"
       }
     }
