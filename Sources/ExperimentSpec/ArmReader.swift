@@ -1,60 +1,127 @@
 internal import Algorithms
 internal import Settings
 
+/// Where an arm stands in a spec, which decides the keys it may have.
+private enum ArmPlace: String {
+  case stages, arms
+
+  /// The keys that are not settings of the algorithm, on a kind of task.
+  func keys(_ kind: TaskKind) -> [String] {
+    let common = ["algorithm", "preset", "title"]
+    return switch (self, kind) {
+    case (_, .environment): common + ["sweep"]
+    case (.stages, .language): common + ["from", "reward", "budget", "evaluation"]
+    case (.arms, .language): common + ["sweep", "from", "reward"]
+    }
+  }
+
+  /// The place whose arms may have `key` where those of this one may not.
+  func placeInstead(of key: String) -> String? {
+    switch (self, key) {
+    case (.stages, "sweep"): "arms"
+    case (.arms, "budget"), (.arms, "evaluation"): "stages"
+    default: nil
+    }
+  }
+}
+
 extension ExperimentReader {
-  /// The keys of an arm that are not settings of its algorithm.
-  static let armKeys = ["algorithm", "preset", "title", "sweep"]
   static let mostArms = 1000
 
-  /// Reads the arms, with sweeps expanded.
+  /// Reads the stages and arms, with sweeps expanded.
   ///
   /// - Parameters:
   ///   - file: The whole spec.
-  ///   - common: The settings that all arms share; its environment is empty if the task is invalid.
-  /// - Returns: The valid arms, in the order of the file.
-  mutating func arms(in file: SpecReader.Section, common: RunConfiguration) -> [Arm] {
+  ///   - path: The spec's path from the lab's folder.
+  ///   - world: What the kind of task allows.
+  ///   - common: The settings that all arms share; its task is empty if the task is invalid.
+  /// - Returns: The stages that something starts from, then the arms, each in the order of the file.
+  mutating func arms(
+    in file: SpecReader.Section, path: String, world: World, common: RunConfiguration
+  ) -> [Arm] {
+    var labels: Set<String> = []
+    var stages: [ArmTemplate] = []
+    var unread: [String] = []
+    if let entry = file["stages"] {
+      if world.kind == .language {
+        (stages, unread) = templates(
+          entry, .stages, world: world, common: common, labels: &labels)
+      } else {
+        reader.report(
+          .otherTask(isLanguage: false, known: []), of: "stages", at: entry.keyPosition)
+      }
+    }
     guard let entry = file["arms"] else {
       reader.missing("arms", in: file, expected: "a mapping from labels to arms")
       return []
     }
+    let arms = templates(entry, .arms, world: world, common: common, labels: &labels)
+    unread += arms.unread
+    let issuesBefore = reader.issues.count
+    checkReferences(in: stages + arms.read, unread: unread)
+    // A stage that a mistake keeps from being used is not told beside the mistake.
+    let isComplete =
+      unread.isEmpty && !arms.read.isEmpty && reader.issues.count == issuesBefore
+    let used = labelsUsed(by: arms.read.flatMap(\.arms), among: stages.flatMap(\.arms))
+    for stage in stages where isComplete && !used.contains(stage.arm.label) {
+      // A file that extends another need not use all of its stages.
+      guard stage.position.path == path else { continue }
+      reader.report(.unusedStage, of: stage.path, at: stage.position)
+    }
+    return stages.flatMap(\.arms).filter { used.contains($0.label) } + arms.read.flatMap(\.arms)
+  }
+
+  /// Reads the entries of `stages` or `arms`.
+  ///
+  /// - Returns: The valid ones, in the order of the file, and the labels of the others.
+  private mutating func templates(
+    _ entry: SpecNode.Entry, _ place: ArmPlace, world: World, common: RunConfiguration,
+    labels: inout Set<String>
+  ) -> (read: [ArmTemplate], unread: [String]) {
+    let path = place.rawValue
     guard
       let section = reader.section(
-        entry, path: "arms", expected: "a mapping from labels to arms")
-    else { return [] }
+        entry, path: path, expected: "a mapping from labels to \(path)")
+    else { return ([], [""]) }
     if section.entries.isEmpty {
       reader.report(
-        .emptyCollection(expected: "at least one arm"), of: "arms", at: entry.value.position)
+        .emptyCollection(expected: place == .arms ? "at least one arm" : "at least one stage"),
+        of: path, at: entry.value.position)
     }
-    var arms: [Arm] = []
+    var templates: [ArmTemplate] = []
+    var unread: [String] = []
     var count = 0
-    var labels: Set<String> = []
     for entry in section.entries {
       let path = section.path(of: entry.key)
       if !isLabel(entry.key) {
         reader.report(.invalidName(found: entry.key), of: path, at: entry.keyPosition)
       }
-      guard let template = armTemplate(entry, path: path, common: common) else { continue }
+      guard let template = armTemplate(entry, place, path: path, world: world, common: common)
+      else {
+        unread.append(entry.key)
+        continue
+      }
       let (size, overflow) = template.sweep.size
       count += size
       if overflow || count > Self.mostArms {
-        reader.report(.tooManyArms(limit: Self.mostArms), of: "arms", at: entry.keyPosition)
-        return []
+        reader.report(
+          .tooManyArms(limit: Self.mostArms), of: place.rawValue, at: entry.keyPosition)
+        return ([], [""])
       }
-      for arm in template.arms {
-        if !labels.insert(arm.label).inserted {
-          reader.report(.duplicateLabel(label: arm.label), of: path, at: entry.keyPosition)
-        }
-        arms.append(arm)
+      for arm in template.arms where !labels.insert(arm.label).inserted {
+        reader.report(.duplicateLabel(label: arm.label), of: path, at: entry.keyPosition)
       }
+      templates.append(template)
     }
-    return arms
+    return (templates, unread)
   }
 
-  /// Reads one entry of `arms`.
+  /// Reads one entry of `arms` or `stages`.
   private mutating func armTemplate(
-    _ entry: SpecNode.Entry, path: String, common: RunConfiguration
+    _ entry: SpecNode.Entry, _ place: ArmPlace, path: String, world: World,
+    common: RunConfiguration
   ) -> ArmTemplate? {
-    let names = vocabulary.algorithms.map(\.name)
+    let names = world.algorithms.map(\.name)
     guard
       let section = reader.section(
         entry, path: path, expected: "a mapping with the algorithm and its settings")
@@ -66,42 +133,101 @@ extension ExperimentReader {
     }
     guard
       let name = reader.name(nameEntry, path: section.path(of: "algorithm"), among: names),
-      let algorithm = vocabulary.algorithm(named: name)
+      let algorithm = world.algorithm(named: name)
     else { return nil }
-    reader.checkKeys(of: section, known: Self.armKeys + algorithm.settings.map(\.name))
+    checkKeys(of: section, place, world.kind, algorithm)
 
     let issuesBefore = reader.issues.count
     var values = algorithm.settings.defaults
     values.merge(
-      preset(of: algorithm, in: section, environment: common.environment), uniquingKeysWith: { $1 })
+      preset(of: algorithm, in: section, task: common.task), uniquingKeysWith: { $1 })
     values.merge(
       reader.settings(of: section, declared: algorithm.settings), uniquingKeysWith: { $1 })
-    let sweep = sweep(of: algorithm, in: section)
+    let sweep = place == .arms ? sweep(of: algorithm, in: section) : Sweep()
 
     var configuration = common
     configuration.algorithm = name
     configuration.algorithmSettings = values
+    if place == .stages { override(&configuration, in: section, of: world) }
+    var references: [String: SpecNode.Entry] = [:]
+    if world.kind == .language {
+      references["start"] = section["from"]
+      references["reward"] = section["reward"]
+    }
+    if let reward = references["reward"], algorithm.product != .policy {
+      reader.report(
+        .rewardIgnored(algorithm: name), of: section.path(of: "reward"), at: reward.keyPosition)
+      references["reward"] = nil
+    }
+    var arm = Arm(label: entry.key, title: title ?? entry.key, configuration: configuration)
+    arm.isStage = place == .stages
+    arm.start = references["start"].flatMap(\.value.scalar)
+    arm.reward = references["reward"].flatMap(\.value.scalar)
     let template = ArmTemplate(
-      label: entry.key, title: title ?? entry.key, configuration: configuration, sweep: sweep)
+      arm: arm, sweep: sweep, product: algorithm.product, references: references, path: path,
+      position: entry.keyPosition)
     if reader.issues.count == issuesBefore {
       checkConflicts(in: template, of: algorithm, section: section)
     }
     return template
   }
 
+  /// Reports keys that an arm cannot have, and says of those that stand in the wrong place where
+  /// they belong.
+  private mutating func checkKeys(
+    of section: SpecReader.Section, _ place: ArmPlace, _ kind: TaskKind,
+    _ algorithm: Vocabulary.Algorithm
+  ) {
+    let known = place.keys(kind) + algorithm.settings.map(\.name)
+    var told: [String] = []
+    for entry in section.entries where !known.contains(entry.key) {
+      let path = section.path(of: entry.key)
+      if kind == .environment {
+        guard ["from", "reward"].contains(entry.key) else { continue }
+        reader.report(.otherTask(isLanguage: false, known: []), of: path, at: entry.keyPosition)
+      } else {
+        guard let other = place.placeInstead(of: entry.key) else { continue }
+        reader.report(.misplaced(belongsIn: other), of: path, at: entry.keyPosition)
+      }
+      told.append(entry.key)
+    }
+    reader.checkKeys(of: section, known: known + told)
+  }
+
+  /// Writes a stage's own budget and evaluation over those of the file.
+  private mutating func override(
+    _ configuration: inout RunConfiguration, in section: SpecReader.Section, of world: World
+  ) {
+    var every: SpecNode.Entry?
+    if let entry = section["budget"] {
+      let values = settings(entry, path: section.path(of: "budget"), of: world, \.budget)
+      configuration.budget.merge(values) { $1 }
+      every = entry
+    }
+    if let entry = section["evaluation"] {
+      let values = settings(entry, path: section.path(of: "evaluation"), of: world, \.evaluation)
+      configuration.evaluation.merge(values) { $1 }
+      every = entry.value.entry("every") ?? every ?? entry
+    }
+    if let every {
+      checkInterval(
+        of: configuration, path: section.path(of: "evaluation.every"), at: every.value.position)
+    }
+  }
+
   private mutating func preset(
-    of algorithm: Vocabulary.Algorithm, in section: SpecReader.Section, environment: String
+    of algorithm: Vocabulary.Algorithm, in section: SpecReader.Section, task: String
   ) -> [String: SettingValue] {
     let path = section.path(of: "preset")
     guard let entry = section["preset"],
       let name = reader.name(entry, path: path, among: algorithm.presets),
       // Without a valid task there is no telling what the preset holds.
-      !environment.isEmpty
+      !task.isEmpty
     else { return [:] }
-    guard let values = algorithm.preset(name, environment) else {
-      let available = algorithm.presets.filter { algorithm.preset($0, environment) != nil }
+    guard let values = algorithm.preset(name, task) else {
+      let available = algorithm.presets.filter { algorithm.preset($0, task) != nil }
       reader.report(
-        .presetUnavailable(preset: name, environment: environment, available: available),
+        .presetUnavailable(preset: name, environment: task, available: available),
         of: path, at: entry.value.position)
       return [:]
     }

@@ -2,20 +2,38 @@ internal import Settings
 
 extension Vocabulary {
   /// Returns what a person wants to know of an algorithm: its settings, with their defaults, ranges
-  /// and meaning, and its presets.
+  /// and meaning, and its presets; on environments and on language tasks.
   ///
   /// - Parameter name: The name in a spec, such as `ppo`.
   /// - Returns: Lines of at most 100 columns, no line break at the end; `nil` if there is no such
   ///   algorithm.
   public func description(ofAlgorithm name: String) -> String? {
-    guard let algorithm = algorithm(named: name) else { return nil }
-    var lines = header(algorithm.component, title: algorithm.title)
+    let worlds = TaskKind.allCases.compactMap(world(of:)).filter {
+      $0.algorithm(named: name) != nil
+    }
+    guard !worlds.isEmpty else { return nil }
+    return worlds.compactMap { world in
+      world.algorithm(named: name).map { algorithm in
+        description(of: algorithm, in: world, isOnlyOne: worlds.count == 1)
+      }
+    }
+    .joined(separator: "\n\n")
+  }
+
+  private func description(
+    of algorithm: Algorithm, in world: World, isOnlyOne: Bool
+  ) -> String {
+    var title = algorithm.title
+    if !isOnlyOne {
+      title += world.kind == .language ? ", on language tasks" : ", on environments"
+    }
+    var lines = header(algorithm.component, title: title)
     lines += settingLines(algorithm.settings)
     if !algorithm.presets.isEmpty {
       lines += ["", "Presets"]
       for preset in algorithm.presets {
         lines += ["  \(preset)"]
-        lines += presetLines(preset, of: algorithm)
+        lines += presetLines(preset, of: algorithm, in: world)
       }
     }
     return lines.joined(separator: "\n")
@@ -29,13 +47,52 @@ extension Vocabulary {
   public func description(ofEnvironment name: String) -> String? {
     guard let environment = environment(named: name) else { return nil }
     var lines = header(environment, title: nil)
-    if let range = environment.returnRange {
-      let lower = SettingValue.number(range.lowerBound)
-      let upper = SettingValue.number(range.upperBound)
-      lines += ["", "Returns are in \(lower)...\(upper)."]
-    }
+    if let range = environment.returnRange { lines += ["", "Returns are in \(words(range))."] }
     lines += settingLines(environment.settings)
     return lines.joined(separator: "\n")
+  }
+
+  /// Returns what a person wants to know of a language task: its settings, levels and rewards, and
+  /// a prompt with its demonstration.
+  ///
+  /// - Parameter name: The name in a spec, such as `knights-and-knaves`.
+  /// - Returns: Lines, those of the prompt and the demonstration as long as they are, no line break
+  ///   at the end; `nil` if there is no such task.
+  public func description(ofTask name: String) -> String? {
+    guard let language, let task = language.task(named: name) else { return nil }
+    var lines = header(task.component, title: nil)
+    if let range = task.component.returnRange {
+      lines += ["", "Rewards are in \(words(range))."]
+    }
+    if let facts = try? task.facts(task.component.settings.defaults) {
+      lines += [
+        "", "With its defaults",
+        "  levels:           \(facts.levels.joined(separator: ", "))",
+        "  held-out levels:  "
+          + (facts.heldOutLevels.isEmpty ? "none" : facts.heldOutLevels.joined(separator: ", ")),
+        "  longest sequence: \(facts.longestSequence) tokens",
+      ]
+      lines += wrapped("tokenizer: \(facts.tokenizer)", indentation: "  ")
+    }
+    lines += settingLines(task.component.settings)
+    if let example = task.example() {
+      lines += ["", "A prompt"] + indented(example.prompt)
+      lines += ["", "Its demonstration"] + indented(example.demonstration)
+      let parts = example.reward.map { "\($0.name) \(SettingValue.number($0.value))" }
+      let nothing = SettingValue.number(example.rewardOfNothing)
+      lines += ["", "The rule pays for it"]
+      lines += wrapped(parts.joined(separator: ", "), indentation: "  ")
+      lines += ["  and \(nothing) for an empty completion."]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func words(_ range: ClosedRange<Double>) -> String {
+    "\(SettingValue.number(range.lowerBound))...\(SettingValue.number(range.upperBound))"
+  }
+
+  private func indented(_ text: String) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
   }
 
   private func header(_ component: Component, title: String?) -> [String] {
@@ -54,15 +111,17 @@ extension Vocabulary {
       }
   }
 
-  /// What a preset sets, once for all environments with the same values.
-  private func presetLines(_ preset: String, of algorithm: Algorithm) -> [String] {
-    var groups: [(values: [String: SettingValue], environments: [String])] = []
-    for environment in environments.map(\.name) {
-      guard let values = algorithm.preset(preset, environment) else { continue }
+  /// What a preset sets, once for all tasks with the same values.
+  private func presetLines(
+    _ preset: String, of algorithm: Algorithm, in world: World
+  ) -> [String] {
+    var groups: [(values: [String: SettingValue], tasks: [String])] = []
+    for task in world.tasks.map(\.name) {
+      guard let values = algorithm.preset(preset, task) else { continue }
       if let index = groups.firstIndex(where: { $0.values == values }) {
-        groups[index].environments.append(environment)
+        groups[index].tasks.append(task)
       } else {
-        groups.append((values, [environment]))
+        groups.append((values, [task]))
       }
     }
     return groups.flatMap { group in
@@ -70,8 +129,7 @@ extension Vocabulary {
         group.values[setting.name].map { "\(setting.name) \($0)" }
       }
       let words = values.isEmpty ? "the defaults" : values.joined(separator: ", ")
-      return wrapped(
-        "\(group.environments.joined(separator: ", ")): \(words)", indentation: "      ")
+      return wrapped("\(group.tasks.joined(separator: ", ")): \(words)", indentation: "      ")
     }
   }
 

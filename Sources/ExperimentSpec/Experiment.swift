@@ -12,25 +12,40 @@ public struct Experiment: Hashable, Sendable {
   public var metric: String
   /// The replicate seeds, ascending, each once.
   public var seeds: [Int]
-  /// The arms in the order of the file, sweeps expanded.
+  /// The stages that something starts from, then the arms, each in the order of the file, sweeps
+  /// expanded.
   public var arms: [Arm]
 
-  /// The arm `label`, if there is one.
+  /// The arm or stage `label`, if there is one.
   public func arm(_ label: String) -> Arm? {
     arms.first { $0.label == label }
   }
 }
 
-/// One variant that an experiment compares.
+/// One variant that an experiment compares, or a stage that variants start from.
 public struct Arm: Hashable, Sendable {
   /// Letters, digits, `_`, `+` and `-`.
   public var label: String
   /// The name shown to people.
   public var title: String
-  /// The resolved settings, with seed 0.
+  /// Whether it stands under `stages`.
+  public var isStage = false
+  /// The arm whose final weights the policy starts from; none for initial weights.
+  public var start: String?
+  /// The arm that trained the reward model; none where the task's rule pays the reward.
+  public var reward: String?
+  /// The resolved settings, with seed 0 and without the run keys of ``start`` and ``reward``.
   public var configuration: RunConfiguration
 
-  /// The configuration of the run with a replicate seed.
+  /// The labels of the arms that it stands on, by the field of the run key that names them.
+  public var stages: [String: String] {
+    var stages: [String: String] = [:]
+    stages["start"] = start
+    stages["reward"] = reward
+    return stages
+  }
+
+  /// The settings of the run with a replicate seed, without the run keys of its stages.
   public func run(seed: Int) -> RunConfiguration {
     var configuration = configuration
     configuration.seed = seed

@@ -9,7 +9,7 @@ struct ExperimentReader {
 
   static let keys = [
     "question", "title", "extends", "task", "policy", "budget", "evaluation", "seeds", "metric",
-    "numerics", "arms",
+    "numerics", "stages", "arms",
   ]
   static let mostSeeds = 1000
 
@@ -38,18 +38,21 @@ struct ExperimentReader {
     let question = question(in: file)
     let title = file["title"].flatMap { reader.text($0, path: "title") }
     let task = task(in: file)
+    let world = task.world
     let common = RunConfiguration(
-      environment: task?.environment ?? "",
-      taskSettings: task?.settings ?? [:],
-      policy: settings("policy", in: file, vocabulary.policy),
-      budget: settings("budget", in: file, vocabulary.budget),
-      evaluation: settings("evaluation", in: file, vocabulary.evaluation),
+      environment: world.kind == .environment ? task.name ?? "" : "",
+      language: world.kind == .language ? task.name ?? "" : nil,
+      taskSettings: task.settings,
+      policy: settings("policy", in: file, of: world, \.policy),
+      budget: settings("budget", in: file, of: world, \.budget),
+      evaluation: settings("evaluation", in: file, of: world, \.evaluation),
       algorithm: "", algorithmSettings: [:],
       numerics: numerics(in: file), seed: 0)
     checkInterval(of: common, in: file)
+    let facts = checkTask(task, common, in: file)
     let seeds = seeds(in: file)
-    let metric = metric(in: file)
-    let arms = arms(in: file, common: common)
+    let metric = metric(in: file, of: task, facts, common)
+    let arms = arms(in: file, path: path, world: world, common: common)
     guard reader.issues.isEmpty, let question else { return nil }
     return Experiment(
       name: name, path: path, question: question, title: title, metric: metric, seeds: seeds,
@@ -87,43 +90,115 @@ extension ExperimentReader {
     return reader.text(entry, path: "question")
   }
 
-  private mutating func task(
-    in file: SpecReader.Section
-  ) -> (environment: String, settings: [String: SettingValue])? {
-    let names = vocabulary.environments.map(\.name)
+  /// What `task` says: the kind of task is known even where the task is not.
+  private struct TaskChoice {
+    var world: World
+    var name: String?
+    var settings: [String: SettingValue] = [:]
+  }
+
+  private mutating func task(in file: SpecReader.Section) -> TaskChoice {
+    let environments = vocabulary.environmentWorld
+    var choice = TaskChoice(world: environments)
     guard let entry = file["task"] else {
-      reader.missing("task", in: file, expected: "a mapping with the environment")
-      return nil
+      reader.missing("task", in: file, expected: "a mapping with the environment or language task")
+      return choice
     }
     guard
       let section = reader.section(
-        entry, path: "task", expected: "a mapping with the environment and its settings")
-    else { return nil }
-    guard let nameEntry = section["environment"] else {
+        entry, path: "task",
+        expected: "a mapping with the environment or language task and its settings")
+    else { return choice }
+    if let language = section["language"], let world = vocabulary.world(of: .language) {
+      choice.world = world
+      if section["environment"] != nil {
+        reader.report(.twoTasks, of: section.path(of: "language"), at: language.keyPosition)
+        return choice
+      }
+    }
+    let key = choice.world.kind.key
+    let names = choice.world.tasks.map(\.name)
+    guard let nameEntry = section[key] else {
+      let languages = vocabulary.language.map { $0.tasks.map(\.component.name) } ?? []
       reader.missing(
-        "environment", in: section, expected: "one of \(names.joined(separator: ", "))")
+        key, in: section,
+        expected: "one of \(names.joined(separator: ", "))"
+          + (languages.isEmpty
+            ? "" : "; or language, one of \(languages.joined(separator: ", "))"))
+      return choice
+    }
+    guard let name = reader.name(nameEntry, path: section.path(of: key), among: names),
+      let task = choice.world.task(named: name)
+    else { return choice }
+    reader.checkKeys(of: section, known: [key] + task.settings.map(\.name))
+    let values = reader.settings(of: section, declared: task.settings)
+    choice.name = name
+    choice.settings = task.settings.defaults.merging(values) { $1 }
+    return choice
+  }
+
+  /// Reports settings of a language task and its policy that do not go together.
+  ///
+  /// - Returns: What follows from the task's settings, if they are valid.
+  private mutating func checkTask(
+    _ task: TaskChoice, _ common: RunConfiguration, in file: SpecReader.Section
+  ) -> LanguageVocabulary.TaskFacts? {
+    guard task.world.kind == .language, let language = vocabulary.language else { return nil }
+    let policy = file["policy"]
+    if let conflict = language.policyConflict(common.policy) {
+      reader.report(.conflict(conflict), of: "policy", at: policy?.keyPosition ?? file.position)
+    }
+    guard let name = task.name, let declared = language.task(named: name), let entry = file["task"]
+    else { return nil }
+    let facts: LanguageVocabulary.TaskFacts
+    do throws(SettingProblem) { facts = try declared.facts(task.settings) } catch {
+      reader.report(.conflict("\(error)"), of: "task", at: entry.keyPosition)
       return nil
     }
-    guard let name = reader.name(nameEntry, path: "task.environment", among: names),
-      let environment = vocabulary.environment(named: name)
-    else { return nil }
-    reader.checkKeys(of: section, known: ["environment"] + environment.settings.map(\.name))
-    let values = reader.settings(of: section, declared: environment.settings)
-    return (name, environment.settings.defaults.merging(values) { $1 })
+    if case .integer(let context) = common.policy["context"], context < facts.longestSequence {
+      let most = "the most tokens of a prompt and its completion"
+      let problem = SettingProblem.outOfRange(
+        allowed: "at least \(facts.longestSequence), \(most)", found: "\(context)")
+      reader.report(
+        .value(problem), of: "policy.context",
+        at: policy?.value.entry("context")?.value.position ?? policy?.keyPosition
+          ?? entry.keyPosition)
+    }
+    return facts
   }
 
   /// Reads an optional section that holds settings and nothing else.
   private mutating func settings(
-    _ key: String, in file: SpecReader.Section, _ declared: [SettingDeclaration]
+    _ key: String, in file: SpecReader.Section, of world: World,
+    _ section: KeyPath<World, [SettingDeclaration]>
   ) -> [String: SettingValue] {
-    guard let entry = file[key],
-      let section = reader.section(
-        entry, path: key, expected: "a mapping with \(declared.map(\.name).joined(separator: ", "))"
-      )
-    else { return declared.defaults }
-    reader.checkKeys(of: section, known: declared.map(\.name))
-    let values = reader.settings(of: section, declared: declared)
+    let declared = world[keyPath: section]
+    guard let entry = file[key] else { return declared.defaults }
+    let values = settings(entry, path: key, of: world, section)
     return declared.defaults.merging(values) { $1 }
+  }
+
+  /// Reads a section that holds settings and nothing else; what it does not name is left out.
+  mutating func settings(
+    _ entry: SpecNode.Entry, path: String, of world: World,
+    _ section: KeyPath<World, [SettingDeclaration]>
+  ) -> [String: SettingValue] {
+    let declared = world[keyPath: section]
+    let names = declared.map(\.name)
+    guard
+      let found = reader.section(
+        entry, path: path, expected: "a mapping with \(names.joined(separator: ", "))")
+    else { return [:] }
+    let others = TaskKind.allCases.filter { $0 != world.kind }
+      .compactMap { vocabulary.world(of: $0) }.flatMap { $0[keyPath: section].map(\.name) }
+    let misplaced = found.entries.filter { !names.contains($0.key) && others.contains($0.key) }
+    for entry in misplaced {
+      reader.report(
+        .otherTask(isLanguage: world.kind == .language, known: names),
+        of: found.path(of: entry.key), at: entry.keyPosition)
+    }
+    reader.checkKeys(of: found, known: names + misplaced.map(\.key))
+    return reader.settings(of: found, declared: declared)
   }
 
   private mutating func numerics(in file: SpecReader.Section) -> NumericsProfile {
@@ -132,23 +207,43 @@ extension ExperimentReader {
       .flatMap(NumericsProfile.init(rawValue:)) ?? .exact
   }
 
-  private mutating func metric(in file: SpecReader.Section) -> String {
-    let names = vocabulary.metrics.map(\.name)
+  private mutating func metric(
+    in file: SpecReader.Section, of task: TaskChoice, _ facts: LanguageVocabulary.TaskFacts?,
+    _ common: RunConfiguration
+  ) -> String {
+    var names = task.world.metrics.map(\.name)
+    if task.world.kind == .language {
+      // Which metrics there are depends on the levels and rewards of the task.
+      guard let facts, let language = vocabulary.language else { return "" }
+      var samples = 1
+      if case .integer(let value) = common.evaluation["samples"] { samples = value }
+      names = language.metricNames(facts, samples: samples)
+    }
     return file["metric"].flatMap { reader.name($0, path: "metric", among: names) }
-      ?? "evaluation_return"
+      ?? task.world.kind.defaultMetric
   }
 
   /// Reports an evaluation interval that is longer than the budget: nothing trained would be
   /// evaluated.
   private mutating func checkInterval(of run: RunConfiguration, in file: SpecReader.Section) {
-    guard case .integer(let every) = run.evaluation["every"],
-      case .integer(let steps) = run.budget["environment_steps"], every > steps
-    else { return }
-    reader.report(
-      .value(.outOfRange(allowed: "at most the budget of \(steps) steps", found: "\(every)")),
-      of: "evaluation.every",
+    checkInterval(
+      of: run, path: "evaluation.every",
       at: file["evaluation"]?.value.entry("every")?.value.position
         ?? file["budget"]?.value.position ?? file.position)
+  }
+
+  /// Reports an evaluation interval that is longer than the budget at a place of its own.
+  mutating func checkInterval(
+    of run: RunConfiguration, path: String, at position: SpecError.Position
+  ) {
+    guard case .integer(let every) = run.evaluation["every"],
+      case .integer(let budget) = run.budget[run.kind.budgetSetting], every > budget
+    else { return }
+    reader.report(
+      .value(
+        .outOfRange(
+          allowed: "at most the budget of \(budget) \(run.kind.budgetUnit)", found: "\(every)")),
+      of: path, at: position)
   }
 
   private mutating func seeds(in file: SpecReader.Section) -> [Int] {

@@ -9,26 +9,16 @@ extension Vocabulary {
   /// only reading the spec finds.
   public func jsonSchema() -> String {
     let text = JSONValue.named(("type", .string("string")), ("minLength", .integer(1)))
-    var properties: [(String, JSONValue)] = [
+    let mapping = JSONValue.named(("type", .string("object")))
+    let properties: [(String, JSONValue)] = [
       ("question", text), ("title", text), ("extends", text),
       ("task", .named(("$ref", .string("#/definitions/task")))),
-      ("policy", section(policy)), ("budget", section(budget)),
-      ("evaluation", section(evaluation)),
-    ]
-    properties += [
-      ("seeds", seedsSchema), ("metric", .choices(metrics.map(\.name))),
+      ("policy", mapping), ("budget", mapping), ("evaluation", mapping),
+      ("seeds", seedsSchema), ("metric", text),
       ("numerics", .choices(NumericsProfile.allCases.map(\.rawValue))),
-      (
-        "arms",
-        .named(
-          ("type", .string("object")), ("minProperties", .integer(1)),
-          (
-            "patternProperties",
-            .named((Self.labelPattern, .named(("$ref", .string("#/definitions/arm")))))
-          ),
-          ("additionalProperties", .boolean(false)))
-      ),
+      ("stages", mapping), ("arms", mapping),
     ]
+    let worlds = TaskKind.allCases.compactMap(world(of:))
     let required = ["question", "task", "arms"].map(JSONValue.string)
     let schema = JSONValue.named(
       ("$schema", .string("http://json-schema.org/draft-07/schema#")),
@@ -43,8 +33,53 @@ extension Vocabulary {
           .named(("required", .array(required))),
         ])
       ),
-      ("definitions", .object(definitions)))
+      ("allOf", .array(worlds.map(condition))),
+      ("definitions", .object(definitions(worlds))))
     return schema.text
+  }
+
+  /// What the kind of task says of the other keys; nothing where another file has the task.
+  private func condition(_ world: World) -> JSONValue {
+    func labelled(_ definition: String) -> JSONValue {
+      .named(
+        ("type", .string("object")), ("minProperties", .integer(1)),
+        (
+          "patternProperties",
+          .named((Self.labelPattern, .named(("$ref", .string("#/definitions/\(definition)")))))
+        ),
+        ("additionalProperties", .boolean(false)))
+    }
+    let isLanguage = world.kind == .language
+    let names = world.metrics.map(\.name)
+    let families = names.compactMap { name in
+      name.firstIndex(of: "<").map { "^\(name[..<$0])[A-Za-z0-9_]+$" }
+    }
+    let plain = JSONValue.choices(names.filter { !$0.contains("<") })
+    let metric =
+      families.isEmpty
+      ? plain
+      : JSONValue.named(
+        (
+          "anyOf",
+          .array([plain] + families.map { .named(("pattern", .string($0))) })
+        ))
+    let then: [(String, JSONValue)] = [
+      ("policy", section(world.policy)), ("budget", section(world.budget)),
+      ("evaluation", section(world.evaluation)), ("metric", metric),
+      ("stages", isLanguage ? labelled("stage") : .boolean(false)),
+      ("arms", labelled(isLanguage ? "language_arm" : "arm")),
+    ]
+    return .named(
+      (
+        "if",
+        .named(
+          (
+            "properties",
+            .named(("task", .named(("required", .array([.string(world.kind.key)])))))
+          ),
+          ("required", .array([.string("task")])))
+      ),
+      ("then", .named(("properties", .object(then.map { .init($0.0, $0.1) })))))
   }
 
   private static let labelPattern = "^[A-Za-z0-9_+-]+$"
@@ -66,16 +101,32 @@ extension Vocabulary {
   }
 
   /// A task and an arm are told apart by a name, which decides the settings they may have.
-  private var definitions: [JSONValue.Member] {
-    let taskCases = environments.map { environment in
-      (
-        environment.name,
-        [("environment", JSONValue.named(("const", .string(environment.name))))]
-          + environment.settings.map { ($0.name, $0.schema) }
-      )
+  private func definitions(_ worlds: [World]) -> [JSONValue.Member] {
+    let taskCases = worlds.flatMap { world in
+      world.tasks.map { task in
+        Case(
+          key: world.kind.key, name: task.name,
+          properties: [(world.kind.key, .named(("const", .string(task.name))))]
+            + task.settings.map { ($0.name, $0.schema) })
+      }
     }
-    let armCases = algorithms.map { algorithm in
-      let settings = algorithm.settings.map { ($0.name, $0.schema) }
+    var definitions: [JSONValue.Member] = [.init("task", cases(taskCases))]
+    for world in worlds {
+      switch world.kind {
+      case .environment:
+        definitions.append(.init("arm", cases(armCases(world, isStage: false))))
+      case .language:
+        definitions.append(.init("language_arm", cases(armCases(world, isStage: false))))
+        definitions.append(.init("stage", cases(armCases(world, isStage: true))))
+      }
+    }
+    return definitions
+  }
+
+  private func armCases(_ world: World, isStage: Bool) -> [Case] {
+    let label = JSONValue.named(
+      ("type", .string("string")), ("pattern", .string(Self.labelPattern)))
+    return world.algorithms.map { algorithm in
       let swept = algorithm.settings.map { setting in
         (
           setting.name,
@@ -84,39 +135,55 @@ extension Vocabulary {
             ("uniqueItems", .boolean(true)))
         )
       }
-      let own: [(String, JSONValue)] = [
+      var own: [(String, JSONValue)] = [
         ("algorithm", .named(("const", .string(algorithm.name)))),
         ("title", .named(("type", .string("string")))),
-        ("preset", .choices(algorithm.presets)),
-        ("sweep", .closed(swept)),
       ]
-      return (
-        algorithm.name, own.filter { $0.0 != "preset" || !algorithm.presets.isEmpty } + settings
-      )
+      if !algorithm.presets.isEmpty { own.append(("preset", .choices(algorithm.presets))) }
+      if !isStage { own.append(("sweep", .closed(swept))) }
+      if world.kind == .language {
+        own.append(("from", label))
+        if algorithm.product == .policy { own.append(("reward", label)) }
+      }
+      if isStage {
+        own += [("budget", section(world.budget)), ("evaluation", section(world.evaluation))]
+      }
+      return Case(
+        key: "algorithm", name: algorithm.name,
+        properties: own + algorithm.settings.map { ($0.name, $0.schema) })
     }
-    return [
-      .init("task", cases(of: "environment", taskCases)),
-      .init("arm", cases(of: "algorithm", armCases)),
-    ]
   }
 
-  /// The schema of an object whose key `name` decides which other keys there are.
-  private func cases(
-    of name: String, _ cases: [(value: String, properties: [(String, JSONValue)])]
-  ) -> JSONValue {
-    let conditions = cases.map { value, properties in
+  /// An object that is known by the name under one of its keys.
+  private struct Case {
+    var key: String
+    var name: String
+    var properties: [(String, JSONValue)]
+  }
+
+  /// The schema of an object whose key decides which other keys there are.
+  private func cases(_ cases: [Case]) -> JSONValue {
+    let conditions = cases.map { one in
       JSONValue.named(
         (
           "if",
           .named(
-            ("properties", .named((name, .named(("const", .string(value)))))),
-            ("required", .array([.string(name)])))
+            ("properties", .named((one.key, .named(("const", .string(one.name)))))),
+            ("required", .array([.string(one.key)])))
         ),
-        ("then", .closed(properties)))
+        ("then", .closed(one.properties)))
+    }
+    var names: [(key: String, names: [String])] = []
+    for one in cases {
+      if let index = names.firstIndex(where: { $0.key == one.key }) {
+        names[index].names.append(one.name)
+      } else {
+        names.append((one.key, [one.name]))
+      }
     }
     return .named(
       ("type", .string("object")),
-      ("properties", .named((name, .choices(cases.map(\.value))))),
+      ("properties", .object(names.map { .init($0.key, .choices($0.names)) })),
       ("allOf", .array(conditions)))
   }
 

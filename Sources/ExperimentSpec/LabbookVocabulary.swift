@@ -1,5 +1,6 @@
 internal import Algorithms
 internal import Environments
+internal import LanguageTasks
 internal import NeuralNetworks
 internal import Settings
 internal import Tensors
@@ -7,15 +8,7 @@ internal import Tensors
 extension Vocabulary {
   /// What specs may name in this version of labbook: everything in the engine's registries.
   public static let labbook = Vocabulary(
-    algorithms: AlgorithmRegistry.all.map { algorithm in
-      Algorithm(
-        component: Component(
-          name: algorithm.name, revision: algorithm.revision, summary: algorithm.summary,
-          settings: algorithm.settings),
-        title: algorithm.title, presets: algorithm.presets,
-        preset: { algorithm.preset($0, environment: $1) },
-        conflict: { algorithm.conflict(in: $0) ?? algorithm.idleSetting(in: $0) })
-    },
+    algorithms: AlgorithmRegistry.all.map { Algorithm($0) },
     environments: EnvironmentRegistry.all.map { environment in
       Component(
         name: environment.name, revision: environment.revision, summary: environment.summary,
@@ -26,19 +19,89 @@ extension Vocabulary {
     kernelsRevision: Kernels.revision,
     budget: BudgetSettings().declarations,
     evaluation: EvaluationSettings().declarations,
-    metrics: MetricDeclaration.metrics.map { metric in
-      let range: Metric.Range =
-        switch metric.range {
-        case .unknown, .taskRewards: .unknown
-        case .environmentReturns: .environmentReturns
-        case .fixed(let range): .fixed(range)
-        }
-      return Metric(name: metric.name, documentation: metric.documentation, range: range)
-    },
+    metrics: MetricDeclaration.metrics.map(Metric.init),
+    language: .labbook,
     numericsFields: { profile in
       switch NumericsProfile(rawValue: profile) {
       case .openblas: ["numerics.library": OpenBLAS.keyText]
       case .exact, nil: [:]
       }
     })
+}
+
+extension LanguageVocabulary {
+  /// The language tasks of this version of labbook, and what may be trained on them.
+  fileprivate static let labbook = LanguageVocabulary(
+    algorithms: AlgorithmRegistry.language.map { algorithm in
+      let products: [String: Vocabulary.Product] = [
+        "sft": .imitation, "reward_model": .rewardModel,
+      ]
+      return Vocabulary.Algorithm(algorithm, product: products[algorithm.name] ?? .policy)
+    },
+    tasks: LanguageTaskRegistry.all.map { task in
+      Task(
+        component: Vocabulary.Component(
+          name: task.name, revision: task.revision, summary: task.summary,
+          settings: task.settings, returnRange: task.rewardRange),
+        facts: { values throws(SettingProblem) in TaskFacts(try task.make(values)) },
+        example: { (try? task.make()).map { Example($0.testExample(level: 0, 0)) } })
+    },
+    policy: TransformerSettings().declarations,
+    policyConflict: { values in (try? TransformerSettings(values))?.problem },
+    networkRevisions: [TransformerSettings().network.rawValue: Transformer.revision],
+    tokenizerRevision: Tokenizer.revision,
+    budget: LanguageBudgetSettings().declarations,
+    evaluation: LanguageEvaluationSettings().declarations,
+    // A family that only curves belong to is no metric.
+    metrics: (MetricDeclaration.languageMetrics
+      + MetricDeclaration.languageFamilies.filter { !$0.name.hasPrefix("training_") })
+      .map(Vocabulary.Metric.init))
+}
+
+extension Vocabulary.Algorithm {
+  fileprivate init(_ algorithm: AlgorithmDeclaration, product: Vocabulary.Product = .policy) {
+    self.init(
+      component: Vocabulary.Component(
+        name: algorithm.name, revision: algorithm.revision, summary: algorithm.summary,
+        settings: algorithm.settings),
+      title: algorithm.title, product: product, presets: algorithm.presets,
+      preset: { algorithm.preset($0, environment: $1) },
+      conflict: { algorithm.conflict(in: $0) ?? algorithm.idleSetting(in: $0) })
+  }
+}
+
+extension Vocabulary.Metric {
+  fileprivate init(_ metric: MetricDeclaration) {
+    let range: Range =
+      switch metric.range {
+      case .unknown: .unknown
+      case .environmentReturns, .taskRewards: .environmentReturns
+      case .fixed(let range): .fixed(range)
+      }
+    self.init(name: metric.name, documentation: metric.documentation, range: range)
+  }
+}
+
+extension LanguageVocabulary.TaskFacts {
+  fileprivate init(_ task: any LanguageTask) {
+    let example = task.levels.isEmpty ? nil : task.testExample(level: 0, 0)
+    self.init(
+      tokenizer: task.tokenizer.identity,
+      levels: task.levels.filter { !$0.isHeldOut }.map(\.name),
+      heldOutLevels: task.levels.filter(\.isHeldOut).map(\.name),
+      rewardComponents: example.map { $0.reward("").components.map(\.name) } ?? [],
+      hasTwins: task.perturbedExample(of: 0) != nil,
+      longestSequence: task.longestPrompt + task.longestCompletion)
+  }
+}
+
+extension LanguageVocabulary.Example {
+  fileprivate init(_ example: TaskExample) {
+    let reward = example.reward(example.demonstration)
+    self.init(
+      prompt: example.prompt, demonstration: example.demonstration,
+      reward: [Payment(name: "in all", value: reward.total)]
+        + reward.components.map { Payment(name: $0.name, value: $0.value) },
+      rewardOfNothing: example.reward("").total)
+  }
 }

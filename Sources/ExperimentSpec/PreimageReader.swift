@@ -1,4 +1,5 @@
 internal import Algorithms
+internal import ResultStore
 internal import Settings
 internal import Tensors
 
@@ -14,29 +15,48 @@ struct PreimageReader {
   }
 
   mutating func configuration() throws(RunIdentityError) -> RunConfiguration {
-    let algorithm = take("algorithm", .choice(vocabulary.algorithms.map(\.name)))
-      .flatMap { vocabulary.algorithm(named: "\($0)") }
-    let environment = take("environment", .choice(vocabulary.environments.map(\.name)))
-      .flatMap { vocabulary.environment(named: "\($0)") }
+    let kind = fields["language"] == nil ? TaskKind.environment : .language
+    guard let world = vocabulary.world(of: kind) else {
+      throw RunIdentityError(problems: [.unknownField("language")])
+    }
+    let algorithm = take("algorithm", .choice(world.algorithms.map(\.name)))
+      .flatMap { world.algorithm(named: "\($0)") }
+    let task = take(kind.key, .choice(world.tasks.map(\.name)))
+      .flatMap { world.task(named: "\($0)") }
     let numerics = take("numerics", .choice(NumericsProfile.allCases.map(\.rawValue)))
       .flatMap { NumericsProfile(rawValue: "\($0)") }
     let seed = take("seed", .integer(0...Int.max))
-    guard let algorithm, let environment, let numerics, case .integer(let seed) = seed else {
+    let start = kind == .language ? takeKey("start") : nil
+    let reward = kind == .language ? takeKey("reward") : nil
+    guard let algorithm, let task, let numerics, case .integer(let seed) = seed else {
       throw RunIdentityError(problems: problems)
     }
     let run = RunConfiguration(
-      environment: environment.name,
-      taskSettings: settings("environment", environment.settings),
-      policy: settings("policy", vocabulary.policy),
-      budget: settings("budget", vocabulary.budget),
-      evaluation: settings("evaluation", vocabulary.evaluation),
+      environment: kind == .environment ? task.name : "",
+      language: kind == .language ? task.name : nil,
+      taskSettings: settings(kind.settingsPrefix, task.settings),
+      policy: settings("policy", world.policy),
+      budget: settings("budget", world.budget),
+      evaluation: settings("evaluation", world.evaluation),
       algorithm: algorithm.name,
       algorithmSettings: settings("algorithm", algorithm.settings),
-      numerics: numerics, seed: seed)
+      start: start, reward: reward, numerics: numerics, seed: seed)
     checkRevisions(of: run)
     problems += fields.keys.sorted().map { .unknownField($0) }
     guard problems.isEmpty else { throw RunIdentityError(problems: problems) }
     return run
+  }
+
+  /// Takes the field with the run key of a stage, which most preimages do not have.
+  private mutating func takeKey(_ name: String) -> String? {
+    guard let text = fields.removeValue(forKey: name) else { return nil }
+    if RunKey(hex: text) == nil {
+      problems.append(
+        .value(
+          field: name,
+          .wrongType(expected: "a run key of 64 hexadecimal digits", found: text)))
+    }
+    return text
   }
 
   /// Takes the field of a setting that every preimage has.

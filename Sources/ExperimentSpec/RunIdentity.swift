@@ -4,8 +4,8 @@ internal import Settings
 internal import Tensors
 
 extension Vocabulary {
-  /// Returns the preimage of a run's key: every setting, the seed, and the revision of each
-  /// component used.
+  /// Returns the preimage of a run's key: every setting, the seed, the run keys of the stages it
+  /// stands on, and the revision of each component used.
   ///
   /// A setting at the value that reproduces the behaviour from before it existed is left out, so
   /// that adding a setting changes no key made earlier.
@@ -14,13 +14,16 @@ extension Vocabulary {
   ///
   /// - Precondition: Every name in the configuration is in the vocabulary.
   public func preimage(of run: RunConfiguration) -> RunPreimage {
+    let world = world(of: run)
     var fields = revisions(of: run)
     fields.merge(numericsFields(run.numerics.rawValue)) { $1 }
     fields["algorithm"] = run.algorithm
-    fields["environment"] = run.environment
+    fields[world.kind.key] = run.task
     fields["numerics"] = run.numerics.rawValue
     fields["seed"] = "\(run.seed)"
-    for (prefix, declarations, values) in sections(of: run) {
+    fields["start"] = run.start
+    fields["reward"] = run.reward
+    for (prefix, declarations, values) in sections(of: run, in: world) {
       let unknown = Set(values.keys).subtracting(declarations.map(\.name)).sorted()
       precondition(unknown.isEmpty, "\(prefix) has no settings \(unknown)")
       for declaration in declarations {
@@ -33,6 +36,26 @@ extension Vocabulary {
     return RunPreimage(fields: fields)
   }
 
+  /// Returns what the preimages of each arm's runs have in common, by label.
+  ///
+  /// - Precondition: The stages that the arms name are arms of the experiment, without a cycle.
+  public func preimages(of experiment: Experiment) -> [String: ArmPreimage] {
+    var preimages: [String: ArmPreimage] = [:]
+    func preimage(of label: String) -> ArmPreimage {
+      if let known = preimages[label] { return known }
+      guard let arm = experiment.arm(label) else {
+        preconditionFailure("\(experiment.name) has no arm \(label)")
+      }
+      let made = ArmPreimage(
+        fields: self.preimage(of: arm.configuration).fields,
+        stages: arm.stages.mapValues(preimage))
+      preimages[label] = made
+      return made
+    }
+    for arm in experiment.arms { _ = preimage(of: arm.label) }
+    return preimages
+  }
+
   /// Returns the configuration that a preimage was made of.
   ///
   /// - Throws: Every field that is unknown, missing or not allowed, or made by other revisions.
@@ -43,34 +66,40 @@ extension Vocabulary {
 
   /// The sections of a run's settings with what declares them.
   private func sections(
-    of run: RunConfiguration
+    of run: RunConfiguration, in world: World
   ) -> [(prefix: String, declarations: [SettingDeclaration], values: [String: SettingValue])] {
-    guard let algorithm = algorithm(named: run.algorithm) else {
+    guard let algorithm = world.algorithm(named: run.algorithm) else {
       preconditionFailure("there is no algorithm '\(run.algorithm)'")
     }
-    guard let environment = environment(named: run.environment) else {
-      preconditionFailure("there is no environment '\(run.environment)'")
+    guard let task = world.task(named: run.task) else {
+      preconditionFailure("there is no \(world.kind) '\(run.task)'")
     }
     return [
       ("algorithm", algorithm.settings, run.algorithmSettings),
-      ("environment", environment.settings, run.taskSettings),
-      ("policy", policy, run.policy), ("budget", budget, run.budget),
-      ("evaluation", evaluation, run.evaluation),
+      (world.kind.settingsPrefix, task.settings, run.taskSettings),
+      ("policy", world.policy, run.policy), ("budget", world.budget, run.budget),
+      ("evaluation", world.evaluation, run.evaluation),
     ]
   }
 
-  /// The revision fields of a run.
+  /// The fields of a run that say which version of each component it is made with.
   func revisions(of run: RunConfiguration) -> [String: String] {
+    let world = world(of: run)
     var fields = ["revision.kernels": "\(kernelsRevision)"]
-    if let algorithm = algorithm(named: run.algorithm) {
+    if let algorithm = world.algorithm(named: run.algorithm) {
       fields["revision.algorithm.\(run.algorithm)"] = "\(algorithm.component.revision)"
     }
-    if let environment = environment(named: run.environment) {
-      fields["revision.environment.\(run.environment)"] = "\(environment.revision)"
+    if let task = world.task(named: run.task) {
+      fields["\(world.kind.revisionPrefix).\(run.task)"] = "\(task.revision)"
     }
-    let network = run.policy["network"] ?? policy.defaults["network"]
-    if case .choice(let network) = network, let revision = networkRevisions[network] {
+    let network = run.policy["network"] ?? world.policy.defaults["network"]
+    if case .choice(let network) = network, let revision = world.networkRevisions[network] {
       fields["revision.network.\(network)"] = "\(revision)"
+    }
+    if let name = run.language, let language, let task = language.task(named: name) {
+      fields["revision.tokenizer"] = "\(language.tokenizerRevision)"
+      let values = task.component.settings.defaults.merging(run.taskSettings) { $1 }
+      fields["tokenizer"] = (try? task.facts(values))?.tokenizer
     }
     return fields
   }

@@ -57,6 +57,17 @@ public struct SpecError: Error, Hashable, Sendable {
     case tooManyArms(limit: Int)
     case presetUnavailable(preset: String, environment: String, available: [String])
     case conflict(String)
+    /// A task is on an environment and a language task at once.
+    case twoTasks
+    /// The key belongs to the other kind of task.
+    case otherTask(isLanguage: Bool, known: [String])
+    /// The key stands in an arm and belongs in a stage, or the other way round.
+    case misplaced(belongsIn: String)
+    /// The arm named is no arm that can be named there.
+    case wrongStage(label: String, isRewardModel: Bool)
+    case rewardIgnored(algorithm: String)
+    case unusedStage
+    case tooManyStages(limit: Int)
     case noSuchSpec(found: String)
     case outsideLab(found: String)
     case cycle(paths: [String])

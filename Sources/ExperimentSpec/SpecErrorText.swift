@@ -46,6 +46,22 @@ extension SpecError.Problem: CustomStringConvertible {
         + (available.isEmpty
           ? "there is none for it" : "there are \(available.joined(separator: ", "))")
     case .conflict(let reason): "cannot be run: \(reason)"
+    case .twoTasks: "stands beside an environment; a task is the one or the other"
+    case .otherTask(isLanguage: true, let known):
+      "is for tasks on environments, and this is a language task"
+        + (known.isEmpty ? "" : "; expected \(known.joined(separator: ", "))")
+    case .otherTask(isLanguage: false, let known):
+      "is for language tasks, and this task is on an environment"
+        + (known.isEmpty ? "" : "; expected \(known.joined(separator: ", "))")
+    case .misplaced(let place): "is allowed in \(place) alone"
+    case .wrongStage(let label, isRewardModel: true):
+      "must name an arm or stage that trains a policy, and '\(label)' is a reward model"
+    case .wrongStage(let label, isRewardModel: false):
+      "must name a reward model, and '\(label)' trains a policy"
+    case .rewardIgnored(let algorithm):
+      "means nothing to \(algorithm), which has no use for a reward"
+    case .unusedStage: "is a stage that no arm starts from"
+    case .tooManyStages(let limit): "stands on a chain of more than \(limit) stages"
     case .noSuchSpec(let found): "must name a spec that exists, got '\(found)'"
     case .outsideLab(let found):
       "must be a relative path to a spec inside the lab, got '\(found)'"

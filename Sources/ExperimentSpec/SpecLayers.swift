@@ -98,15 +98,20 @@ private func merge(_ node: SpecNode, over base: SpecNode, keyPath: [String]) -> 
   return SpecNode(content: .mapping(result), position: node.position)
 }
 
-/// Whether `node` replaces `base` as a whole: a sweep always does, and a section or arm that names
-/// another environment, network or algorithm does, for the settings below it were chosen
-/// for the other one.
+/// Whether `node` replaces `base` as a whole: a sweep always does, and a section, stage or arm that
+/// names another task, network or algorithm does, for the settings below it were chosen for the
+/// other one.
 private func startsAfresh(_ node: SpecNode, over base: SpecNode, keyPath: [String]) -> Bool {
   let deciding: [String]
   switch (keyPath.first, keyPath.count) {
-  case ("task", 1): deciding = ["environment"]
+  case ("task", 1):
+    let kinds = TaskKind.allCases.map(\.key)
+    // Another kind of task is another task.
+    func kind(of node: SpecNode) -> String? { kinds.first { node.entry($0) != nil } }
+    if let one = kind(of: node), let other = kind(of: base), one != other { return true }
+    deciding = kinds
   case ("policy", 1): deciding = ["network"]
-  case ("arms", 2): deciding = ["algorithm"]
+  case ("arms", 2), ("stages", 2): deciding = ["algorithm"]
   case ("arms", 3): return keyPath[2] == "sweep"
   default: return false
   }

@@ -29,6 +29,11 @@ struct SpecNode {
     entries?.first { $0.key == key }
   }
 
+  /// The text, if this is a scalar with one.
+  var scalar: String? {
+    if case .scalar(let text, _) = content, !text.isEmpty { text } else { nil }
+  }
+
   /// What an error shows of the node: a scalar's text, else what it is.
   var summary: String {
     switch content {

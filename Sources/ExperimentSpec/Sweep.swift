@@ -30,20 +30,25 @@ struct Sweep {
   }
 }
 
-/// An entry of `arms` before its sweep is expanded.
+/// An entry of `arms` or `stages` before its sweep is expanded.
 struct ArmTemplate {
-  var label: String
-  var title: String
-  var configuration: RunConfiguration
+  /// The arm as it is without a sweep; its label and title are those of the entry.
+  var arm: Arm
   var sweep: Sweep
+  /// What the algorithm makes.
+  var product: Vocabulary.Product
+  /// Where the entry names the stages it stands on, by the field of the run key.
+  var references: [String: SpecNode.Entry]
+  /// The entry's path and where its label stands.
+  var path: String
+  var position: SpecError.Position
 
   /// One arm, or with a sweep `label-1`, `label-2`, …, whose titles name the values.
   var arms: [Arm] {
-    guard !sweep.axes.isEmpty else {
-      return [Arm(label: label, title: title, configuration: configuration)]
-    }
+    guard !sweep.axes.isEmpty else { return [arm] }
     return sweep.combinations.enumerated().map { index, values in
-      var arm = Arm(label: "\(label)-\(index + 1)", title: title, configuration: configuration)
+      var arm = arm
+      arm.label += "-\(index + 1)"
       var words: [String] = []
       for (axis, value) in zip(sweep.axes, values) {
         arm.configuration.algorithmSettings[axis.setting] = value

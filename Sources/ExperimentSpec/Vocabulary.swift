@@ -13,7 +13,8 @@ public struct Vocabulary: Sendable {
     /// One sentence.
     public var summary: String
     public var settings: [SettingDeclaration]
-    /// The undiscounted returns an episode of an environment can have.
+    /// The undiscounted returns an episode of an environment can have, or the rewards that a
+    /// language task's rule pays.
     public var returnRange: ClosedRange<Double>?
 
     /// Creates a component.
@@ -29,25 +30,37 @@ public struct Vocabulary: Sendable {
     }
   }
 
+  /// What an algorithm makes of a language model, which decides where the model may be named.
+  public enum Product: Sendable {
+    /// A policy trained without any reward: `reward:` means nothing to it.
+    case imitation
+    /// A policy trained for reward, by the task's rule or by the model that `reward:` names.
+    case policy
+    /// A model that pays rewards: what `reward:` may name, and `from:` may not.
+    case rewardModel
+  }
+
   /// An algorithm: a component with presets.
   public struct Algorithm: Sendable {
     public var component: Component
+    public var product: Product
     /// The name that people know, such as `Dr. GRPO`.
     public var title: String
     public var presets: [String]
-    /// The settings that a preset gives for an environment, or `nil` if it has none for it.
-    public var preset: @Sendable (_ name: String, _ environment: String) -> [String: SettingValue]?
+    /// The settings that a preset gives for a task, or `nil` if it has none for it.
+    public var preset: @Sendable (_ name: String, _ task: String) -> [String: SettingValue]?
     /// Why no run can have these settings together, naming the settings, or `nil` if one can.
     public var conflict: @Sendable ([String: SettingValue]) -> String?
 
     /// Creates an algorithm.
     public init(
-      component: Component, title: String, presets: [String] = [],
+      component: Component, title: String, product: Product = .policy, presets: [String] = [],
       preset: @escaping @Sendable (String, String) -> [String: SettingValue]? = { _, _ in nil },
       conflict: @escaping @Sendable ([String: SettingValue]) -> String? = { _ in nil }
     ) {
       self.component = component
       self.title = title
+      self.product = product
       self.presets = presets
       self.preset = preset
       self.conflict = conflict
@@ -62,7 +75,7 @@ public struct Vocabulary: Sendable {
     /// Where the values lie, if that is known without running.
     public enum Range: Sendable {
       case unknown
-      /// The range of returns of the experiment's environment.
+      /// The range of returns of the experiment's environment, or of rewards of its language task.
       case environmentReturns
       case fixed(ClosedRange<Double>)
     }
@@ -79,9 +92,10 @@ public struct Vocabulary: Sendable {
     }
   }
 
+  /// The algorithms that train on environments.
   public var algorithms: [Algorithm]
   public var environments: [Component]
-  /// The settings of the policy; `network` is one of them and names a network.
+  /// The settings of the policy on environments; `network` is one of them and names a network.
   public var policy: [SettingDeclaration]
   /// The revision of each network by its name.
   public var networkRevisions: [String: Int]
@@ -89,6 +103,8 @@ public struct Vocabulary: Sendable {
   public var budget: [SettingDeclaration]
   public var evaluation: [SettingDeclaration]
   public var metrics: [Metric]
+  /// What specs on language tasks may name; none where there are none.
+  public var language: LanguageVocabulary?
   /// Further fields of the run key that a numerics profile brings, such as a library's version.
   public var numericsFields: @Sendable (_ profile: String) -> [String: String]
 
@@ -96,7 +112,7 @@ public struct Vocabulary: Sendable {
   public init(
     algorithms: [Algorithm], environments: [Component], policy: [SettingDeclaration],
     networkRevisions: [String: Int], kernelsRevision: Int, budget: [SettingDeclaration],
-    evaluation: [SettingDeclaration], metrics: [Metric],
+    evaluation: [SettingDeclaration], metrics: [Metric], language: LanguageVocabulary? = nil,
     numericsFields: @escaping @Sendable (String) -> [String: String] = { _ in [:] }
   ) {
     self.algorithms = algorithms
@@ -107,6 +123,7 @@ public struct Vocabulary: Sendable {
     self.budget = budget
     self.evaluation = evaluation
     self.metrics = metrics
+    self.language = language
     self.numericsFields = numericsFields
   }
 
@@ -120,10 +137,12 @@ public struct Vocabulary: Sendable {
     environments.first { $0.name == name }
   }
 
-  /// The range of a metric in an environment, if it is known without running.
-  public func range(ofMetric metric: String, environment: String) -> ClosedRange<Double>? {
-    switch metrics.first(where: { $0.name == metric })?.range {
-    case .environmentReturns: self.environment(named: environment)?.returnRange
+  /// The range of a metric in an environment or on a language task, if it is known without running.
+  public func range(ofMetric metric: String, of task: String) -> ClosedRange<Double>? {
+    let kind = environment(named: task) == nil ? TaskKind.language : .environment
+    guard let world = world(of: kind) else { return nil }
+    return switch world.metrics.first(where: { $0.stands(for: metric) })?.range {
+    case .environmentReturns: world.task(named: task)?.returnRange
     case .fixed(let range): range
     case .unknown, nil: nil
     }

@@ -60,7 +60,8 @@ private func arm(_ settings: String) -> String {
       "nothing required", "title: T\n",
       "x.yaml:1:1: error: arms is missing; expected a mapping from labels to arms",
       "x.yaml:1:1: error: question is missing; expected the question that the experiment answers",
-      "x.yaml:1:1: error: task is missing; expected a mapping with the environment"),
+      "x.yaml:1:1: error: task is missing; expected a mapping with the environment or language task"
+    ),
     .init(
       "tab", "question: Q\ntask:\n\tenvironment: Pole-v1\n",
       "x.yaml:3:1: error: the file is not valid YAML: a tab cannot indent; use spaces"),
@@ -133,11 +134,12 @@ private func arm(_ settings: String) -> String {
       "x.yaml:1:11: error: question must be text, got 'a mapping'"),
     .init(
       "task is a word", spec("task: Pole-v1"),
-      "x.yaml:2:7: error: task must be a mapping with the environment and its settings, got 'Pole-v1'"
+      "x.yaml:2:7: error: task must be a mapping with the environment or language task and its settings, got 'Pole-v1'"
     ),
     .init(
       "no environment", spec("task: {}"),
-      "x.yaml:2:1: error: task.environment is missing; expected one of Pole-v1, Bandit-v0"),
+      "x.yaml:2:1: error: task.environment is missing; expected one of Pole-v1, Bandit-v0; or language, one of riddles"
+    ),
     .init(
       "unknown environment", spec("task: {environment: Pole}"),
       "x.yaml:2:21: error: task.environment must be one of Pole-v1, Bandit-v0, got 'Pole'; did you mean 'Pole-v1'?"
@@ -362,7 +364,7 @@ private func arm(_ settings: String) -> String {
     #expect(
       complaints(text).prefix(2) == [
         "x.yaml:1:1: error: arms is missing; expected a mapping from labels to arms",
-        "x.yaml:1:1: error: task is missing; expected a mapping with the environment",
+        "x.yaml:1:1: error: task is missing; expected a mapping with the environment or language task",
       ])
     #expect(
       complaints(text).contains(

@@ -30,6 +30,6 @@ import TestSupport
       let issues = complaints("\(name): [[]]\n")
       #expect(!issues.contains { $0.contains("not a known key") }, "\(name)")
     }
-    #expect(names.count == 11)
+    #expect(names.count == 12)
   }
 }

@@ -133,7 +133,7 @@ import Testing
   @Test func `the default metric is declared and has a range in every environment`() {
     for environment in vocabulary.environments {
       #expect(
-        vocabulary.range(ofMetric: "evaluation_return", environment: environment.name) != nil)
+        vocabulary.range(ofMetric: "evaluation_return", of: environment.name) != nil)
     }
   }
 
