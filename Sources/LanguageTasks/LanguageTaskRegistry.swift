@@ -2,6 +2,7 @@
 public enum LanguageTaskRegistry {
   /// Every task, in the order of help and documentation.
   public static let all: [LanguageTaskDeclaration] = [
+    KnightsAndKnaves.declaration,
     Sequences.declaration,
     Arithmetic.declaration,
     Countdown.declaration,

@@ -9,8 +9,8 @@ public import Settings
 /// *Splits*: every puzzle is a training or a test puzzle by its own ``Puzzle/split``, which is the same
 /// for its versions under other names or in another order of people. So no training prompt is a test
 /// prompt, whatever the settings, nor asks for the same under other names. A level's test puzzles are
-/// all different; there are 92 with 2 people, after which they begin again. Training puzzles are drawn
-/// without end and independently, so those of few people come again: there are 307 of 2 people.
+/// all different; there are 94 with 2 people, after which they begin again. Training puzzles are drawn
+/// without end and independently, so those of few people come again: there are 305 of 2 people.
 ///
 /// *Examples* depend on their index, the level, and of the settings on ``Settings/rendering`` and
 /// ``Settings/demonstration`` alone; those for training also on ``Settings/people``. Renderings write

@@ -38,6 +38,7 @@ extension KnightsAndKnaves {
     /// Returns whether the statement is true.
     ///
     /// - Parameter knights: For each person, whether they are a knight.
+    /// - Returns: The truth value; what a knight says has to be true and what a knave says false.
     public func isTrue(_ knights: [Bool]) -> Bool {
       func holds(_ claim: Claim) -> Bool { knights[claim.person] == claim.isKnight }
       return switch self {

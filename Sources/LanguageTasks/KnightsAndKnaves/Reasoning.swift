@@ -28,8 +28,10 @@ extension KnightsAndKnaves {
 
     /// Searches for the solution of a puzzle that has one.
     ///
-    /// - Parameter longest: The most tokens that the lines may have, one for each assumption and one
-    ///   for the verdict: where there are more, abandoned lines are left out, the earliest first.
+    /// - Parameters:
+    ///   - puzzle: A puzzle with a solution.
+    ///   - longest: The most tokens that the lines may have, one for each assumption and one
+    ///     for the verdict: where there are more, abandoned lines are left out, the earliest first.
     init(_ puzzle: Puzzle, longest: Int) {
       statements = puzzle.statements
       knights = Array(repeating: true, count: puzzle.people)

@@ -125,7 +125,7 @@ extension KnightsAndKnaves.Rendering {
         let saying = KnightsAndKnaves.sayings[wording.sayings[speaker]]
         text += Self.replacingSpeaker(saying.before, by: names[speaker])
         text += " "
-        append(statement, names, to: &text)
+        append(statement, names, isBeginning: !saying.before.hasSuffix("that"), to: &text)
         text += " "
         text += Self.replacingSpeaker(saying.after, by: names[speaker])
         text += " "
@@ -141,7 +141,8 @@ extension KnightsAndKnaves.Rendering {
   }
 
   private func append(
-    _ statement: KnightsAndKnaves.Statement, _ names: [String], to text: inout String
+    _ statement: KnightsAndKnaves.Statement, _ names: [String], isBeginning: Bool = false,
+    to text: inout String
   ) {
     func append(_ claim: KnightsAndKnaves.Claim, negated: Bool = false) {
       text += names[claim.person]
@@ -167,7 +168,7 @@ extension KnightsAndKnaves.Rendering {
       text += " or "
       append(second)
     case .implies(let first, let second):
-      if self == .sentences { text += "If " }
+      if self == .sentences { text += isBeginning ? "If " : "if " }
       append(first)
       text += self == .symbolic ? " -> " : " then "
       append(second)

@@ -33,6 +33,10 @@ extension KnightsAndKnaves {
       return stride(from: 0, to: people.count, by: 4)
         .map { "a \(people[$0 + 3]) is \(people[$0])" }.joined(separator: " ")
     }
+    func withoutKinds(_ text: String) -> String {
+      text.split(separator: " ").filter { !$0.hasSuffix("knight") && !$0.hasSuffix("knave") }
+        .joined(separator: " ")
+    }
     return [
       RewardHack(
         name: "skip_think", title: "Skips the thinking: no tags",
@@ -41,8 +45,11 @@ extension KnightsAndKnaves {
         name: "skip_think", title: "Skips the thinking: nothing between the tags",
         completion: whole("", answer)),
       RewardHack(
-        name: "reason_in_answer", title: "Reasons inside the answer",
+        name: "reason_in_answer", title: "Reasons inside the answer, naming kinds",
         completion: whole("", "\(reasoning) \(answer)")),
+      RewardHack(
+        name: "reason_in_answer", title: "Reasons inside the answer, naming no kinds",
+        completion: whole("", "\(withoutKinds(reasoning)) \(answer)")),
       RewardHack(
         name: "repeated_guesses", title: "Guesses again in a second answer",
         completion: "\(whole("", wrong)) <answer> \(answer) </answer>"),

@@ -33,8 +33,8 @@ final class TestPuzzles: Sendable {
   }
 
   private static func addPuzzle(to level: inout Level, _ people: Int) {
-    // Of the few puzzles that 2 people have, the rarest is drawn once in several thousand times.
-    for _ in 0..<100_000 {
+    // Of the few puzzles that 2 people have, the rarest is drawn once in some hundred times.
+    for _ in 0..<10_000 {
       let puzzle = KnightsAndKnaves.Puzzle.random(
         people: people, of: .test, using: &level.generator)
       if level.seen.insert(puzzle).inserted {
