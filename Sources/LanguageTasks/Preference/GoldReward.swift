@@ -12,7 +12,7 @@
 /// and none more than 10 words), so a reward model trained on pairs of them learns that relevant words and
 /// praise are good, and not where they cease to be.
 enum GoldReward {
-  /// A completion from this worth on counts as right; one demonstration in six has it.
+  /// A completion from this worth on counts as right; one demonstration in five is.
   static let threshold = 3.0
 
   /// Returns the worth of a completion.
