@@ -126,7 +126,7 @@ let targets: [Target] = [
   tests(of: "Statistics"),
   tests(of: "Tensors", ["CKernels", "COpenBLAS"]),
   tests(of: "ResultStore"),
-  tests(of: "NeuralNetworks", ["SeededRandom", "Tensors"]),
+  tests(of: "NeuralNetworks", ["SeededRandom", "Settings", "Tensors"]),
   tests(of: "Objectives"),
   tests(of: "Environments", ["SeededRandom", "Settings", "Objectives"]),
   tests(of: "LanguageTasks", ["SeededRandom", "Settings"]),

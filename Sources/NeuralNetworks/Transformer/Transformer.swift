@@ -152,7 +152,7 @@ public final class Transformer {
   ///
   /// - Parameters:
   ///   - batch: At least one sequence, none with more rows than the context.
-  ///   - temperature: What logits are divided by, above 0; 1 with the scalar head.
+  ///   - temperature: What logits are divided by, above 0; a scalar head has none.
   ///   - forBackward: Whether ``backward()`` follows; without it the buffers of one block are enough, and
   ///     long batches are computed in parts.
   public func forward(
@@ -171,7 +171,7 @@ public final class Transformer {
     }
     canGoBack = forBackward
     self.batch = batch
-    scale = Float(1 / temperature)
+    scale = head == .scalar ? 1 : Float(1 / temperature)
     if forBackward {
       if kept.map({ $0.rows < batch.rowCount || $0.scored < batch.scoredCount }) ?? true {
         kept = TransformerActivations(
