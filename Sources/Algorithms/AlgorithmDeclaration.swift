@@ -12,22 +12,34 @@ public struct AlgorithmDeclaration: Sendable {
   public let summary: String
   /// The settings that the algorithm reads, with its defaults.
   public let settings: [SettingDeclaration]
-  /// The names of the presets that exist for some environment.
+  /// The names of the presets that exist for some environment or language task.
   public let presets: [String]
 
   private let expand: @Sendable (String, String) -> [String: SettingValue]?
   private let conflict: @Sendable ([String: SettingValue]) -> String?
   private let idle: @Sendable ([String: SettingValue]) -> String?
-  let train: @Sendable ([String: SettingValue], TrainingRun) throws(TrainingError) -> Void
-  let needs: @Sendable ([String: SettingValue]) -> AgentNeeds
+  /// How it trains.
+  let loop: Loop
+
+  /// What an algorithm asks of a run, and what it does with it, given its settings.
+  enum Loop: Sendable {
+    case environment(
+      needs: @Sendable ([String: SettingValue]) -> AgentNeeds,
+      train: @Sendable ([String: SettingValue], TrainingRun) throws(TrainingError) -> Void)
+    case language(
+      needs: @Sendable ([String: SettingValue]) -> LanguageNeeds,
+      evaluation: any LanguageEvaluation,
+      train: @Sendable ([String: SettingValue], LanguageRun) throws(TrainingError) -> Void)
+  }
 
   /// The settings that a preset stands for.
   ///
   /// - Parameters:
   ///   - name: One of ``presets``.
-  ///   - environment: The name of the environment; the reference implementations tune for each.
+  ///   - environment: The name of the environment or language task; the reference implementations
+  ///     tune for each.
   /// - Returns: The values that differ from the defaults, by name, or `nil` if the preset does not exist for
-  ///   the environment.
+  ///   it.
   public func preset(_ name: String, environment: String) -> [String: SettingValue]? {
     expand(name, environment)
   }
@@ -51,7 +63,7 @@ public struct AlgorithmDeclaration: Sendable {
     idle(values)
   }
 
-  /// Creates the declaration of an algorithm.
+  /// Creates the declaration of an algorithm on environments.
   ///
   /// - Parameters:
   ///   - name: The name in a spec.
@@ -63,17 +75,63 @@ public struct AlgorithmDeclaration: Sendable {
   ///   - choices: Where it allows only some of a setting's choices, those.
   ///   - presets: What each preset changes of the defaults.
   ///   - train: The algorithm.
-  init<Declared: AlgorithmSettings>(
+  init<Declared: EnvironmentAlgorithmSettings>(
     name: String, title: String, revision: Int, summary: String, defaults: Declared,
     ignored: Set<String> = [], choices: [String: [String]] = [:],
     presets: [Preset<Declared>],
     train: @escaping @Sendable (Declared, TrainingRun) throws(TrainingError) -> Void
+  ) {
+    self.init(
+      name: name, title: title, revision: revision, summary: summary, defaults: defaults,
+      ignored: ignored.union(Declared.languageOnly),
+      choices: Declared.environmentChoices.merging(choices) { $1 }, presets: presets,
+      loop: .environment(
+        needs: { ((try? defaults.changed(by: $0)) ?? defaults).needs },
+        train: { values, run throws(TrainingError) in
+          try train(validated(values, over: defaults, section: name), run)
+        }))
+  }
+
+  /// Creates the declaration of an algorithm on language tasks.
+  ///
+  /// - Parameters:
+  ///   - name: The name in a spec.
+  ///   - title: The name in print.
+  ///   - revision: Raised when a result changes.
+  ///   - summary: One sentence.
+  ///   - defaults: Its settings; for a policy gradient, its point on the axes.
+  ///   - ignored: The settings that its loop does not read; a spec cannot set them.
+  ///   - choices: Where it allows only some of a setting's choices, those.
+  ///   - presets: What each preset changes of the defaults.
+  ///   - evaluation: What is measured while it trains, and at the end.
+  ///   - train: The algorithm.
+  init<Declared: LanguageAlgorithmSettings>(
+    language name: String, title: String, revision: Int, summary: String, defaults: Declared,
+    ignored: Set<String> = [], choices: [String: [String]] = [:],
+    presets: [Preset<Declared>] = [], evaluation: any LanguageEvaluation = LanguageEvaluator(),
+    train: @escaping @Sendable (Declared, LanguageRun) throws(TrainingError) -> Void
+  ) {
+    self.init(
+      name: name, title: title, revision: revision, summary: summary, defaults: defaults,
+      ignored: ignored.union(Declared.environmentOnly), choices: choices, presets: presets,
+      loop: .language(
+        needs: { ((try? defaults.changed(by: $0)) ?? defaults).languageNeeds },
+        evaluation: evaluation,
+        train: { values, run throws(TrainingError) in
+          try train(validated(values, over: defaults, section: name), run)
+        }))
+  }
+
+  private init<Declared: AlgorithmSettings>(
+    name: String, title: String, revision: Int, summary: String, defaults: Declared,
+    ignored: Set<String>, choices: [String: [String]], presets: [Preset<Declared>], loop: Loop
   ) {
     self.name = name
     self.title = title
     self.revision = revision
     self.summary = summary
     self.presets = presets.map(\.name)
+    self.loop = loop
     settings = defaults.declarations.filter { !ignored.contains($0.name) }.map {
       var declaration = $0
       if let allowed = choices[$0.name] { declaration.kind = .choice(allowed) }
@@ -100,9 +158,20 @@ public struct AlgorithmDeclaration: Sendable {
         .first { !ignored.contains($0.key) && after[$0.key] != before[$0.key] }
         .map { "\($0.key) has no effect with \($0.value)" }
     }
-    needs = { values in ((try? defaults.changed(by: values)) ?? defaults).needs }
-    self.train = { values, run throws(TrainingError) in
-      try train(validated(values, over: defaults, section: name), run)
+  }
+
+  /// Throws if a value is not allowed, or the values exclude each other.
+  func validate(_ values: [String: SettingValue]) throws(TrainingError) {
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let setting = settings.first(where: { $0.name == key }) else {
+        throw .invalidConfiguration("\(name) has no setting '\(key)'")
+      }
+      if let problem = setting.problem(with: value) {
+        throw .invalidConfiguration("\(name): \(key) \(problem)")
+      }
+    }
+    if let conflict = conflict(in: values) {
+      throw .invalidConfiguration("\(name): \(conflict)")
     }
   }
 }
@@ -110,7 +179,7 @@ public struct AlgorithmDeclaration: Sendable {
 /// Settings that a paper or a reference implementation has, as a change of an algorithm's defaults.
 struct Preset<Declared: Sendable>: Sendable {
   let name: String
-  /// The only environment it exists for, or `nil` if it exists for all.
+  /// The only environment or language task it exists for, or `nil` if it exists for all.
   let environment: String?
   let change: @Sendable (inout Declared) -> Void
 
@@ -132,8 +201,32 @@ protocol AlgorithmSettings: DeclaredSettings {
   /// The settings that nothing reads while the others are as they are, each with the reason.
   var idle: [String: String] { get }
 
+  /// The settings that runs on environments do not read.
+  static var languageOnly: Set<String> { get }
+
+  /// Where runs on environments have only some of a setting's choices, those.
+  static var environmentChoices: [String: [String]] { get }
+
+  /// The settings that runs on language tasks do not read.
+  static var environmentOnly: Set<String> { get }
+}
+
+extension AlgorithmSettings {
+  static var languageOnly: Set<String> { [] }
+  static var environmentChoices: [String: [String]] { [:] }
+  static var environmentOnly: Set<String> { [] }
+}
+
+/// The settings of an algorithm that trains on environments.
+protocol EnvironmentAlgorithmSettings: AlgorithmSettings {
   /// What they ask of the agent.
   var needs: AgentNeeds { get }
+}
+
+/// The settings of an algorithm that trains on language tasks.
+protocol LanguageAlgorithmSettings: AlgorithmSettings {
+  /// What they ask of the run.
+  var languageNeeds: LanguageNeeds { get }
 }
 
 extension DeclaredSettings {

@@ -1,16 +1,25 @@
 /// The algorithms that specs can name.
 public enum AlgorithmRegistry {
-  /// Every algorithm, in the order of help and documentation.
+  /// Every algorithm on environments, in the order of help and documentation.
   public static let all: [AlgorithmDeclaration] = [
     REINFORCE.declaration, PPO.declaration, GRPO.declaration, DrGRPO.declaration,
     ReMax.declaration, RLOO.declaration, DPO.declaration,
   ]
 
-  /// Every algorithm that trains on language tasks, in the order of help and documentation.
-  public static let language: [AlgorithmDeclaration] = []
+  /// Every algorithm on language tasks, in the order of help and documentation.
+  public static let language: [AlgorithmDeclaration] = [
+    REINFORCE.languageDeclaration, REINFORCEPlusPlus.languageDeclaration,
+    PPO.languageDeclaration, GRPO.languageDeclaration, DrGRPO.languageDeclaration,
+    ReMax.languageDeclaration, RLOO.languageDeclaration,
+  ]
 
-  /// Returns the algorithm called `name`, or `nil`.
+  /// Returns the algorithm on environments called `name`, or `nil`.
   public static func declaration(named name: String) -> AlgorithmDeclaration? {
     all.first { $0.name == name }
+  }
+
+  /// Returns the algorithm on language tasks called `name`, or `nil`.
+  public static func languageDeclaration(named name: String) -> AlgorithmDeclaration? {
+    language.first { $0.name == name }
   }
 }

@@ -14,6 +14,8 @@ import Objectives
 ///    largest length it generates; verl's default, the longest of the current batch, would vary.
 /// 3. The mean still includes the episode itself, so the expected gradient is (G − 1)/G of RLOO's.
 ///
+/// On a language task C is the longest completion that the task allows, which TRL takes too.
+///
 /// Source: Liu et al., "Understanding R1-Zero-Like Training: A Critical Perspective", 2025,
 /// https://arxiv.org/abs/2503.20783; `sail-sg/understand-r1-zero`, `train_zero_math.py`.
 enum DrGRPO {
@@ -44,6 +46,31 @@ enum DrGRPO {
     while run.remaining > 0 {
       let groups = training.collect()
       let estimation = training.estimateAdvantages(of: groups)
+      let minimization = try training.minimize(groups)
+      try run.finishUpdate(estimation + minimization)
+    }
+  }
+
+  // MARK: Language tasks
+
+  static let languageDeclaration = AlgorithmDeclaration(
+    language: "dr_grpo", title: "Dr. GRPO", revision: 1,
+    summary: "GRPO without the division by the group's deviation and the completion's length.",
+    defaults: languageDefaults, train: trainLanguage)
+
+  private static var languageDefaults: PolicyGradientSettings {
+    var settings = defaults
+    settings.useLanguageSizes()
+    return settings
+  }
+
+  private static func trainLanguage(
+    _ settings: PolicyGradientSettings, _ run: LanguageRun
+  ) throws(TrainingError) {
+    var training = LanguageTraining(settings, run: run)
+    while run.remaining > 0 {
+      let groups = try training.collect()
+      let estimation = try training.estimateAdvantages(of: groups)
       let minimization = try training.minimize(groups)
       try run.finishUpdate(estimation + minimization)
     }

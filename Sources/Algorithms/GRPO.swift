@@ -22,6 +22,9 @@ import Objectives
 /// 7. No divergence penalty by default (TRL's β = 0); the paper's is `preset: paper`, which leaves the
 ///    size of groups as it is.
 ///
+/// On a language task a completion is an episode, a token a step, and the reward is that of the last
+/// token; the sizes of batch and steps are our own.
+///
 /// Source: Shao et al., "DeepSeekMath", 2024, https://arxiv.org/abs/2402.03300; defaults of TRL and
 /// verl as far as they do not depend on a language model's size.
 enum GRPO {
@@ -70,6 +73,50 @@ enum GRPO {
     while run.remaining > 0 {
       let groups = training.collect()
       let estimation = training.estimateAdvantages(of: groups)
+      let minimization = try training.minimize(groups)
+      try run.finishUpdate(estimation + minimization)
+    }
+  }
+
+  // MARK: Language tasks
+
+  static let languageDeclaration = AlgorithmDeclaration(
+    language: "grpo", title: "GRPO", revision: 1,
+    summary: "Each prompt's completions are each other's baseline, in units of their deviation.",
+    defaults: languageDefaults,
+    presets: [
+      Preset("paper") { settings in
+        settings.klPlacement = .inLoss
+        settings.klEstimator = .k3
+        settings.klCoefficient = 0.04
+      },
+      Preset("trl") { settings in
+        settings.scaleEpsilon = 1e-4
+        settings.lengthNormalizer = .tokenMean
+      },
+      Preset("verl") { settings in
+        settings.lengthNormalizer = .tokenMean
+        settings.dualClip = 3
+        settings.klPlacement = .inLoss
+        settings.klEstimator = .k3
+        settings.klCoefficient = 0.001
+      },
+    ],
+    train: trainLanguage)
+
+  private static var languageDefaults: PolicyGradientSettings {
+    var settings = defaults
+    settings.useLanguageSizes()
+    return settings
+  }
+
+  private static func trainLanguage(
+    _ settings: PolicyGradientSettings, _ run: LanguageRun
+  ) throws(TrainingError) {
+    var training = LanguageTraining(settings, run: run)
+    while run.remaining > 0 {
+      let groups = try training.collect()
+      let estimation = try training.estimateAdvantages(of: groups)
       let minimization = try training.minimize(groups)
       try run.finishUpdate(estimation + minimization)
     }

@@ -24,6 +24,15 @@ import SeededRandom
 /// 7. Clipped surrogate [8], value loss clipped if `value_clip` is set [9], entropy bonus [10].
 /// 8. No early stop by divergence: `epochs` and the clip range bound the step.
 ///
+/// On a language task (numbers as above):
+/// 1. A batch is `groups_per_batch` prompts with `group_size` completions each; a token is a step.
+/// 2. Policy and value model are transformers of one size. The value model begins as a copy of the
+///    policy with a head of zeros, and has its own Adam; one global norm for the gradients of both.
+/// 3. The reward of a completion is that of its last token, on which nothing follows: neither after an
+///    end token nor where the longest length cut it off. The discount is 1.
+/// 4. Advantages are whitened over all tokens of the batch (`batch_standardization`), as trainers of language
+///    models do, value targets before that. Minibatches are of completions.
+///
 /// Source: Schulman et al., "Proximal Policy Optimization Algorithms", 2017,
 /// https://arxiv.org/abs/1707.06347; CleanRL `ppo.py`; Stable-Baselines3 `ppo.py` (whose value loss
 /// lacks the ½: its coefficient 0.5 is 1 here); rl-baselines3-zoo `hyperparams/ppo.yml`.
@@ -117,8 +126,7 @@ enum PPO {
       let clipRange = settings.clipRange.map {
         settings.clipSchedule.value($0, progress: progress)
       }
-      let learningRate = settings.learningRateSchedule.value(
-        settings.learningRate, progress: progress)
+      let learningRate = settings.learningRate(progress: progress)
       let steps = rollout.steps
       let minibatches = min(settings.minibatches, steps.count)
       var means = UpdateDiagnostics()
@@ -185,5 +193,73 @@ enum PPO {
       for row in 0..<steps.count { steps.advantages[row] = Float(advantages[row]) }
     }
     return diagnostics
+  }
+
+  // MARK: Language tasks
+
+  static let languageDeclaration = AlgorithmDeclaration(
+    language: "ppo", title: "PPO", revision: 1,
+    summary:
+      "A value model of the policy's size as baseline of each token, clipped importance ratios.",
+    defaults: languageDefaults,
+    ignored: [
+      "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer",
+      "length_constant",
+    ],
+    choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
+    presets: [
+      Preset("trl") { settings in
+        settings.gaeLambda = 0.95
+        settings.epochs = 4
+        settings.minibatches = 1
+        settings.valueClip = 0.2
+        settings.valueCoefficient = 0.1
+        settings.klPlacement = .inReward
+        settings.klEstimator = .k1
+        settings.klCoefficient = 0.05
+      },
+      Preset("verl") { settings in
+        settings.gaeLambda = 1
+        settings.epochs = 1
+        settings.valueClip = 0.5
+        settings.dualClip = 3
+      },
+      Preset("openrlhf") { settings in
+        settings.gaeLambda = 1
+        settings.epochs = 1
+        settings.valueClip = 0.5
+        settings.klPlacement = .inReward
+        settings.klEstimator = .k1
+        settings.klCoefficient = 0.01
+      },
+    ],
+    train: trainLanguage)
+
+  private static var languageDefaults: PolicyGradientSettings {
+    var settings = common
+    settings.discount = 1
+    settings.scale = .batchStandardization
+    settings.adamEpsilon = 1e-8
+    settings.entropyCoefficient = 0
+    settings.valueCoefficient = 1
+    settings.epochs = 2
+    settings.minibatches = 2
+    settings.learningRateSchedule = .constant
+    settings.useLanguageSizes()
+    settings.groupSize = 1
+    settings.groupsPerBatch = 64
+    return settings
+  }
+
+  private static func trainLanguage(
+    _ settings: PolicyGradientSettings, _ run: LanguageRun
+  ) throws(TrainingError) {
+    var training = LanguageTraining(settings, run: run)
+    while run.remaining > 0 {
+      let groups = try training.collect()
+      let estimation = try training.estimateAdvantages(of: groups)
+      let minimization = try training.minimize(groups)
+      try run.finishUpdate(estimation + minimization)
+    }
   }
 }

@@ -17,6 +17,8 @@ import Objectives
 ///    (`length_normalizer: sequence_mean_token_sum`, verl's `compute_policy_loss_reinforce`).
 /// 6. One step of Adam per batch, no importance ratio: the data are on-policy.
 ///
+/// On language tasks the discount is 1, and REINFORCE++ is an algorithm of its own.
+///
 /// Source: Williams, "Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement
 /// Learning", Machine Learning 8, 1992; Hu, "REINFORCE++", 2025, https://arxiv.org/abs/2501.03262.
 enum REINFORCE {
@@ -57,6 +59,41 @@ enum REINFORCE {
       let episodes = training.collect()
       let estimation = training.estimateAdvantages(of: episodes)
       let minimization = try training.minimize(episodes)
+      try run.finishUpdate(estimation + minimization)
+    }
+  }
+
+  // MARK: Language tasks
+
+  static let languageDeclaration = AlgorithmDeclaration(
+    language: "reinforce", title: "REINFORCE", revision: 1,
+    summary: "The plain policy gradient on completions, with any baseline of the axis.",
+    defaults: languageDefaults,
+    presets: [
+      Preset("verl") { settings in
+        settings.credit = .trajectory
+        settings.scale = .none
+      }
+    ],
+    train: trainLanguage)
+
+  private static var languageDefaults: PolicyGradientSettings {
+    var settings = defaults
+    settings.discount = 1
+    settings.useLanguageSizes()
+    settings.groupSize = 1
+    settings.groupsPerBatch = 64
+    return settings
+  }
+
+  private static func trainLanguage(
+    _ settings: PolicyGradientSettings, _ run: LanguageRun
+  ) throws(TrainingError) {
+    var training = LanguageTraining(settings, run: run)
+    while run.remaining > 0 {
+      let completions = try training.collect()
+      let estimation = try training.estimateAdvantages(of: completions)
+      let minimization = try training.minimize(completions)
       try run.finishUpdate(estimation + minimization)
     }
   }

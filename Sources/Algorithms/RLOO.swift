@@ -19,6 +19,9 @@ import Objectives
 ///    baseline.
 /// 5. The loss sums over steps and averages over episodes (`length_normalizer: sequence_mean_token_sum`).
 ///
+/// On language tasks there is no `preset: openrlhf`, since its baseline of raw rewards under a penalty
+/// of each step is no point on the axes.
+///
 /// Source: Ahmadian et al., "Back to Basics: Revisiting REINFORCE Style Optimization for Learning from
 /// Human Feedback in LLMs", ACL 2024, https://arxiv.org/abs/2402.14740; Kool et al., "Buy 4 REINFORCE
 /// Samples, Get a Baseline for Free!", 2019.
@@ -73,6 +76,50 @@ enum RLOO {
     while run.remaining > 0 {
       let groups = training.collect()
       let estimation = training.estimateAdvantages(of: groups)
+      let minimization = try training.minimize(groups)
+      try run.finishUpdate(estimation + minimization)
+    }
+  }
+
+  // MARK: Language tasks
+
+  static let languageDeclaration = AlgorithmDeclaration(
+    language: "rloo", title: "RLOO", revision: 1,
+    summary: "The mean of the other completions of the same prompt is the baseline.",
+    defaults: languageDefaults,
+    presets: [
+      Preset("paper") { settings in
+        settings.klPlacement = .inReward
+        settings.klEstimator = .k1
+        settings.klCoefficient = 0.03
+      },
+      Preset("trl") { settings in
+        settings.ratio = .sequence
+        settings.klPlacement = .inReward
+        settings.klEstimator = .k1
+        settings.klCoefficient = 0.05
+      },
+      Preset("verl") { settings in
+        settings.ratio = .token
+        settings.lengthNormalizer = .tokenMean
+        settings.dualClip = 3
+      },
+    ],
+    train: trainLanguage)
+
+  private static var languageDefaults: PolicyGradientSettings {
+    var settings = defaults
+    settings.useLanguageSizes()
+    return settings
+  }
+
+  private static func trainLanguage(
+    _ settings: PolicyGradientSettings, _ run: LanguageRun
+  ) throws(TrainingError) {
+    var training = LanguageTraining(settings, run: run)
+    while run.remaining > 0 {
+      let groups = try training.collect()
+      let estimation = try training.estimateAdvantages(of: groups)
       let minimization = try training.minimize(groups)
       try run.finishUpdate(estimation + minimization)
     }

@@ -16,6 +16,10 @@ import Objectives
 ///    There the reference penalizes a step with its own k1 only, ours with that of the episode; and it
 ///    discounts the score by 0.99 for each step to the end, ours does not.
 ///
+/// On language tasks there is no `preset: paper`: the reference's discount by the distance to the end and
+/// its clipping of the score are no points on the axes. Its penalty of a step by the step's own k1 is
+/// one: with ratio 1 it has the gradient of k2 in the loss.
+///
 /// Source: Li et al., "ReMax: A Simple, Effective, and Efficient Reinforcement Learning Method for
 /// Aligning Large Language Models", ICML 2024, https://arxiv.org/abs/2310.10505; `liziniu/ReMax`,
 /// `remax_trainer.py`; `verl`, `compute_remax_outcome_advantage`.
@@ -53,6 +57,40 @@ enum ReMax {
     while run.remaining > 0 {
       let groups = training.collect()
       let estimation = training.estimateAdvantages(of: groups)
+      let minimization = try training.minimize(groups)
+      try run.finishUpdate(estimation + minimization)
+    }
+  }
+
+  // MARK: Language tasks
+
+  static let languageDeclaration = AlgorithmDeclaration(
+    language: "remax", title: "ReMax", revision: 1,
+    summary: "The greedy completion of the same prompt is the baseline of a sampled one.",
+    defaults: languageDefaults,
+    presets: [
+      Preset("verl") { settings in
+        settings.ratio = .token
+        settings.dualClip = 3
+      }
+    ],
+    train: trainLanguage)
+
+  private static var languageDefaults: PolicyGradientSettings {
+    var settings = defaults
+    settings.useLanguageSizes()
+    settings.groupSize = 1
+    settings.groupsPerBatch = 32
+    return settings
+  }
+
+  private static func trainLanguage(
+    _ settings: PolicyGradientSettings, _ run: LanguageRun
+  ) throws(TrainingError) {
+    var training = LanguageTraining(settings, run: run)
+    while run.remaining > 0 {
+      let groups = try training.collect()
+      let estimation = try training.estimateAdvantages(of: groups)
       let minimization = try training.minimize(groups)
       try run.finishUpdate(estimation + minimization)
     }

@@ -31,11 +31,13 @@ public struct SampledGroup: Equatable, Sendable {
 public func sampledGroups(
   of configuration: RunConfiguration, groups: Int, size: Int, greedy: Bool = false
 ) throws(TrainingError) -> [SampledGroup] {
-  guard let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm) else {
+  guard let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm),
+    case .environment(let needs, _) = algorithm.loop
+  else {
     throw .invalidConfiguration("there is no algorithm '\(configuration.algorithm)'")
   }
   let run = try TrainingRun(
-    configuration, needs: algorithm.needs(configuration.algorithmSettings),
+    configuration, needs: needs(configuration.algorithmSettings),
     progress: { _, _ in }, enter: { _ in })
   var rollout = GroupRollout(run: run)
   let sampled = rollout.collect(

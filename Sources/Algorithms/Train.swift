@@ -29,7 +29,7 @@ public func train(
     throw .invalidConfiguration("a reward model's weights go with the run that they are of")
   }
   if configuration.language != nil {
-    throw .invalidConfiguration("language tasks are not trained yet")
+    return try trainLanguage(configuration, weights: weights, progress: progress, enter: enter)
   }
   if configuration.start != nil || configuration.reward != nil {
     throw .invalidConfiguration("runs on environments start from initial weights")
@@ -42,23 +42,15 @@ private func trainOnEnvironment(
   _ configuration: RunConfiguration, progress: @escaping (Int, Int) -> Void,
   enter: @escaping (TrainingPhase) -> Void
 ) throws(TrainingError) -> TrainingResult {
-  guard let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm) else {
+  guard let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm),
+    case .environment(let needs, let train) = algorithm.loop
+  else {
     throw .invalidConfiguration("there is no algorithm '\(configuration.algorithm)'")
   }
-  for (name, value) in configuration.algorithmSettings.sorted(by: { $0.key < $1.key }) {
-    guard let setting = algorithm.settings.first(where: { $0.name == name }) else {
-      throw .invalidConfiguration("\(algorithm.name) has no setting '\(name)'")
-    }
-    if let problem = setting.problem(with: value) {
-      throw .invalidConfiguration("\(algorithm.name): \(name) \(problem)")
-    }
-  }
-  if let conflict = algorithm.conflict(in: configuration.algorithmSettings) {
-    throw .invalidConfiguration("\(algorithm.name): \(conflict)")
-  }
+  try algorithm.validate(configuration.algorithmSettings)
   let run = try TrainingRun(
-    configuration, needs: algorithm.needs(configuration.algorithmSettings), progress: progress,
+    configuration, needs: needs(configuration.algorithmSettings), progress: progress,
     enter: enter)
-  try algorithm.train(configuration.algorithmSettings, run)
+  try train(configuration.algorithmSettings, run)
   return try run.result()
 }

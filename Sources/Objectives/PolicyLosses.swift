@@ -68,6 +68,7 @@ public func policyGradientLoss(
 ///   - weights: [≥ count] wₖ.
 ///   - count: How many steps there are.
 ///   - clipRange: ε, or `nil` for no clipping.
+///   - dualClip: c, or `nil` for no bound of the loss where Â is negative.
 ///   - gradient: [≥ count] receives ∂L/∂log π(aₖ|sₖ).
 /// - Returns: L and the counts that diagnostics need.
 /// - Complexity: O(count), without allocation.
@@ -75,13 +76,15 @@ public func policyGradientLoss(
 /// Source: Schulman et al., 2017, eq. 7, https://arxiv.org/abs/1707.06347.
 public func clippedSurrogateLoss(
   logProbabilities: [Float], oldLogProbabilities: [Float], advantages: [Float],
-  weights: [Float], count: Int, clipRange: Double?, gradient: inout [Float]
+  weights: [Float], count: Int, clipRange: Double?, dualClip: Double? = nil,
+  gradient: inout [Float]
 ) -> PolicyLoss {
   var result = PolicyLoss()
   for k in 0..<count {
     let logRatio = Double(logProbabilities[k]) - Double(oldLogProbabilities[k])
     let term = clippedSurrogateTerm(
-      logRatio: logRatio, advantage: Double(advantages[k]), clipRange: clipRange)
+      logRatio: logRatio, advantage: Double(advantages[k]), clipRange: clipRange,
+      dualClip: dualClip)
     let weight = Double(weights[k])
     result.loss += weight * term.loss
     result.approximateKLSum += (term.ratio - 1) - logRatio
@@ -105,13 +108,16 @@ public func clippedSurrogateLoss(
 ///   - weight: w, from ``lossWeights(lengths:normalizer:constant:)``.
 ///   - length: Steps of the sequence; they are what the result counts.
 ///   - clipRange: ε, or `nil` for no clipping.
+///   - dualClip: c, or `nil` for no bound of the loss where Â is negative.
 /// - Returns: The loss, and ∂L/∂log π(aₜ|sₜ) of every step.
 ///
 /// Source: TRL `RLOOTrainer`; Ahmadian et al., 2024, https://arxiv.org/abs/2402.14740.
 public func clippedSequenceLoss(
-  logRatio: Double, advantage: Double, weight: Double, length: Int, clipRange: Double?
+  logRatio: Double, advantage: Double, weight: Double, length: Int, clipRange: Double?,
+  dualClip: Double? = nil
 ) -> (loss: PolicyLoss, gradient: Double) {
-  let term = clippedSurrogateTerm(logRatio: logRatio, advantage: advantage, clipRange: clipRange)
+  let term = clippedSurrogateTerm(
+    logRatio: logRatio, advantage: advantage, clipRange: clipRange, dualClip: dualClip)
   var result = PolicyLoss()
   result.loss = weight * term.loss
   result.count = length

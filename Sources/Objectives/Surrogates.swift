@@ -30,19 +30,28 @@ public func policyGradientTerm(logProbability: Double, advantage: Double) -> Sur
 ///     l = max(−Â ρ, −Â clip(ρ, 1 − ε, 1 + ε)),   ρ = exp(log π − log π_old)
 ///     ∂l/∂log π = −Â ρ where the first term is the larger one or ρ is inside the range, else 0
 ///
+/// With a dual clip c and a negative Â, l is at most −c Â, and flat beyond: a step that the policy has come
+/// to favor although it was bad cannot make a loss without bound.
+///
 /// - Parameters:
 ///   - logRatio: log π(a|s) − log π_old(a|s); summed over a sequence for a sequence ratio.
 ///   - advantage: Â, held constant.
 ///   - clipRange: ε > 0, or `nil` for the unclipped importance-weighted loss.
+///   - dualClip: c > 1, or `nil` for no bound where Â is negative.
 /// - Returns: The loss, its gradient and the ratio ρ.
 ///
 /// Source: Schulman et al., "Proximal Policy Optimization Algorithms", 2017, eq. 7,
-/// https://arxiv.org/abs/1707.06347.
+/// https://arxiv.org/abs/1707.06347; Ye et al., "Mastering Complex Control in MOBA Games with Deep
+/// Reinforcement Learning", AAAI 2020, eq. 5, https://arxiv.org/abs/1912.09729, and verl's `clip_ratio_c`
+/// for the dual clip.
 public func clippedSurrogateTerm(
-  logRatio: Double, advantage: Double, clipRange: Double?
+  logRatio: Double, advantage: Double, clipRange: Double?, dualClip: Double? = nil
 ) -> SurrogateTerm {
   let ratio = lb_exp(logRatio)
   let unclipped = -advantage * ratio
+  if let dualClip, advantage < 0, unclipped > -advantage * dualClip {
+    return SurrogateTerm(loss: -advantage * dualClip, gradient: 0, ratio: ratio)
+  }
   guard let clipRange else {
     return SurrogateTerm(loss: unclipped, gradient: unclipped, ratio: ratio)
   }

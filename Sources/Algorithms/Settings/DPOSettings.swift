@@ -66,7 +66,7 @@ public struct DPOSettings: DeclaredSettings {
   ]
 }
 
-extension DPOSettings: AlgorithmSettings {
+extension DPOSettings: EnvironmentAlgorithmSettings {
   var conflict: String? { nil }
 
   var idle: [String: String] { variant == .iterative ? ["chunks": "variant iterative"] : [:] }

@@ -53,9 +53,19 @@ public enum AdvantageScale: String, CaseIterable, Sendable {
   case batchStd = "batch_std"
   /// The deviation over the minibatch, after taking off its mean, as in PPO.
   case minibatchStandardization = "minibatch_standardization"
+  /// The deviation over all tokens of the batch, after taking off their mean: the whitening of
+  /// trainers of language models.
+  case batchStandardization = "batch_standardization"
+
+  /// The scales that runs on environments may name.
+  static let onEnvironments: [AdvantageScale] = [
+    .none, .groupStd, .batchStd, .minibatchStandardization,
+  ]
 
   /// The scales that need no group.
-  static let withoutGroups: [AdvantageScale] = [.none, .batchStd, .minibatchStandardization]
+  static let withoutGroups: [AdvantageScale] = [
+    .none, .batchStd, .minibatchStandardization, .batchStandardization,
+  ]
 }
 
 /// Where the penalty for leaving the reference policy, the initial one, enters.

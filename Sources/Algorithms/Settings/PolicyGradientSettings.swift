@@ -6,7 +6,7 @@ public import Settings
 ///
 /// The defaults here are those of REINFORCE; each algorithm's file holds its own point, and the
 /// names of the settings that its loop reads.
-public struct PolicyGradientSettings: DeclaredSettings {
+public struct PolicyGradientSettings: LanguageOptimizerSettings {
   // The estimator.
   public var credit = CreditAssignment.rewardToGo
   public var discount = 0.99
@@ -19,9 +19,12 @@ public struct PolicyGradientSettings: DeclaredSettings {
   public var klPlacement = KLPlacement.none
   public var klEstimator = KLEstimator.k3
   public var klCoefficient = 0.0
+  public var klTarget: Double?
+  public var klHorizon = 10_000.0
   public var ratio = ImportanceRatio.none
   public var clipRange: Double? = 0.2
   public var clipSchedule = Schedule.constant
+  public var dualClip: Double?
   public var lengthNormalizer = LengthNormalizer.sequenceMeanTokenSum
   public var lengthConstant: Double?
 
@@ -30,12 +33,20 @@ public struct PolicyGradientSettings: DeclaredSettings {
   public var rolloutSteps = 128
   public var groupSize = 1
   public var groupsPerBatch = 4
+  public var temperature = 1.0
+  public var topK = 0
+  public var topP = 1.0
+  public var score = SamplingScore.full
 
   // The optimization.
   public var epochs = 1
   public var minibatches = 1
   public var learningRate = 0.001
-  public var learningRateSchedule = Schedule.constant
+  public var learningRateSchedule = LearningRateSchedule.Decay.constant
+  public var warmupUpdates = 0
+  public var valueLearningRate: Double?
+  public var weightDecay = 0.0
+  public var adamBeta2 = 0.999
   public var adamEpsilon = 1e-8
   public var adamEpsilonPlacement = Adam.EpsilonPlacement.afterBiasCorrection
   public var maxGradientNorm: Double? = 0.5
@@ -67,17 +78,26 @@ public struct PolicyGradientSettings: DeclaredSettings {
     .choice("kl_estimator", \.klEstimator, "Estimator of the divergence from the initial policy."),
     .number(
       "kl_coefficient", \.klCoefficient, in: 0...1000, "Weight of the divergence, in reward units."),
+    .optionalNumber(
+      "kl_target", \.klTarget, in: 1e-6...1e6,
+      "Divergence of a completion, in nats, that the coefficient is steered to; none: it stays."),
+    .number(
+      "kl_horizon", \.klHorizon, in: 1...1e9,
+      "Completions over which the coefficient follows: larger is slower."),
     .choice("ratio", \.ratio, "Importance ratio: none, of each step, or of the trajectory."),
     .optionalNumber(
       "clip_range", \.clipRange, in: 1e-6...1000, "ε: how far a ratio may move from 1 and gain."),
     .choice(
       "clip_schedule", \.clipSchedule,
       "Clip range constant, or falling linearly to 0 with the share of the budget that is used."),
+    .optionalNumber(
+      "dual_clip", \.dualClip, in: 1.000001...1e6,
+      "c: the loss of a step with negative advantage grows to c times the advantage at most."),
     .choice(
       "length_normalizer", \.lengthNormalizer, "How the losses of steps become that of a batch."),
     .optionalNumber(
       "length_constant", \.lengthConstant, in: 1...1e9,
-      "Divisor of the constant length normalizer; none: the environment's step limit."),
+      "Divisor of the constant length normalizer; none: the step limit, or the longest completion."),
     .integer("environments", \.environments, in: 1...4096, "Environments stepped side by side."),
     .integer(
       "rollout_steps", \.rolloutSteps, in: 1...1_000_000, "Steps of each environment in a rollout."),
@@ -85,6 +105,18 @@ public struct PolicyGradientSettings: DeclaredSettings {
       "group_size", \.groupSize, in: 1...4096,
       "Rollouts sampled from each start; a greedy rollout is not among them."),
     .integer("groups_per_batch", \.groupsPerBatch, in: 1...4096, "Starts in a batch."),
+    .number(
+      "temperature", \.temperature, in: 1e-3...1000,
+      "Divisor of the logits, at sampling and in training."),
+    .integer(
+      "top_k", \.topK, in: 0...1_000_000, "Most probable tokens that are sampled from; 0: all."),
+    .number(
+      "top_p", \.topP, in: 1e-6...1,
+      "Share of the probability that is sampled from, the most probable tokens first; 1: all."),
+    .choice(
+      "score", \.score,
+      "Distribution whose log-probabilities are stored: full, or what was sampled."
+    ),
     .integer("epochs", \.epochs, in: 1...1000, "Passes over each batch."),
     .integer(
       "minibatches", \.minibatches, in: 1...4096,
@@ -92,7 +124,19 @@ public struct PolicyGradientSettings: DeclaredSettings {
     .number("learning_rate", \.learningRate, in: 0...10, "Step size of Adam."),
     .choice(
       "learning_rate_schedule", \.learningRateSchedule,
-      "Constant, or falling linearly to 0 with the share of the budget that is used."),
+      "Constant, or falling to 0 with the share of the budget that is used."),
+    .integer(
+      "warmup_updates", \.warmupUpdates, in: 0...1_000_000,
+      "Steps of the optimizer over which the learning rate rises to its peak."),
+    .optionalNumber(
+      "value_learning_rate", \.valueLearningRate, in: 0...10,
+      "Step size of the value model; none: that of the policy."),
+    .number(
+      "weight_decay", \.weightDecay, in: 0...10,
+      "Decoupled weight decay of matrices, times the learning rate at each step."),
+    .number(
+      "adam_beta2", \.adamBeta2, in: 0...0.999999,
+      "β₂ of Adam: how slowly the mean of squared gradients forgets."),
     .number("adam_epsilon", \.adamEpsilon, in: 1e-30...1, "ε of Adam."),
     .choice(
       "adam_epsilon_placement", \.adamEpsilonPlacement,
@@ -112,7 +156,30 @@ public struct PolicyGradientSettings: DeclaredSettings {
 
 }
 
-extension PolicyGradientSettings: AlgorithmSettings {
+extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
+  static let languageOnly: Set<String> = [
+    "adam_beta2", "dual_clip", "kl_horizon", "kl_target", "score", "temperature", "top_k", "top_p",
+    "value_learning_rate", "warmup_updates", "weight_decay",
+  ]
+
+  static let environmentChoices: [String: [String]] = [
+    "scale": AdvantageScale.onEnvironments.map(\.rawValue),
+    "learning_rate_schedule": ["constant", "linear"],
+  ]
+
+  /// A completion that the longest length cuts off has ended: nothing is bootstrapped after it.
+  static let environmentOnly: Set<String> = ["environments", "rollout_steps", "truncation"]
+
+  /// Returns the step size after its schedule.
+  ///
+  /// - Parameters:
+  ///   - progress: The share of the budget that is used.
+  ///   - update: Steps of the optimizer so far; the warm-up counts them.
+  /// - Returns: The step size of the next update.
+  func learningRate(progress: Double, update: Int = 0) -> Double {
+    schedule.value(peak: learningRate, update: update, progress: progress)
+  }
+
   /// Whether the algorithm trains a value network.
   var usesValueNetwork: Bool { baseline == .value }
 
@@ -125,7 +192,30 @@ extension PolicyGradientSettings: AlgorithmSettings {
       adamEpsilonPlacement: adamEpsilonPlacement)
   }
 
+  var languageNeeds: LanguageNeeds {
+    LanguageNeeds(
+      valueModel: usesValueNetwork, reference: usesReference, adamBeta2: adamBeta2,
+      adamEpsilon: adamEpsilon, adamEpsilonPlacement: adamEpsilonPlacement,
+      weightDecay: weightDecay)
+  }
+
+  /// Sets what depends on a language model's size: batches of 64 completions, 8 of each prompt, and step
+  /// sizes for transformers of some 100,000 parameters.
+  mutating func useLanguageSizes() {
+    groupSize = 8
+    groupsPerBatch = 8
+    learningRate = 0.0005
+    maxGradientNorm = 1
+  }
+
+  /// Whether tokens are sampled from less than the full softmax.
+  var truncatesSampling: Bool { topK > 0 || topP < 1 }
+
   var conflict: String? {
+    if truncatesSampling && score == .full {
+      return
+        "top_k and top_p sample from a part of the softmax, and score full stores log-probabilities of all of it; set score: truncated, or leave them out"
+    }
     if baseline.needsGroup && groupSize < 2 {
       return
         "baseline \(baseline.rawValue) compares the members of a group; group_size is \(groupSize)"
@@ -140,7 +230,8 @@ extension PolicyGradientSettings: AlgorithmSettings {
         "ratio sequence needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
     }
     if credit == .trajectory && groupSize * groupsPerBatch < 2
-      && (baseline == .batchMean || scale == .batchStd || scale == .minibatchStandardization)
+      && (baseline == .batchMean || scale == .batchStd || scale == .minibatchStandardization
+        || scale == .batchStandardization)
     {
       return
         "a batch of one trajectory has nothing to be compared with; raise group_size or groups_per_batch"
@@ -155,15 +246,19 @@ extension PolicyGradientSettings: AlgorithmSettings {
   var idle: [String: String] {
     var idle: [String: String] = [:]
     func note(_ names: String..., reason: String) { for name in names { idle[name] = reason } }
-    if ratio == .none { note("clip_range", "clip_schedule", reason: "ratio none") }
+    if ratio == .none { note("clip_range", "clip_schedule", "dual_clip", reason: "ratio none") }
     if clipRange == nil { note("clip_schedule", reason: "clip_range none") }
     if klPlacement == .none {
-      note("kl_coefficient", "kl_estimator", reason: "kl_placement none")
+      note(
+        "kl_coefficient", "kl_estimator", "kl_target", "kl_horizon", reason: "kl_placement none")
     }
+    if klTarget == nil { note("kl_horizon", reason: "kl_target none") }
+    if !truncatesSampling { note("score", reason: "neither top_k nor top_p") }
     if credit != .gae { note("gae_lambda", reason: "credit \(credit.rawValue)") }
     if baseline != .value {
       note(
-        "value_coefficient", "value_clip", "truncation", reason: "baseline \(baseline.rawValue)")
+        "value_coefficient", "value_clip", "value_learning_rate", "truncation",
+        reason: "baseline \(baseline.rawValue)")
     }
     if baseline != .movingAverage {
       note("moving_average_decay", reason: "baseline \(baseline.rawValue)")

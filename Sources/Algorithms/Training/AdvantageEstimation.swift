@@ -194,8 +194,12 @@ private func scale(
         for t in advantages[group][member].indices { advantages[group][member][t] *= factor }
       }
     }
-  case .batchStd:
+  case .batchStd, .batchStandardization:
     var flat = Array(advantages.joined().joined())
+    if settings.scale == .batchStandardization {
+      let center = mean(of: flat)
+      for index in flat.indices { flat[index] -= center }
+    }
     divideByStandardDeviation(&flat, epsilon: settings.scaleEpsilon)
     var next = 0
     for group in advantages.indices {

@@ -97,8 +97,7 @@ struct GroupTraining {
     let clipRange = settings.clipRange.map {
       settings.clipSchedule.value($0, progress: progress)
     }
-    let learningRate = settings.learningRateSchedule.value(
-      settings.learningRate, progress: progress)
+    let learningRate = settings.learningRate(progress: progress)
     var diagnostics = UpdateDiagnostics()
     let minibatches = min(settings.minibatches, trajectories.count)
     var order: [Int] = []

@@ -6,18 +6,25 @@ typealias Diagnostics = [(name: String, value: Double)]
 /// Curves have their points at multiples of the evaluation interval; a diagnostic's value there is
 /// its mean over the updates since the multiple before.
 struct TrainingLog {
-  /// Environment steps that training took.
+  /// What training has used of the budget: environment steps, or tokens on a language task.
   var environmentSteps = 0
-  /// Environment steps of the batch of groups that the end of the budget cut off.
+  /// What the batch of groups that the end of the budget cut off took of it.
   var droppedSteps = 0
   /// Sampled episodes that ended.
   private(set) var episodes = 0
   private(set) var curves: [String: TrainingCurve] = [:]
+  /// The curve of the mean return of the latest 100 episodes, if there is one.
+  private let returnCurve: String?
 
   /// Returns of the latest 100 episodes; the oldest at `episodes % 100` once there are 100.
   private var latestReturns: [Double] = []
   private var pending: [String: (sum: Double, count: Int)] = [:]
   private var latest: [String: Double] = [:]
+
+  /// Creates the log of a run that has spent nothing.
+  init(returnCurve: String? = "training_return") {
+    self.returnCurve = returnCurve
+  }
 
   /// The mean return of the latest 100 episodes, `nil` before the first.
   var recentReturn: Double? {
@@ -57,7 +64,7 @@ struct TrainingLog {
       latest[name] = sofar.sum / Double(sofar.count)
     }
     pending = [:]
-    if let recentReturn { latest["training_return"] = recentReturn }
+    if let returnCurve, let recentReturn { latest[returnCurve] = recentReturn }
     for (name, value) in latest.sorted(by: { $0.key < $1.key }) {
       for step in steps { addPoint(name, step: step, value: value) }
     }

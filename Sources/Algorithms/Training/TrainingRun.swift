@@ -170,11 +170,19 @@ func areaUnderCurve(_ curve: TrainingCurve) -> Double {
 func stochasticIdentity(
   of declaration: EnvironmentDeclaration, settings: [String: SettingValue]
 ) -> String {
-  let lines = declaration.settings.sorted { $0.name < $1.name }.compactMap { setting -> String? in
+  stochasticIdentity(
+    name: declaration.name, declarations: declaration.settings, settings: settings)
+}
+
+/// Returns the text that names the randomness of an environment or a language task.
+func stochasticIdentity(
+  name: String, declarations: [SettingDeclaration], settings: [String: SettingValue]
+) -> String {
+  let lines = declarations.sorted { $0.name < $1.name }.compactMap { setting -> String? in
     let value = settings[setting.name] ?? setting.defaultValue
     return value == setting.earlierValue ? nil : "\(setting.name) = \(value)"
   }
-  return ([declaration.name] + lines).joined(separator: "\n")
+  return ([name] + lines).joined(separator: "\n")
 }
 
 /// Returns `defaults` with `values` written over them; an error names `section` and the setting.

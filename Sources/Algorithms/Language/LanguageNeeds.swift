@@ -1,0 +1,16 @@
+import NeuralNetworks
+
+/// What a language algorithm asks of its run.
+struct LanguageNeeds {
+  /// What is trained: a policy over tokens, or a reward model.
+  var head = TransformerHead.tokens
+  /// Whether a value model is trained beside the policy.
+  var valueModel = false
+  /// Whether training reads the frozen policy that the run began with. Evaluation may read it anyway,
+  /// which the cost ledger leaves out.
+  var reference = false
+  var adamBeta2 = 0.999
+  var adamEpsilon = 1e-8
+  var adamEpsilonPlacement = Adam.EpsilonPlacement.afterBiasCorrection
+  var weightDecay = 0.0
+}

@@ -1,0 +1,73 @@
+import LanguageTasks
+import NeuralNetworks
+import Objectives
+import SeededRandom
+import Tensors
+
+/// A trained reward model that is frozen: the reward of a completion is its scalar at the last token.
+///
+/// Preferences determine rewards up to a constant only, so they are shifted and scaled to mean 0
+/// and deviation 1 over completions that the run's start policy samples for training prompts.
+///
+/// Source: Huang et al., "The N Implementation Details of RLHF with PPO", 2023, details on the reward
+/// model's normalization; Ziegler et al., 2019, https://arxiv.org/abs/1909.08593.
+final class RewardModel {
+  /// How many completions the normalization is computed from.
+  static let normalizationSamples = 256
+
+  let model: LanguageModel
+  private(set) var mean = 0.0
+  private(set) var deviation = 1.0
+
+  /// Creates a reward model that is not normalized yet.
+  init(_ model: LanguageModel) {
+    self.model = model
+  }
+
+  /// Computes the constants of the normalization from completions of the run's policy as it is.
+  func normalize(by run: LanguageRun) throws(TrainingError) {
+    run.enter(.rollout)
+    let prompts = (0..<Self.normalizationSamples).map { index in
+      run.encoded(run.task.trainingExample(index).prompt)
+    }
+    let completions = run.generator.generate(
+      prompts: prompts, longest: run.task.longestCompletion, endToken: run.tokenizer.endToken,
+      sampling: SamplingSettings(), score: .full
+    ) { row, step in
+      var generator = run.streams.generator(for: .taskGeneration, row, 0, step)
+      return generator.nextUnitFloat()
+    }
+    let scores = scores(
+      of: zip(prompts, completions).map { (prompt: $0, completion: $1.tokens) }, run: run)
+    for score in scores { try run.requireFinite(score, "reward model's output") }
+    mean = meanOfLast(scores.count, of: scores)
+    deviation = standardDeviation(of: scores)
+    if deviation == 0 { deviation = 1 }
+  }
+
+  /// Returns the normalized rewards of completions.
+  ///
+  /// - Parameters:
+  ///   - sequences: Prompts and completions, end tokens included.
+  ///   - run: Whose ledger counts what they cost.
+  /// - Returns: One reward for each, in deviations from the mean.
+  func scores(
+    of sequences: [(prompt: [Int32], completion: [Int32])], run: LanguageRun
+  ) -> [Double] {
+    var scores: [Double] = []
+    scores.reserveCapacity(sequences.count)
+    var batch = TokenBatch()
+    for chunk in parts(of: sequences.count, size: run.chunk) {
+      batch.removeAll()
+      for (prompt, completion) in sequences[chunk] {
+        batch.append(scoringLastOf: prompt + completion)
+      }
+      model.transformer.forward(batch, forBackward: false)
+      run.countScoring(batch, by: model.transformer)
+      for index in 0..<chunk.count {
+        scores.append((Double(model.transformer.values[index]) - mean) / deviation)
+      }
+    }
+    return scores
+  }
+}
