@@ -17,7 +17,7 @@ extension KnightsAndKnaves {
   /// - Parameter example: An example of a task of this type.
   /// - Returns: Completions of words that the task's tokenizer has.
   ///
-  /// Source: Xie et al., "Logic-RL", 2025, https://arxiv.org/abs/2502.14768, section 2.3.
+  /// Source: Xie et al., "Logic-RL", 2025, https://arxiv.org/abs/2502.14768.
   public static func hacks(for example: TaskExample) -> [RewardHack] {
     let (thought, answer) = parts(of: example.demonstration)
     let wrong = answer.split(separator: " ").map {
