@@ -47,11 +47,22 @@ extension SafetensorsProblem: CustomStringConvertible {
 /// Returns `tensors` as a safetensors file, in their order.
 ///
 /// Eight bytes with the length of the header, little-endian; the header, JSON padded with spaces to a multiple
-/// of 8; the elements, f32 little-endian. The bytes are a function of the tensors alone.
+/// of 8; the elements, f32 little-endian. The bytes are a function of the arguments alone.
+///
+/// - Parameters:
+///   - tensors: What the file holds.
+///   - metadata: Texts for the header's `__metadata__`, which need no escaping.
+/// - Returns: The bytes of the file.
 ///
 /// Source: https://github.com/huggingface/safetensors (README, "Format").
-public func safetensors(of tensors: [NamedTensor]) -> [UInt8] {
+public func safetensors(
+  of tensors: [NamedTensor], metadata: [(key: String, text: String)] = []
+) -> [UInt8] {
   var entries: [String] = []
+  if !metadata.isEmpty {
+    let texts = metadata.map { "\"\($0.key)\":\"\($0.text)\"" }.joined(separator: ",")
+    entries.append("\"__metadata__\":{\(texts)}")
+  }
   var offset = 0
   for tensor in tensors {
     precondition(
