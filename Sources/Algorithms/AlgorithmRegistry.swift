@@ -8,9 +8,10 @@ public enum AlgorithmRegistry {
 
   /// Every algorithm on language tasks, in the order of help and documentation.
   public static let language: [AlgorithmDeclaration] = [
-    REINFORCE.languageDeclaration, REINFORCEPlusPlus.languageDeclaration,
+    SFT.languageDeclaration, BradleyTerry.languageDeclaration, REINFORCE.languageDeclaration,
+    REINFORCEPlusPlus.languageDeclaration,
     PPO.languageDeclaration, GRPO.languageDeclaration, DrGRPO.languageDeclaration,
-    ReMax.languageDeclaration, RLOO.languageDeclaration,
+    ReMax.languageDeclaration, RLOO.languageDeclaration, DPO.languageDeclaration,
   ]
 
   /// Returns the algorithm on environments called `name`, or `nil`.

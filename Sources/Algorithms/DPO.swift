@@ -49,4 +49,45 @@ enum DPO {
       try run.finishUpdate(try training.minimize(pairs))
     }
   }
+
+  // MARK: Language tasks
+
+  /// The same on completions of one prompt.
+  ///
+  /// What differs from environments:
+  /// 1. `variant: offline` is the default: pairs are sampled with the policy that the run starts from. Pair k
+  ///    is the pair k of a reward model that starts from the same policy with the same seed.
+  /// 2. Labels follow the gold reward with the task's noise; without noise, ties are dropped.
+  /// 3. A round of `pairs_per_round` pairs is sampled, trained on for `epochs` in minibatches of `batch_size`
+  ///    pairs, and thrown away. With one epoch that is a single pass over all pairs, as published.
+  /// 4. `loss: ipo` pulls the difference of the log-ratios to 1/(2β).
+  /// 5. Log-probabilities are summed over the tokens of the completion, its end token included. Those of the
+  ///    reference are computed once a round, or known from sampling where it sampled.
+  /// 6. The budget counts sampled tokens, those of ties included; the pair with which it ends is dropped.
+  ///
+  /// Source of IPO: Azar et al., AISTATS 2024, https://arxiv.org/abs/2310.12036.
+  static let languageDeclaration = AlgorithmDeclaration(
+    language: "dpo", title: "DPO", revision: 1,
+    summary:
+      "Raises the probability of the preferred of two completions of a prompt; no reward model.",
+    defaults: LanguageDPOSettings(),
+    presets: [
+      Preset("cdpo") { settings in
+        settings.labelSmoothing = 0.1
+      },
+      Preset("ipo") { settings in
+        settings.loss = .ipo
+      },
+    ],
+    train: trainLanguage)
+
+  private static func trainLanguage(
+    _ settings: LanguageDPOSettings, _ run: LanguageRun
+  ) throws(TrainingError) {
+    var training = LanguagePreferenceTraining(settings, run: run)
+    while !training.isDone {
+      let pairs = training.collect()
+      try run.finishUpdate(try training.minimize(pairs))
+    }
+  }
 }

@@ -21,9 +21,12 @@ extension LanguageRun {
   ///   - completions: [prompts] the completions of each prompt, greedy ones included.
   ///   - prompts: Their prompts, each computed once.
   ///   - tokens: Tokens that the budget pays for.
+  ///   - transformer: What sampled them; none: the policy.
   func countGeneration(
-    of completions: [[Completion]], prompts: [[Int32]], tokens: Int
+    of completions: [[Completion]], prompts: [[Int32]], tokens: Int,
+    by transformer: Transformer? = nil
   ) {
+    let policy = transformer ?? policy
     var operations = 0
     for (prompt, completions) in zip(prompts, completions) {
       let known = prompt.count

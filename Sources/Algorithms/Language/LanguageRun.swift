@@ -36,6 +36,7 @@ final class LanguageRun {
   var nextPrompt = 0
   /// Rewards by rule of the completions of the batch that was dropped.
   var droppedRewards: [Double] = []
+  let evaluationCache = EvaluationCache()
   /// Sequences that pass through a model together; results do not depend on it.
   let chunk: Int
 
@@ -118,7 +119,16 @@ final class LanguageRun {
     ledger.referenceParameters = needs.reference ? self.model.parameters.count : 0
     ledger.rewardParameters = rewardModel?.model.parameters.count ?? 0
     ledger.trainedParameters = ledger.policyParameters + ledger.valueParameters
-    if needs.head == .tokens { updateReference() }
+    if needs.head == .tokens {
+      updateReference()
+    } else {
+      let start = model(.tokens, training: nil)
+      start.transformer.initialize(streams: streams)
+      if let bytes = weights.start {
+        try loadWeights(bytes, into: start, what: "the weights to start from")
+      }
+      startModel = start
+    }
     try rewardModel?.normalize(by: self)
     try evaluateIfDue()
   }
@@ -141,11 +151,10 @@ final class LanguageRun {
     return optimizer
   }
 
-  /// The frozen copy of the policy as the run began, or as of the latest ``updateReference()``.
-  ///
-  /// - Precondition: What is trained is a policy.
+  /// The frozen copy of the policy as the run began, or as of the latest ``updateReference()``; of a
+  /// reward model, the policy that its trunk began with.
   var reference: Transformer {
-    guard let startModel else { preconditionFailure("a reward model has no reference") }
+    guard let startModel else { preconditionFailure("a run has a policy that it began with") }
     return startModel.transformer
   }
 

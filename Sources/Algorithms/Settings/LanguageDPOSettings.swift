@@ -55,3 +55,15 @@ public struct LanguageDPOSettings: LanguageOptimizerSettings {
       .integer("batch_size", \.batchSize, in: 1...65_536, "Pairs in each step of the optimizer."),
     ] + optimizerSettings
 }
+
+extension LanguageDPOSettings: LanguageAlgorithmSettings {
+  var conflict: String? { nil }
+
+  var idle: [String: String] { [:] }
+
+  var languageNeeds: LanguageNeeds {
+    LanguageNeeds(
+      reference: variant == .offline || reference == .initial, adamBeta2: adamBeta2,
+      adamEpsilon: adamEpsilon, weightDecay: weightDecay)
+  }
+}

@@ -39,3 +39,14 @@ public struct RewardModelSettings: LanguageOptimizerSettings {
         "Weight of the squared sum of a pair's rewards, which ties rewards to 0."),
     ] + optimizerSettings
 }
+
+extension RewardModelSettings: LanguageAlgorithmSettings {
+  var conflict: String? { nil }
+
+  var idle: [String: String] { [:] }
+
+  var languageNeeds: LanguageNeeds {
+    LanguageNeeds(
+      head: .scalar, adamBeta2: adamBeta2, adamEpsilon: adamEpsilon, weightDecay: weightDecay)
+  }
+}

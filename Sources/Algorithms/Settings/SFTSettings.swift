@@ -21,3 +21,13 @@ public struct SFTSettings: LanguageOptimizerSettings {
         "batch_size", \.batchSize, in: 1...65_536, "Demonstrations in each step of the optimizer.")
     ] + optimizerSettings
 }
+
+extension SFTSettings: LanguageAlgorithmSettings {
+  var conflict: String? { nil }
+
+  var idle: [String: String] { [:] }
+
+  var languageNeeds: LanguageNeeds {
+    LanguageNeeds(adamBeta2: adamBeta2, adamEpsilon: adamEpsilon, weightDecay: weightDecay)
+  }
+}

@@ -1,0 +1,65 @@
+import LanguageTasks
+import NeuralNetworks
+import Objectives
+import SeededRandom
+
+/// Measures a reward model on held-out pairs: completions of test prompts that the start policy
+/// samples at temperature 1, judged with the task's noise.
+///
+/// Each prompt of the levels that are not held out has `samples` completions, at least two, and each
+/// two of them make a pair: 0 and 1, 2 and 3, and so on. Ties are left out.
+struct RewardModelEvaluation: LanguageEvaluation {
+  func evaluate(_ run: LanguageRun, step: Int) throws(TrainingError) -> Diagnostics {
+    let (accuracy, loss) = try measure(run)
+    return [("preference_accuracy", accuracy), ("preference_loss", loss)]
+  }
+
+  func finalMetrics(_ run: LanguageRun) throws(TrainingError) -> [String: Double] {
+    let (accuracy, loss) = try measure(run)
+    return ["preference_accuracy": accuracy, "preference_loss": loss]
+  }
+
+  /// Returns accuracy and mean loss; a pair of which the model pays both the same counts half.
+  private func measure(
+    _ run: LanguageRun
+  ) throws(TrainingError) -> (accuracy: Double, loss: Double) {
+    let pairs = try heldOutPairs(run)
+    run.enter(.evaluation)
+    let rewards = run.rewards(of: pairs.flatMap { [$0.preferred, $0.other] }, by: run.policy)
+    for reward in rewards { try run.requireFinite(reward, "reward of a held-out completion") }
+    guard !pairs.isEmpty else {
+      throw .invalidConfiguration(
+        "the start policy gives no two test completions that differ in reward; train it first, or raise evaluation.samples"
+      )
+    }
+    var accuracy = 0.0
+    var loss = 0.0
+    for index in pairs.indices {
+      let (preferred, other) = (rewards[2 * index], rewards[2 * index + 1])
+      accuracy += preferred > other ? 1 : preferred == other ? 0.5 : 0
+      loss += rewardModelTerm(preferredReward: preferred, otherReward: other).loss
+    }
+    return (accuracy / Double(pairs.count), loss / Double(pairs.count))
+  }
+
+  /// The held-out pairs that are no ties, sampled at the first use.
+  private func heldOutPairs(_ run: LanguageRun) throws(TrainingError) -> [RankedSequences] {
+    if let pairs = run.evaluationCache.heldOutPairs { return pairs }
+    let groups = try run.sampledTestAnswers(
+      by: Generator(run.reference), samples: max(2, run.evaluation.samples))
+    var pairs: [RankedSequences] = []
+    for (prompt, group) in groups.enumerated() {
+      for sample in stride(from: 0, to: group.answers.count - 1, by: 2) {
+        let (first, second) = (group.answers[sample], group.answers[sample + 1])
+        var stream = run.streams.generator(for: .taskGeneration, prompt, 2, sample)
+        let pair = CompletionPair(
+          prompt: first.prompt.tokens, first: (first.completion, first.reward.total),
+          second: (second.completion, second.reward.total), task: run.task,
+          uniform: stream.nextUnitDouble())
+        if let sequences = pair.rankedSequences { pairs.append(sequences) }
+      }
+    }
+    run.evaluationCache.heldOutPairs = pairs
+    return pairs
+  }
+}

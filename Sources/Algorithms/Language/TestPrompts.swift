@@ -1,0 +1,32 @@
+import LanguageTasks
+
+/// The test prompts of a run, generated and encoded once.
+struct TestPrompts {
+  /// One test prompt.
+  struct Prompt {
+    var example: TaskExample
+    var tokens: [Int32]
+  }
+
+  /// Prompts of every level, held-out ones included, by the index of the level.
+  let levels: [[Prompt]]
+  /// Pairs of prompts of the same form, of which the second is the first with another solution.
+  let twins: [(original: Prompt, perturbed: Prompt)]
+
+  /// Generates the prompts.
+  ///
+  /// - Parameters:
+  ///   - run: Whose task they come from.
+  ///   - perLevel: How many of each level; as many twins in all.
+  init(of run: LanguageRun, perLevel: Int) {
+    func prompt(_ example: TaskExample) -> Prompt {
+      Prompt(example: example, tokens: run.encoded(example.prompt))
+    }
+    levels = run.task.levels.indices.map { level in
+      (0..<perLevel).map { prompt(run.task.testExample(level: level, $0)) }
+    }
+    twins = (0..<perLevel).compactMap { index in
+      run.task.perturbedExample(of: index).map { (prompt($0.original), prompt($0.perturbed)) }
+    }
+  }
+}
