@@ -45,8 +45,8 @@ LB_INLINE f32x16 select16(i32x16 mask, f32x16 a, f32x16 b) {
 /// exp by Cody and Waite's reduction and a polynomial of degree 6; 1 for 0.
 LB_INLINE f32x16 exp16(f32x16 x) {
   const float shift = 0x1.8p23f;  // Adding it rounds to an integer, in the low bits.
-  x = select16(x > 89.0f, splat(89.0f), x);
-  x = select16(x < -104.5f, splat(-104.5f), x);
+  x = x > 89.0f ? splat(89.0f) : x;
+  x = x < -104.5f ? splat(-104.5f) : x;
   const f32x16 shifted = fused(x, splat(0x1.715476p0f), splat(shift));
   const f32x16 n = shifted - shift;
   f32x16 r = fused(n, splat(-0x1.62e4p-1f), x);  // 16 bits, so that n · it is exact

@@ -39,6 +39,13 @@ typedef struct {
     vector sums[LB_MAX_ROWS][4];                                                         \
     const float *a = o->a, *b = o->b;                                                    \
     const size_t b_k = o->b_k, c_row = o->c_row;                                         \
+    /* The chain leaves time to fetch the lines of C, which it needs at its end. */      \
+    LB_UNROLL for (int r = 0; r < rows; r++) {                                           \
+      __builtin_prefetch(o->c + (size_t)r * c_row, 1);                                   \
+      if (vectors * width > 16) __builtin_prefetch(o->c + (size_t)r * c_row + 16, 1);    \
+      if (vectors * width > 32) __builtin_prefetch(o->c + (size_t)r * c_row + 32, 1);    \
+      if (vectors * width > 48) __builtin_prefetch(o->c + (size_t)r * c_row + 48, 1);    \
+    }                                                                                    \
     LB_UNROLL for (int r = 0; r < rows; r++) {                                           \
       LB_UNROLL for (int v = 0; v < vectors; v++) {                                      \
         if (o->mode == lb_product_continues) {                                           \
@@ -144,6 +151,12 @@ LB_INLINE void pack_plain_panel(
       __builtin_memcpy(panel, &zero, sizeof zero);
       panel[0] = b[0];
       if (columns == 2) panel[1] = b[1];
+    }
+    return;
+  }
+  if (columns == 2 * LB_WIDTH && width == columns) {  // A constant size needs no call of memcpy.
+    for (size_t p = 0; p < k; p++) {
+      __builtin_memcpy(panel + p * 2 * LB_WIDTH, b + p * ldb, 2 * LB_WIDTH * sizeof(float));
     }
     return;
   }
