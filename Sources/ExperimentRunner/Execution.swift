@@ -2,40 +2,62 @@ internal import Glibc
 internal import ResultStore
 
 /// One execution under way: a loop on one thread over the outputs of the workers.
+///
+/// A run starts when the records of its stages are in the store, so the runs that are ready go to the
+/// workers in their order, and the others wait.
 struct Execution {
   private let executor: RunExecutor
   private let runs: [PlannedRun]
-  /// The runs to execute, each key once, in the order in which they are started.
+  /// The runs to execute, each key once: those asked for, and before them their missing stages.
   private let queue: [PlannedRun]
-  private var next = 0
+  private let queuedKeys: Set<RunKey>
+  /// The runs of the queue that have not been started, in its order.
+  private var waiting: [PlannedRun]
   private var outcomes: [RunKey: RunOutcome] = [:]
   private var workers: [Worker] = []
   private var wasInterrupted = false
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
-  /// Steps of finished runs, and those of them that were really made.
-  private var finishedSteps = 0
+  /// Cost of finished runs, the part of it that was really spent, and the steps made for it.
+  private var finishedCost = 0
+  private var spentCost = 0
   private var madeSteps = 0
 
-  init(_ executor: RunExecutor, _ runs: [PlannedRun], force: Bool) throws {
+  init(_ executor: RunExecutor, _ runs: [PlannedRun], stages: [PlannedRun], force: Bool) throws {
     self.executor = executor
     self.runs = runs
     self.start = clock.now
+    let known = Dictionary((runs + stages).map { ($0.key, $0) }) { first, _ in first }
     var seen: Set<RunKey> = []
-    self.queue = runs.filter { (force || $0.state == .missing) && seen.insert($0.key).inserted }
+    var queue: [PlannedRun] = []
+    func add(_ run: PlannedRun) {
+      guard seen.insert(run.key).inserted else { return }
+      for key in run.stages {
+        if let stage = known[key], stage.state == .missing { add(stage) }
+      }
+      queue.append(run)
+    }
+    for run in runs where force || run.state == .missing { add(run) }
+    self.queue = queue
+    self.queuedKeys = seen
+    self.waiting = queue
   }
 
   /// The outcomes so far.
   var result: ExecutionResult {
-    ExecutionResult(
-      outcomes: runs.map { run in
-        guard var outcome = outcomes[run.key] else {
-          let isQueued = queue.contains { $0.key == run.key }
-          return RunOutcome(run: run, result: isQueued ? .interrupted : .cached)
-        }
-        outcome.run = run
-        return outcome
-      }, progress: progress, wasInterrupted: wasInterrupted)
+    func outcome(of run: PlannedRun) -> RunOutcome {
+      guard var outcome = outcomes[run.key] else {
+        return RunOutcome(
+          run: run, result: queuedKeys.contains(run.key) ? .interrupted : .cached)
+      }
+      outcome.run = run
+      return outcome
+    }
+    let asked = Set(runs.map(\.key))
+    return ExecutionResult(
+      outcomes: runs.map(outcome),
+      stages: queue.filter { !asked.contains($0.key) }.map(outcome),
+      progress: progress, wasInterrupted: wasInterrupted)
   }
 
   mutating func run(_ event: (ExecutionEvent) -> Void) throws {
@@ -49,6 +71,7 @@ struct Execution {
     defer { workers = [] }
     let provenance = executor.provenance
     var touched = clock.now
+    failRunsWithoutStages(event)
     while outcomes.count < queue.count {
       if interruption.hasHappened {
         wasInterrupted = true
@@ -82,7 +105,7 @@ struct Execution {
     case .said(.progress(let steps, _)):
       worker.steps = steps
       return
-    case .said(.ready): if worker.run != nil { return }
+    case .said(.ready): break
     case .said(.staged(let path)):
       guard let run = worker.run else { break }
       finish(worker, try adopt(path, run, of: worker), event)
@@ -94,33 +117,68 @@ struct Execution {
       finish(
         worker, failure(of: worker, "the worker said something unexpected: \(line)"), event)
       worker.end()
-      return
     case .ended(let status):
       guard worker.run != nil else {
-        if worker.isReady { return }
+        if worker.isReady { break }
         throw ExecutionError.workerEndedAtStart(
           words: executor.worker.words, status: status, output: worker.errorOutput())
       }
-      return finish(worker, failure(of: worker, "its worker \(status)"), event)
+      finish(worker, failure(of: worker, "its worker \(status)"), event)
     }
-    if next < queue.count {
-      let run = queue[next]
-      next += 1
-      worker.start(run, session: session, provenance)
-    } else {
-      worker.end()
+    giveWork(session, provenance)
+  }
+
+  /// Starts runs on the workers that have none, and ends those that no run is left for.
+  private mutating func giveWork(_ session: String, _ provenance: Provenance) {
+    for worker in workers where worker.isReady && worker.run == nil && !worker.hasEnded {
+      if let position = waiting.firstIndex(where: isReady) {
+        worker.start(
+          waiting.remove(at: position), store: executor.store, session: session, provenance)
+      } else if waiting.isEmpty {
+        worker.end()
+      }
     }
+  }
+
+  /// Whether no stage of the run is still to be executed.
+  private func isReady(_ run: PlannedRun) -> Bool {
+    run.stages.allSatisfy { outcomes[$0] != nil || !queuedKeys.contains($0) }
   }
 
   private mutating func finish(
     _ worker: Worker, _ outcome: RunOutcome, _ event: (ExecutionEvent) -> Void
   ) {
-    outcomes[outcome.run.key] = outcome
-    finishedSteps += outcome.run.budget
-    madeSteps += outcome.isFailure ? worker.steps : outcome.run.budget
+    let run = outcome.run
+    madeSteps += outcome.isFailure ? worker.steps : run.budget
+    spentCost += outcome.isFailure ? worker.cost : run.cost
     worker.run = nil
     worker.steps = 0
+    note(outcome, event)
+  }
+
+  /// Keeps an outcome; a failure is one of all runs that stand on the run, too.
+  private mutating func note(_ outcome: RunOutcome, _ event: (ExecutionEvent) -> Void) {
+    outcomes[outcome.run.key] = outcome
+    finishedCost += outcome.run.cost
     event(.finished(outcome, progress))
+    guard case .failed(_, let log) = outcome.result else { return }
+    let dependents = waiting.filter { $0.stages.contains(outcome.run.key) }
+    waiting.removeAll { $0.stages.contains(outcome.run.key) }
+    for run in dependents {
+      let problem = "its stage \(outcome.run.name) failed"
+      note(RunOutcome(run: run, result: .failed(problem: problem, log: log)), event)
+    }
+  }
+
+  /// Fails the runs whose stages are neither in the store nor to be executed.
+  private mutating func failRunsWithoutStages(_ event: (ExecutionEvent) -> Void) {
+    for run in queue where outcomes[run.key] == nil {
+      let missing = run.stages.first { !queuedKeys.contains($0) && !executor.store.contains($0) }
+      guard let missing else { continue }
+      waiting.removeAll { $0.key == run.key }
+      let problem = "it starts from the run \(missing.short), which has no record here"
+      note(RunOutcome(run: run, result: .failed(problem: problem, log: "none")), event)
+    }
   }
 
   /// Takes a staged record into the store.
@@ -152,7 +210,7 @@ struct Execution {
     let log = executor.store.logFile(for: run.key)
     let text = """
       run \(run.name) failed: \(problem)
-      after \(worker.steps) of \(run.budget) steps
+      after \(worker.steps) of \(run.budget) \(run.unit.rawValue)
       worker: \(executor.worker.words.joined(separator: " "))
 
       \(run.preimage.text)
@@ -169,10 +227,13 @@ struct Execution {
   }
 
   private var progress: ExecutionProgress {
-    let running = workers.reduce(0) { $0 + $1.steps }
+    let running = workers.reduce(0) { $0 + $1.cost }
+    let units = Set(queue.map(\.unit))
     return ExecutionProgress(
       runs: queue.count, finishedRuns: outcomes.count,
-      steps: queue.reduce(0) { $0 + $1.budget }, finishedSteps: finishedSteps + running,
-      madeSteps: madeSteps + running, elapsed: (clock.now - start) / .seconds(1))
+      cost: queue.reduce(0) { $0 + $1.cost }, finishedCost: finishedCost + running,
+      spentCost: spentCost + running, unit: units.count == 1 ? units.first : nil,
+      steps: madeSteps + workers.reduce(0) { $0 + $1.steps },
+      elapsed: (clock.now - start) / .seconds(1))
   }
 }

@@ -3,39 +3,49 @@ public struct ExecutionProgress: Equatable, Sendable {
   /// Runs to execute, and those that are finished or failed.
   public var runs: Int
   public var finishedRuns: Int
-  /// Steps of all runs to execute, and those done; a finished or failed run counts with its budget.
+  /// The estimated cost of all runs to execute, in environment steps that take as long, and the part
+  /// that is done; a finished or failed run counts with all of its cost.
+  public var cost: Int
+  public var finishedCost: Int
+  /// The cost that was really spent since the start.
+  public var spentCost: Int
+  /// What the budgets of all runs to execute count; `nil` if it is not the same for all.
+  public var unit: PlannedRun.Unit?
+  /// Environment steps or tokens that were really made since the start.
   public var steps: Int
-  public var finishedSteps: Int
-  /// Steps that were really made since the start.
-  public var madeSteps: Int
   /// Seconds since the start.
   public var elapsed: Double
 
   /// Creates a progress.
   public init(
-    runs: Int, finishedRuns: Int, steps: Int, finishedSteps: Int, madeSteps: Int, elapsed: Double
+    runs: Int, finishedRuns: Int, cost: Int, finishedCost: Int, spentCost: Int,
+    unit: PlannedRun.Unit?, steps: Int, elapsed: Double
   ) {
     self.runs = runs
     self.finishedRuns = finishedRuns
+    self.cost = cost
+    self.finishedCost = finishedCost
+    self.spentCost = spentCost
+    self.unit = unit
     self.steps = steps
-    self.finishedSteps = finishedSteps
-    self.madeSteps = madeSteps
     self.elapsed = elapsed
   }
 
   /// The part that is done, in 0…1.
   public var fraction: Double {
-    steps == 0 ? 1 : min(1, Double(finishedSteps) / Double(steps))
+    cost == 0 ? 1 : min(1, Double(finishedCost) / Double(cost))
   }
 
-  /// Steps per second; `nil` before there is anything to go by.
+  /// Environment steps or tokens per second; `nil` before there is anything to go by, and where
+  /// runs count different things.
   public var rate: Double? {
-    elapsed > 0 && madeSteps > 0 ? Double(madeSteps) / elapsed : nil
+    elapsed > 0 && steps > 0 && unit != nil ? Double(steps) / elapsed : nil
   }
 
-  /// Seconds that the rest takes at the rate so far; `nil` before there is anything to go by.
+  /// Seconds that the rest takes at the speed so far; `nil` before there is anything to go by.
   public var remaining: Double? {
-    rate.map { Double(max(0, steps - finishedSteps)) / $0 }
+    guard elapsed > 0, spentCost > 0 else { return nil }
+    return Double(max(0, cost - finishedCost)) / (Double(spentCost) / elapsed)
   }
 }
 

@@ -65,8 +65,45 @@ public struct PlannedRun: Hashable, Sendable {
 
   public var key: RunKey { preimage.key }
 
-  /// Environment steps (or tokens) that the run will make.
+  /// The run keys of the stages that it stands on, sorted.
+  public var stages: [RunKey] { preimage.stages.values.sorted() }
+
+  /// What a budget counts.
+  public enum Unit: String, Hashable, Sendable {
+    case environmentSteps = "environment steps"
+    case tokens
+  }
+
+  /// What its budget counts.
+  public var unit: Unit {
+    preimage.fields["budget.tokens"] == nil ? .environmentSteps : .tokens
+  }
+
+  /// Environment steps or tokens that the run will make.
   public var budget: Int {
-    preimage.fields["budget.environment_steps"].flatMap { Int($0) } ?? 1
+    let name = unit == .tokens ? "budget.tokens" : "budget.environment_steps"
+    return preimage.fields[name].flatMap { Int($0) } ?? 1
+  }
+
+  /// About how many environment steps take as long as the run.
+  public var cost: Int {
+    let (cost, overflow) = budget.multipliedReportingOverflow(by: costOfOne)
+    return overflow ? .max / 1_000_000 : min(cost, .max / 1_000_000)
+  }
+
+  /// About how many environment steps take as long as one step of the budget.
+  ///
+  /// A token that is trained on goes forward and backward through all parameters, which costs as
+  /// much as one environment step for each 2,000 of them; one that is sampled first, about twice
+  /// that. It is for progress and for telling short runs from long ones, and reaches no result.
+  private var costOfOne: Int {
+    guard unit == .tokens else { return 1 }
+    func setting(_ name: String) -> Int {
+      preimage.fields["policy.\(name)"].flatMap { Int($0) } ?? 1
+    }
+    let width = min(setting("width"), 1 << 16)
+    let parameters = 12 * min(setting("layers"), 1 << 10) * width * width
+    let isSampled = !["sft", "reward_model"].contains(preimage.fields["algorithm"] ?? "")
+    return max(1, parameters / 2000) * (isSampled ? 2 : 1)
   }
 }

@@ -61,7 +61,7 @@ public struct ProgressDisplay {
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     var text =
       "\(bar) \(Int(progress.fraction * 100)) %  \(progress.finishedRuns)/\(progress.runs) runs"
-    if let rate = progress.rate { text += "  \(count(Int(rate))) steps/s" }
+    if let rate = rate(progress) { text += "  \(rate)" }
     if let remaining = progress.remaining { text += "  \(duration(remaining)) left" }
     return text
   }
@@ -80,9 +80,14 @@ public struct ProgressDisplay {
       let count = outcomes.count { kind.isIn($0.result) }
       return count == 0 ? nil : "\(count) \(kind.name)"
     }
-    let rate = progress.rate.map { " (\(count(Int($0))) steps/s)" } ?? ""
+    let rate = rate(progress).map { " (\($0))" } ?? ""
     return "\(outcomes.count) \(outcomes.count == 1 ? "run" : "runs") in "
       + "\(duration(progress.elapsed))\(rate): \(counts.joined(separator: ", "))"
+  }
+
+  /// Such as `195,122 steps/s`.
+  private static func rate(_ progress: ExecutionProgress) -> String? {
+    progress.rate.map { "\(count(Int($0))) \(progress.unit == .tokens ? "tokens/s" : "steps/s")" }
   }
 
   /// A whole number with a comma before every third digit.

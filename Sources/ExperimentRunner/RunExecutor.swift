@@ -38,20 +38,24 @@ public struct RunExecutor: Sendable {
 
   /// Executes the runs that have no record, or all of them.
   ///
-  /// Runs with the same key, such as arms with equal settings, are executed once. SIGINT and
-  /// SIGTERM stop the workers; what is finished by then is stored.
+  /// Runs with the same key, such as arms with equal settings, are executed once. A run waits for
+  /// the stages that it starts from; where one fails, the runs that stand on it fail with it. SIGINT
+  /// and SIGTERM stop the workers; what is finished by then is stored.
   ///
   /// - Parameters:
   ///   - runs: The runs.
+  ///   - stages: Runs that others may start from; those that are missing and needed are executed
+  ///     before, though nobody asked for them.
   ///   - force: Whether runs with a record are executed too, and compared with it.
   ///   - event: Is called as the execution goes on, on the calling thread.
   /// - Returns: An outcome for each run, in the order of `runs`.
   /// - Throws: ``ExecutionError`` if workers cannot be started, ``StoreError`` if the store cannot
   ///   be written; workers are gone then, and what is finished is stored.
   public func execute(
-    _ runs: [PlannedRun], force: Bool = false, event: (ExecutionEvent) -> Void = { _ in }
+    _ runs: [PlannedRun], stages: [PlannedRun] = [], force: Bool = false,
+    event: (ExecutionEvent) -> Void = { _ in }
   ) throws -> ExecutionResult {
-    var execution = try Execution(self, runs, force: force)
+    var execution = try Execution(self, runs, stages: stages, force: force)
     try execution.run(event)
     return execution.result
   }
@@ -61,6 +65,8 @@ public struct RunExecutor: Sendable {
 public struct ExecutionResult: Equatable, Sendable {
   /// An outcome for each run that was asked for, in that order.
   public var outcomes: [RunOutcome]
+  /// An outcome for each stage that was executed though it was not asked for.
+  public var stages: [RunOutcome]
   /// The state at the end.
   public var progress: ExecutionProgress
   /// Whether SIGINT or SIGTERM stopped it.

@@ -83,15 +83,40 @@ public func plannedRuns(
 ) throws(StoreError) -> [PlannedRun] {
   var planned: [PlannedRun] = []
   for experiment in experiments {
+    guard selection.experiments.isEmpty || selection.experiments.contains(experiment.name) else {
+      continue
+    }
+    let preimages = vocabulary.preimages(of: experiment)
     for arm in experiment.arms {
+      guard let preimage = preimages[arm.label] else { continue }
       for seed in experiment.seeds {
         let name = RunName(experiment: experiment.name, arm: arm.label, seed: seed)
         guard selection.contains(name) else { continue }
         planned.append(
-          try PlannedRun(
-            name: name, preimage: vocabulary.preimage(of: arm.run(seed: seed)), in: store))
+          try PlannedRun(name: name, preimage: preimage.run(seed: seed), in: store))
       }
     }
   }
   return planned
+}
+
+/// Returns the runs that others stand on, directly or through others, and that are not among them.
+///
+/// - Parameters:
+///   - chosen: The runs that are asked for.
+///   - all: The runs to find stages among.
+/// - Returns: The stages that are missing or not, each key once, in the order of `all`.
+public func stagesNeeded(
+  by chosen: [PlannedRun], among all: [PlannedRun]
+) -> [PlannedRun] {
+  let byKey = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
+  var known = Set(chosen.map(\.key))
+  var needed: Set<RunKey> = []
+  var open = chosen.flatMap(\.stages)
+  while let key = open.popLast() {
+    guard known.insert(key).inserted else { continue }
+    needed.insert(key)
+    open += byKey[key]?.stages ?? []
+  }
+  return all.filter { needed.remove($0.key) != nil }
 }

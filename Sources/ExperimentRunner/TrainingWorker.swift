@@ -9,16 +9,18 @@ extension WorkerLoop {
     run(instructionSet: Kernels.instructionSet, versions: versions, train: trainedRecord)
   }
 
-  /// Trains a run from nothing but its preimage.
+  /// Trains a run from nothing but its preimage and the weights of its stages.
   static func trainedRecord(
-    of preimage: RunPreimage, progress: @escaping (Int, Int) -> Void
+    of preimage: RunPreimage, stages: [String: [UInt8]], progress: @escaping (Int, Int) -> Void
   ) throws -> Record {
     let configuration = try Vocabulary.labbook.configuration(of: preimage)
     if configuration.numerics == .openblas { try OpenBLAS.requirePinnedConfiguration() }
-    let result = try train(configuration, progress: progress)
+    let weights = StageWeights(start: stages["start"], reward: stages["reward"])
+    let result = try train(configuration, weights: weights, progress: progress)
     return Record(
       metrics: result.metrics,
       curves: result.curves.map { Curve(name: $0.name, steps: $0.steps, values: $0.values) },
+      samples: result.samples.map { $0.json.compactText },
       weights: result.weights)
   }
 
@@ -38,5 +40,17 @@ extension WorkerLoop {
     #else
       "6.2"
     #endif
+  }
+}
+
+extension TrainingSample {
+  /// The line of `samples.jsonl`.
+  var json: JSONValue {
+    .object([
+      .init("step", .integer(step)), .init("level", .string(level)),
+      .init("kind", .string(kind)), .init("prompt", .string(prompt)),
+      .init("completion", .string(completion)), .init("reward", .number(reward)),
+      .init("correct", .boolean(isCorrect)), .init("truncated", .boolean(isTruncated)),
+    ])
   }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import ResultStore
 
 /// A worker process as its parent sees it.
@@ -7,6 +8,11 @@ final class Worker {
   var run: PlannedRun?
   /// The steps that it has made in that run.
   var steps = 0
+  /// The estimated cost of these steps.
+  var cost: Int {
+    guard let run else { return 0 }
+    return Int(Double(run.cost) * min(1, Double(steps) / Double(max(1, run.budget))))
+  }
   private(set) var isReady = false
   private(set) var hasEnded = false
   private(set) var wasStopped = false
@@ -46,12 +52,15 @@ final class Worker {
   }
 
   /// Gives the worker a run.
-  func start(_ run: PlannedRun, session: String, _ provenance: Provenance) {
+  func start(
+    _ run: PlannedRun, store: ResultStore, session: String, _ provenance: Provenance
+  ) {
     self.run = run
     steps = 0
     errorStart = errorBytes().count
     let job = WorkerJob(
-      name: "\(run.name)", preimage: run.preimage, session: session, provenance: provenance)
+      name: "\(run.name)", preimage: run.preimage,
+      store: store.root.path(percentEncoded: false), session: session, provenance: provenance)
     process.send(job.line)
   }
 

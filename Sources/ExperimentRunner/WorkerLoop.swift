@@ -4,9 +4,11 @@ public import ResultStore
 
 /// The worker's side: trains the runs that come over standard input until it ends.
 public struct WorkerLoop {
-  /// Trains the run of a preimage and reports steps done and the budget as it goes.
+  /// Trains the run of a preimage from the final weights of its stages, by the fields that name
+  /// them, and reports what is done of the budget and the budget as it goes.
   public typealias Training = (
-    RunPreimage, _ progress: @escaping (_ steps: Int, _ budget: Int) -> Void
+    RunPreimage, _ stages: [String: [UInt8]],
+    _ progress: @escaping (_ steps: Int, _ budget: Int) -> Void
   ) throws -> Record
 
   private let train: Training
@@ -57,7 +59,7 @@ public struct WorkerLoop {
     provenance.start = Date().formatted(.iso8601)
     var lastReport = start
     do {
-      let record = try train(job.preimage) { steps, budget in
+      let record = try train(job.preimage, stageWeights(of: job)) { steps, budget in
         let now = clock.now
         guard now - lastReport >= .milliseconds(100) else { return }
         lastReport = now
@@ -73,6 +75,22 @@ public struct WorkerLoop {
     } catch {
       return .failed("\(error)")
     }
+  }
+
+  /// Reads the final weights of the run's stages from the store and checks them.
+  private func stageWeights(of job: WorkerJob) throws -> [String: [UInt8]] {
+    let store = ResultStore(root: URL(filePath: job.store, directoryHint: .isDirectory))
+    var weights: [String: [UInt8]] = [:]
+    for (field, key) in job.preimage.stages.sorted(by: { $0.key < $1.key }) {
+      guard let record = try store.record(for: key, named: "\(field) of \(job.name)") else {
+        throw StageWeightsError(field: field, key: key, problem: "has no record")
+      }
+      guard !record.weights.isEmpty else {
+        throw StageWeightsError(field: field, key: key, problem: "has no weights in its record")
+      }
+      weights[field] = record.weights
+    }
+    return weights
   }
 
   private func say(_ message: WorkerMessage) {
@@ -112,4 +130,13 @@ public struct WorkerLoop {
       _exit(0)
     }
   }
+}
+
+/// Why a run cannot stand on one of its stages.
+private struct StageWeightsError: Error, CustomStringConvertible {
+  var field: String
+  var key: RunKey
+  var problem: String
+
+  var description: String { "the run \(key.short) that it names as \(field) \(problem)" }
 }

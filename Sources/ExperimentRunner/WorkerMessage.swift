@@ -8,6 +8,8 @@ struct WorkerJob: Equatable, Sendable {
   /// The run's name for messages.
   var name: String
   var preimage: RunPreimage
+  /// The store's folder, where the records of the run's stages are.
+  var store: String
   /// The folder in which the worker writes the finished record.
   var session: String
   /// The provenance as far as the parent knows it.
@@ -17,14 +19,18 @@ struct WorkerJob: Equatable, Sendable {
     JSONValue.object([
       .init("name", .string(name)),
       .init("preimage", .string(preimage.text)),
+      .init("store", .string(store)),
       .init("session", .string(session)),
       .init("provenance", provenance.json),
     ]).compactText + "\n"
   }
 
-  init(name: String, preimage: RunPreimage, session: String, provenance: Provenance) {
+  init(
+    name: String, preimage: RunPreimage, store: String, session: String, provenance: Provenance
+  ) {
     self.name = name
     self.preimage = preimage
+    self.store = store
     self.session = session
     self.provenance = provenance
   }
@@ -34,10 +40,11 @@ struct WorkerJob: Equatable, Sendable {
     guard let json = try? JSONValue(bytes: line),
       let name = json["name"]?.string,
       let preimage = json["preimage"]?.string.flatMap({ try? RunPreimage(text: $0) }),
-      let session = json["session"]?.string,
+      let store = json["store"]?.string, let session = json["session"]?.string,
       let provenance = json["provenance"].flatMap(Provenance.init(json:))
     else { return nil }
-    self.init(name: name, preimage: preimage, session: session, provenance: provenance)
+    self.init(
+      name: name, preimage: preimage, store: store, session: session, provenance: provenance)
   }
 }
 

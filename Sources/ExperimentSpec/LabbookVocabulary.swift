@@ -3,6 +3,7 @@ internal import Environments
 internal import LanguageTasks
 internal import NeuralNetworks
 internal import Settings
+internal import Synchronization
 internal import Tensors
 
 extension Vocabulary {
@@ -34,7 +35,7 @@ extension LanguageVocabulary {
   fileprivate static let labbook = LanguageVocabulary(
     algorithms: AlgorithmRegistry.language.map { algorithm in
       let products: [String: Vocabulary.Product] = [
-        "sft": .imitation, "reward_model": .rewardModel,
+        "sft": .imitation, "dpo": .imitation, "reward_model": .rewardModel,
       ]
       return Vocabulary.Algorithm(algorithm, product: products[algorithm.name] ?? .policy)
     },
@@ -43,7 +44,7 @@ extension LanguageVocabulary {
         component: Vocabulary.Component(
           name: task.name, revision: task.revision, summary: task.summary,
           settings: task.settings, returnRange: task.rewardRange),
-        facts: { values throws(SettingProblem) in TaskFacts(try task.make(values)) },
+        facts: { values throws(SettingProblem) in try KnownFacts.of(task, values) },
         example: { (try? task.make()).map { Example($0.testExample(level: 0, 0)) } })
     },
     policy: TransformerSettings().declarations,
@@ -79,6 +80,27 @@ extension Vocabulary.Metric {
       case .fixed(let range): .fixed(range)
       }
     self.init(name: metric.name, documentation: metric.documentation, range: range)
+  }
+}
+
+/// The facts of the tasks that have been asked for: each run key of an experiment needs those of its
+/// one task, and a task of puzzles is not made in no time.
+private enum KnownFacts {
+  private struct Question: Hashable {
+    var task: String
+    var values: [String: SettingValue]
+  }
+
+  private static let known = Mutex<[Question: LanguageVocabulary.TaskFacts]>([:])
+
+  static func of(
+    _ task: LanguageTaskDeclaration, _ values: [String: SettingValue]
+  ) throws(SettingProblem) -> LanguageVocabulary.TaskFacts {
+    let question = Question(task: task.name, values: values)
+    if let facts = known.withLock({ $0[question] }) { return facts }
+    let facts = LanguageVocabulary.TaskFacts(try task.make(values))
+    known.withLock { $0[question] = facts }
+    return facts
   }
 }
 

@@ -59,7 +59,7 @@ extension SpecError.Problem: CustomStringConvertible {
     case .wrongStage(let label, isRewardModel: false):
       "must name a reward model, and '\(label)' trains a policy"
     case .rewardIgnored(let algorithm):
-      "means nothing to \(algorithm), which has no use for a reward"
+      "means nothing to \(algorithm), which has no use for a reward model"
     case .unusedStage: "is a stage that no arm starts from"
     case .tooManyStages(let limit): "stands on a chain of more than \(limit) stages"
     case .noSuchSpec(let found): "must name a spec that exists, got '\(found)'"

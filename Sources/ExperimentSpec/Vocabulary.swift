@@ -32,7 +32,7 @@ public struct Vocabulary: Sendable {
 
   /// What an algorithm makes of a language model, which decides where the model may be named.
   public enum Product: Sendable {
-    /// A policy trained without any reward: `reward:` means nothing to it.
+    /// A policy trained on demonstrations or preferences: `reward:` means nothing to it.
     case imitation
     /// A policy trained for reward, by the task's rule or by the model that `reward:` names.
     case policy
@@ -137,12 +137,17 @@ public struct Vocabulary: Sendable {
     environments.first { $0.name == name }
   }
 
+  /// The returns that an environment, or the rewards that a language task can give.
+  public func returnRange(of task: String) -> ClosedRange<Double>? {
+    (environment(named: task) ?? language?.task(named: task)?.component)?.returnRange
+  }
+
   /// The range of a metric in an environment or on a language task, if it is known without running.
   public func range(ofMetric metric: String, of task: String) -> ClosedRange<Double>? {
     let kind = environment(named: task) == nil ? TaskKind.language : .environment
     guard let world = world(of: kind) else { return nil }
     return switch world.metrics.first(where: { $0.stands(for: metric) })?.range {
-    case .environmentReturns: world.task(named: task)?.returnRange
+    case .environmentReturns: returnRange(of: task)
     case .fixed(let range): range
     case .unknown, nil: nil
     }

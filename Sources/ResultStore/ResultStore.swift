@@ -217,6 +217,11 @@ extension ResultStore {
 }
 
 extension ResultStore {
+  /// Where the files of a record are, if there is one; they are checked by reading the record.
+  public func location(of key: RunKey) -> URL {
+    URL(filePath: folder(of: key), directoryHint: .isDirectory)
+  }
+
   func folder(of key: RunKey) -> String {
     "\(path)/records/\(key.hex.prefix(2))/\(key.hex)"
   }

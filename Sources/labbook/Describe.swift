@@ -1,36 +1,44 @@
 import ArgumentParser
 import ExperimentSpec
 
-/// `labbook describe`: the settings of an algorithm or environment.
+/// `labbook describe`: the settings of an algorithm, environment or language task.
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Describe an algorithm or environment: its settings, defaults and presets.",
+    abstract: "Describe an algorithm, environment or language task: settings, defaults, presets.",
     discussion: """
       Examples:
         labbook describe ppo
         labbook describe CartPole-v1
+        labbook describe knights-and-knaves    levels, rewards, a prompt with its demonstration
       """)
 
-  @Argument(help: "An algorithm or environment; without one, all names are listed.")
+  @Argument(help: "An algorithm, environment or task; without one, all names are listed.")
   var name: String?
 
   func run() throws {
     let vocabulary = Vocabulary.labbook
+    // An algorithm of both worlds is one algorithm.
+    let ofLanguage = vocabulary.language?.algorithms ?? []
+    let algorithms =
+      vocabulary.algorithms
+      + ofLanguage.filter { vocabulary.algorithm(named: $0.name) == nil }
+    let tasks = vocabulary.language?.tasks.map(\.component) ?? []
     guard let name else {
       let rows =
-        vocabulary.algorithms.map { ["algorithm", $0.name, $0.component.summary] }
+        algorithms.map { ["algorithm", $0.name, $0.component.summary] }
         + vocabulary.environments.map { ["environment", $0.name, $0.summary] }
+        + tasks.map { ["language task", $0.name, $0.summary] }
       print(alignedColumns(rows))
       return
     }
     guard
       let text = vocabulary.description(ofAlgorithm: name)
-        ?? vocabulary.description(ofEnvironment: name)
+        ?? vocabulary.description(ofEnvironment: name) ?? vocabulary.description(ofTask: name)
     else {
       throw ValidationError(
         unknown(
-          "algorithm or environment", name,
-          among: vocabulary.algorithms.map(\.name) + vocabulary.environments.map(\.name)))
+          "algorithm, environment or task", name,
+          among: algorithms.map(\.name) + (vocabulary.environments + tasks).map(\.name)))
     }
     print(text)
   }

@@ -9,12 +9,14 @@ struct Explain: ParsableCommand {
     abstract: "Show which settings make a run differ from an earlier one.",
     discussion: """
       Compares the run's key, field by field, with another run's; without another one, with the \
-      newest lock that has the arm.
+      newest lock that has the arm. Settings of a stage that the run starts from are shown as \
+      'start.…' and 'reward.…'.
 
       Examples:
         labbook explain cartpole/PPO/3
         labbook explain cartpole                         every arm of an experiment
         labbook explain cartpole/PPO/3 cartpole/GRPO/3
+        labbook explain knights-and-knaves/GRPO/0
       """)
 
   @Argument(help: "experiment/arm/seed, at least 8 digits of a run key, or an experiment.")
@@ -35,10 +37,8 @@ struct Explain: ParsableCommand {
       let experiment = try lab.loadExperiments().experiment(named: subject)
       if other != nil { throw ValidationError("Name a run, not an experiment, to compare two.") }
       for arm in experiment.arms {
-        guard let seed = experiment.seeds.first else { continue }
-        let name = RunName(experiment: experiment.name, arm: arm.label, seed: seed)
-        let preimage = Vocabulary.labbook.preimage(of: arm.run(seed: seed))
-        try explain(preimage.setting("seed", to: nil), of: name, title: arm.label, in: lab)
+        let identity = try experiment.preimage(ofArm: arm.label)
+        try explain(identity, arm.label, of: experiment.name, title: arm.label, in: lab)
       }
     }
   }
@@ -47,9 +47,11 @@ struct Explain: ParsableCommand {
     let preimage = try reference.preimage(in: lab)
     if let other {
       let former = try other.preimage(in: lab)
-      show(from: former, to: preimage, title: "\(other) → \(reference)")
+      show(from: former.fields, to: preimage.fields, title: "\(other) → \(reference)")
     } else if case .name(let name) = reference {
-      try explain(preimage, of: name, title: "\(name)", in: lab)
+      let identity = try lab.loadExperiments().experiment(named: name.experiment)
+        .preimage(ofArm: name.arm)
+      try explain(identity, name.arm, of: name.experiment, title: "\(name)", in: lab)
       let isStored = lab.store.contains(preimage.key)
       print(isStored ? "the store has its record" : "the store has no record of it")
     } else {
@@ -59,25 +61,35 @@ struct Explain: ParsableCommand {
 
   /// Compares with the newest lock that has the arm.
   private func explain(
-    _ preimage: RunPreimage, of name: RunName, title: String, in lab: Lab
+    _ identity: ArmPreimage, _ arm: String, of experiment: String, title: String, in lab: Lab
   ) throws {
     for week in try Week.all(in: lab).reversed() {
-      guard let arm = try week.lock?.experiment(name.experiment)?.arm(name.arm) else { continue }
-      let hasSeed = preimage.fields["seed"] != nil
-      let former = arm.preimage(seed: name.seed).setting("seed", to: hasSeed ? "\(name.seed)" : nil)
-      show(from: former, to: preimage, title: "\(title), since the lock of \(week)")
+      guard let former = try week.lock?.experiment(experiment)?.arm(arm) else { continue }
+      let title = "\(title), since the lock of \(week)"
+      show(from: fields(of: former.identity), to: fields(of: identity), title: title)
       return
     }
     print("\(title): no lock has this arm")
   }
 
-  private func show(from old: RunPreimage, to new: RunPreimage, title: String) {
-    let names = Set(old.fields.keys).union(new.fields.keys).sorted()
-    let changed = names.filter { old.fields[$0] != new.fields[$0] }
-    print(changed.isEmpty ? "\(title): the same settings, so the same key" : "\(title):")
-    let rows = changed.map {
-      ["  \($0)", "\(old.fields[$0] ?? "—") → \(new.fields[$0] ?? "—")"]
+  /// The fields of an arm with those of the stages it stands on below them, so that a change in a
+  /// stage is seen for what it is: `start.algorithm.learning_rate`.
+  private func fields(of identity: ArmPreimage) -> [String: String] {
+    var fields = identity.fields
+    for (name, stage) in identity.stages {
+      fields[name] = nil
+      for (field, value) in self.fields(of: stage) { fields["\(name).\(field)"] = value }
     }
+    return fields
+  }
+
+  private func show(
+    from old: [String: String], to new: [String: String], title: String
+  ) {
+    let names = Set(old.keys).union(new.keys).sorted()
+    let changed = names.filter { old[$0] != new[$0] }
+    print(changed.isEmpty ? "\(title): the same settings, so the same key" : "\(title):")
+    let rows = changed.map { ["  \($0)", "\(old[$0] ?? "—") → \(new[$0] ?? "—")"] }
     if !rows.isEmpty { print(alignedColumns(rows)) }
   }
 }

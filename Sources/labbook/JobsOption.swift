@@ -12,16 +12,17 @@ struct JobsOption: ParsableArguments {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, got \(jobs).") }
   }
 
-  /// Executes runs in workers, with progress on standard error.
+  /// Executes runs in workers, and before them those of `stages` that they need and that are missing, with progress on standard error.
   func execute(
-    _ runs: [PlannedRun], in lab: Lab, store: ResultStore? = nil, force: Bool = false
+    _ runs: [PlannedRun], stages: [PlannedRun] = [], in lab: Lab, store: ResultStore? = nil,
+    force: Bool = false
   ) throws -> ExecutionResult {
     let executor = RunExecutor(
       store: store ?? lab.store, worker: .ofThisExecutable,
       jobs: jobs ?? RunExecutor.defaultJobs, lab: lab.root.path)
     var display = ProgressDisplay()
-    let result = try executor.execute(runs, force: force) { display.show($0) }
-    display.finish(result.outcomes, result.progress)
+    let result = try executor.execute(runs, stages: stages, force: force) { display.show($0) }
+    display.finish(result.stages + result.outcomes, result.progress)
     return result
   }
 }

@@ -22,6 +22,7 @@ struct Labbook: ParsableCommand {
       """,
     subcommands: [
       Report.self, Run.self, Rerun.self, Diff.self, Status.self, Plan.self, Explain.self,
-      Show.self, Verify.self, Validate.self, New.self, Describe.self, Schema.self, Worker.self,
+      Show.self, Verify.self, Validate.self, New.self, Describe.self, Schema.self, Export.self,
+      Worker.self,
     ])
 }

@@ -7,6 +7,9 @@ struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what 'run' would execute, without executing it.",
     discussion: """
+      Lists the missing runs with their budgets and the stages they wait for; a stage that several \
+      experiments share is counted once.
+
       Examples:
         labbook plan
         labbook plan cartpole --format json
@@ -22,10 +25,24 @@ struct Plan: ParsableCommand {
 
   @OptionGroup var options: LabOptions
 
+  /// Such as `7200 environment steps and 300000 tokens`.
+  private static func total(of runs: [PlannedRun]) -> String {
+    let units: [PlannedRun.Unit] = [.environmentSteps, .tokens]
+    let sums = units.compactMap { unit in
+      let budgets = runs.filter { $0.unit == unit }.map(\.budget)
+      return budgets.isEmpty ? nil : "\(budgets.reduce(0, +)) \(unit.rawValue)"
+    }
+    return sums.isEmpty ? "0 environment steps" : sums.joined(separator: " and ")
+  }
+
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let runs = try selection.plannedRuns(of: experiments, in: lab)
+      let (chosen, stages) = try selection.plan(of: experiments, in: lab)
+      // A stage that several experiments have is one run.
+      var seen: Set<RunKey> = []
+      let missingStages = stages.filter { $0.state == .missing }
+      let runs = (missingStages + chosen).filter { seen.insert($0.key).inserted }
       switch format {
       case .json:
         print(
@@ -34,16 +51,24 @@ struct Plan: ParsableCommand {
               .object([
                 .init("run", .string("\(run.name)")), .init("key", .string(run.key.hex)),
                 .init("state", .string(run.state.rawValue)),
-                .init("environment_steps", .integer(run.budget)),
+                .init(
+                  run.unit == .tokens ? "tokens" : "environment_steps", .integer(run.budget)),
+                .init("starts_from", .array(run.stages.map { .string($0.hex) })),
               ])
             }
           ).text)
       case .text:
         let missing = runs.filter { $0.state == .missing }
-        for run in missing { print("\(run.key.short)  \(run.name)  \(run.budget) steps") }
-        let steps = missing.reduce(0) { $0 + $1.budget }
-        print(
-          "\(missing.count) of \(runs.count) runs to execute, \(steps) environment steps in all")
+        let names = Dictionary(runs.map { ($0.key, $0.name) }) { first, _ in first }
+        for run in missing {
+          let unit = run.unit == .tokens ? "tokens" : "steps"
+          let stages = run.stages.map { names[$0].map { "\($0)" } ?? $0.short }
+          print(
+            "\(run.key.short)  \(run.name)  \(run.budget) \(unit)"
+              + (stages.isEmpty ? "" : "  after \(stages.joined(separator: ", "))"))
+        }
+        let total = Self.total(of: missing)
+        print("\(missing.count) of \(runs.count) runs to execute, \(total) in all")
       }
     }
   }

@@ -8,14 +8,15 @@ import ResultStore
 extension Experiment {
   /// The experiment as the report builder knows it.
   var planned: PlannedExperiment {
-    PlannedExperiment(
+    let preimages = Vocabulary.labbook.preimages(of: self)
+    return PlannedExperiment(
       name: name, question: question, metric: metric,
-      arms: arms.map { arm in
-        PlannedExperiment.Arm(
-          label: arm.label, title: arm.title,
-          preimage: Vocabulary.labbook.preimage(of: arm.configuration).fields
-            .filter { $0.key != "seed" },
-          seeds: seeds)
+      arms: arms.compactMap { arm in
+        preimages[arm.label].map { identity in
+          PlannedExperiment.Arm(
+            label: arm.label, title: arm.title, isStage: arm.isStage, identity: identity,
+            seeds: seeds)
+        }
       })
   }
 }
@@ -23,17 +24,32 @@ extension Experiment {
 extension MetricCatalog {
   /// What this version knows of the metrics and curves that its algorithms record.
   static let labbook = MetricCatalog { metric, preimage in
-    let declarations = MetricDeclaration.metrics + MetricDeclaration.curves
-    guard let declaration = declarations.first(where: { $0.name == metric }) else { return nil }
-    let environment = preimage["environment"] ?? ""
-    var range = Vocabulary.labbook.range(ofMetric: metric, environment: environment)
-    if case .fixed(let fixed) = declaration.range { range = fixed }
-    let isCount = ["steps", "updates", "episodes", "rows", "operations", "parameters"]
-      .contains(declaration.unit)
+    let declaration: MetricDeclaration?
+    if preimage["language"] == nil {
+      let declarations = MetricDeclaration.metrics + MetricDeclaration.curves
+      declaration = declarations.first { $0.name == metric }
+    } else {
+      declaration =
+        MetricDeclaration.languageDeclaration(named: metric)
+        ?? MetricDeclaration.languageDeclaration(named: metric, isCurve: true)
+    }
+    guard let declaration else { return nil }
+    let range: ClosedRange<Double>? =
+      switch declaration.range {
+      case .fixed(let range): range
+      case .environmentReturns, .taskRewards:
+        Vocabulary.labbook.returnRange(of: preimage["language"] ?? preimage["environment"] ?? "")
+      case .unknown: nil
+      }
+    let isCount = [
+      "steps", "updates", "episodes", "rows", "operations", "parameters", "tokens", "bytes",
+    ].contains(declaration.unit)
+    // A mean length is no count, though it is one of tokens.
+    let isMean = declaration.name == "response_length"
     let words = metric.replacing("_", with: " ").replacing(" auc", with: " AUC")
     return MetricInformation(
       title: words.prefix(1).uppercased() + words.dropFirst(), range: range,
-      isLowerBetter: declaration.higherIsBetter == false, isCount: isCount)
+      isLowerBetter: declaration.higherIsBetter == false, isCount: isCount && !isMean)
   }
 }
 

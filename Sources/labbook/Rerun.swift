@@ -7,7 +7,8 @@ struct Rerun: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Execute an experiment again and compare every run with the store and the lock.",
     discussion: """
-      Prints 'same' or 'differs' for each run; exits with 1 if one differs or fails.
+      Prints 'same' or 'differs' for each run; exits with 1 if one differs or fails. The stages that \
+      runs start from are executed again if they are chosen, or if they have no record.
 
       Examples:
         labbook rerun cartpole
@@ -24,13 +25,13 @@ struct Rerun: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let runs = try selection.plannedRuns(of: [experiment], in: lab)
+      let (runs, stages) = try selection.plan(of: [experiment], in: lab)
       let locks = try Week.all(in: lab).reversed().compactMap { week in
         try week.lock.map { (week, $0) }
       }
-      let result = try jobs.execute(runs, in: lab, force: true)
+      let result = try jobs.execute(runs, stages: stages, in: lab, force: true)
       var isSame = result.isComplete
-      for outcome in result.outcomes {
+      for outcome in result.stages + result.outcomes {
         let verdict = Self.verdict(on: outcome, locks)
         isSame = isSame && verdict.isSame
         print("\(outcome.run.name): \(verdict.words)")

@@ -6,9 +6,13 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Execute the runs that have no record yet.",
     discussion: """
+      A run that starts from a stage waits for it; a stage that has no record is executed first, \
+      though it was not named.
+
       Examples:
         labbook run                             everything that is missing
         labbook run cartpole --arm PPO --jobs 1
+        labbook run knights-and-knaves --arm SFT
         labbook run cartpole --seed 0 --seed 1 --force
       """)
 
@@ -26,9 +30,11 @@ struct Run: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let runs = try selection.plannedRuns(of: experiments, in: lab)
-      let result = try jobs.execute(runs, in: lab, force: force)
-      for outcome in result.outcomes where outcome.result != .cached { print(outcome) }
+      let (runs, stages) = try selection.plan(of: experiments, in: lab)
+      let result = try jobs.execute(runs, stages: stages, in: lab, force: force)
+      for outcome in result.stages + result.outcomes where outcome.result != .cached {
+        print(outcome)
+      }
       if result.outcomes.allSatisfy({ $0.result == .cached }) {
         print("Nothing to do: \(runs.count) runs are there.")
       }

@@ -35,8 +35,7 @@ enum RunReference: ExpressibleByArgument, CustomStringConvertible {
       guard experiment.seeds.contains(name.seed) else {
         throw ValidationError("There is no seed \(name.seed) in \(name.experiment).")
       }
-      return try Vocabulary.labbook.preimage(
-        of: experiment.knownArm(name.arm).run(seed: name.seed))
+      return try experiment.preimage(ofArm: name.arm).run(seed: name.seed)
     case .key(let digits):
       let key = try lab.store.key(startingWith: digits)
       guard let preimage = try lab.store.preimage(for: key) else {
@@ -48,11 +47,11 @@ enum RunReference: ExpressibleByArgument, CustomStringConvertible {
 }
 
 extension Experiment {
-  /// The arm `label`; an unknown one is wrong usage.
-  func knownArm(_ label: String) throws -> Arm {
-    guard let arm = arm(label) else {
+  /// What the preimages of an arm's runs have in common; an unknown label is wrong usage.
+  func preimage(ofArm label: String) throws -> ArmPreimage {
+    guard let preimage = Vocabulary.labbook.preimages(of: self)[label] else {
       throw ValidationError(unknown("arm", label, among: arms.map(\.label)))
     }
-    return arm
+    return preimage
   }
 }

@@ -10,10 +10,13 @@ struct SelectionOptions: ParsableArguments {
   @Option(name: .customLong("seed"), help: "Only this replicate seed; may be repeated.")
   var seeds: [Int] = []
 
-  /// The chosen runs of the experiments named, or of all, with what the store has of each.
+  /// The chosen runs of the experiments named, or of all, and the stages that these stand on and
+  /// that are not chosen, with what the store has of each.
   ///
   /// - Throws: `ValidationError` for a name that stands for nothing.
-  func plannedRuns(of names: [String], in lab: Lab) throws -> [PlannedRun] {
+  func plan(
+    of names: [String], in lab: Lab
+  ) throws -> (runs: [PlannedRun], stages: [PlannedRun]) {
     let experiments = try lab.loadExperiments()
     _ = try names.map(experiments.experiment(named:))
     let selection = RunSelection(experiments: names, arms: arms, seeds: seeds)
@@ -22,7 +25,10 @@ struct SelectionOptions: ParsableArguments {
     } catch {
       throw ValidationError("\(error)")
     }
-    return try ExperimentRunner.plannedRuns(
-      of: experiments, in: lab.store, selection: selection, vocabulary: .labbook)
+    let all = try plannedRuns(
+      of: experiments, in: lab.store, selection: RunSelection(experiments: names),
+      vocabulary: .labbook)
+    let runs = all.filter { selection.contains($0.name) }
+    return (runs, stagesNeeded(by: runs, among: all))
   }
 }

@@ -83,12 +83,11 @@ struct Status: ParsableCommand {
   }
 
   private func row(of experiment: Experiment, in lab: Lab, _ locks: [Lock]) throws -> Row {
+    let preimages = Vocabulary.labbook.preimages(of: experiment)
     let stale = experiment.arms.filter { arm in
       let locked = locks.reversed().lazy
         .compactMap { $0.experiment(experiment.name)?.arm(arm.label) }.first
-      let fields = Vocabulary.labbook.preimage(of: arm.configuration).setting("seed", to: nil)
-        .fields
-      return locked.map { $0.preimage != fields } ?? false
+      return locked.map { $0.identity != preimages[arm.label] } ?? false
     }
     return Row(
       name: experiment.name,

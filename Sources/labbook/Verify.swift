@@ -9,7 +9,8 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Execute a week's runs again from its lock alone and compare every part.",
     discussion: """
-      The runs are executed in a store of their own, however the experiments have moved on since.
+      The runs are executed in a store of their own, however the experiments have moved on since; \
+      the stages that they start from are executed first, from the lock too.
 
       Examples:
         labbook verify 2026-W44
@@ -22,7 +23,11 @@ struct Verify: ParsableCommand {
   @Flag(help: "Only the first seed of each arm.")
   var oneSeed = false
 
-  @Flag(help: "Only runs of at most 200,000 environment steps.")
+  @Flag(
+    help: """
+      Only short runs: of at most 200,000 environment steps; on language tasks, of about a minute, \
+      with the stages they start from.
+      """)
   var short = false
 
   @OptionGroup var jobs: JobsOption
@@ -37,9 +42,10 @@ struct Verify: ParsableCommand {
         root: FileManager.default.temporaryDirectory.appending(
           path: "labbook-verify-\(UUID().uuidString)", directoryHint: .isDirectory))
       defer { try? FileManager.default.removeItem(at: scratch.root) }
-      let all = try lock.plannedRuns(in: scratch).filter { isChosen($0, lock) }
-      let (runs, outdated) = try split(all)
-      let result = try jobs.execute(runs, in: lab, store: scratch)
+      let all = try lock.plannedRuns(in: scratch)
+      let (runs, outdated) = try split(all.filter { isChosen($0, lock, all) }, all)
+      let stages = stagesNeeded(by: runs, among: all)
+      let result = try jobs.execute(runs, stages: stages, in: lab, store: scratch)
       var differing = 0
       for outcome in result.outcomes {
         if case .failed = outcome.result { print(outcome) }
@@ -61,19 +67,29 @@ struct Verify: ParsableCommand {
     }
   }
 
-  private func isChosen(_ run: PlannedRun, _ lock: Lock) -> Bool {
+  private func isChosen(_ run: PlannedRun, _ lock: Lock, _ all: [PlannedRun]) -> Bool {
     let first = lock.experiment(run.name.experiment)?.arm(run.name.arm)?.runs.first?.seed
-    return (!oneSeed || run.name.seed == first) && (!short || run.budget <= 200_000)
+    return (!oneSeed || run.name.seed == first) && (!short || isShort(run, all))
   }
 
-  /// Tells the runs that this version makes from those of other revisions.
-  private func split(_ runs: [PlannedRun]) throws -> (current: [PlannedRun], outdated: [PlannedRun])
-  {
+  private func isShort(_ run: PlannedRun, _ all: [PlannedRun]) -> Bool {
+    let cost = stagesNeeded(by: [run], among: all).reduce(run.cost) { $0 + $1.cost }
+    // About 200,000 environment steps are made in a second.
+    return cost <= (run.unit == .tokens ? 60 * 200_000 : 200_000)
+  }
+
+  /// Tells the runs that this version makes from those of other revisions, of their own or of a
+  /// stage that they stand on.
+  private func split(
+    _ runs: [PlannedRun], _ all: [PlannedRun]
+  ) throws -> (current: [PlannedRun], outdated: [PlannedRun]) {
     var current: [PlannedRun] = []
     var outdated: [PlannedRun] = []
     for run in runs {
       do throws(RunIdentityError) {
-        _ = try Vocabulary.labbook.configuration(of: run.preimage)
+        for part in stagesNeeded(by: [run], among: all) + [run] {
+          _ = try Vocabulary.labbook.configuration(of: part.preimage)
+        }
         current.append(run)
       } catch {
         guard error.isOnlyOtherRevisions else { throw error }

@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct ProgressDisplayTests {
   static let progress = ExecutionProgress(
-    runs: 80, finishedRuns: 37, steps: 8_000_000, finishedSteps: 3_700_000, madeSteps: 3_700_000,
-    elapsed: 18.5)
+    runs: 80, finishedRuns: 37, cost: 8_000_000, finishedCost: 3_700_000, spentCost: 3_700_000,
+    unit: .environmentSteps, steps: 3_700_000, elapsed: 18.5)
 
   private func outcome(_ seed: Int, _ result: RunOutcome.Result) -> RunOutcome {
     let name = RunName(experiment: "cartpole", arm: "PPO", seed: seed)
@@ -31,22 +31,34 @@ import Testing
 
   @Test func `there is no estimate before the first step and nothing remains of no runs`() {
     let start = ExecutionProgress(
-      runs: 1, finishedRuns: 0, steps: 100, finishedSteps: 0, madeSteps: 0, elapsed: 3)
+      runs: 1, finishedRuns: 0, cost: 100, finishedCost: 0, spentCost: 0,
+      unit: .environmentSteps, steps: 0, elapsed: 3)
     #expect(start.rate == nil)
     #expect(start.remaining == nil)
     #expect(start.fraction == 0)
     let none = ExecutionProgress(
-      runs: 0, finishedRuns: 0, steps: 0, finishedSteps: 0, madeSteps: 0, elapsed: 0)
+      runs: 0, finishedRuns: 0, cost: 0, finishedCost: 0, spentCost: 0, unit: nil, steps: 0,
+      elapsed: 0)
     #expect(none.fraction == 1)
     #expect(none.rate == nil)
   }
 
   @Test func `a failed run counts as over but not in the rate`() {
     let progress = ExecutionProgress(
-      runs: 2, finishedRuns: 1, steps: 200, finishedSteps: 100, madeSteps: 10, elapsed: 1)
+      runs: 2, finishedRuns: 1, cost: 200, finishedCost: 100, spentCost: 10,
+      unit: .environmentSteps, steps: 10, elapsed: 1)
     #expect(progress.fraction == 0.5)
     #expect(progress.rate == 10)
     #expect(progress.remaining == 10)
+  }
+
+  @Test func `the remaining time follows from the cost where runs count different things`() {
+    var progress = ExecutionProgress(
+      runs: 2, finishedRuns: 1, cost: 9000, finishedCost: 3000, spentCost: 2000, unit: .tokens,
+      steps: 100, elapsed: 4)
+    #expect(ProgressDisplay.bar(progress).hasSuffix("1/2 runs  25 tokens/s  12 s left"))
+    progress.unit = nil
+    #expect(ProgressDisplay.bar(progress).hasSuffix("1/2 runs  12 s left"))
   }
 
   @Test func `the bar has runs, rate and remaining time in less than 80 columns`() {
@@ -55,9 +67,10 @@ import Testing
     var long = Self.progress
     long.runs = 10_000
     long.finishedRuns = 9999
-    long.madeSteps = 123_456_789
+    long.steps = 123_456_789
+    long.spentCost = 123_456_789
     long.elapsed = 10
-    long.steps = 8_000_000_000_000
+    long.cost = 8_000_000_000_000
     #expect(ProgressDisplay.bar(long).count < 80)
   }
 
@@ -68,7 +81,7 @@ import Testing
   func `durations are for people`(seconds: Double, text: String) {
     var progress = Self.progress
     progress.elapsed = seconds
-    progress.madeSteps = 0
+    progress.steps = 0
     #expect(
       ProgressDisplay.summary(of: [outcome(0, .stored)], progress) == "1 run in \(text): 1 done")
   }

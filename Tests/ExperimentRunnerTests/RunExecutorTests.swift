@@ -69,7 +69,7 @@ import Testing
     #expect(result.outcomes.allSatisfy { $0.result == .stored })
     #expect(finished.count == 6)
     #expect(finished.last?.hasSuffix(" 6/6") == true)
-    #expect(result.progress.finishedSteps == 600)
+    #expect(result.progress.finishedCost == 600)
     #expect(result.progress.steps == 600)
     for (seed, outcome) in result.outcomes.enumerated() {
       #expect(try store.record(for: outcome.run.key) == Self.record(seed))

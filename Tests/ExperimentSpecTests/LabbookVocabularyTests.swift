@@ -15,10 +15,99 @@ import Testing
 
   /// Every group of settings that a spec writes side by side.
   var groups: [(name: String, settings: [SettingDeclaration])] {
-    components.map { ($0.name, $0.settings) } + [
+    (components + languageComponents).map { ($0.name, $0.settings) } + [
       ("policy", vocabulary.policy), ("budget", vocabulary.budget),
       ("evaluation", vocabulary.evaluation),
+      ("language policy", vocabulary.language?.policy ?? []),
+      ("language budget", vocabulary.language?.budget ?? []),
+      ("language evaluation", vocabulary.language?.evaluation ?? []),
     ]
+  }
+
+  var languageComponents: [Vocabulary.Component] {
+    vocabulary.language.map { $0.algorithms.map(\.component) + $0.tasks.map(\.component) } ?? []
+  }
+
+  /// A spec with stages and an arm for every algorithm on language tasks.
+  static let languageText = """
+    question: Which way of post-training solves puzzles that were not seen?
+    task: {language: knights-and-knaves, people: [2, 3, 4, 5], held_out_people: [6, 7, 8]}
+    policy: {network: transformer, layers: 2, width: 64, heads: 4, context: 512}
+    budget: {tokens: 400_000}
+    evaluation: {every: 50_000, prompts: 50, samples: 8}
+    metric: test_accuracy
+    stages:
+      SFT: {algorithm: sft, budget: {tokens: 1_000_000}, learning_rate: 0.002}
+      RM: {algorithm: reward_model, from: SFT, budget: {tokens: 300_000}}
+    arms:
+      REINFORCE: {algorithm: reinforce, from: SFT}
+      REINFORCE++: {algorithm: reinforce_plus_plus, from: SFT}
+      PPO: {algorithm: ppo, from: SFT, reward: RM}
+      GRPO: {algorithm: grpo, from: SFT, group_size: 8}
+      Dr-GRPO: {algorithm: dr_grpo, from: SFT}
+      ReMax: {algorithm: remax, from: SFT}
+      RLOO: {algorithm: rloo, from: SFT}
+      DPO: {algorithm: dpo, from: SFT}
+      GRPO-scratch: {algorithm: grpo}
+    """
+
+  @Test func `a spec with stages on a language task is read`() throws {
+    let experiment = try loadExperiment(
+      at: "experiments/knights.yaml",
+      in: SpecFiles(["experiments/knights.yaml": Self.languageText]), vocabulary: vocabulary)
+    let language = try #require(vocabulary.language)
+    #expect(experiment.arms.count == 11)
+    #expect(
+      Set(experiment.arms.map(\.configuration.algorithm)) == Set(language.algorithms.map(\.name)))
+    let preimages = vocabulary.preimages(of: experiment)
+    for arm in experiment.arms {
+      let preimage = try #require(preimages[arm.label]).run(seed: 3)
+      let run = try vocabulary.configuration(of: preimage)
+      #expect(vocabulary.preimage(of: run).text == preimage.text)
+      #expect((run.start == nil) == (arm.start == nil))
+      #expect(preimage.fields["tokenizer"]?.isEmpty == false)
+    }
+    #expect(preimages["PPO"]?.stages["reward"] == preimages["RM"])
+  }
+
+  @Test func `every language task has facts, an example and a range of rewards`() throws {
+    let language = try #require(vocabulary.language)
+    #expect(!language.tasks.isEmpty)
+    for task in language.tasks {
+      let name = task.component.name
+      let facts = try task.facts(
+        Dictionary(
+          uniqueKeysWithValues: task.component.settings.map { ($0.name, $0.defaultValue) }))
+      #expect(!facts.levels.isEmpty, "\(name)")
+      #expect(Set(facts.levels).isDisjoint(with: facts.heldOutLevels), "\(name)")
+      #expect(facts.longestSequence > 1, "\(name)")
+      let range = try #require(task.component.returnRange)
+      let example = try #require(task.example())
+      #expect(range.contains(example.reward[0].value), "\(name)")
+      #expect(range.contains(example.rewardOfNothing), "\(name)")
+      #expect(example.reward[0].value > example.rewardOfNothing, "\(name)")
+      let text = try #require(vocabulary.description(ofTask: name))
+      #expect(text.contains("A prompt"))
+    }
+    for algorithm in language.algorithms {
+      #expect(vocabulary.description(ofAlgorithm: algorithm.name) != nil)
+      let taken = Set([
+        "algorithm", "preset", "title", "sweep", "from", "reward", "budget", "evaluation",
+      ])
+      #expect(taken.isDisjoint(with: algorithm.settings.map(\.name)), "\(algorithm.name)")
+      #expect(algorithm.conflict([:]) == nil, "\(algorithm.name)")
+      for preset in algorithm.presets {
+        let expansions = language.tasks.compactMap {
+          algorithm.preset(preset, $0.component.name)
+        }
+        #expect(!expansions.isEmpty, "\(algorithm.name) \(preset)")
+        for values in expansions {
+          #expect(algorithm.conflict(values) == nil, "\(algorithm.name) \(preset)")
+        }
+      }
+    }
+    #expect(
+      language.algorithms.filter { $0.product == .rewardModel }.map(\.name) == ["reward_model"])
   }
 
   /// The spec of the design, with an arm for every algorithm.
@@ -98,7 +187,9 @@ import Testing
         #expect(setting.documentation.hasSuffix("."), "\(group).\(setting.name)")
       }
     }
-    for component in components { #expect(component.summary.hasSuffix("."), "\(component.name)") }
+    for component in components + languageComponents {
+      #expect(component.summary.hasSuffix("."), "\(component.name)")
+    }
   }
 
   @Test func `presets hold allowed values that go together, each for some environment`() {

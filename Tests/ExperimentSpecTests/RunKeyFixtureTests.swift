@@ -6,7 +6,8 @@ import Settings
 import TestSupport
 import Testing
 
-/// Preimages and keys that earlier versions made, kept in `Goldens/run-keys.txt`.
+/// Preimages and keys that earlier versions made, kept in `Goldens/run-keys.txt` and, of runs on
+/// language tasks, in `Goldens/language-run-keys.txt`.
 ///
 /// Each of them must stay what it is: a stored result is found by its key alone. A test that fails
 /// here means that results made before would be lost. If a component's results change, raise its
@@ -14,7 +15,14 @@ import Testing
 /// instead, and nothing is recorded.
 @Suite struct RunKeyFixtureTests {
   let vocabulary = Vocabulary.labbook
-  let file = testFolder().appending(components: "Goldens", "run-keys.txt")
+
+  /// The two files.
+  enum Fixture: String, CaseIterable, Sendable {
+    case environments = "run-keys.txt"
+    case language = "language-run-keys.txt"
+
+    var file: URL { testFolder().appending(components: "Goldens", rawValue) }
+  }
 
   struct Entry: Equatable {
     var key: String
@@ -22,8 +30,8 @@ import Testing
   }
 
   /// The entries of the file: a line with the key, then the preimage, then an empty line.
-  func entries() throws -> [Entry] {
-    let text = try String(contentsOf: file, encoding: .utf8)
+  func entries(_ fixture: Fixture) throws -> [Entry] {
+    let text = try String(contentsOf: fixture.file, encoding: .utf8)
     return text.split(separator: "\n\n").map { block in
       let (key, preimage) = (block.prefix { $0 != "\n" }, block.drop { $0 != "\n" }.dropFirst())
       return Entry(
@@ -51,19 +59,49 @@ import Testing
     return runs
   }
 
-  @Test func `preimages and keys are those that were recorded`() throws {
+  /// A run of every algorithm on language tasks with its defaults, from initial weights and from a
+  /// stage, one with each preset, and one on every task.
+  func languageRuns() throws -> [RunConfiguration] {
+    let language = try #require(vocabulary.language)
+    let stage = String(repeating: "0123456789abcdef", count: 4)
+    var runs: [RunConfiguration] = []
+    func add(
+      _ task: String, _ algorithm: Vocabulary.Algorithm, _ settings: [String: SettingValue] = [:],
+      start: String? = nil, reward: String? = nil
+    ) {
+      runs.append(
+        RunConfiguration(
+          language: task, algorithm: algorithm.name, algorithmSettings: settings, start: start,
+          reward: reward, seed: runs.count))
+    }
+    let task = language.tasks[0].component.name
+    for algorithm in language.algorithms {
+      add(task, algorithm)
+      add(task, algorithm, start: stage, reward: algorithm.product == .policy ? stage : nil)
+      for preset in algorithm.presets {
+        if let values = algorithm.preset(preset, task) { add(task, algorithm, values) }
+      }
+    }
+    for task in language.tasks { add(task.component.name, language.algorithms[0]) }
+    return runs
+  }
+
+  @Test(arguments: Fixture.allCases)
+  func `preimages and keys are those that were recorded`(fixture: Fixture) throws {
     guard ProcessInfo.processInfo.environment["RECORD_GOLDENS"] != "1" else {
-      let blocks = runs().map { run in
+      let runs = try fixture == .environments ? runs() : languageRuns()
+      let blocks = runs.map { run in
         let preimage = vocabulary.preimage(of: run)
         return "\(preimage.key)\n\(preimage.text)"
       }
+      let file = fixture.file
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(blocks.joined(separator: "\n").utf8).write(to: file)
-      Issue.record("recorded run-keys.txt; read the diff, then run again")
+      Issue.record("recorded \(fixture.rawValue); read the diff, then run again")
       return
     }
-    for entry in try entries() {
+    for entry in try entries(fixture) {
       let preimage = try RunPreimage(text: entry.preimage)
       #expect(preimage.key.hex == entry.key)
       let run = try vocabulary.configuration(of: preimage)
@@ -72,14 +110,26 @@ import Testing
   }
 
   @Test func `every algorithm, environment and network has a recorded key`() throws {
-    let lines = Set(try entries().flatMap { $0.preimage.split(separator: "\n").map(String.init) })
+    let lines = Set(
+      try Fixture.allCases.flatMap { try entries($0) }.flatMap {
+        $0.preimage.split(separator: "\n").map(String.init)
+      })
     for algorithm in vocabulary.algorithms {
       #expect(lines.contains("algorithm = \(algorithm.name)"))
     }
     for environment in vocabulary.environments {
       #expect(lines.contains("environment = \(environment.name)"))
     }
-    for network in vocabulary.networkRevisions.keys {
+    let language = try #require(vocabulary.language)
+    for algorithm in language.algorithms {
+      let revision = "revision.algorithm.\(algorithm.name) = \(algorithm.component.revision)"
+      #expect(
+        try entries(.language).contains {
+          $0.preimage.contains("\n\(revision)\n")
+        }, "\(algorithm.name)")
+    }
+    for task in language.tasks { #expect(lines.contains("language = \(task.component.name)")) }
+    for network in Array(vocabulary.networkRevisions.keys) + Array(language.networkRevisions.keys) {
       #expect(lines.contains("policy.network = \(network)"))
     }
   }

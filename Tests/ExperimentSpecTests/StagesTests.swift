@@ -192,7 +192,7 @@ import Testing
     ),
     (
       "{algorithm: tune,", "{algorithm: tune, reward: Judge,",
-      "8:27: error: stages.Base.reward means nothing to tune, which has no use for a reward"
+      "8:27: error: stages.Base.reward means nothing to tune, which has no use for a reward model"
     ),
     (
       "{algorithm: alpha}", "{algorithm: alpha, budget: {tokens: 5}}",

@@ -58,7 +58,10 @@ import Testing
     (["run", "short", "--arm", "PP0"], "PP0"),
     (["show", "short/PPOO/0"], "There is no arm 'PPOO'; did you mean 'PPO'?"),
     (["report", "2026-W77"], "'2026-W77' is not an ISO week such as 2026-W47."),
-    (["describe", "grop"], "There is no algorithm or environment 'grop'; did you mean 'grpo'?"),
+    (
+      ["describe", "grop"],
+      "There is no algorithm, environment or task 'grop'; did you mean 'grpo'?"
+    ),
     (["run", "--jobs", "0"], "--jobs must be at least 1, got 0."),
   ])
   func `an unknown name is wrong usage`(arguments: [String], words: String) throws {

@@ -1,0 +1,85 @@
+import ArgumentParser
+import ExperimentRunner
+import ExperimentSpec
+import Foundation
+import ResultStore
+
+/// `labbook export`: a run's final weights in files for other programs.
+struct Export: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a run's final weights to a folder, for other programs.",
+    discussion: """
+      A language model of Llama's architecture becomes model.safetensors, config.json and \
+      tokenizer.json, which 'transformers' opens: AutoModelForCausalLM.from_pretrained(DIR) for a \
+      policy, AutoModelForSequenceClassification.from_pretrained(DIR) for a reward model, \
+      PreTrainedTokenizerFast(tokenizer_file=…). Any other run becomes weights.safetensors, \
+      curves.csv and key.txt. Files that are there already are never written over.
+
+      Examples:
+        labbook export knights-and-knaves/GRPO/0 --to models/grpo
+        labbook export cartpole/PPO/3 --to models/ppo
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"))
+  var reference: RunReference
+
+  @Option(
+    name: .customLong("to"),
+    help: ArgumentHelp("The folder; it is made if it is not there.", valueName: "dir"),
+    completion: .directory)
+  var destination: String
+
+  @OptionGroup var options: LabOptions
+
+  func run() throws {
+    try reportingFailures {
+      let lab = try options.lab
+      let preimage = try reference.preimage(in: lab)
+      // Every part is read and checked, whatever is written of it.
+      guard let record = try lab.store.record(for: preimage.key, named: "\(reference)") else {
+        throw MissingRecord(run: "\(reference)")
+      }
+      let files = try files(of: record, preimage, in: lab.store)
+      let folder = URL(filePath: destination, directoryHint: .isDirectory)
+      for (name, _) in files {
+        let path = folder.appending(path: name).path
+        guard !FileManager.default.fileExists(atPath: path) else { throw ExistingFile(path: path) }
+      }
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for (name, bytes) in files {
+        try Data(bytes).write(to: folder.appending(path: name), options: .withoutOverwriting)
+        print(folder.appending(path: name).relativePath)
+      }
+    }
+  }
+
+  /// What is written, by the names of the files.
+  private func files(
+    of record: Record, _ preimage: RunPreimage, in store: ResultStore
+  ) throws -> [(name: String, bytes: [UInt8])] {
+    if preimage.fields["language"] != nil {
+      let configuration = try Vocabulary.labbook.configuration(of: preimage)
+      if let model = try exportedModel(of: configuration, weights: record.weights) {
+        return [
+          ("model.safetensors", model.weights), ("config.json", Array(model.configuration.utf8)),
+          ("tokenizer.json", Array(model.tokenizer.utf8)),
+        ]
+      }
+      printError(
+        "note: this network's architecture is not Llama's, which 'transformers' could open")
+    }
+    let folder = store.location(of: preimage.key)
+    return try ["weights.safetensors", "curves.csv", "key.txt"].map { name in
+      (name, Array(try Data(contentsOf: folder.appending(path: name))))
+    }
+  }
+}
+
+/// A file is where one would be written.
+struct ExistingFile: Error, CustomStringConvertible {
+  var path: String
+
+  var description: String { "\(path) is there already; nothing was written" }
+}
