@@ -1,0 +1,123 @@
+import Algorithms
+import NeuralNetworks
+import Settings
+import TestSupport
+import Testing
+
+@Suite struct LanguageDPOTests {
+  private static func configuration(
+    _ settings: [String: SettingValue] = [:], noise: Double = 0, tokens: Int = 4_000,
+    every: Int = 4_000
+  ) -> RunConfiguration {
+    stageRun(
+      "dpo", settings, task: "preference", taskSettings: ["noise": .number(noise)],
+      policy: ["context": .integer(40)], tokens: tokens, every: every, prompts: 30, samples: 4)
+  }
+
+  @Test func `a policy that leaves its reference for what is preferred is paid more`() throws {
+    let start = try RewardModelTests.start()
+    let result = try trainLanguage(
+      Self.configuration(["learning_rate": .number(0.003)], tokens: 20_000, every: 10_000),
+      weights: StageWeights(start: start.weights))
+    let margins = result.curve("preference_margin").values
+    #expect(margins.count == 2 && margins[0] > 0 && margins[1] > 2 * margins[0])
+    #expect(result.curve("preference_accuracy").values[1] > 0.6)
+    #expect(
+      result.metrics["gold_reward"] ?? 0 > (start.metrics["gold_reward"] ?? 0) + 0.2)
+    #expect(result.metrics["reference_kl"] ?? 0 > 0.1)
+    #expect(result.metrics["tokens_generated"] ?? 0 <= 20_000)
+    #expect(result.metrics["tokens_generated"] ?? 0 > 20_000 - 48)
+  }
+
+  @Test(arguments: ["offline", "iterative"], ["initial", "previous_round"])
+  func `at the reference the loss is that of no margin`(
+    variant: String, reference: String
+  ) throws {
+    let settings: [String: SettingValue] = [
+      "variant": .choice(variant), "reference": .choice(reference), "learning_rate": .number(0),
+      "beta": .number(0.25), "epochs": .integer(2),
+    ]
+    let expected: [([String: SettingValue], Double)] = [
+      ([:], 0.6931471805599453), (["label_smoothing": .number(0.1)], 0.6931471805599453),
+      (["loss": .choice("ipo")], 4), (["temperature": .number(1.5)], 0.6931471805599453),
+    ]
+    for (changes, loss) in expected {
+      let result = try trainLanguage(
+        Self.configuration(settings.merging(changes) { $1 }, tokens: 1_000, every: 1_000))
+      expectClose(result.curve("preference_loss").values, [loss], tolerance: 1e-12)
+      #expect(result.curve("preference_margin").values == [0])
+      #expect(result.metrics["reference_kl"] == 0)
+    }
+  }
+
+  @Test func `its first gradient is half beta times the difference of the scores`() throws {
+    // ∂L/∂log π = ∓β/2 at the reference, so doubling β doubles the gradient's norm exactly.
+    func norm(_ beta: Double) throws -> Double {
+      try #require(
+        trainLanguage(
+          Self.configuration(
+            ["beta": .number(beta), "learning_rate": .number(0), "pairs": .integer(16)],
+            tokens: 4_000, every: 1)
+        ).curve("gradient_norm").values.last)
+    }
+    #expect(try norm(0.25) > 0)
+    #expect(try norm(0.5) == 2 * norm(0.25))
+    // IPO pulls with 2 · 1/(2β).
+    let pull = try #require(
+      trainLanguage(
+        Self.configuration(
+          [
+            "beta": .number(0.25), "learning_rate": .number(0), "pairs": .integer(16),
+            "loss": .choice("ipo"),
+          ], tokens: 4_000, every: 1)
+      ).curve("gradient_norm").values.last)
+    #expect(try pull == 32 * norm(0.25))
+  }
+
+  @Test func `the reference is held, and asked, only where sampling has not told`() throws {
+    func metrics(_ variant: String, _ reference: String) throws -> (held: Double?, asked: Double?) {
+      let result = try trainLanguage(
+        Self.configuration([
+          "variant": .choice(variant), "reference": .choice(reference),
+        ]))
+      return (result.metrics["reference_parameters"], result.metrics["tokens_scored"])
+    }
+    let size = try #require(
+      trainLanguage(Self.configuration()).metrics["policy_parameters"])
+    #expect(try metrics("offline", "initial") == (size, 0))
+    #expect(try metrics("iterative", "previous_round") == (0, 0))
+    #expect(try metrics("iterative", "initial").held == size)
+    #expect(try metrics("iterative", "initial").asked ?? 0 > 0)
+    #expect(try metrics("offline", "previous_round").asked ?? 0 > 0)
+  }
+
+  @Test(arguments: [1, 3])
+  func `how many sequences pass together changes no bit`(chunk: Int) throws {
+    for variant in ["offline", "iterative"] {
+      let configuration = Self.configuration(
+        ["variant": .choice(variant), "pairs_per_round": .integer(9), "batch_size": .integer(4)],
+        tokens: 1_000)
+      #expect(
+        try trainLanguage(configuration, chunk: chunk).withoutBuffers
+          == trainLanguage(configuration, chunk: 64).withoutBuffers)
+    }
+  }
+
+  @Test func `pairs of equal reward teach nothing and are paid for`() throws {
+    // An untrained policy never reverses a sequence.
+    let result = try trainLanguage(
+      stageRun("dpo", ["pairs_per_round": .integer(8)], tokens: 500, every: 250))
+    #expect(result.metrics["updates"] == 0)
+    #expect(result.metrics["tokens_trained"] == 0)
+    #expect(result.metrics["tokens_generated"] ?? 0 > 480)
+    #expect(result.curve("fraction_tied_pairs").values == [1, 1])
+  }
+
+  @Test func `a noisy judge has no ties but between equal completions`() throws {
+    let sure = try trainLanguage(Self.configuration(["learning_rate": .number(0)]))
+    let noisy = try trainLanguage(
+      Self.configuration(["learning_rate": .number(0)], noise: 1))
+    #expect(sure.curve("fraction_tied_pairs").values[0] > 0)
+    #expect(noisy.curve("fraction_tied_pairs").values == [0])
+  }
+}
