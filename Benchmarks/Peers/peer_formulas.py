@@ -125,6 +125,12 @@ def verl_values(inputs) -> dict[str, list[float]]:
                 token_rewards, MASK, config=settings
             ),
         )
+        add(
+            f"reinforcePlusPlusBaseline{kind}",
+            verl.compute_reinforce_plus_plus_baseline_outcome_advantage(
+                token_rewards, MASK, index
+            ),
+        )
         baselines = inputs["greedy"].repeat_interleave(MEMBERS)
         add(f"remax{kind}", verl.compute_remax_outcome_advantage(token_rewards, baselines, MASK))
         add(

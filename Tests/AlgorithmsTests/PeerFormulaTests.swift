@@ -46,6 +46,14 @@ import Testing
       result: "reinforcePlusPlusPenalized", isPenalized: true,
       changes: ["discount": .number(0.98)]),
     Comparison(
+      algorithm: "reinforce_plus_plus", result: "reinforcePlusPlusPenalized", isPenalized: true,
+      changes: ["discount": .number(0.98)]),
+    Comparison(
+      algorithm: "reinforce_plus_plus", preset: "verl", result: "reinforcePlusPlus",
+      changes: ["discount": .number(0.98)]),
+    Comparison(
+      algorithm: "reinforce_plus_plus", preset: "baseline", result: "reinforcePlusPlusBaseline"),
+    Comparison(
       algorithm: "reinforce", preset: "verl", result: "opo",
       changes: ["baseline": .choice("length_weighted_optimal")]),
     Comparison(
@@ -58,26 +66,35 @@ import Testing
       changes: [
         "discount": .number(0.98), "gae_lambda": .number(0.9), "scale": .choice("none"),
       ]),
+    Comparison(
+      algorithm: "ppo", preset: "verl", result: "gaeWhitened", isPenalized: true,
+      changes: ["discount": .number(0.98), "gae_lambda": .number(0.9)]),
   ]
 
-  /// The point on the axes that an algorithm's defaults, a preset and changes make.
-  func settings(_ comparison: Comparison) throws -> PolicyGradientSettings {
-    let algorithm = try #require(AlgorithmRegistry.declaration(named: comparison.algorithm))
-    var settings = PolicyGradientSettings()
-    for declaration in algorithm.settings {
-      try settings.set(declaration.name, to: declaration.defaultValue)
+  /// The points on the axes that an algorithm's defaults, a preset and changes make: on environments, on
+  /// language tasks, or on both.
+  func settings(_ comparison: Comparison) throws -> [PolicyGradientSettings] {
+    let declarations = [
+      AlgorithmRegistry.declaration(named: comparison.algorithm),
+      AlgorithmRegistry.languageDeclaration(named: comparison.algorithm),
+    ].compactMap(\.self)
+    return try declarations.compactMap { algorithm in
+      var settings = PolicyGradientSettings()
+      for declaration in algorithm.settings {
+        try settings.set(declaration.name, to: declaration.defaultValue)
+      }
+      var changes = comparison.changes
+      if let name = comparison.preset {
+        guard let preset = algorithm.preset(name, environment: "") else { return nil }
+        changes.merge(preset) { change, _ in change }
+      }
+      for (name, value) in changes { try settings.set(name, to: value) }
+      if comparison.algorithm == "ppo" {
+        settings.credit = .gae
+        settings.baseline = .value
+      }
+      return settings
     }
-    let preset = try comparison.preset.map {
-      try #require(algorithm.preset($0, environment: ""))
-    }
-    for (name, value) in (preset ?? [:]).merging(comparison.changes, uniquingKeysWith: { $1 }) {
-      try settings.set(name, to: value)
-    }
-    if comparison.algorithm == "ppo" {
-      settings.credit = .gae
-      settings.baseline = .value
-    }
-    return settings
   }
 
   /// [groups][members] the evidence that the peers had.
@@ -123,14 +140,17 @@ import Testing
   func `the advantages of a preset are those of the library it is named after`(
     comparison: Comparison
   ) throws {
-    let settings = try settings(comparison)
-    var average = MovingAverage(decay: settings.movingAverageDecay)
-    let estimates = estimatedAdvantages(
-      of: try evidence(isPenalized: comparison.isPenalized),
-      greedyRewards: try peers("inputs", "greedy").map { [$0] }, settings: settings,
-      average: &average)
-    let advantages = estimates.advantages.joined().joined()
-    let tolerance = comparison.algorithm == "ppo" ? 2e-6 : 2e-7
-    expectClose(Array(advantages), try expected(comparison), tolerance: tolerance)
+    let points = try settings(comparison)
+    #expect(!points.isEmpty)
+    for settings in points {
+      var average = MovingAverage(decay: settings.movingAverageDecay)
+      let estimates = estimatedAdvantages(
+        of: try evidence(isPenalized: comparison.isPenalized),
+        greedyRewards: try peers("inputs", "greedy").map { [$0] }, settings: settings,
+        average: &average)
+      let advantages = estimates.advantages.joined().joined()
+      let tolerance = comparison.algorithm == "ppo" ? 2e-6 : 2e-7
+      expectClose(Array(advantages), try expected(comparison), tolerance: tolerance)
+    }
   }
 }

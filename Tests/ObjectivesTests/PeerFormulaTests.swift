@@ -27,23 +27,25 @@ import Testing
   }
 
   /// verl's name of each way to aggregate.
-  static let aggregations: [(String, LengthNormalizer)] = [
+  static let aggregations: [(mode: String, normalizer: LengthNormalizer)] = [
     ("token-mean", .tokenMean), ("seq-mean-token-sum", .sequenceMeanTokenSum),
     ("seq-mean-token-mean", .sequenceMeanTokenMean), ("seq-mean-token-sum-norm", .constant),
   ]
 
-  @Test(arguments: aggregations)
-  func `the clipped surrogate is verl's, by aggregation`(
-    mode: String, normalizer: LengthNormalizer
+  @Test(arguments: aggregations, [false, true])
+  func `the clipped surrogate, once and twice clipped, is verl's by aggregation`(
+    aggregation: (mode: String, normalizer: LengthNormalizer), isDual: Bool
   ) throws {
-    let weights = try weights(normalizer)
+    let weights = try weights(aggregation.normalizer)
     var gradient = [Float](repeating: 0, count: weights.count)
     let loss = clippedSurrogateLoss(
       logProbabilities: try peers.floats("inputs", "new"),
       oldLogProbabilities: try peers.floats("inputs", "old"),
       advantages: try peers.floats("inputs", "tokenAdvantages"), weights: weights,
-      count: weights.count, clipRange: try peers.constant("clip"), gradient: &gradient)
-    try expectAgreement(loss.loss, gradient, with: "verl", "ppo \(mode)")
+      count: weights.count, clipRange: try peers.constant("clip"),
+      dualClip: isDual ? try peers.constant("dualClip") : nil, gradient: &gradient)
+    try expectAgreement(
+      loss.loss, gradient, with: "verl", "\(isDual ? "dual" : "ppo") \(aggregation.mode)")
     #expect(loss.clippedCount > 0)
   }
 
