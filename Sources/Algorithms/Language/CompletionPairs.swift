@@ -21,19 +21,26 @@ struct CompletionPair {
     case tied
   }
 
+  var example: TaskExample
+  /// The prompt's tokens.
   var prompt: [Int32]
-  var first: Completion
-  var second: Completion
+  var first: Response
+  var second: Response
   var verdict: Verdict
 
   /// Tokens that were sampled.
-  var tokens: Int { first.tokens.count + second.tokens.count }
+  var tokens: Int { first.completion.tokens.count + second.completion.tokens.count }
+
+  /// The pair as a group of two.
+  var group: PromptGroup {
+    PromptGroup(example: example, prompt: prompt, members: [first, second])
+  }
 
   /// The preferred completion and the other; `nil` for a tie.
   var ranked: (preferred: Completion, other: Completion)? {
     switch verdict {
-    case .first: (first, second)
-    case .second: (second, first)
+    case .first: (first.completion, second.completion)
+    case .second: (second.completion, first.completion)
     case .tied: nil
     }
   }
@@ -47,25 +54,28 @@ struct CompletionPair {
     TokenSequence(prompt: prompt, completion: completion.tokens)
   }
 
-  /// Compares two completions by what a judge thinks of them.
+  /// Compares two completions by what a judge thinks of their rewards by rule.
   ///
   /// - Parameters:
-  ///   - prompt: What both complete.
-  ///   - first: The first completion and what the rule pays for it.
-  ///   - second: The second completion and what the rule pays for it.
+  ///   - example: What both complete.
+  ///   - prompt: Its tokens.
+  ///   - first: The first completion.
+  ///   - second: The second completion.
   ///   - task: Says how noisy the judge is.
   ///   - uniform: In 0..<1; decides where the judge is noisy.
   init(
-    prompt: [Int32], first: (completion: Completion, reward: Double),
-    second: (completion: Completion, reward: Double), task: any LanguageTask, uniform: Double
+    example: TaskExample, prompt: [Int32], first: Response, second: Response,
+    task: any LanguageTask, uniform: Double
   ) {
+    self.example = example
     self.prompt = prompt
-    self.first = first.completion
-    self.second = second.completion
+    self.first = first
+    self.second = second
+    let rewards = (first.reward.total, second.reward.total)
     let isTied =
       first.completion.tokens == second.completion.tokens
-      || (task.preferenceNoise == 0 && first.reward == second.reward)
-    let probability = task.preferenceProbability(first: first.reward, second: second.reward)
+      || (task.preferenceNoise == 0 && rewards.0 == rewards.1)
+    let probability = task.preferenceProbability(first: rewards.0, second: rewards.1)
     verdict = isTied ? .tied : uniform < probability ? .first : .second
   }
 }
@@ -97,16 +107,18 @@ struct PairSampler {
           for: .actions, indices.lowerBound + row / 2, row % 2, step)
         return stream.nextUnitFloat()
       })
-    return examples.indices.map { position in
-      let (first, second) = (completions[2 * position], completions[2 * position + 1])
-      func reward(_ completion: Completion) -> Double {
-        examples[position].reward(run.tokenizer.decode(completion.tokens)).total
+    return zip(indices, examples).enumerated().map { position, pair in
+      let (index, example) = pair
+      func response(_ member: Int) -> Response {
+        let completion = completions[2 * position + member]
+        let text = run.tokenizer.decode(completion.tokens)
+        let reward = example.reward(text)
+        return Response(completion: completion, text: text, reward: reward, score: reward.total)
       }
-      var stream = streams.generator(
-        for: .taskGeneration, indices.lowerBound + position, 1)
+      var stream = streams.generator(for: .taskGeneration, index, 1)
       return CompletionPair(
-        prompt: prompts[2 * position], first: (first, reward(first)),
-        second: (second, reward(second)), task: run.task, uniform: stream.nextUnitDouble())
+        example: example, prompt: prompts[2 * position], first: response(0),
+        second: response(1), task: run.task, uniform: stream.nextUnitDouble())
     }
   }
 }

@@ -43,17 +43,23 @@ struct LanguageEvaluator: LanguageEvaluation {
 
   // MARK: Greedy completions
 
-  /// Returns the greedy answers to the prompts of every level.
+  /// Returns the greedy answers of the policy as it is to the prompts of every level.
   private func greedyAnswers(_ run: LanguageRun) throws(TrainingError) -> [[TestAnswer]] {
+    let cache = run.evaluationCache
+    if let (updates, levels) = cache.greedyAnswers, updates == run.optimizer.updates {
+      return levels
+    }
     let prompts = run.testPrompts
     let completions = try run.greedyCompletions(of: prompts.levels.flatMap { $0.map(\.tokens) })
     var next = completions.startIndex
-    return prompts.levels.map { level in
+    let levels = prompts.levels.map { level in
       level.map { prompt in
         defer { next += 1 }
         return TestAnswer(completions[next], to: prompt, tokenizer: run.tokenizer)
       }
     }
+    cache.greedyAnswers = (run.optimizer.updates, levels)
+    return levels
   }
 
   /// Returns the mean over the levels that are held out, or over those that are not.

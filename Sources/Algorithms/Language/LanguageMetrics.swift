@@ -80,7 +80,8 @@ extension MetricDeclaration {
     .init("reward_parameters", "Parameters of the reward model.", unit: "parameters"),
     .init("optimizer_bytes", "Memory of the optimizer's moments.", unit: "bytes"),
     .init(
-      "activation_bytes", "Memory of the training passes' buffers at their largest.",
+      "activation_bytes",
+      "Memory of the training passes' buffers at their largest; sampling's cache is not in it.",
       unit: "bytes"),
     .init(
       "memory_bytes", "Memory of parameters, gradients, optimizer and activations.",
@@ -135,11 +136,11 @@ extension MetricDeclaration {
       range: .fixed(0...1), higherIsBetter: false),
     .init(
       "response_length",
-      "Mean tokens of the completions sampled in training, end token included; of greedy completions of test prompts where training samples none.",
+      "Mean tokens of the completions sampled in training, the end token included.",
       unit: "tokens"),
     .init(
       "truncated_fraction",
-      "Share of those completions without an end token.", range: .fixed(0...1),
+      "Share of the completions sampled in training without an end token.", range: .fixed(0...1),
       higherIsBetter: false),
     .init(
       "gold_reward", "Mean reward by rule of the completions sampled in training.",

@@ -23,6 +23,8 @@ struct LanguagePreferenceTraining {
 
   /// The pairs of a round.
   struct Round {
+    /// All of them, tied ones included.
+    var sampled: [PromptGroup] = []
     var decided: [DecidedPair] = []
     var tied = 0
 
@@ -72,8 +74,13 @@ struct LanguagePreferenceTraining {
       run.spend(tokens)
       guard tokens == pair.tokens else { break }
       run.countGeneration(
-        of: [[pair.first, pair.second]], prompts: [pair.prompt], tokens: tokens, by: model)
+        of: [[pair.first.completion, pair.second.completion]], prompts: [pair.prompt],
+        tokens: tokens, by: model)
+      for response in [pair.first, pair.second] {
+        run.log.recordEpisode(return: response.reward.total)
+      }
       nextPair += 1
+      result.sampled.append(pair.group)
       if let (preferred, other) = pair.ranked {
         result.decided.append(
           DecidedPair(
@@ -144,7 +151,7 @@ struct LanguagePreferenceTraining {
     }
     round += 1
     let tied: Diagnostics = pairs.fractionTied.map { [("fraction_tied_pairs", $0)] } ?? []
-    return tied + means.values
+    return run.diagnostics(of: pairs.sampled) + tied + means.values
   }
 
   /// Takes one step of the optimizer on a minibatch of pairs.

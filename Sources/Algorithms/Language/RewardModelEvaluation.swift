@@ -50,12 +50,16 @@ struct RewardModelEvaluation: LanguageEvaluation {
     var pairs: [RankedSequences] = []
     for (prompt, group) in groups.enumerated() {
       for sample in stride(from: 0, to: group.answers.count - 1, by: 2) {
+        func response(_ answer: TestAnswer) -> Response {
+          Response(
+            completion: answer.completion, text: answer.text, reward: answer.reward,
+            score: answer.reward.total)
+        }
         let (first, second) = (group.answers[sample], group.answers[sample + 1])
         var stream = run.streams.generator(for: .taskGeneration, prompt, 2, sample)
         let pair = CompletionPair(
-          prompt: first.prompt.tokens, first: (first.completion, first.reward.total),
-          second: (second.completion, second.reward.total), task: run.task,
-          uniform: stream.nextUnitDouble())
+          example: first.prompt.example, prompt: first.prompt.tokens, first: response(first),
+          second: response(second), task: run.task, uniform: stream.nextUnitDouble())
         if let sequences = pair.rankedSequences { pairs.append(sequences) }
       }
     }

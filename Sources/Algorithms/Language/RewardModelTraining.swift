@@ -28,7 +28,8 @@ struct RewardModelTraining {
     let sampler = PairSampler(run: run, temperature: settings.temperature)
     let sampled = sampler.pairs(0..<settings.pairs, by: Generator(run.reference))
     run.countGeneration(
-      of: sampled.map { [$0.first, $0.second] }, prompts: sampled.map(\.prompt),
+      of: sampled.map { [$0.first.completion, $0.second.completion] },
+      prompts: sampled.map(\.prompt),
       tokens: sampled.reduce(0) { $0 + $1.tokens }, by: run.reference)
     // The policy that samples is held beside the model that is trained.
     run.ledger.rewardParameters = run.policy.parameterCount
