@@ -16,9 +16,6 @@ public final class Generator {
 
   private let network: CachedTransformer
 
-  /// Bytes of keys and values that a cohort may have, a good part of the last-level cache.
-  private static let cohortBytes = 12 << 20
-
   /// Creates a generator with its cache.
   ///
   /// - Parameters:
@@ -31,9 +28,7 @@ public final class Generator {
       "a cohort of \(rows ?? 1) rows, \(transformer.head)")
     self.transformer = transformer
     self.keepsCache = keepsCache
-    let settings = transformer.settings
-    let bytes = settings.context * settings.width * settings.layers * 2 * 4
-    slots = rows ?? min(64, max(8, Self.cohortBytes / bytes / 8 * 8))
+    slots = rows ?? Self.cohort(of: transformer)
     network = CachedTransformer(transformer, slots: slots, rows: max(slots, 64))
   }
 
@@ -65,5 +60,18 @@ public final class Generator {
       network: network, keepsCache: keepsCache, prompts: prompts, longest: longest,
       context: context, endToken: endToken, sampling: sampling, score: score)
     return cohort.run(uniform: uniform)
+  }
+
+  /// How many sequences suit the processor's cache, a multiple of the rows of a product's tile.
+  ///
+  /// A step reads all weights, which more rows share, and each row's keys and values, which few rows leave
+  /// in the cache. The two sizes were found by measuring.
+  private static func cohort(of transformer: Transformer) -> Int {
+    let settings = transformer.settings
+    let weightBytes = 4 * transformer.parameterCount
+    let slotBytes = 4 * settings.context * settings.width * settings.layers * 2
+    let forWeights = (weightBytes + (5 << 20) - 1) / (5 << 20) * 8
+    let forCache = (4 << 20) / slotBytes / 8 * 8
+    return min(64, max(forWeights, forCache))
   }
 }
