@@ -54,7 +54,7 @@ struct FeedForward {
   /// - Parameters:
   ///   - x: As in the forward pass.
   ///   - expanded: As in the forward pass.
-  ///   - activated: As in the forward pass.
+  ///   - activated: [rows, inner] without gaps, computed anew.
   ///   - gradient: ∂L/∂residual, [rows, width]; it stays.
   ///   - sequences: The rows of each sequence.
   ///   - activatedGradient: [rows, inner], overwritten.
@@ -65,10 +65,11 @@ struct FeedForward {
     sequences: ArraySlice<Range<Int>>, activatedGradient: Matrix, expandedGradient: Matrix,
     into dx: Matrix
   ) {
-    down.addWeightGradient(activated, gradient, sequences: sequences)
     down.writeInputGradient(gradient, into: activatedGradient)
     if let gate {
       let (gates, ups) = parts(expanded)
+      swiGLU(gate: gates, up: ups, into: activated)
+      down.addWeightGradient(activated, gradient, sequences: sequences)
       let (gateGradients, upGradients) = parts(expandedGradient)
       writeSwiGLUGradients(
         gate: gates, up: ups, gradient: activatedGradient, gateGradient: gateGradients,
@@ -78,6 +79,8 @@ struct FeedForward {
       gate.writeInputGradient(gateGradients, into: dx)
       up.writeInputGradient(upGradients, into: dx, mode: .continues)
     } else {
+      gelu(of: expanded, into: activated)
+      down.addWeightGradient(activated, gradient, sequences: sequences)
       applyGELUBackward(x: expanded, gradient: activatedGradient)
       up.addWeightGradient(x, activatedGradient, sequences: sequences)
       up.writeInputGradient(activatedGradient, into: dx)

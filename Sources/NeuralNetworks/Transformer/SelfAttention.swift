@@ -96,10 +96,12 @@ struct SelfAttention {
     }
     rotary?.rotate(
       projectedGradient.columns(0..<2 * width), positions: positions, backwards: true)
-    for (index, map) in [query, key, value].enumerated() {
-      let gradient = projectedGradient.columns(index * width..<(index + 1) * width)
+    pass(projectedGradient.columns(0..<width), query, .overwrites)
+    pass(projectedGradient.columns(width..<2 * width), key, .continues)
+    pass(projectedGradient.columns(2 * width..<3 * width), value, .continues)
+    func pass(_ gradient: Matrix, _ map: LinearMap, _ mode: ProductMode) {
       map.addWeightGradient(x, gradient, sequences: sequences)
-      map.writeInputGradient(gradient, into: dx, mode: index == 0 ? .overwrites : .continues)
+      map.writeInputGradient(gradient, into: dx, mode: mode)
     }
   }
 }

@@ -70,6 +70,16 @@ public struct TokenBatch: Sendable {
     scoredRanges.removeAll(keepingCapacity: true)
   }
 
+  /// Makes this batch equal to `other` within its own storage, so that neither has to be copied on a change.
+  mutating func assign(_ other: TokenBatch) {
+    removeAll()
+    inputs.append(contentsOf: other.inputs)
+    positions.append(contentsOf: other.positions)
+    targets.append(contentsOf: other.targets)
+    rowRanges.append(contentsOf: other.rowRanges)
+    scoredRanges.append(contentsOf: other.scoredRanges)
+  }
+
   /// Appends a sequence whose tokens from `firstScored` on are scored.
   ///
   /// - Parameters:

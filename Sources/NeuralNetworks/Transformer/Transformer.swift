@@ -170,7 +170,7 @@ public final class Transformer {
         head: head, outputs: outputHead.outputs, capacity: roomy(batch.scoredCount))
     }
     canGoBack = forBackward
-    self.batch = batch
+    self.batch.assign(batch)
     scale = head == .scalar ? 1 : Float(1 / temperature)
     if forBackward {
       if kept.map({ $0.rows < batch.rowCount || $0.scored < batch.scoredCount }) ?? true {
@@ -226,7 +226,8 @@ public final class Transformer {
       block.backward(
         kept.residuals[2 * index].firstRows(rows),
         middle: kept.residuals[2 * index + 1].firstRows(rows), kept: kept.blocks[index],
-        positions: batch.positions[...], sequences: batch.rowRanges[...], gradient: residual,
+        shared: kept.shared, positions: batch.positions[...], sequences: batch.rowRanges[...],
+        gradient: residual,
         scratch: gradients.block, workspace: kept.workspace)
     }
     for sequence in 0..<batch.count {
@@ -260,7 +261,8 @@ public final class Transformer {
       let middle = storage.residuals[isKept ? 2 * index + 1 : 1].firstRows(rows)
       block.forward(
         x, middle: middle, out: out.firstRows(rows), kept: storage.blocks[isKept ? index : 0],
-        positions: positions, sequences: ranges, workspace: storage.workspace)
+        shared: storage.shared, positions: positions, sequences: ranges,
+        workspace: storage.workspace)
       spare = x.tensor
       x = out.firstRows(rows)
     }

@@ -9,6 +9,7 @@ struct TransformerActivations {
   /// The residual stream: before each block, after its attention, and after the last block.
   let residuals: [Tensor]
   let blocks: [BlockActivations]
+  let shared: SharedActivations
   /// The final normalization of the scored rows, and what its backward pass needs.
   let normalized: Tensor
   let statistics: Tensor
@@ -25,6 +26,7 @@ struct TransformerActivations {
     let kept = keepsAll ? blocks.count : 1
     residuals = (0..<2 * kept + 1).map { _ in Tensor(rows: rows, columns: attention.width) }
     self.blocks = (0..<kept).map { BlockActivations(block: blocks[$0], capacity: rows) }
+    shared = SharedActivations(block: blocks[0], capacity: rows)
     normalized = Tensor(rows: scored, columns: attention.width)
     statistics = Tensor(rows: 2, columns: scored)
     workspace = Tensor(
@@ -35,8 +37,8 @@ struct TransformerActivations {
 
   /// How many floats there are.
   var count: Int {
-    residuals.reduce(0) { $0 + $1.count } + blocks.reduce(0) { $0 + $1.count } + normalized.count
-      + statistics.count + workspace.count
+    residuals.reduce(0) { $0 + $1.count } + blocks.reduce(0) { $0 + $1.count } + shared.count
+      + normalized.count + statistics.count + workspace.count
   }
 }
 

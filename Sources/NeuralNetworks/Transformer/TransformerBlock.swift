@@ -31,15 +31,17 @@ struct TransformerBlock {
   ///   - middle: [rows, width] gets x + attention.
   ///   - out: [rows, width] gets the block's result.
   ///   - kept: Gets what the backward pass needs.
+  ///   - shared: Storage that nothing is kept in.
   ///   - positions: [rows].
   ///   - sequences: The rows of each sequence.
   ///   - workspace: For the attention.
   func forward(
     _ x: Matrix, middle: Matrix, out: Matrix, kept: BlockActivations,
-    positions: ArraySlice<Int32>, sequences: ArraySlice<Range<Int>>, workspace: Tensor
+    shared: SharedActivations, positions: ArraySlice<Int32>, sequences: ArraySlice<Range<Int>>,
+    workspace: Tensor
   ) {
     let rows = x.rows
-    let normalized = kept.attentionInput.firstRows(rows)
+    let normalized = shared.normalized.firstRows(rows)
     let projected = kept.projected.firstRows(rows)
     let attended = kept.attended.firstRows(rows)
     attentionNorm.forward(x, into: normalized, statistics: kept.attentionStatistics)
@@ -47,12 +49,11 @@ struct TransformerBlock {
     attention.attend(projected, sequences: sequences, into: attended, workspace: workspace)
     copy(x, to: middle)
     attention.output.forward(attended, into: middle, mode: .continues)
-    let inner = kept.feedForwardInput.firstRows(rows)
-    feedForwardNorm.forward(middle, into: inner, statistics: kept.feedForwardStatistics)
+    feedForwardNorm.forward(middle, into: normalized, statistics: kept.feedForwardStatistics)
     copy(middle, to: out)
     feedForward.forward(
-      inner, expanded: kept.expanded.firstRows(rows), activated: kept.activated.firstRows(rows),
-      addingTo: out)
+      normalized, expanded: kept.expanded.firstRows(rows),
+      activated: shared.activated.firstRows(rows), addingTo: out)
   }
 
   /// Turns ∂L/∂out into ∂L/∂x in place, and adds the gradients of the parameters.
@@ -61,21 +62,24 @@ struct TransformerBlock {
   ///   - x: As in the forward pass.
   ///   - middle: As in the forward pass.
   ///   - kept: As in the forward pass.
+  ///   - shared: Storage; what it held in the forward pass is computed anew, for less than its traffic costs.
   ///   - positions: As in the forward pass.
   ///   - sequences: As in the forward pass.
   ///   - gradient: [rows, width].
   ///   - scratch: Storage for gradients inside the block.
   ///   - workspace: For the attention.
   func backward(
-    _ x: Matrix, middle: Matrix, kept: BlockActivations, positions: ArraySlice<Int32>,
-    sequences: ArraySlice<Range<Int>>, gradient: Matrix, scratch: BlockGradients,
-    workspace: Tensor
+    _ x: Matrix, middle: Matrix, kept: BlockActivations, shared: SharedActivations,
+    positions: ArraySlice<Int32>, sequences: ArraySlice<Range<Int>>, gradient: Matrix,
+    scratch: BlockGradients, workspace: Tensor
   ) {
     let rows = x.rows
     let branch = scratch.branch.firstRows(rows)
+    let normalized = shared.normalized.firstRows(rows)
+    feedForwardNorm.forward(middle, into: normalized)
     feedForward.backward(
-      kept.feedForwardInput.firstRows(rows), expanded: kept.expanded.firstRows(rows),
-      activated: kept.activated.firstRows(rows), gradient: gradient, sequences: sequences,
+      normalized, expanded: kept.expanded.firstRows(rows),
+      activated: shared.activated.firstRows(rows), gradient: gradient, sequences: sequences,
       activatedGradient: scratch.activated.firstRows(rows),
       expandedGradient: scratch.expanded.firstRows(rows), into: branch)
     for sequence in sequences {
@@ -87,8 +91,9 @@ struct TransformerBlock {
     let attended = kept.attended.firstRows(rows)
     attention.output.addWeightGradient(attended, gradient, sequences: sequences)
     attention.output.writeInputGradient(gradient, into: branch)
+    attentionNorm.forward(x, into: normalized)
     attention.backward(
-      kept.attentionInput.firstRows(rows), positions: positions, sequences: sequences,
+      normalized, positions: positions, sequences: sequences,
       projected: kept.projected.firstRows(rows), attended: attended, attendedGradient: branch,
       projectedGradient: scratch.projected.firstRows(rows), into: branch, workspace: workspace)
     for sequence in sequences {
@@ -101,34 +106,42 @@ struct TransformerBlock {
 
 /// What the forward pass of a block keeps for the backward pass, [capacity, …] each.
 struct BlockActivations {
-  let attentionInput: Tensor
   let attentionStatistics: Tensor
   let projected: Tensor
   let attended: Tensor
-  let feedForwardInput: Tensor
   let feedForwardStatistics: Tensor
   let expanded: Tensor
-  let activated: Tensor
 
   init(block: TransformerBlock, capacity: Int) {
     let width = block.attention.width
-    attentionInput = Tensor(rows: capacity, columns: width)
     attentionStatistics = Tensor(rows: 2, columns: capacity)
     projected = Tensor(rows: capacity, columns: 3 * width)
     attended = Tensor(rows: capacity, columns: width)
-    feedForwardInput = Tensor(rows: capacity, columns: width)
     feedForwardStatistics = Tensor(rows: 2, columns: capacity)
     expanded = Tensor(rows: capacity, columns: block.feedForward.expandedWidth)
-    activated = Tensor(rows: capacity, columns: block.feedForward.inner)
   }
 
   /// How many floats there are.
   var count: Int {
-    [
-      attentionInput, attentionStatistics, projected, attended, feedForwardInput,
-      feedForwardStatistics, expanded, activated,
-    ].reduce(0) { $0 + $1.count }
+    attentionStatistics.count + projected.count + attended.count + feedForwardStatistics.count
+      + expanded.count
   }
+}
+
+/// Rows that the passes of all blocks write and read at once, [capacity, …] each.
+struct SharedActivations {
+  /// What a part of a block reads.
+  let normalized: Tensor
+  /// What the down projection reads.
+  let activated: Tensor
+
+  init(block: TransformerBlock, capacity: Int) {
+    normalized = Tensor(rows: capacity, columns: block.attention.width)
+    activated = Tensor(rows: capacity, columns: block.feedForward.inner)
+  }
+
+  /// How many floats there are.
+  var count: Int { normalized.count + activated.count }
 }
 
 /// Gradients inside a block, [capacity, …] each; the blocks share them.
