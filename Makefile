@@ -9,11 +9,13 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test check lint format bench emulated-check clean
+.PHONY: help report rerun diff test check lint format bench emulated-check check-peers bench-peers clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
 PYTHON := .venv/installed
+PEERS := .venv-peers/installed
+LANGUAGE_BENCHMARK := .build/release/LanguageModelBenchmark
 SOURCES := Package.swift $(shell find Sources -type f 2>/dev/null)
 
 # Debian packages, each with a file that shows that it is there.
@@ -76,8 +78,17 @@ bench: debian-packages ## Print matrix-product and training speed.
 	env -u OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS=1 .build/release/MatrixProductsBenchmark
 	.build/release/TrainingBenchmark
 
+check-peers: debian-packages $(PEERS) ## Compare with PyTorch, transformers, TRL, verl and Gymnasium, live (SEED=).
+	@swift build -c release --build-tests
+	swift build -c release --product LanguageModelBenchmark
+	.venv-peers/bin/python Benchmarks/Peers/check_peers.py $(LANGUAGE_BENCHMARK) $(if $(SEED),--seed $(SEED))
+
+bench-peers: debian-packages $(PEERS) ## Measure beside PyTorch and TRL, up to 10 minutes (QUICK=1: does it run?).
+	@swift build -c release --product LanguageModelBenchmark
+	.venv-peers/bin/python Benchmarks/Peers/bench_peers.py $(LANGUAGE_BENCHMARK) $(if $(QUICK),--quick)
+
 clean: ## Remove what was built; the store of results stays.
-	@rm -rf .build .venv
+	@rm -rf .build .venv .venv-peers
 
 $(LABBOOK): $(SOURCES) | debian-packages
 	@swift build -c release --product labbook >&2
@@ -87,6 +98,18 @@ $(PYTHON): requirements.txt | debian-packages
 	@rm -rf .venv
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+# PyPI's torch for Linux brings gigabytes of CUDA; the index of PyTorch has it without. A local wheel of it, found
+# through pip's own settings (find-links), will do too, and PyPI's if there is nothing else.
+$(PEERS): Benchmarks/Peers/requirements.txt Benchmarks/Peers/requirements-alone.txt | debian-packages
+	@rm -rf .venv-peers
+	python3 -m venv .venv-peers
+	pip=".venv-peers/bin/pip install --quiet --disable-pip-version-check"
+	echo "Installing PyTorch, transformers, TRL and verl into .venv-peers" >&2
+	$$pip --no-deps --retries 1 --extra-index-url https://download.pytorch.org/whl/cpu "$$(grep '^torch==' $<)"
+	$$pip -r $<
+	$$pip --no-deps -r Benchmarks/Peers/requirements-alone.txt
 	touch $@
 
 # Installs the Debian packages that are missing, or says in one sentence how to.
