@@ -210,7 +210,7 @@ struct Execution {
     let log = executor.store.logFile(for: run.key)
     let text = """
       run \(run.name) failed: \(problem)
-      after \(worker.steps) of \(run.budget) \(run.unit.rawValue)
+      after \(worker.steps) of \(run.budget) \(run.unit == .tokens ? "tokens" : "steps")
       worker: \(executor.worker.words.joined(separator: " "))
 
       \(run.preimage.text)

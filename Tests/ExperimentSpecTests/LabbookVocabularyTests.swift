@@ -1,6 +1,7 @@
 import Algorithms
 import ExperimentSpec
 import Foundation
+import ResultStore
 import Settings
 import TestSupport
 import Testing
