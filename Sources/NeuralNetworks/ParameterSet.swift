@@ -3,7 +3,8 @@ public import Tensors
 /// The parameters of one or more networks with their gradients, in two buffers.
 ///
 /// Networks declare what they need; the buffers are allocated at their first use, after which nothing
-/// can be declared. An optimizer walks the slices in the order of their declaration.
+/// can be declared. Those of a frozen network never hold gradients. An optimizer walks the slices in
+/// the order of their declaration.
 public final class ParameterSet {
   /// One named parameter tensor.
   public struct Slice: Hashable, Sendable {
@@ -20,7 +21,8 @@ public final class ParameterSet {
   /// The slices in the order of their declaration.
   public private(set) var slices: [Slice] = []
   private var capacity = 0
-  private var buffers: (values: Tensor, gradients: Tensor)?
+  private var valueBuffer: Tensor?
+  private var gradientBuffer: Tensor?
 
   /// Creates a set without parameters.
   public init() {}
@@ -36,7 +38,7 @@ public final class ParameterSet {
   /// - Returns: The slice of the buffers that the tensor will be.
   /// - Precondition: The buffers have not been used yet.
   public func declare(name: String, shape: [Int]) -> Slice {
-    precondition(buffers == nil, "\(name) is declared after the parameters were allocated")
+    precondition(valueBuffer == nil, "\(name) is declared after the parameters were allocated")
     precondition(
       !name.isEmpty && name.utf8.allSatisfy(Self.isAllowedInName),
       "a parameter named '\(name)'")
@@ -50,23 +52,25 @@ public final class ParameterSet {
     return slice
   }
 
-  /// Allocates the buffers, zeroed; does nothing the second time.
+  /// Allocates the values, zeroed; does nothing the second time.
   public func allocate() {
-    if buffers == nil {
-      buffers = (Tensor(rows: 1, columns: capacity), Tensor(rows: 1, columns: capacity))
-    }
+    if valueBuffer == nil { valueBuffer = Tensor(rows: 1, columns: capacity) }
   }
 
   /// The parameters, each slice from its offset on.
-  public var values: Tensor { allocated.values }
-
-  /// The gradients, laid out as the values.
-  public var gradients: Tensor { allocated.gradients }
-
-  private var allocated: (values: Tensor, gradients: Tensor) {
+  public var values: Tensor {
     allocate()
-    guard let buffers else { preconditionFailure("the parameters were just allocated") }
-    return buffers
+    guard let valueBuffer else { preconditionFailure("the parameters were just allocated") }
+    return valueBuffer
+  }
+
+  /// The gradients, laid out as the values; allocated at their first use.
+  public var gradients: Tensor {
+    if let gradientBuffer { return gradientBuffer }
+    allocate()
+    let buffer = Tensor(rows: 1, columns: capacity)
+    gradientBuffer = buffer
+    return buffer
   }
 
   /// Sets all gradients to 0.
