@@ -45,7 +45,10 @@ enum PPO {
       "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer",
       "length_constant", "group_size", "groups_per_batch",
     ],
-    choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
+    choices: [
+      "scale": AdvantageScale.withoutGroups.filter(AdvantageScale.onEnvironments.contains)
+        .map(\.rawValue)
+    ],
     presets: [
       Preset("cleanrl") { settings in
         settings = common

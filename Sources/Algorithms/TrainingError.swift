@@ -3,10 +3,14 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The configuration names something that does not exist, or settings that exclude each other.
   case invalidConfiguration(String)
   /// A loss, a gradient or an evaluated policy's output is infinite or not a number.
-  case notFinite(quantity: String, value: String, update: Int, environmentSteps: Int)
+  case notFinite(
+    quantity: String, value: String, update: Int, environmentSteps: Int,
+    unit: String = "environment steps")
   /// A log-probability computed in training differs from the one stored at sampling, although no
   /// update lies between them.
-  case offPolicy(row: Int, sampled: Float, recomputed: Float, environmentSteps: Int)
+  case offPolicy(
+    row: Int, sampled: Float, recomputed: Float, environmentSteps: Int,
+    unit: String = "environment steps")
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -15,10 +19,10 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .invalidConfiguration(let problem):
       problem
-    case .notFinite(let quantity, let value, let update, let steps):
-      "the \(quantity) is \(value) at update \(update), after \(steps) environment steps"
-    case .offPolicy(let row, let sampled, let recomputed, let steps):
-      "step \(row) of the rollout that ended after \(steps) environment steps was sampled with log-probability \(sampled), but training computes \(recomputed) before any update"
+    case .notFinite(let quantity, let value, let update, let steps, let unit):
+      "the \(quantity) is \(value) at update \(update), after \(steps) \(unit)"
+    case .offPolicy(let row, let sampled, let recomputed, let steps, let unit):
+      "step \(row) of the rollout that ended after \(steps) \(unit) was sampled with log-probability \(sampled), but training computes \(recomputed) before any update"
     }
   }
 }

@@ -41,7 +41,7 @@ public func exportedModel(
     settings: configuration.settings, vocabulary: configuration.vocabulary,
     head: configuration.head, parameters: parameters)
   parameters.allocate()
-  try load(weights, into: parameters)
+  try load(weights, into: transformer)
   return ExportedModel(
     weights: safetensors(of: transformer), configuration: configuration.json,
     tokenizer: tokenizer.json)

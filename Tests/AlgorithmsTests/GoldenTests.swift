@@ -196,7 +196,7 @@ import Testing
   }
 
   @Test func `every case of every axis has a golden`() throws {
-    let recorded = try Self.recorded().keys
+    let recorded = try Array(Self.recorded().keys) + LanguageGoldenTests.recorded().keys
     func check<Axis: CaseIterable & RawRepresentable<String>>(_ setting: String, _: Axis.Type) {
       for axisCase in Axis.allCases {
         #expect(
@@ -212,7 +212,8 @@ import Testing
     check("ratio", ImportanceRatio.self)
     check("length_normalizer", LengthNormalizer.self)
     check("truncation", TruncationHandling.self)
-    check("learning_rate_schedule", Schedule.self)
+    check("learning_rate_schedule", LearningRateSchedule.Decay.self)
+    check("score", SamplingScore.self)
     check("clip_schedule", Schedule.self)
     check("adam_epsilon_placement", Adam.EpsilonPlacement.self)
     check("variant", PreferenceVariant.self)

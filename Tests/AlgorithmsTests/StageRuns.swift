@@ -40,7 +40,7 @@ func transformer(of result: TrainingResult, _ configuration: RunConfiguration) t
     vocabulary: try languageTask(of: configuration).tokenizer.vocabulary.count, head: .tokens,
     parameters: parameters)
   parameters.allocate()
-  try load(result.weights, into: parameters)
+  try load(result.weights, into: transformer)
   return transformer
 }
 

@@ -54,7 +54,7 @@ import Testing
       _ = try train(configuration)
       Issue.record("the run did not fail")
     } catch {
-      guard case .notFinite(let quantity, let value, let update, let steps) = error else {
+      guard case .notFinite(let quantity, let value, let update, let steps, _) = error else {
         Issue.record("failed otherwise: \(error)")
         return
       }
@@ -79,7 +79,7 @@ import Testing
       _ = try train(configuration)
       Issue.record("the run did not fail")
     } catch {
-      guard case .notFinite(let quantity, _, _, _) = error else {
+      guard case .notFinite(let quantity, _, _, _, _) = error else {
         Issue.record("failed otherwise: \(error)")
         return
       }

@@ -50,4 +50,21 @@ import Testing
       matches: { policyGradientTerm(logProbability: $0[0], advantage: advantage).loss },
       at: [logRatio], step: 1e-6, tolerance: 1e-8)
   }
+
+  @Test func `a dual clip bounds what a bad action that became likely can cost`() {
+    // ρ = e² ≈ 7.4: without the bound the loss is ρ, with c = 3 it is 3 and flat.
+    let free = clippedSurrogateTerm(logRatio: 2, advantage: -1, clipRange: 0.2)
+    expectClose(free.loss, 7.38905609893065, tolerance: 1e-12)
+    let bounded = clippedSurrogateTerm(
+      logRatio: 2, advantage: -1, clipRange: 0.2, dualClip: 3)
+    #expect(bounded.loss == 3 && bounded.gradient == 0 && bounded.ratio == free.ratio)
+    for (logRatio, advantage) in [(2.0, 1.0), (1.0, -1.0), (-2.0, -1.0), (0.0, 0.0)] {
+      #expect(
+        clippedSurrogateTerm(
+          logRatio: logRatio, advantage: advantage, clipRange: 0.2, dualClip: 3)
+          == clippedSurrogateTerm(logRatio: logRatio, advantage: advantage, clipRange: 0.2))
+    }
+    #expect(
+      clippedSurrogateTerm(logRatio: 2, advantage: -0.5, clipRange: nil, dualClip: 3).loss == 1.5)
+  }
 }

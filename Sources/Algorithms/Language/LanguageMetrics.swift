@@ -169,6 +169,7 @@ extension MetricDeclaration {
     .init(
       "other_log_probability", "Mean log-probability of the other completions.", unit: "nats"),
     .init("learning_rate", "Step size after its schedule."),
+    .init("kl_coefficient", "Weight of the divergence from the start, where it is adapted."),
   ]
 
   /// Metrics and curves whose names end in what the task or the settings say: a level, a part of

@@ -52,17 +52,26 @@ final class LanguagePolicyUpdate {
     var position = 0
     for chunk in parts(of: sequences.count, size: run.chunk) {
       let chosen = sequences[chunk]
+      let start = position
       run.enter(.forward)
       forwardPolicy(steps, chosen)
-      if isFirst { try check(steps, chosen) }
-      addPolicyLoss(to: &summary, position: position, clipRange: clipRange)
-      if settings.ratio == .sequence { useGivenGradients(steps, chosen, chunk) }
-      addPenalties(to: &summary)
-      backwardPolicy()
+      for (index, sequence) in chosen.enumerated() {
+        let scored = batch.scoredRange(ofSequence: index)
+        gather(steps, sequence, scored: scored)
+        if isFirst { try check() }
+        addPolicyLoss(
+          to: &summary, sequence: chunk.lowerBound + index, position: position,
+          clipRange: clipRange)
+        addPenalties(to: &summary, scored: scored)
+        position += scored.count
+      }
+      run.enter(.backward)
+      run.policy.backward()
+      run.countTraining(batch, by: run.policy)
       if let value = run.value?.transformer {
         addValueLoss(to: &summary, by: value, steps, chosen)
       }
-      position += batch.scoredCount
+      precondition(position - start == batch.scoredCount, "a token was left out")
     }
     summary.loss.loss += settings.valueCoefficient * summary.valueLossSum / Double(position)
     summary.gradientNorm = try run.takeStep(
@@ -85,30 +94,34 @@ final class LanguagePolicyUpdate {
     }
   }
 
-  /// Runs the policy on sequences of the batch, and gathers what its objective needs.
+  /// Runs the policy on sequences of the batch.
   private func forwardPolicy(_ steps: TokenSteps, _ chosen: ArraySlice<Int>) {
     steps.write(chosen, to: &batch)
-    rows.resize(to: batch.scoredCount)
-    var k = 0
-    for sequence in chosen {
-      for row in steps.sequences[sequence].rows {
-        rows.oldLogProbabilities[k] = steps.logProbabilities[row]
-        rows.referenceLogProbabilities[k] = steps.referenceLogProbabilities[row]
-        rows.weights[k] = steps.weights[row]
-        rows.oldValues[k] = steps.values[row]
-        rows.targets[k] = steps.targets[row]
-        k += 1
-      }
-    }
     run.policy.forward(batch, temperature: settings.temperature)
-    for k in 0..<batch.scoredCount { rows.logProbabilities[k] = run.policy.logProbabilities[k] }
   }
 
-  /// Adds the loss of a chunk, and leaves its gradients in the buffers.
+  /// Gathers what the objective of one sequence needs.
+  ///
+  /// Losses are summed over a sequence first, so that not even diagnostics depend on the chunks.
+  private func gather(_ steps: TokenSteps, _ sequence: Int, scored: Range<Int>) {
+    rows.resize(to: scored.count)
+    for (k, row) in steps.sequences[sequence].rows.enumerated() {
+      rows.oldLogProbabilities[k] = steps.logProbabilities[row]
+      rows.referenceLogProbabilities[k] = steps.referenceLogProbabilities[row]
+      rows.weights[k] = steps.weights[row]
+      rows.oldValues[k] = steps.values[row]
+      rows.targets[k] = steps.targets[row]
+    }
+    for (k, row) in scored.enumerated() {
+      rows.logProbabilities[k] = run.policy.logProbabilities[row]
+    }
+  }
+
+  /// Adds the surrogate loss of the sequence gathered, and leaves its gradients in the buffers.
   private func addPolicyLoss(
-    to summary: inout UpdateSummary, position: Int, clipRange: Double?
+    to summary: inout UpdateSummary, sequence: Int, position: Int, clipRange: Double?
   ) {
-    let count = batch.scoredCount
+    let count = rows.weights.count
     for k in 0..<count { rows.advantages[k] = minibatchAdvantages[position + k] }
     switch settings.ratio {
     case .none:
@@ -127,39 +140,29 @@ final class LanguagePolicyUpdate {
           advantages: rows.advantages, weights: rows.weights, count: count, clipRange: clipRange,
           dualClip: settings.dualClip, gradient: &rows.gradient))
     case .sequence:
-      // The gradients are given.
-      break
+      for k in 0..<count { rows.gradient[k] = givenGradients[sequence] }
     }
   }
 
-  /// Adds what the loss has beside the surrogate: the divergence and the entropy bonus.
-  private func addPenalties(to summary: inout UpdateSummary) {
-    let count = batch.scoredCount
+  /// Adds what the loss of the sequence gathered has beside the surrogate, the divergence and the entropy
+  /// bonus, and hands all gradients to the policy.
+  private func addPenalties(to summary: inout UpdateSummary, scored: Range<Int>) {
+    let policy = run.policy
     if settings.klPlacement == .inLoss {
       summary.loss.loss += addKLPenalty(
         logProbabilities: rows.logProbabilities,
         referenceLogProbabilities: rows.referenceLogProbabilities, weights: rows.weights,
-        count: count, coefficient: klCoefficient, estimator: settings.klEstimator,
+        count: scored.count, coefficient: klCoefficient, estimator: settings.klEstimator,
         gradient: &rows.gradient)
     }
-    for k in 0..<count {
-      let entropy = Double(run.policy.entropies[k])
+    for (k, row) in scored.enumerated() {
+      let entropy = Double(policy.entropies[row])
       let weight = settings.entropyCoefficient * Double(rows.weights[k])
-      rows.entropyGradient[k] = Float(-weight)
       summary.loss.loss -= weight * entropy
       summary.entropySum += entropy
+      policy.logProbabilityGradients[row] = rows.gradient[k]
+      policy.entropyGradients[row] = Float(-weight)
     }
-  }
-
-  private func backwardPolicy() {
-    run.enter(.backward)
-    let policy = run.policy
-    for k in 0..<batch.scoredCount {
-      policy.logProbabilityGradients[k] = rows.gradient[k]
-      policy.entropyGradients[k] = rows.entropyGradient[k]
-    }
-    policy.backward()
-    run.countTraining(batch, by: policy)
   }
 
   /// Computes the loss of completions with one ratio each, and keeps the gradients of their tokens.
@@ -173,37 +176,23 @@ final class LanguagePolicyUpdate {
     for chunk in parts(of: sequences.count, size: run.chunk) {
       forwardPolicy(steps, sequences[chunk])
       run.countScoring(batch, by: run.policy)
-      var k = 0
-      for sequence in sequences[chunk] {
-        let length = steps.sequences[sequence].rows.count
+      for (index, sequence) in sequences[chunk].enumerated() {
+        let scored = batch.scoredRange(ofSequence: index)
+        gather(steps, sequence, scored: scored)
         var logRatio = 0.0
-        for k in k..<(k + length) {
+        for k in 0..<scored.count {
           logRatio += Double(rows.logProbabilities[k]) - Double(rows.oldLogProbabilities[k])
         }
         let (loss, gradient) = clippedSequenceLoss(
           logRatio: logRatio, advantage: Double(minibatchAdvantages[position]),
-          weight: Double(rows.weights[k]), length: length, clipRange: clipRange,
+          weight: Double(rows.weights[0]), length: scored.count, clipRange: clipRange,
           dualClip: settings.dualClip)
         total.add(loss)
         givenGradients.append(Float(gradient))
-        k += length
-        position += length
+        position += scored.count
       }
     }
     return total
-  }
-
-  /// Writes the gradients that a sequence objective gave to the tokens of a chunk.
-  private func useGivenGradients(
-    _ steps: TokenSteps, _ chosen: ArraySlice<Int>, _ chunk: Range<Int>
-  ) {
-    var k = 0
-    for (sequence, index) in zip(chosen, chunk) {
-      for _ in steps.sequences[sequence].rows {
-        rows.gradient[k] = givenGradients[index]
-        k += 1
-      }
-    }
   }
 
   private func addValueLoss(
@@ -211,26 +200,30 @@ final class LanguagePolicyUpdate {
     _ chosen: ArraySlice<Int>
   ) {
     run.enter(.forward)
-    let count = batch.scoredCount
     value.forward(batch)
-    for k in 0..<count { rows.values[k] = value.values[k] }
-    summary.valueLossSum += valueLoss(
-      values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
-      weight: settings.valueCoefficient / Double(minibatchAdvantages.count), count: count,
-      clipRange: settings.valueClip, gradient: &rows.valueGradient)
+    for (index, sequence) in chosen.enumerated() {
+      let scored = batch.scoredRange(ofSequence: index)
+      gather(steps, sequence, scored: scored)
+      for (k, row) in scored.enumerated() { rows.values[k] = value.values[row] }
+      summary.valueLossSum += valueLoss(
+        values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
+        weight: settings.valueCoefficient / Double(minibatchAdvantages.count),
+        count: scored.count, clipRange: settings.valueClip, gradient: &rows.valueGradient)
+      for (k, row) in scored.enumerated() { value.valueGradients[row] = rows.valueGradient[k] }
+    }
     run.enter(.backward)
-    for k in 0..<count { value.valueGradients[k] = rows.valueGradient[k] }
     value.backward()
     run.countTraining(batch, by: value)
   }
 
-  /// Throws if a row of the chunk just computed is not what it was at sampling.
+  /// Throws if a token of the sequence gathered does not have the log-probability that it was sampled
+  /// with.
   ///
   /// With OpenBLAS a row's result depends on its batch: there the two may differ by rounding. The full
   /// softmax gives a token at most the probability that a truncated one gave it.
-  private func check(_ steps: TokenSteps, _ chosen: ArraySlice<Int>) throws(TrainingError) {
-    for k in 0..<batch.scoredCount {
-      let (recomputed, sampled) = (rows.logProbabilities[k], rows.oldLogProbabilities[k])
+  private func check() throws(TrainingError) {
+    for (k, sampled) in rows.oldLogProbabilities.enumerated() {
+      let recomputed = rows.logProbabilities[k]
       let agrees =
         settings.score == .truncated
         ? recomputed <= sampled + 1e-4
@@ -240,7 +233,8 @@ final class LanguagePolicyUpdate {
       // A model that has blown up is reported as such, by its loss.
       guard agrees || !recomputed.isFinite else {
         throw .offPolicy(
-          row: k, sampled: sampled, recomputed: recomputed, environmentSteps: run.usedTokens)
+          row: k, sampled: sampled, recomputed: recomputed, environmentSteps: run.usedTokens,
+          unit: "tokens")
       }
     }
   }

@@ -43,9 +43,8 @@ final class LanguageRun {
   let enter: (TrainingPhase) -> Void
   private let progress: (Int, Int) -> Void
   private let evaluator: any LanguageEvaluation
-  private let profile: NumericsProfile
   private var nextEvaluation = 0
-  private var startModel: LanguageModel?
+  private let startModel: LanguageModel
 
   /// Creates a run at its beginning, and evaluates it there.
   init(
@@ -76,7 +75,6 @@ final class LanguageRun {
       )
     }
     isExact = configuration.numerics == .exact
-    profile = configuration.numerics
     streams = RandomStreams(
       identity: stochasticIdentity(
         name: name, declarations: declaration.settings, settings: configuration.taskSettings),
@@ -87,19 +85,23 @@ final class LanguageRun {
     self.enter = enter
 
     let vocabulary = task.tokenizer.vocabulary.count
-    let (policySettings, profile) = (policySettings, profile)
+    let (policySettings, profile) = (policySettings, configuration.numerics)
     func model(_ head: TransformerHead, training: LanguageNeeds?) -> LanguageModel {
       LanguageModel(
         settings: policySettings, vocabulary: vocabulary, head: head, profile: profile,
         training: training)
     }
+    let start = model(.tokens, training: nil)
+    start.transformer.initialize(streams: streams)
+    if let bytes = weights.start {
+      try loadWeights(bytes, into: start, what: "the weights to start from")
+    }
+    startModel = start
     self.model = model(needs.head, training: needs)
     self.model.transformer.initialize(
       streams: streams, scoreDeviation: 1 / Double(policySettings.width + 1).squareRoot())
-    self.chunk = chunk ?? self.model.transformer.preferredChunk(length: longest)
-    if let bytes = weights.start {
-      try loadWeights(bytes, into: self.model, what: "the weights to start from")
-    }
+    self.model.copyParameters(of: start)
+    self.chunk = chunk ?? start.transformer.preferredChunk(length: longest)
     if needs.valueModel {
       let value = model(.scalar, training: needs)
       value.copyParameters(of: self.model)
@@ -119,16 +121,6 @@ final class LanguageRun {
     ledger.referenceParameters = needs.reference ? self.model.parameters.count : 0
     ledger.rewardParameters = rewardModel?.model.parameters.count ?? 0
     ledger.trainedParameters = ledger.policyParameters + ledger.valueParameters
-    if needs.head == .tokens {
-      updateReference()
-    } else {
-      let start = model(.tokens, training: nil)
-      start.transformer.initialize(streams: streams)
-      if let bytes = weights.start {
-        try loadWeights(bytes, into: start, what: "the weights to start from")
-      }
-      startModel = start
-    }
     try rewardModel?.normalize(by: self)
     try evaluateIfDue()
   }
@@ -154,18 +146,12 @@ final class LanguageRun {
   /// The frozen copy of the policy as the run began, or as of the latest ``updateReference()``; of a
   /// reward model, the policy that its trunk began with.
   var reference: Transformer {
-    guard let startModel else { preconditionFailure("a run has a policy that it began with") }
-    return startModel.transformer
+    startModel.transformer
   }
 
   /// Makes the reference a copy of the policy as it is now.
   func updateReference() {
-    if startModel == nil {
-      startModel = LanguageModel(
-        settings: policySettings, vocabulary: tokenizer.vocabulary.count, head: .tokens,
-        profile: profile)
-    }
-    startModel?.copyParameters(of: model)
+    startModel.copyParameters(of: model)
   }
 
   /// Samples with ``policy``.
@@ -221,7 +207,7 @@ final class LanguageRun {
     guard !value.isFinite else { return }
     throw .notFinite(
       quantity: quantity, value: value.isNaN ? "not a number" : "\(value)",
-      update: optimizer.updates + 1, environmentSteps: usedTokens)
+      update: optimizer.updates + 1, environmentSteps: usedTokens, unit: "tokens")
   }
 
   /// Ends an update: takes note of its diagnostics, and evaluates if a multiple was passed.
@@ -269,28 +255,15 @@ final class LanguageRun {
     }
     return TrainingResult(
       metrics: metrics, curves: log.curves.values.sorted { $0.name < $1.name },
-      weights: safetensors(of: parameters), samples: samples)
+      weights: safetensors(of: policy), samples: samples)
   }
 }
 
-/// Writes the weights of a safetensors file into a model; a head that the file lacks stays as it is.
+/// Sets the weights of a model from a safetensors file.
 private func loadWeights(
   _ bytes: [UInt8], into model: LanguageModel, what: String
 ) throws(TrainingError) {
-  do throws(SafetensorsProblem) {
-    let stored = try tensors(ofSafetensors: bytes)
-    for slice in model.parameters.slices {
-      guard let tensor = stored.first(where: { $0.name == slice.name }) else {
-        if slice.name == "score.weight" { continue }
-        throw SafetensorsProblem.missing(tensor: slice.name)
-      }
-      guard tensor.shape == slice.shape else {
-        throw SafetensorsProblem.wrongShape(
-          tensor: slice.name, expected: slice.shape, found: tensor.shape)
-      }
-      model.parameters.values.copy(from: tensor.elements, at: slice.offset)
-    }
-  } catch {
+  do throws(SafetensorsProblem) { try load(bytes, into: model.transformer) } catch {
     throw .invalidConfiguration("\(what) do not fit the policy's network: \(error)")
   }
 }

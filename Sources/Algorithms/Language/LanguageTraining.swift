@@ -68,7 +68,7 @@ struct LanguageTraining {
     let estimates = estimatedAdvantages(
       of: evidence,
       greedyRewards: groups.compactMap { group in
-        group.greedy.map { rewards(of: $0) }
+        group.greedy.map { tokenRewards(score: $0.score, length: $0.completion.tokens.count) }
       }, settings: settings, average: &average)
     write(estimates)
     diagnostics.append(("fraction_groups_without_signal", estimates.fractionWithoutSignal))
@@ -120,17 +120,11 @@ struct LanguageTraining {
 
   // MARK: Parts of a move
 
-  /// Returns the rewards of a completion's tokens: what it is paid, on the last one.
-  private func rewards(of response: Response) -> [Double] {
-    var rewards = [Double](repeating: 0, count: response.completion.tokens.count)
-    rewards[rewards.count - 1] = response.score
-    return rewards
-  }
-
   /// Returns what estimation needs to know of a completion.
   private func evidence(of response: Response, rows: Range<Int>) -> MemberEvidence {
     let completion = response.completion
-    var evidence = MemberEvidence(rewards: rewards(of: response))
+    var evidence = MemberEvidence(
+      rewards: tokenRewards(score: response.score, length: completion.tokens.count))
     if settings.baseline == .optimalToken {
       evidence.squaredScoreNorms = zip(
         completion.logProbabilities, completion.squaredProbabilities
@@ -205,4 +199,14 @@ struct LanguageTraining {
       for row in steps.sequences[sequence].rows { steps.weights[row] = Float(weight) }
     }
   }
+}
+
+/// Returns the rewards of a completion's tokens: all of what it is paid comes with the last one.
+///
+/// - Parameters:
+///   - score: What the completion is paid.
+///   - length: Its tokens, the end token included; at least 1.
+/// - Returns: [length] rewards.
+public func tokenRewards(score: Double, length: Int) -> [Double] {
+  [Double](repeating: 0, count: length - 1) + [score]
 }
