@@ -216,7 +216,8 @@ struct LanguagePreferenceTraining {
       // A network that has blown up is reported as such, by its loss.
       guard agrees || !recomputed.isFinite else {
         throw .offPolicy(
-          row: row, sampled: sampled, recomputed: recomputed, environmentSteps: run.usedTokens)
+          row: row, sampled: sampled, recomputed: recomputed, environmentSteps: run.usedTokens,
+          unit: "tokens")
       }
     }
   }
