@@ -62,6 +62,39 @@ import Testing
     #expect(result.curve("clip_fraction").values.allSatisfy { $0 == 0 })
   }
 
+  @Test func `a group whose rewards are equal costs no backward pass and moves nothing`() throws {
+    // Arithmetic from scratch: no completion is right, no group says anything.
+    var configuration = languageRun("grpo", smallBatches("grpo"), tokens: 600, every: 600)
+    configuration.language = "arithmetic"
+    configuration.taskSettings = [:]
+    let result = try train(configuration)
+    #expect(result.curve("fraction_groups_without_signal").values == [1])
+    #expect(result.curve("gradient_norm").values == [0])
+    #expect(result.curve("policy_entropy").values.allSatisfy { $0 > 2 })
+    #expect(result.metrics["tokens_trained"] == 0)
+    #expect(result.metrics["tokens_scored"].map { $0 > 600 } == true)
+  }
+
+  @Test(arguments: ["none", "token", "sequence"])
+  func `leaving out backward passes of zeros changes no bit`(ratio: String) throws {
+    var settings: [String: SettingValue] = [
+      "group_size": .integer(2), "groups_per_batch": .integer(8), "epochs": .integer(2),
+      "learning_rate": .number(0.01), "ratio": .choice(ratio), "temperature": .number(0.3),
+    ]
+    let skipping = try train(languageRun("rloo", settings, tokens: 12_000, every: 3000))
+    // A penalty of weight 0 has zeros as gradients too, but is not recognized as having none.
+    settings["kl_placement"] = .choice("in_loss")
+    settings["kl_coefficient"] = .number(0)
+    let whole = try train(languageRun("rloo", settings, tokens: 12_000, every: 3000))
+    #expect(skipping.curve("fraction_groups_without_signal").values.contains { $0 > 0 && $0 < 1 })
+    let trained = try #require(whole.metrics["tokens_trained"])
+    #expect(skipping.metrics["tokens_trained"].map { $0 < trained } == true)
+    #expect(skipping.weights == whole.weights)
+    for name in ["policy_loss", "policy_entropy", "gradient_norm", "approximate_kl"] {
+      #expect(skipping.curve(name) == whole.curve(name), "\(name)")
+    }
+  }
+
   @Test func `with several epochs ratios move and some are clipped`() throws {
     var settings = smallBatches("grpo")
     settings["epochs"] = .integer(4)

@@ -10,11 +10,18 @@ final class LanguagePolicyUpdate {
   private let settings: PolicyGradientSettings
   private let run: LanguageRun
   private var rows = MinibatchRows()
+  /// The entropies of the sequence gathered.
+  private var entropies: [Float] = []
   private var batch = TokenBatch()
   /// Advantages, by position in the minibatch.
   private var minibatchAdvantages: [Float] = []
   /// Gradients that a sequence objective has given, by sequence of the minibatch.
   private var givenGradients: [Float] = []
+  /// Whether all gradients of a sequence are exactly 0, by sequence of the minibatch.
+  private var isSilent: [Bool] = []
+  /// log π and entropies of silent sequences, by position in the minibatch.
+  private var silentLogProbabilities: [Float] = []
+  private var silentEntropies: [Float] = []
 
   /// β of a divergence in the loss, where it is adapted.
   var klCoefficient: Double
@@ -49,29 +56,37 @@ final class LanguagePolicyUpdate {
     }
     run.parameters.zeroGradients()
     run.value?.parameters.zeroGradients()
+    forwardSilentSequences(steps, sequences)
     var position = 0
     for chunk in parts(of: sequences.count, size: run.chunk) {
-      let chosen = sequences[chunk]
-      let start = position
+      let active = chunk.filter { !isSilent[$0] }
       run.enter(.forward)
-      forwardPolicy(steps, chosen)
-      for (index, sequence) in chosen.enumerated() {
-        let scored = batch.scoredRange(ofSequence: index)
-        gather(steps, sequence, scored: scored)
+      if !active.isEmpty { forwardPolicy(steps, active.map { sequences[$0] }) }
+      var nextActive = 0
+      for index in chunk {
+        let sequence = sequences[index]
+        if isSilent[index] {
+          gatherSilent(steps, sequence, position: position)
+        } else {
+          gather(steps, sequence, scored: batch.scoredRange(ofSequence: nextActive))
+        }
         if isFirst { try check() }
-        addPolicyLoss(
-          to: &summary, sequence: chunk.lowerBound + index, position: position,
-          clipRange: clipRange)
-        addPenalties(to: &summary, scored: scored)
-        position += scored.count
+        addPolicyLoss(to: &summary, sequence: index, position: position, clipRange: clipRange)
+        addPenalties(to: &summary)
+        if !isSilent[index] {
+          writeGradients(scored: batch.scoredRange(ofSequence: nextActive))
+          nextActive += 1
+        }
+        position += rows.weights.count
       }
-      run.enter(.backward)
-      run.policy.backward()
-      run.countTraining(batch, by: run.policy)
+      if !active.isEmpty {
+        run.enter(.backward)
+        run.policy.backward()
+        run.countTraining(batch, by: run.policy)
+      }
       if let value = run.value?.transformer {
-        addValueLoss(to: &summary, by: value, steps, chosen)
+        addValueLoss(to: &summary, by: value, steps, sequences[chunk])
       }
-      precondition(position - start == batch.scoredCount, "a token was left out")
     }
     summary.loss.loss += settings.valueCoefficient * summary.valueLossSum / Double(position)
     summary.gradientNorm = try run.takeStep(
@@ -94,8 +109,46 @@ final class LanguagePolicyUpdate {
     }
   }
 
+  /// Finds the sequences whose gradients are all exactly 0, and runs the policy on them, since
+  /// diagnostics hold them too.
+  ///
+  /// A sequence without advantages, divergence or entropy in its loss would add zeros to the gradients of the
+  /// parameters, which changes no bit of them, so it takes no backward pass.
+  private func forwardSilentSequences(_ steps: TokenSteps, _ sequences: [Int]) {
+    isSilent.removeAll(keepingCapacity: true)
+    silentLogProbabilities.removeAll(keepingCapacity: true)
+    silentEntropies.removeAll(keepingCapacity: true)
+    let mayBeSilent = settings.klPlacement != .inLoss && settings.entropyCoefficient == 0
+    var starts: [Int] = []
+    var position = 0
+    for sequence in sequences {
+      let range = position..<(position + steps.sequences[sequence].rows.count)
+      isSilent.append(mayBeSilent && minibatchAdvantages[range].allSatisfy { $0 == 0 })
+      starts.append(range.lowerBound)
+      position = range.upperBound
+    }
+    let silent = sequences.indices.filter { isSilent[$0] }
+    guard !silent.isEmpty else { return }
+    run.enter(.forward)
+    for _ in 0..<position {
+      silentLogProbabilities.append(0)
+      silentEntropies.append(0)
+    }
+    for chunk in parts(of: silent.count, size: run.chunk) {
+      steps.write(silent[chunk].map { sequences[$0] }, to: &batch)
+      run.policy.forward(batch, temperature: settings.temperature, forBackward: false)
+      run.countScoring(batch, by: run.policy)
+      for (index, place) in silent[chunk].enumerated() {
+        for (k, row) in batch.scoredRange(ofSequence: index).enumerated() {
+          silentLogProbabilities[starts[place] + k] = run.policy.logProbabilities[row]
+          silentEntropies[starts[place] + k] = run.policy.entropies[row]
+        }
+      }
+    }
+  }
+
   /// Runs the policy on sequences of the batch.
-  private func forwardPolicy(_ steps: TokenSteps, _ chosen: ArraySlice<Int>) {
+  private func forwardPolicy(_ steps: TokenSteps, _ chosen: some Collection<Int>) {
     steps.write(chosen, to: &batch)
     run.policy.forward(batch, temperature: settings.temperature)
   }
@@ -104,16 +157,33 @@ final class LanguagePolicyUpdate {
   ///
   /// Losses are summed over a sequence first, so that not even diagnostics depend on the chunks.
   private func gather(_ steps: TokenSteps, _ sequence: Int, scored: Range<Int>) {
-    rows.resize(to: scored.count)
-    for (k, row) in steps.sequences[sequence].rows.enumerated() {
+    gather(steps, sequence)
+    for (k, row) in scored.enumerated() {
+      rows.logProbabilities[k] = run.policy.logProbabilities[row]
+      entropies[k] = run.policy.entropies[row]
+    }
+  }
+
+  /// Gathers what the objective of a silent sequence needs, which begins at `position` of the minibatch.
+  private func gatherSilent(_ steps: TokenSteps, _ sequence: Int, position: Int) {
+    gather(steps, sequence)
+    for k in rows.weights.indices {
+      rows.logProbabilities[k] = silentLogProbabilities[position + k]
+      entropies[k] = silentEntropies[position + k]
+    }
+  }
+
+  /// Gathers what was known of a sequence before.
+  private func gather(_ steps: TokenSteps, _ sequence: Int) {
+    let range = steps.sequences[sequence].rows
+    rows.resize(to: range.count)
+    while entropies.count < range.count { entropies.append(0) }
+    for (k, row) in range.enumerated() {
       rows.oldLogProbabilities[k] = steps.logProbabilities[row]
       rows.referenceLogProbabilities[k] = steps.referenceLogProbabilities[row]
       rows.weights[k] = steps.weights[row]
       rows.oldValues[k] = steps.values[row]
       rows.targets[k] = steps.targets[row]
-    }
-    for (k, row) in scored.enumerated() {
-      rows.logProbabilities[k] = run.policy.logProbabilities[row]
     }
   }
 
@@ -144,24 +214,31 @@ final class LanguagePolicyUpdate {
     }
   }
 
-  /// Adds what the loss of the sequence gathered has beside the surrogate, the divergence and the entropy
-  /// bonus, and hands all gradients to the policy.
-  private func addPenalties(to summary: inout UpdateSummary, scored: Range<Int>) {
-    let policy = run.policy
+  /// Adds what the loss of the sequence gathered has beside the surrogate: the divergence and the entropy
+  /// bonus.
+  private func addPenalties(to summary: inout UpdateSummary) {
+    let count = rows.weights.count
     if settings.klPlacement == .inLoss {
       summary.loss.loss += addKLPenalty(
         logProbabilities: rows.logProbabilities,
         referenceLogProbabilities: rows.referenceLogProbabilities, weights: rows.weights,
-        count: scored.count, coefficient: klCoefficient, estimator: settings.klEstimator,
+        count: count, coefficient: klCoefficient, estimator: settings.klEstimator,
         gradient: &rows.gradient)
     }
-    for (k, row) in scored.enumerated() {
-      let entropy = Double(policy.entropies[row])
+    for k in 0..<count {
+      let entropy = Double(entropies[k])
       let weight = settings.entropyCoefficient * Double(rows.weights[k])
       summary.loss.loss -= weight * entropy
       summary.entropySum += entropy
-      policy.logProbabilityGradients[row] = rows.gradient[k]
-      policy.entropyGradients[row] = Float(-weight)
+      rows.entropyGradient[k] = Float(-weight)
+    }
+  }
+
+  /// Hands the gradients of the sequence gathered to the policy.
+  private func writeGradients(scored: Range<Int>) {
+    for (k, row) in scored.enumerated() {
+      run.policy.logProbabilityGradients[row] = rows.gradient[k]
+      run.policy.entropyGradients[row] = rows.entropyGradient[k]
     }
   }
 
@@ -200,10 +277,11 @@ final class LanguagePolicyUpdate {
     _ chosen: ArraySlice<Int>
   ) {
     run.enter(.forward)
+    steps.write(chosen, to: &batch)
     value.forward(batch)
     for (index, sequence) in chosen.enumerated() {
       let scored = batch.scoredRange(ofSequence: index)
-      gather(steps, sequence, scored: scored)
+      gather(steps, sequence)
       for (k, row) in scored.enumerated() { rows.values[k] = value.values[row] }
       summary.valueLossSum += valueLoss(
         values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
