@@ -42,7 +42,9 @@ def swift_tests(suite: str, **environment) -> str:
     )
     told = run.stdout + run.stderr
     if run.returncode != 0:
-        problems = [line for line in told.splitlines() if "↳" in line or "error" in line]
+        problems = [
+            line for line in told.splitlines() if re.search(r"↳ .*(off by|got |failed)|error:", line)
+        ]
         raise AssertionError("\n".join(problems[:10]) or told[-2000:])
     cases = sum(int(n) - 1 for n in re.findall(r"with (\d+) test cases passed", told))
     passed = re.findall(r"Test run with (\d+) tests? in (\d+) suites? passed", told)
@@ -217,6 +219,7 @@ def main():
                 outcome, told = "agrees", check(options, Path(folder))
             except Exception as problem:
                 outcome, told, failed = "DIFFERS", f"{problem}".strip() or repr(problem), True
+            told = told.replace("\n", f"\n{'':<59}")
             print(f"{title:<50}{outcome:<9}{told}", flush=True)
     sys.exit(1 if failed else 0)
 
