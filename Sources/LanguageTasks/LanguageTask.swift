@@ -108,6 +108,13 @@ public protocol LanguageTask: Sendable {
   /// - Returns: The prompt. Where a level has few problems, indices can share one.
   func testExample(level: Int, _ index: Int) -> TaskExample
 
+  /// Returns completions that look for the reward without doing what the prompt asks; none where no
+  /// such are known.
+  ///
+  /// - Parameter example: A test example of this task.
+  /// - Returns: Completions, several of which may be forms of one hack.
+  func hacks(for example: TaskExample) -> [RewardHack]
+
   /// Returns a test prompt's twin, of the same form with another solution, which tells knowing from
   /// having memorized; or `nil` if the task has none.
   func perturbedExample(of index: Int) -> (original: TaskExample, perturbed: TaskExample)?
@@ -121,6 +128,9 @@ extension LanguageTask {
   public func perturbedExample(of index: Int) -> (original: TaskExample, perturbed: TaskExample)? {
     nil
   }
+
+  /// None are known.
+  public func hacks(for example: TaskExample) -> [RewardHack] { [] }
 
   /// The better one is always preferred.
   public var preferenceNoise: Double { 0 }

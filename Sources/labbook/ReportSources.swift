@@ -2,6 +2,7 @@ import Algorithms
 import ExperimentRunner
 import ExperimentSpec
 import Foundation
+import LanguageTasks
 import ReportBuilder
 import ResultStore
 
@@ -46,11 +47,31 @@ extension MetricCatalog {
     ].contains(declaration.unit)
     // A mean length is no count, though it is one of tokens.
     let isMean = declaration.name == "response_length"
-    let words = metric.replacing("_", with: " ").replacing(" auc", with: " AUC")
+    let level = preimage["language"].flatMap { levelTitle(of: metric, language: $0) }
+    let words =
+      level
+      ?? metric.split(separator: "_").map { word in
+        ["auc", "kl"].contains(word) ? word.uppercased() : String(word)
+      }.joined(separator: " ")
     return MetricInformation(
       title: words.prefix(1).uppercased() + words.dropFirst(), range: range,
       isLowerBetter: declaration.higherIsBetter == false, isCount: isCount && !isMean)
   }
+}
+
+/// Returns what the accuracy on one level of a language task is called: "3 people".
+///
+/// The words are those of the task at its defaults, which name every kind of level.
+private func levelTitle(of metric: String, language: String) -> String? {
+  let family = "test_accuracy_"
+  guard metric.hasPrefix(family),
+    let task = try? LanguageTaskRegistry.declaration(named: language)?.make([:])
+  else { return nil }
+  let name = String(metric.dropFirst(family.count))
+  if let level = task.levels.first(where: { $0.name == name }) { return level.title }
+  guard Int(name) != nil, let words = task.levels.last?.title.split(separator: " ").dropFirst()
+  else { return nil }
+  return ([name] + words.map(String.init)).joined(separator: " ")
 }
 
 extension ReportTools {

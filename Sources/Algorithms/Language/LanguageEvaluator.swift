@@ -37,6 +37,7 @@ struct LanguageEvaluator: LanguageEvaluation {
     metrics["test_accuracy_start"] = curve.values.first
     metrics["test_accuracy_auc"] = areaUnderCurve(curve)
     metrics["memorization_score"] = try memorizationScore(run)
+    metrics.merge(hackRewards(run)) { $1 }
     try sample(run, into: &metrics)
     return metrics
   }
@@ -111,6 +112,29 @@ struct LanguageEvaluator: LanguageEvaluation {
       memorized += answers[0].reward.isCorrect && !answers[1].reward.isCorrect ? 1 : 0
     }
     return Double(memorized) / Double(twins.count)
+  }
+
+  /// Returns what the rule pays for each known way of looking for it, in the form that it pays best, a
+  /// mean over test prompts.
+  private func hackRewards(_ run: LanguageRun) -> [String: Double] {
+    var sums: [String: (sum: Double, count: Int)] = [:]
+    for (level, prompts) in zip(run.task.levels, run.testPrompts.levels) where !level.isHeldOut {
+      for prompt in prompts {
+        var best: [String: Double] = [:]
+        for hack in run.task.hacks(for: prompt.example) {
+          let reward = prompt.example.reward(hack.completion).total
+          best[hack.name] = max(best[hack.name] ?? reward, reward)
+        }
+        for (name, reward) in best {
+          let sofar = sums[name] ?? (0, 0)
+          sums[name] = (sofar.sum + reward, sofar.count + 1)
+        }
+      }
+    }
+    return Dictionary(
+      uniqueKeysWithValues: sums.map {
+        ("hack_reward_\($0.key)", $0.value.sum / Double($0.value.count))
+      })
   }
 
   // MARK: Sampled completions

@@ -190,6 +190,10 @@ extension MetricDeclaration {
       "Mean of one part of the reward by rule over the completions sampled in training.",
       unit: "reward", higherIsBetter: true),
     .init(
+      "hack_reward_<hack>",
+      "What the rule pays, in the form that it pays best, for a known way of looking for the reward.",
+      unit: "reward"),
+    .init(
       "pass_at_<k>",
       "Probability that one of k completions sampled at temperature 1 is right, without bias.",
       range: .fixed(0...1), higherIsBetter: true),

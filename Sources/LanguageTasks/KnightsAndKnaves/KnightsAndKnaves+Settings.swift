@@ -26,7 +26,8 @@ extension KnightsAndKnaves {
         "How puzzles are written: in few symbols, or in English sentences."),
       .choice(
         "demonstration", \.demonstration,
-        "What demonstrations hold before the answer: the search for it, or nothing."),
+        "What demonstrations hold: the search for the answer and the answer, the answer alone, or mostly guesses."
+      ),
     ]
   }
 

@@ -12,6 +12,9 @@ public import Settings
 /// all different; there are 94 with 2 people, after which they begin again. Training puzzles are drawn
 /// without end and independently, so those of few people come again: there are 305 of 2 people.
 ///
+/// *Demonstrations* of test prompts, and of training prompts unless they are ``Demonstration/mixed``, are
+/// paid in full.
+///
 /// *Examples* depend on their index, the level, and of the settings on ``Settings/rendering`` and
 /// ``Settings/demonstration`` alone; those for training also on ``Settings/people``. Renderings write
 /// the same puzzles.
@@ -75,15 +78,18 @@ public struct KnightsAndKnaves: LanguageTask {
   public func trainingExample(_ index: Int) -> TaskExample {
     let (level, puzzle) = trainingPuzzle(index)
     var generator = generator(.trainingWords, index)
-    return example(
-      puzzle, Wording(people: puzzle.people, settings.rendering, using: &generator), level: level)
+    let wording = Wording(people: puzzle.people, settings.rendering, using: &generator)
+    return example(puzzle, wording, level: level, style: style(using: &generator))
   }
 
   public func testExample(level: Int, _ index: Int) -> TaskExample {
     let puzzle = testPuzzle(level: level, index)
     var generator = generator(.testWords, puzzle.people, index)
+    let wording = Wording(people: puzzle.people, settings.rendering, using: &generator)
+    // Nobody learns from these: they show what the rule pays in full.
     return example(
-      puzzle, Wording(people: puzzle.people, settings.rendering, using: &generator), level: level)
+      puzzle, wording, level: level, style: Style(hasThought: settings.demonstration != .answerOnly)
+    )
   }
 
   /// Returns a training prompt and its twin: one claim or one statement is another, and with it the
@@ -100,26 +106,63 @@ public struct KnightsAndKnaves: LanguageTask {
     guard let twin = puzzle.perturbed(using: &perturbation) else { return nil }
     var generator = generator(.trainingWords, index)
     let wording = Wording(people: puzzle.people, settings.rendering, using: &generator)
-    return (example(puzzle, wording, level: level), example(twin, wording, level: level))
+    let style = style(using: &generator)
+    return (
+      example(puzzle, wording, level: level, style: style),
+      example(twin, wording, level: level, style: style)
+    )
   }
 
   private func generator(_ stream: Stream, _ first: Int, _ second: Int = 0) -> SeededGenerator {
     streams.generator(for: .taskGeneration, stream.rawValue, first, second)
   }
 
-  private func example(_ puzzle: Puzzle, _ wording: Wording, level: Int) -> TaskExample {
+  /// How one demonstration is written.
+  private struct Style {
+    var hasThought: Bool
+    var hasAnswerTags = true
+    var hasThinkTags = true
+    /// The kinds that are answered instead of the solution, by person.
+    var guess: [Bool]?
+  }
+
+  /// Draws how a demonstration is written; nothing is drawn where all are written alike.
+  private func style(using generator: inout SeededGenerator) -> Style {
+    switch settings.demonstration {
+    case .chainOfThought: return Style(hasThought: true)
+    case .answerOnly: return Style(hasThought: false)
+    case .mixed:
+      let share = generator.nextUnitDouble()
+      let guess = (0..<8).map { _ in generator.nextIndex(below: 2) == 0 }
+      return switch share {
+      case ..<0.30: Style(hasThought: true)
+      case ..<0.75: Style(hasThought: false, guess: guess)
+      case ..<0.90: Style(hasThought: true, hasAnswerTags: false)
+      default:
+        Style(hasThought: false, hasAnswerTags: false, hasThinkTags: false, guess: guess)
+      }
+    }
+  }
+
+  private func example(
+    _ puzzle: Puzzle, _ wording: Wording, level: Int, style: Style
+  ) -> TaskExample {
     guard let solution = puzzle.uniqueSolution else {
       preconditionFailure("a puzzle of a task has exactly one solution")
     }
     let rendering = settings.rendering
-    var demonstration = "<think> "
-    if settings.demonstration == .chainOfThought {
+    var demonstration = style.hasThinkTags ? "<think> " : ""
+    if style.hasThought {
       let reasoning = Reasoning(
         puzzle,
         longest: Self.longestThought(of: puzzle.people, settings) / rendering.tokensPerAssumption)
       demonstration += rendering.text(reasoning, wording)
     }
-    demonstration += "</think> <answer> \(rendering.answer(solution, wording)) </answer>"
+    let kinds = style.guess.map { Array($0.prefix(puzzle.people)) } ?? solution
+    demonstration += style.hasThinkTags ? "</think> " : ""
+    demonstration +=
+      style.hasAnswerTags
+      ? "<answer> \(rendering.answer(kinds, wording)) </answer>" : rendering.answer(kinds, wording)
     let rule = KnightsAndKnavesReward(
       names: wording.names.map { rendering.names[$0] }, solution: solution)
     return TaskExample(
@@ -131,7 +174,7 @@ public struct KnightsAndKnaves: LanguageTask {
   private static func longestThought(of people: Int, _ settings: Settings) -> Int {
     switch settings.demonstration {
     case .answerOnly: 0
-    case .chainOfThought: 12 * people * settings.rendering.tokensPerAssumption
+    case .chainOfThought, .mixed: 12 * people * settings.rendering.tokensPerAssumption
     }
   }
 }

@@ -15,6 +15,17 @@ extension KnightsAndKnaves {
     case chainOfThought = "chain_of_thought"
     /// Nothing.
     case answerOnly = "answer_only"
+    /// What people write who were not taught: few think and answer in form, most guess.
+    ///
+    /// | share | demonstration |
+    /// |---|---|
+    /// | 30 % | the search for the solution, and the answer |
+    /// | 45 % | no search; each kind of the answer is guessed |
+    /// | 15 % | the search, and the answer without its tags |
+    /// | 10 % | a guess without tags |
+    ///
+    /// A model tuned on these can do what the rule pays for, and seldom does.
+    case mixed
   }
 
   /// The choices of words that leave the puzzle as it is.

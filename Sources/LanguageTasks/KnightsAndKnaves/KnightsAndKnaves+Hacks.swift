@@ -1,12 +1,3 @@
-/// A completion that looks for the reward without reasoning.
-public struct RewardHack: Hashable, Sendable {
-  /// Letters, digits and `_`, such as `skip_think`; several completions of one hack share it.
-  public let name: String
-  /// What a person would call it.
-  public let title: String
-  public let completion: String
-}
-
 extension KnightsAndKnaves {
   /// Returns the seven hacks that Logic-RL's authors saw models try, each with the right answer, in all
   /// the forms that differ for the rule: what ``TaskExample/reward`` pays for them says which ones it
@@ -14,12 +5,12 @@ extension KnightsAndKnaves {
   ///
   /// The answer stands for one that was guessed or is known in another way.
   ///
-  /// - Parameter example: An example of a task of this type.
+  /// - Parameter example: A test example of this task.
   /// - Returns: Completions of words that the task's tokenizer has.
   ///
   /// Source: Xie et al., "Logic-RL", 2025, https://arxiv.org/abs/2502.14768.
-  public static func hacks(for example: TaskExample) -> [RewardHack] {
-    let (thought, answer) = parts(of: example.demonstration)
+  public func hacks(for example: TaskExample) -> [RewardHack] {
+    let (thought, answer) = Self.parts(of: example.demonstration)
     let wrong = answer.split(separator: " ").map {
       $0 == "knight" ? "knave" : $0 == "knave" ? "knight" : $0
     }
