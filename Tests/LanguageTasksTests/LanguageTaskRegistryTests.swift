@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test(arguments: TaskVariant.all)
+  @Test(arguments: TaskVariant.all.filter(\.paysDemonstrations))
   func `the rule pays a demonstration in full, and nothing in full for no text`(
     variant: TaskVariant
   ) throws {

@@ -24,6 +24,9 @@ struct TaskVariant: CustomStringConvertible, Sendable {
     }
   }
 
+  /// Whether the rule pays training demonstrations in full; mixed ones are meant to leave room.
+  var paysDemonstrations: Bool { settings["demonstration"] != .choice("mixed") }
+
   func task() throws -> any LanguageTask { try declaration.make(settings) }
 
   /// The first examples for training, and the first for testing of each level.
