@@ -147,26 +147,6 @@ let targets: [Target] = [
     name: "labbookTests", dependencies: ["labbook", "TestSupport"], swiftSettings: strict),
 ]
 
-/// The targets to build: all, or what LB_ONLY names, with what they need and their tests.
-func chosen(_ targets: [Target]) -> [Target] {
-  guard let names = ProcessInfo.processInfo.environment["LB_ONLY"] else { return targets }
-  var wanted = Set(names.split(separator: ",").map(String.init))
-  wanted.formUnion(wanted.map { "\($0)Tests" })
-  var previous = 0
-  while previous != wanted.count {
-    previous = wanted.count
-    for target in targets where wanted.contains(target.name) {
-      for dependency in target.dependencies {
-        switch dependency {
-        case .targetItem(let name, _), .byNameItem(let name, _): wanted.insert(name)
-        default: break
-        }
-      }
-    }
-  }
-  return targets.filter { wanted.contains($0.name) }
-}
-
 let package = Package(
   name: "labbook",
   dependencies: [
@@ -174,7 +154,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
-  targets: chosen(targets),
+  targets: targets,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
 )
