@@ -87,23 +87,21 @@ public struct PlannedRun: Hashable, Sendable {
 
   /// About how many environment steps take as long as the run.
   public var cost: Int {
-    let (cost, overflow) = budget.multipliedReportingOverflow(by: costOfOne)
-    return overflow ? .max / 1_000_000 : min(cost, .max / 1_000_000)
+    Int(min(Double(budget) * costOfOne, Double(Int.max / 1_000_000)))
   }
 
   /// About how many environment steps take as long as one step of the budget.
   ///
-  /// A token that is trained on goes forward and backward through all parameters, which costs as
-  /// much as one environment step for each 2,000 of them; one that is sampled first, about twice
+  /// A token that is trained on goes forward and backward through all parameters, which takes as
+  /// long as one environment step for each 50,000 of them; one that is sampled first, about twice
   /// that. It is for progress and for telling short runs from long ones, and reaches no result.
-  private var costOfOne: Int {
+  private var costOfOne: Double {
     guard unit == .tokens else { return 1 }
-    func setting(_ name: String) -> Int {
-      preimage.fields["policy.\(name)"].flatMap { Int($0) } ?? 1
+    func setting(_ name: String) -> Double {
+      preimage.fields["policy.\(name)"].flatMap { Int($0) }.map(Double.init) ?? 1
     }
-    let width = min(setting("width"), 1 << 16)
-    let parameters = 12 * min(setting("layers"), 1 << 10) * width * width
+    let parameters = 12 * setting("layers") * setting("width") * setting("width")
     let isSampled = !["sft", "reward_model"].contains(preimage.fields["algorithm"] ?? "")
-    return max(1, parameters / 2000) * (isSampled ? 2 : 1)
+    return parameters / 50_000 * (isSampled ? 2 : 1)
   }
 }

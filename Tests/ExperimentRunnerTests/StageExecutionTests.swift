@@ -139,8 +139,9 @@ import Testing
     let trained = run(shape.merging(["algorithm": "sft"]) { $1 })
     #expect(trained.unit == .tokens)
     #expect(trained.budget == 500)
-    #expect(trained.cost == 500 * (12 * 2 * 64 * 64 / 2000))
-    #expect(run(shape.merging(["algorithm": "grpo"]) { $1 }).cost == 2 * trained.cost)
+    // 98,304 parameters.
+    #expect(trained.cost == 983)
+    #expect(run(shape.merging(["algorithm": "grpo"]) { $1 }).cost == 1966)
     let huge = [
       "budget.tokens": "\(Int.max)", "policy.layers": "\(Int.max)", "policy.width": "\(Int.max)",
     ]

@@ -6,7 +6,8 @@ import Testing
 @Suite struct UndefinedSymbolsTests {
   static let targets = [
     "CKernels", "SeededRandom", "Settings", "Statistics", "Tensors", "ResultStore",
-    "NeuralNetworks", "Objectives", "Environments", "Algorithms", "ReportBuilder",
+    "NeuralNetworks", "Objectives", "Environments", "LanguageTasks", "Algorithms",
+    "ReportBuilder",
   ]
 
   /// Everything of libm but square root, fused multiply-add, rounding, and exact remainders.

@@ -64,11 +64,11 @@ extension MetricDeclaration {
       unit: "tokens"),
     .init(
       "tokens_trained",
-      "Tokens that went through a forward and backward pass, prompts included, every epoch anew.",
+      "Tokens that went through a forward and backward pass, prompts included, every epoch anew; completions without gradient have none.",
       unit: "tokens"),
     .init(
       "tokens_scored",
-      "Tokens that went through a forward pass of training alone: reference, value and reward model.",
+      "Tokens that went through a forward pass of training alone: of reference, value and reward model, and of the policy where there is no gradient.",
       unit: "tokens"),
     .init(
       "floating_point_operations",
@@ -91,8 +91,8 @@ extension MetricDeclaration {
   /// The curves of a record of a language model over the tokens of its budget, those whose names hold
   /// a part of the reward aside; see ``languageFamilies``.
   ///
-  /// What is evaluated has the value at the point; all others are means over the updates since the
-  /// point before.
+  /// What is evaluated has the value at the point; all others, if they do not say otherwise, are
+  /// means over the updates since the point before.
   public static let languageCurves: [MetricDeclaration] = [
     .init(
       "test_accuracy", "Share of test prompts that the greedy completion answers right.",
@@ -113,7 +113,7 @@ extension MetricDeclaration {
     .init("policy_entropy", "Mean entropy of the policy at the trained tokens.", unit: "nats"),
     .init(
       "reference_kl",
-      "Divergence of the sampling policy from the start: log-ratio summed over tokens, a mean over completions.",
+      "Divergence of the sampling policy from the start: log-ratio summed over tokens, a mean over completions; without a penalty measured at the first update after each point.",
       unit: "nats"),
     .init(
       "approximate_kl",
@@ -157,12 +157,15 @@ extension MetricDeclaration {
       range: .fixed(0...1), higherIsBetter: false),
     .init(
       "preference_accuracy",
-      "Share of training pairs of which the preferred completion has the larger reward, implicit (dpo) or by the model (reward_model).",
+      "Share of pairs of which the preferred completion has the larger reward: implicit, on training pairs (dpo), or by the model on held-out pairs (reward_model).",
       range: .fixed(0...1), higherIsBetter: true),
     .init(
       "preference_margin",
       "Mean difference of these rewards, the preferred completion's less the other's."),
-    .init("preference_loss", "Loss of DPO; ln 2 at the reference with the sigmoid.", unit: "nats"),
+    .init(
+      "preference_loss",
+      "Loss of DPO on training pairs, ln 2 at the reference with the sigmoid; of a reward model on held-out pairs.",
+      unit: "nats"),
     .init(
       "preferred_log_probability", "Mean log-probability of the preferred completions.",
       unit: "nats"),
