@@ -11,7 +11,7 @@ import Settings
 /// Source: Barto, Sutton & Anderson, "Neuronlike Adaptive Elements That Can Solve Difficult Learning
 /// Control Problems", IEEE Transactions on Systems, Man, and Cybernetics, 1983;
 /// https://gymnasium.farama.org/environments/classic_control/cart_pole/.
-public struct CartPole: Environment {
+public struct CartPole: DiscreteEnvironment {
   /// The state that the equations of motion carry forward.
   public struct State: Hashable, Sendable {
     /// Of the cart on its track; the track ends at ±2.4.

@@ -7,7 +7,7 @@ public import Settings
 /// does with a completion. The table of mean rewards is drawn once, uniform in 0..<1, from the table
 /// seed alone, so the expected reward of a policy, its gradient and the best baselines can be computed
 /// exactly: see ``BanditTable``.
-public struct ContextualBandit: Environment {
+public struct ContextualBandit: DiscreteEnvironment {
   /// How the reward of an action is drawn.
   public enum RewardNoise: String, CaseIterable, Sendable {
     /// The reward is the mean reward.

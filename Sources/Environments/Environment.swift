@@ -1,15 +1,13 @@
 public import SeededRandom
 
-/// A sequential decision problem with a finite set of actions, acted in one step at a time.
+/// A sequential decision problem that is acted in one step at a time.
 ///
 /// Environments are value types: a copy forks the episode, and two copies given equal generators and
-/// actions play out identically. All randomness comes from the generators passed in.
+/// actions play out identically. All randomness comes from the generators passed in. What an action is
+/// says the refinement: ``DiscreteEnvironment`` or ``ContinuousEnvironment``.
 public protocol Environment: Sendable {
   /// The number of values in an observation.
   var observationWidth: Int { get }
-
-  /// Actions are 0..<actionCount.
-  var actionCount: Int { get }
 
   /// The number of steps after which an episode is cut off.
   var stepLimit: Int { get }
@@ -18,6 +16,17 @@ public protocol Environment: Sendable {
   ///
   /// - Parameter generator: Where the initial state is drawn from.
   mutating func reset(using generator: inout SeededGenerator)
+
+  /// Writes the observation of the current state into `buffer[offset..<offset + observationWidth]`.
+  ///
+  /// After the last step of an episode it is the final state's.
+  func writeObservation(into buffer: inout [Float], at offset: Int)
+}
+
+/// An environment with a finite set of actions.
+public protocol DiscreteEnvironment: Environment {
+  /// Actions are 0..<actionCount.
+  var actionCount: Int { get }
 
   /// Takes `action` and returns what followed.
   ///
@@ -28,11 +37,25 @@ public protocol Environment: Sendable {
   /// - Precondition: An episode is under way: it was started, and no step since then returned an
   ///   `ending`.
   mutating func step(_ action: Int, using generator: inout SeededGenerator) -> Transition
+}
 
-  /// Writes the observation of the current state into `buffer[offset..<offset + observationWidth]`.
+/// An environment whose actions are vectors of real numbers.
+public protocol ContinuousEnvironment: Environment {
+  /// [components] what each component of an action is clipped to before it acts.
+  var actionBounds: [ClosedRange<Float>] { get }
+
+  /// Takes the action in `actions[offset..<offset + actionBounds.count]` and returns what followed.
   ///
-  /// After the last step of an episode it is the final state's.
-  func writeObservation(into buffer: inout [Float], at offset: Int)
+  /// - Parameters:
+  ///   - offset: Where the action begins.
+  ///   - actions: Finite numbers, clipped to ``actionBounds`` here and nowhere before: what is stored and
+  ///     trained on is the unclipped action.
+  ///   - generator: Where noise of the dynamics and rewards is drawn from.
+  /// - Returns: The reward of this step, and whether and why the episode ended with it.
+  /// - Precondition: An episode is under way.
+  mutating func step(
+    actionAt offset: Int, of actions: [Float], using generator: inout SeededGenerator
+  ) -> Transition
 }
 
 extension Environment {

@@ -42,7 +42,8 @@ import Testing
 
   /// Returns the digest of all bits of a few episodes, and their lengths.
   private func trajectories(of variant: Variant) throws -> String {
-    var environment = try variant.declaration.make(variant.settings)
+    let made = try variant.declaration.make(variant.settings)
+    var environment = try #require(made as? any DiscreteEnvironment)
     let streams = RandomStreams(identity: "golden trajectory", replicateSeed: 0)
     var digest = Digest()
     var lengths: [Int] = []
@@ -74,7 +75,7 @@ import Testing
 
   /// Random actions; for CartPole mostly those that balance it, so that episodes are long.
   private func balancingAction(
-    _ environment: any Environment, start: Int, using generator: inout SeededGenerator
+    _ environment: any DiscreteEnvironment, start: Int, using generator: inout SeededGenerator
   ) -> Int {
     let random = generator.nextIndex(below: environment.actionCount)
     let isRandom = generator.nextUnitDouble() < Double(start) / 8

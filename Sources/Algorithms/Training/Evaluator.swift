@@ -5,7 +5,7 @@ import Tensors
 
 /// Evaluates policies: greedy episodes from starts that are the same for all arms and points.
 struct Evaluator {
-  let environment: any Environment
+  let environment: any DiscreteEnvironment
   let streams: RandomStreams
   let settings: EvaluationSettings
 
@@ -27,7 +27,7 @@ struct Evaluator {
   /// Episodes that are played side by side.
   private struct Batch {
     let evaluator: Evaluator
-    var environments: [any Environment] = []
+    var environments: [any DiscreteEnvironment] = []
     var generators: [SeededGenerator] = []
 
     init(_ evaluator: Evaluator) { self.evaluator = evaluator }

@@ -45,7 +45,7 @@ struct GroupRollout {
 
   /// An episode while it is sampled.
   private struct Member {
-    var environment: any Environment
+    var environment: any DiscreteEnvironment
     let group: Int
     let start: Int
     let index: Int

@@ -18,7 +18,7 @@ public enum TrainingPhase: String, CaseIterable, Sendable {
 ///
 /// It counts and evaluates; what is learned is the algorithms' business.
 final class TrainingRun {
-  let environment: any Environment
+  let environment: any DiscreteEnvironment
   let streams: RandomStreams
   let agent: Agent
   let budget: Int
@@ -45,9 +45,14 @@ final class TrainingRun {
     else {
       throw .invalidConfiguration("there is no environment '\(configuration.environment)'")
     }
+    let made: any Environment
     do throws(SettingProblem) {
-      environment = try declaration.make(configuration.taskSettings)
+      made = try declaration.make(configuration.taskSettings)
     } catch { throw .invalidConfiguration("\(configuration.environment): \(error)") }
+    guard let environment = made as? any DiscreteEnvironment else {
+      throw .invalidConfiguration("\(configuration.environment) has no discrete actions")
+    }
+    self.environment = environment
     let policy = try validated(configuration.policy, over: PolicySettings(), section: "policy")
     evaluation = try validated(
       configuration.evaluation, over: EvaluationSettings(), section: "evaluation")

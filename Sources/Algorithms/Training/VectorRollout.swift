@@ -31,7 +31,7 @@ struct VectorRollout {
 
   /// One environment and the episode in it.
   private struct Lane {
-    var environment: any Environment
+    var environment: any DiscreteEnvironment
     var start: Int
     var step = 0
     var episodeReturn = 0.0
