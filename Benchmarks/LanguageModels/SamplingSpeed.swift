@@ -16,7 +16,8 @@ func measureSampling(_ command: Command) throws -> String {
   let prompts = (0..<rows).map { _ in
     (0..<prompt).map { _ in Int32(generator.nextIndex(below: vocabularySize)) }
   }
-  let sampler = Generator(transformer)
+  let slots = try command.number("slots", default: Int.max)
+  let sampler = Generator(transformer, rows: slots == Int.max ? nil : slots)
   let uniforms = (0..<rows * settings.context).map { _ in generator.nextUnitFloat() }
   var tokens = 0
   func sample() {

@@ -37,22 +37,28 @@ LB_INLINE void score_key_blocks(
   LB_UNROLL for (int b = 0; b < blocks; b++) store16(scores + 16 * b, sums[b] * scale);
 }
 
-/// Attention probabilities of one head over `count` keys, which lie in blocks of 16.
+/// Attention probabilities of all heads over `count` keys, which lie in blocks of 16, a row of `p` a head.
+///
+/// A few blocks are scored for every head before the next are: that reads the cache from end to end.
 LB_INLINE void attention_probabilities(
-    size_t count, size_t head_width, size_t block_floats, float scale, const float *q,
-    const float *keys, float *p) {
-  const size_t blocks = (count + 15) / 16;
+    size_t count, size_t heads, size_t head_width, float scale, const float *q, const float *keys,
+    float *p, size_t ldp) {
+  const size_t blocks = (count + 15) / 16, head_floats = 16 * head_width;
+  const size_t block_floats = heads * head_floats;
   size_t b = 0;
-  for (; b + 4 <= blocks; b += 4) {
-    score_key_blocks(4, head_width, block_floats, scale, q, keys + b * block_floats, p + 16 * b);
+#define LB_SCORE(together)                                                                \
+  for (; b + together <= blocks; b += together) {                                         \
+    for (size_t h = 0; h < heads; h++) {                                                  \
+      score_key_blocks(                                                                   \
+          together, head_width, block_floats, scale, q + h * head_width,                  \
+          keys + b * block_floats + h * head_floats, p + h * ldp + 16 * b);               \
+    }                                                                                     \
   }
-  for (; b + 2 <= blocks; b += 2) {
-    score_key_blocks(2, head_width, block_floats, scale, q, keys + b * block_floats, p + 16 * b);
-  }
-  if (b < blocks) {
-    score_key_blocks(1, head_width, block_floats, scale, q, keys + b * block_floats, p + 16 * b);
-  }
-  attention_softmax(count, p);
+  LB_SCORE(4)
+  LB_SCORE(2)
+  LB_SCORE(1)
+#undef LB_SCORE
+  for (size_t h = 0; h < heads; h++) attention_softmax(count, p + h * ldp);
 }
 
 /// The chains over the keys for `heads` heads of `vectors` · 16 elements; both are constants.
@@ -103,11 +109,7 @@ static void decode_attention_f32(
     const size_t count = (size_t)positions[i] + 1, ldp = (count + 15) / 16 * 16;
     const float *keys = key_cache + (size_t)slots[i] * slot_floats;
     const float *values = value_cache + (size_t)slots[i] * slot_floats;
-    for (size_t h = 0; h < heads; h++) {
-      attention_probabilities(
-          count, head_width, 16 * width, scale, q + h * head_width,
-          keys + 16 * h * head_width, p + h * ldp);
-    }
+    attention_probabilities(count, heads, head_width, scale, q, keys, p, ldp);
     size_t h = 0;
     if (head_width == 16) {
       LB_WEIGHTED_VALUES(8, 1)

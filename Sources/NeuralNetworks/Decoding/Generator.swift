@@ -71,7 +71,7 @@ public final class Generator {
     let weightBytes = 4 * transformer.parameterCount
     let slotBytes = 4 * settings.context * settings.width * settings.layers * 2
     let forWeights = (weightBytes + (5 << 20) - 1) / (5 << 20) * 8
-    let forCache = (4 << 20) / slotBytes / 8 * 8
+    let forCache = (8 << 20) / slotBytes / 8 * 8
     return min(64, max(forWeights, forCache))
   }
 }
