@@ -67,7 +67,7 @@ enum DPO {
   ///
   /// Source of IPO: Azar et al., AISTATS 2024, https://arxiv.org/abs/2310.12036.
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "dpo", title: "DPO", revision: 1,
+    language: "dpo", title: "DPO", revision: 2,
     summary:
       "Raises the probability of the preferred of two completions of a prompt; no reward model.",
     defaults: LanguageDPOSettings(),

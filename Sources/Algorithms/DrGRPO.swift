@@ -54,25 +54,7 @@ enum DrGRPO {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "dr_grpo", title: "Dr. GRPO", revision: 1,
+    language: "dr_grpo", title: "Dr. GRPO", revision: 2,
     summary: "GRPO without the division by the group's deviation and the completion's length.",
-    defaults: languageDefaults, train: trainLanguage)
-
-  private static var languageDefaults: PolicyGradientSettings {
-    var settings = defaults
-    settings.useLanguageSizes()
-    return settings
-  }
-
-  private static func trainLanguage(
-    _ settings: PolicyGradientSettings, _ run: LanguageRun
-  ) throws(TrainingError) {
-    var training = LanguageTraining(settings, run: run)
-    while run.remaining > 0 {
-      let groups = try training.collect()
-      let estimation = try training.estimateAdvantages(of: groups)
-      let minimization = try training.minimize(groups)
-      try run.finishUpdate(estimation + minimization)
-    }
-  }
+    defaults: defaults.withLanguageSizes(), train: LanguageTraining.train)
 }

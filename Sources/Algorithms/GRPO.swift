@@ -81,9 +81,9 @@ enum GRPO {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "grpo", title: "GRPO", revision: 1,
+    language: "grpo", title: "GRPO", revision: 2,
     summary: "Each prompt's completions are each other's baseline, in units of their deviation.",
-    defaults: languageDefaults,
+    defaults: defaults.withLanguageSizes(),
     presets: [
       Preset("paper") { settings in
         settings.klPlacement = .inLoss
@@ -102,23 +102,5 @@ enum GRPO {
         settings.klCoefficient = 0.001
       },
     ],
-    train: trainLanguage)
-
-  private static var languageDefaults: PolicyGradientSettings {
-    var settings = defaults
-    settings.useLanguageSizes()
-    return settings
-  }
-
-  private static func trainLanguage(
-    _ settings: PolicyGradientSettings, _ run: LanguageRun
-  ) throws(TrainingError) {
-    var training = LanguageTraining(settings, run: run)
-    while run.remaining > 0 {
-      let groups = try training.collect()
-      let estimation = try training.estimateAdvantages(of: groups)
-      let minimization = try training.minimize(groups)
-      try run.finishUpdate(estimation + minimization)
-    }
-  }
+    train: LanguageTraining.train)
 }

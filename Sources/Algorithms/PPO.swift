@@ -201,7 +201,7 @@ enum PPO {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "ppo", title: "PPO", revision: 1,
+    language: "ppo", title: "PPO", revision: 2,
     summary:
       "A value model of the policy's size as baseline of each token, clipped importance ratios.",
     defaults: languageDefaults,
@@ -236,7 +236,7 @@ enum PPO {
         settings.klCoefficient = 0.01
       },
     ],
-    train: trainLanguage)
+    train: LanguageTraining.train)
 
   private static var languageDefaults: PolicyGradientSettings {
     var settings = common
@@ -248,21 +248,9 @@ enum PPO {
     settings.epochs = 2
     settings.minibatches = 2
     settings.learningRateSchedule = .constant
-    settings.useLanguageSizes()
+    settings = settings.withLanguageSizes()
     settings.groupSize = 1
     settings.groupsPerBatch = 64
     return settings
-  }
-
-  private static func trainLanguage(
-    _ settings: PolicyGradientSettings, _ run: LanguageRun
-  ) throws(TrainingError) {
-    var training = LanguageTraining(settings, run: run)
-    while run.remaining > 0 {
-      let groups = try training.collect()
-      let estimation = try training.estimateAdvantages(of: groups)
-      let minimization = try training.minimize(groups)
-      try run.finishUpdate(estimation + minimization)
-    }
   }
 }

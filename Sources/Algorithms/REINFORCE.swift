@@ -66,7 +66,7 @@ enum REINFORCE {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "reinforce", title: "REINFORCE", revision: 1,
+    language: "reinforce", title: "REINFORCE", revision: 2,
     summary: "The plain policy gradient on completions, with any baseline of the axis.",
     defaults: languageDefaults,
     presets: [
@@ -75,26 +75,13 @@ enum REINFORCE {
         settings.scale = .none
       }
     ],
-    train: trainLanguage)
+    train: LanguageTraining.train)
 
   private static var languageDefaults: PolicyGradientSettings {
-    var settings = defaults
+    var settings = defaults.withLanguageSizes()
     settings.discount = 1
-    settings.useLanguageSizes()
     settings.groupSize = 1
     settings.groupsPerBatch = 64
     return settings
-  }
-
-  private static func trainLanguage(
-    _ settings: PolicyGradientSettings, _ run: LanguageRun
-  ) throws(TrainingError) {
-    var training = LanguageTraining(settings, run: run)
-    while run.remaining > 0 {
-      let completions = try training.collect()
-      let estimation = try training.estimateAdvantages(of: completions)
-      let minimization = try training.minimize(completions)
-      try run.finishUpdate(estimation + minimization)
-    }
   }
 }

@@ -25,7 +25,7 @@ import Objectives
 /// https://arxiv.org/abs/2502.14768, and its `scripts/curriculum.sh`.
 enum REINFORCEPlusPlus {
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "reinforce_plus_plus", title: "REINFORCE++", revision: 1,
+    language: "reinforce_plus_plus", title: "REINFORCE++", revision: 2,
     summary: "Rewards to go less the divergence, whitened over the batch; no value model.",
     defaults: defaults,
     presets: [
@@ -47,7 +47,7 @@ enum REINFORCEPlusPlus {
         settings.klPlacement = .none
       },
     ],
-    train: trainLanguage)
+    train: LanguageTraining.train)
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
@@ -61,21 +61,9 @@ enum REINFORCEPlusPlus {
     settings.klPlacement = .inReward
     settings.klEstimator = .k1
     settings.klCoefficient = 0.01
-    settings.useLanguageSizes()
+    settings = settings.withLanguageSizes()
     settings.groupSize = 1
     settings.groupsPerBatch = 64
     return settings
-  }
-
-  private static func trainLanguage(
-    _ settings: PolicyGradientSettings, _ run: LanguageRun
-  ) throws(TrainingError) {
-    var training = LanguageTraining(settings, run: run)
-    while run.remaining > 0 {
-      let groups = try training.collect()
-      let estimation = try training.estimateAdvantages(of: groups)
-      let minimization = try training.minimize(groups)
-      try run.finishUpdate(estimation + minimization)
-    }
   }
 }

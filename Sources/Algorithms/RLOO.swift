@@ -84,9 +84,9 @@ enum RLOO {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "rloo", title: "RLOO", revision: 1,
+    language: "rloo", title: "RLOO", revision: 2,
     summary: "The mean of the other completions of the same prompt is the baseline.",
-    defaults: languageDefaults,
+    defaults: defaults.withLanguageSizes(),
     presets: [
       Preset("paper") { settings in
         settings.klPlacement = .inReward
@@ -105,23 +105,5 @@ enum RLOO {
         settings.dualClip = 3
       },
     ],
-    train: trainLanguage)
-
-  private static var languageDefaults: PolicyGradientSettings {
-    var settings = defaults
-    settings.useLanguageSizes()
-    return settings
-  }
-
-  private static func trainLanguage(
-    _ settings: PolicyGradientSettings, _ run: LanguageRun
-  ) throws(TrainingError) {
-    var training = LanguageTraining(settings, run: run)
-    while run.remaining > 0 {
-      let groups = try training.collect()
-      let estimation = try training.estimateAdvantages(of: groups)
-      let minimization = try training.minimize(groups)
-      try run.finishUpdate(estimation + minimization)
-    }
-  }
+    train: LanguageTraining.train)
 }

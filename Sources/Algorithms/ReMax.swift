@@ -65,7 +65,7 @@ enum ReMax {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "remax", title: "ReMax", revision: 1,
+    language: "remax", title: "ReMax", revision: 2,
     summary: "The greedy completion of the same prompt is the baseline of a sampled one.",
     defaults: languageDefaults,
     presets: [
@@ -74,25 +74,12 @@ enum ReMax {
         settings.dualClip = 3
       }
     ],
-    train: trainLanguage)
+    train: LanguageTraining.train)
 
   private static var languageDefaults: PolicyGradientSettings {
-    var settings = defaults
-    settings.useLanguageSizes()
+    var settings = defaults.withLanguageSizes()
     settings.groupSize = 1
     settings.groupsPerBatch = 32
     return settings
-  }
-
-  private static func trainLanguage(
-    _ settings: PolicyGradientSettings, _ run: LanguageRun
-  ) throws(TrainingError) {
-    var training = LanguageTraining(settings, run: run)
-    while run.remaining > 0 {
-      let groups = try training.collect()
-      let estimation = try training.estimateAdvantages(of: groups)
-      let minimization = try training.minimize(groups)
-      try run.finishUpdate(estimation + minimization)
-    }
   }
 }

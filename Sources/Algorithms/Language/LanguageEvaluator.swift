@@ -18,7 +18,8 @@ struct LanguageEvaluator: LanguageEvaluation {
     if let trained = summary(of: answers, run, heldOut: false) {
       points += [
         ("test_accuracy", trained.accuracy), ("format_rate", trained.formatRate),
-        ("test_reward", trained.reward),
+        ("test_reward", trained.reward), ("test_response_length", trained.responseLength),
+        ("test_truncated_fraction", trained.truncatedFraction),
       ]
       points += trained.components.map { ("test_reward_\($0.name)", $0.value) }
     }

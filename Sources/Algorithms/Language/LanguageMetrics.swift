@@ -60,7 +60,7 @@ extension MetricDeclaration {
     .init("updates", "Steps of the optimizer.", unit: "updates"),
     .init(
       "tokens_generated",
-      "Tokens that training sampled, greedy baselines, tied pairs and dropped rollouts included.",
+      "Tokens that training sampled: greedy baselines, tied pairs, dropped rollouts, and what a reward model is normalized with included.",
       unit: "tokens"),
     .init(
       "tokens_trained",
@@ -108,12 +108,20 @@ extension MetricDeclaration {
       "test_reward", "Mean reward by rule of greedy completions of test prompts.",
       unit: "reward", range: .taskRewards, higherIsBetter: true),
     .init(
+      "test_response_length",
+      "Mean tokens of greedy completions of test prompts, the end token included.",
+      unit: "tokens"),
+    .init(
+      "test_truncated_fraction",
+      "Share of greedy completions of test prompts without an end token.", range: .fixed(0...1),
+      higherIsBetter: false),
+    .init(
       "training_reward", "Mean reward by rule of the completions sampled in training.",
       unit: "reward", range: .taskRewards, higherIsBetter: true),
     .init("policy_entropy", "Mean entropy of the policy at the trained tokens.", unit: "nats"),
     .init(
       "reference_kl",
-      "Divergence of the sampling policy from the start: log-ratio summed over tokens, a mean over completions; without a penalty measured at the first update after each point.",
+      "Divergence of the sampling policy from the start: log-ratio summed over tokens, a mean over completions.",
       unit: "nats"),
     .init(
       "approximate_kl",
@@ -157,7 +165,7 @@ extension MetricDeclaration {
       range: .fixed(0...1), higherIsBetter: false),
     .init(
       "preference_accuracy",
-      "Share of pairs of which the preferred completion has the larger reward: implicit, on training pairs (dpo), or by the model on held-out pairs (reward_model).",
+      "Share of pairs of which the preferred completion has the larger reward, equal ones counted half: implicit, on training pairs (dpo), or by the model on held-out pairs (reward_model).",
       range: .fixed(0...1), higherIsBetter: true),
     .init(
       "preference_margin",

@@ -27,6 +27,9 @@ struct LanguagePreferenceTraining {
     var sampled: [PromptGroup] = []
     var decided: [DecidedPair] = []
     var tied = 0
+    /// The divergence of the sampling policy from the start, in nats of a completion; `nil` where the start
+    /// itself samples, and without any pair.
+    var divergence: Double?
 
     /// The share of ties; `nil` without any pair.
     var fractionTied: Double? {
@@ -72,10 +75,10 @@ struct LanguagePreferenceTraining {
     for pair in sampler.pairs(indices, by: referenceGenerator ?? run.generator) {
       let tokens = min(pair.tokens, run.remaining)
       run.spend(tokens)
-      guard tokens == pair.tokens else { break }
       run.countGeneration(
         of: [[pair.first.completion, pair.second.completion]], prompts: [pair.prompt],
         tokens: tokens, by: model)
+      guard tokens == pair.tokens else { break }
       for response in [pair.first, pair.second] {
         run.log.recordEpisode(return: response.reward.total)
       }
@@ -92,7 +95,22 @@ struct LanguagePreferenceTraining {
       if run.remaining <= 0 { break }
     }
     scoreWithReference(&result.decided)
+    if settings.variant == .iterative { result.divergence = divergence(of: result.sampled) }
     return result
+  }
+
+  /// Returns the log-ratio of the sampling policy to the start, summed over the tokens of a completion, a
+  /// mean over completions; it is only looked at, so the ledger does not count it.
+  private func divergence(of groups: [PromptGroup]) -> Double? {
+    guard !groups.isEmpty else { return nil }
+    let members = groups.flatMap { group in group.members.map { (group.prompt, $0.completion) } }
+    let reference = run.tokenLogProbabilities(
+      of: members.map { TokenSequence(prompt: $0, completion: $1.tokens) }, by: run.reference,
+      isCounted: false)
+    let sum = zip(members, reference).reduce(0.0) {
+      $0 + total(of: $1.0.1.logProbabilities) - total(of: $1.1)
+    }
+    return sum / Double(members.count)
   }
 
   private func side(of completion: Completion, prompt: [Int32]) -> DecidedPair.Side {
@@ -150,8 +168,10 @@ struct LanguagePreferenceTraining {
       }
     }
     round += 1
-    let tied: Diagnostics = pairs.fractionTied.map { [("fraction_tied_pairs", $0)] } ?? []
-    return run.diagnostics(of: pairs.sampled) + tied + means.values
+    var diagnostics = run.diagnostics(of: pairs.sampled)
+    if let tied = pairs.fractionTied { diagnostics.append(("fraction_tied_pairs", tied)) }
+    if let divergence = pairs.divergence { diagnostics.append(("reference_kl", divergence)) }
+    return diagnostics + means.values
   }
 
   /// Takes one step of the optimizer on a minibatch of pairs.
@@ -258,7 +278,7 @@ private struct PreferenceMeans {
   mutating func add(_ term: PreferenceTerm, preferred: Double, other: Double) {
     pairs += 1
     loss += term.loss
-    accuracy += term.margin > 0 ? 1 : 0
+    accuracy += term.margin > 0 ? 1 : term.margin == 0 ? 0.5 : 0
     margin += term.margin
     self.preferred += preferred
     self.other += other

@@ -33,12 +33,18 @@ final class LanguageRun {
   /// Completions that the run shows, in the order in which they were made.
   var samples: [TrainingSample] = []
   /// The index of the next training prompt that nothing has used yet.
+  ///
+  /// Where a reward model pays it begins beyond all prompts that pairs are made of: the model knows the very
+  /// texts that the start policy wrote for those.
   var nextPrompt = 0
   /// Rewards by rule of the completions of the batch that was dropped.
   var droppedRewards: [Double] = []
   let evaluationCache = EvaluationCache()
   /// Sequences that pass through a model together; results do not depend on it.
   let chunk: Int
+
+  /// The prompts of the pairs that a reward model is fitted on lie before this one.
+  static let firstPromptBeyondPairs = 1 << 24
 
   let enter: (TrainingPhase) -> Void
   private let progress: (Int, Int) -> Void
@@ -121,7 +127,10 @@ final class LanguageRun {
     ledger.referenceParameters = needs.reference ? self.model.parameters.count : 0
     ledger.rewardParameters = rewardModel?.model.parameters.count ?? 0
     ledger.trainedParameters = ledger.policyParameters + ledger.valueParameters
-    try rewardModel?.normalize(by: self)
+    if let rewardModel {
+      nextPrompt = Self.firstPromptBeyondPairs
+      try rewardModel.normalize(by: self)
+    }
     try evaluateIfDue()
   }
 
@@ -219,9 +228,6 @@ final class LanguageRun {
     progress(usedTokens, budget)
   }
 
-  /// Whether an evaluation lies between the latest update and what is used now.
-  private(set) var isFirstSinceEvaluation = true
-
   /// Evaluates once for all multiples of the interval that have been reached but not recorded.
   private func evaluateIfDue() throws(TrainingError) {
     var due: [Int] = []
@@ -229,7 +235,6 @@ final class LanguageRun {
       due.append(nextEvaluation)
       nextEvaluation += evaluation.every
     }
-    isFirstSinceEvaluation = !due.isEmpty
     guard let step = due.first else { return }
     enter(.evaluation)
     let points = try evaluator.evaluate(self, step: step)

@@ -33,6 +33,21 @@ struct LanguageTraining {
       initial: settings.klCoefficient, target: settings.klTarget, horizon: settings.klHorizon)
   }
 
+  /// Trains a run with the settings of any algorithm that learns from groups of completions.
+  ///
+  /// What sets these algorithms apart are their points on the axes alone, so they share the loop.
+  static func train(
+    _ settings: PolicyGradientSettings, _ run: LanguageRun
+  ) throws(TrainingError) {
+    var training = LanguageTraining(settings, run: run)
+    while run.remaining > 0 {
+      let groups = try training.collect()
+      let estimation = try training.estimateAdvantages(of: groups)
+      let minimization = try training.minimize(groups)
+      try run.finishUpdate(estimation + minimization)
+    }
+  }
+
   /// Samples a batch of groups with the policy as it is, and has it paid; a batch that the budget cuts
   /// off is dropped.
   mutating func collect() throws(TrainingError) -> [PromptGroup] {
@@ -51,12 +66,9 @@ struct LanguageTraining {
     run.enter(.advantages)
     steps.fill(with: groups)
     var diagnostics = run.diagnostics(of: groups)
-    // Without a penalty the divergence is only looked at, once in an interval.
-    let measuresDivergence = settings.usesReference || run.isFirstSinceEvaluation
-    if measuresDivergence {
-      score(by: run.reference, counts: settings.usesReference)
-      diagnostics.append(("reference_kl", referenceDivergence()))
-    }
+    // Without a penalty the divergence is only looked at.
+    score(by: run.reference, counts: settings.usesReference)
+    diagnostics.append(("reference_kl", referenceDivergence()))
     if let value = run.value?.transformer { predictValues(by: value) }
     var sequence = 0
     let evidence = groups.map { group in

@@ -7,7 +7,8 @@ import Tensors
 /// A trained reward model that is frozen: the reward of a completion is its scalar at the last token.
 ///
 /// Preferences determine rewards up to a constant only, so they are shifted and scaled to mean 0
-/// and deviation 1 over completions that the run's start policy samples for training prompts.
+/// and deviation 1 over completions that the run's start policy samples for the training prompts that
+/// the run begins with; the budget does not pay for them.
 ///
 /// Source: Huang et al., "The N Implementation Details of RLHF with PPO", 2023, details on the reward
 /// model's normalization; Ziegler et al., 2019, https://arxiv.org/abs/1909.08593.
@@ -28,7 +29,7 @@ final class RewardModel {
   func normalize(by run: LanguageRun) throws(TrainingError) {
     run.enter(.rollout)
     let prompts = (0..<Self.normalizationSamples).map { index in
-      run.encoded(run.task.trainingExample(index).prompt)
+      run.encoded(run.task.trainingExample(run.nextPrompt + index).prompt)
     }
     let completions = run.generator.generate(
       prompts: prompts, longest: run.task.longestCompletion, endToken: run.tokenizer.endToken,
@@ -37,6 +38,9 @@ final class RewardModel {
       var generator = run.streams.generator(for: .taskGeneration, row, 0, step)
       return generator.nextUnitFloat()
     }
+    run.countGeneration(
+      of: completions.map { [$0] }, prompts: prompts,
+      tokens: completions.reduce(0) { $0 + $1.tokens.count })
     let scores = scores(
       of: zip(prompts, completions).map { (prompt: $0, completion: $1.tokens) }, run: run)
     for score in scores { try run.requireFinite(score, "reward model's output") }

@@ -50,11 +50,20 @@ extension LanguageRun {
   }
 
   /// Returns a reward model's numbers for whole sequences, by a forward pass alone that is not counted.
-  func rewards(of sequences: [TokenSequence], by model: Transformer) -> [Double] {
+  ///
+  /// - Parameters:
+  ///   - sequences: Prompts with their completions.
+  ///   - model: The reward model.
+  ///   - count: Sequences in a pass. One alone never makes the buffers of a model in training grow, whose
+  ///     size the ledger reads.
+  /// - Returns: One number for each sequence.
+  func rewards(
+    of sequences: [TokenSequence], by model: Transformer, together count: Int
+  ) -> [Double] {
     var result: [Double] = []
     result.reserveCapacity(sequences.count)
     var batch = TokenBatch()
-    for chunk in parts(of: sequences.count, size: chunk) {
+    for chunk in parts(of: sequences.count, size: count) {
       batch.removeAll()
       for sequence in sequences[chunk] { sequence.appendLast(to: &batch) }
       model.forward(batch, forBackward: false)

@@ -199,13 +199,15 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
       weightDecay: weightDecay)
   }
 
-  /// Sets what depends on a language model's size: batches of 64 completions, 8 of each prompt, and step
-  /// sizes for transformers of some 100,000 parameters.
-  mutating func useLanguageSizes() {
-    groupSize = 8
-    groupsPerBatch = 8
-    learningRate = 0.0005
-    maxGradientNorm = 1
+  /// Returns these settings with what depends on a language model's size: batches of 64 completions, 8 of
+  /// each prompt, and step sizes for transformers of some 100,000 parameters.
+  func withLanguageSizes() -> Self {
+    var settings = self
+    settings.groupSize = 8
+    settings.groupsPerBatch = 8
+    settings.learningRate = 0.0005
+    settings.maxGradientNorm = 1
+    return settings
   }
 
   /// Whether tokens are sampled from less than the full softmax.

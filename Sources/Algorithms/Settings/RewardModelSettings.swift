@@ -4,7 +4,6 @@ public import Settings
 /// The settings of a reward model that is trained on pairs of completions.
 public struct RewardModelSettings: LanguageOptimizerSettings {
   public var pairs = 1000
-  public var heldOutPairs = 200
   public var temperature = 1.0
   public var epochs = 1
   public var batchSize = 32
@@ -25,9 +24,6 @@ public struct RewardModelSettings: LanguageOptimizerSettings {
       .integer(
         "pairs", \.pairs, in: 1...10_000_000,
         "Pairs of completions that the start policy samples for training, tied ones included."),
-      .integer(
-        "held_out_pairs", \.heldOutPairs, in: 1...1_000_000,
-        "Pairs for test prompts that measure the model, tied ones included."),
       .number(
         "temperature", \.temperature, in: 0.01...100, "Sampling temperature of the completions."),
       .integer(

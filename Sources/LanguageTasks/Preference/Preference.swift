@@ -38,8 +38,8 @@ public struct Preference: LanguageTask {
     name: "preference", revision: 1,
     summary:
       "Short texts about topics with a known gold reward, to be learned from noisy preferences.",
-    // 23 words of praise; five relevant words and two of praise.
-    rewardRange: -17.25...5, settings: Settings.self
+    // 24 words of praise; five relevant words and two of praise.
+    rewardRange: -18.25...5, settings: Settings.self
   ) { settings throws(SettingProblem) in try Preference(settings) }
 
   /// The topics of a prompt, as indices in its order.
