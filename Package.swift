@@ -121,12 +121,13 @@ let targets: [Target] = [
 
   // MARK: Tests
   .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+  .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
   tests(of: "Settings"),
   tests(of: "SeededRandom"),
   tests(of: "Statistics"),
   tests(of: "Tensors", ["CKernels", "COpenBLAS"]),
   tests(of: "ResultStore"),
-  tests(of: "NeuralNetworks", ["SeededRandom", "Settings", "Tensors"]),
+  tests(of: "NeuralNetworks", ["AllocationCounter", "SeededRandom", "Settings", "Tensors"]),
   tests(of: "Objectives"),
   tests(of: "Environments", ["SeededRandom", "Settings", "Objectives"]),
   tests(of: "LanguageTasks", ["SeededRandom", "Settings"]),

@@ -3,7 +3,7 @@ import NeuralNetworks
 import SeededRandom
 import Tensors
 
-/// The logits of every token of a sequence, by the checkpoint in `folder=`.
+/// The logits of every token of a sequence, or the score at its last one, by the checkpoint in `folder=`.
 func checkpointLogits(_ command: Command) throws -> String {
   let folder = URL(filePath: try command.text("folder"))
   let text = try String(contentsOf: folder.appending(component: "config.json"), encoding: .utf8)
@@ -18,6 +18,11 @@ func checkpointLogits(_ command: Command) throws -> String {
   let weights = try Data(contentsOf: folder.appending(component: "model.safetensors"))
   try load([UInt8](weights), into: transformer)
   var batch = TokenBatch()
+  if configuration.head == .scalar {
+    batch.append(scoringLastOf: tokens)
+    transformer.forward(batch, forBackward: false)
+    return "{\"logits\": [\(transformer.values[0])]}"
+  }
   // One token more, so that every given token is a row that is read; which one does not matter.
   batch.append(tokens + [0], firstScored: 1)
   transformer.forward(batch)
@@ -25,7 +30,8 @@ func checkpointLogits(_ command: Command) throws -> String {
   return "{\"logits\": [\(logits.map(String.init(describing:)).joined(separator: ", "))]}"
 }
 
-/// Writes a random checkpoint of the shape that the command gives into `folder=`; even seeds tie the head.
+/// Writes a random checkpoint of the shape that the command gives into `folder=`; even seeds tie the head, and
+/// `scalar=1` makes it a reward model.
 func exportCheckpoint(_ command: Command) throws -> String {
   let folder = URL(filePath: try command.text("folder"))
   let seed = try command.number("seed", default: 1)
@@ -35,10 +41,12 @@ func exportCheckpoint(_ command: Command) throws -> String {
   settings.heads = try command.number("heads", default: 4)
   settings.context = try command.number("context", default: 64)
   settings.tiedHead = seed.isMultiple(of: 2)
+  let isScalar = try command.number("scalar", default: Int.max) == 1
   let configuration = TransformerConfiguration(
-    settings: settings, vocabulary: try command.number("vocabulary", default: 40))
+    settings: settings, vocabulary: try command.number("vocabulary", default: 40),
+    head: isScalar ? .scalar : .tokens, padToken: 0)
   let transformer = Transformer(
-    settings: settings, vocabulary: configuration.vocabulary, head: .tokens,
+    settings: settings, vocabulary: configuration.vocabulary, head: configuration.head,
     parameters: ParameterSet())
   var generator = RandomStreams(identity: "checkpoint", replicateSeed: seed)
     .generator(for: .initialisation, 0)

@@ -11,7 +11,7 @@
 //     sampling size=S [batch=64] [prompt=1] [steps=3]       one completion of each row up to the context
 //     grpo [prompts=8] [group=8] [prompt=16] [new=64] [steps=3]
 //     logits folder=… tokens=1,2,3                          of the Llama checkpoint in the folder
-//     export folder=… [seed=1] [layers=2] …                 a random Llama checkpoint written into the folder
+//     export folder=… [seed=1] [layers=2] [scalar=1] …      a random Llama checkpoint written into the folder
 import Foundation
 
 while let line = readLine() {

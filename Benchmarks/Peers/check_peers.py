@@ -145,6 +145,36 @@ def check_our_checkpoint(options, folder) -> str:
     return f"3 models, logits within {worst:.1e} of the largest"
 
 
+def check_our_reward_model(options, folder) -> str:
+    """labbook writes reward models, transformers reads them as classifiers of sequences with one label."""
+    import torch
+    import transformers
+
+    worst = 0.0
+    for case, (layers, width, heads, vocabulary) in enumerate([(1, 24, 3, 11), (2, 32, 4, 40)]):
+        place = folder / f"reward{case}"
+        place.mkdir()
+        command = (
+            f"export folder={place} seed={options.seed + case} layers={layers} width={width} "
+            f"heads={heads} vocabulary={vocabulary} scalar=1\n"
+        )
+        subprocess.run([options.benchmark], input=command, text=True, check=True, capture_output=True)
+        model, told = transformers.AutoModelForSequenceClassification.from_pretrained(
+            place, output_loading_info=True
+        )
+        for problem in ("missing_keys", "unexpected_keys", "mismatched_keys"):
+            assert not told[problem], f"{problem}: {told[problem]}"
+        # Token 0 pads: none of the texts holds it.
+        tokens = [1 + (7 * i + i * i) % (vocabulary - 1) for i in range(30)]
+        for length in (1, 2, 17, 30):
+            ours = our_logits(options.benchmark, place, tokens[:length])
+            with torch.no_grad():
+                theirs = model.eval()(torch.tensor([tokens[:length]])).logits[0].tolist()
+            worst = max(worst, largest_gap(ours, theirs))
+    assert worst <= 1e-4, f"rewards differ by {worst:.1e} of their size"
+    return f"2 models, 4 texts each, rewards within {worst:.1e} of their size"
+
+
 def check_reference(options, _) -> str:
     """The PyTorch network of the other checks is itself Llama's where it should be."""
     import torch
@@ -194,6 +224,7 @@ CHECKS = {
     "transformer": ("forward, gradients, AdamW against PyTorch", check_transformer),
     "theirs": ("Llama checkpoints: transformers → labbook", check_their_checkpoint),
     "ours": ("Llama checkpoints: labbook → transformers", check_our_checkpoint),
+    "reward": ("reward models: labbook → transformers", check_our_reward_model),
     "tokenizers": ("tokenizer.json against transformers", check_tokenizers),
     "formulas": ("advantages, losses, KL against TRL and verl", check_formulas),
     "cartpole": ("CartPole against Gymnasium", check_cartpole),

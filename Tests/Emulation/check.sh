@@ -11,7 +11,7 @@ run() { # run NAME [EMULATOR…]: the records of the lab, made in a fresh store
   local name=$1
   shift
   cp -r "$here/lab" "$scratch/$name"
-  LABBOOK_EMULATOR="$*" "$labbook" run --lab "$scratch/$name" --jobs 2 three-updates
+  LABBOOK_EMULATOR="$*" "$labbook" run --lab "$scratch/$name" --jobs 2 three-updates language-models
 }
 
 # Everything in a record but its provenance, which names the machine, and the results' own digests.
