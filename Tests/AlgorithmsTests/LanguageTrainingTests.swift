@@ -49,6 +49,19 @@ import Testing
     }
   }
 
+  @Test(arguments: reinforcementLearners)
+  func `the divergence is measured in every update, and 0 in the first`(algorithm: String) throws {
+    var settings = smallBatches(algorithm)
+    settings["kl_placement"] = .choice("none")
+    settings["learning_rate"] = .number(0.01)
+    let result = try train(languageRun(algorithm, settings, tokens: 4000, every: 100))
+    let values = result.curve("reference_kl").values
+    #expect(values.first == 0)
+    // Intervals are shorter than an update: each value is one update's.
+    #expect(Set(values).count > 3 && (values.last ?? 0) > 0)
+    #expect(result.metrics["reference_parameters"] == 0)
+  }
+
   @Test(arguments: ["grpo", "ppo", "reinforce_plus_plus"])
   func `with one step on each batch every ratio is exactly 1`(algorithm: String) throws {
     var settings = smallBatches(algorithm)
@@ -182,6 +195,21 @@ import Testing
     #expect(last > first + 1)
     #expect(result.curve("gold_reward").values == result.curve("training_reward").values)
     #expect(result.metrics["reward_parameters"].map { $0 > 0 } == true)
+    // The budget does not pay for the completions that it is normalized with; the ledger knows of them.
+    #expect(result.metrics["tokens_generated"].map { $0 > 60_000 + 256 } == true)
+  }
+
+  @Test func `a reward model pays for other prompts than those its pairs were made of`() throws {
+    let task = try #require(LanguageTaskRegistry.declaration(named: "preference")).make(
+      ["topics": .integers([2])])
+    var configuration = languageRun("rloo", ["learning_rate": .number(0)])
+    let byRule = try train(configuration).curve("training_reward").values
+    configuration.reward = String(repeating: "1", count: 64)
+    let weights = StageWeights(
+      reward: try rewardModelWeights(
+        of: configuration, vocabulary: task.tokenizer.vocabulary.count))
+    let byModel = try train(configuration, weights: weights).curve("gold_reward").values
+    #expect(byRule.count == byModel.count && byRule != byModel)
   }
 
   @Test func `the value model is as large as the policy and only PPO holds one`() throws {

@@ -74,6 +74,19 @@ import Testing
     }
   }
 
+  @Test func `what it costs does not depend on how much it is evaluated`() throws {
+    func metrics(prompts: Int, samples: Int) throws -> [String: Double] {
+      try trainLanguage(
+        stageRun(
+          "reward_model", ["pairs": .integer(20), "batch_size": .integer(4)], task: "preference",
+          taskSettings: ["noise": .number(1)], policy: ["context": .integer(40)],
+          tokens: 1_000_000, every: 1_000_000, prompts: prompts, samples: samples)
+      ).metrics
+    }
+    let (few, many) = (try metrics(prompts: 3, samples: 2), try metrics(prompts: 40, samples: 8))
+    for name in CostLedger().metrics.keys { #expect(few[name] == many[name], "\(name)") }
+  }
+
   @Test(arguments: [1, 3])
   func `how many sequences pass together changes no bit`(chunk: Int) throws {
     let configuration = Self.configuration(
