@@ -53,6 +53,10 @@ import Testing
       changes: ["discount": .number(0.98)]),
     Comparison(
       algorithm: "reinforce_plus_plus", preset: "baseline", result: "reinforcePlusPlusBaseline"),
+    // Logic-RL's is a fork of verl: the same advantages, with the divergence in the loss.
+    Comparison(
+      algorithm: "reinforce_plus_plus", preset: "logic_rl", result: "reinforcePlusPlus",
+      changes: ["discount": .number(0.98)]),
     Comparison(
       algorithm: "reinforce", preset: "verl", result: "opo",
       changes: ["baseline": .choice("length_weighted_optimal")]),
@@ -69,7 +73,25 @@ import Testing
     Comparison(
       algorithm: "ppo", preset: "verl", result: "gaeWhitened", isPenalized: true,
       changes: ["discount": .number(0.98), "gae_lambda": .number(0.9)]),
+    // What sets these apart from verl's lies in the loss and in the rewards that they are given.
+    Comparison(
+      algorithm: "ppo", preset: "trl", result: "gaeWhitened", isPenalized: true,
+      changes: ["discount": .number(0.98), "gae_lambda": .number(0.9)]),
+    Comparison(
+      algorithm: "ppo", preset: "openrlhf", result: "gaeWhitened", isPenalized: true,
+      changes: ["discount": .number(0.98), "gae_lambda": .number(0.9)]),
   ]
+
+  @Test func `every preset of a policy gradient on language tasks is compared`() {
+    for algorithm in AlgorithmRegistry.language
+    where algorithm.settings.contains(where: { $0.name == "baseline" || $0.name == "gae_lambda" }) {
+      for preset in algorithm.presets {
+        #expect(
+          Self.comparisons.contains { $0.algorithm == algorithm.name && $0.preset == preset },
+          "\(algorithm.name) \(preset)")
+      }
+    }
+  }
 
   /// The points on the axes that an algorithm's defaults, a preset and changes make: on environments, on
   /// language tasks, or on both.
