@@ -3,6 +3,14 @@ public enum EnvironmentRegistry {
   /// Every environment, in the order of help and documentation.
   public static let all: [EnvironmentDeclaration] = [
     CartPole.declaration,
+    Acrobot.declaration,
+    MountainCar.declaration,
+    MountainCarContinuous.declaration,
+    Pendulum.declaration,
+    FrozenLake.declaration,
+    FrozenLake.largeDeclaration,
+    CliffWalking.declaration,
+    Taxi.declaration,
     ContextualBandit.declaration,
   ]
 
