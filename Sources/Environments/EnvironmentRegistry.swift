@@ -3,6 +3,7 @@ public enum EnvironmentRegistry {
   /// Every environment, in the order of help and documentation.
   public static let all: [EnvironmentDeclaration] = [
     CartPole.declaration,
+    ContextualBandit.declaration,
     Acrobot.declaration,
     MountainCar.declaration,
     MountainCarContinuous.declaration,
@@ -11,7 +12,6 @@ public enum EnvironmentRegistry {
     FrozenLake.largeDeclaration,
     CliffWalking.declaration,
     Taxi.declaration,
-    ContextualBandit.declaration,
   ]
 
   /// Returns the environment called `name`, or `nil`.

@@ -7,8 +7,9 @@ import Testing
     let names = EnvironmentRegistry.all.map(\.name)
     #expect(
       names == [
-        "CartPole-v1", "Acrobot-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Pendulum-v1",
-        "FrozenLake-v1", "FrozenLake8x8-v1", "CliffWalking-v1", "Taxi-v4", "ContextualBandit-v0",
+        "CartPole-v1", "ContextualBandit-v0", "Acrobot-v1", "MountainCar-v0",
+        "MountainCarContinuous-v0", "Pendulum-v1",
+        "FrozenLake-v1", "FrozenLake8x8-v1", "CliffWalking-v1", "Taxi-v4",
       ])
     #expect(Set(names).count == names.count)
     for name in names { #expect(EnvironmentRegistry.declaration(named: name)?.name == name) }
