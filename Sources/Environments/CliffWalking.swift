@@ -61,6 +61,13 @@ public struct CliffWalking: DiscreteEnvironment {
   /// - Precondition: The cell is one of the 48.
   public init(_ settings: Settings = Settings(), state: State, stepCount: Int = 0) {
     self.init(settings)
+    start(in: state, stepCount: stepCount)
+  }
+
+  /// Starts an episode in `state`, as if `stepCount` steps had been taken.
+  ///
+  /// - Precondition: The cell is one of the 48.
+  public mutating func start(in state: State, stepCount: Int = 0) {
     precondition((0..<48).contains(state.cell), "CliffWalking-v1 has no cell \(state.cell)")
     self.state = state
     clock = EpisodeClock(startedAt: stepCount)

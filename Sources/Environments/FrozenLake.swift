@@ -81,6 +81,13 @@ public struct FrozenLake: DiscreteEnvironment {
     _ settings: Settings = Settings(), stepLimit: Int = 100, state: State, stepCount: Int = 0
   ) {
     self.init(settings, stepLimit: stepLimit)
+    start(in: state, stepCount: stepCount)
+  }
+
+  /// Starts an episode in `state`, as if `stepCount` steps had been taken.
+  ///
+  /// - Precondition: The cell is on the map.
+  public mutating func start(in state: State, stepCount: Int = 0) {
     precondition(
       (0..<transitions.stateCount).contains(state.cell), "the lake has no cell \(state.cell)")
     self.state = state

@@ -113,6 +113,13 @@ public struct Taxi: DiscreteEnvironment {
   /// - Precondition: The state is one of the 500.
   public init(_ settings: Settings = Settings(), state: State, stepCount: Int = 0) {
     self.init(settings)
+    start(in: state, stepCount: stepCount)
+  }
+
+  /// Starts an episode in `state`, as if `stepCount` steps had been taken.
+  ///
+  /// - Precondition: The state is one of the 500.
+  public mutating func start(in state: State, stepCount: Int = 0) {
     precondition(
       (0..<5).contains(state.row) && (0..<5).contains(state.column)
         && (0..<5).contains(state.passenger) && (0..<4).contains(state.destination),

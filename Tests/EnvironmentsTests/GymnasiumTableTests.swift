@@ -55,29 +55,27 @@ import Testing
     }
   }
 
-  /// The environment with an episode in the state that Gymnasium numbers `index`.
-  private func environment(
-    _ section: Section, in index: Int, stepCount: Int = 0
-  ) throws -> any DiscreteEnvironment {
+  /// The environment of a section.
+  private func environment(_ section: Section) throws -> any DiscreteEnvironment {
     let declaration = try #require(EnvironmentRegistry.declaration(named: section.name))
-    var environment = try #require(
-      try declaration.make(section.settings) as? any DiscreteEnvironment)
-    switch environment {
-    case is FrozenLake:
-      var settings = FrozenLake.Settings()
-      if section.name == "FrozenLake8x8-v1" { settings.map = .large }
-      for (name, value) in section.settings { try settings.set(name, to: value) }
-      environment = FrozenLake(
-        settings, stepLimit: environment.stepLimit, state: .init(cell: index),
-        stepCount: stepCount)
-    case is CliffWalking:
-      environment = CliffWalking(
-        try .init(section.settings), state: .init(cell: index), stepCount: stepCount)
-    default:
-      environment = Taxi(
-        try .init(section.settings), state: .init(index: index), stepCount: stepCount)
+    return try #require(try declaration.make(section.settings) as? any DiscreteEnvironment)
+  }
+
+  /// Starts an episode in the state that Gymnasium numbers `index`.
+  private func start(
+    _ environment: inout any DiscreteEnvironment, in index: Int, stepCount: Int = 0
+  ) throws {
+    if var lake = environment as? FrozenLake {
+      lake.start(in: FrozenLake.State(cell: index), stepCount: stepCount)
+      environment = lake
+    } else if var cliff = environment as? CliffWalking {
+      cliff.start(in: CliffWalking.State(cell: index), stepCount: stepCount)
+      environment = cliff
+    } else {
+      var taxi = try #require(environment as? Taxi)
+      taxi.start(in: Taxi.State(index: index), stepCount: stepCount)
+      environment = taxi
     }
-    return environment
   }
 
   private func state(of environment: any DiscreteEnvironment) throws -> Int {
@@ -109,11 +107,12 @@ import Testing
   @Test func `a step takes the first outcome whose running sum exceeds the draw`() throws {
     let streams = RandomStreams(identity: "tables", replicateSeed: 0)
     for (number, section) in try sections().enumerated() {
+      var environment = try environment(section)
       for (index, actions) in section.table.enumerated() {
         for (action, outcomes) in actions.enumerated() {
           var generator = streams.generator(for: .actions, number, index, action)
           var again = generator
-          var environment = try environment(section, in: index)
+          try start(&environment, in: index)
           let transition = environment.step(action, using: &generator)
           var sum = 0.0
           let draw = outcomes.count == 1 ? 0 : again.nextUnitDouble()
@@ -134,13 +133,13 @@ import Testing
 
   @Test func `the last step truncates, unless it terminates`() throws {
     for section in try sections() {
+      var environment = try environment(section)
       for (index, actions) in section.table.enumerated() {
         for (action, outcomes) in actions.enumerated() where outcomes.count == 1 {
           var generator = SeededGenerator(key: 0)
-          let limit = try environment(section, in: index).stepLimit
-          var last = try environment(section, in: index, stepCount: limit - 1)
+          try start(&environment, in: index, stepCount: environment.stepLimit - 1)
           #expect(
-            last.step(action, using: &generator).ending
+            environment.step(action, using: &generator).ending
               == (outcomes[0].terminates ? .terminated : .truncated))
         }
       }
@@ -149,8 +148,10 @@ import Testing
 
   @Test func `observations are one-hot`() throws {
     for section in try sections() {
+      var environment = try environment(section)
       for index in section.table.indices {
-        let observation = try environment(section, in: index).observation
+        try start(&environment, in: index)
+        let observation = environment.observation
         #expect(observation.count == section.table.count)
         #expect(observation.firstIndex(of: 1) == index && observation.reduce(0, +) == 1)
       }

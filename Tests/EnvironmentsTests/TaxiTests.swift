@@ -92,6 +92,7 @@ import Testing
   @Test func `episodes of a fickle passenger in the rain go as Gymnasium's`() throws {
     var settings = settings(fickleProbability: 0.7)
     settings.isRainy = true
+    let transitions = Taxi(settings).transitions
     var before: Taxi.State?
     var changes = 0
     for line in try GymnasiumExport.lines(of: "taxi.csv").dropFirst() {
@@ -106,7 +107,7 @@ import Testing
       var dry = after
       if hasChanged { dry.destination = from.destination }
       let outcome = try #require(
-        Taxi(settings).transitions.outcomes(of: action, in: from.index).first {
+        transitions.outcomes(of: action, in: from.index).first {
           $0.state == dry.index
         }, "\(line)")
       #expect(outcome.reward == Double(fields[4]))
