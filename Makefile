@@ -72,10 +72,12 @@ lint: ## Check format and style.
 format: ## Format all Swift files in place.
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
-bench: debian-packages ## Print matrix-product and training speed.
+bench: debian-packages ## Print the speed of matrix products, environments and training.
 	@swift build -c release --product MatrixProductsBenchmark
+	swift build -c release --product EnvironmentBenchmark
 	swift build -c release --product TrainingBenchmark
 	env -u OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS=1 .build/release/MatrixProductsBenchmark
+	.build/release/EnvironmentBenchmark
 	.build/release/TrainingBenchmark
 
 check-peers: debian-packages $(PEERS) ## Compare with PyTorch, transformers, TRL, verl and Gymnasium, live (SEED=).

@@ -118,6 +118,10 @@ let targets: [Target] = [
       "Tensors",
     ],
     path: "Benchmarks/LanguageModels", swiftSettings: strict),
+  .executableTarget(
+    name: "EnvironmentBenchmark",
+    dependencies: ["Environments", "SeededRandom", "Settings", "Tensors"],
+    path: "Benchmarks/Environments", swiftSettings: strict),
 
   // MARK: Tests
   .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -129,7 +133,7 @@ let targets: [Target] = [
   tests(of: "ResultStore"),
   tests(of: "NeuralNetworks", ["AllocationCounter", "SeededRandom", "Settings", "Tensors"]),
   tests(of: "Objectives"),
-  tests(of: "Environments", ["SeededRandom", "Settings", "Objectives"]),
+  tests(of: "Environments", ["SeededRandom", "Settings", "Objectives", "Tensors"]),
   tests(of: "LanguageTasks", ["SeededRandom", "Settings"]),
   tests(
     of: "Algorithms",

@@ -219,6 +219,17 @@ def check_cartpole(options, folder) -> str:
     return f"{len(live.splitlines()) - 1} states bit for bit; " + swift_tests("CartPoleTests")
 
 
+def check_environments(options, folder) -> str:
+    """Episodes, tables and limits of the installed Gymnasium, with random seeds, actions and settings."""
+    script = ROOT / "Tests/EnvironmentsTests/Goldens/export_gymnasium.py"
+    place = folder / "gymnasium"
+    place.mkdir()
+    python(script, "--folder", place, "--seed", options.seed, "--episodes", 20)
+    states = sum(len(path.read_text().splitlines()) - 1 for path in place.glob("*.csv"))
+    told = swift_tests("Gymnasium|TaxiTests", PEER_GYMNASIUM=str(place))
+    return f"{states} states and the tables of transitions; {told}"
+
+
 CHECKS = {
     "reference": ("the reference network against transformers' Llama", check_reference),
     "transformer": ("forward, gradients, AdamW against PyTorch", check_transformer),
@@ -228,6 +239,7 @@ CHECKS = {
     "tokenizers": ("tokenizer.json against transformers", check_tokenizers),
     "formulas": ("advantages, losses, KL against TRL and verl", check_formulas),
     "cartpole": ("CartPole against Gymnasium", check_cartpole),
+    "environments": ("the other environments against Gymnasium", check_environments),
 }
 
 

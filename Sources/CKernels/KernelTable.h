@@ -4,6 +4,7 @@
 #define LABBOOK_KERNEL_TABLE_H
 
 #include "include/DecodingKernels.h"
+#include "include/EnvironmentKernels.h"
 #include "include/Kernels.h"
 #include "include/TransformerKernels.h"
 
@@ -67,6 +68,12 @@ typedef struct {
   void (*decode_attention)(
       size_t, size_t, size_t, float, const float *, size_t, const int32_t *, const int32_t *,
       const float *, const float *, size_t, float *, size_t, float *);
+  void (*sin_cos)(size_t, const double *, double *, double *);
+  int (*cart_pole_step)(
+      size_t, size_t, int32_t, const ptrdiff_t *, double *, double *, double *, double *, int32_t *,
+      uint8_t *);
+  void (*cart_pole_observations)(
+      size_t, size_t, const double *, const double *, const double *, const double *, float *);
 } lb_kernel_table;
 
 extern const lb_kernel_table lb_table_scalar;

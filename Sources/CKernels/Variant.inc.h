@@ -23,6 +23,8 @@
 #include "Attention.inc.h"
 #include "Rows.inc.h"
 #include "Decoding.inc.h"
+#include "SineCosine.inc.h"
+#include "CartPoleStep.inc.h"
 // clang-format on
 
 const lb_kernel_table LB_TABLE = {
@@ -60,4 +62,7 @@ const lb_kernel_table LB_TABLE = {
     .logit_gradients = logit_gradients_f32,
     .packed_product = packed_product,
     .decode_attention = decode_attention_f32,
+    .sin_cos = sin_cos_f64,
+    .cart_pole_step = cart_pole_step_f64,
+    .cart_pole_observations = cart_pole_observations_f64,
 };

@@ -31,21 +31,27 @@ public struct CartPole: DiscreteEnvironment {
     }
   }
 
+  public static let drawsNoise = false
   public let observationWidth = 4
   public let actionCount = 2
   public let stepLimit = 500
 
   public private(set) var state = State(position: 0, velocity: 0, angle: 0, angularVelocity: 0)
-  private var stepCount = 0
-  private var isUnderWay = false
+  private(set) var clock = EpisodeClock()
 
   /// Creates the environment with no episode under way.
   public init() {}
 
-  /// Creates the environment with an episode that begins in `state`.
-  public init(state: State) {
+  /// Creates the environment with an episode in `state`, `stepCount` steps after its beginning.
+  public init(state: State, stepCount: Int = 0) {
     self.state = state
-    isUnderWay = true
+    clock = EpisodeClock(startedAt: stepCount)
+  }
+
+  /// Creates the environment as it is in the middle of an episode, or after one.
+  init(state: State, clock: EpisodeClock) {
+    self.state = state
+    self.clock = clock
   }
 
   /// Starts an episode with position, velocity, angle and angular velocity drawn in this order, each
@@ -56,29 +62,18 @@ public struct CartPole: DiscreteEnvironment {
     state.velocity = generator.nextUniform(in: range)
     state.angle = generator.nextUniform(in: range)
     state.angularVelocity = generator.nextUniform(in: range)
-    stepCount = 0
-    isUnderWay = true
+    clock.start()
   }
 
   /// Pushes the cart for 0.02 s: to the left for action 0, to the right for 1.
   ///
   /// The dynamics have no noise: nothing is drawn from the generator.
   public mutating func step(_ action: Int, using generator: inout SeededGenerator) -> Transition {
-    precondition(isUnderWay, "CartPole-v1: step without an episode under way; reset it first")
+    clock.requireUnderWay("CartPole-v1")
     precondition(action == 0 || action == 1, "CartPole-v1 has actions 0 and 1, got \(action)")
     state = Self.state(after: action == 1 ? 10 : -10, in: state)
-    stepCount += 1
-
-    let ending: EpisodeEnding? =
-      if Self.isOutOfBounds(state) {
-        .terminated
-      } else if stepCount >= stepLimit {
-        .truncated
-      } else {
-        nil
-      }
-    isUnderWay = ending == nil
-    return Transition(reward: 1, ending: ending)
+    return Transition(
+      reward: 1, ending: clock.tick(terminates: Self.isOutOfBounds(state), limit: stepLimit))
   }
 
   /// Writes position, velocity, angle and angular velocity, rounded to single precision.
@@ -130,6 +125,7 @@ extension CartPole {
   public static let declaration = EnvironmentDeclaration(
     name: "CartPole-v1", revision: 1,
     summary: "Balance a pole on a cart for 500 steps; a reward of 1 for each step.",
-    returnRange: 0...500, threshold: 475, settings: Settings.self
+    returnRange: 0...500, threshold: 475,
+    scoreNormalization: ScoreNormalization(random: 22.1, solved: 475), settings: Settings.self
   ) { _ in CartPole() }
 }

@@ -6,6 +6,9 @@ public import SeededRandom
 /// actions play out identically. All randomness comes from the generators passed in. What an action is
 /// says the refinement: ``DiscreteEnvironment`` or ``ContinuousEnvironment``.
 public protocol Environment: Sendable {
+  /// Whether a step may draw from the generator that it is given; where not, any generator will do.
+  static var drawsNoise: Bool { get }
+
   /// The number of values in an observation.
   var observationWidth: Int { get }
 
@@ -21,6 +24,13 @@ public protocol Environment: Sendable {
   ///
   /// After the last step of an episode it is the final state's.
   func writeObservation(into buffer: inout [Float], at offset: Int)
+
+  /// Writes the observations of some of `environments` one after the other, the first at `offset`.
+  ///
+  /// What it does is ``writeObservation(into:at:)``; that it is a requirement makes the compiler write a
+  /// loop for each environment, in which nothing is looked up.
+  static func writeObservations(
+    of environments: [Self], _ lanes: Range<Int>, into buffer: inout [Float], at offset: Int)
 }
 
 /// An environment with a finite set of actions.
@@ -37,6 +47,16 @@ public protocol DiscreteEnvironment: Environment {
   /// - Precondition: An episode is under way: it was started, and no step since then returned an
   ///   `ending`.
   mutating func step(_ action: Int, using generator: inout SeededGenerator) -> Transition
+
+  /// Takes a step in some of `environments`; see ``DiscreteLanes/step(_:actions:generators:rewards:endings:)``.
+  ///
+  /// A requirement for the reason that ``Environment/writeObservations(of:_:into:at:)`` is one.
+  static func step(
+    _ environments: inout [Self], _ lanes: Range<Int>, actions: [Int],
+    generators: inout [SeededGenerator], rewards: inout [Double], endings: inout [EpisodeEnding?])
+
+  /// Returns `count` copies of the environment, to be stepped together.
+  func lanes(count: Int) -> any DiscreteLanes
 }
 
 /// An environment whose actions are vectors of real numbers.
@@ -56,6 +76,17 @@ public protocol ContinuousEnvironment: Environment {
   mutating func step(
     actionAt offset: Int, of actions: [Float], using generator: inout SeededGenerator
   ) -> Transition
+
+  /// Takes a step in some of `environments`; see
+  /// ``ContinuousLanes/step(_:actions:generators:rewards:endings:)``.
+  ///
+  /// A requirement for the reason that ``Environment/writeObservations(of:_:into:at:)`` is one.
+  static func step(
+    _ environments: inout [Self], _ lanes: Range<Int>, actions: [Float],
+    generators: inout [SeededGenerator], rewards: inout [Double], endings: inout [EpisodeEnding?])
+
+  /// Returns `count` copies of the environment, to be stepped together.
+  func lanes(count: Int) -> any ContinuousLanes
 }
 
 extension Environment {

@@ -12,14 +12,18 @@ public struct EnvironmentDeclaration: Sendable {
   /// The undiscounted returns an episode can have; margins of a diff are fractions of its width.
   public let returnRange: ClosedRange<Double>
   /// The mean return at which the environment counts as solved, if it has one.
+  ///
+  /// Gymnasium's `reward_threshold` where it has the environment.
   public let threshold: Double?
+  /// The returns that count as 0 and as 1 where scores of several environments are taken together.
+  public let scoreNormalization: ScoreNormalization
 
   private let makeEnvironment:
     @Sendable ([String: SettingValue]) throws(SettingProblem) -> any Environment
 
   init<Configuration: DeclaredSettings>(
     name: String, revision: Int, summary: String, returnRange: ClosedRange<Double>,
-    threshold: Double?, settings: Configuration.Type,
+    threshold: Double?, scoreNormalization: ScoreNormalization, settings: Configuration.Type,
     make: @escaping @Sendable (Configuration) -> any Environment
   ) {
     self.name = name
@@ -28,6 +32,7 @@ public struct EnvironmentDeclaration: Sendable {
     self.settings = Configuration().declarations
     self.returnRange = returnRange
     self.threshold = threshold
+    self.scoreNormalization = scoreNormalization
     makeEnvironment = { values throws(SettingProblem) in make(try Configuration(values)) }
   }
 

@@ -4,6 +4,14 @@ public enum EnvironmentRegistry {
   public static let all: [EnvironmentDeclaration] = [
     CartPole.declaration,
     ContextualBandit.declaration,
+    Acrobot.declaration,
+    MountainCar.declaration,
+    MountainCarContinuous.declaration,
+    Pendulum.declaration,
+    FrozenLake.declaration,
+    FrozenLake.largeDeclaration,
+    CliffWalking.declaration,
+    Taxi.declaration,
   ]
 
   /// Returns the environment called `name`, or `nil`.

@@ -42,8 +42,7 @@ import Testing
 
   /// Returns the digest of all bits of a few episodes, and their lengths.
   private func trajectories(of variant: Variant) throws -> String {
-    let made = try variant.declaration.make(variant.settings)
-    var environment = try #require(made as? any DiscreteEnvironment)
+    var environment = try variant.declaration.make(variant.settings)
     let streams = RandomStreams(identity: "golden trajectory", replicateSeed: 0)
     var digest = Digest()
     var lengths: [Int] = []
@@ -54,15 +53,9 @@ import Testing
       var ending: EpisodeEnding?
       while ending == nil {
         var generator = streams.generator(for: .actions, start, 0, step)
-        let action = balancingAction(environment, start: start, using: &generator)
-        let transition = environment.step(action, using: &generator)
+        let transition = try self.step(&environment, start: start, using: &generator)
         for value in environment.observation { digest.add(Double(value)) }
-        if let cartPole = environment as? CartPole {
-          digest.add(cartPole.state.position)
-          digest.add(cartPole.state.velocity)
-          digest.add(cartPole.state.angle)
-          digest.add(cartPole.state.angularVelocity)
-        }
+        for number in stateNumbers(environment) { digest.add(number) }
         digest.add(transition.reward)
         ending = transition.ending
         step += 1
@@ -71,6 +64,43 @@ import Testing
       lengths.append(step)
     }
     return "\(String(digest.value, radix: 16)) \(lengths.map(String.init).joined(separator: ","))"
+  }
+
+  /// Takes a step with an action drawn first from the generator.
+  private func step(
+    _ environment: inout any Environment, start: Int, using generator: inout SeededGenerator
+  ) throws -> Transition {
+    if var discrete = environment as? any DiscreteEnvironment {
+      let action = balancingAction(discrete, start: start, using: &generator)
+      defer { environment = discrete }
+      return discrete.step(action, using: &generator)
+    }
+    var continuous = try #require(environment as? any ContinuousEnvironment)
+    let action = continuous.actionBounds.map {
+      // Beyond the bounds too.
+      1.5 * ($0.lowerBound + ($0.upperBound - $0.lowerBound) * generator.nextUnitFloat())
+    }
+    defer { environment = continuous }
+    return continuous.step(actionAt: 0, of: action, using: &generator)
+  }
+
+  /// The state in double precision, of the environments whose observations are rounded.
+  private func stateNumbers(_ environment: any Environment) -> [Double] {
+    switch environment {
+    case let pole as CartPole:
+      [
+        pole.state.position, pole.state.velocity, pole.state.angle, pole.state.angularVelocity,
+      ]
+    case let acrobot as Acrobot:
+      [
+        acrobot.state.firstAngle, acrobot.state.secondAngle, acrobot.state.firstVelocity,
+        acrobot.state.secondVelocity,
+      ]
+    case let car as MountainCar: [car.state.position, car.state.velocity]
+    case let car as MountainCarContinuous: [car.state.position, car.state.velocity]
+    case let pendulum as Pendulum: [pendulum.state.angle, pendulum.state.angularVelocity]
+    default: []
+    }
   }
 
   /// Random actions; for CartPole mostly those that balance it, so that episodes are long.

@@ -1,4 +1,5 @@
 #include "DecodingKernels.h"
+#include "EnvironmentKernels.h"
 #include "ExactMath.h"
 #include "Kernels.h"
 #include "TransformerKernels.h"

@@ -1,0 +1,24 @@
+// Measures how fast the environments step on one core, and the returns of acting at random.
+//
+//     swift run -c release EnvironmentBenchmark [--json] [NAME …]     steps per second
+//     swift run -c release EnvironmentBenchmark random [NAME …]       mean return in 10,000 episodes
+//
+// `scalar` is one environment after the other, each behind `any Environment`, as the engine's rollouts step them
+// without lanes. A step of `lanes` steps all of them with actions drawn before, writes all observations, and
+// starts a new episode, from its own stream, wherever one ended. Time is the processor's, so that what else the
+// machine is doing does not count.
+import Environments
+import Foundation
+
+let words = Array(CommandLine.arguments.dropFirst())
+let names = words.filter { !$0.hasPrefix("--") && $0 != "random" }
+for name in names where EnvironmentRegistry.declaration(named: name) == nil {
+  FileHandle.standardError.write(Data("there is no environment '\(name)'\n".utf8))
+  exit(1)
+}
+let declarations = EnvironmentRegistry.all.filter { names.isEmpty || names.contains($0.name) }
+if words.contains("random") {
+  try printRandomReturns(of: declarations)
+} else {
+  try printSpeeds(of: declarations, asJSON: words.contains("--json"))
+}

@@ -1,0 +1,115 @@
+import Environments
+import SeededRandom
+import TestSupport
+import Testing
+
+@Suite struct ScoreNormalizationTests {
+  /// The return of an episode in which each action is uniform over all actions, or within the bounds.
+  private func randomReturn(
+    of environment: any Environment, using generator: inout SeededGenerator
+  ) throws -> Double {
+    var total = 0.0
+    var ending: EpisodeEnding?
+    if var discrete = environment as? any DiscreteEnvironment {
+      discrete.reset(using: &generator)
+      while ending == nil {
+        let action = generator.nextIndex(below: discrete.actionCount)
+        let transition = discrete.step(action, using: &generator)
+        total += transition.reward
+        ending = transition.ending
+      }
+      return total
+    }
+    var continuous = try #require(environment as? any ContinuousEnvironment)
+    continuous.reset(using: &generator)
+    while ending == nil {
+      let action = continuous.actionBounds.map {
+        $0.lowerBound + ($0.upperBound - $0.lowerBound) * generator.nextUnitFloat()
+      }
+      let transition = continuous.step(actionAt: 0, of: action, using: &generator)
+      total += transition.reward
+      ending = transition.ending
+    }
+    return total
+  }
+
+  @Test(arguments: EnvironmentRegistry.all.map(\.name))
+  func `acting at random returns what is declared, within the declared range`(
+    name: String
+  ) throws {
+    let declaration = try #require(EnvironmentRegistry.declaration(named: name))
+    let environment = try declaration.make()
+    let streams = RandomStreams(identity: "random returns, again", replicateSeed: 1)
+    let returns = try (0..<1000).map { episode in
+      var generator = streams.generator(for: .start, episode)
+      return try randomReturn(of: environment, using: &generator)
+    }
+    #expect(returns.allSatisfy(declaration.returnRange.contains))
+    let mean = returns.reduce(0, +) / 1000
+    let variance = returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 999
+    // 4 standard errors, and the error of the declared figure itself. A rare success can be missed by all.
+    let isRare = declaration.scoreNormalization.random < 0.1 && declaration.returnRange == 0...1
+    let error = (variance / 1000).squareRoot()
+    expectClose(
+      mean, declaration.scoreNormalization.random, tolerance: isRare ? 0.016 : 4.5 * error + 0.05)
+  }
+
+  @Test func `the random returns of the small worlds are exact`() throws {
+    func exact(_ table: TransitionTable, limit: Int, starts: [Int]) -> Double {
+      var values = [Double](repeating: 0, count: table.stateCount)
+      for _ in 0..<limit {
+        values = (0..<table.stateCount).map { state in
+          (0..<table.actionCount).reduce(0.0) { sum, action in
+            sum
+              + table.outcomes(of: action, in: state).reduce(0) {
+                $0 + $1.probability * ($1.reward + ($1.terminates ? 0 : values[$1.state]))
+              } / Double(table.actionCount)
+          }
+        }
+      }
+      return starts.reduce(0) { $0 + values[$1] } / Double(starts.count)
+    }
+    let lake = try #require(FrozenLake.largeDeclaration.make() as? FrozenLake)
+    let taxiStarts = (0..<500).filter {
+      let state = Taxi.State(index: $0)
+      return state.passenger < 4 && state.passenger != state.destination
+    }
+    for (declaration, value, tolerance) in [
+      (FrozenLake.declaration, exact(FrozenLake().transitions, limit: 100, starts: [0]), 5e-6),
+      (FrozenLake.largeDeclaration, exact(lake.transitions, limit: 200, starts: [0]), 5e-8),
+      (
+        CliffWalking.declaration, exact(CliffWalking().transitions, limit: 500, starts: [36]),
+        0.05
+      ),
+      (Taxi.declaration, exact(Taxi().transitions, limit: 200, starts: taxiStarts), 0.05),
+    ] {
+      expectClose(declaration.scoreNormalization.random, value, tolerance: tolerance)
+    }
+  }
+
+  @Test func `the bandit's figures are those of its default table`() {
+    let table = ContextualBandit().table
+    let uniform = [[Double]](
+      repeating: [Double](repeating: 0.2, count: 5), count: table.contextCount)
+    let declared = ContextualBandit.declaration.scoreNormalization
+    expectClose(declared.random, table.expectedReward(of: uniform), tolerance: 5e-5)
+    expectClose(declared.solved, table.bestExpectedReward, tolerance: 5e-5)
+  }
+
+  @Test func `a score is 0 by chance and 1 where solved`() {
+    let normalization = ScoreNormalization(random: -200, solved: -110)
+    #expect(normalization.score(of: -200) == 0 && normalization.score(of: -110) == 1)
+    #expect(normalization.score(of: -155) == 0.5 && normalization.score(of: -65) == 1.5)
+  }
+
+  @Test func `solving CliffWalking is its shortest way`() {
+    var cliff = CliffWalking(state: .init(cell: 36))
+    var generator = SeededGenerator(key: 0)
+    var total = 0.0
+    for action in [0] + [Int](repeating: 1, count: 11) + [2] {
+      total += cliff.step(action, using: &generator).reward
+    }
+    #expect(total == -13 && total == CliffWalking.declaration.scoreNormalization.solved)
+    #expect(cliff.state.cell == 47)
+  }
+}
