@@ -123,10 +123,13 @@ import Testing
       "6:10: error: '{suite}' needs the name of an experiment after it, or several separated by commas"
     ),
     (
-      "```{suite} a, b\neach: seeds\n```\n",
-      "7:7: error: 'seeds' is none of returns, scores"
+      "```{suite} a, b\neach: runs\n```\n",
+      "7:7: error: 'runs' is none of returns, scores"
     ),
-    ("```{published} a\n- of: a.b.c\n```\n", "6:16: error: '{published}' takes no words after it"),
+    (
+      "```{published} a\n- {of: a.b.c, mean: 1, protocol: p, cite: k}\n```\n",
+      "6:16: error: '{published}' takes no words after it"
+    ),
     (
       "```{curves} c\nlabel: fig-c\n",
       "6:1: error: the directive '{curves}' is never closed with '```'"

@@ -217,7 +217,7 @@ import Testing
       LockedArm(
         label: label, title: label, isStage: isStage, identity: identity,
         runs: (0..<6).map { seed in
-          let record = Record(metrics: ["evaluation_return": Double(seed)])
+          let record = Record(metrics: ["evaluation_return": Double(seed)], curves: [])
           return LockedRun(seed: seed, key: identity.run(seed: seed).key, record: record)
         })
     }

@@ -31,7 +31,8 @@ import Testing
     _ = try lab.build().run()
     let text = try lab.read("reports/2026-W45/report.md")
     let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("| CartPole-v1") })
-    return line.split(separator: "|")[5].split(separator: " ").last.map(String.init) ?? ""
+    return line.split(separator: "|")[5].replacing("*", with: "").split(separator: " ").last
+      .map(String.init) ?? ""
   }
 
   @Test func `published values stand beside ours with verdict, protocol and source`() throws {
