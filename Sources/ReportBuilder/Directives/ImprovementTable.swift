@@ -60,7 +60,8 @@ struct ImprovementTable {
       suite.tasks.count > 1 ? " on the same task, ties ½, averaged over tasks" : ", ties ½"
     let resampling =
       suite.tasks.count > 1
-      ? "seeds within each task, jointly over arms" : "seeds, jointly over arms"
+      ? "seeds within each task, with the scores of both arms"
+      : "seeds with the scores of both arms"
     var sentences = [
       "How likely a run does better than \(other)\(average); \(suite.seedsPhrase); 95 % bootstrap "
         + "intervals that resample \(resampling); bold where one excludes ½, not adjusted for the number "

@@ -94,14 +94,15 @@ struct SuiteTable {
   private var note: String {
     var sentences = [
       "Interquartile means over the runs of all tasks together, \(suite.seedsPhrase), with 95 % "
-        + "bootstrap intervals that resample seeds within each task, jointly over arms.",
+        + "bootstrap intervals that resample seeds within each task.",
       suite.normalizationSentence,
       "Optimality gap: by how much runs fall short of 1 on average.",
     ]
     if let reference = suite.reference {
       sentences.append(
         "P(better): how likely a run scores better than one of \(reference.title) on the same task, ties "
-          + "½, averaged over tasks; bold where the interval excludes ½.")
+          + "½, averaged over tasks; seeds are resampled with the scores of both arms; bold where the interval "
+          + "excludes ½.")
     }
     if !suite.omissionSentence.isEmpty { sentences.append(suite.omissionSentence) }
     return sentences.joined(separator: " ")

@@ -6,7 +6,7 @@ internal import Settings
 /// One experiment or several, one for each task, whose arms are compared as one.
 ///
 /// Arms share their streams within a task, so scores are those of the seeds that all arms have there,
-/// and a bootstrap draws a seed with the scores of all arms.
+/// and where two arms are compared a bootstrap draws a seed with the scores of both.
 struct Suite {
   var tasks: [Task]
   var arms: [Arm]
@@ -165,7 +165,8 @@ struct Suite {
     }
   }
 
-  /// The bootstrap's generator: the same for all arms, so that each resample draws the same seeds.
+  /// The bootstrap's generator: the same for all arms, so that no arm's numbers depend on which others
+  /// are shown or in what order.
   func generator(_ purpose: String) -> SeededGenerator {
     ReportStatistics.generator(
       [purpose] + tasks.flatMap { [$0.experiment.name, $0.metric] })
