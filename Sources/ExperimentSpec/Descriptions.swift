@@ -1,3 +1,4 @@
+internal import ResultStore
 internal import Settings
 
 extension Vocabulary {
@@ -48,6 +49,13 @@ extension Vocabulary {
     guard let environment = environment(named: name) else { return nil }
     var lines = header(environment, title: nil)
     if let range = environment.returnRange { lines += ["", "Returns are in \(words(range))."] }
+    if let normalization = environment.scoreNormalization {
+      let (random, solved) = (normalization.random, normalization.solved)
+      lines += [
+        "A normalized score is 0 at \(SettingValue.number(random)), a random policy's return, and 1 at "
+          + "\(SettingValue.number(solved))."
+      ]
+    }
     lines += settingLines(environment.settings)
     return lines.joined(separator: "\n")
   }

@@ -2,6 +2,7 @@ internal import Algorithms
 internal import Environments
 internal import LanguageTasks
 internal import NeuralNetworks
+internal import ResultStore
 internal import Settings
 internal import Synchronization
 internal import Tensors
@@ -13,7 +14,10 @@ extension Vocabulary {
     environments: EnvironmentRegistry.all.map { environment in
       Component(
         name: environment.name, revision: environment.revision, summary: environment.summary,
-        settings: environment.settings, returnRange: environment.returnRange)
+        settings: environment.settings, returnRange: environment.returnRange,
+        scoreNormalization: ScoreScale(
+          random: environment.scoreNormalization.random,
+          solved: environment.scoreNormalization.solved))
     },
     policy: PolicySettings().declarations,
     networkRevisions: [NetworkKind.mlp.rawValue: MLP.revision],

@@ -1,3 +1,4 @@
+public import ResultStore
 public import Settings
 
 /// Every name that a spec may use, with the settings that belong to it.
@@ -16,17 +17,20 @@ public struct Vocabulary: Sendable {
     /// The undiscounted returns an episode of an environment can have, or the rewards that a
     /// language task's rule pays.
     public var returnRange: ClosedRange<Double>?
+    /// The returns that count as random and as solved, if the environment says so.
+    public var scoreNormalization: ScoreScale?
 
     /// Creates a component.
     public init(
       name: String, revision: Int, summary: String, settings: [SettingDeclaration],
-      returnRange: ClosedRange<Double>? = nil
+      returnRange: ClosedRange<Double>? = nil, scoreNormalization: ScoreScale? = nil
     ) {
       self.name = name
       self.revision = revision
       self.summary = summary
       self.settings = settings
       self.returnRange = returnRange
+      self.scoreNormalization = scoreNormalization
     }
   }
 
@@ -140,6 +144,23 @@ public struct Vocabulary: Sendable {
   /// The returns that an environment, or the rewards that a language task can give.
   public func returnRange(of task: String) -> ClosedRange<Double>? {
     (environment(named: task) ?? language?.task(named: task)?.component)?.returnRange
+  }
+
+  /// What counts as random and as solved in the environment of a run, if it is known.
+  ///
+  /// It belongs to an environment with its default settings, and says nothing of others.
+  ///
+  /// - Parameter preimage: The fields of the run's key.
+  /// - Returns: The scale of returns, or nil.
+  public func scoreNormalization(of preimage: [String: String]) -> ScoreScale? {
+    guard let environment = preimage["environment"].flatMap(environment(named:)) else { return nil }
+    let hasDefaults = environment.settings.allSatisfy { setting in
+      // A setting that is not in the key has the value from before it existed.
+      let value = preimage["\(TaskKind.environment.settingsPrefix).\(setting.name)"]
+      return (value ?? "\(setting.earlierValue ?? setting.defaultValue)")
+        == "\(setting.defaultValue)"
+    }
+    return hasDefaults ? environment.scoreNormalization : nil
   }
 
   /// The range of a metric in an environment or on a language task, if it is known without running.

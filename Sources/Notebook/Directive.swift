@@ -14,6 +14,8 @@ public struct Directive: Equatable, Sendable {
   public var body: [Positioned<String>]
   /// The option `caption`, parsed as running text.
   public var caption: [Inline]?
+  /// The results that the body lists, if it is such a list.
+  public var published: [PublishedResult] = []
   /// Where the opening fence is.
   public var position: SourcePosition
 
@@ -34,17 +36,11 @@ public struct Directive: Equatable, Sendable {
 
   /// The names in the option `name`, separated by commas; empty if the option is absent.
   public func names(_ name: String) -> [Positioned<String>] {
-    guard let option = self[name] else { return [] }
-    var column = option.position.column
-    return option.value.split(separator: ",", omittingEmptySubsequences: false).compactMap { part in
-      defer { column += part.count + 1 }
-      let spaces = part.prefix { $0 == " " }.count
-      let text = part.trimmingSpaces
-      guard !text.isEmpty else { return nil }
-      return Positioned(
-        text, at: SourcePosition(line: option.position.line, column: column + spaces))
-    }
+    self[name]?.separated(by: ",") ?? []
   }
+
+  /// The names after the directive's own, separated by commas.
+  public var argumentNames: [Positioned<String>] { argument?.separated(by: ",") ?? [] }
 }
 
 /// A value with the place where it was written.
@@ -56,6 +52,20 @@ public struct Positioned<Value: Equatable & Sendable>: Equatable, Sendable {
   public init(_ value: Value, at position: SourcePosition) {
     self.value = value
     self.position = position
+  }
+}
+
+extension Positioned where Value == String {
+  /// The parts between `separator`, without space around them; empty ones are left out.
+  func separated(by separator: Character) -> [Positioned<String>] {
+    var column = position.column
+    return value.split(separator: separator, omittingEmptySubsequences: false).compactMap { part in
+      defer { column += part.count + 1 }
+      let spaces = part.prefix { $0 == " " }.count
+      let text = part.trimmingSpaces
+      guard !text.isEmpty else { return nil }
+      return Positioned(text, at: SourcePosition(line: position.line, column: column + spaces))
+    }
   }
 }
 

@@ -78,13 +78,31 @@ struct DirectiveParser {
     var directive = Directive(
       name: name, argument: argument(in: brace + 1..<rest.endIndex), options: [], body: [],
       caption: nil, position: position)
-    if case .required(let what) = declaration.argument, directive.argument == nil {
-      findings.report(
-        "'{\(name)}' needs the name of \(article(what)) \(what) after it",
-        at: source.position(at: brace))
-    }
+    check(directive, declaration, at: source.position(at: brace), &findings)
     readLines(of: fence, declaration, into: &directive, &findings)
     return directive
+  }
+
+  /// Checks the words after the name of a directive; `end` is where the name ends.
+  private func check(
+    _ directive: Directive, _ declaration: DirectiveDeclaration, at end: SourcePosition,
+    _ findings: inout Findings
+  ) {
+    switch declaration.argument {
+    case .required(let what):
+      guard directive.argument == nil else { return }
+      findings.report(
+        "'{\(directive.name)}' needs the name of \(article(what)) \(what) after it", at: end)
+    case .names(let what):
+      guard directive.argumentNames.isEmpty else { return }
+      findings.report(
+        "'{\(directive.name)}' needs the name of \(article(what)) \(what) after it, or several "
+          + "separated by commas", at: end)
+    case .optional: break
+    case .none:
+      guard let argument = directive.argument else { return }
+      findings.report("'{\(directive.name)}' takes no words after it", at: argument.position)
+    }
   }
 
   private func article(_ noun: String) -> String {
@@ -103,15 +121,27 @@ struct DirectiveParser {
     of fence: Fence, _ declaration: DirectiveDeclaration, into directive: inout Directive,
     _ findings: inout Findings
   ) {
+    var isInList = false
     for range in fence.lines {
       let text = source.text(range).trimmingSpaces
       guard !text.isEmpty else { continue }
       let position = source.position(at: range.lowerBound)
+      var mayBeBody = false
+      switch declaration.body {
+      case .publishedResults:
+        isInList = isInList || text.hasPrefix("-")
+        if isInList {
+          directive.body.append(Positioned(text, at: position))
+          continue
+        }
+      case .lines: mayBeBody = true
+      case nil: break
+      }
       let colon = range.first { source.characters[$0] == ":" }
       let key = colon.map { source.text(range.lowerBound..<$0).trimmingSpaces }
       let known = declaration.options.first { $0.name == key }
-      guard let colon, let key, known != nil || declaration.body == nil else {
-        if declaration.body != nil {
+      guard let colon, let key, known != nil || !mayBeBody else {
+        if mayBeBody {
           directive.body.append(Positioned(text, at: position))
         } else {
           findings.report("expected 'option: value', found '\(text)'", at: position)
@@ -138,8 +168,12 @@ struct DirectiveParser {
       directive.options.append(option)
       check(option, known, of: &directive, &findings)
     }
-    if let body = declaration.body, directive.body.isEmpty {
-      findings.report("'{\(declaration.name)}' is empty; write \(body)", at: directive.position)
+    guard let body = declaration.body else { return }
+    if directive.body.isEmpty {
+      findings.report(
+        "'{\(declaration.name)}' is empty; write \(body.words)", at: directive.position)
+    } else if case .publishedResults = body {
+      directive.published = PublishedResultsParser.parse(directive.body, into: &findings)
     }
   }
 

@@ -4,7 +4,9 @@
 public struct Lock: Equatable, Sendable {
   /// Sorted by name.
   public let experiments: [LockedExperiment]
-  /// The digests of notebook, bibliography and figures by relative name.
+  /// The digests of notebook, figures and the works cited, by the relative name of their file.
+  ///
+  /// Locks made before week 47 hold the digest of the whole bibliography under its name.
   public let documents: [String: String]
 
   /// Creates a lock; the experiments are sorted by name.
@@ -26,14 +28,21 @@ public struct LockedExperiment: Equatable, Sendable {
   public var question: String
   /// The metric that tables show unless they say otherwise.
   public var metric: String
+  /// How metrics and curves compare with those of other tasks, by name; only where the report
+  /// normalizes scores of the experiment.
+  public var normalizations: [String: ScoreScale]
   /// In the order of the spec.
   public var arms: [LockedArm]
 
   /// Creates an experiment.
-  public init(name: String, question: String, metric: String, arms: [LockedArm]) {
+  public init(
+    name: String, question: String, metric: String,
+    normalizations: [String: ScoreScale] = [:], arms: [LockedArm]
+  ) {
     self.name = name
     self.question = question
     self.metric = metric
+    self.normalizations = normalizations
     self.arms = arms
   }
 

@@ -63,7 +63,7 @@ extension Lock {
         path: path,
         problem: .alteredElsewhere(
           "the file was altered: its digest does not match its text, though every run is intact "
-            + "(a question, metric, title, label or the digest of a document)"))
+            + "(a question, metric, normalization, title, label or the digest of a document)"))
     }
     throw LockError(
       path: path,
@@ -74,12 +74,21 @@ extension Lock {
 
 extension LockedExperiment {
   fileprivate var json: JSONValue {
-    .object([
-      .init("name", .string(name)),
-      .init("question", .string(question)),
-      .init("metric", .string(metric)),
-      .init("arms", .array(arms.map(\.json))),
-    ])
+    .object(
+      [
+        .init("name", .string(name)),
+        .init("question", .string(question)),
+        .init("metric", .string(metric)),
+      ]
+        + (normalizations.isEmpty
+          ? [] : [.init("normalizations", .sorted(normalizations.mapValues(\.json)))])
+        + [.init("arms", .array(arms.map(\.json)))])
+  }
+}
+
+extension ScoreScale {
+  fileprivate var json: JSONValue {
+    .object([.init("random", .number(random)), .init("solved", .number(solved))])
   }
 }
 
@@ -129,11 +138,31 @@ private struct LockReader {
     return LockedExperiment(
       name: name, question: try string("question", of: json, in: name),
       metric: try string("metric", of: json, in: name),
+      normalizations: try normalizations(of: json, in: name),
       arms: zip(arms, identities).map { arm, identity in
         LockedArm(
           label: arm.label, title: arm.title, isStage: arm.isStage, identity: identity,
           runs: arm.runs)
       })
+  }
+
+  /// The normalizations of an experiment; none where nothing is normalized.
+  private func normalizations(
+    of json: JSONValue, in experiment: String
+  ) throws(LockError) -> [String: ScoreScale] {
+    guard let json = json["normalizations"] else { return [:] }
+    var normalizations: [String: ScoreScale] = [:]
+    for member in json.members ?? [] {
+      guard let random = member.value["random"]?.double,
+        let solved = member.value["solved"]?.double,
+        ScoreScale.isValid(random: random, solved: solved)
+      else {
+        throw malformed(
+          "\(experiment): the normalization of \(member.name) is not two different numbers")
+      }
+      normalizations[member.name] = ScoreScale(random: random, solved: solved)
+    }
+    return normalizations
   }
 
   private func arm(_ json: JSONValue, of experiment: String) throws(LockError) -> LockedArm {

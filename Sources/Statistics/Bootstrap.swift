@@ -103,16 +103,32 @@ func bootstrapEstimates(
   counts: [Int], resamples: Int, using generator: inout SeededGenerator,
   estimate: ([[Int]]) -> Double
 ) -> [Double] {
+  var estimates: [Double] = []
+  estimates.reserveCapacity(max(0, resamples))
+  forEachResample(counts: counts, resamples: resamples, using: &generator) { indices in
+    let value = estimate(indices)
+    precondition(value.isFinite, "the statistic of a bootstrap sample is \(value)")
+    estimates.append(value)
+  }
+  return estimates
+}
+
+/// Draws `resamples` bootstrap samples of strata with `counts` runs, and hands the drawn indices of each
+/// stratum to `body`.
+///
+/// - Precondition: `resamples` is at least 1.
+func forEachResample(
+  counts: [Int], resamples: Int, using generator: inout SeededGenerator,
+  _ body: ([[Int]]) -> Void
+) {
   precondition(resamples >= 1, "a bootstrap needs at least one resample, got \(resamples)")
   var indices = counts.map { [Int](repeating: 0, count: $0) }
-  return (0..<resamples).map { _ in
+  for _ in 0..<resamples {
     for stratum in counts.indices {
       for position in 0..<counts[stratum] {
         indices[stratum][position] = generator.nextIndex(below: counts[stratum])
       }
     }
-    let value = estimate(indices)
-    precondition(value.isFinite, "the statistic of a bootstrap sample is \(value)")
-    return value
+    body(indices)
   }
 }

@@ -64,6 +64,6 @@ public func probabilityOfImprovementInterval(
 }
 
 /// Twice the win of one score over another: 2, or 1 for a tie, or 0.
-private func doubledWin(_ score: Double, over other: Double) -> Int {
+func doubledWin(_ score: Double, over other: Double) -> Int {
   score > other ? 2 : score == other ? 1 : 0
 }

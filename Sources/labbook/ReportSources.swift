@@ -42,6 +42,10 @@ extension MetricCatalog {
         Vocabulary.labbook.returnRange(of: preimage["language"] ?? preimage["environment"] ?? "")
       case .unknown: nil
       }
+    // A normalization is of returns: of all metrics and curves that lie where returns do.
+    let normalization =
+      declaration.range == .environmentReturns
+      ? Vocabulary.labbook.scoreNormalization(of: preimage) : nil
     let isCount = [
       "steps", "updates", "episodes", "rows", "operations", "parameters", "tokens", "bytes",
     ].contains(declaration.unit)
@@ -55,7 +59,8 @@ extension MetricCatalog {
       }.joined(separator: " ")
     return MetricInformation(
       title: words.prefix(1).uppercased() + words.dropFirst(), range: range,
-      isLowerBetter: declaration.higherIsBetter == false, isCount: isCount && !isMean)
+      isLowerBetter: declaration.higherIsBetter == false, isCount: isCount && !isMean,
+      normalization: normalization)
   }
 }
 

@@ -93,7 +93,7 @@ import Testing
   @Test(arguments: [
     (
       "```{comparision} c\n```\n",
-      "6:4: error: unknown directive '{comparision}'; did you mean 'comparison'?; the directives are changes, claim, comparison, curves, samples"
+      "6:4: error: unknown directive '{comparision}'; did you mean 'comparison'?; the directives are changes, claim, comparison, curves, improvement, profile, published, samples, suite"
     ),
     (
       "```{comparison} c\nagianst: PPO\n```\n",
@@ -119,6 +119,18 @@ import Testing
     ),
     ("```{claim} c\n```\n", "6:1: error: '{claim}' is empty; write one claim per line"),
     (
+      "```{suite} ,\n```\n",
+      "6:10: error: '{suite}' needs the name of an experiment after it, or several separated by commas"
+    ),
+    (
+      "```{suite} a, b\neach: runs\n```\n",
+      "7:7: error: 'runs' is none of returns, scores"
+    ),
+    (
+      "```{published} a\n- {of: a.b.c, mean: 1, protocol: p, cite: k}\n```\n",
+      "6:16: error: '{published}' takes no words after it"
+    ),
+    (
       "```{curves} c\nlabel: fig-c\n",
       "6:1: error: the directive '{curves}' is never closed with '```'"
     ),
@@ -138,7 +150,7 @@ import Testing
         "notebook.md:3:7: error: '2027-W53' is not an ISO week; write one like 2026-W47 (2027 has 52 weeks)",
         "notebook.md:4:9: error: 'status' is draft or final, not 'done'",
         "notebook.md:6:5: error: nothing has the label 'tbl-x'",
-        "notebook.md:8:4: error: unknown directive '{clame}'; did you mean 'claim'?; the directives are changes, claim, comparison, curves, samples",
+        "notebook.md:8:4: error: unknown directive '{clame}'; did you mean 'claim'?; the directives are changes, claim, comparison, curves, improvement, profile, published, samples, suite",
       ])
   }
 }

@@ -206,6 +206,66 @@ import Testing
       ])
   }
 
+  /// A lock with a stage and an arm that starts from it.
+  private func stagedLock(
+    stage label: String, _ settings: [String: String], start: String = "start"
+  ) -> Lock {
+    let stage = ArmPreimage(
+      fields: settings.merging(["algorithm": "sft"]) { first, _ in first })
+    let arm = ArmPreimage(fields: ["algorithm": "grpo"], stages: [start: stage])
+    func locked(_ label: String, _ identity: ArmPreimage, isStage: Bool) -> LockedArm {
+      LockedArm(
+        label: label, title: label, isStage: isStage, identity: identity,
+        runs: (0..<6).map { seed in
+          let record = Record(metrics: ["evaluation_return": Double(seed)], curves: [])
+          return LockedRun(seed: seed, key: identity.run(seed: seed).key, record: record)
+        })
+    }
+    return Lock(experiments: [
+      LockedExperiment(
+        name: "words", question: "?", metric: "evaluation_return",
+        arms: [locked(label, stage, isStage: true), locked("GRPO", arm, isStage: false)])
+    ])
+  }
+
+  private func changes(_ old: Lock, _ new: Lock) throws -> [String] {
+    // Written and read again, as locks are when weeks are compared.
+    let locks = try [old, new].map { try Lock(text: $0.text, path: "results.lock") }
+    let difference = LockDifference(
+      from: locks[0], named: "a", to: locks[1], named: "b", catalog: syntheticCatalog)
+    let arms = try #require(difference.experiments.first?.arms)
+    return try #require(arms.first { $0.newLabel == "GRPO" }).changedFields.map(\.text)
+  }
+
+  @Test func `a changed stage shows which of its settings changed`() throws {
+    #expect(
+      try changes(
+        stagedLock(stage: "SFT", ["algorithm.learning_rate": "0.006", "revision.tokenizer": "1"]),
+        stagedLock(stage: "SFT", ["algorithm.learning_rate": "0.003", "revision.tokenizer": "2"]))
+        == ["start.algorithm.learning_rate: 0.006 → 0.003", "start.revision.tokenizer: 1 → 2"])
+  }
+
+  @Test func `a stage with another label is named by it`() throws {
+    #expect(
+      try changes(
+        stagedLock(stage: "Short", ["budget.tokens": "100"]),
+        stagedLock(stage: "Long", ["budget.tokens": "200"]))
+        == ["start: Short → Long", "start.budget.tokens: 100 → 200"])
+    // Only the label changed: the key is the same.
+    #expect(
+      try changes(
+        stagedLock(stage: "Short", ["budget.tokens": "100"]),
+        stagedLock(stage: "Long", ["budget.tokens": "100"])) == [])
+  }
+
+  @Test func `a stage that came or went is named by its label`() throws {
+    #expect(
+      try changes(
+        stagedLock(stage: "SFT", [:], start: "start"),
+        stagedLock(stage: "SFT", [:], start: "reward"))
+        == ["reward: — → SFT", "start: SFT → —"])
+  }
+
   @Test func `arms and experiments of one lock only are added or removed`() throws {
     let old = Lock(experiments: [
       SyntheticExperiment(SyntheticArm("A", tenAround(1)), SyntheticArm("B", tenAround(2))).locked,

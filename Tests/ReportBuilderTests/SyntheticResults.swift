@@ -105,10 +105,18 @@ func tenAround(_ center: Double) -> [Double] {
 }
 
 /// What is known of the made-up metrics: returns go from 0 to 500, counts count.
-let syntheticCatalog = MetricCatalog { metric, _ in
-  switch metric {
+///
+/// CartPole's returns are normalized from 0 to 400, Acrobot's from −500 to −100; others are not.
+let syntheticCatalog = MetricCatalog { metric, preimage in
+  let scales = [
+    "CartPole-v1": ScoreScale(random: 0, solved: 400),
+    "Acrobot-v1": ScoreScale(random: -500, solved: -100),
+  ]
+  return switch metric {
   case "evaluation_return":
-    MetricInformation(title: "Evaluation return", range: 0...500)
+    MetricInformation(
+      title: "Evaluation return", range: 0...500,
+      normalization: preimage["environment"].flatMap { scales[$0] })
   case "environment_steps":
     MetricInformation(title: "Environment steps", isCount: true)
   case "loss":

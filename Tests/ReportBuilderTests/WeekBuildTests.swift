@@ -62,6 +62,45 @@ import Testing
         == Digest.hex(of: try lab.read("reports/2026-W45/figures/fig-cartpole.svg")))
   }
 
+  @Test func `a work that another week cites changes no lock`() throws {
+    let lab = try lab()
+    _ = try lab.build().run()
+    let references = try lab.read("reports/references.bib")
+    try lab.write(
+      "@misc{huang2022, title = {Another work}}\n\n\(references)", to: "reports/references.bib")
+    #expect(try lab.build().run().changedFiles.isEmpty)
+    try lab.replace("Policy Optimization", with: "Policy", in: "reports/references.bib")
+    let changed = try lab.build().run().changedFiles
+    #expect(changed == ["report.html", "report.md", "results.lock"])
+  }
+
+  @Test func `a bibliography that nothing is cited from is not in the lock`() throws {
+    let lab = try SyntheticLab(experiment)
+    try lab.writeNotebook("```{comparison} cartpole\n```")
+    _ = try lab.build().run()
+    let lock = try Lock(text: lab.read("reports/2026-W45/results.lock"), path: "results.lock")
+    #expect(lock.documents.keys.sorted() == ["notebook.md"])
+  }
+
+  @Test func `a lock with the digest of the whole bibliography is rendered as before`() throws {
+    let lab = try lab()
+    _ = try lab.build().run()
+    let lock = try Lock(text: lab.read("reports/2026-W45/results.lock"), path: "results.lock")
+    var documents = lock.documents
+    documents["../references.bib"] = Digest.hex(of: try lab.read("reports/references.bib"))
+    let old = Lock(experiments: lock.experiments, documents: documents)
+    #expect(old != lock)
+    try lab.write(old.text, to: "reports/2026-W45/results.lock")
+    try lab.write(
+      "@misc{huang2022, title = {Another work}}\n\n" + lab.read("reports/references.bib"),
+      to: "reports/references.bib")
+    var build = lab.build()
+    build.rendersLock = true
+    let outcome = try build.run()
+    #expect(outcome.changedFiles.isEmpty)
+    #expect(outcome.notes.isEmpty)
+  }
+
   @Test func `two builds are byte-identical, and the second touches no file`() throws {
     let first = try lab()
     _ = try first.build().run()
@@ -351,9 +390,19 @@ import Testing
       ```{changes} 2026-W44
       experiments: pendulum, cartpole
       ```
+
+      ```{suite} acrobot, cartpole
+      ```
+
+      ```{published}
+      - {of: taxi.PPO.evaluation_return, mean: 7.9, protocol: greedy, cite: someone2022}
+      ```
       """, path: "notebook.md")
-    #expect(experimentsNeeded(by: notebook).map(\.value) == ["bandit", "cartpole", "pendulum"])
-    #expect(experimentsNeeded(by: notebook).map(\.position.line) == [6, 8, 12])
+    #expect(
+      experimentsNeeded(by: notebook).map(\.value) == [
+        "acrobot", "bandit", "cartpole", "pendulum", "taxi",
+      ])
+    #expect(experimentsNeeded(by: notebook).map(\.position.line) == [15, 6, 8, 12, 19])
   }
 
   @Test func `names are checked before anything is run`() throws {

@@ -116,6 +116,42 @@ import Testing
     #expect(lock.text == expected + "  \"digest\": \"\(Digest.hex(of: expected))\"\n}\n")
   }
 
+  @Test func `what scores are normalized by is kept, and written only where there is something`()
+    throws
+  {
+    var experiment = Self.lock.experiments[1]
+    experiment.normalizations = [
+      "evaluation_return": ScoreScale(random: 22.25, solved: 475),
+      "curve": ScoreScale(random: -500, solved: -100),
+    ]
+    let lock = Lock(experiments: [experiment])
+    let text = lock.text
+    #expect(try Lock(text: text, path: "") == lock)
+    #expect(
+      text.contains(
+        """
+              "metric": "evaluation_return",
+              "normalizations": {
+                "curve": {
+                  "random": -500,
+                  "solved": -100
+                },
+                "evaluation_return": {
+                  "random": 22.25,
+                  "solved": 475
+                }
+              },
+              "arms": [
+        """))
+    #expect(!Self.lock.text.contains("normalizations"))
+    #expect(error(text.replacing("475", with: "476")) != nil)
+    #expect(
+      error(text.replacing("22.25", with: "475"))?.description.contains(
+        "cartpole: the normalization of evaluation_return is not two different numbers") == true)
+    #expect(ScoreScale(random: -500, solved: -100).normalized(-200) == 0.75)
+    #expect(ScoreScale(random: 0.5, solved: 0.25).normalized(0.125) == 1.5)
+  }
+
   @Test func `an altered metric is named with experiment, arm and seed`() throws {
     let text = try replacing("100.33333333333333", with: "100.33333333333334", after: "\"GRPO\"")
     #expect(

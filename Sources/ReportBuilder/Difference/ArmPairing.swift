@@ -35,12 +35,4 @@ extension LockedArm {
   fileprivate var settings: [String: String] {
     preimage.filter { !$0.key.hasPrefix("revision.") }
   }
-
-  /// The fields of the key in which `self` and a newer arm differ, sorted by name.
-  func changedFields(to newer: LockedArm) -> [ChangedField] {
-    Set(preimage.keys).union(newer.preimage.keys).sorted().compactMap { name in
-      let (old, new) = (preimage[name], newer.preimage[name])
-      return old == new ? nil : ChangedField(name: name, old: old, new: new)
-    }
-  }
 }

@@ -74,7 +74,7 @@ extension ExperimentDifference {
     let metrics = (new ?? old).flatMap(metricsOf)
     arms = ArmPairing(old: oldArms, new: newArms).pairs.map { pair in
       ArmDifference(
-        experiment: new ?? old, old: pair.old.map { oldArms[$0] },
+        experiments: (old, new), old: pair.old.map { oldArms[$0] },
         new: pair.new.map { newArms[$0] }, metrics: metrics, catalog: catalog)
     }
   }
@@ -82,9 +82,10 @@ extension ExperimentDifference {
 
 extension ArmDifference {
   fileprivate init(
-    experiment: LockedExperiment?, old: LockedArm?, new: LockedArm?, metrics: [String]?,
-    catalog: MetricCatalog
+    experiments: (old: LockedExperiment?, new: LockedExperiment?), old: LockedArm?,
+    new: LockedArm?, metrics: [String]?, catalog: MetricCatalog
   ) {
+    let experiment = experiments.new ?? experiments.old
     oldLabel = old?.label
     newLabel = new?.label
     title = (new ?? old)?.title ?? ""
@@ -97,7 +98,11 @@ extension ArmDifference {
     hasSameRecords =
       !pairs.isEmpty
       && pairs.allSatisfy { $0.recordDigest.disagreements(with: $1.recordDigest).isEmpty }
-    changedFields = old.flatMap { old in new.map { old.changedFields(to: $0) } } ?? []
+    changedFields = []
+    if let old, let new {
+      changedFields = ChangedField.between(
+        old.identity, new.identity, labels: (experiments.old.labels, experiments.new.labels))
+    }
     let names = [old, new].compactMap { $0 }.map(\.metricNames)
     let common = names.dropFirst().reduce(names.first ?? []) { known, more in
       known.filter(more.contains)

@@ -3,7 +3,7 @@ internal import ResultStore
 internal import Settings
 internal import Statistics
 
-/// The content of a `curves` directive: which curves it draws, and into which file.
+/// The content of a `curves` directive on one experiment: which curves it draws, and into which file.
 struct CurvesFigure {
   let directive: Directive
   let experiment: LockedExperiment
@@ -14,11 +14,8 @@ struct CurvesFigure {
   let horizontal: String?
   /// The metric whose levels are the horizontal axis, instead of curves.
   let leveledMetric: String?
-  /// The file without its ending, relative to the report, such as `figures/fig-cartpole`.
-  let file: String
-
-  var drawing: String { file + ".svg" }
-  var specificationFile: String { file + ".vl.json" }
+  /// The name of the figure's files where there is no label.
+  let name: String
 
   /// Resolves the names of the directive; nil if one does not exist, which `names` reports.
   init?(_ directive: Directive, names: inout NameResolution) {
@@ -66,8 +63,7 @@ struct CurvesFigure {
     self.curves = curves.map(\.value)
     horizontal = directive["x"]?.value
     leveledMetric = nil
-    file =
-      "figures/" + (directive.label ?? "\(experiment.name)-\(self.curves.joined(separator: "-"))")
+    name = "\(experiment.name)-\(self.curves.joined(separator: "-"))"
   }
 
   /// Resolves a figure of a metric's levels, such as `test_accuracy_2`, `test_accuracy_3` and so on.
@@ -101,7 +97,7 @@ struct CurvesFigure {
     curves = []
     horizontal = nil
     leveledMetric = metric.value
-    file = "figures/" + (directive.label ?? "\(experiment.name)-\(metric.value)-levels")
+    name = "\(experiment.name)-\(metric.value)-levels"
   }
 
   /// The whole numbers that levels of `metric` are named by, ascending.
@@ -117,7 +113,7 @@ struct CurvesFigure {
   }
 
   /// The curves that every run of `arms` has.
-  private static func commonCurveNames(of arms: [LockedArm]) -> Set<String> {
+  static func commonCurveNames(of arms: [LockedArm]) -> Set<String> {
     let names = arms.flatMap(\.runs).map { run in
       Set(run.parts.keys.filter { $0.hasPrefix("curve.") }.map { String($0.dropFirst(6)) })
     }
@@ -224,13 +220,5 @@ struct CurvesFigure {
     return CurvesChart.Point(
       position: position, mean: interquartileMean(sample.values), lower: interval.lower,
       upper: interval.upper)
-  }
-
-  /// The figure as a block of the report.
-  func block(svg: String, alternative: String) -> ReportBlock {
-    .figure(
-      ReportFigure(
-        label: directive.label, caption: directive.caption, file: drawing, svg: svg,
-        alternative: alternative))
   }
 }

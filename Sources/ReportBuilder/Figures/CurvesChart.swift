@@ -19,6 +19,10 @@ struct CurvesChart: Equatable, Sendable {
     case curve
     /// Whole numbers that name levels of difficulty.
     case levels
+    /// Shares of the budget, from 0 to 1.
+    case share
+    /// Scores that runs may be above; lines fall from 1, and their names stand beside them in order.
+    case thresholds
   }
 
   /// One arm.
@@ -45,9 +49,10 @@ struct CurvesChart: Equatable, Sendable {
       forScale: range.map { $0.upperBound - $0.lowerBound }
         ?? series.flatMap(\.points).map(\.mean.magnitude).max() ?? 1)
     let ends = series.compactMap { series in
-      series.points.last.map {
-        "\(series.title) \(NumberText.fixed($0.mean, decimals: decimals))"
-      }
+      (axis == .thresholds
+        ? series.points.last { $0.position <= Self.readThreshold } : series.points.last).map {
+          "\(series.title) \(NumberText.fixed($0.mean, decimals: decimals))"
+        }
     }
     let name = horizontalTitle.prefix(1).lowercased() + horizontalTitle.dropFirst()
     let last = NumberText.fixed(
@@ -57,9 +62,14 @@ struct CurvesChart: Equatable, Sendable {
       case .steps: "after \(last) \(name == "environment steps" ? "steps" : name)"
       case .curve: "at the end"
       case .levels: "at \(last)"
+      case .share: "at the end"
+      case .thresholds: "at \(NumberText.shortest(Self.readThreshold))"
       }
     return "\(valueTitle) against \(name); \(place): " + ends.joined(separator: ", ")
   }
+
+  /// The threshold at which a profile is read out.
+  private static let readThreshold = 0.5
 
   private static let width = 560.0
   private static let height = 300.0
@@ -72,11 +82,10 @@ struct CurvesChart: Equatable, Sendable {
   var specification: String {
     let points = series.flatMap(\.points)
     let positions = points.map(\.position)
-    let horizontal =
-      axis == .levels
-      ? AxisScale(levels: positions) : AxisScale(covering: positions + [0], roundEnds: false)
+    let horizontal = horizontalScale(positions)
     let vertical = AxisScale(
-      covering: points.flatMap { [$0.mean, $0.lower, $0.upper] }, limits: range)
+      covering: points.flatMap { [$0.mean, $0.lower, $0.upper] }
+        + (axis == .thresholds ? [0, 1] : []), limits: range)
     let color = """
       {"field": "arm", "type": "nominal", "legend": null, "scale": {"domain": \(titles), "range": \
       \(list(series.map { quoted(Palette.colors(at: $0.colorIndex).line) }))}}
@@ -172,7 +181,22 @@ struct CurvesChart: Equatable, Sendable {
       : "{\"type\": \"area\", \"opacity\": \(series.count > 4 ? 0.1 : 0.16)}"
   }
 
-  private var tickFormat: String { axis == .curve ? "\"~g\"" : "\",d\"" }
+  private func horizontalScale(_ positions: [Double]) -> AxisScale {
+    switch axis {
+    case .steps, .curve: AxisScale(covering: positions + [0], roundEnds: false)
+    case .levels: AxisScale(levels: positions)
+    case .share: AxisScale(covering: positions + [0, 1], roundEnds: false)
+    case .thresholds: AxisScale(covering: positions, roundEnds: false)
+    }
+  }
+
+  private var tickFormat: String {
+    switch axis {
+    case .steps, .levels: "\",d\""
+    case .curve, .thresholds: "\"~g\""
+    case .share: "\".0%\""
+    }
+  }
 
   /// A line goes from left to right unless it is told in which order its points come.
   private var order: String {
@@ -192,7 +216,8 @@ struct CurvesChart: Equatable, Sendable {
         let statistics = [("mean", point.mean), ("lower", point.lower), ("upper", point.upper)]
           .map { ", \"\($0.0)\": \(number(significant($0.1, digits: 5)))" }.joined()
         let position = number(
-          axis == .curve ? significant(point.position, digits: 5) : point.position)
+          axis == .steps || axis == .levels
+            ? point.position : significant(point.position, digits: 5))
         let order = axis == .curve ? ", \"order\": \(index)" : ""
         return "{\"arm\": \(quoted(series.title)), \"step\": \(position)\(statistics)\(order)}"
       }
@@ -202,10 +227,19 @@ struct CurvesChart: Equatable, Sendable {
   /// Where each line ends and where its name stands, in pixels from the top.
   private func labelRows(_ vertical: AxisScale) -> [String] {
     let named = series.compactMap { series in series.points.last.map { (series, $0) } }
-    let ends = named.map { _, point in
+    var ends = named.map { _, point in
       (vertical.upper - point.mean) / (vertical.upper - vertical.lower) * Self.height
     }
-    let heights = labelHeights(wanted: ends, gap: Self.labelGap, in: 0...Self.height)
+    var heights = labelHeights(wanted: ends, gap: Self.labelGap, in: 0...Self.height)
+    if axis == .thresholds {
+      // The lines of profiles end together, so their names stand in the order of the areas below.
+      let areas = named.map { series, _ in series.points.reduce(0) { $0 + $1.mean } }
+      let order = named.indices.sorted { (areas[$1], $0) < (areas[$0], $1) }
+      for (rank, index) in order.enumerated() {
+        heights[index] = Self.labelGap * (Double(rank) + 0.5)
+      }
+      ends = heights
+    }
     return named.indices.map { index in
       let series = named[index].0
       return """

@@ -29,6 +29,17 @@ package enum NumberText {
     return sign + grouped(String(digits.dropLast(decimals))) + "." + digits.suffix(decimals)
   }
 
+  /// Returns `value` with as many digits after the point as it has, at most 8.
+  package static func shortest(_ value: Double) -> String {
+    var scale = 1.0
+    var decimals = 0
+    while decimals < 8, (value * scale).rounded() / scale != value {
+      scale *= 10
+      decimals += 1
+    }
+    return fixed(value, decimals: decimals)
+  }
+
   /// Returns a count: all digits up to ten million, beyond that four digits and a power of ten.
   package static func count(_ value: Double) -> String {
     value.magnitude < 1e7 ? fixed(value, decimals: 0) : scientific(value)

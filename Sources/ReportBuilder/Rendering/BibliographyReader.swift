@@ -25,7 +25,7 @@ public func makeBibliography(
         message: "there is no bibliography '\(front.bibliography.value)'")
     ])
   }
-  try checkKeys(of: notebook, in: bibTeXKeys(of: bibTeX))
+  try checkKeys(of: notebook, in: BibTeX(bibTeX).works.map(\.key))
   var style = try BundledResource.file("numeric.csl")
   if let chosen = front.citationStyle {
     style = folder.appending(path: chosen.value).standardizedFileURL
@@ -69,12 +69,4 @@ private func checkKeys(of notebook: Notebook, in keys: [String]) throws {
     }
   }
   if !problems.isEmpty { throw NotebookError(problems) }
-}
-
-/// The keys of the entries in a BibTeX file, in its order.
-func bibTeXKeys(of text: String) -> [String] {
-  text.matches(of: /@([A-Za-z]+)\s*[{(]\s*([^\s,{}()"=#%]+)\s*,/).compactMap { match in
-    let kind = match.output.1.lowercased()
-    return ["comment", "string", "preamble"].contains(kind) ? nil : String(match.output.2)
-  }
 }

@@ -1,3 +1,5 @@
+public import ResultStore
+
 /// What is known of a metric beside its values.
 public struct MetricInformation: Equatable, Sendable {
   /// The words for column heads and axes, such as "Evaluation return".
@@ -10,17 +12,21 @@ public struct MetricInformation: Equatable, Sendable {
   public var isLowerBetter: Bool
   /// Whether the metric counts something, so that it is shown without a fraction.
   public var isCount: Bool
+  /// What makes the metric comparable across tasks; nil if nothing does.
+  public var normalization: ScoreScale?
 
   /// Creates what is known of a metric.
   public init(
     title: String, range: ClosedRange<Double>? = nil, margin: Double? = nil,
-    isLowerBetter: Bool = false, isCount: Bool = false
+    isLowerBetter: Bool = false, isCount: Bool = false,
+    normalization: ScoreScale? = nil
   ) {
     self.title = title
     self.range = range
     self.declaredMargin = margin
     self.isLowerBetter = isLowerBetter
     self.isCount = isCount
+    self.normalization = normalization
   }
 
   /// The largest difference that counts as noise, or nil if nothing is known of the metric's scale.

@@ -16,7 +16,10 @@ enum ReportStatistics {
 
   /// The bootstrap's generator for what `names` name: the same records give the same interval to
   /// the last digit, whatever else the report holds.
-  static func generator(_ names: String...) -> SeededGenerator {
+  static func generator(_ names: String...) -> SeededGenerator { generator(names) }
+
+  /// The bootstrap's generator for what `names` name.
+  static func generator(_ names: [String]) -> SeededGenerator {
     RandomStreams(identity: names.joined(separator: "\n"), replicateSeed: 0)
       .generator(for: .bootstrap)
   }

@@ -13,12 +13,13 @@ extension WeekBuild {
     let needed = experimentsNeeded(by: notebook).map(\.value)
     let former = acceptsRecords ? try? folder.lock() : try folder.lock()
     if let former, !acceptsRecords { try checkRecords(former) }
-    let draft = try DraftLock(
+    var draft = try DraftLock(
       planned: experiments.filter { needed.contains($0.name) }, store: store)
+    draft.normalize(experimentsNormalized(by: notebook), from: catalog)
     let lock = Lock(experiments: draft.experiments)
     let content = try resolve(notebook, lock: lock, sources)
     let charts = content.figures.map { figure in
-      figure.figure.chart(catalog: catalog) { draft.records[$0] }
+      figure.figure.chart(catalog) { draft.records[$0] }
     }
     let specifications = charts.map(\.specification)
     let drawings = try drawFigures(specifications, python: tools.python)

@@ -49,4 +49,18 @@ struct DraftLock {
     self.experiments = experiments
     self.records = records
   }
+
+  /// Adds what makes the scores of the experiments called `names` comparable, so that the report
+  /// follows from its lock alone.
+  mutating func normalize(_ names: Set<String>, from catalog: MetricCatalog) {
+    for index in experiments.indices where names.contains(experiments[index].name) {
+      let runs = experiments[index].arms.flatMap(\.runs)
+      let curves = runs.flatMap { $0.parts.keys.filter { $0.hasPrefix("curve.") } }
+        .map { String($0.dropFirst("curve.".count)) }
+      for name in Set(experiments[index].metricNames + curves) {
+        experiments[index].normalizations[name] =
+          experiments[index].information(on: name, from: catalog).normalization
+      }
+    }
+  }
 }

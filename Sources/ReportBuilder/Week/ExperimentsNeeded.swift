@@ -8,8 +8,9 @@ public func experimentsNeeded(by notebook: Notebook) -> [Positioned<String>] {
   for directive in notebook.directives {
     if directive.name == "changes" {
       mentions += directive.names("experiments")
-    } else if let argument = directive.argument {
-      mentions.append(argument)
+    } else {
+      mentions += directive.experiments
+      mentions += directive.published.map { $0.path[0] }
     }
   }
   for value in notebook.values {
@@ -21,6 +22,27 @@ public func experimentsNeeded(by notebook: Notebook) -> [Positioned<String>] {
     first[mention.value] = mention
   }
   return first.values.sorted { $0.value < $1.value }
+}
+
+/// The experiments whose scores a notebook compares with those of other tasks.
+func experimentsNormalized(by notebook: Notebook) -> Set<String> {
+  var names: Set<String> = []
+  for directive in notebook.directives {
+    let isNormalized =
+      ["suite", "profile"].contains(directive.name)
+      || directive.name == "curves" && directive.experiments.count > 1
+    if isNormalized { names.formUnion(directive.experiments.map(\.value)) }
+  }
+  return names
+}
+
+extension Directive {
+  /// The experiments named after the directive's name.
+  fileprivate var experiments: [Positioned<String>] {
+    let declaration = DirectiveDeclaration.all.first { $0.name == name }
+    if case .names? = declaration?.argument { return argumentNames }
+    return argument.map { [$0] } ?? []
+  }
 }
 
 /// Checks the names of experiments and arms and the form of claims before anything is run.
@@ -35,10 +57,14 @@ public func checkNames(
   var names = PlannedNames(path: notebook.path, experiments: experiments)
   for needed in experimentsNeeded(by: notebook) { names.check(experiment: needed) }
   for directive in notebook.directives where directive.name != "changes" {
-    guard let experiment = directive.argument?.value else { continue }
-    for arm in directive.names("arms") { names.check(arm: arm, of: experiment) }
-    if let arm = directive["against"] { names.check(arm: arm, of: experiment) }
-    if directive.name == "claim" { names.check(claims: directive.body, of: experiment) }
+    for experiment in directive.experiments.map(\.value) {
+      for arm in directive.names("arms") { names.check(arm: arm, of: experiment) }
+      if let arm = directive["against"] { names.check(arm: arm, of: experiment) }
+      if directive.name == "claim" { names.check(claims: directive.body, of: experiment) }
+    }
+    for published in directive.published {
+      names.check(arm: published.path[1], of: published.path[0].value)
+    }
   }
   for value in notebook.values where value.path.count > 1 {
     names.check(arm: Positioned(value.path[1], at: value.position), of: value.path[0])

@@ -8,7 +8,7 @@ struct ReportContent {
   var values: [ReportNumber]
   var bibliography: Bibliography
   /// The figures by the index of their directive.
-  var figures: [(directive: Int, figure: CurvesFigure)]
+  var figures: [(directive: Int, figure: PlannedFigure)]
   /// The tables of samples by the index of their directive; their data are not in the lock.
   var samples: [(directive: Int, table: SamplesTable)]
   /// Claims that do not hold, in reading order.
@@ -29,7 +29,15 @@ struct ReportContent {
   ) throws(NotebookError) {
     var names = NameResolution(path: notebook.path, lock: lock)
     let claims = ClaimCheck(notebook, catalog: catalog, names: &names)
-    var figures: [(directive: Int, figure: CurvesFigure)] = []
+    var figures: [(directive: Int, figure: PlannedFigure)] = []
+    func add(_ figure: PlannedFigure, of directive: Int) {
+      if figures.contains(where: { $0.figure.file == figure.file }) {
+        names.report(
+          "two directives draw \(figure.drawing); give one of them a label",
+          at: figure.directive.position)
+      }
+      figures.append((directive, figure))
+    }
     var samples: [(directive: Int, table: SamplesTable)] = []
     directives = notebook.directives.enumerated().map { index, directive in
       switch directive.name {
@@ -41,14 +49,33 @@ struct ReportContent {
         return ComparisonTable(directive, catalog: catalog, names: &names)
           .map { [.table($0.table)] } ?? []
       case "curves":
-        guard let figure = CurvesFigure(directive, names: &names) else { return [] }
-        if figures.contains(where: { $0.figure.file == figure.file }) {
-          names.report(
-            "two directives draw \(figure.drawing); give one of them a label",
-            at: directive.position)
+        if directive.argumentNames.count > 1 {
+          if let curves = SuiteCurves(directive, catalog: catalog, names: &names) {
+            let chart = PlannedFigure(directive, file: curves.name) { _, record in
+              curves.chart(record: record)
+            }
+            add(chart, of: index)
+          }
+        } else if let curves = CurvesFigure(directive, names: &names) {
+          let chart = PlannedFigure(directive, file: curves.name) { catalog, record in
+            curves.chart(catalog: catalog, record: record)
+          }
+          add(chart, of: index)
         }
-        figures.append((index, figure))
         return []
+      case "profile":
+        if let profile = ProfileFigure(directive, catalog: catalog, names: &names) {
+          add(PlannedFigure(directive, file: profile.name) { _, _ in profile.chart }, of: index)
+        }
+        return []
+      case "suite":
+        return SuiteTable(directive, catalog: catalog, names: &names)?.blocks ?? []
+      case "improvement":
+        return ImprovementTable(directive, catalog: catalog, names: &names)
+          .map { [.table($0.table)] } ?? []
+      case "published":
+        return PublishedTable(directive, catalog: catalog, names: &names)
+          .map { [.table($0.table)] } ?? []
       case "samples":
         guard let table = SamplesTable(directive, names: &names) else { return [] }
         if samples.contains(where: { $0.table.file == table.file }) {

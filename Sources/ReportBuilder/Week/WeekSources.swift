@@ -8,7 +8,9 @@ struct WeekSources {
   let folder: WeekFolder
   /// The digest of the notebook's file, `status:` included.
   private(set) var notebookFileDigest = ""
-  /// The digests of notebook, bibliography, style, images and earlier locks by relative name.
+  /// The digest of the whole bibliography by its name, if there is one.
+  private var bibliographyFileDigest: [String: String] = [:]
+  /// The digests of notebook, works cited, style, images and earlier locks by relative name.
   private(set) var digests: [String: String] = [:]
   /// The locks of the weeks that the notebook compares with.
   private(set) var earlier: [String: Lock] = [:]
@@ -27,15 +29,20 @@ struct WeekSources {
     let images = notebook.images.map {
       Positioned($0.value.removingPercentEncoding ?? $0.value, at: $0.position)
     }
-    let works = [notebook.frontMatter.bibliography, notebook.frontMatter.citationStyle]
-    for file in works.compactMap(\.self) + images {
+    func reportMissing(_ file: Positioned<String>) {
+      problems.append(
+        SourceProblem(
+          path: notebook.path, position: file.position,
+          message: "there is no file '\(file.value)' beside the notebook"))
+    }
+    if try !readBibliography(of: notebook), !notebook.citations.isEmpty {
+      reportMissing(notebook.frontMatter.bibliography)
+    }
+    for file in (notebook.frontMatter.citationStyle.map { [$0] } ?? []) + images {
       if let digest = try folder.digest(of: file.value) {
         digests[file.value] = digest
-      } else if file != notebook.frontMatter.bibliography || !notebook.citations.isEmpty {
-        problems.append(
-          SourceProblem(
-            path: notebook.path, position: file.position,
-            message: "there is no file '\(file.value)' beside the notebook"))
+      } else {
+        reportMissing(file)
       }
     }
     for directive in notebook.directives where directive.name == "changes" {
@@ -58,7 +65,20 @@ struct WeekSources {
   var fileDigests: [String: String] {
     var digests = digests
     digests[WeekFolder.notebookName] = notebookFileDigest
-    return digests
+    return digests.merging(bibliographyFileDigest) { $1 }
+  }
+
+  /// Reads the bibliography, which weeks share: a lock holds the digest of the works its week cites,
+  /// so that a work added for another week changes nothing here.
+  ///
+  /// - Returns: Whether the file is there.
+  private mutating func readBibliography(of notebook: Notebook) throws(ReportFailure) -> Bool {
+    let name = notebook.frontMatter.bibliography.value
+    guard let text = try folder.content(of: name) else { return false }
+    bibliographyFileDigest = [name: Digest.hex(of: text)]
+    let cited = Set(notebook.citations.flatMap(\.items).map(\.key))
+    digests[name] = BibTeX(text).digest(ofWorks: cited)
+    return true
   }
 
   /// Reads the lock of an earlier week; returns what is wrong with the week.

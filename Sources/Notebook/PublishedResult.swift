@@ -1,0 +1,43 @@
+/// A result that others published, and the one of ours that is held to it.
+public struct PublishedResult: Equatable, Sendable {
+  /// Ours: the names of experiment, arm and metric.
+  public var path: [Positioned<String>]
+  public var value: Value
+  /// How the published number was measured, as running text.
+  public var measurement: [Inline]
+  /// Where it was published: a citation.
+  public var source: [Inline]
+
+  /// What was published.
+  public enum Value: Equatable, Sendable {
+    /// A mean over seeds with its spread; a published mean without one has none.
+    case mean(Number, spread: Number?)
+    /// A value to reach: from below where higher is better.
+    case threshold(Number)
+  }
+
+  /// A number with the digits that it was published with.
+  public struct Number: Equatable, Sendable {
+    public var value: Double
+    /// How many digits stand after the point.
+    public var decimals: Int
+
+    /// Reads digits with an optional sign and point; nil for anything else.
+    init?(_ text: String) {
+      let digits = text.hasPrefix("-") || text.hasPrefix("−") ? text.dropFirst() : text[...]
+      let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count <= 2, digits.count <= 15,
+        parts.allSatisfy({ part in
+          !part.isEmpty && part.allSatisfy { $0.isASCII && $0.isNumber }
+        }), let magnitude = Double(digits)
+      else { return nil }
+      value = digits.count == text.count ? magnitude : 0 - magnitude
+      decimals = parts.count == 2 ? parts[1].count : 0
+    }
+  }
+
+  /// Where the row says what it is held to.
+  public var position: SourcePosition {
+    path.first?.position ?? SourcePosition(line: 1, column: 1)
+  }
+}

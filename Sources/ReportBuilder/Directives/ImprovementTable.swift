@@ -1,0 +1,73 @@
+internal import Notebook
+internal import ResultStore
+
+/// The content of an `improvement` directive: how likely each arm does better than a reference arm, or
+/// than each other one.
+struct ImprovementTable {
+  private let directive: Directive
+  private let suite: Suite
+
+  /// Resolves the names; nil if one does not exist, which `names` reports.
+  init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
+    guard let suite = Suite(directive, catalog: catalog, names: &names) else { return nil }
+    guard suite.arms.count > 1 else {
+      names.report("an improvement needs two arms; here is one", at: directive.position)
+      return nil
+    }
+    self.directive = directive
+    self.suite = suite
+  }
+
+  /// A row for each arm but the reference, or a row and a column for each.
+  var table: ReportTable {
+    suite.reference.map(table(against:)) ?? matrix
+  }
+
+  private func table(against reference: Suite.Arm) -> ReportTable {
+    let hasTasks = suite.tasks.count > 1
+    return ReportTable(
+      label: directive.label, caption: directive.caption,
+      columns: [
+        ReportTable.Column("Arm", alignment: .leading),
+        ReportTable.Column("Seeds", alignment: .trailing),
+        ReportTable.Column("P(better than \(reference.title))", alignment: .trailing),
+      ] + (hasTasks ? suite.tasks.map { ReportTable.Column($0.title, alignment: .trailing) } : []),
+      rows: suite.arms.filter { $0.label != reference.label }.map { arm in
+        let improvement = Improvement(of: arm, over: reference, in: suite)
+        return [ReportCell(arm.title), ReportCell(suite.seedsText), improvement.cell]
+          + (hasTasks
+            ? improvement.tasks.map { ReportCell(NumberText.fixed($0, decimals: 2)) } : [])
+      }, note: [.text(note("one of \(reference.title)"))])
+  }
+
+  private var matrix: ReportTable {
+    ReportTable(
+      label: directive.label, caption: directive.caption,
+      columns: [ReportTable.Column("P(row better than column)", alignment: .leading)]
+        + suite.arms.map { ReportTable.Column($0.title, alignment: .trailing) },
+      rows: suite.arms.map { arm in
+        [ReportCell(arm.title)]
+          + suite.arms.map { other in
+            arm.label == other.label
+              ? ReportCell("—", emphasis: .muted)
+              : Improvement(of: arm, over: other, in: suite).cell
+          }
+      }, note: [.text(note("one of the column's arm"))])
+  }
+
+  private func note(_ other: String) -> String {
+    let average =
+      suite.tasks.count > 1 ? " on the same task, ties ½, averaged over tasks" : ", ties ½"
+    let resampling =
+      suite.tasks.count > 1
+      ? "seeds within each task, with the scores of both arms"
+      : "seeds with the scores of both arms"
+    var sentences = [
+      "How likely a run does better than \(other)\(average); \(suite.seedsPhrase); 95 % bootstrap "
+        + "intervals that resample \(resampling); bold where one excludes ½, not adjusted for the number "
+        + "of comparisons."
+    ]
+    if !suite.omissionSentence.isEmpty { sentences.append(suite.omissionSentence) }
+    return sentences.joined(separator: " ")
+  }
+}

@@ -1,0 +1,173 @@
+internal import Notebook
+internal import ResultStore
+internal import Statistics
+
+/// The content of a `published` directive: published results beside ours, each with a verdict.
+struct PublishedTable {
+  private let directive: Directive
+  private let rows: [Row]
+
+  private struct Row {
+    var published: PublishedResult
+    var experiment: LockedExperiment
+    var arm: LockedArm
+    var metric: String
+    var information: MetricInformation
+    var held: HeldResult
+  }
+
+  /// Computes the verdicts; nil if something a row names does not exist, which `names` reports.
+  init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
+    let isInterquartile = directive["statistic"]?.value == "interquartile_mean"
+    var rows: [Row] = []
+    for published in directive.published {
+      guard let experiment = names.experiment(published.path[0]),
+        let arm = names.arm(published.path[1], of: experiment),
+        let scores = names.scores(published.path[2], of: arm, in: experiment)
+      else { continue }
+      let information = catalog.information(on: scores.metric, preimage: arm.preimage)
+      rows.append(
+        Row(
+          published: published, experiment: experiment, arm: arm, metric: scores.metric,
+          information: information,
+          held: HeldResult(
+            scores, to: published.value, isInterquartile: isInterquartile,
+            isLowerBetter: information.isLowerBetter)))
+    }
+    guard rows.count == directive.published.count, !rows.isEmpty else { return nil }
+    self.directive = directive
+    self.rows = rows
+  }
+
+  /// The table with its caption and small print.
+  var table: ReportTable {
+    ReportTable(
+      label: directive.label, caption: directive.caption,
+      columns: [
+        .init("Task", alignment: .leading), .init("Arm", alignment: .leading),
+        .init("Metric", alignment: .leading), .init("Published", alignment: .trailing),
+        .init("Ours", alignment: .trailing), .init("Verdict", alignment: .leading),
+        .init("Published for", alignment: .leading), .init("Source", alignment: .leading),
+      ],
+      rows: rows.map(cells), note: [.text(note)])
+  }
+
+  private func cells(of row: Row) -> [ReportCell] {
+    // With a digit at least, so that a miss by less than one is seen.
+    let decimals = max(1, row.published.value.decimals)
+    let preimage = row.arm.preimage
+    let ours =
+      NumberText.fixed(row.held.estimate, decimals: decimals) + " "
+      + NumberText.interval(row.held.interval, decimals: decimals)
+    return [
+      ReportCell(preimage["environment"] ?? preimage["language"] ?? row.experiment.name),
+      ReportCell(row.arm.title), ReportCell(row.information.title),
+      ReportCell(publishedText(row)),
+      ReportCell(
+        ours,
+        provenance: ReportProvenance(
+          statistic: statisticWords(isInSentence: false), metric: row.metric,
+          experiment: row.experiment, arm: row.arm,
+          decimals: row.experiment.decimals(of: row.metric, information: row.information))),
+      ReportCell(
+        "\(row.held.verdict.mark) \(row.held.verdict.rawValue)",
+        emphasis: row.held.verdict == .below ? .strong : .none),
+      ReportCell(row.published.measurement), ReportCell(row.published.source),
+    ]
+  }
+
+  private func publishedText(_ row: Row) -> String {
+    func text(_ number: PublishedResult.Number) -> String {
+      NumberText.fixed(number.value, decimals: number.decimals)
+    }
+    switch row.published.value {
+    case .mean(let mean, let spread):
+      return text(mean) + (spread.map { " ± \(text($0))" } ?? "")
+    case .threshold(let bound):
+      return (row.information.isLowerBetter ? "≤ " : "≥ ") + text(bound)
+    }
+  }
+
+  private func statisticWords(isInSentence: Bool) -> String {
+    let words =
+      directive["statistic"]?.value == "interquartile_mean" ? "interquartile mean" : "mean"
+    return isInSentence ? words : words.prefix(1).uppercased() + words.dropFirst()
+  }
+
+  private var note: String {
+    "Ours: the \(statisticWords(isInSentence: true)) over seeds with its 95 % bootstrap interval. "
+      + "Matches: the interval and the published mean ± spread have a value in common, or ours reaches the "
+      + "published bound; better and below: the side on which ours lies apart."
+  }
+}
+
+/// A result of ours, held to a published one.
+struct HeldResult: Equatable {
+  /// The mean or interquartile mean over seeds.
+  var estimate: Double
+  var interval: ConfidenceInterval
+  var verdict: Verdict
+
+  /// How ours compares.
+  enum Verdict: String, CaseIterable {
+    case matches, better, below
+
+    /// One character that tells the verdict apart without colour.
+    var mark: String {
+      switch self {
+      case .matches: "✓"
+      case .better: "▲"
+      case .below: "▼"
+      }
+    }
+  }
+
+  /// Compares `scores` with a published result.
+  init(
+    _ scores: SeedScores, to published: PublishedResult.Value, isInterquartile: Bool,
+    isLowerBetter: Bool
+  ) {
+    func statistic(_ values: [Double]) -> Double {
+      isInterquartile ? interquartileMean(values) : mean(values)
+    }
+    var generator = ReportStatistics.generator(
+      "published", scores.experiment, scores.arm, scores.metric)
+    let interval = bootstrapInterval(
+      strata: [scores.values], level: ReportStatistics.level,
+      resamples: ReportStatistics.resamples, using: &generator
+    ) { statistic($0[0]) }
+    estimate = statistic(scores.values)
+    self.interval = interval
+    verdict = Self.verdict(
+      estimate, interval, published: published, isLowerBetter: isLowerBetter)
+  }
+
+  /// Returns how an estimate with its interval compares with a published result.
+  static func verdict(
+    _ estimate: Double, _ interval: ConfidenceInterval, published: PublishedResult.Value,
+    isLowerBetter: Bool
+  ) -> Verdict {
+    // Turned so that higher is better.
+    let sign = isLowerBetter ? -1.0 : 1.0
+    let ours = [interval.lower * sign, interval.upper * sign].sorted()
+    switch published {
+    case .mean(let mean, let spread):
+      let half = spread?.value ?? 0
+      if ours[0] > mean.value * sign + half { return .better }
+      return ours[1] < mean.value * sign - half ? .below : .matches
+    case .threshold(let bound):
+      if ours[0] > bound.value * sign { return .better }
+      return estimate * sign >= bound.value * sign ? .matches : .below
+    }
+  }
+}
+
+extension PublishedResult.Value {
+  /// How many digits after the point the published number has; ours is shown with as many.
+  fileprivate var decimals: Int {
+    switch self {
+    case .mean(let mean, let spread): max(mean.decimals, spread?.decimals ?? 0)
+    case .threshold(let bound): bound.decimals
+    }
+  }
+}

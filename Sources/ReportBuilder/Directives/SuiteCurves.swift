@@ -1,0 +1,117 @@
+internal import Notebook
+internal import ResultStore
+internal import Settings
+internal import Statistics
+
+/// The content of a `curves` directive over several experiments: the interquartile mean of normalized
+/// scores against the share of the budget.
+struct SuiteCurves {
+  private let suite: Suite
+  /// The curve drawn of each task.
+  private let curves: [String]
+
+  /// Resolves the names; nil if one does not exist, which `names` reports.
+  init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
+    for name in ["x", "levels"] {
+      guard let option = directive[name] else { continue }
+      names.report("'\(name)' is of one experiment; here are several", at: option.position)
+      return nil
+    }
+    guard let suite = Suite(directive, catalog: catalog, names: &names) else { return nil }
+    let named = directive.names("curve")
+    guard named.count < 2 else {
+      names.report(
+        "of several experiments one curve is drawn; here are \(named.count)", at: named[1].position)
+      return nil
+    }
+    let curve = named.first ?? Positioned("evaluation_return", at: directive.position)
+    for (index, task) in suite.tasks.enumerated() {
+      let available = CurvesFigure.commonCurveNames(of: suite.arms.map { $0.locked[index] })
+      guard available.contains(curve.value) else {
+        names.report(
+          "not every arm of '\(task.experiment.name)' that is drawn has the curve '\(curve.value)'"
+            + suggestion(for: curve.value, among: available.sorted()), at: curve.position)
+        return nil
+      }
+      guard task.experiment.normalizations[curve.value] != nil else {
+        names.report(
+          "'\(task.experiment.name)' has no score normalization of '\(curve.value)'",
+          at: directive.argumentNames[index].position)
+        return nil
+      }
+      for arm in suite.arms where Self.budget(of: arm.locked[index]) == nil {
+        names.report(
+          "'\(task.experiment.name)/\(arm.label)' has no budget",
+          at: directive.argumentNames[index].position)
+        return nil
+      }
+    }
+    self.suite = suite
+    curves = suite.tasks.map { _ in curve.value }
+  }
+
+  /// The name of the figure's files where there is no label.
+  var name: String {
+    suite.tasks.map(\.experiment.name).joined(separator: "-") + "-\(curves[0])"
+  }
+
+  /// Computes the chart from the records of runs by key.
+  func chart(record: (String) -> Record?) -> CurvesChart {
+    CurvesChart(
+      valueTitle: "Normalized score", horizontalTitle: "Share of the budget", axis: .share,
+      series: suite.arms.map { arm in
+        CurvesChart.Series(
+          title: arm.title, colorIndex: arm.colorIndex, points: points(of: arm, record: record))
+      })
+  }
+
+  private func points(
+    of arm: Suite.Arm, record: (String) -> Record?
+  ) -> [CurvesChart.Point] {
+    let tasks = suite.tasks.enumerated().map { index, task in
+      Progress(
+        budget: Self.budget(of: arm.locked[index]) ?? 1,
+        samples: CurveAlignment.align(
+          task.seeds.map { seed in
+            let key = arm.locked[index].run(seed: seed)?.key ?? ""
+            return record(key)?.curve(curves[index]).map {
+              zip($0.steps, $0.values).map { (step: $0, value: $1) }
+            } ?? []
+          }),
+        normalization: task.experiment.normalizations[curves[index]])
+    }
+    guard let coarsest = tasks.min(by: { $0.samples.count < $1.samples.count }) else { return [] }
+    return coarsest.samples.compactMap { sample in
+      let strata = tasks.compactMap { $0.scores(atStep: sample.step, of: coarsest.budget) }
+      guard strata.count == tasks.count else { return nil }
+      let share = Double(sample.step) / Double(coarsest.budget)
+      var generator = suite.generator("suite curve \(sample.step) of \(coarsest.budget)")
+      let interval = bootstrapInterval(
+        strata: strata, level: ReportStatistics.level,
+        resamples: ReportStatistics.curveResamples, using: &generator)
+      return CurvesChart.Point(
+        position: share, mean: interquartileMean(strata.flatMap(\.self)), lower: interval.lower,
+        upper: interval.upper)
+    }
+  }
+
+  private static func budget(of arm: LockedArm) -> Int? {
+    (arm.preimage["budget.environment_steps"] ?? arm.preimage["budget.tokens"]).flatMap { Int($0) }
+  }
+
+  /// A curve of one task over its budget.
+  private struct Progress {
+    var budget: Int
+    /// Ascending steps, each with one value per seed.
+    var samples: [(step: Int, values: [Double])]
+    var normalization: ScoreScale?
+
+    /// The normalized scores of the last sample at or before the share `step` / `whole` of the budget;
+    /// nil before the first sample.
+    func scores(atStep step: Int, of whole: Int) -> [Double]? {
+      samples.last { $0.step * whole <= step * budget }.map { sample in
+        sample.values.map { normalization?.normalized($0) ?? $0 }
+      }
+    }
+  }
+}

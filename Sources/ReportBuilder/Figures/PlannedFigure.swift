@@ -1,0 +1,36 @@
+internal import Notebook
+internal import ResultStore
+
+/// A figure that a directive asks for: its files, and how its chart follows from lock and records.
+struct PlannedFigure {
+  let directive: Directive
+  /// The file without its ending, relative to the report, such as `figures/fig-cartpole`.
+  let file: String
+  /// Computes the chart.
+  ///
+  /// - Parameters:
+  ///   - catalog: What is known of metrics and curves.
+  ///   - record: The record of a run by its key; the lock holds no other runs.
+  let chart: (_ catalog: MetricCatalog, _ record: (String) -> Record?) -> CurvesChart
+
+  /// Creates a figure; its files have the directive's label, or else the name `file`.
+  init(
+    _ directive: Directive, file: String,
+    chart: @escaping (_ catalog: MetricCatalog, _ record: (String) -> Record?) -> CurvesChart
+  ) {
+    self.directive = directive
+    self.file = "figures/" + (directive.label ?? file)
+    self.chart = chart
+  }
+
+  var drawing: String { file + ".svg" }
+  var specificationFile: String { file + ".vl.json" }
+
+  /// The figure as a block of the report.
+  func block(svg: String, alternative: String) -> ReportBlock {
+    .figure(
+      ReportFigure(
+        label: directive.label, caption: directive.caption, file: drawing, svg: svg,
+        alternative: alternative))
+  }
+}

@@ -1,0 +1,229 @@
+internal import Notebook
+internal import ResultStore
+internal import SeededRandom
+internal import Settings
+
+/// One experiment or several, one for each task, whose arms are compared as one.
+///
+/// Arms share their streams within a task, so scores are those of the seeds that all arms have there,
+/// and where two arms are compared a bootstrap draws a seed with the scores of both.
+struct Suite {
+  var tasks: [Task]
+  var arms: [Arm]
+  /// The arm that the others are compared with.
+  var reference: Arm?
+  /// Arms that some experiment lacks, or that do not measure what is compared.
+  var omitted: [String]
+
+  /// One experiment with the metric that is compared in it.
+  struct Task {
+    var experiment: LockedExperiment
+    var metric: String
+    var information: MetricInformation
+    /// What the task is called in tables.
+    var title: String
+    /// The seeds that all arms have, ascending.
+    var seeds: [Int]
+    /// Nil if nothing is declared for the metric.
+    var normalization: ScoreScale? { experiment.normalizations[metric] }
+  }
+
+  /// One arm of all experiments.
+  struct Arm {
+    var label: String
+    var title: String
+    /// The arm's place in the first experiment, so that an arm has one colour in all figures.
+    var colorIndex: Int
+    /// The arm in each task's experiment.
+    var locked: [LockedArm]
+    /// The scores as measured: a list for each task, in the order of its seeds.
+    var values: [[Double]]
+  }
+
+  /// Resolves what `directive` names; nil if something does not exist, which `names` reports.
+  init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
+    let asked = directive.argumentNames
+    for (index, name) in asked.enumerated()
+    where asked[..<index].contains(where: { $0.value == name.value }) {
+      names.report("the experiment '\(name.value)' is named twice", at: name.position)
+      return nil
+    }
+    let experiments = asked.compactMap { names.experiment($0) }
+    guard experiments.count == asked.count, let first = experiments.first else { return nil }
+    let problems = names.problems.count
+    let metrics = experiments.map {
+      directive["metric"] ?? Positioned($0.metric, at: directive.position)
+    }
+    for (experiment, metric) in zip(experiments, metrics)
+    where !experiment.metricNames.contains(metric.value) {
+      names.report(
+        "'\(experiment.name)' has no metric '\(metric.value)'"
+          + suggestion(for: metric.value, among: experiment.metricNames), at: metric.position)
+    }
+    let against = directive["against"]
+    let named = directive.names("arms")
+    for experiment in experiments {
+      if let against { _ = names.arm(against, of: experiment) }
+      for name in named { _ = names.arm(name, of: experiment) }
+    }
+    for (index, name) in named.enumerated()
+    where named[..<index].contains(where: { $0.value == name.value }) {
+      names.report("the arm '\(name.value)' is named twice", at: name.position)
+    }
+    guard names.problems.count == problems else { return nil }
+
+    func isMeasured(_ label: String) -> Bool {
+      zip(experiments, metrics).allSatisfy { experiment, metric in
+        experiment.arm(label)?.measures(metric.value) ?? false
+      }
+    }
+    var labels = named.map(\.value)
+    omitted = []
+    if named.isEmpty {
+      let all = experiments.flatMap { $0.arms.filter { !$0.isStage }.map(\.label) }
+      for label in all where !labels.contains(label) && !omitted.contains(label) {
+        if isMeasured(label) { labels.append(label) } else { omitted.append(label) }
+      }
+    }
+    if let against, !labels.contains(against.value) { labels.insert(against.value, at: 0) }
+    for label in labels where !isMeasured(label) {
+      names.report(
+        "not every experiment measures its metric with the arm '\(label)'",
+        at: directive["arms"]?.position ?? against?.position ?? directive.position)
+      return nil
+    }
+    guard !labels.isEmpty else {
+      names.report(
+        "the experiments have no arm in common",
+        at: directive.argument?.position ?? directive.position)
+      return nil
+    }
+    tasks = []
+    let titles = Self.titles(of: experiments)
+    for (index, experiment) in experiments.enumerated() {
+      let seeds = labels.map { Set((experiment.arm($0)?.runs ?? []).map(\.seed)) }
+      let common = seeds.dropFirst().reduce(seeds.first ?? []) { $0.intersection($1) }.sorted()
+      guard !common.isEmpty else {
+        names.report(
+          "the arms of '\(experiment.name)' have no seed in common", at: asked[index].position)
+        return nil
+      }
+      let metric = metrics[index].value
+      tasks.append(
+        Task(
+          experiment: experiment, metric: metric,
+          information: experiment.information(on: metric, from: catalog), title: titles[index],
+          seeds: common))
+    }
+    let resolved = tasks
+    arms = labels.map { label in
+      let locked = experiments.compactMap { $0.arm(label) }
+      let values = zip(resolved, locked).map { task, arm in
+        task.seeds.compactMap { arm.run(seed: $0)?.metrics[task.metric] }
+      }
+      return Arm(
+        label: label, title: locked.first?.title ?? label,
+        colorIndex: first.arms.firstIndex { $0.label == label } ?? 0, locked: locked,
+        values: values)
+    }
+    reference = arms.first { $0.label == against?.value }
+  }
+
+  /// Reports the tasks without a normalization of what is compared; whether there is none.
+  func isNormalized(_ directive: Directive, names: inout NameResolution) -> Bool {
+    for (task, name) in zip(tasks, directive.argumentNames) where task.normalization == nil {
+      names.report(
+        "'\(task.experiment.name)' has no score normalization of '\(task.metric)'",
+        at: name.position)
+    }
+    return tasks.allSatisfy { $0.normalization != nil }
+  }
+
+  /// The names of the tasks: their environments where those differ, else the experiments.
+  private static func titles(of experiments: [LockedExperiment]) -> [String] {
+    let environments = experiments.compactMap { experiment -> String? in
+      let preimage = experiment.arms.first?.preimage
+      return preimage?["environment"] ?? preimage?["language"]
+    }
+    return Set(environments).count == experiments.count
+      ? environments : experiments.map(\.name)
+  }
+
+  /// The normalized scores of an arm, a list for each task.
+  ///
+  /// - Precondition: Every task has a normalization.
+  func scores(of arm: Arm) -> [[Double]] {
+    zip(tasks, arm.values).map { task, values in
+      values.map { task.normalization?.normalized($0) ?? $0 }
+    }
+  }
+
+  /// The values of an arm as measured, turned so that higher is better.
+  func merits(of arm: Arm) -> [[Double]] {
+    zip(tasks, arm.values).map { task, values in
+      task.information.isLowerBetter ? values.map { 0 - $0 } : values
+    }
+  }
+
+  /// The bootstrap's generator: the same for all arms, so that no arm's numbers depend on which others
+  /// are shown or in what order.
+  func generator(_ purpose: String) -> SeededGenerator {
+    ReportStatistics.generator(
+      [purpose] + tasks.flatMap { [$0.experiment.name, $0.metric] })
+  }
+
+  /// How many seeds each task has: `10`, or `10, 8` where they differ.
+  var seedsText: String {
+    let counts = tasks.map(\.seeds.count)
+    return Set(counts).count == 1
+      ? "\(counts[0])" : counts.map { "\($0)" }.joined(separator: ", ")
+  }
+
+  /// What the seeds of all tasks are called in small print.
+  var seedsPhrase: String {
+    let counts = tasks.map(\.seeds.count)
+    let seeds = "\(seedsText) \(counts.max() == 1 ? "seed" : "seeds")"
+    return tasks.count == 1 ? seeds : "\(seeds) on each of \(tasks.count) tasks"
+  }
+
+  /// The sentence on what normalized scores are.
+  var normalizationSentence: String {
+    let constants = tasks.compactMap { task in
+      task.normalization.map { normalization in
+        let numbers = [normalization.random, normalization.solved].map {
+          NumberText.shortest($0)
+        }
+        return "\(task.title) \(numbers[0]) and \(numbers[1])"
+      }
+    }
+    return
+      "A normalized score is 0 at a random policy's score and 1 where the task counts as solved ("
+      + constants.joined(separator: "; ") + ")."
+  }
+
+  /// The sentence on arms that are not shown; empty if all are.
+  var omissionSentence: String {
+    omitted.isEmpty
+      ? "" : "Not in every experiment, and left out: " + omitted.joined(separator: ", ") + "."
+  }
+
+  /// Where a statistic over all runs of `arm` comes from.
+  func provenance(_ statistic: String, of arm: Arm) -> ReportProvenance {
+    let runs = zip(tasks, zip(arm.locked, arm.values)).flatMap { task, pair in
+      zip(task.seeds, pair.1).map { seed, value in
+        let decimals = task.experiment.decimals(of: task.metric, information: task.information)
+        return ReportProvenance.Run(
+          name: "\(task.experiment.name)/\(arm.label)/\(seed)",
+          key: String((pair.0.run(seed: seed)?.key ?? "").prefix(12)),
+          value: NumberText.fixed(value, decimals: decimals))
+      }
+    }
+    let metrics = tasks.map(\.metric).reduce(into: [String]()) { names, metric in
+      if !names.contains(metric) { names.append(metric) }
+    }
+    return ReportProvenance(
+      summary: "\(statistic) of \(metrics.joined(separator: ", ")), \(runs.count) runs", runs: runs,
+      command: tasks.map { "labbook rerun \($0.experiment.name) --arm \(arm.label)" }
+        .joined(separator: " && "))
+  }
+}
