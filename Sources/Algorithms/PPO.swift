@@ -58,7 +58,7 @@ enum PPO {
     defaults: defaults,
     ignored: [
       "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer",
-      "length_constant", "group_size", "groups_per_batch",
+      "length_constant", "group_size", "groups_per_batch", "group_starts",
     ],
     choices: [
       "scale": AdvantageScale.withoutGroups.filter(AdvantageScale.onEnvironments.contains)

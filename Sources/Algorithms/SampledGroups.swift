@@ -27,10 +27,12 @@ public struct SampledGroup: Equatable, Sendable {
 ///   - groups: How many starts.
 ///   - size: Sampled episodes from each start.
 ///   - greedy: Whether a greedy episode is added to each group.
+///   - starts: Where the members of a group begin.
 /// - Returns: The groups that the budget let finish.
 /// - Throws: ``TrainingError/invalidConfiguration(_:)``.
 public func sampledGroups(
-  of configuration: RunConfiguration, groups: Int, size: Int, greedy: Bool = false
+  of configuration: RunConfiguration, groups: Int, size: Int, greedy: Bool = false,
+  starts: GroupStarts = .shared
 ) throws(TrainingError) -> [SampledGroup] {
   guard let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm),
     case .environment(let needs, _) = algorithm.loop
@@ -42,7 +44,7 @@ public func sampledGroups(
     progress: { _, _ in }, enter: { _ in })
   var rollout = GroupRollout(run: run)
   let sampled = rollout.collect(
-    groups: groups, GroupShape(size: size, greedy: greedy), policy: run.agent.policy, run: run)
+    groups: groups, GroupShape(size: size, greedy: greedy, starts: starts), policy: run.agent.policy, run: run)
   let steps = rollout.steps
   return sampled.map { group in
     SampledGroup(

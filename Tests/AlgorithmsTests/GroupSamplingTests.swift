@@ -14,6 +14,27 @@ import Testing
     #expect(Set(groups.map { $0.episodes[0].observations[0] }).count == 3)
   }
 
+  @Test func `members of a mixed group have a start each, and the first has the group's own`() throws {
+    let run = smallRun("grpo", steps: 10_000)
+    let mixed = try sampledGroups(of: run, groups: 2, size: 3, starts: .mixed)
+    let starts = mixed.flatMap { $0.episodes.map { $0.observations[0] } }
+    #expect(starts.count == 6 && Set(starts).count == 6)
+    // The same six episodes, one to a group.
+    let apart = try sampledGroups(of: run, groups: 6, size: 1)
+    #expect(starts == apart.map { $0.episodes[0].observations[0] })
+    #expect(
+      try mixed[0].episodes[0] == sampledGroups(of: run, groups: 1, size: 3)[0].episodes[0])
+  }
+
+  @Test func `mixed starts without a comparison within groups have no effect, which is said`() throws {
+    let reinforce = try #require(AlgorithmRegistry.declaration(named: "reinforce"))
+    #expect(
+      reinforce.idleSetting(in: ["group_starts": .choice("mixed")])
+        == "group_starts has no effect with baseline none")
+    let grpo = try #require(AlgorithmRegistry.declaration(named: "grpo"))
+    #expect(grpo.idleSetting(in: ["group_starts": .choice("mixed")]) == nil)
+  }
+
   @Test func `a start is the same for every algorithm, group size and batch`() throws {
     let many = try sampledGroups(of: smallRun("rloo", steps: 10_000), groups: 4, size: 3)
     let few = try sampledGroups(

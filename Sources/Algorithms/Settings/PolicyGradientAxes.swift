@@ -9,6 +9,14 @@ public enum CreditAssignment: String, CaseIterable, Sendable {
   case gae
 }
 
+/// Where the members of a group begin.
+public enum GroupStarts: String, CaseIterable, Hashable, Sendable {
+  /// All in copies of one state after a reset: they differ by what was done, and by nothing else.
+  case shared
+  /// Each in a reset of its own: they are compared as if they were from one start.
+  case mixed
+}
+
 /// What is taken off the credit: b(x) in g = E[(r − b(x)) ∇ log π].
 ///
 /// The baselines of a group compare its members at the same time; a member whose episode is over has

@@ -33,6 +33,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var rolloutSteps = 128
   public var groupSize = 1
   public var groupsPerBatch = 4
+  public var groupStarts = GroupStarts.shared
   public var temperature = 1.0
   public var topK = 0
   public var topP = 1.0
@@ -115,6 +116,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "group_size", \.groupSize, in: 1...4096,
       "Rollouts sampled from each start; a greedy rollout is not among them."),
     .integer("groups_per_batch", \.groupsPerBatch, in: 1...4096, "Starts in a batch."),
+    .choice(
+      "group_starts", \.groupStarts,
+      "Whether the members of a group begin in one state, or each in a reset of its own.",
+      earlier: .shared),
     .number(
       "temperature", \.temperature, in: 1e-3...1000,
       "Divisor of the logits, at sampling and in training."),
@@ -186,7 +191,8 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
 
   /// A completion that the longest length cuts off has ended: nothing is bootstrapped after it.
   static let environmentOnly: Set<String> = agentSettingNames.union([
-    "environments", "rollout_steps", "truncation", "reward_normalization", "reward_clip",
+    "environments", "group_starts", "rollout_steps", "truncation", "reward_normalization",
+    "reward_clip",
   ])
 
   /// Returns the step size after its schedule.
@@ -288,6 +294,9 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
     if scale == .none { note("scale_epsilon", reason: "scale none") }
     if lengthNormalizer != .constant {
       note("length_constant", reason: "length_normalizer \(lengthNormalizer.rawValue)")
+    }
+    if !baseline.needsGroup && scale != .groupStd {
+      note("group_starts", reason: "baseline \(baseline.rawValue)")
     }
     if rewardNormalization == .none {
       note("reward_clip", reason: "reward_normalization none")

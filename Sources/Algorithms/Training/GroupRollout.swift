@@ -20,7 +20,7 @@ struct Trajectory {
   var undiscountedReturn: Double { trajectoryReturn(rewards: rewards) }
 }
 
-/// Trajectories from one start.
+/// Trajectories that are compared with each other, from one start unless starts are mixed.
 struct TrajectoryGroup {
   var members: [Trajectory]
   /// The rewards of the greedy rollout from the same start, if one was asked for.
@@ -33,6 +33,8 @@ struct GroupShape {
   var size: Int
   /// Whether each group has a greedy rollout beside them.
   var greedy = false
+  /// Where its members begin.
+  var starts = GroupStarts.shared
   /// Whether the squared norms of scores are wanted.
   var scores = false
   /// What a member's rewards lose in worth with each step, for their normalization.
@@ -41,7 +43,8 @@ struct GroupShape {
   var explorationInterval = 0
 }
 
-/// Samples groups of whole episodes: each group has one start, its members their own noise.
+/// Samples groups of whole episodes: each group has one start, or each of its members one, and its members
+/// their own noise.
 ///
 /// All live members of all groups step side by side, one forward pass for all of them.
 struct GroupRollout {
@@ -125,20 +128,21 @@ struct GroupRollout {
   /// Returns the members of new groups.
   private func newMembers(groups count: Int, _ shape: GroupShape, run: TrainingRun) -> [Member] {
     (0..<count).flatMap { group in
-      let start = run.nextStart
-      run.nextStart += 1
       let indices = Array(0..<shape.size) + (shape.greedy ? [Self.greedyMember] : [])
-      return indices.map { Member(group: group, start: start, index: $0) }
+      return indices.enumerated().map { position, index in
+        if position == 0 || shape.starts == .mixed { run.nextStart += 1 }
+        return Member(group: group, start: run.nextStart - 1, index: index)
+      }
     }
   }
 
-  /// Puts every member at its group's start.
+  /// Puts every member at its start.
   private func start(
     _ members: [Member], in environments: inout EnvironmentCopies, run: TrainingRun
   ) {
     var first = 0
     for member in members.indices {
-      if members[member].group == members[first].group && member != first {
+      if members[member].start == members[first].start && member != first {
         environments.copy(first, to: member)
         continue
       }

@@ -32,7 +32,7 @@ struct GroupTraining {
     return rollout.collect(
       groups: settings.groupsPerBatch,
       GroupShape(
-        size: settings.groupSize, greedy: settings.baseline == .greedy,
+        size: settings.groupSize, greedy: settings.baseline == .greedy, starts: settings.groupStarts,
         scores: settings.baseline == .optimalToken, discount: settings.discount,
         explorationInterval: settings.explorationInterval),
       policy: run.agent.policy, run: run)
