@@ -68,15 +68,15 @@ import Testing
     let head = CategoricalHead(actions: 3, capacity: 64)
     network.initializeOrthogonally(
       outputGain: 1, streams: RandomStreams(identity: "allocations", replicateSeed: 0))
-    let actions = (0..<64).map { $0 % 3 }
+    let actions = (0..<64).map { Float($0 % 3) }
     let gradients = [Float](repeating: -1 / 64, count: 64)
     func step() {
       parameters.zeroGradients()
       network.forward(rows: 64)
-      head.update(logits: network.output, rows: 64)
-      head.writeLogitGradients(
-        actions: actions, logProbabilityGradients: gradients, entropyGradients: gradients,
-        into: network.outputGradient)
+      head.update(after: network, rows: 64)
+      head.writeGradients(
+        rows: 64, actions: actions, logProbabilityGradients: gradients,
+        entropyGradients: gradients, into: network)
       network.backward(rows: 64)
       clipGradients(of: parameters, toGlobalNorm: 0.5)
       optimizer.update(learningRate: 1e-3)
