@@ -160,11 +160,12 @@ struct PublishedResultsParser {
 
   /// The key of a work, with a page or the like after a comma, as a citation.
   private mutating func citation(_ text: Positioned<String>) -> [Inline]? {
+    // A citation in prose is found at its @, here at its key.
     let position = SourcePosition(
-      line: text.position.line, column: text.position.column - "[@".count)
+      line: text.position.line, column: text.position.column - "[".count)
     let inlines = parseRunningText(
       SourceText("[@\(text.value)]", at: position), into: &findings)
-    guard inlines.count == 1, case .citation = inlines[0] else {
+    guard !text.value.hasPrefix("@"), inlines.count == 1, case .citation = inlines[0] else {
       findings.report(
         "'cite' is the key of a work, with a page or table after a comma if need be",
         at: text.position)

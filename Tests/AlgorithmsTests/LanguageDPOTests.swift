@@ -116,15 +116,15 @@ import Testing
   @Test func `the divergence is that of the policy of the round from the start`() throws {
     func divergences(_ changes: [String: SettingValue]) throws -> [Double] {
       let settings: [String: SettingValue] = [
-        "variant": .choice("iterative"), "learning_rate": .number(0.01),
+        "variant": .choice("iterative"), "learning_rate": .number(0.003),
         "pairs_per_round": .integer(8),
       ]
       return try trainLanguage(
-        Self.configuration(settings.merging(changes) { $1 }, tokens: 4_000, every: 1_000)
+        Self.configuration(settings.merging(changes) { $1 }, tokens: 20_000, every: 5_000)
       ).curves.first { $0.name == "reference_kl" }?.values ?? []
     }
     let values = try divergences([:])
-    #expect(values.count == 4 && values[3] > values[0] && values[3] > 0.05)
+    #expect(values.count == 4 && values[3] > 3 * values[0] && values[3] > 0.05, "\(values)")
     #expect(try divergences(["learning_rate": .number(0)]) == [0, 0, 0, 0])
     // The start samples its own pairs: there is nothing to diverge.
     #expect(try divergences(["variant": .choice("offline")]).isEmpty)

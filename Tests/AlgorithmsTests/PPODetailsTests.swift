@@ -140,7 +140,7 @@ import Testing
     let settings: [String: SettingValue] = ["epochs": .integer(3), "minibatches": .integer(4)]
     let result = try run(settings, steps: 120)
     #expect(result.metrics["updates"] == 12)
-    #expect(result.metrics["gradient_samples"] == 2 * 3 * 120)
+    #expect(result.metrics["gradient_samples"] == Double(2 * 3 * 120))
     // Another replicate's permutation with the same data is another run; the same one is the same.
     #expect(try run(settings, steps: 120) == result)
   }

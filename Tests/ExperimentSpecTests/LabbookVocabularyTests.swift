@@ -158,7 +158,10 @@ import Testing
       for setting in settings {
         #expect(isSnakeCase(setting.name), "\(group).\(setting.name)")
         if case .choice(let names) = setting.kind {
-          #expect(names.allSatisfy(isSnakeCase), "\(group).\(setting.name)")
+          // A map's size is named as Gymnasium does.
+          #expect(
+            names.allSatisfy { isSnakeCase($0) || $0.wholeMatch(of: /\d+x\d+/) != nil },
+            "\(group).\(setting.name)")
           #expect(Set(names).count == names.count, "\(group).\(setting.name)")
         }
       }

@@ -93,7 +93,7 @@ import Testing
     ),
     (
       "- of: a.b.c\n  mean: 1\n  mean: 2\n  protocol: p\n  cite: k",
-      "7:3: error: key 'mean' is given twice"
+      "8:3: error: key 'mean' is given twice"
     ),
     (
       "- of: a.b.c\n  mean: [1]\n  protocol: p\n  cite: k",
