@@ -220,7 +220,7 @@ enum PPO {
         for minibatch in 0..<minibatches {
           let positions = part(minibatch, of: minibatches, count: steps.count)
           let weight = 1 / Float(positions.count)
-          for position in positions { steps.weights[order[position]] = weight }
+          fill(&steps.weights, at: order, positions, with: weight)
           let summary = try update.minimize(
             steps, order: order, positions: positions, settings: settings, clipRange: clipRange,
             learningRate: learningRate, isFirst: epoch == 0 && minibatch == 0)
@@ -263,7 +263,7 @@ enum PPO {
         discount: Float(settings.discount), lambda: Float(settings.gaeLambda),
         into: &steps.advantages)
     }
-    for row in 0..<steps.count { steps.targets[row] = steps.advantages[row] + steps.values[row] }
+    write(steps.advantages, plus: steps.values, count: steps.count, into: &steps.targets)
     if let explained = explainedVariance(
       predictions: Array(steps.values[0..<steps.count]),
       targets: Array(steps.targets[0..<steps.count]))
@@ -276,6 +276,20 @@ enum PPO {
       for row in 0..<steps.count { steps.advantages[row] = Float(advantages[row]) }
     }
     return diagnostics
+  }
+
+  /// Sets the elements of `weights` that `order[positions]` names.
+  private static func fill(
+    _ weights: inout [Float], at order: [Int], _ positions: Range<Int>, with weight: Float
+  ) {
+    for position in positions { weights[order[position]] = weight }
+  }
+
+  /// Writes the sums of the first `count` elements.
+  private static func write(
+    _ first: [Float], plus second: [Float], count: Int, into sums: inout [Float]
+  ) {
+    for index in 0..<count { sums[index] = first[index] + second[index] }
   }
 
   // MARK: Language tasks

@@ -45,6 +45,18 @@ public protocol ActionHead: AnyObject {
   /// Returns the entropy of a row of the last update, in nats.
   func entropy(row: Int) -> Float
 
+  /// Writes log π of the action in each of the first `rows` rows of the last update.
+  ///
+  /// - Parameters:
+  ///   - actions: [≥ rows · actionWidth]
+  ///   - rows: How many.
+  ///   - logProbabilities: [≥ rows], overwritten.
+  func writeLogProbabilities(
+    of actions: [Float], rows: Int, into logProbabilities: inout [Float])
+
+  /// Writes the entropies of the first `rows` rows of the last update, in nats.
+  func writeEntropies(rows: Int, into entropies: inout [Float])
+
   /// Returns the squared norm of the gradient of log π(a) with respect to the distribution's parameters: the
   /// logits; or mean and logarithms of deviations.
   func squaredScoreNorm(of actions: [Float], at offset: Int, row: Int) -> Double
@@ -74,6 +86,18 @@ extension ActionHead {
   public func drawNoise(
     using generator: inout SeededGenerator, into noise: inout [Float], at offset: Int
   ) {}
+
+  public func writeLogProbabilities(
+    of actions: [Float], rows: Int, into logProbabilities: inout [Float]
+  ) {
+    for row in 0..<rows {
+      logProbabilities[row] = logProbability(of: actions, at: row * actionWidth, row: row)
+    }
+  }
+
+  public func writeEntropies(rows: Int, into entropies: inout [Float]) {
+    for row in 0..<rows { entropies[row] = entropy(row: row) }
+  }
 
   public func finishGradients() {}
 }

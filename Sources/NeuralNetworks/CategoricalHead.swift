@@ -121,6 +121,16 @@ extension CategoricalHead: ActionHead {
 
   public func entropy(row: Int) -> Float { entropies[row] }
 
+  public func writeLogProbabilities(
+    of actions: [Float], rows: Int, into logProbabilities: inout [Float]
+  ) {
+    self.logProbabilities.copyElements(rows, inColumns: actions, to: &logProbabilities)
+  }
+
+  public func writeEntropies(rows: Int, into entropies: inout [Float]) {
+    self.entropies.copyElements(rows, to: &entropies)
+  }
+
   /// ‖∇_logits log π(a)‖² = 1 − 2 π(a) + Σ π².
   public func squaredScoreNorm(of actions: [Float], at offset: Int, row: Int) -> Double {
     var squares = 0.0

@@ -31,12 +31,25 @@ public final class MLP {
   private let layers: [Layer]
 
   /// One affine layer with the buffers for what it puts out.
-  private struct Layer {
+  ///
+  /// A class, so that a pass counts one reference for each layer and not one for all that it holds.
+  private final class Layer {
     let weight: ParameterSet.Slice  // [inputs, outputs]
     let bias: ParameterSet.Slice  // [outputs]
     let input: Tensor
     let output: Tensor
     let outputGradient: Tensor
+
+    init(
+      weight: ParameterSet.Slice, bias: ParameterSet.Slice, input: Tensor, output: Tensor,
+      outputGradient: Tensor
+    ) {
+      self.weight = weight
+      self.bias = bias
+      self.input = input
+      self.output = output
+      self.outputGradient = outputGradient
+    }
   }
 
   /// Declares the parameters of a network and makes its buffers.
@@ -127,7 +140,8 @@ public final class MLP {
   public func forward(rows: Int) {
     precondition(rows >= 1 && rows <= capacity, "\(rows) rows, capacity \(capacity)")
     let last = layers.count - 1
-    for (index, layer) in layers.enumerated() {
+    for index in layers.indices {
+      let layer = layers[index]
       let output = layer.output.firstRows(rows)
       multiply(
         layer.input.firstRows(rows), parameters.values(of: layer.weight),

@@ -111,8 +111,8 @@ public final class StateDependentHead: ActionHead {
     for component in 0..<actionWidth {
       var sum = 0.0
       for feature in 0..<features {
-        sum +=
-          Double(latest[row, feature]) * Double(noise[noiseOffset + feature * actionWidth + component])
+        let drawn = noise[noiseOffset + feature * actionWidth + component]
+        sum += Double(latest[row, feature]) * Double(drawn)
       }
       actions[offset + component] = Float(Double(means[row, component]) + sum)
     }

@@ -123,6 +123,59 @@ public final class Tensor {
     (base + row &* columns).update(from: other.base + sourceRow &* columns, count: columns)
   }
 
+  /// Copies rows of `other`, which has as many columns, to the first rows.
+  ///
+  /// - Parameters:
+  ///   - other: Another tensor.
+  ///   - indices: Rows of `other`.
+  ///   - positions: Which of the indices: row i here is row `indices[positions.lowerBound + i]` there.
+  /// - Precondition: The rows exist in both.
+  public func copyRows(of other: Tensor, at indices: [Int], positions: Range<Int>) {
+    precondition(
+      columns == other.columns && positions.lowerBound >= 0
+        && positions.upperBound <= indices.count && positions.count <= rows,
+      "rows \(positions) of \(indices.count) indices")
+    let (source, target, width, count) = (other.base, base, columns, other.rows)
+    var offset = 0
+    for position in positions {
+      let row = indices[position]
+      precondition(row >= 0 && row < count, "row out of range")
+      for column in 0..<width { target[offset + column] = source[row &* width &+ column] }
+      offset += width
+    }
+  }
+
+  /// Copies the rows in `range` of `other`, which has as many columns, to the first rows.
+  public func copyRows(of other: Tensor, _ range: Range<Int>) {
+    precondition(
+      columns == other.columns && range.lowerBound >= 0 && range.upperBound <= other.rows
+        && range.count <= rows, "rows \(range) of \(other.rows) into \(rows)")
+    base.update(from: other.base + range.lowerBound &* columns, count: range.count &* columns)
+  }
+
+  /// Copies the first `count` elements to `elements`, from `offset` on.
+  public func copyElements(_ count: Int, to elements: inout [Float], at offset: Int = 0) {
+    precondition(
+      count >= 0 && count <= self.count && offset >= 0 && offset + count <= elements.count,
+      "\(count) of \(self.count) elements at \(offset) of \(elements.count)")
+    elements.withUnsafeMutableBufferPointer { target in
+      guard let start = target.baseAddress else { return }
+      (start + offset).update(from: base, count: count)
+    }
+  }
+
+  /// Copies one element of each of the first `count` rows, the one that `columns` names, to `elements`.
+  public func copyElements(_ count: Int, inColumns columns: [Float], to elements: inout [Float]) {
+    precondition(
+      count >= 0 && count <= rows && columns.count >= count && elements.count >= count,
+      "\(count) rows of \(rows), \(columns.count) columns, \(elements.count) elements")
+    for row in 0..<count {
+      let column = Int(columns[row])
+      precondition(column >= 0 && column < self.columns, "column out of range")
+      elements[row] = base[row &* self.columns &+ column]
+    }
+  }
+
   /// Sets every element to `value`.
   public func fill(with value: Float) {
     base.update(repeating: value, count: count)

@@ -39,7 +39,7 @@ import Testing
     #expect(algorithm.preset("no_such_preset", environment: "CartPole-v1") == nil)
   }
 
-  @Test func `the zoo's preset is its CartPole entry and exists for no other environment`() throws {
+  @Test func `the zoo's preset for CartPole is its entry there`() throws {
     let ppo = try #require(AlgorithmRegistry.declaration(named: "ppo"))
     #expect(
       ppo.preset("zoo", environment: "CartPole-v1") == [
@@ -50,6 +50,65 @@ import Testing
       ])
     #expect(ppo.preset("zoo", environment: "ContextualBandit-v0") == nil)
     #expect(ppo.preset("sb3", environment: "ContextualBandit-v0") != nil)
+  }
+
+  @Test(
+    arguments: [
+      (
+        "Acrobot-v1",
+        [
+          "environments": .integer(16), "rollout_steps": .integer(256), "gae_lambda": .number(0.94),
+          "minibatches": .integer(64), "observation_normalization": .choice("running"),
+          "reward_normalization": .choice("running"), "learning_rate": .number(3e-4),
+        ]
+      ),
+      (
+        "MountainCar-v0",
+        [
+          "environments": .integer(16), "rollout_steps": .integer(16), "gae_lambda": .number(0.98),
+          "observation_normalization": .choice("running"),
+        ]
+      ),
+      (
+        "MountainCarContinuous-v0",
+        [
+          "environments": .integer(1), "rollout_steps": .integer(8), "clip_range": .number(0.1),
+          "exploration": .choice("state_dependent"), "initialization": .choice("uniform"),
+          "initial_log_deviation": .number(-3.29), "value_coefficient": .number(0.38),
+        ]
+      ),
+      (
+        "Pendulum-v1",
+        [
+          "rollout_steps": .integer(1024), "discount": .number(0.9), "minibatches": .integer(64),
+          "exploration": .choice("state_dependent"), "exploration_interval": .integer(4),
+        ]
+      ),
+    ] as [(String, [String: SettingValue])])
+  func `the zoo's presets for the other environments are its entries`(
+    environment: String, expected: [String: SettingValue]
+  ) throws {
+    let ppo = try #require(AlgorithmRegistry.declaration(named: "ppo"))
+    let values = try #require(ppo.preset("zoo", environment: environment))
+    for (name, value) in expected { #expect(values[name] == value, "\(name)") }
+    #expect(ppo.conflict(in: values) == nil && ppo.idleSetting(in: values) == nil)
+  }
+
+  @Test func `CleanRL's preset is another script where actions are vectors`() throws {
+    let ppo = try #require(AlgorithmRegistry.declaration(named: "ppo"))
+    #expect(ppo.presets == ["cleanrl", "sb3", "zoo"])
+    #expect(
+      ppo.preset("cleanrl", environment: "Pendulum-v1") == [
+        "truncation": .choice("terminal"), "value_clip": .number(0.2), "environments": .integer(1),
+        "rollout_steps": .integer(2048), "epochs": .integer(10), "minibatches": .integer(32),
+        "learning_rate": .number(3e-4), "entropy_coefficient": .number(0),
+        "observation_normalization": .choice("running"),
+        "reward_normalization": .choice("running"),
+      ])
+    #expect(
+      ppo.preset("cleanrl", environment: "Acrobot-v1") == [
+        "truncation": .choice("terminal"), "value_clip": .number(0.2),
+      ])
   }
 
   @Test func `PPO's defaults are CleanRL's sizes, and the presets what CleanRL and SB3 add`() throws

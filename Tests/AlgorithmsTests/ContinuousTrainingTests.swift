@@ -4,10 +4,10 @@ import Settings
 import TestSupport
 import Testing
 
+private let explorations = ["independent", "state_dependent"]
+
 /// Every algorithm on action vectors; that first ratios are exactly 1 is asserted by training itself.
 @Suite struct ContinuousTrainingTests {
-  private static let explorations = ["independent", "state_dependent"]
-
   private func settings(_ exploration: String) -> [String: SettingValue] {
     ["exploration": .choice(exploration), "exploration_interval": .integer(0)]
   }

@@ -49,19 +49,19 @@ struct LinearPolicy {
   private struct Peer: Decodable {
     var means: [Float]
     var features: [Float]?
-    var log_deviations: [Float]
+    var logDeviations: [Float]
     var actions: [Float]
-    var log_probability_gradients: [Float]
-    var entropy_gradients: [Float]
-    var log_probabilities: [Double]
+    var logProbabilityGradients: [Float]
+    var entropyGradients: [Float]
+    var logProbabilities: [Double]
     var entropies: [Double]
-    var mean_gradients: [Double]
-    var log_deviation_gradients: [Double]
+    var meanGradients: [Double]
+    var logDeviationGradients: [Double]
   }
 
   private struct Peers: Decodable {
     var gaussian: Peer
-    var state_dependent: Peer
+    var stateDependent: Peer
   }
 
   @Test(arguments: LinearPolicy.HeadKind.allCases)
@@ -69,32 +69,34 @@ struct LinearPolicy {
     kind: LinearPolicy.HeadKind
   ) throws {
     let file = testFolder().appending(components: "Goldens", "action_heads.json")
-    let peers = try JSONDecoder().decode(Peers.self, from: Data(contentsOf: file))
-    let peer = kind == .gaussian ? peers.gaussian : peers.state_dependent
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let peers = try decoder.decode(Peers.self, from: Data(contentsOf: file))
+    let peer = kind == .gaussian ? peers.gaussian : peers.stateDependent
     let rows = peer.entropies.count
     let components = peer.means.count / rows
     let features = peer.features ?? [Float](repeating: 0, count: rows)
     let policy = LinearPolicy(
       kind, features: features.count / rows, components: components, capacity: rows)
     policy.update(
-      means: peer.means, features: features, logDeviations: peer.log_deviations, rows: rows)
+      means: peer.means, features: features, logDeviations: peer.logDeviations, rows: rows)
     for row in 0..<rows {
       expectClose(
         Double(policy.head.logProbability(of: peer.actions, at: row * components, row: row)),
-        peer.log_probabilities[row], tolerance: 3e-6 * max(1, peer.log_probabilities[row].magnitude))
+        peer.logProbabilities[row], tolerance: 3e-6 * max(1, peer.logProbabilities[row].magnitude))
       expectClose(Double(policy.head.entropy(row: row)), peer.entropies[row], tolerance: 1e-6)
     }
     policy.head.writeGradients(
-      rows: rows, actions: peer.actions, logProbabilityGradients: peer.log_probability_gradients,
-      entropyGradients: peer.entropy_gradients, into: policy.network)
+      rows: rows, actions: peer.actions, logProbabilityGradients: peer.logProbabilityGradients,
+      entropyGradients: peer.entropyGradients, into: policy.network)
     policy.head.finishGradients()
     func expectRelative(_ computed: [Float], _ expected: [Double]) {
       let scale = expected.map(\.magnitude).max() ?? 1
       expectClose(computed.map(Double.init), expected, tolerance: 2e-6 * scale)
     }
-    expectRelative(policy.network.outputGradient.array, peer.mean_gradients)
+    expectRelative(policy.network.outputGradient.array, peer.meanGradients)
     expectRelative(
-      policy.parameters.gradients(of: policy.logDeviations).array, peer.log_deviation_gradients)
+      policy.parameters.gradients(of: policy.logDeviations).array, peer.logDeviationGradients)
   }
 
   @Test func `the density of a normal distribution, by hand`() {

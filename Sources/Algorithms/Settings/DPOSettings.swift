@@ -42,7 +42,9 @@ public struct DPOSettings: AgentSettings {
   /// Creates the defaults.
   public init() {}
 
-  public static let settings: [Setting<Self>] = [
+  public static let settings: [Setting<Self>] = preferenceSettings + agentSettings
+
+  private static let preferenceSettings: [Setting<Self>] = [
     .choice(
       "variant", \.variant, "Where pairs come from: the policy of each round, or the reference."),
     .choice("reference", \.reference, "The policy that log-ratios are taken against."),
@@ -69,7 +71,7 @@ public struct DPOSettings: AgentSettings {
     .optionalNumber(
       "max_gradient_norm", \.maxGradientNorm, in: 1e-6...1e6,
       "Global norm that gradients are clipped to."),
-  ] + agentSettings
+  ]
 }
 
 extension DPOSettings: EnvironmentAlgorithmSettings {

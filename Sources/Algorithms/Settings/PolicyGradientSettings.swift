@@ -67,7 +67,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   /// Creates the defaults.
   public init() {}
 
-  public static let settings: [Setting<Self>] = [
+  public static let settings: [Setting<Self>] =
+    commonSettings + agentSettings + rewardNormalizationSettings
+
+  private static let commonSettings: [Setting<Self>] = [
     .choice("credit", \.credit, "What a step is credited with."),
     .number("discount", \.discount, in: 0...1, "γ: what a reward loses in worth with each step."),
     .number(
@@ -162,7 +165,9 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
     .optionalNumber(
       "value_clip", \.valueClip, in: 1e-6...1e9,
       "How far a value may move from its old prediction and gain, in reward units."),
-  ] + agentSettings + [
+  ]
+
+  private static let rewardNormalizationSettings: [Setting<Self>] = [
     .choice(
       "reward_normalization", \.rewardNormalization,
       "Whether rewards are divided by the running deviation of discounted returns.",

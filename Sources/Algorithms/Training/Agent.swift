@@ -128,12 +128,10 @@ final class Agent {
   func predictValues(of steps: StepBuffer, rows: Range<Int>) {
     guard let value else { return }
     forEachChunk(of: rows) { chunk in
-      for (index, row) in chunk.enumerated() {
-        value.input.copyRow(row, of: steps.observations, to: index)
-      }
+      value.input.copyRows(of: steps.observations, chunk)
       value.forward(rows: chunk.count)
       countForward(value, rows: chunk.count)
-      for (index, row) in chunk.enumerated() { steps.values[row] = value.output[index] }
+      value.output.copyElements(chunk.count, to: &steps.values, at: chunk.lowerBound)
     }
   }
 

@@ -47,7 +47,8 @@ struct GroupTraining {
     run.agent.predictValues(of: steps, rows: 0..<steps.count)
     let estimates = estimatedAdvantages(
       of: groups.map { $0.members.map(evidence(of:)) },
-      greedyRewards: groups.compactMap { $0.greedyRewards.map(seen) }, settings: settings, average: &average)
+      greedyRewards: groups.compactMap { $0.greedyRewards.map(seen) }, settings: settings,
+      average: &average)
     for (group, trajectories) in groups.enumerated() {
       for (member, trajectory) in trajectories.members.enumerated() {
         for (t, row) in trajectory.rows.enumerated() {

@@ -143,9 +143,7 @@ final class PolicyUpdate {
       minibatchAdvantages.append(0)
       givenGradient.append(0)
     }
-    for (k, position) in positions.enumerated() {
-      minibatchAdvantages[k] = steps.advantages[order[position]]
-    }
+    copy(steps.advantages, at: order, positions, to: &minibatchAdvantages)
     if settings.scale == .minibatchStandardization {
       standardize(
         &minibatchAdvantages, count: positions.count, epsilon: settings.scaleEpsilon)
@@ -154,25 +152,13 @@ final class PolicyUpdate {
 
   /// Runs the policy on rows of the batch, and gathers what its objective needs.
   private func forwardPolicy(_ steps: StepBuffer, order: [Int], positions: Range<Int>) {
-    let width = steps.actionWidth
-    rows.resize(to: positions.count, actionWidth: width)
+    rows.gather(steps, order: order, positions: positions)
     let policy = agent.policy
-    for (k, position) in positions.enumerated() {
-      let row = order[position]
-      policy.network.input.copyRow(row, of: steps.observations, to: k)
-      for index in 0..<width {
-        rows.actions[k * width + index] = steps.actions[row * width + index]
-      }
-      rows.oldLogProbabilities[k] = steps.logProbabilities[row]
-      rows.referenceLogProbabilities[k] = steps.referenceLogProbabilities[row]
-      rows.weights[k] = steps.weights[row]
-    }
+    policy.network.input.copyRows(of: steps.observations, at: order, positions: positions)
     policy.forward(rows: positions.count)
     agent.countForward(policy.network, rows: positions.count)
-    for k in 0..<positions.count {
-      rows.logProbabilities[k] = policy.head.logProbability(
-        of: rows.actions, at: k * width, row: k)
-    }
+    policy.head.writeLogProbabilities(
+      of: rows.actions, rows: positions.count, into: &rows.logProbabilities)
   }
 
   private func backwardPolicy(count: Int) {
@@ -190,7 +176,8 @@ final class PolicyUpdate {
     to summary: inout UpdateSummary, count: Int, offset: Int, settings: PolicyGradientSettings,
     clipRange: Double?
   ) {
-    for k in 0..<count { rows.advantages[k] = minibatchAdvantages[offset + k] }
+    rows.advantages.replaceSubrange(
+      0..<count, with: minibatchAdvantages[offset..<(offset + count)])
     switch settings.ratio {
     case .none:
       var loss = policyGradientLoss(
@@ -218,13 +205,12 @@ final class PolicyUpdate {
         coefficient: settings.klCoefficient, estimator: settings.klEstimator,
         gradient: &rows.gradient)
     }
-    for k in 0..<count {
-      let entropy = Double(agent.policy.head.entropy(row: k))
-      let weight = settings.entropyCoefficient * Double(rows.weights[k])
-      rows.entropyGradient[k] = Float(-weight)
-      summary.loss.loss -= weight * entropy
-      summary.entropySum += entropy
-    }
+    agent.policy.head.writeEntropies(rows: count, into: &rows.entropies)
+    var (loss, entropySum) = (summary.loss.loss, summary.entropySum)
+    rows.addEntropyBonus(
+      coefficient: settings.entropyCoefficient, count: count, to: &loss, &entropySum)
+    summary.loss.loss = loss
+    summary.entropySum = entropySum
   }
 
   /// Computes the loss of sequences with one ratio each, and keeps the gradients of their steps.
@@ -257,15 +243,12 @@ final class PolicyUpdate {
     positions: Range<Int>, minibatchCount: Int, settings: PolicyGradientSettings
   ) {
     run.enter(.forward)
-    for (k, position) in positions.enumerated() {
-      let row = order[position]
-      network.input.copyRow(row, of: steps.observations, to: k)
-      rows.oldValues[k] = steps.values[row]
-      rows.targets[k] = steps.targets[row]
-    }
+    // What the policy has just seen.
+    network.input.copyRows(of: agent.policy.network.input, 0..<positions.count)
+    rows.gatherTargets(steps, order: order, positions: positions)
     network.forward(rows: positions.count)
     agent.countForward(network, rows: positions.count)
-    for k in 0..<positions.count { rows.values[k] = network.output[k] }
+    network.output.copyElements(positions.count, to: &rows.values)
     summary.valueLossSum += valueLoss(
       values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
       weight: settings.valueCoefficient / Double(minibatchCount), count: positions.count,

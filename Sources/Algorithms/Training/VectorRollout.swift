@@ -185,7 +185,8 @@ struct VectorRollout {
   private mutating func storeRewards(_ count: Int, run: TrainingRun) {
     run.rewardNormalization.observe(discountedReturns, count: count)
     for index in 0..<count {
-      steps.rewards[lanes[index].row - 1] = Float(run.rewardNormalization.normalized(rewards[index]))
+      steps.rewards[lanes[index].row - 1] = Float(
+        run.rewardNormalization.normalized(rewards[index]))
     }
   }
 
