@@ -1,6 +1,7 @@
 import Algorithms
 import NeuralNetworks
 import Settings
+import Tensors
 import TestSupport
 import Testing
 

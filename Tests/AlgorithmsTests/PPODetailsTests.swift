@@ -3,6 +3,7 @@ import Foundation
 import NeuralNetworks
 import Objectives
 import Settings
+import Tensors
 import TestSupport
 import Testing
 
@@ -128,7 +129,9 @@ import Testing
     }
     // λ = 0: r + γ v′ − v. λ = 1: the discounted return, bootstrapped, less the value.
     #expect(advantages(0, bootstrap: 4) == [1, 0.5, 6])
-    #expect(advantages(1, bootstrap: 4) == [1 + 1 + 0.75 + 0.5 - 0.5, 2 + 1.5 + 1 - 1, 6])
+    // 1 + 2/2 + 3/4 + 4/8 − 0.5 and 2 + 3/2 + 4/4 − 1.
+    let returnsLessValues: [Float] = [2.75, 3.5, 6]
+    #expect(advantages(1, bootstrap: 4) == returnsLessValues)
     #expect(advantages(0, bootstrap: 0)[2] == 4)
   }
 
