@@ -130,7 +130,9 @@ public struct AlgorithmDeclaration: Sendable {
     self.title = title
     self.revision = revision
     self.summary = summary
-    self.presets = presets.map(\.name)
+    self.presets = presets.reduce(into: []) { names, preset in
+      if !names.contains(preset.name) { names.append(preset.name) }
+    }
     self.loop = loop
     settings = defaults.declarations.filter { !ignored.contains($0.name) }.map {
       var declaration = $0
@@ -138,8 +140,8 @@ public struct AlgorithmDeclaration: Sendable {
       return declaration
     }
     expand = { preset, environment in
-      guard let preset = presets.first(where: { $0.name == preset }),
-        preset.environment.map({ $0 == environment }) ?? true
+      guard
+        let preset = presets.first(where: { $0.name == preset && $0.exists(for: environment) })
       else { return nil }
       var changed = defaults
       preset.change(&changed)
@@ -177,20 +179,24 @@ public struct AlgorithmDeclaration: Sendable {
 }
 
 /// Settings that a paper or a reference implementation has, as a change of an algorithm's defaults.
+///
+/// Several presets of one name may stand one after the other; the first that exists for the task is taken.
 struct Preset<Declared: Sendable>: Sendable {
   let name: String
-  /// The only environment or language task it exists for, or `nil` if it exists for all.
-  let environment: String?
+  /// The only environments or language tasks it exists for, or `nil` if it exists for all.
+  let environments: [String]?
   let change: @Sendable (inout Declared) -> Void
 
   init(
-    _ name: String, only environment: String? = nil,
+    _ name: String, only environments: String...,
     change: @escaping @Sendable (inout Declared) -> Void
   ) {
     self.name = name
-    self.environment = environment
+    self.environments = environments.isEmpty ? nil : environments
     self.change = change
   }
+
+  func exists(for environment: String) -> Bool { environments?.contains(environment) ?? true }
 }
 
 /// What the settings of an algorithm say beside their values.

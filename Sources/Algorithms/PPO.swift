@@ -23,6 +23,20 @@ import SeededRandom
 /// 6. Advantages are standardized per minibatch: unbiased deviation plus 1e-8 [7].
 /// 7. Clipped surrogate [8], value loss clipped if `value_clip` is set [9], entropy bonus [10].
 /// 8. No early stop by divergence: `epochs` and the clip range bound the step.
+/// 9. The diagnostics that CleanRL logs are curves: losses, entropy, divergence, share of clipped ratios,
+///    explained variance [12].
+/// 10. Action vectors: normal distributions [C1] whose deviations are parameters and no function of the
+///     state [C2], or, with `exploration: state_dependent`, one that is; components are independent [C3];
+///     policy and value networks are separate [C4]; an action is stored and trained on as it was drawn, and clipped
+///     by the environment alone [C5].
+/// 11. Observations normalized by running moments [C6] and clipped [C7], rewards divided by the running deviation of
+///     discounted returns [C8] and clipped [C9], if `observation_normalization` and `reward_normalization` say so.
+///     The moments are those over all environments, as in Stable-Baselines3; CleanRL's are of each environment, of
+///     which its script for action vectors has one.
+///
+/// `preset: zoo` holds what `hyperparams/ppo.yml` has, the keyword arguments of its policies included
+/// (`ortho_init`, `log_std_init`, `use_sde`): an experiment's `policy:` has nothing to add to it. Minibatches
+/// of `batch_size` steps are counted here, `rollout / batch_size`.
 ///
 /// On a language task (numbers as above):
 /// 1. A batch is `groups_per_batch` prompts with `group_size` completions each; a token is a step.
@@ -35,7 +49,8 @@ import SeededRandom
 ///
 /// Source: Schulman et al., "Proximal Policy Optimization Algorithms", 2017,
 /// https://arxiv.org/abs/1707.06347; CleanRL `ppo.py`; Stable-Baselines3 `ppo.py` (whose value loss
-/// lacks the ½: its coefficient 0.5 is 1 here); rl-baselines3-zoo `hyperparams/ppo.yml`.
+/// lacks the ½: its coefficient 0.5 is 1 here); rl-baselines3-zoo `hyperparams/ppo.yml`; CleanRL
+/// `ppo_continuous_action.py`.
 enum PPO {
   static let declaration = AlgorithmDeclaration(
     name: "ppo", title: "PPO", revision: 1,
@@ -50,6 +65,21 @@ enum PPO {
         .map(\.rawValue)
     ],
     presets: [
+      // ppo_continuous_action.py
+      Preset("cleanrl", only: "MountainCarContinuous-v0", "Pendulum-v1") { settings in
+        settings = common
+        settings.truncation = .terminal
+        settings.valueClip = 0.2
+        settings.environments = 1
+        settings.rolloutSteps = 2048
+        settings.epochs = 10
+        settings.minibatches = 32
+        settings.learningRate = 3e-4
+        settings.entropyCoefficient = 0
+        settings.observationNormalization = .running
+        settings.rewardNormalization = .running
+      },
+      // ppo.py
       Preset("cleanrl") { settings in
         settings = common
         settings.truncation = .terminal
@@ -69,6 +99,46 @@ enum PPO {
         settings.learningRate = 0.001
         settings.learningRateSchedule = .linear
         settings.clipSchedule = .linear
+      },
+      Preset("zoo", only: "Acrobot-v1") { settings in
+        settings = normalizedZoo
+        settings.rolloutSteps = 256
+        settings.gaeLambda = 0.94
+        settings.minibatches = 64
+      },
+      Preset("zoo", only: "MountainCar-v0") { settings in
+        settings = normalizedZoo
+        settings.rolloutSteps = 16
+        settings.gaeLambda = 0.98
+        settings.minibatches = 4
+      },
+      Preset("zoo", only: "MountainCarContinuous-v0") { settings in
+        settings = normalizedZoo
+        settings.environments = 1
+        settings.rolloutSteps = 8
+        settings.discount = 0.9999
+        settings.gaeLambda = 0.9
+        settings.epochs = 10
+        // Minibatches of 256 of rollouts of 8.
+        settings.minibatches = 1
+        settings.learningRate = 7.77e-5
+        settings.clipRange = 0.1
+        settings.entropyCoefficient = 0.00429
+        settings.valueCoefficient = 0.38
+        settings.maxGradientNorm = 5
+        settings.initialization = .uniform
+        settings.exploration = .stateDependent
+        settings.initialLogDeviation = -3.29
+      },
+      Preset("zoo", only: "Pendulum-v1") { settings in
+        settings = stableBaselines3
+        settings.environments = 4
+        settings.rolloutSteps = 1024
+        settings.discount = 0.9
+        settings.minibatches = 64
+        settings.learningRate = 0.001
+        settings.exploration = .stateDependent
+        settings.explorationInterval = 4
       },
     ],
     train: train)
@@ -114,11 +184,21 @@ enum PPO {
     return settings
   }
 
+  /// What the zoo's entries with `normalize: true` have in common; minibatches are of 64 steps.
+  private static var normalizedZoo: PolicyGradientSettings {
+    var settings = stableBaselines3
+    settings.environments = 16
+    settings.epochs = 4
+    settings.observationNormalization = .running
+    settings.rewardNormalization = .running
+    return settings
+  }
+
   private static func train(
     _ settings: PolicyGradientSettings, _ run: TrainingRun
   ) throws(TrainingError) {
     let update = PolicyUpdate(run: run)
-    var rollout = VectorRollout(count: settings.environments, run: run)
+    var rollout = VectorRollout(settings, run: run)
     var order: [Int] = []
     var iteration = 0
     while run.remaining > 0 {

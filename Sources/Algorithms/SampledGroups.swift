@@ -6,7 +6,8 @@ public struct SampledGroup: Equatable, Sendable {
   public struct Episode: Equatable, Sendable {
     /// [T][width] what the policy saw before each step.
     public var observations: [[Float]]
-    public var actions: [Int]
+    /// [T][width] the index of each action, or its components.
+    public var actions: [[Float]]
     public var logProbabilities: [Float]
     public var rewards: [Double]
   }
@@ -41,7 +42,7 @@ public func sampledGroups(
     progress: { _, _ in }, enter: { _ in })
   var rollout = GroupRollout(run: run)
   let sampled = rollout.collect(
-    groups: groups, size: size, greedy: greedy, policy: run.agent.policy, run: run)
+    groups: groups, GroupShape(size: size, greedy: greedy), policy: run.agent.policy, run: run)
   let steps = rollout.steps
   return sampled.map { group in
     SampledGroup(
@@ -50,7 +51,9 @@ public func sampledGroups(
           observations: member.rows.map { row in
             (0..<steps.observations.columns).map { steps.observations[row, $0] }
           },
-          actions: Array(steps.actions[member.rows]),
+          actions: member.rows.map { row in
+            Array(steps.actions[(row * steps.actionWidth)..<((row + 1) * steps.actionWidth)])
+          },
           logProbabilities: Array(steps.logProbabilities[member.rows]), rewards: member.rewards)
       }, greedyRewards: group.greedyRewards)
   }

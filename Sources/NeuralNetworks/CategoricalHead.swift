@@ -1,3 +1,4 @@
+public import SeededRandom
 public import Tensors
 
 /// A categorical distribution over actions for each row of logits.
@@ -64,35 +65,26 @@ public final class CategoricalHead {
   ///     ∂L/∂x_c = ∂L/∂log π(a) · (δ_ac − p_c) − ∂L/∂H · p_c (log p_c + H)
   ///
   /// - Parameters:
-  ///   - actions: [rows] the action taken in each row of the last update.
+  ///   - rows: How many rows of the last update there are.
+  ///   - actions: [rows] the index of the action taken in each row.
   ///   - logProbabilityGradients: [rows] ∂L/∂log π(a).
   ///   - entropyGradients: [rows] ∂L/∂H; for a loss with the bonus −c·mean(H) it is −c / rows.
   ///   - logitGradients: [at least rows, actions], overwritten.
   public func writeLogitGradients(
-    actions: [Int], logProbabilityGradients: [Float], entropyGradients: [Float],
+    rows: Int, actions: [Float], logProbabilityGradients: [Float], entropyGradients: [Float],
     into logitGradients: Tensor
   ) {
-    let rows = actions.count
     precondition(
-      logProbabilityGradients.count == rows && entropyGradients.count == rows && rows <= capacity
+      actions.count >= rows && logProbabilityGradients.count >= rows
+        && entropyGradients.count >= rows && rows <= capacity
         && logitGradients.columns == self.actions && logitGradients.rows >= rows,
-      "\(rows) actions, \(logProbabilityGradients.count) and \(entropyGradients.count) gradients")
-    for row in 0..<rows {
-      let taken = actions[row]
-      let logProbabilityGradient = logProbabilityGradients[row]
-      let entropyGradient = entropyGradients[row]
-      let entropy = entropies[row]
-      for action in 0..<self.actions {
-        let probability = probabilities[row, action]
-        let indicator: Float = action == taken ? 1 : 0
-        var gradient = logProbabilityGradient * (indicator - probability)
-        if probability > 0 {
-          gradient -=
-            entropyGradient * (probability * (logProbabilities[row, action] + entropy))
-        }
-        logitGradients[row, action] = gradient
-      }
-    }
+      "\(actions.count) actions, \(logProbabilityGradients.count) and \(entropyGradients.count) gradients for \(rows) rows"
+    )
+    Tensors.writeLogitGradients(
+      taken: actions, logProbabilities: logProbabilities.firstRows(rows),
+      probabilities: probabilities.firstRows(rows), entropies: entropies.firstRows(rows),
+      logProbabilityGradients: logProbabilityGradients, entropyGradients: entropyGradients,
+      into: logitGradients.firstRows(rows))
   }
 }
 
@@ -103,4 +95,48 @@ public func greedyAction(logits: Tensor, row: Int) -> Int {
     best = action
   }
   return best
+}
+
+extension CategoricalHead: ActionHead {
+  public var actionWidth: Int { 1 }
+
+  public func update(after network: MLP, rows: Int) { update(logits: network.output, rows: rows) }
+
+  public func sampleAction(
+    row: Int, using generator: inout SeededGenerator, noise: [Float], at noiseOffset: Int,
+    into actions: inout [Float], at offset: Int
+  ) {
+    actions[offset] = Float(sampledAction(row: row, uniform: generator.nextUnitFloat()))
+  }
+
+  public func writeGreedyAction(
+    of output: Tensor, row: Int, into actions: inout [Float], at offset: Int
+  ) {
+    actions[offset] = Float(greedyAction(logits: output, row: row))
+  }
+
+  public func logProbability(of actions: [Float], at offset: Int, row: Int) -> Float {
+    logProbabilities[row, Int(actions[offset])]
+  }
+
+  public func entropy(row: Int) -> Float { entropies[row] }
+
+  /// ‖∇_logits log π(a)‖² = 1 − 2 π(a) + Σ π².
+  public func squaredScoreNorm(of actions: [Float], at offset: Int, row: Int) -> Double {
+    var squares = 0.0
+    for action in 0..<self.actions {
+      let probability = Double(probabilities[row, action])
+      squares += probability * probability
+    }
+    return max(0, 1 - 2 * Double(probabilities[row, Int(actions[offset])]) + squares)
+  }
+
+  public func writeGradients(
+    rows: Int, actions: [Float], logProbabilityGradients: [Float], entropyGradients: [Float],
+    into network: MLP
+  ) {
+    writeLogitGradients(
+      rows: rows, actions: actions, logProbabilityGradients: logProbabilityGradients,
+      entropyGradients: entropyGradients, into: network.outputGradient)
+  }
 }

@@ -22,6 +22,8 @@ public final class MLP {
   public let input: Tensor
   /// y, [capacity, outputs]: written by ``forward(rows:)``.
   public var output: Tensor { layers[layers.count - 1].output }
+  /// What enters the last layer, [capacity, width of the last hidden layer]: written by ``forward(rows:)``.
+  public var features: Tensor { layers[layers.count - 1].input }
   /// ∂L/∂y, [capacity, outputs]: written by the caller before ``backward(rows:)``.
   public var outputGradient: Tensor { layers[layers.count - 1].outputGradient }
 
@@ -98,6 +100,24 @@ public final class MLP {
       parameters.values.copy(from: weight.map { Float(gain * $0) }, at: layer.weight.offset)
       parameters.values.copy(
         from: [Float](repeating: 0, count: layer.bias.count), at: layer.bias.offset)
+    }
+  }
+
+  /// Sets the weights and biases of each layer to numbers uniform in ±1/√(its inputs).
+  ///
+  /// Each weight and bias has its own stream, named after it.
+  ///
+  /// - Parameter streams: The run's random streams.
+  ///
+  /// Source: PyTorch `nn.Linear.reset_parameters`, which calls He's initialization with a = √5.
+  public func initializeUniformly(streams: RandomStreams) {
+    for layer in layers {
+      let bound = 1 / Double(layer.weight.shape[0]).squareRoot()
+      for slice in [layer.weight, layer.bias] {
+        var generator = streams.generator(for: .initialisation, named: slice.name)
+        let values = (0..<slice.count).map { _ in Float(generator.nextUniform(in: -bound..<bound)) }
+        parameters.values.copy(from: values, at: slice.offset)
+      }
     }
   }
 

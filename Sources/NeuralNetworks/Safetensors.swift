@@ -95,11 +95,15 @@ public func safetensors(
 
 /// Returns the values of `parameters` as a safetensors file, in the order of their declaration.
 public func safetensors(of parameters: ParameterSet) -> [UInt8] {
-  safetensors(
-    of: parameters.slices.map { slice in
-      NamedTensor(
-        name: slice.name, shape: slice.shape, elements: parameters.values(of: slice).array)
-    })
+  safetensors(of: namedTensors(of: parameters))
+}
+
+/// Returns the values of `parameters` by name, in the order of their declaration.
+public func namedTensors(of parameters: ParameterSet) -> [NamedTensor] {
+  parameters.slices.map { slice in
+    NamedTensor(
+      name: slice.name, shape: slice.shape, elements: parameters.values(of: slice).array)
+  }
 }
 
 /// Returns the tensors of a safetensors file, in the order of their data.

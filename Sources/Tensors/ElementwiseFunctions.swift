@@ -59,6 +59,13 @@ public func applyReLUBackward(output: Matrix, gradient: Matrix) {
   lb_relu_backward_f32(output.count, output.base, gradient.base)
 }
 
+/// Writes x² of each element x of `matrix` to `squares`, of the same shape and without gaps.
+public func writeSquares(of matrix: Matrix, into squares: Matrix) {
+  expectSameContiguousShape(matrix, squares)
+  let (source, target) = (matrix.base, squares.base)
+  for index in 0..<matrix.count { target[index] = source[index] * source[index] }
+}
+
 /// Multiplies each element of `matrix` by `factor`.
 public func scale(_ matrix: Matrix, by factor: Float) {
   forEachRun(of: matrix) { start, count in lb_scale_f32(count, factor, start) }

@@ -94,6 +94,19 @@ public final class Tensor {
     }
   }
 
+  /// Copies the elements in `range` into the tensor, the first to its beginning.
+  ///
+  /// - Precondition: They fit.
+  public func copy(from elements: [Float], range: Range<Int>) {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= elements.count && range.count <= count,
+      "elements \(range) of \(elements.count) do not fit into \(count)")
+    elements.withUnsafeBufferPointer { source in
+      guard let start = source.baseAddress else { return }
+      base.update(from: start + range.lowerBound, count: range.count)
+    }
+  }
+
   /// Copies all elements of `other`, which has the same shape.
   public func copy(from other: Tensor) {
     precondition(

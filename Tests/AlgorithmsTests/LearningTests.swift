@@ -36,6 +36,18 @@ import Testing
     #expect(result.curve("explained_variance").values.count == 6)
   }
 
+  @Test func `PPO with the zoo's settings swings the pendulum up within 50,000 steps`() throws {
+    let ppo = try #require(AlgorithmRegistry.declaration(named: "ppo"))
+    let settings = try #require(ppo.preset("zoo", environment: "Pendulum-v1"))
+    let result = try train(
+      RunConfiguration(
+        environment: "Pendulum-v1", budget: ["environment_steps": .integer(50_000)],
+        evaluation: ["every": .integer(10_000), "episodes": .integer(10)], algorithm: "ppo",
+        algorithmSettings: settings))
+    // An untrained policy costs some 1200 in an episode.
+    #expect((result.metrics["evaluation_return"] ?? -.infinity) >= -400)
+  }
+
   @Test(arguments: ["reinforce", "grpo", "dr_grpo", "rloo", "remax", "dpo"])
   func `critic-free algorithms get better at CartPole`(algorithm: String) throws {
     let result = try train(

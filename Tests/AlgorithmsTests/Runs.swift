@@ -25,6 +25,24 @@ func banditRun(
     algorithmSettings: settings, seed: seed)
 }
 
+/// A run on Pendulum, whose actions are vectors and whose episodes have 200 steps.
+func pendulumRun(
+  _ algorithm: String, _ settings: [String: SettingValue] = [:], steps: Int = 1200,
+  every: Int? = nil, seed: Int = 0
+) -> RunConfiguration {
+  var sizes: [String: SettingValue] = [
+    "group_size": .integer(2), "groups_per_batch": .integer(1), "pairs_per_round": .integer(1),
+    "rollout_steps": .integer(64),
+  ]
+  let declared = AlgorithmRegistry.declaration(named: algorithm)?.settings.map(\.name) ?? []
+  sizes = sizes.filter { declared.contains($0.key) }
+  return RunConfiguration(
+    environment: "Pendulum-v1", policy: ["hidden": .integers([8])],
+    budget: ["environment_steps": .integer(steps)],
+    evaluation: ["every": .integer(every ?? steps), "episodes": .integer(2)],
+    algorithm: algorithm, algorithmSettings: sizes.merging(settings) { $1 }, seed: seed)
+}
+
 /// The names of all algorithms.
 let algorithmNames = AlgorithmRegistry.all.map(\.name)
 

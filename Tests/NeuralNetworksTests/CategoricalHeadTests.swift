@@ -77,7 +77,8 @@ import Testing
     _ = loss(start)
     let gradients = Tensor(rows: rows, columns: actions)
     head.writeLogitGradients(
-      actions: taken, logProbabilityGradients: logProbabilityGradients,
+      rows: rows, actions: taken.map { Float($0) },
+      logProbabilityGradients: logProbabilityGradients,
       entropyGradients: entropyGradients, into: gradients)
     expectGradient(gradients.array, matches: loss, at: start, tolerance: 2e-3)
     // A softmax does not change when all logits of a row do.
@@ -90,7 +91,7 @@ import Testing
     let (head, _) = head([[0, -.infinity, 0]])
     let gradients = Tensor(rows: 1, columns: 3)
     head.writeLogitGradients(
-      actions: [0], logProbabilityGradients: [2], entropyGradients: [1], into: gradients)
+      rows: 1, actions: [0], logProbabilityGradients: [2], entropyGradients: [1], into: gradients)
     #expect(gradients.array == [1, 0, -1])
   }
 

@@ -18,7 +18,7 @@ public enum PreferenceReference: String, CaseIterable, Sendable {
 }
 
 /// The settings of direct preference optimization on pairs of trajectories from one start.
-public struct DPOSettings: DeclaredSettings {
+public struct DPOSettings: AgentSettings {
   public var variant = PreferenceVariant.iterative
   public var reference = PreferenceReference.initial
   public var beta = 0.1
@@ -32,6 +32,12 @@ public struct DPOSettings: DeclaredSettings {
   public var adamEpsilon = 1e-8
   public var adamEpsilonPlacement = Adam.EpsilonPlacement.afterBiasCorrection
   public var maxGradientNorm: Double? = 10
+  public var initialization = WeightInitialization.orthogonal
+  public var exploration = Exploration.independent
+  public var explorationInterval = 0
+  public var initialLogDeviation = 0.0
+  public var observationNormalization = RunningNormalization.none
+  public var observationClip: Double? = 10
 
   /// Creates the defaults.
   public init() {}
@@ -63,17 +69,19 @@ public struct DPOSettings: DeclaredSettings {
     .optionalNumber(
       "max_gradient_norm", \.maxGradientNorm, in: 1e-6...1e6,
       "Global norm that gradients are clipped to."),
-  ]
+  ] + agentSettings
 }
 
 extension DPOSettings: EnvironmentAlgorithmSettings {
   var conflict: String? { nil }
 
-  var idle: [String: String] { variant == .iterative ? ["chunks": "variant iterative"] : [:] }
+  var idle: [String: String] {
+    idleAgentSettings.merging(variant == .iterative ? ["chunks": "variant iterative"] : [:]) { $1 }
+  }
 
   var needs: AgentNeeds {
     AgentNeeds(
       valueNetwork: false, reference: true, adamEpsilon: adamEpsilon,
-      adamEpsilonPlacement: adamEpsilonPlacement)
+      adamEpsilonPlacement: adamEpsilonPlacement, settings: self)
   }
 }

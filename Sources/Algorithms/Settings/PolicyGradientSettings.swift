@@ -6,7 +6,7 @@ public import Settings
 ///
 /// The defaults here are those of REINFORCE; each algorithm's file holds its own point, and the
 /// names of the settings that its loop reads.
-public struct PolicyGradientSettings: LanguageOptimizerSettings {
+public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   // The estimator.
   public var credit = CreditAssignment.rewardToGo
   public var discount = 0.99
@@ -53,6 +53,16 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings {
   public var entropyCoefficient = 0.0
   public var valueCoefficient = 0.5
   public var valueClip: Double?
+
+  // The agent on environments.
+  public var initialization = WeightInitialization.orthogonal
+  public var exploration = Exploration.independent
+  public var explorationInterval = 0
+  public var initialLogDeviation = 0.0
+  public var observationNormalization = RunningNormalization.none
+  public var observationClip: Double? = 10
+  public var rewardNormalization = RunningNormalization.none
+  public var rewardClip: Double? = 10
 
   /// Creates the defaults.
   public init() {}
@@ -152,8 +162,15 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings {
     .optionalNumber(
       "value_clip", \.valueClip, in: 1e-6...1e9,
       "How far a value may move from its old prediction and gain, in reward units."),
+  ] + agentSettings + [
+    .choice(
+      "reward_normalization", \.rewardNormalization,
+      "Whether rewards are divided by the running deviation of discounted returns.",
+      earlier: RunningNormalization.none),
+    .optionalNumber(
+      "reward_clip", \.rewardClip, in: 1e-3...1e6,
+      "Where normalized rewards are clipped, on both sides.", earlier: .number(10)),
   ]
-
 }
 
 extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
@@ -168,7 +185,9 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
   ]
 
   /// A completion that the longest length cuts off has ended: nothing is bootstrapped after it.
-  static let environmentOnly: Set<String> = ["environments", "rollout_steps", "truncation"]
+  static let environmentOnly: Set<String> = agentSettingNames.union([
+    "environments", "rollout_steps", "truncation", "reward_normalization", "reward_clip",
+  ])
 
   /// Returns the step size after its schedule.
   ///
@@ -189,7 +208,8 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
   var needs: AgentNeeds {
     AgentNeeds(
       valueNetwork: usesValueNetwork, reference: usesReference, adamEpsilon: adamEpsilon,
-      adamEpsilonPlacement: adamEpsilonPlacement)
+      adamEpsilonPlacement: adamEpsilonPlacement, settings: self,
+      rewardNormalization: rewardNormalization, rewardClip: rewardClip)
   }
 
   var languageNeeds: LanguageNeeds {
@@ -267,7 +287,10 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
     if lengthNormalizer != .constant {
       note("length_constant", reason: "length_normalizer \(lengthNormalizer.rawValue)")
     }
-    return idle
+    if rewardNormalization == .none {
+      note("reward_clip", reason: "reward_normalization none")
+    }
+    return idle.merging(idleAgentSettings) { $1 }
   }
 }
 

@@ -8,17 +8,20 @@ struct AgentNeeds {
   var reference: Bool
   var adamEpsilon: Double
   var adamEpsilonPlacement: Adam.EpsilonPlacement
+  var settings: any AgentSettings
+  var rewardNormalization = RunningNormalization.none
+  var rewardClip: Double?
 }
 
 /// A policy network with its distribution over actions.
 struct Policy {
   let network: MLP
-  let head: CategoricalHead
+  let head: any ActionHead
 
   /// Computes the distributions of the first `rows` rows of the network's input.
   func forward(rows: Int) {
     network.forward(rows: rows)
-    head.update(logits: network.output, rows: rows)
+    head.update(after: network, rows: rows)
   }
 }
 
@@ -47,7 +50,7 @@ final class Agent {
 
   /// Creates an agent with its initial weights.
   init(
-    inputs: Int, actions: Int, settings: PolicySettings, needs: AgentNeeds,
+    inputs: Int, actions: ActionKind, settings: PolicySettings, needs: AgentNeeds,
     profile: NumericsProfile, streams: RandomStreams
   ) {
     func network(_ name: String, outputs: Int, in parameters: ParameterSet) -> MLP {
@@ -57,15 +60,33 @@ final class Agent {
         profile: profile)
     }
     func policy(in parameters: ParameterSet) -> Policy {
-      Policy(
-        network: network("policy", outputs: actions, in: parameters),
-        head: CategoricalHead(actions: actions, capacity: Self.chunk))
+      let network = network("policy", outputs: actions.count, in: parameters)
+      let head: any ActionHead
+      switch (actions, needs.settings.exploration) {
+      case (.discrete(let count), _):
+        head = CategoricalHead(actions: count, capacity: Self.chunk)
+      case (.continuous(let components), .independent):
+        head = GaussianHead(
+          name: "policy", components: components, capacity: Self.chunk, parameters: parameters)
+      case (.continuous(let components), .stateDependent):
+        head = StateDependentHead(
+          name: "policy", features: network.features.columns, components: components,
+          capacity: Self.chunk, parameters: parameters, profile: profile)
+      }
+      return Policy(network: network, head: head)
     }
     parameters = ParameterSet()
     self.policy = policy(in: parameters)
     value = needs.valueNetwork ? network("value", outputs: 1, in: parameters) : nil
-    self.policy.network.initializeOrthogonally(outputGain: 0.01, streams: streams)
-    value?.initializeOrthogonally(outputGain: 1, streams: streams)
+    switch needs.settings.initialization {
+    case .orthogonal:
+      self.policy.network.initializeOrthogonally(outputGain: 0.01, streams: streams)
+      value?.initializeOrthogonally(outputGain: 1, streams: streams)
+    case .uniform:
+      self.policy.network.initializeUniformly(streams: streams)
+      value?.initializeUniformly(streams: streams)
+    }
+    self.policy.head.initialize(logDeviation: needs.settings.initialLogDeviation)
     if needs.reference {
       let set = ParameterSet()
       reference = policy(in: set)
@@ -141,8 +162,8 @@ final class Agent {
       reference.forward(rows: chunk.count)
       countForward(reference.network, rows: chunk.count)
       for (index, row) in chunk.enumerated() {
-        steps.referenceLogProbabilities[row] =
-          reference.head.logProbabilities[index, steps.actions[row]]
+        steps.referenceLogProbabilities[row] = reference.head.logProbability(
+          of: steps.actions, at: row * steps.actionWidth, row: index)
       }
     }
   }

@@ -5,7 +5,7 @@ import Tensors
 
 /// Evaluates policies: greedy episodes from starts that are the same for all arms and points.
 struct Evaluator {
-  let environment: any DiscreteEnvironment
+  let environment: any Environment
   let streams: RandomStreams
   let settings: EvaluationSettings
 
@@ -13,54 +13,71 @@ struct Evaluator {
   ///
   /// Episode e starts from, and draws its noise from, the evaluation stream e.
   ///
+  /// - Parameters:
+  ///   - policy: Whose most probable actions are taken.
+  ///   - normalization: What the policy sees; evaluation adds nothing to it.
+  /// - Returns: The mean over the episodes, of the environment's own rewards.
   /// - Throws: If the policy's output is not finite: its greedy action would mean nothing.
-  func meanReturn(of policy: Policy) throws(NotFiniteOutput) -> Double {
+  func meanReturn(
+    of policy: Policy, seeing normalization: ObservationNormalization
+  ) throws(NotFiniteOutput) -> Double {
     var total = 0.0
     try forEachChunk(of: 0..<settings.episodes) { episodes throws(NotFiniteOutput) in
-      var batch = Batch(self)
-      for episode in episodes { batch.add(episode: episode) }
-      total += try batch.play(policy)
+      var batch = Batch(self, episodes: episodes)
+      total += try batch.play(policy, seeing: normalization)
     }
     return total / Double(settings.episodes)
   }
 
-  /// Episodes that are played side by side.
+  /// Episodes that are played side by side; those under way are in front.
   private struct Batch {
-    let evaluator: Evaluator
-    var environments: [any DiscreteEnvironment] = []
-    var generators: [SeededGenerator] = []
+    let width: Int
+    var environments: EnvironmentCopies
+    var generators: [SeededGenerator]
 
-    init(_ evaluator: Evaluator) { self.evaluator = evaluator }
-
-    mutating func add(episode: Int) {
-      var environment = evaluator.environment
-      var generator = evaluator.streams.generator(for: .evaluation, episode)
-      environment.reset(using: &generator)
-      environments.append(environment)
-      generators.append(generator)
+    init(_ evaluator: Evaluator, episodes: Range<Int>) {
+      width = evaluator.environment.observationWidth
+      environments = EnvironmentCopies(of: evaluator.environment, count: episodes.count)
+      generators = episodes.map { evaluator.streams.generator(for: .evaluation, $0) }
+      for index in generators.indices { environments.reset(index, using: &generators[index]) }
     }
 
     /// Returns the sum of the episodes' returns.
-    mutating func play(_ policy: Policy) throws(NotFiniteOutput) -> Double {
-      let width = evaluator.environment.observationWidth
-      var observations = [Float](repeating: 0, count: environments.count * width)
-      var returns = [Double](repeating: 0, count: environments.count)
-      var live = Array(environments.indices)
+    mutating func play(
+      _ policy: Policy, seeing normalization: ObservationNormalization
+    ) throws(NotFiniteOutput) -> Double {
+      let actionWidth = policy.head.actionWidth
+      var observations = [Float](repeating: 0, count: generators.count * width)
+      var actions = [Float](repeating: 0, count: generators.count * actionWidth)
+      var rewards = [Double](repeating: 0, count: generators.count)
+      var endings = [EpisodeEnding?](repeating: nil, count: generators.count)
+      var returns = rewards
+      var live = Array(generators.indices)
       while !live.isEmpty {
-        for (row, episode) in live.enumerated() {
-          environments[episode].writeObservation(into: &observations, at: row * width)
-        }
-        policy.network.input.copy(from: observations)
+        environments.writeObservations(of: live.indices, into: &observations, at: 0)
+        normalization.apply(to: &observations, rows: live.indices)
+        policy.network.input.copy(from: observations, range: 0..<(live.count * width))
         policy.network.forward(rows: live.count)
         try requireFinite(policy.network.output, rows: live.count)
-        var row = 0
-        live.removeAll { episode in
-          let action = greedyAction(logits: policy.network.output, row: row)
-          row += 1
-          let transition = environments[episode].step(action, using: &generators[episode])
-          returns[episode] += transition.reward
-          return transition.ending != nil
+        for row in live.indices {
+          policy.head.writeGreedyAction(
+            of: policy.network.output, row: row, into: &actions, at: row * actionWidth)
         }
+        environments.step(
+          live.count, actions: actions, generators: &generators, rewards: &rewards,
+          endings: &endings)
+        var kept = 0
+        for row in live.indices {
+          returns[live[row]] += rewards[row]
+          guard endings[row] == nil else { continue }
+          if kept < row {
+            environments.copy(row, to: kept)
+            generators[kept] = generators[row]
+            live[kept] = live[row]
+          }
+          kept += 1
+        }
+        live.removeLast(live.count - kept)
       }
       return returns.reduce(0, +)
     }
@@ -69,19 +86,24 @@ struct Evaluator {
   /// Returns the exact expected reward of the stochastic policy, where the environment allows it.
   ///
   /// - Throws: If the policy's output is not finite.
-  func expectedReward(of policy: Policy) throws(NotFiniteOutput) -> Double? {
-    guard let bandit = environment as? ContextualBandit else { return nil }
+  func expectedReward(
+    of policy: Policy, seeing normalization: ObservationNormalization
+  ) throws(NotFiniteOutput) -> Double? {
+    guard let bandit = environment as? ContextualBandit,
+      let head = policy.head as? CategoricalHead
+    else { return nil }
     let contexts = bandit.table.contextCount
     var table: [[Double]] = []
     try forEachChunk(of: 0..<contexts) { chunk throws(NotFiniteOutput) in
       var observations = [Float](repeating: 0, count: chunk.count * contexts)
       for (row, context) in chunk.enumerated() { observations[row * contexts + context] = 1 }
+      normalization.apply(to: &observations, rows: 0..<chunk.count)
       policy.network.input.copy(from: observations)
       policy.forward(rows: chunk.count)
       try requireFinite(policy.network.output, rows: chunk.count)
       for row in 0..<chunk.count {
         table.append(
-          (0..<bandit.actionCount).map { Double(policy.head.probabilities[row, $0]) })
+          (0..<bandit.actionCount).map { Double(head.probabilities[row, $0]) })
       }
     }
     return bandit.table.expectedReward(of: table)

@@ -10,10 +10,10 @@ struct Trajectory {
   var rows: Range<Int>
   /// The environment's rewards.
   var rewards: [Double]
-  /// ‖∇_logits log π(a)‖² of each step.
+  /// ‖∇ log π(a)‖² of each step with respect to the distribution's parameters; empty if nothing needs them.
   var squaredScoreNorms: [Double]
   var ending: EpisodeEnding
-  /// The observation after the last step.
+  /// What the policy would see after the last step.
   var finalObservation: [Float]
 
   /// The undiscounted return.
@@ -27,6 +27,20 @@ struct TrajectoryGroup {
   var greedyRewards: [Double]?
 }
 
+/// What is sampled from each start.
+struct GroupShape {
+  /// Sampled members of each group.
+  var size: Int
+  /// Whether each group has a greedy rollout beside them.
+  var greedy = false
+  /// Whether the squared norms of scores are wanted.
+  var scores = false
+  /// What a member's rewards lose in worth with each step, for their normalization.
+  var discount = 1.0
+  /// Steps after which state-dependent noise is drawn anew; 0: once an episode.
+  var explorationInterval = 0
+}
+
 /// Samples groups of whole episodes: each group has one start, its members their own noise.
 ///
 /// All live members of all groups step side by side, one forward pass for all of them.
@@ -36,25 +50,36 @@ struct GroupRollout {
 
   /// The steps of the latest complete groups.
   let steps: StepBuffer
+  /// Steps in the order in which they were taken, and whose they are.
+  private let taken: StepBuffer
+  private var takers: [Int] = []
   private var observations: [Float] = []
+  private var actions: [Float] = []
+  private var noise: [Float] = []
+  private var generators: [SeededGenerator] = []
+  private var rewards: [Double] = []
+  private var endings: [EpisodeEnding?] = []
+  private let width: Int
 
   /// Creates a collector without groups.
   init(run: TrainingRun) {
-    steps = StepBuffer(width: run.environment.observationWidth)
+    width = run.environment.observationWidth
+    let actionWidth = run.agent.policy.head.actionWidth
+    steps = StepBuffer(width: width, actionWidth: actionWidth)
+    taken = StepBuffer(width: width, actionWidth: actionWidth)
   }
 
   /// An episode while it is sampled.
   private struct Member {
-    var environment: any DiscreteEnvironment
     let group: Int
     let start: Int
     let index: Int
-    var observations: [Float] = []
-    var actions: [Int] = []
-    var logProbabilities: [Float] = []
     var rewards: [Double] = []
+    var discountedReturn = 0.0
     var squaredScoreNorms: [Double] = []
     var ending: EpisodeEnding?
+    /// The environment's observation after the last step.
+    var finalObservation: [Float] = []
 
     var isGreedy: Bool { index == GroupRollout.greedyMember }
   }
@@ -63,87 +88,169 @@ struct GroupRollout {
   ///
   /// - Parameters:
   ///   - count: The starts.
-  ///   - size: Sampled members of each group.
-  ///   - greedy: Whether each group has a greedy rollout beside them.
+  ///   - shape: What is sampled from each.
   ///   - policy: Who acts.
   ///   - run: Where steps and episodes are counted; a dropped batch's steps are too.
   /// - Returns: The groups, in the order of their starts.
   mutating func collect(
-    groups count: Int, size: Int, greedy: Bool, policy: Policy, run: TrainingRun
+    groups count: Int, _ shape: GroupShape, policy: Policy, run: TrainingRun
   ) -> [TrajectoryGroup] {
     run.enter(.rollout)
-    var members = startedMembers(groups: count, size: size, greedy: greedy, run: run)
-    let rows = min(members.count, Agent.chunk)
-    observations = [Float](repeating: 0, count: rows * run.environment.observationWidth)
+    var members = newMembers(groups: count, shape, run: run)
+    var environments = EnvironmentCopies(of: run.environment, count: members.count)
+    start(members, in: &environments, run: run)
+    makeRoom(for: members, head: policy.head)
+    taken.resize(to: 0)
+    takers.removeAll(keepingCapacity: true)
+    // Copy i of the environment is that of member live[i].
     var live = Array(members.indices)
     while !live.isEmpty && run.remaining > 0 {
-      let stepping = live.prefix(run.remaining)
-      forEachChunk(of: 0..<stepping.count) { chunk in
-        step(Array(stepping[chunk]), of: &members, policy: policy, run: run)
+      let stepping = min(live.count, run.remaining)
+      observe(stepping, environments, run: run)
+      forEachChunk(of: 0..<stepping) { chunk in
+        act(
+          chunk, of: live, &members, shape, policy: policy,
+          keepsStreams: environments.drawsNoise, run: run)
       }
-      run.log.environmentSteps += stepping.count
-      live.removeAll { members[$0].ending != nil }
+      environments.step(
+        stepping, actions: actions, generators: &generators, rewards: &rewards,
+        endings: &endings)
+      takeNote(of: live, stepping, &members, environments, shape, run: run)
+      keepLive(&live, stepping, in: &environments)
+      run.log.environmentSteps += stepping
     }
     return completeGroups(of: members, count: count, run: run)
   }
 
-  /// Returns the members of new groups, each at its group's start.
-  private func startedMembers(
-    groups count: Int, size: Int, greedy: Bool, run: TrainingRun
-  ) -> [Member] {
+  /// Returns the members of new groups.
+  private func newMembers(groups count: Int, _ shape: GroupShape, run: TrainingRun) -> [Member] {
     (0..<count).flatMap { group in
       let start = run.nextStart
       run.nextStart += 1
-      var environment = run.environment
-      var generator = run.streams.generator(for: .start, start)
-      environment.reset(using: &generator)
-      let indices = Array(0..<size) + (greedy ? [Self.greedyMember] : [])
-      return indices.map {
-        Member(environment: environment, group: group, start: start, index: $0)
+      let indices = Array(0..<shape.size) + (shape.greedy ? [Self.greedyMember] : [])
+      return indices.map { Member(group: group, start: start, index: $0) }
+    }
+  }
+
+  /// Puts every member at its group's start.
+  private func start(
+    _ members: [Member], in environments: inout EnvironmentCopies, run: TrainingRun
+  ) {
+    var first = 0
+    for member in members.indices {
+      if members[member].group == members[first].group && member != first {
+        environments.copy(first, to: member)
+        continue
+      }
+      first = member
+      var generator = run.streams.generator(for: .start, members[member].start)
+      environments.reset(member, using: &generator)
+    }
+  }
+
+  private mutating func makeRoom(for members: [Member], head: any ActionHead) {
+    let count = members.count
+    observations = [Float](repeating: 0, count: count * width)
+    actions = [Float](repeating: 0, count: count * head.actionWidth)
+    noise = [Float](repeating: 0, count: count * head.noiseWidth)
+    rewards = [Double](repeating: 0, count: count)
+    endings = [EpisodeEnding?](repeating: nil, count: count)
+  }
+
+  /// Looks at the states of the first `count` copies, as the policy will see them.
+  private mutating func observe(
+    _ count: Int, _ environments: EnvironmentCopies, run: TrainingRun
+  ) {
+    environments.writeObservations(of: 0..<count, into: &observations, at: 0)
+    run.observationNormalization.observe(observations, rows: count)
+    run.observationNormalization.apply(to: &observations, rows: 0..<count)
+    generators.removeAll(keepingCapacity: true)
+  }
+
+  /// Chooses an action for each of the members `live[chunk]`, and takes note of it.
+  private mutating func act(
+    _ chunk: Range<Int>, of live: [Int], _ members: inout [Member], _ shape: GroupShape,
+    policy: Policy, keepsStreams: Bool, run: TrainingRun
+  ) {
+    let head = policy.head
+    let (actionWidth, noiseWidth) = (head.actionWidth, head.noiseWidth)
+    policy.network.input.copy(
+      from: observations, range: (chunk.lowerBound * width)..<(chunk.upperBound * width))
+    policy.forward(rows: chunk.count)
+    run.agent.countForward(policy.network, rows: chunk.count)
+    for (input, position) in chunk.enumerated() {
+      let member = live[position]
+      let time = members[member].rewards.count
+      let offset = position * actionWidth
+      var generator = run.streams.generator(
+        for: .actions, members[member].start, members[member].index, time)
+      if time == 0
+        || (shape.explorationInterval > 0 && time.isMultiple(of: shape.explorationInterval))
+      {
+        head.drawNoise(using: &generator, into: &noise, at: member * noiseWidth)
+      }
+      // The greedy rollout draws as the others do, so that the dynamics' noise is theirs.
+      head.sampleAction(
+        row: input, using: &generator, noise: noise, at: member * noiseWidth, into: &actions,
+        at: offset)
+      if keepsStreams { generators.append(generator) }
+      if members[member].isGreedy {
+        head.writeGreedyAction(
+          of: policy.network.output, row: input, into: &actions, at: offset)
+        continue
+      }
+      let row = taken.count
+      taken.resize(to: row + 1)
+      takers.append(member)
+      taken.observations.copyRow(input, of: policy.network.input, to: row)
+      for component in 0..<actionWidth {
+        taken.actions[row * actionWidth + component] = actions[offset + component]
+      }
+      taken.logProbabilities[row] = head.logProbability(of: actions, at: offset, row: input)
+      if shape.scores {
+        members[member].squaredScoreNorms.append(
+          head.squaredScoreNorm(of: actions, at: offset, row: input))
       }
     }
   }
 
-  /// Takes one step with each of the members `stepping`.
-  private mutating func step(
-    _ stepping: [Int], of members: inout [Member], policy: Policy, run: TrainingRun
+  /// Takes note of what followed the latest actions of the members `live[0..<count]`.
+  private func takeNote(
+    of live: [Int], _ count: Int, _ members: inout [Member], _ environments: EnvironmentCopies,
+    _ shape: GroupShape, run: TrainingRun
   ) {
-    let width = run.environment.observationWidth
-    for (row, member) in stepping.enumerated() {
-      members[member].environment.writeObservation(into: &observations, at: row * width)
+    var discountedReturns: [Double] = []
+    for position in 0..<count {
+      let member = live[position]
+      members[member].rewards.append(rewards[position])
+      if let ending = endings[position] {
+        members[member].ending = ending
+        members[member].finalObservation = [Float](repeating: 0, count: width)
+        environments.writeObservations(
+          of: position..<(position + 1), into: &members[member].finalObservation, at: 0)
+      }
+      if run.rewardNormalization.isActive && !members[member].isGreedy {
+        members[member].discountedReturn =
+          shape.discount * members[member].discountedReturn + rewards[position]
+        discountedReturns.append(members[member].discountedReturn)
+      }
     }
-    policy.network.input.copy(from: observations)
-    policy.forward(rows: stepping.count)
-    run.agent.countForward(policy.network, rows: stepping.count)
-    for (row, member) in stepping.enumerated() {
-      var generator = run.streams.generator(
-        for: .actions, members[member].start, members[member].index,
-        members[member].rewards.count)
-      let uniform = generator.nextUnitFloat()
-      let action =
-        members[member].isGreedy
-        ? greedyAction(logits: policy.network.output, row: row)
-        : policy.head.sampledAction(row: row, uniform: uniform)
-      let transition = members[member].environment.step(action, using: &generator)
-      members[member].rewards.append(transition.reward)
-      members[member].ending = transition.ending
-      guard !members[member].isGreedy else { continue }
-      members[member].observations += observations[(row * width)..<((row + 1) * width)]
-      members[member].actions.append(action)
-      members[member].logProbabilities.append(policy.head.logProbabilities[row, action])
-      members[member].squaredScoreNorms.append(
-        squaredScoreNorm(of: action, row: row, head: policy.head))
-    }
+    run.rewardNormalization.observe(discountedReturns, count: discountedReturns.count)
   }
 
-  private func squaredScoreNorm(of action: Int, row: Int, head: CategoricalHead) -> Double {
-    var squares = 0.0
-    for index in 0..<head.actions {
-      let probability = Double(head.probabilities[row, index])
-      squares += probability * probability
+  /// Closes the gaps of episodes that ended, in their order.
+  private func keepLive(
+    _ live: inout [Int], _ count: Int, in environments: inout EnvironmentCopies
+  ) {
+    var kept = 0
+    for position in live.indices where position >= count || endings[position] == nil {
+      if kept < position {
+        environments.copy(position, to: kept)
+        live[kept] = live[position]
+      }
+      kept += 1
     }
-    return Objectives.squaredScoreNorm(
-      probability: Double(head.probabilities[row, action]), squaredProbabilities: squares)
+    live.removeLast(live.count - kept)
   }
 
   /// Moves the members of complete groups into the step buffer.
@@ -168,29 +275,35 @@ struct GroupRollout {
     for member in members where !member.isGreedy {
       run.log.recordEpisode(return: trajectoryReturn(rewards: member.rewards))
     }
-    steps.resize(to: members.reduce(0) { $0 + $1.actions.count })
-    var groups = [Int: TrajectoryGroup]()
+    var groups = [TrajectoryGroup](repeating: TrajectoryGroup(members: []), count: count)
+    var next: [Int] = []
     var row = 0
     for member in members {
+      next.append(row)
       guard let ending = member.ending else { continue }
       if member.isGreedy {
-        groups[member.group]?.greedyRewards = member.rewards
+        groups[member.group].greedyRewards = member.rewards
         continue
       }
-      let rows = row..<(row + member.actions.count)
+      let rows = row..<(row + member.rewards.count)
       row = rows.upperBound
-      steps.observations.copy(
-        from: member.observations, at: rows.lowerBound * steps.observations.columns)
-      for (step, row) in rows.enumerated() {
-        steps.actions[row] = member.actions[step]
-        steps.logProbabilities[row] = member.logProbabilities[step]
-        steps.rewards[row] = Float(member.rewards[step])
-      }
-      groups[member.group, default: TrajectoryGroup(members: [])].members.append(
+      var final = member.finalObservation
+      run.observationNormalization.apply(to: &final, rows: 0..<1)
+      groups[member.group].members.append(
         Trajectory(
           rows: rows, rewards: member.rewards, squaredScoreNorms: member.squaredScoreNorms,
-          ending: ending, finalObservation: member.environment.observation))
+          ending: ending, finalObservation: final))
     }
-    return (0..<count).compactMap { groups[$0] }
+    steps.resize(to: row)
+    for (row, member) in takers.enumerated() {
+      steps.copyRow(row, of: taken, to: next[member])
+      next[member] += 1
+    }
+    for group in groups {
+      for member in group.members {
+        for (row, reward) in zip(member.rows, member.rewards) { steps.rewards[row] = Float(reward) }
+      }
+    }
+    return groups
   }
 }

@@ -30,8 +30,12 @@ struct GroupTraining {
   mutating func collect() -> [TrajectoryGroup] {
     progress = run.usedShare
     return rollout.collect(
-      groups: settings.groupsPerBatch, size: settings.groupSize,
-      greedy: settings.baseline == .greedy, policy: run.agent.policy, run: run)
+      groups: settings.groupsPerBatch,
+      GroupShape(
+        size: settings.groupSize, greedy: settings.baseline == .greedy,
+        scores: settings.baseline == .optimalToken, discount: settings.discount,
+        explorationInterval: settings.explorationInterval),
+      policy: run.agent.policy, run: run)
   }
 
   /// Estimates the advantages of a batch and writes them beside its steps.
@@ -43,7 +47,7 @@ struct GroupTraining {
     run.agent.predictValues(of: steps, rows: 0..<steps.count)
     let estimates = estimatedAdvantages(
       of: groups.map { $0.members.map(evidence(of:)) },
-      greedyRewards: groups.compactMap(\.greedyRewards), settings: settings, average: &average)
+      greedyRewards: groups.compactMap { $0.greedyRewards.map(seen) }, settings: settings, average: &average)
     for (group, trajectories) in groups.enumerated() {
       for (member, trajectory) in trajectories.members.enumerated() {
         for (t, row) in trajectory.rows.enumerated() {
@@ -68,14 +72,20 @@ struct GroupTraining {
     return diagnostics
   }
 
+  /// Returns what training sees of rewards: all of a batch in the same unit.
+  private func seen(_ rewards: [Double]) -> [Double] {
+    run.rewardNormalization.isActive
+      ? rewards.map(run.rewardNormalization.normalized) : rewards
+  }
+
   /// Returns what estimation needs to know of a trajectory.
   private func evidence(of trajectory: Trajectory) -> MemberEvidence {
     let steps = rollout.steps
     var evidence = MemberEvidence(
-      rewards: trajectory.rewards, squaredScoreNorms: trajectory.squaredScoreNorms)
+      rewards: seen(trajectory.rewards), squaredScoreNorms: trajectory.squaredScoreNorms)
     if settings.klPlacement == .inReward {
       evidence.rewards = klPenalizedRewards(
-        trajectory.rewards,
+        evidence.rewards,
         logRatios: trajectory.rows.map {
           Double(steps.logProbabilities[$0]) - Double(steps.referenceLogProbabilities[$0])
         }, coefficient: settings.klCoefficient, estimator: settings.klEstimator)

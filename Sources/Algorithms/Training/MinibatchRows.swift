@@ -2,7 +2,8 @@
 ///
 /// The arrays have exactly as many elements as the chunk has rows, and keep their memory.
 struct MinibatchRows {
-  var actions: [Int] = []
+  /// The actions, each as ``StepBuffer/actionWidth`` numbers.
+  var actions: [Float] = []
   /// log π(a|s) under the policy being trained, at sampling, and under the reference.
   var logProbabilities: [Float] = []
   var oldLogProbabilities: [Float] = []
@@ -20,9 +21,9 @@ struct MinibatchRows {
   var valueGradient: [Float] = []
 
   /// Sets the number of rows.
-  mutating func resize(to count: Int) {
-    guard actions.count != count else { return }
-    Self.resize(&actions, to: count, with: 0)
+  mutating func resize(to count: Int, actionWidth: Int = 1) {
+    guard weights.count != count else { return }
+    Self.resize(&actions, to: count * actionWidth, with: 0)
     Self.resize(&logProbabilities, to: count, with: 0)
     Self.resize(&oldLogProbabilities, to: count, with: 0)
     Self.resize(&referenceLogProbabilities, to: count, with: 0)

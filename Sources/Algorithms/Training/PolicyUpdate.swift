@@ -102,7 +102,7 @@ final class PolicyUpdate {
       for k in 0..<chunk.count {
         rows.gradient[k] = gradientOfRow[start + k]
         rows.entropyGradient[k] = 0
-        summary.entropySum += Double(agent.policy.head.entropies[k])
+        summary.entropySum += Double(agent.policy.head.entropy(row: k))
       }
       backwardPolicy(count: chunk.count)
       start = chunk.upperBound
@@ -154,12 +154,15 @@ final class PolicyUpdate {
 
   /// Runs the policy on rows of the batch, and gathers what its objective needs.
   private func forwardPolicy(_ steps: StepBuffer, order: [Int], positions: Range<Int>) {
-    rows.resize(to: positions.count)
+    let width = steps.actionWidth
+    rows.resize(to: positions.count, actionWidth: width)
     let policy = agent.policy
     for (k, position) in positions.enumerated() {
       let row = order[position]
       policy.network.input.copyRow(row, of: steps.observations, to: k)
-      rows.actions[k] = steps.actions[row]
+      for index in 0..<width {
+        rows.actions[k * width + index] = steps.actions[row * width + index]
+      }
       rows.oldLogProbabilities[k] = steps.logProbabilities[row]
       rows.referenceLogProbabilities[k] = steps.referenceLogProbabilities[row]
       rows.weights[k] = steps.weights[row]
@@ -167,17 +170,17 @@ final class PolicyUpdate {
     policy.forward(rows: positions.count)
     agent.countForward(policy.network, rows: positions.count)
     for k in 0..<positions.count {
-      rows.logProbabilities[k] = policy.head.logProbabilities[k, rows.actions[k]]
+      rows.logProbabilities[k] = policy.head.logProbability(
+        of: rows.actions, at: k * width, row: k)
     }
   }
 
   private func backwardPolicy(count: Int) {
     run.enter(.backward)
     let policy = agent.policy
-    policy.head.writeLogitGradients(
-      actions: rows.actions, logProbabilityGradients: rows.gradient,
-      entropyGradients: rows.entropyGradient,
-      into: policy.network.outputGradient)
+    policy.head.writeGradients(
+      rows: count, actions: rows.actions, logProbabilityGradients: rows.gradient,
+      entropyGradients: rows.entropyGradient, into: policy.network)
     policy.network.backward(rows: count)
     agent.countBackward(policy.network, rows: count)
   }
@@ -216,7 +219,7 @@ final class PolicyUpdate {
         gradient: &rows.gradient)
     }
     for k in 0..<count {
-      let entropy = Double(agent.policy.head.entropies[k])
+      let entropy = Double(agent.policy.head.entropy(row: k))
       let weight = settings.entropyCoefficient * Double(rows.weights[k])
       rows.entropyGradient[k] = Float(-weight)
       summary.loss.loss -= weight * entropy
@@ -277,6 +280,7 @@ final class PolicyUpdate {
     summary: inout UpdateSummary, maxGradientNorm: Double?, learningRate: Double
   ) throws(TrainingError) {
     run.enter(.optimizer)
+    agent.policy.head.finishGradients()
     summary.gradientNorm =
       if let maxGradientNorm {
         clipGradients(of: agent.parameters, toGlobalNorm: maxGradientNorm)

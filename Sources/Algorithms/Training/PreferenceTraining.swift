@@ -40,7 +40,8 @@ struct PreferenceTraining {
     self.run = run
     update = PolicyUpdate(run: run)
     rollout = GroupRollout(run: run)
-    steps = StepBuffer(width: run.environment.observationWidth)
+    steps = StepBuffer(
+      width: run.environment.observationWidth, actionWidth: run.agent.policy.head.actionWidth)
   }
 
   /// Samples the pairs of a round, or of the rest of a chunk of the budget.
@@ -69,7 +70,9 @@ struct PreferenceTraining {
   /// Samples `pairs_per_round` pairs, labels them by return, and keeps the steps of the decided ones.
   private mutating func collectPairs(into pairs: inout Pairs, policy: Policy) {
     let groups = rollout.collect(
-      groups: settings.pairsPerRound, size: 2, greedy: false, policy: policy, run: run)
+      groups: settings.pairsPerRound,
+      GroupShape(size: 2, explorationInterval: settings.explorationInterval), policy: policy,
+      run: run)
     for group in groups {
       let (first, second) = (group.members[0], group.members[1])
       let (firstReturn, secondReturn) = (first.undiscountedReturn, second.undiscountedReturn)

@@ -6,8 +6,10 @@ import Tensors
 final class StepBuffer {
   /// [capacity, width] the observation before each step.
   private(set) var observations: Tensor
-  /// The action taken.
-  var actions: [Int] = []
+  /// How many numbers an action is stored as.
+  let actionWidth: Int
+  /// [capacity · actionWidth] the actions taken: indices, or vectors as they were drawn.
+  var actions: [Float] = []
   /// Its log-probability when it was sampled.
   var logProbabilities: [Float] = []
   /// Its log-probability under the reference policy; filled in only if there is one.
@@ -28,19 +30,22 @@ final class StepBuffer {
 
   /// Creates a buffer of no rows.
   ///
-  /// - Parameter width: Values in an observation.
-  init(width: Int) {
+  /// - Parameters:
+  ///   - width: Values in an observation.
+  ///   - actionWidth: Numbers in an action.
+  init(width: Int, actionWidth: Int) {
     observations = Tensor(rows: 0, columns: width)
+    self.actionWidth = actionWidth
   }
 
   /// Sets the number of rows in use; the contents of the rows are what they were, or zeros.
   func resize(to count: Int) {
     self.count = count
-    guard count > actions.count else { return }
+    guard count > rewards.count else { return }
     // Growing by half at least keeps the cost of many small growths linear.
-    let capacity = max(count, actions.count + actions.count / 2)
-    let missing = capacity - actions.count
-    actions += [Int](repeating: 0, count: missing)
+    let capacity = max(count, rewards.count + rewards.count / 2)
+    let missing = capacity - rewards.count
+    actions += [Float](repeating: 0, count: missing * actionWidth)
     let zeros = [Float](repeating: 0, count: missing)
     logProbabilities += zeros
     referenceLogProbabilities += zeros
@@ -57,7 +62,9 @@ final class StepBuffer {
   /// Copies what was sampled in a row of another buffer.
   func copyRow(_ source: Int, of other: StepBuffer, to row: Int) {
     observations.copyRow(source, of: other.observations, to: row)
-    actions[row] = other.actions[source]
+    for index in 0..<actionWidth {
+      actions[row * actionWidth + index] = other.actions[source * actionWidth + index]
+    }
     logProbabilities[row] = other.logProbabilities[source]
     rewards[row] = other.rewards[source]
   }

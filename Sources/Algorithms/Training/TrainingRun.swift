@@ -18,7 +18,7 @@ public enum TrainingPhase: String, CaseIterable, Sendable {
 ///
 /// It counts and evaluates; what is learned is the algorithms' business.
 final class TrainingRun {
-  let environment: any DiscreteEnvironment
+  let environment: any Environment
   let streams: RandomStreams
   let agent: Agent
   let budget: Int
@@ -26,6 +26,10 @@ final class TrainingRun {
   /// Whether a row's result does not depend on its batch, so that ratios must start at exactly 1.
   let isExact: Bool
   var log = TrainingLog()
+  /// What the policy sees of observations; training alone adds to what it has seen.
+  var observationNormalization: ObservationNormalization
+  /// What training sees of rewards.
+  var rewardNormalization: RewardNormalization
   /// The index of the next start that nothing has used yet.
   var nextStart = 0
   /// Returns so far of the sampled episodes that were dropped or under way when the budget ended.
@@ -49,10 +53,16 @@ final class TrainingRun {
     do throws(SettingProblem) {
       made = try declaration.make(configuration.taskSettings)
     } catch { throw .invalidConfiguration("\(configuration.environment): \(error)") }
-    guard let environment = made as? any DiscreteEnvironment else {
-      throw .invalidConfiguration("\(configuration.environment) has no discrete actions")
+    guard let actions = ActionKind(of: made) else {
+      throw .invalidConfiguration(
+        "\(configuration.environment) has neither discrete nor continuous actions")
     }
-    self.environment = environment
+    if case .discrete = actions, needs.settings.exploration == .stateDependent {
+      throw .invalidConfiguration(
+        "\(configuration.environment) has discrete actions; exploration state_dependent is for action vectors"
+      )
+    }
+    environment = made
     let policy = try validated(configuration.policy, over: PolicySettings(), section: "policy")
     evaluation = try validated(
       configuration.evaluation, over: EvaluationSettings(), section: "evaluation")
@@ -64,8 +74,12 @@ final class TrainingRun {
         of: declaration, settings: configuration.taskSettings),
       replicateSeed: configuration.seed)
     agent = Agent(
-      inputs: environment.observationWidth, actions: environment.actionCount, settings: policy,
+      inputs: environment.observationWidth, actions: actions, settings: policy,
       needs: needs, profile: configuration.numerics, streams: streams)
+    observationNormalization = ObservationNormalization(
+      width: environment.observationWidth, settings: needs.settings)
+    rewardNormalization = RewardNormalization(
+      needs.rewardNormalization, clip: needs.rewardClip)
     evaluator = Evaluator(environment: environment, streams: streams, settings: evaluation)
     self.progress = progress
     self.enter = enter
@@ -97,7 +111,10 @@ final class TrainingRun {
     guard !due.isEmpty else { return }
     enter(.evaluation)
     let (meanReturn, expectedReward) = try evaluated { () throws(NotFiniteOutput) in
-      (try evaluator.meanReturn(of: agent.policy), try evaluator.expectedReward(of: agent.policy))
+      (
+        try evaluator.meanReturn(of: agent.policy, seeing: observationNormalization),
+        try evaluator.expectedReward(of: agent.policy, seeing: observationNormalization)
+      )
     }
     for step in due {
       log.addPoint("evaluation_return", step: step, value: meanReturn)
@@ -124,7 +141,7 @@ final class TrainingRun {
   func result() throws(TrainingError) -> TrainingResult {
     try evaluateIfDue()
     let expectedReward = try evaluated { () throws(NotFiniteOutput) in
-      try evaluator.expectedReward(of: agent.policy)
+      try evaluator.expectedReward(of: agent.policy, seeing: observationNormalization)
     }
     let evaluations = log.curves["evaluation_return"] ?? TrainingCurve(name: "evaluation_return")
     var metrics: [String: Double] = [
@@ -144,7 +161,25 @@ final class TrainingRun {
     return TrainingResult(
       metrics: metrics,
       curves: log.curves.values.sorted { $0.name < $1.name },
-      weights: safetensors(of: agent.parameters))
+      weights: safetensors(of: namedTensors(of: agent.parameters) + normalizationTensors))
+  }
+
+  /// What observations and rewards were last normalized by; nothing where they were not.
+  private var normalizationTensors: [NamedTensor] {
+    var tensors: [NamedTensor] = []
+    if let scale = observationNormalization.scale {
+      let shape = [environment.observationWidth]
+      tensors += [
+        NamedTensor(name: "observation.mean", shape: shape, elements: scale.means),
+        NamedTensor(name: "observation.deviation", shape: shape, elements: scale.deviations),
+      ]
+    }
+    if rewardNormalization.isActive {
+      tensors.append(
+        NamedTensor(
+          name: "reward.deviation", shape: [1], elements: [Float(rewardNormalization.deviation)]))
+    }
+    return tensors
   }
 }
 

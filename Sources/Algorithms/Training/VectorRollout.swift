@@ -17,21 +17,39 @@ struct Segment {
 /// Several environments stepped side by side, each starting its next episode when one ends.
 ///
 /// The k-th episode to begin has the k-th start; its actions and noise come from the stream of
-/// (k, 0, step).
+/// (k, 0, step). State-dependent noise is drawn anew at the beginning of each rollout and every
+/// `exploration_interval` steps of it, from the stream of the step at which it is drawn, and outlives the episode.
 struct VectorRollout {
   /// The steps of the latest rollout, those of one environment after those of another.
   let steps: StepBuffer
   /// The segments of the latest rollout.
   private(set) var segments: [Segment] = []
-  /// Observations after segments that the rollout or a time limit cut off, row after row.
+  /// Observations after segments that the rollout or a time limit cut off, row after row, as the policy
+  /// would see them.
   private(set) var bootstrapObservations: [Float] = []
 
+  private var environments: EnvironmentCopies
   private var lanes: [Lane] = []
+  /// [lanes][width] what the policy sees of each environment's state.
   private var observations: [Float]
+  /// [lanes · actionWidth] the actions of the latest step.
+  private var actions: [Float]
+  /// [lanes · noiseWidth] the noise that is kept from one drawing to the next.
+  private var noise: [Float]
+  /// [lanes] the streams of the latest step, where the dynamics draw from them.
+  private var generators: [SeededGenerator] = []
+  /// [lanes] the rewards of the latest step.
+  private var rewards: [Double]
+  /// [lanes] why an episode ended with the latest step.
+  private var endings: [EpisodeEnding?]
+  /// [lanes] the discounted sum of an episode's rewards so far, which rewards are normalized by.
+  private var discountedReturns: [Double]
+  private let explorationInterval: Int
+  private let discount: Double
+  private let width: Int
 
-  /// One environment and the episode in it.
+  /// An environment and the episode in it.
   private struct Lane {
-    var environment: any DiscreteEnvironment
     var start: Int
     var step = 0
     var episodeReturn = 0.0
@@ -40,26 +58,40 @@ struct VectorRollout {
     var segmentStart = 0
   }
 
-  /// Creates `count` environments and starts their first episodes.
-  init(count: Int, run: TrainingRun) {
-    let width = run.environment.observationWidth
-    steps = StepBuffer(width: width)
-    observations = [Float](repeating: 0, count: min(count, Agent.chunk) * width)
+  /// Creates the environments and starts their first episodes.
+  init(_ settings: PolicyGradientSettings, run: TrainingRun) {
+    let count = settings.environments
+    let head = run.agent.policy.head
+    width = run.environment.observationWidth
+    explorationInterval = settings.explorationInterval
+    discount = settings.discount
+    steps = StepBuffer(width: width, actionWidth: head.actionWidth)
+    environments = EnvironmentCopies(of: run.environment, count: count)
+    observations = [Float](repeating: 0, count: count * width)
+    actions = [Float](repeating: 0, count: count * head.actionWidth)
+    noise = [Float](repeating: 0, count: count * head.noiseWidth)
+    rewards = [Double](repeating: 0, count: count)
+    discountedReturns = rewards
+    endings = [EpisodeEnding?](repeating: nil, count: count)
     lanes.reserveCapacity(count)
-    for _ in 0..<count {
-      var lane = Lane(environment: run.environment, start: run.nextStart)
-      Self.begin(&lane, run: run)
-      lanes.append(lane)
+    for index in 0..<count {
+      lanes.append(Lane(start: 0))
+      begin(index, run: run)
     }
+    if environments.drawsNoise {
+      generators = [SeededGenerator](repeating: SeededGenerator(key: 0), count: count)
+    }
+    observe(count, run: run)
   }
 
-  private static func begin(_ lane: inout Lane, run: TrainingRun) {
-    lane.start = run.nextStart
+  /// Starts the next episode in an environment.
+  private mutating func begin(_ index: Int, run: TrainingRun) {
+    lanes[index].start = run.nextStart
     run.nextStart += 1
-    lane.step = 0
-    lane.episodeReturn = 0
-    var generator = run.streams.generator(for: .start, lane.start)
-    lane.environment.reset(using: &generator)
+    lanes[index].step = 0
+    lanes[index].episodeReturn = 0
+    var generator = run.streams.generator(for: .start, lanes[index].start)
+    environments.reset(index, using: &generator)
   }
 
   /// Collects up to `length` steps of each environment, exactly as many as the budget still allows.
@@ -78,10 +110,15 @@ struct VectorRollout {
       row += total / lanes.count + (index < total % lanes.count ? 1 : 0)
     }
     var taken = 0
+    var time = 0
     while taken < total {
       let stepping = min(lanes.count, total - taken)
-      forEachChunk(of: 0..<stepping) { step(lanes: $0, run: run) }
+      let drawsNoise =
+        time == 0 || (explorationInterval > 0 && time.isMultiple(of: explorationInterval))
+      forEachChunk(of: 0..<stepping) { act(in: $0, drawsNoise: drawsNoise, run: run) }
+      move(stepping, run: run)
       taken += stepping
+      time += 1
     }
     for index in lanes.indices where lanes[index].row > lanes[index].segmentStart {
       endSegment(of: index, ending: nil)
@@ -89,50 +126,97 @@ struct VectorRollout {
     run.log.environmentSteps += total
   }
 
-  /// Takes one step in each of the environments `range`.
-  private mutating func step(lanes range: Range<Int>, run: TrainingRun) {
+  /// Draws an action in each of the environments `range`, and takes note of it and of what was seen.
+  private mutating func act(in range: Range<Int>, drawsNoise: Bool, run: TrainingRun) {
     let policy = run.agent.policy
-    let width = run.environment.observationWidth
-    for (row, index) in range.enumerated() {
-      lanes[index].environment.writeObservation(into: &observations, at: row * width)
-    }
-    policy.network.input.copy(from: observations)
+    let head = policy.head
+    let (actionWidth, noiseWidth) = (head.actionWidth, head.noiseWidth)
+    let drawsDynamics = environments.drawsNoise
+    policy.network.input.copy(
+      from: observations, range: (range.lowerBound * width)..<(range.upperBound * width))
     policy.forward(rows: range.count)
     run.agent.countForward(policy.network, rows: range.count)
     for (input, index) in range.enumerated() {
       let row = lanes[index].row
       var generator = run.streams.generator(
         for: .actions, lanes[index].start, 0, lanes[index].step)
-      let action = policy.head.sampledAction(row: input, uniform: generator.nextUnitFloat())
-      let transition = lanes[index].environment.step(action, using: &generator)
+      if drawsNoise { head.drawNoise(using: &generator, into: &noise, at: index * noiseWidth) }
+      let offset = index * actionWidth
+      head.sampleAction(
+        row: input, using: &generator, noise: noise, at: index * noiseWidth, into: &actions,
+        at: offset)
+      if drawsDynamics { generators[index] = generator }
       steps.observations.copyRow(input, of: policy.network.input, to: row)
-      steps.actions[row] = action
-      steps.logProbabilities[row] = policy.head.logProbabilities[input, action]
-      steps.rewards[row] = Float(transition.reward)
-      lanes[index].row += 1
-      lanes[index].step += 1
-      lanes[index].episodeReturn += transition.reward
-      if let ending = transition.ending {
-        endSegment(of: index, ending: ending)
-        run.log.recordEpisode(return: lanes[index].episodeReturn)
-        Self.begin(&lanes[index], run: run)
+      for component in 0..<actionWidth {
+        steps.actions[row * actionWidth + component] = actions[offset + component]
       }
+      steps.logProbabilities[row] = head.logProbability(of: actions, at: offset, row: input)
     }
   }
 
+  /// Takes the latest actions in the first `count` environments, and looks at where they lead.
+  private mutating func move(_ count: Int, run: TrainingRun) {
+    environments.step(
+      count, actions: actions, generators: &generators, rewards: &rewards, endings: &endings)
+    var ended: [(index: Int, bootstrap: Int?)] = []
+    for index in 0..<count {
+      discountedReturns[index] = discount * discountedReturns[index] + rewards[index]
+      lanes[index].row += 1
+      lanes[index].step += 1
+      lanes[index].episodeReturn += rewards[index]
+      if let ending = endings[index] {
+        let bootstrap = endSegment(of: index, ending: ending)
+        run.log.recordEpisode(return: lanes[index].episodeReturn)
+        ended.append((index, bootstrap))
+        begin(index, run: run)
+      }
+    }
+    storeRewards(count, run: run)
+    for episode in ended { discountedReturns[episode.index] = 0 }
+    observe(count, run: run)
+    for episode in ended {
+      guard let bootstrap = episode.bootstrap else { continue }
+      run.observationNormalization.apply(
+        to: &bootstrapObservations, rows: bootstrap..<(bootstrap + 1))
+    }
+  }
+
+  /// Writes what training sees of the latest rewards into the steps.
+  private mutating func storeRewards(_ count: Int, run: TrainingRun) {
+    run.rewardNormalization.observe(discountedReturns, count: count)
+    for index in 0..<count {
+      steps.rewards[lanes[index].row - 1] = Float(run.rewardNormalization.normalized(rewards[index]))
+    }
+  }
+
+  /// Looks at the states of the first `count` environments, as the policy will see them.
+  private mutating func observe(_ count: Int, run: TrainingRun) {
+    environments.writeObservations(of: 0..<count, into: &observations, at: 0)
+    run.observationNormalization.observe(observations, rows: count)
+    run.observationNormalization.apply(to: &observations, rows: 0..<count)
+  }
+
   /// Closes the segment of an environment, keeping the observation that follows a cut.
-  private mutating func endSegment(of index: Int, ending: EpisodeEnding?) {
+  ///
+  /// - Returns: Where that observation lies among the others, `nil` if nothing follows.
+  @discardableResult
+  private mutating func endSegment(of index: Int, ending: EpisodeEnding?) -> Int? {
     let rows = lanes[index].segmentStart..<lanes[index].row
     lanes[index].segmentStart = lanes[index].row
     guard ending != .terminated else {
       segments.append(Segment(rows: rows, ending: ending, bootstrap: nil))
-      return
+      return nil
     }
-    let width = lanes[index].environment.observationWidth
     let offset = bootstrapObservations.count
-    for _ in 0..<width { bootstrapObservations.append(0) }
-    lanes[index].environment.writeObservation(into: &bootstrapObservations, at: offset)
+    if ending == nil {
+      bootstrapObservations += observations[(index * width)..<((index + 1) * width)]
+    } else {
+      for _ in 0..<width { bootstrapObservations.append(0) }
+      environments.writeObservations(
+        of: index..<(index + 1), into: &bootstrapObservations, at: offset)
+    }
     segments.append(Segment(rows: rows, ending: ending, bootstrap: offset / width))
+    return offset / width
   }
 
   /// Returns so far of the episodes under way.

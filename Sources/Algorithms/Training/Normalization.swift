@@ -1,0 +1,98 @@
+import NeuralNetworks
+import Objectives
+
+/// What a policy sees of observations: as they are, or less their running mean in units of their deviation.
+///
+///     x ← clip((x − mean) / √(variance + 10⁻⁸), −c, c)
+///
+/// The moments are kept in double precision. What is subtracted and divided by is rounded to f32 first and is part of
+/// the run's weights, so that the policy that is stored is, bit for bit, the one that was evaluated.
+///
+/// Source: Stable-Baselines3 `VecNormalize`; Gymnasium `NormalizeObservation` and CleanRL's clipping at 10.
+struct ObservationNormalization {
+  /// Mean and deviation of each number of an observation; none where observations stay as they are.
+  private(set) var scale: (means: [Float], deviations: [Float])?
+  private var moments: RunningMoments
+  private let clip: Float?
+
+  init(width: Int, settings: some AgentSettings) {
+    moments = RunningMoments(columns: width)
+    clip = settings.observationClip.map { Float($0) }
+    if settings.observationNormalization == .running { updateScale() }
+  }
+
+  /// Whether it changes anything.
+  var isActive: Bool { scale != nil }
+
+  /// Takes note of the first `rows` rows of observations, which training has not seen before.
+  mutating func observe(_ observations: [Float], rows: Int) {
+    guard isActive, rows > 0 else { return }
+    moments.add(observations, rowCount: rows)
+    updateScale()
+  }
+
+  /// Normalizes the rows in `range` in place.
+  func apply(to observations: inout [Float], rows range: Range<Int>) {
+    guard let scale else { return }
+    let width = scale.means.count
+    for row in range {
+      for column in 0..<width {
+        let index = row * width + column
+        let value = (observations[index] - scale.means[column]) / scale.deviations[column]
+        observations[index] = clip.map { min(max(value, -$0), $0) } ?? value
+      }
+    }
+  }
+
+  private mutating func updateScale() {
+    scale = (
+      means: moments.means.map { Float($0) },
+      deviations: moments.variances.map { Float(($0 + normalizationEpsilon).squareRoot()) }
+    )
+  }
+}
+
+/// What training sees of rewards: as they are, or in units of the deviation of discounted returns.
+///
+///     Gₜ = γ Gₜ₋₁ + rₜ,   r ← clip(r / √(variance of G + 10⁻⁸), −c, c)
+///
+/// Returns that are reported stay those of the environment.
+///
+/// Source: Engstrom et al., "Implementation Matters in Deep RL: A Case Study on PPO and TRPO", ICLR 2020;
+/// Stable-Baselines3 `VecNormalize` with the discount of the algorithm, as the zoo sets it.
+struct RewardNormalization {
+  /// What rewards are divided by; 1 where they stay as they are.
+  private(set) var deviation = 1.0
+  /// Whether it changes anything.
+  let isActive: Bool
+  private var moments = RunningMoments(columns: 1)
+  private let clip: Double?
+
+  init(_ normalization: RunningNormalization, clip: Double?) {
+    isActive = normalization == .running
+    self.clip = clip
+    if isActive { updateDeviation() }
+  }
+
+  /// Takes note of the discounted returns so far of `count` episodes that have just taken a step.
+  mutating func observe(_ discountedReturns: [Double], count: Int) {
+    guard isActive, count > 0 else { return }
+    moments.add(discountedReturns, rowCount: count)
+    updateDeviation()
+  }
+
+  /// Returns what training sees of `reward`.
+  func normalized(_ reward: Double) -> Double {
+    guard isActive else { return reward }
+    // Rounded as it is stored, so that the weights tell what was divided by.
+    let value = reward / deviation
+    return clip.map { min(max(value, -$0), $0) } ?? value
+  }
+
+  private mutating func updateDeviation() {
+    deviation = Double(Float((moments.variances[0] + normalizationEpsilon).squareRoot()))
+  }
+}
+
+/// Added to variances, so that what never changes is not divided by 0.
+private let normalizationEpsilon = 1e-8
