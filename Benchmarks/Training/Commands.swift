@@ -7,7 +7,7 @@ import Tensors
 /// What a line of standard input asks for: a word, then settings as `name=value`.
 ///
 ///     train [arm=ppo-cleanrl] [environment=CartPole-v1] [steps=100000] [seed=0]     seconds without evaluation
-///     profile …                                                                     wall seconds by phase
+///     profile …                                                                     seconds by phase
 ///     solve [episodes=100] …                                                        when it was solved
 ///     versions
 ///

@@ -16,12 +16,13 @@ private func seconds(of clock: clockid_t) -> Double {
 /// Where the time of training goes.
 ///
 /// Phases change several times in every step of the environments. The processor's clock would take a call of the
-/// system each time and be a good part of what it measures, so shares are of the wall's clock, which takes none;
-/// the processor's is read at evaluations alone, to leave them out of speeds.
+/// system each time and be a good part of what it measures, so short stretches are of the wall's clock, which takes
+/// none. A stretch in which another process may have had the core, one of half a millisecond or more, is what the
+/// processor's clock has gone on since it was last read, less the short stretches since.
 final class PhaseClock {
-  /// Wall seconds in each phase.
-  private(set) var wall: [Double]
-  /// Wall seconds before the first phase and after the last.
+  /// Seconds in each phase.
+  private(set) var phases: [Double]
+  /// Seconds before the first phase and after the last.
   private(set) var outside = 0.0
   /// Processor seconds of training, evaluation left out.
   private(set) var processor = 0.0
@@ -31,6 +32,9 @@ final class PhaseClock {
   private var current: Int?
   private var since = wallSeconds()
   private var processorSince = processorSeconds()
+  private var lastReading = processorSeconds()
+  /// Short stretches since the last reading.
+  private var short = 0.0
 
   private static let evaluation = index(of: .evaluation)
 
@@ -39,7 +43,7 @@ final class PhaseClock {
   /// - Parameter readsPhases: Whether all phases are told apart; otherwise evaluations alone are.
   init(readsPhases: Bool) {
     self.readsPhases = readsPhases
-    wall = [Double](repeating: 0, count: TrainingPhase.allCases.count)
+    phases = [Double](repeating: 0, count: TrainingPhase.allCases.count)
   }
 
   static func index(of phase: TrainingPhase) -> Int {
@@ -55,8 +59,8 @@ final class PhaseClock {
     }
   }
 
-  /// Wall seconds spent in a phase.
-  subscript(phase: TrainingPhase) -> Double { wall[Self.index(of: phase)] }
+  /// Seconds spent in a phase.
+  subscript(phase: TrainingPhase) -> Double { phases[Self.index(of: phase)] }
 
   /// Turns to another phase, or to none.
   func enter(_ phase: TrainingPhase?) {
@@ -70,9 +74,24 @@ final class PhaseClock {
       current = next
       return
     }
-    let now = wallSeconds()
-    if let current { wall[current] += now - since } else { outside += now - since }
+    let stretch = stretchUntilNow()
+    if let current { phases[current] += stretch } else { outside += stretch }
     current = next
+  }
+
+  /// Seconds since the last call, as the processor has worked on this process.
+  private func stretchUntilNow() -> Double {
+    let now = wallSeconds()
+    var stretch = now - since
     since = now
+    guard stretch >= 0.000_5 else {
+      short += stretch
+      return stretch
+    }
+    let reading = processorSeconds()
+    stretch = max(0, reading - lastReading - short)
+    lastReading = reading
+    short = 0
+    return stretch
   }
 }

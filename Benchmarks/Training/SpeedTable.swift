@@ -22,7 +22,7 @@ struct SpeedTable {
         var values: [String] = []
         var seconds = 0.0
         var trainedSteps = 0.0
-        var wall = [Double](repeating: 0, count: Self.phases.count)
+        var spent = [Double](repeating: 0, count: Self.phases.count)
         for seed in seeds {
           let (result, clock) = try trained(
             arm, settings: settings, on: environment, steps: steps, seed: seed,
@@ -30,10 +30,10 @@ struct SpeedTable {
           values.append(rounded(result.metrics[metric] ?? .nan))
           trainedSteps += result.metrics["environment_steps"] ?? 0
           seconds += clock.processor
-          for (index, phase) in Self.phases.enumerated() { wall[index] += clock[phase] }
+          for (index, phase) in Self.phases.enumerated() { spent[index] += clock[phase] }
         }
-        let total = wall.reduce(0, +)
-        let shares = wall.map { padded("\(Int((100 * $0 / total).rounded())) %", 12) }
+        let total = spent.reduce(0, +)
+        let shares = spent.map { padded("\(Int((100 * $0 / total).rounded())) %", 12) }
         print(
           arm.label.padding(14) + padded("\(Int(trainedSteps / seconds))", 10), shares.joined(),
           "  " + values.joined(separator: " "))
