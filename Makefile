@@ -15,7 +15,8 @@ LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
 PYTHON := .venv/installed
 PEERS := .venv-peers/installed
-LANGUAGE_BENCHMARK := .build/release/LanguageModelBenchmark
+PROGRAMS := .build/release
+LANGUAGE_BENCHMARK := $(PROGRAMS)/LanguageModelBenchmark
 SOURCES := Package.swift $(shell find Sources -type f 2>/dev/null)
 
 # Debian packages, each with a file that shows that it is there.
@@ -72,7 +73,7 @@ lint: ## Check format and style.
 format: ## Format all Swift files in place.
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
-bench: debian-packages ## Print the speed of matrix products, environments and training.
+bench: debian-packages ## Print the speed of matrix products, environments and training: every arm on every environment.
 	@swift build -c release --product MatrixProductsBenchmark
 	swift build -c release --product EnvironmentBenchmark
 	swift build -c release --product TrainingBenchmark
@@ -85,9 +86,11 @@ check-peers: debian-packages $(PEERS) ## Compare with PyTorch, transformers, TRL
 	swift build -c release --product LanguageModelBenchmark
 	.venv-peers/bin/python Benchmarks/Peers/check_peers.py $(LANGUAGE_BENCHMARK) $(if $(SEED),--seed $(SEED))
 
-bench-peers: debian-packages $(PEERS) ## Measure beside PyTorch and TRL, up to 10 minutes (QUICK=1: does it run?).
-	@swift build -c release --product LanguageModelBenchmark
-	.venv-peers/bin/python Benchmarks/Peers/bench_peers.py $(LANGUAGE_BENCHMARK) $(if $(QUICK),--quick)
+bench-peers: debian-packages $(PEERS) $(LABBOOK) ## Measure beside JAX, SB3, PyTorch and TRL, up to 15 minutes (PART=control|language, QUICK=1).
+	@swift build -c release --product TrainingBenchmark
+	swift build -c release --product EnvironmentBenchmark
+	swift build -c release --product LanguageModelBenchmark
+	.venv-peers/bin/python Benchmarks/Peers/bench_peers.py $(PROGRAMS) $(if $(PART),--part $(PART)) $(if $(QUICK),--quick)
 
 clean: ## Remove what was built; the store of results stays.
 	@rm -rf .build .venv .venv-peers
@@ -104,14 +107,17 @@ $(PYTHON): requirements.txt | debian-packages
 
 # PyPI's torch for Linux brings gigabytes of CUDA; the index of PyTorch has it without. A local wheel of it, found
 # through pip's own settings (find-links), will do too, and PyPI's if there is nothing else.
-$(PEERS): Benchmarks/Peers/requirements.txt Benchmarks/Peers/requirements-alone.txt | debian-packages
+# PufferLib comes as source alone, and its build fetches raylib from outside the index: without it, one row is missing.
+$(PEERS): Benchmarks/Peers/requirements.txt Benchmarks/Peers/requirements-alone.txt Benchmarks/Peers/requirements-optional.txt | debian-packages
 	@rm -rf .venv-peers
 	python3 -m venv .venv-peers
 	pip=".venv-peers/bin/pip install --quiet --disable-pip-version-check"
-	echo "Installing PyTorch, transformers, TRL and verl into .venv-peers" >&2
+	echo "Installing PyTorch, transformers, TRL, verl, JAX and Stable-Baselines3 into .venv-peers" >&2
 	$$pip --no-deps --retries 1 --extra-index-url https://download.pytorch.org/whl/cpu "$$(grep '^torch==' $<)"
 	$$pip -r $<
 	$$pip --no-deps -r Benchmarks/Peers/requirements-alone.txt
+	$$pip --no-deps --no-build-isolation -r Benchmarks/Peers/requirements-optional.txt >/dev/null 2>&1 ||
+	  echo "PufferLib does not build here (it fetches raylib from GitHub); its row will say so" >&2
 	touch $@
 
 # Installs the Debian packages that are missing, or says in one sentence how to.

@@ -109,7 +109,7 @@ let targets: [Target] = [
     name: "MatrixProductsBenchmark", dependencies: ["NeuralNetworks", "SeededRandom", "Tensors"],
     path: "Benchmarks/MatrixProducts", swiftSettings: strict),
   .executableTarget(
-    name: "TrainingBenchmark", dependencies: ["Algorithms", "Settings", "Tensors"],
+    name: "TrainingBenchmark", dependencies: ["Algorithms", "Environments", "Settings", "Tensors"],
     path: "Benchmarks/Training", swiftSettings: strict),
   .executableTarget(
     name: "LanguageModelBenchmark",

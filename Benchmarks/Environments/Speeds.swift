@@ -11,9 +11,8 @@ struct Speed {
   var stepsPerSecond: Double
 }
 
-/// Prints steps per second of each environment at 1, 8, 1024 and 4096 copies, or one line of JSON.
-func printSpeeds(of declarations: [EnvironmentDeclaration], asJSON: Bool) throws {
-  let counts = [1, 8, 1024, 4096]
+/// Prints steps per second of each environment at each number of copies, or one line of JSON.
+func printSpeeds(of declarations: [EnvironmentDeclaration], counts: [Int], asJSON: Bool) throws {
   var speeds: [Speed] = []
   if !asJSON {
     print("Millions of steps per second, one core, kernels: \(Kernels.instructionSet)")

@@ -1,7 +1,7 @@
 // Measures how fast the environments step on one core, and the returns of acting at random.
 //
-//     swift run -c release EnvironmentBenchmark [--json] [NAME …]     steps per second
-//     swift run -c release EnvironmentBenchmark random [NAME …]       mean return in 10,000 episodes
+//     swift run -c release EnvironmentBenchmark [--json] [--counts=1,8,1024,4096] [NAME …]     steps per second
+//     swift run -c release EnvironmentBenchmark random [NAME …]     mean return in 10,000 episodes
 //
 // `scalar` is one environment after the other, each behind `any Environment`, as the engine's rollouts step them
 // without lanes. A step of `lanes` steps all of them with actions drawn before, writes all observations, and
@@ -20,5 +20,9 @@ let declarations = EnvironmentRegistry.all.filter { names.isEmpty || names.conta
 if words.contains("random") {
   try printRandomReturns(of: declarations)
 } else {
-  try printSpeeds(of: declarations, asJSON: words.contains("--json"))
+  let counts = words.first { $0.hasPrefix("--counts=") }.map {
+    $0.dropFirst("--counts=".count).split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }
+  }
+  try printSpeeds(
+    of: declarations, counts: counts ?? [1, 8, 1024, 4096], asJSON: words.contains("--json"))
 }

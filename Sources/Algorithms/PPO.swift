@@ -214,6 +214,7 @@ enum PPO {
       let minibatches = min(settings.minibatches, steps.count)
       var means = UpdateDiagnostics()
       for epoch in 0..<settings.epochs {
+        run.enter(.bookkeeping)
         permute(&order, count: steps.count, isShuffled: minibatches > 1) {
           run.streams.generator(for: .minibatchOrder, iteration, epoch)
         }
@@ -238,7 +239,7 @@ enum PPO {
   private static func estimateAdvantages(
     of rollout: VectorRollout, _ settings: PolicyGradientSettings, _ run: TrainingRun
   ) -> Diagnostics {
-    run.enter(.advantages)
+    run.enter(.forward)
     let steps = rollout.steps
     var diagnostics: Diagnostics = []
     run.agent.computeReferenceLogProbabilities(of: steps)
@@ -255,6 +256,7 @@ enum PPO {
     }
     run.agent.predictValues(of: steps, rows: 0..<steps.count)
     let bootstrapValues = run.agent.values(ofObservations: rollout.bootstrapObservations)
+    run.enter(.advantages)
     for segment in rollout.segments {
       let isCutOff = segment.ending == .truncated && settings.truncation == .terminal
       generalizedAdvantages(

@@ -129,7 +129,9 @@ private let explorations = ["independent", "state_dependent"]
     #expect(names.contains("reward_normalization") == (algorithm != "dpo"))
   }
 
-  @Test func `evaluating more often changes nothing: evaluation adds nothing to the moments`() throws {
+  @Test func `evaluating more often changes nothing: evaluation adds nothing to the moments`()
+    throws
+  {
     let seldom = try train(smallRun("ppo", running, every: 600))
     let often = try train(smallRun("ppo", running, every: 30, episodes: 5))
     #expect(seldom.weights == often.weights)

@@ -14,7 +14,9 @@ import Testing
     #expect(Set(groups.map { $0.episodes[0].observations[0] }).count == 3)
   }
 
-  @Test func `members of a mixed group have a start each, and the first has the group's own`() throws {
+  @Test func `members of a mixed group have a start each, and the first has the group's own`()
+    throws
+  {
     let run = smallRun("grpo", steps: 10_000)
     let mixed = try sampledGroups(of: run, groups: 2, size: 3, starts: .mixed)
     let starts = mixed.flatMap { $0.episodes.map { $0.observations[0] } }
@@ -26,7 +28,9 @@ import Testing
       try mixed[0].episodes[0] == sampledGroups(of: run, groups: 1, size: 3)[0].episodes[0])
   }
 
-  @Test func `mixed starts without a comparison within groups have no effect, which is said`() throws {
+  @Test func `mixed starts without a comparison within groups have no effect, which is said`()
+    throws
+  {
     let reinforce = try #require(AlgorithmRegistry.declaration(named: "reinforce"))
     #expect(
       reinforce.idleSetting(in: ["group_starts": .choice("mixed")])

@@ -74,7 +74,8 @@ import Testing
     #expect((result.metrics["episodes"] ?? 0) >= 4)
   }
 
-  @Test func `2. orthogonal initialization of weights and constant biases: initialization`() throws {
+  @Test func `2. orthogonal initialization of weights and constant biases: initialization`() throws
+  {
     #expect(defaults["initialization"] == .choice("orthogonal"))
     let initial: [String: SettingValue] = ["learning_rate": .number(0)]
     let orthogonal = try weights(run(initial))
@@ -119,7 +120,8 @@ import Testing
     expectClose(try step([:]) / step(constant), 0.5, tolerance: 1e-3)
   }
 
-  @Test func `5. generalized advantage estimation, bootstrapped at the rollout's end: gae_lambda`() {
+  @Test func `5. generalized advantage estimation, bootstrapped at the rollout's end: gae_lambda`()
+  {
     #expect(defaults["gae_lambda"] == .number(0.95))
     let (rewards, values): ([Float], [Float]) = ([1, 2, 3], [0.5, 1, -1])
     func advantages(_ lambda: Float, bootstrap: Float) -> [Float] {
@@ -207,7 +209,8 @@ import Testing
     #expect((try run(small).curve("gradient_norm").values.last ?? 0) > 0.01)
   }
 
-  @Test func `12. debug variables: curves of losses, entropy, divergence, clipping and fit`() throws {
+  @Test func `12. debug variables: curves of losses, entropy, divergence, clipping and fit`() throws
+  {
     let names = try Set(run(["epochs": .integer(4)]).curves.map(\.name))
     #expect(
       names.isSuperset(of: [
@@ -297,7 +300,8 @@ import Testing
       ])
   }
 
-  @Test func `C5. actions are clipped by the environment, stored and trained on as they were drawn`()
+  @Test
+  func `C5. actions are clipped by the environment, stored and trained on as they were drawn`()
     throws
   {
     // Deviations of 7.4 where the torque is at most 2.
@@ -342,7 +346,8 @@ import Testing
     #expect(try largest(.none) > 1)
   }
 
-  @Test func `C8. reward scaling by the deviation of discounted returns: reward_normalization`() throws
+  @Test func `C8. reward scaling by the deviation of discounted returns: reward_normalization`()
+    throws
   {
     #expect(defaults["reward_normalization"] == .choice("none"))
     let settings: [String: SettingValue] = ["reward_normalization": .choice("running")]

@@ -25,7 +25,8 @@ struct RewardModelEvaluation: LanguageEvaluation {
   ) throws(TrainingError) -> (accuracy: Double, loss: Double) {
     let pairs = try heldOutPairs(run)
     run.enter(.evaluation)
-    let rewards = run.rewards(of: pairs.flatMap { [$0.preferred, $0.other] }, by: run.policy, together: 1)
+    let rewards = run.rewards(
+      of: pairs.flatMap { [$0.preferred, $0.other] }, by: run.policy, together: 1)
     for reward in rewards { try run.requireFinite(reward, "reward of a held-out completion") }
     guard !pairs.isEmpty else {
       throw .invalidConfiguration(

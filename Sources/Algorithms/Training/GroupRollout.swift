@@ -98,10 +98,12 @@ struct GroupRollout {
   mutating func collect(
     groups count: Int, _ shape: GroupShape, policy: Policy, run: TrainingRun
   ) -> [TrajectoryGroup] {
-    run.enter(.rollout)
+    run.enter(.bookkeeping)
     var members = newMembers(groups: count, shape, run: run)
     var environments = EnvironmentCopies(of: run.environment, count: members.count)
+    run.enter(.environment)
     start(members, in: &environments, run: run)
+    run.enter(.bookkeeping)
     makeRoom(for: members, head: policy.head)
     taken.resize(to: 0)
     takers.removeAll(keepingCapacity: true)
@@ -110,14 +112,17 @@ struct GroupRollout {
     while !live.isEmpty && run.remaining > 0 {
       let stepping = min(live.count, run.remaining)
       observe(stepping, environments, run: run)
+      run.enter(.rollout)
       forEachChunk(of: 0..<stepping) { chunk in
         act(
           chunk, of: live, &members, shape, policy: policy,
           keepsStreams: environments.drawsNoise, run: run)
       }
+      run.enter(.environment)
       environments.step(
         stepping, actions: actions, generators: &generators, rewards: &rewards,
         endings: &endings)
+      run.enter(.bookkeeping)
       takeNote(of: live, stepping, &members, environments, shape, run: run)
       keepLive(&live, stepping, in: &environments)
       run.log.environmentSteps += stepping
@@ -165,7 +170,9 @@ struct GroupRollout {
   private mutating func observe(
     _ count: Int, _ environments: EnvironmentCopies, run: TrainingRun
   ) {
+    run.enter(.environment)
     environments.writeObservations(of: 0..<count, into: &observations, at: 0)
+    run.enter(.bookkeeping)
     run.observationNormalization.observe(observations, rows: count)
     run.observationNormalization.apply(to: &observations, rows: 0..<count)
     generators.removeAll(keepingCapacity: true)

@@ -32,7 +32,8 @@ struct GroupTraining {
     return rollout.collect(
       groups: settings.groupsPerBatch,
       GroupShape(
-        size: settings.groupSize, greedy: settings.baseline == .greedy, starts: settings.groupStarts,
+        size: settings.groupSize, greedy: settings.baseline == .greedy,
+        starts: settings.groupStarts,
         scores: settings.baseline == .optimalToken, discount: settings.discount,
         explorationInterval: settings.explorationInterval),
       policy: run.agent.policy, run: run)
@@ -41,10 +42,11 @@ struct GroupTraining {
   /// Estimates the advantages of a batch and writes them beside its steps.
   mutating func estimateAdvantages(of groups: [TrajectoryGroup]) -> Diagnostics {
     guard !groups.isEmpty else { return [] }
-    run.enter(.advantages)
+    run.enter(.forward)
     let steps = rollout.steps
     run.agent.computeReferenceLogProbabilities(of: steps)
     run.agent.predictValues(of: steps, rows: 0..<steps.count)
+    run.enter(.advantages)
     let estimates = estimatedAdvantages(
       of: groups.map { $0.members.map(evidence(of:)) },
       greedyRewards: groups.compactMap { $0.greedyRewards.map(seen) }, settings: settings,
@@ -113,6 +115,7 @@ struct GroupTraining {
     let minibatches = min(settings.minibatches, trajectories.count)
     var order: [Int] = []
     for epoch in 0..<settings.epochs {
+      run.enter(.bookkeeping)
       permute(&order, count: trajectories.count, isShuffled: minibatches > 1) {
         run.streams.generator(for: .minibatchOrder, iteration, epoch)
       }

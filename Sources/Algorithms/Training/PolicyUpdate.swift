@@ -47,6 +47,7 @@ final class PolicyUpdate {
     settings: PolicyGradientSettings, clipRange: Double?, learningRate: Double, isFirst: Bool
   ) throws(TrainingError) -> UpdateSummary {
     var summary = UpdateSummary()
+    run.enter(.advantages)
     gatherAdvantages(steps, order: order, positions: positions, settings: settings)
     if settings.ratio == .sequence {
       summary.loss = sequenceLoss(

@@ -63,6 +63,7 @@ struct PreferenceTraining {
         collectPairs(into: &pairs, policy: reference)
       }
     }
+    run.enter(.forward)
     run.agent.computeReferenceLogProbabilities(of: steps)
     return pairs
   }
@@ -107,6 +108,7 @@ struct PreferenceTraining {
     }
     let minibatches = min(settings.minibatches, pairs.decided.count)
     for epoch in 0..<settings.epochs where minibatches > 0 {
+      run.enter(.bookkeeping)
       var order: [Int] = []
       permute(&order, count: pairs.decided.count, isShuffled: minibatches > 1) {
         run.streams.generator(for: .minibatchOrder, round, epoch)

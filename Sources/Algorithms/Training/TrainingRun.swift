@@ -6,11 +6,19 @@ import Tensors
 
 /// What training is busy with; reported as it changes, for measurements.
 public enum TrainingPhase: String, CaseIterable, Sendable {
+  /// The policy chooses actions, on a language task with all that sampling takes.
   case rollout
-  case advantages
+  /// Environments are reset, stepped and looked at.
+  case environment
+  /// Predictions and losses of a batch that was collected.
   case forward
   case backward
+  /// Clipping of the gradient and the step along it.
   case optimizer
+  /// Advantages are estimated, and standardized.
+  case advantages
+  /// What is left: the order of minibatches, notes of steps and episodes, diagnostics.
+  case bookkeeping
   case evaluation
 }
 
@@ -96,6 +104,7 @@ final class TrainingRun {
   ///
   /// - Throws: If the policy computes something that is not finite.
   func finishUpdate(_ diagnostics: Diagnostics) throws(TrainingError) {
+    enter(.bookkeeping)
     log.record(diagnostics)
     try evaluateIfDue()
     progress(log.environmentSteps, budget)
@@ -121,6 +130,7 @@ final class TrainingRun {
       if let expectedReward { log.addPoint("expected_reward", step: step, value: expectedReward) }
     }
     log.closeInterval(at: due)
+    enter(.bookkeeping)
   }
 
   /// Returns what `evaluation` gives, or fails the run if the policy's output is not finite.

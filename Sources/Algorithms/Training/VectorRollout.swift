@@ -91,14 +91,16 @@ struct VectorRollout {
     lanes[index].step = 0
     lanes[index].episodeReturn = 0
     var generator = run.streams.generator(for: .start, lanes[index].start)
+    run.enter(.environment)
     environments.reset(index, using: &generator)
+    run.enter(.bookkeeping)
   }
 
   /// Collects up to `length` steps of each environment, exactly as many as the budget still allows.
   ///
   /// Where the budget ends within a row of steps, only the first environments take it.
   mutating func collect(length: Int, run: TrainingRun) {
-    run.enter(.rollout)
+    run.enter(.bookkeeping)
     let total = min(length * lanes.count, run.remaining)
     steps.resize(to: total)
     segments.removeAll(keepingCapacity: true)
@@ -128,6 +130,7 @@ struct VectorRollout {
 
   /// Draws an action in each of the environments `range`, and takes note of it and of what was seen.
   private mutating func act(in range: Range<Int>, drawsNoise: Bool, run: TrainingRun) {
+    run.enter(.rollout)
     let policy = run.agent.policy
     let head = policy.head
     let (actionWidth, noiseWidth) = (head.actionWidth, head.noiseWidth)
@@ -156,8 +159,10 @@ struct VectorRollout {
 
   /// Takes the latest actions in the first `count` environments, and looks at where they lead.
   private mutating func move(_ count: Int, run: TrainingRun) {
+    run.enter(.environment)
     environments.step(
       count, actions: actions, generators: &generators, rewards: &rewards, endings: &endings)
+    run.enter(.bookkeeping)
     var ended: [(index: Int, bootstrap: Int?)] = []
     for index in 0..<count {
       discountedReturns[index] = discount * discountedReturns[index] + rewards[index]
@@ -192,7 +197,9 @@ struct VectorRollout {
 
   /// Looks at the states of the first `count` environments, as the policy will see them.
   private mutating func observe(_ count: Int, run: TrainingRun) {
+    run.enter(.environment)
     environments.writeObservations(of: 0..<count, into: &observations, at: 0)
+    run.enter(.bookkeeping)
     run.observationNormalization.observe(observations, rows: count)
     run.observationNormalization.apply(to: &observations, rows: 0..<count)
   }
