@@ -100,9 +100,11 @@ import Testing
     #expect(
       try lab(row("PPO.loss", "mean: 1")).failure()
         == "\(path):11:20: error: 'cartpole/PPO' does not measure 'loss'")
+    let missing = try lab(
+      row("PPO.evaluation_return", "mean: 1").replacing("cartpole", with: "pole")
+    ).failure()
     #expect(
-      try lab(row("PPO.evaluation_return", "mean: 1").replacing("cartpole", with: "pole")).failure()
-        == "\(path):11:7: error: there is no experiment 'pole'")
+      missing == "\(path):11:7: error: there is no experiment 'pole'; did you mean 'cartpole'?")
     #expect(
       try lab(row("PPO.evaluation_return", "mean: 1").replacing("proximal", with: "proximol"))
         .failure() == """
