@@ -86,6 +86,7 @@ extension SeededGenerator {
   ///
   /// Source: Durstenfeld, "Algorithm 235: Random permutation", Communications of the ACM 7(7), 1964,
   /// https://doi.org/10.1145/364520.364540.
+  @inlinable
   public mutating func shuffle<Element>(_ elements: inout [Element]) {
     for position in stride(from: elements.count - 1, to: 0, by: -1) {
       elements.swapAt(position, nextIndex(below: position + 1))
