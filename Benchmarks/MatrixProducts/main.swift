@@ -11,12 +11,13 @@ func refuse(_ reason: String) -> Never {
   exit(1)
 }
 
-if let pinned = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] {
-  refuse(
-    "OPENBLAS_CORETYPE is set to \(pinned); unset it, so that OpenBLAS uses its best kernels.")
-}
+// A processor newer than the library takes its oldest kernels, unless others are asked for.
+let pinned = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
 if Kernels.current == .avx512 && !openBLASCoresWithAVX512.contains(OpenBLAS.core) {
   refuse("OpenBLAS uses its \(OpenBLAS.core) kernels on a processor with AVX-512; no fair rival.")
+} else if Kernels.current != .avx512, let pinned {
+  refuse(
+    "OPENBLAS_CORETYPE is set to \(pinned); unset it, so that OpenBLAS uses its best kernels.")
 }
 OpenBLAS.useOneThread()
 Kernels.setFloatingPointMode()
