@@ -26,7 +26,7 @@ import Objectives
 /// `reward_trainer.py`; OpenRLHF `rm_trainer.py`.
 enum BradleyTerry {
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "reward_model", title: "Reward model", revision: 2,
+    language: "reward_model", title: "Reward model", revision: 3,
     summary: "Learns from pairs of completions which of two a judge prefers.",
     defaults: RewardModelSettings(), evaluation: RewardModelEvaluation(), train: train)
 

@@ -26,7 +26,7 @@ import Objectives
 /// `trainers.py`; TRL `dpo_trainer.py`.
 enum DPO {
   static let declaration = AlgorithmDeclaration(
-    name: "dpo", title: "DPO", revision: 1,
+    name: "dpo", title: "DPO", revision: 2,
     summary:
       "Raises the probability of the better of two rollouts from one start; no reward model.",
     defaults: DPOSettings(),
@@ -45,7 +45,7 @@ enum DPO {
   ) throws(TrainingError) {
     var training = PreferenceTraining(settings, run: run)
     while run.remaining > 0 {
-      let pairs = training.collect()
+      let pairs = try training.collect()
       try run.finishUpdate(try training.minimize(pairs))
     }
   }
@@ -67,7 +67,7 @@ enum DPO {
   ///
   /// Source of IPO: Azar et al., AISTATS 2024, https://arxiv.org/abs/2310.12036.
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "dpo", title: "DPO", revision: 2,
+    language: "dpo", title: "DPO", revision: 3,
     summary:
       "Raises the probability of the preferred of two completions of a prompt; no reward model.",
     defaults: LanguageDPOSettings(),
@@ -86,7 +86,7 @@ enum DPO {
   ) throws(TrainingError) {
     var training = LanguagePreferenceTraining(settings, run: run)
     while !training.isDone {
-      let pairs = training.collect()
+      let pairs = try training.collect()
       try run.finishUpdate(try training.minimize(pairs))
     }
   }

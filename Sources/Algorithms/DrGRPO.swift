@@ -20,7 +20,7 @@ import Objectives
 /// https://arxiv.org/abs/2503.20783; `sail-sg/understand-r1-zero`, `train_zero_math.py`.
 enum DrGRPO {
   static let declaration = AlgorithmDeclaration(
-    name: "dr_grpo", title: "Dr. GRPO", revision: 1,
+    name: "dr_grpo", title: "Dr. GRPO", revision: 2,
     summary: "GRPO without the division by the group's deviation and the episode's length.",
     defaults: defaults, ignored: ["environments", "rollout_steps"], presets: [],
     train: train)
@@ -44,7 +44,7 @@ enum DrGRPO {
   ) throws(TrainingError) {
     var training = GroupTraining(settings, run: run)
     while run.remaining > 0 {
-      let groups = training.collect()
+      let groups = try training.collect()
       let estimation = training.estimateAdvantages(of: groups)
       let minimization = try training.minimize(groups)
       try run.finishUpdate(estimation + minimization)
@@ -54,7 +54,7 @@ enum DrGRPO {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "dr_grpo", title: "Dr. GRPO", revision: 2,
+    language: "dr_grpo", title: "Dr. GRPO", revision: 3,
     summary: "GRPO without the division by the group's deviation and the completion's length.",
     defaults: defaults.withLanguageSizes(), train: LanguageTraining.train)
 }

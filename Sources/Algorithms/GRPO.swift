@@ -29,7 +29,7 @@ import Objectives
 /// verl as far as they do not depend on a language model's size.
 enum GRPO {
   static let declaration = AlgorithmDeclaration(
-    name: "grpo", title: "GRPO", revision: 1,
+    name: "grpo", title: "GRPO", revision: 2,
     summary: "Each start's rollouts are each other's baseline, in units of their deviation.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
     presets: [
@@ -71,7 +71,7 @@ enum GRPO {
   ) throws(TrainingError) {
     var training = GroupTraining(settings, run: run)
     while run.remaining > 0 {
-      let groups = training.collect()
+      let groups = try training.collect()
       let estimation = training.estimateAdvantages(of: groups)
       let minimization = try training.minimize(groups)
       try run.finishUpdate(estimation + minimization)
@@ -81,7 +81,7 @@ enum GRPO {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "grpo", title: "GRPO", revision: 2,
+    language: "grpo", title: "GRPO", revision: 3,
     summary: "Each prompt's completions are each other's baseline, in units of their deviation.",
     defaults: defaults.withLanguageSizes(),
     presets: [

@@ -34,7 +34,7 @@ public struct MetricDeclaration: Hashable, Sendable {
   public static let metrics: [MetricDeclaration] = [
     .init(
       "evaluation_return",
-      "Mean undiscounted return of the greedy policy, over the last 3 evaluations.",
+      "Mean undiscounted return of the greedy policy at the end of the budget, over `final_episodes` episodes.",
       unit: "return", range: .environmentReturns, higherIsBetter: true),
     .init(
       "evaluation_return_auc",
@@ -48,6 +48,10 @@ public struct MetricDeclaration: Hashable, Sendable {
       "expected_reward",
       "Exact expected reward of the final stochastic policy, by enumeration (bandit only).",
       unit: "reward", range: .environmentReturns, higherIsBetter: true),
+    .init(
+      "diverged",
+      "1 where a number that was not finite or a gradient norm above 10⁷ ended training, else 0; metrics are then of the last sound weights.",
+      range: .fixed(0...1), higherIsBetter: false),
     .init(
       "environment_steps",
       "Environment steps that training took, greedy, preference, tied and dropped rollouts included.",
@@ -70,7 +74,18 @@ public struct MetricDeclaration: Hashable, Sendable {
       "parameters", "Parameters held: policy, value network and reference.", unit: "parameters"),
   ]
 
-  /// The curves of a record, each a mean over the updates since the last recorded step.
+  /// The end of a metric's name that holds the standard error of another.
+  public static let standardErrorSuffix = "_standard_error"
+
+  /// The declaration of the standard error of this metric.
+  var standardError: MetricDeclaration {
+    MetricDeclaration(
+      name + Self.standardErrorSuffix,
+      "Standard error of \(name) over the items of this run's final evaluation.", unit: unit)
+  }
+
+  /// The curves of a record: what is evaluated has the value at the point, of the policy in force at that step;
+  /// all others are means over the updates since the point before.
   public static let curves: [MetricDeclaration] = [
     .init(
       "evaluation_return", "Mean undiscounted return of the greedy policy.", unit: "return",
@@ -99,8 +114,8 @@ public struct MetricDeclaration: Hashable, Sendable {
       "Share of the variance of returns that the value network explains; negative if it misleads.",
       higherIsBetter: true),
     .init(
-      "reference_kl",
-      "Mean estimate of the divergence of the sampling policy from the initial one.",
+      "reference_kl_per_step",
+      "Divergence of the sampling policy from the initial one: mean log-ratio of a step.",
       unit: "nats"),
     .init(
       "fraction_groups_without_signal", "Share of groups whose advantages are all exactly 0.",
@@ -109,7 +124,7 @@ public struct MetricDeclaration: Hashable, Sendable {
       "fraction_tied_pairs", "Share of pairs whose returns are equal, which are dropped.",
       range: .fixed(0...1), higherIsBetter: false),
     .init(
-      "preference_accuracy", "Share of pairs whose implicit reward margin has the right sign.",
+      "preference_accuracy", "Share of training pairs whose implicit reward margin has the right sign, ties counted half.",
       range: .fixed(0...1), higherIsBetter: true),
     .init("preference_margin", "Mean implicit reward margin β (log-ratio won − log-ratio lost)."),
     .init("preference_loss", "Loss of DPO; ln 2 at the reference.", unit: "nats"),
@@ -122,6 +137,14 @@ public struct MetricDeclaration: Hashable, Sendable {
 
   /// Returns the declaration of the scalar metric `name`, or `nil`.
   public static func metric(named name: String) -> MetricDeclaration? {
-    metrics.first { $0.name == name }
+    metrics.first { $0.name == name } ?? standardError(named: name) { metric(named: $0) }
+  }
+
+  /// Returns the declaration of a standard error, or `nil` if `name` is none of a metric that exists.
+  static func standardError(
+    named name: String, of metric: (String) -> MetricDeclaration?
+  ) -> MetricDeclaration? {
+    guard name.hasSuffix(standardErrorSuffix) else { return nil }
+    return metric(String(name.dropLast(standardErrorSuffix.count)))?.standardError
   }
 }

@@ -53,7 +53,7 @@ import SeededRandom
 /// `ppo_continuous_action.py`.
 enum PPO {
   static let declaration = AlgorithmDeclaration(
-    name: "ppo", title: "PPO", revision: 1,
+    name: "ppo", title: "PPO", revision: 2,
     summary: "A value network as baseline, several epochs per rollout, clipped importance ratios.",
     defaults: defaults,
     ignored: [
@@ -204,6 +204,7 @@ enum PPO {
     while run.remaining > 0 {
       let progress = run.usedShare
       rollout.collect(length: settings.rolloutSteps, run: run)
+      try run.finishCollection()
       var diagnostics = estimateAdvantages(of: rollout, settings, run)
 
       let clipRange = settings.clipRange.map {
@@ -244,15 +245,15 @@ enum PPO {
     var diagnostics: Diagnostics = []
     run.agent.computeReferenceLogProbabilities(of: steps)
     if settings.usesReference {
-      diagnostics.append(("reference_kl", referenceDivergence(of: steps, settings)))
+      diagnostics.append(("reference_kl_per_step", referenceDivergence(of: steps)))
     }
     if settings.klPlacement == .inReward {
-      for row in 0..<steps.count {
-        let logRatio =
-          Double(steps.logProbabilities[row]) - Double(steps.referenceLogProbabilities[row])
-        let penalty = settings.klCoefficient * settings.klEstimator.value(logRatio: logRatio)
-        steps.rewards[row] -= Float(penalty)
-      }
+      let penalized = klPenalizedRewards(
+        steps.rewards[0..<steps.count].map(Double.init),
+        logRatios: (0..<steps.count).map {
+          Double(steps.logProbabilities[$0]) - Double(steps.referenceLogProbabilities[$0])
+        }, coefficient: settings.klCoefficient, estimator: settings.klEstimator)
+      for row in 0..<steps.count { steps.rewards[row] = Float(penalized[row]) }
     }
     run.agent.predictValues(of: steps, rows: 0..<steps.count)
     let bootstrapValues = run.agent.values(ofObservations: rollout.bootstrapObservations)
@@ -297,7 +298,7 @@ enum PPO {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "ppo", title: "PPO", revision: 2,
+    language: "ppo", title: "PPO", revision: 3,
     summary:
       "A value model of the policy's size as baseline of each token, clipped importance ratios.",
     defaults: languageDefaults,

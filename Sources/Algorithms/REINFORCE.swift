@@ -23,7 +23,7 @@ import Objectives
 /// Learning", Machine Learning 8, 1992; Hu, "REINFORCE++", 2025, https://arxiv.org/abs/2501.03262.
 enum REINFORCE {
   static let declaration = AlgorithmDeclaration(
-    name: "reinforce", title: "REINFORCE", revision: 1,
+    name: "reinforce", title: "REINFORCE", revision: 2,
     summary: "The plain policy gradient on whole episodes, with any baseline of the axis.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
     presets: [
@@ -56,7 +56,7 @@ enum REINFORCE {
   ) throws(TrainingError) {
     var training = GroupTraining(settings, run: run)
     while run.remaining > 0 {
-      let episodes = training.collect()
+      let episodes = try training.collect()
       let estimation = training.estimateAdvantages(of: episodes)
       let minimization = try training.minimize(episodes)
       try run.finishUpdate(estimation + minimization)
@@ -66,7 +66,7 @@ enum REINFORCE {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "reinforce", title: "REINFORCE", revision: 2,
+    language: "reinforce", title: "REINFORCE", revision: 3,
     summary: "The plain policy gradient on completions, with any baseline of the axis.",
     defaults: languageDefaults,
     presets: [

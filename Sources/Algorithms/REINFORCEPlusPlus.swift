@@ -25,7 +25,7 @@ import Objectives
 /// https://arxiv.org/abs/2502.14768, and its `scripts/curriculum.sh`.
 enum REINFORCEPlusPlus {
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "reinforce_plus_plus", title: "REINFORCE++", revision: 2,
+    language: "reinforce_plus_plus", title: "REINFORCE++", revision: 3,
     summary: "Rewards to go less the divergence, whitened over the batch; no value model.",
     defaults: defaults,
     presets: [

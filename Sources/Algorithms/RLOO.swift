@@ -27,7 +27,7 @@ import Objectives
 /// Samples, Get a Baseline for Free!", 2019.
 enum RLOO {
   static let declaration = AlgorithmDeclaration(
-    name: "rloo", title: "RLOO", revision: 1,
+    name: "rloo", title: "RLOO", revision: 2,
     summary: "The mean of the other rollouts from the same start is the baseline.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
     presets: [
@@ -74,7 +74,7 @@ enum RLOO {
   ) throws(TrainingError) {
     var training = GroupTraining(settings, run: run)
     while run.remaining > 0 {
-      let groups = training.collect()
+      let groups = try training.collect()
       let estimation = training.estimateAdvantages(of: groups)
       let minimization = try training.minimize(groups)
       try run.finishUpdate(estimation + minimization)
@@ -84,7 +84,7 @@ enum RLOO {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "rloo", title: "RLOO", revision: 2,
+    language: "rloo", title: "RLOO", revision: 3,
     summary: "The mean of the other completions of the same prompt is the baseline.",
     defaults: defaults.withLanguageSizes(),
     presets: [

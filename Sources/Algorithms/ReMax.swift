@@ -25,7 +25,7 @@ import Objectives
 /// `remax_trainer.py`; `verl`, `compute_remax_outcome_advantage`.
 enum ReMax {
   static let declaration = AlgorithmDeclaration(
-    name: "remax", title: "ReMax", revision: 1,
+    name: "remax", title: "ReMax", revision: 2,
     summary: "The greedy rollout from the same start is the baseline of a sampled one.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
     presets: [
@@ -55,7 +55,7 @@ enum ReMax {
   ) throws(TrainingError) {
     var training = GroupTraining(settings, run: run)
     while run.remaining > 0 {
-      let groups = training.collect()
+      let groups = try training.collect()
       let estimation = training.estimateAdvantages(of: groups)
       let minimization = try training.minimize(groups)
       try run.finishUpdate(estimation + minimization)
@@ -65,7 +65,7 @@ enum ReMax {
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "remax", title: "ReMax", revision: 2,
+    language: "remax", title: "ReMax", revision: 3,
     summary: "The greedy completion of the same prompt is the baseline of a sampled one.",
     defaults: languageDefaults,
     presets: [

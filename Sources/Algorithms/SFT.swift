@@ -20,7 +20,7 @@ import NeuralNetworks
 /// `completion_only_loss`; the normalizer: Hugging Face transformers issue 34242.
 enum SFT {
   static let languageDeclaration = AlgorithmDeclaration(
-    language: "sft", title: "SFT", revision: 1,
+    language: "sft", title: "SFT", revision: 2,
     summary: "Raises the probability of the task's demonstrations, token by token.",
     defaults: SFTSettings(), train: train)
 
@@ -29,7 +29,7 @@ enum SFT {
   ) throws(TrainingError) {
     var training = SupervisedFineTuning(settings, run: run)
     while run.remaining > 0 {
-      let demonstrations = training.nextMinibatch()
+      let demonstrations = try training.nextMinibatch()
       try run.finishUpdate(try training.minimize(demonstrations))
     }
   }

@@ -14,8 +14,10 @@ import Tensors
 ///     environment steps, or tokens on a language task.
 ///   - enter: Called whenever training turns to another phase; for measurements.
 /// - Returns: Metrics, curves, final weights and, on a language task, samples.
-/// - Throws: ``TrainingError``: an invalid configuration, a loss that is not finite, or a
-///   log-probability that training does not reproduce.
+///   A run whose numbers left all bounds has them too, of its last sound weights, and says so by
+///   the metric `diverged`.
+/// - Throws: ``TrainingError``: an invalid configuration, or a log-probability that training does not
+///   reproduce.
 public func train(
   _ configuration: RunConfiguration, weights: StageWeights = StageWeights(),
   progress: @escaping (Int, Int) -> Void = { _, _ in },
@@ -51,6 +53,8 @@ private func trainOnEnvironment(
   let run = try TrainingRun(
     configuration, needs: needs(configuration.algorithmSettings), progress: progress,
     enter: enter)
-  try train(configuration.algorithmSettings, run)
+  do { try train(configuration.algorithmSettings, run) } catch where error.isDivergence {
+    run.endDiverged()
+  }
   return try run.result()
 }

@@ -6,6 +6,10 @@ public enum TrainingError: Error, Equatable, Sendable {
   case notFinite(
     quantity: String, value: String, update: Int, environmentSteps: Int,
     unit: String = "environment steps")
+  /// A number is beyond the bound that is stated for it.
+  case unbounded(
+    quantity: String, value: Double, bound: Double, update: Int, environmentSteps: Int,
+    unit: String = "environment steps")
   /// A log-probability computed in training differs from the one stored at sampling, although no
   /// update lies between them.
   case offPolicy(
@@ -21,6 +25,8 @@ extension TrainingError: CustomStringConvertible {
       problem
     case .notFinite(let quantity, let value, let update, let steps, let unit):
       "the \(quantity) is \(value) at update \(update), after \(steps) \(unit)"
+    case .unbounded(let quantity, let value, let bound, let update, let steps, let unit):
+      "the \(quantity) is \(value), above \(bound), at update \(update), after \(steps) \(unit)"
     case .offPolicy(let row, let sampled, let recomputed, let steps, let unit):
       "step \(row) of the rollout that ended after \(steps) \(unit) was sampled with log-probability \(sampled), but training computes \(recomputed) before any update"
     }

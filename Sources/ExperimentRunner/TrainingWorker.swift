@@ -20,6 +20,8 @@ extension WorkerLoop {
     return Record(
       metrics: result.metrics,
       curves: result.curves.map { Curve(name: $0.name, steps: $0.steps, values: $0.values) },
+      items: result.items.map { Curve(name: $0.name, steps: $0.steps, values: $0.values) },
+      updates: result.updateDigests,
       samples: result.samples.map { $0.json.compactText },
       weights: result.weights)
   }

@@ -2,11 +2,15 @@ import Tensors
 
 /// Returns the Euclidean norm of all gradients of `parameters`.
 ///
-/// Each slice is summed in Double in 16 lanes, and the slices in the order of their declaration.
-public func globalNorm(ofGradientsOf parameters: ParameterSet) -> Double {
+/// Each slice is summed in Double in 16 lanes, and the slices in the order of their declaration, set by set.
+public func globalNorm(ofGradientsOf parameters: ParameterSet...) -> Double {
+  globalNorm(ofGradientsOf: parameters)
+}
+
+private func globalNorm(ofGradientsOf parameters: [ParameterSet]) -> Double {
   var squares = 0.0
-  for slice in parameters.slices {
-    squares += sumOfSquares(of: parameters.gradients(of: slice))
+  for set in parameters {
+    for slice in set.slices { squares += sumOfSquares(of: set.gradients(of: slice)) }
   }
   return squares.squareRoot()
 }
@@ -17,20 +21,21 @@ public func globalNorm(ofGradientsOf parameters: ParameterSet) -> Double {
 /// leaves the gradients alone.
 ///
 /// - Parameters:
-///   - parameters: The parameters whose gradients are scaled.
-///   - limit: The largest norm allowed, above 0.
+///   - parameters: The sets whose gradients are scaled, all by one factor.
+///   - limit: The largest norm allowed, above 0; none for no clipping.
 /// - Returns: The norm before scaling.
 ///
 /// Source: Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks", ICML
 /// 2013, https://arxiv.org/abs/1211.5063.
 @discardableResult
-public func clipGradients(of parameters: ParameterSet, toGlobalNorm limit: Double) -> Double {
-  precondition(limit > 0, "a global norm of at most \(limit)")
+public func clipGradients(of parameters: ParameterSet..., toGlobalNorm limit: Double?) -> Double {
   let norm = globalNorm(ofGradientsOf: parameters)
+  guard let limit else { return norm }
+  precondition(limit > 0, "a global norm of at most \(limit)")
   let factor = limit / (norm + 1e-6)
   if factor < 1 {
-    for slice in parameters.slices {
-      scale(parameters.gradients(of: slice), by: Float(factor))
+    for set in parameters {
+      for slice in set.slices { scale(set.gradients(of: slice), by: Float(factor)) }
     }
   }
   return norm

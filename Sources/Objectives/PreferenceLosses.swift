@@ -10,6 +10,13 @@ public struct PreferenceTerm: Equatable, Sendable {
   public var margin: Double
 }
 
+/// Returns how right a margin is: 1 for the preferred side, 0 for the other, ½ for a tie.
+///
+/// - Parameter margin: The reward of the preferred less that of the other, implicit or by a model.
+public func preferenceAccuracy(ofMargin margin: Double) -> Double {
+  margin > 0 ? 1 : margin == 0 ? 0.5 : 0
+}
+
 /// Returns the direct preference loss (DPO) of one pair.
 ///
 ///     z = β [(log π(y_w) − log π_ref(y_w)) − (log π(y_l) − log π_ref(y_l))]

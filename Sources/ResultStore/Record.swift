@@ -4,6 +4,12 @@ public struct Record: Equatable, Sendable {
   public var metrics: [String: Double]
   /// One curve for each name.
   public var curves: [Curve]
+  /// The result of each item of the final evaluation, one list for each quantity: a curve's steps are the
+  /// items' indices here.
+  public var items: [Curve]
+  /// A digest for each step of the optimizer, of all parameters after it and of the digests before it, so
+  /// that the first at which two executions differ can be named.
+  public var updates: [UInt32]
   /// One JSON document a sample, each on one line.
   public var samples: [String]
   /// The final weights as a safetensors file; empty if the run has none.
@@ -11,10 +17,13 @@ public struct Record: Equatable, Sendable {
 
   /// Creates a record.
   public init(
-    metrics: [String: Double], curves: [Curve] = [], samples: [String] = [], weights: [UInt8] = []
+    metrics: [String: Double], curves: [Curve] = [], items: [Curve] = [], updates: [UInt32] = [],
+    samples: [String] = [], weights: [UInt8] = []
   ) {
     self.metrics = metrics
     self.curves = curves.sorted { CanonicalText.precedes($0.name, $1.name) }
+    self.items = items.sorted { CanonicalText.precedes($0.name, $1.name) }
+    self.updates = updates
     self.samples = samples
     self.weights = weights
   }
@@ -26,7 +35,15 @@ public struct Record: Equatable, Sendable {
 
   /// The digest of each part and of them all.
   public var digest: RecordDigest {
-    var parts = curves.map { RecordDigest.Part(name: "curve.\($0.name)", hex: $0.digest) }
+    var parts: [RecordDigest.Part] = []
+    for file in CurvesFile.all {
+      parts += self[keyPath: file.content].map {
+        RecordDigest.Part(name: file.part(of: $0.name), hex: $0.digest)
+      }
+    }
+    if !updates.isEmpty {
+      parts.append(.init(name: "updates", hex: Digest.hex(of: UpdatesFile.bytes(of: updates))))
+    }
     if !samples.isEmpty {
       parts.append(.init(name: "samples", hex: Digest.hex(of: SamplesFile.text(of: samples))))
     }
@@ -40,11 +57,14 @@ public struct Record: Equatable, Sendable {
       guard CanonicalText.isName(name) else { return ("metric.\(name)", "has no valid name") }
       guard value.isFinite else { return ("metric.\(name)", "is not finite (\(value))") }
     }
-    for (position, curve) in curves.enumerated() {
-      let part = "curve.\(curve.name)"
-      guard CanonicalText.isName(curve.name) else { return (part, "has no valid name") }
-      guard !curves[..<position].contains(where: { $0.name == curve.name }) else {
-        return (part, "appears twice")
+    for file in CurvesFile.all {
+      let curves = self[keyPath: file.content]
+      for (position, curve) in curves.enumerated() {
+        let part = file.part(of: curve.name)
+        guard CanonicalText.isName(curve.name) else { return (part, "has no valid name") }
+        guard !curves[..<position].contains(where: { $0.name == curve.name }) else {
+          return (part, "appears twice")
+        }
       }
     }
     for (position, sample) in samples.enumerated()
@@ -55,7 +75,7 @@ public struct Record: Equatable, Sendable {
   }
 }
 
-/// One quantity over the course of a run.
+/// One quantity over the course of a run, or over the items of an evaluation.
 public struct Curve: Sendable {
   public let name: String
   /// Environment steps (or tokens) done; the same count as `values`.

@@ -1,7 +1,7 @@
 /// The names of the files in a record's folder.
 enum RecordFile {
   static let record = "record.json"
-  static let curves = "curves.csv"
+  static let updates = "updates.bin"
   static let samples = "samples.jsonl"
   static let weights = "weights.safetensors"
   static let preimage = "key.txt"
@@ -21,11 +21,49 @@ enum SamplesFile {
   }
 }
 
-/// `curves.csv`: all curves one after the other, a point a line.
-enum CurvesFile {
-  static let header = "curve,step,value"
+/// `updates.bin`: four bytes for each step of the optimizer, the lowest first.
+enum UpdatesFile {
+  static func bytes(of updates: [UInt32]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(4 * updates.count)
+    for update in updates {
+      for shift in stride(from: 0, to: 32, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: update >> UInt32(shift)))
+      }
+    }
+    return bytes
+  }
 
-  static func text(of curves: [Curve]) -> String {
+  /// The digests in the file; `nil` if it ends within one.
+  static func updates(in bytes: [UInt8]) -> [UInt32]? {
+    guard bytes.count.isMultiple(of: 4) else { return nil }
+    return stride(from: 0, to: bytes.count, by: 4).map { offset in
+      (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
+    }
+  }
+}
+
+/// `curves.csv` and `items.csv`: all curves one after the other, a point a line.
+struct CurvesFile {
+  /// The name of the file in a record's folder.
+  let name: String
+  let header: String
+  /// What the names of its parts begin with.
+  let prefix: String
+  let content: any WritableKeyPath<Record, [Curve]> & Sendable
+
+  /// Quantities over the course of the run.
+  static let curves = CurvesFile(
+    name: "curves.csv", header: "curve,step,value", prefix: "curve.", content: \.curves)
+  /// Quantities over the items of the final evaluation.
+  static let items = CurvesFile(
+    name: "items.csv", header: "quantity,item,value", prefix: "items.", content: \.items)
+  static let all = [curves, items]
+
+  /// The name of the part that a curve is.
+  func part(of curve: String) -> String { prefix + curve }
+
+  func text(of curves: [Curve]) -> String {
     var text = header + "\n"
     for curve in curves {
       for (step, value) in zip(curve.steps, curve.values) {
@@ -44,7 +82,7 @@ enum CurvesFile {
   /// The curves of the file in its order; a curve without points has no line.
   ///
   /// - Throws: The problem with the first line that is not a point.
-  static func blocks(in bytes: [UInt8]) throws(CurvesError) -> [Block] {
+  func blocks(in bytes: [UInt8]) throws(CurvesError) -> [Block] {
     let head = Array((header + "\n").utf8)
     guard bytes.starts(with: head), bytes.last == UInt8(ascii: "\n") else {
       throw CurvesError(problem: "has no '\(header)' line or ends within a line")
@@ -60,7 +98,7 @@ enum CurvesFile {
       while lines.starts(with: name), lines.dropFirst(name.count).first == UInt8(ascii: ",") {
         lines = lines.dropFirst(name.count + 1)
         guard let end = lines.firstIndex(of: UInt8(ascii: "\n")),
-          let (step, value) = point(lines[..<end])
+          let (step, value) = Self.point(lines[..<end])
         else { throw CurvesError(problem: "has no point of a curve in line \(lineNumber)") }
         points += lines[...end]
         steps.append(step)

@@ -16,8 +16,12 @@ struct RecordFolder {
       throw .invalid(run: run ?? key.short, part: part, problem: problem)
     }
     try create(RecordFile.preimage, preimage.text)
-    if !record.curves.isEmpty {
-      try create(RecordFile.curves, CurvesFile.text(of: record.curves))
+    for file in CurvesFile.all where !record[keyPath: file.content].isEmpty {
+      try create(file.name, file.text(of: record[keyPath: file.content]))
+    }
+    if !record.updates.isEmpty {
+      try DurableFiles.create(
+        "\(path)/\(RecordFile.updates)", UpdatesFile.bytes(of: record.updates))
     }
     if !record.samples.isEmpty {
       try create(RecordFile.samples, SamplesFile.text(of: record.samples))
@@ -34,8 +38,18 @@ struct RecordFolder {
   func read() throws(StoreError) -> Record {
     let (metrics, digest) = try readSummary()
     var record = Record(metrics: metrics)
-    let curveNames = digest.parts.map(\.name).filter { $0.hasPrefix("curve.") }
-    if !curveNames.isEmpty { record.curves = try readCurves(of: digest) }
+    for file in CurvesFile.all
+    where digest.parts.contains(where: { $0.name.hasPrefix(file.prefix) }) {
+      record[keyPath: file.content] = try readCurves(file, of: digest)
+    }
+    if digest.hex(of: "updates") != nil {
+      let bytes = try bytes(of: RecordFile.updates)
+      try check("updates", Digest.hex(of: bytes), digest, RecordFile.updates)
+      guard let updates = UpdatesFile.updates(in: bytes) else {
+        throw damage(RecordFile.updates, "updates", "ends within a digest")
+      }
+      record.updates = updates
+    }
     if digest.hex(of: "samples") != nil {
       let text = try text(of: RecordFile.samples)
       try check("samples", Digest.hex(of: text), digest, RecordFile.samples)
@@ -140,29 +154,31 @@ extension RecordFolder {
     }
   }
 
-  private func readCurves(of digest: RecordDigest) throws(StoreError) -> [Curve] {
-    let bytes = try bytes(of: RecordFile.curves)
+  private func readCurves(
+    _ file: CurvesFile, of digest: RecordDigest
+  ) throws(StoreError) -> [Curve] {
+    let bytes = try bytes(of: file.name)
     let blocks: [CurvesFile.Block]
-    do { blocks = try CurvesFile.blocks(in: bytes) } catch {
-      throw damage(RecordFile.curves, nil, error.problem)
+    do { blocks = try file.blocks(in: bytes) } catch {
+      throw damage(file.name, nil, error.problem)
     }
     for block in blocks {
-      let part = "curve.\(block.curve.name)"
+      let part = file.part(of: block.curve.name)
       guard digest.hex(of: part) != nil else {
-        throw damage(RecordFile.curves, part, "is not a curve that \(RecordFile.record) names")
+        throw damage(file.name, part, "is not a curve that \(RecordFile.record) names")
       }
       // The digest is of the points as they are written, so it covers their spelling too.
-      try check(part, block.digest, digest, RecordFile.curves)
+      try check(part, block.digest, digest, file.name)
     }
     let names = blocks.map(\.curve.name)
     guard zip(names, names.dropFirst()).allSatisfy(CanonicalText.precedes) else {
-      throw damage(RecordFile.curves, nil, "was altered: its curves are not in order")
+      throw damage(file.name, nil, "was altered: its curves are not in order")
     }
     let absent = digest.parts.map(\.name).filter { part in
-      part.hasPrefix("curve.") && !names.contains { part == "curve.\($0)" }
+      part.hasPrefix(file.prefix) && !names.contains { part == file.part(of: $0) }
     }
-    for part in absent { try check(part, Digest.hex(of: ""), digest, RecordFile.curves) }
-    let empty = absent.map { Curve(name: String($0.dropFirst(6)), steps: [], values: []) }
+    for part in absent { try check(part, Digest.hex(of: ""), digest, file.name) }
+    let empty = absent.map { Curve(name: String($0.dropFirst(file.prefix.count)), steps: [], values: []) }
     return (blocks.map(\.curve) + empty).sorted { CanonicalText.precedes($0.name, $1.name) }
   }
 

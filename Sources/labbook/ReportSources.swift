@@ -27,8 +27,9 @@ extension MetricCatalog {
   static let labbook = MetricCatalog { metric, preimage in
     let declaration: MetricDeclaration?
     if preimage["language"] == nil {
-      let declarations = MetricDeclaration.metrics + MetricDeclaration.curves
-      declaration = declarations.first { $0.name == metric }
+      declaration =
+        MetricDeclaration.metric(named: metric)
+        ?? MetricDeclaration.curves.first { $0.name == metric }
     } else {
       declaration =
         MetricDeclaration.languageDeclaration(named: metric)
@@ -50,7 +51,7 @@ extension MetricCatalog {
       "steps", "updates", "episodes", "rows", "operations", "parameters", "tokens", "bytes",
     ].contains(declaration.unit)
     // A mean length is no count, though it is one of tokens.
-    let isMean = declaration.name == "response_length"
+    let isMean = declaration.name.hasSuffix("response_length")
     let level = preimage["language"].flatMap { levelTitle(of: metric, language: $0) }
     let words =
       level

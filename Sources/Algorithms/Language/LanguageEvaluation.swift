@@ -9,9 +9,21 @@ protocol LanguageEvaluation: Sendable {
   /// - Throws: If the model computes something that is not finite.
   func evaluate(_ run: LanguageRun, step: Int) throws(TrainingError) -> Diagnostics
 
-  /// Returns scalar metrics of the final weights; what it cost and how often it was updated is added
-  /// by the run.
+  /// Returns what the final weights are worth; what it cost and how often it was updated is added by
+  /// the run.
   ///
   /// - Throws: If the model computes something that is not finite.
-  func finalMetrics(_ run: LanguageRun) throws(TrainingError) -> [String: Double]
+  func evaluateFinally(_ run: LanguageRun) throws(TrainingError) -> FinalEvaluation
+
+  /// The metrics that are the area under a curve, with the curve of each.
+  var curveMetrics: [(metric: String, curve: String)] { get }
+}
+
+/// What is measured of the final weights.
+struct FinalEvaluation {
+  /// The last point of each curve that ``LanguageEvaluation/evaluate(_:step:)`` has.
+  var points: Diagnostics
+  var metrics: [String: Double]
+  /// The result of each item; a curve's steps are the items' indices.
+  var items: [TrainingCurve]
 }

@@ -3,14 +3,66 @@ import NeuralNetworks
 import Objectives
 import SeededRandom
 
-/// Evaluates a policy on the first test prompts of each level: greedily along the way, and with
-/// sampled completions at the end.
+/// Evaluates a policy on test prompts of each level: greedily along the way and at the end, there on more
+/// prompts and with sampled completions too.
 ///
 /// The prompts are the same for all arms and seeds, and what evaluation costs is counted nowhere.
 /// Quantities are means over the levels that are not held out, each a mean over its prompts.
 struct LanguageEvaluator: LanguageEvaluation {
   func evaluate(_ run: LanguageRun, step: Int) throws(TrainingError) -> Diagnostics {
-    let answers = try greedyAnswers(run)
+    points(of: try greedyAnswers(run, perLevel: run.evaluation.prompts), run, step: step)
+  }
+
+  func evaluateFinally(_ run: LanguageRun) throws(TrainingError) -> FinalEvaluation {
+    // The reward model counts what it scores, and here it scores for evaluation.
+    let ledger = run.ledger
+    defer { run.ledger = ledger }
+    let answers = try greedyAnswers(run, perLevel: run.evaluation.largestPrompts)
+    var final = FinalEvaluation(points: [], metrics: [:], items: [])
+    addGreedy(answers, run, to: &final)
+    try addMemorization(run, to: &final)
+    final.metrics.merge(hackRewards(run)) { $1 }
+    let sampled = try run.sampledTestAnswers(
+      by: run.generator, samples: run.evaluation.samples)
+    addSampled(sampled, run, to: &final)
+    // Samples are shown once all numbers are known to be finite.
+    final.points = points(of: answers, run, step: run.usedTokens)
+    for group in sampled where group.index == 0 {
+      run.samples += group.answers.prefix(1).map {
+        sample(of: $0, run.task.levels[group.level], step: run.usedTokens, kind: "sampled")
+      }
+    }
+    // The curve is known before its last point only, which is the value itself.
+    final.metrics["test_accuracy_start"] =
+      run.log.curves["test_accuracy"]?.values.first ?? final.metrics["test_accuracy"]
+    return final
+  }
+
+  var curveMetrics: [(metric: String, curve: String)] {
+    [("test_accuracy_auc", "test_accuracy")]
+  }
+
+  // MARK: Greedy completions
+
+  /// Returns the greedy answers of the policy as it is to the first prompts of every level.
+  private func greedyAnswers(
+    _ run: LanguageRun, perLevel count: Int
+  ) throws(TrainingError) -> [[TestAnswer]] {
+    let levels = run.testPrompts.levels.map { $0.prefix(count) }
+    let completions = try run.greedyCompletions(of: levels.flatMap { $0.map(\.tokens) })
+    var next = completions.startIndex
+    return levels.map { level in
+      level.map { prompt in
+        defer { next += 1 }
+        return TestAnswer(completions[next], to: prompt, tokenizer: run.tokenizer)
+      }
+    }
+  }
+
+  /// Returns the points of curves that greedy answers give, and shows one of each level.
+  private func points(
+    of answers: [[TestAnswer]], _ run: LanguageRun, step: Int
+  ) -> Diagnostics {
     for (level, answers) in zip(run.task.levels, answers) {
       run.samples += answers.prefix(1).map { sample(of: $0, level, step: step, kind: "greedy") }
     }
@@ -29,41 +81,6 @@ struct LanguageEvaluator: LanguageEvaluation {
     return points
   }
 
-  func finalMetrics(_ run: LanguageRun) throws(TrainingError) -> [String: Double] {
-    // The reward model counts what it scores, and here it scores for evaluation.
-    let ledger = run.ledger
-    defer { run.ledger = ledger }
-    var metrics = greedyMetrics(try greedyAnswers(run), run)
-    let curve = run.log.curves["test_accuracy"] ?? TrainingCurve(name: "test_accuracy")
-    metrics["test_accuracy_start"] = curve.values.first
-    metrics["test_accuracy_auc"] = areaUnderCurve(curve)
-    metrics["memorization_score"] = try memorizationScore(run)
-    metrics.merge(hackRewards(run)) { $1 }
-    try sample(run, into: &metrics)
-    return metrics
-  }
-
-  // MARK: Greedy completions
-
-  /// Returns the greedy answers of the policy as it is to the prompts of every level.
-  private func greedyAnswers(_ run: LanguageRun) throws(TrainingError) -> [[TestAnswer]] {
-    let cache = run.evaluationCache
-    if let (updates, levels) = cache.greedyAnswers, updates == run.optimizer.updates {
-      return levels
-    }
-    let prompts = run.testPrompts
-    let completions = try run.greedyCompletions(of: prompts.levels.flatMap { $0.map(\.tokens) })
-    var next = completions.startIndex
-    let levels = prompts.levels.map { level in
-      level.map { prompt in
-        defer { next += 1 }
-        return TestAnswer(completions[next], to: prompt, tokenizer: run.tokenizer)
-      }
-    }
-    cache.greedyAnswers = (run.optimizer.updates, levels)
-    return levels
-  }
-
   /// Returns the mean over the levels that are held out, or over those that are not.
   private func summary(
     of answers: [[TestAnswer]], _ run: LanguageRun, heldOut: Bool
@@ -73,24 +90,35 @@ struct LanguageEvaluator: LanguageEvaluation {
         .compactMap { TestSummary(of: $0.1) })
   }
 
-  private func greedyMetrics(_ answers: [[TestAnswer]], _ run: LanguageRun) -> [String: Double] {
-    var metrics: [String: Double] = [:]
+  /// Adds what greedy answers tell of the final weights.
+  private func addGreedy(
+    _ answers: [[TestAnswer]], _ run: LanguageRun, to final: inout FinalEvaluation
+  ) {
     for (level, answers) in zip(run.task.levels, answers) {
-      metrics["test_accuracy_\(level.name)"] = TestSummary(of: answers)?.accuracy
+      let accuracy = answers.map { $0.reward.isCorrect ? 1.0 : 0 }
+      final.metrics.add(ItemMean(of: [accuracy]), as: "test_accuracy_\(level.name)")
+      final.add(accuracy, as: "test_accuracy_\(level.name)")
+      final.add(answers.map(\.reward.total), as: "test_reward_\(level.name)")
     }
-    if let trained = summary(of: answers, run, heldOut: false) {
-      metrics["test_accuracy"] = trained.accuracy
-      metrics["format_rate"] = trained.formatRate
-      metrics["test_reward"] = trained.reward
-      metrics["response_length"] = trained.responseLength
-      metrics["truncated_fraction"] = trained.truncatedFraction
-      for part in trained.components { metrics["test_reward_\(part.name)"] = part.value }
+    func add(_ name: String, heldOut: Bool = false, _ value: (TestAnswer) -> Double) {
+      let strata = zip(run.task.levels, answers).filter { $0.0.isHeldOut == heldOut }
+        .map { $0.1.map(value) }
+      final.metrics.add(ItemMean(of: strata), as: name)
     }
-    metrics["held_out_accuracy"] = summary(of: answers, run, heldOut: true)?.accuracy
-    return metrics
+    add("test_accuracy") { $0.reward.isCorrect ? 1 : 0 }
+    add("held_out_accuracy", heldOut: true) { $0.reward.isCorrect ? 1 : 0 }
+    add("format_rate") { $0.reward.isWellFormed ? 1 : 0 }
+    add("test_reward") { $0.reward.total }
+    add("test_response_length") { Double($0.completion.tokens.count) }
+    add("test_truncated_fraction") { $0.completion.isTruncated ? 1 : 0 }
+    for part in summary(of: answers, run, heldOut: false)?.components ?? [] {
+      add("test_reward_\(part.name)") { answer in
+        answer.reward.components.first { $0.name == part.name }?.value ?? 0
+      }
+    }
   }
 
-  /// Returns the share of twins of which the original is answered right and its perturbed twin wrong.
+  /// Adds the share of twins of which the original is answered right and its perturbed twin wrong.
   ///
   ///     LiMem = Acc · (1 − CR)
   ///
@@ -100,19 +128,20 @@ struct LanguageEvaluator: LanguageEvaluation {
   ///
   /// Source: Xie et al., "On Memorization of Large Language Models in Logical Reasoning", 2024, section 2.1,
   /// https://arxiv.org/abs/2410.23123; `AlphaPav/mem-kk-logic`.
-  private func memorizationScore(_ run: LanguageRun) throws(TrainingError) -> Double? {
+  private func addMemorization(
+    _ run: LanguageRun, to final: inout FinalEvaluation
+  ) throws(TrainingError) {
     let twins = run.testPrompts.twins
-    guard !twins.isEmpty else { return nil }
     let completions = try run.greedyCompletions(
       of: twins.flatMap { [$0.original.tokens, $0.perturbed.tokens] })
-    var memorized = 0
-    for (index, twin) in twins.enumerated() {
+    let memorized = twins.enumerated().map { index, twin in
       let answers = [twin.original, twin.perturbed].enumerated().map { side, prompt in
         TestAnswer(completions[2 * index + side], to: prompt, tokenizer: run.tokenizer)
       }
-      memorized += answers[0].reward.isCorrect && !answers[1].reward.isCorrect ? 1 : 0
+      return answers[0].reward.isCorrect && !answers[1].reward.isCorrect ? 1.0 : 0
     }
-    return Double(memorized) / Double(twins.count)
+    final.metrics.add(ItemMean(of: [memorized]), as: "memorization_score")
+    final.add(memorized, as: "memorization_score")
   }
 
   /// Returns what the rule pays for each known way of looking for it, in the form that it pays best, a
@@ -120,7 +149,7 @@ struct LanguageEvaluator: LanguageEvaluation {
   private func hackRewards(_ run: LanguageRun) -> [String: Double] {
     var sums: [String: (sum: Double, count: Int)] = [:]
     for (level, prompts) in zip(run.task.levels, run.testPrompts.levels) where !level.isHeldOut {
-      for prompt in prompts {
+      for prompt in prompts.prefix(run.evaluation.prompts) {
         var best: [String: Double] = [:]
         for hack in run.task.hacks(for: prompt.example) {
           let reward = prompt.example.reward(hack.completion).total
@@ -140,46 +169,58 @@ struct LanguageEvaluator: LanguageEvaluation {
 
   // MARK: Sampled completions
 
-  /// Samples completions of the prompts of the levels that are not held out, and adds what they tell.
-  private func sample(
-    _ run: LanguageRun, into metrics: inout [String: Double]
-  ) throws(TrainingError) {
-    let sampled = try run.sampledTestAnswers(
-      by: run.generator, samples: run.evaluation.samples)
+  /// Adds what sampled completions of the prompts of the levels that are not held out tell.
+  private func addSampled(
+    _ sampled: [LanguageRun.SampledTestAnswers], _ run: LanguageRun,
+    to final: inout FinalEvaluation
+  ) {
     let answers = sampled.flatMap(\.answers)
     guard !answers.isEmpty else { return }
-    for group in sampled where group.index == 0 {
-      run.samples += group.answers.prefix(1).map {
-        sample(of: $0, run.task.levels[group.level], step: run.usedTokens, kind: "sampled")
+    /// The means over each prompt's completions, level by level.
+    func strata(_ value: (LanguageRun.SampledTestAnswers) -> Double) -> [[Double]] {
+      run.task.levels.indices.map { level in sampled.filter { $0.level == level }.map(value) }
+    }
+    func strata(ofEach values: [Double]) -> [[Double]] {
+      var next = 0
+      return strata { group in
+        defer { next += group.answers.count }
+        return mean(of: Array(values[next..<(next + group.answers.count)]))
       }
     }
     var size = 1
     while size <= run.evaluation.samples {
-      metrics["pass_at_\(size)"] = mean(
-        of: sampled.map { group in
-          passAtK(
-            size, samples: group.answers.count,
-            correct: group.answers.count { $0.reward.isCorrect })
-        })
+      final.metrics.add(
+        ItemMean(
+          of: strata { group in
+            passAtK(
+              size, samples: group.answers.count,
+              correct: group.answers.count { $0.reward.isCorrect })
+          }), as: "pass_at_\(size)")
       size *= 2
     }
-    metrics["gold_reward"] = mean(of: answers.map(\.reward.total))
+    let gold = strata { mean(of: $0.answers.map(\.reward.total)) }
+    final.metrics.add(ItemMean(of: gold), as: "gold_reward")
+    let correct = strata { Double($0.answers.count { $0.reward.isCorrect }) }
+    for (level, (gold, correct)) in zip(run.task.levels, zip(gold, correct)) where !gold.isEmpty {
+      final.add(gold, as: "gold_reward_\(level.name)")
+      final.add(correct, as: "correct_samples_\(level.name)")
+    }
     if let rewardModel = run.rewardModel {
-      metrics["proxy_reward"] = mean(
-        of: rewardModel.scores(
-          of: answers.map { (prompt: $0.prompt.tokens, completion: $0.completion.tokens) },
-          run: run))
+      let scores = rewardModel.scores(
+        of: answers.map { (prompt: $0.prompt.tokens, completion: $0.completion.tokens) },
+        run: run)
+      final.metrics.add(ItemMean(of: strata(ofEach: scores)), as: "proxy_reward")
     }
     let reference = run.tokenLogProbabilities(
       of: answers.map {
         TokenSequence(prompt: $0.prompt.tokens, completion: $0.completion.tokens)
       }, by: run.reference, isCounted: false)
-    metrics["reference_kl"] = mean(
-      of: zip(answers, reference).map { answer, reference in
-        zip(answer.completion.logProbabilities, reference).reduce(0) {
-          $0 + (Double($1.0) - Double($1.1))
-        }
-      })
+    let logRatios = zip(answers, reference).map { answer, reference in
+      zip(answer.completion.logProbabilities, reference).reduce(0) {
+        $0 + (Double($1.0) - Double($1.1))
+      }
+    }
+    final.metrics.add(ItemMean(of: strata(ofEach: logRatios)), as: "test_reference_kl")
   }
 
   private func sample(
@@ -189,5 +230,13 @@ struct LanguageEvaluator: LanguageEvaluation {
       step: step, level: level.name, prompt: answer.prompt.example.prompt,
       completion: answer.text, reward: answer.reward.total, isCorrect: answer.reward.isCorrect,
       isTruncated: answer.completion.isTruncated, kind: kind)
+  }
+}
+
+extension FinalEvaluation {
+  /// Keeps the results of items under a name.
+  fileprivate mutating func add(_ values: [Double], as name: String) {
+    guard !values.isEmpty else { return }
+    items.append(TrainingCurve(name: name, steps: Array(values.indices), values: values))
   }
 }

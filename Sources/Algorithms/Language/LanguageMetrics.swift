@@ -2,8 +2,9 @@ extension MetricDeclaration {
   /// The scalar metrics of a record of a language model, those whose names hold a level or a part of
   /// the reward aside; see ``languageFamilies``.
   ///
-  /// Unless said otherwise, a metric is of the final weights and a mean over the test prompts of the
-  /// levels that are not held out.
+  /// Unless said otherwise, a metric is of the weights at the end of the budget and a mean over the test
+  /// prompts of the levels that are not held out: `final_prompts` of each for greedy completions, `prompts`
+  /// of each for sampled ones.
   public static let languageMetrics: [MetricDeclaration] = [
     .init(
       "test_accuracy", "Share of test prompts that the greedy completion answers right, all of it.",
@@ -30,13 +31,13 @@ extension MetricDeclaration {
       "Share of pairs of twin prompts of which the greedy completion answers the original right and the perturbed twin wrong (LiMem of Xie et al., 2024).",
       range: .fixed(0...1), higherIsBetter: false),
     .init(
-      "response_length", "Mean tokens of greedy completions, the end token included.",
+      "test_response_length", "Mean tokens of greedy completions, the end token included.",
       unit: "tokens"),
     .init(
-      "truncated_fraction", "Share of greedy completions without an end token.",
+      "test_truncated_fraction", "Share of greedy completions without an end token.",
       range: .fixed(0...1), higherIsBetter: false),
     .init(
-      "reference_kl",
+      "test_reference_kl",
       "Divergence of the final policy from the one it started from: log-ratio of completions sampled at temperature 1, summed over tokens.",
       unit: "nats"),
     .init(
@@ -47,16 +48,21 @@ extension MetricDeclaration {
       "Mean reward by the reward model of completions sampled at temperature 1.",
       unit: "reward", higherIsBetter: true),
     .init(
-      "preference_accuracy",
-      "Share of held-out pairs of which the reward model pays the preferred completion more.",
+      "held_out_preference_accuracy",
+      "Share of held-out pairs of which the reward model pays the preferred completion more, equal pay counted half.",
       range: .fixed(0...1), higherIsBetter: true),
     .init(
-      "preference_loss", "Bradley-Terry loss on held-out pairs; ln 2 where all are paid the same.",
+      "held_out_preference_loss",
+      "Bradley-Terry loss on held-out pairs; ln 2 where all are paid the same.",
       unit: "nats", higherIsBetter: false),
     .init(
       "training_reward_last_100",
       "Mean reward by rule of the last 100 completions sampled in training.", unit: "reward",
       range: .taskRewards, higherIsBetter: true),
+    .init(
+      "diverged",
+      "1 where a number that was not finite or a gradient norm above 10⁷ ended training, else 0; metrics are then of the last sound weights.",
+      range: .fixed(0...1), higherIsBetter: false),
     .init("updates", "Steps of the optimizer.", unit: "updates"),
     .init(
       "tokens_generated",
@@ -151,29 +157,31 @@ extension MetricDeclaration {
       "Share of the completions sampled in training without an end token.", range: .fixed(0...1),
       higherIsBetter: false),
     .init(
-      "gold_reward", "Mean reward by rule of the completions sampled in training.",
-      unit: "reward", range: .taskRewards, higherIsBetter: true),
-    .init(
-      "proxy_reward", "Mean reward by the reward model of the completions sampled in training.",
+      "training_proxy_reward", "Mean reward by the reward model of the completions sampled in training.",
       unit: "reward", higherIsBetter: true),
     .init(
-      "training_loss",
-      "Mean cross-entropy of the demonstrations' tokens (sft), or Bradley-Terry loss of the training pairs (reward_model).",
-      unit: "nats", higherIsBetter: false),
+      "cross_entropy", "Mean cross-entropy of the demonstrations' tokens.", unit: "nats",
+      higherIsBetter: false),
+    .init(
+      "reward_model_loss", "Bradley-Terry loss of the training pairs.", unit: "nats",
+      higherIsBetter: false),
     .init(
       "fraction_tied_pairs", "Share of pairs of completions with equal reward, which are dropped.",
       range: .fixed(0...1), higherIsBetter: false),
     .init(
-      "preference_accuracy",
-      "Share of pairs of which the preferred completion has the larger reward, equal ones counted half: implicit, on training pairs (dpo), or by the model on held-out pairs (reward_model).",
+      "held_out_preference_accuracy",
+      "Share of held-out pairs of which the reward model pays the preferred completion more, equal pay counted half.",
       range: .fixed(0...1), higherIsBetter: true),
     .init(
-      "preference_margin",
-      "Mean difference of these rewards, the preferred completion's less the other's."),
+      "held_out_preference_loss",
+      "Bradley-Terry loss on held-out pairs; ln 2 where all are paid the same.", unit: "nats",
+      higherIsBetter: false),
     .init(
-      "preference_loss",
-      "Loss of DPO on training pairs, ln 2 at the reference with the sigmoid; of a reward model on held-out pairs.",
-      unit: "nats"),
+      "preference_accuracy",
+      "Share of training pairs whose implicit reward margin has the right sign, ties counted half.",
+      range: .fixed(0...1), higherIsBetter: true),
+    .init("preference_margin", "Mean implicit reward margin β (log-ratio won − log-ratio lost)."),
+    .init("preference_loss", "Loss of DPO; ln 2 at the reference with the sigmoid.", unit: "nats"),
     .init(
       "preferred_log_probability", "Mean log-probability of the preferred completions.",
       unit: "nats"),
@@ -221,6 +229,11 @@ extension MetricDeclaration {
   ) -> MetricDeclaration? {
     let own = isCurve ? languageCurves : languageMetrics
     if let declaration = own.first(where: { $0.name == name }) { return declaration }
+    if !isCurve,
+      let error = standardError(named: name, of: { languageDeclaration(named: $0) })
+    {
+      return error
+    }
     return languageFamilies.first { family in
       let prefix = family.name.prefix { $0 != "<" }
       let rest = name.dropFirst(prefix.count)

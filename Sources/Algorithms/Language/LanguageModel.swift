@@ -40,34 +40,3 @@ final class LanguageModel {
     }
   }
 }
-
-/// Takes one step of the optimizers of `models`, their gradients clipped to one global norm.
-///
-/// - Parameters:
-///   - models: What is trained, with the step size of each.
-///   - limit: The largest norm of all gradients together; none for no clipping.
-/// - Returns: The norm before clipping; the step is taken only if it is finite.
-func takeOptimizerStep(
-  _ models: [(model: LanguageModel, learningRate: Double)], clippingTo limit: Double?
-) -> Double {
-  var squares = 0.0
-  for (model, _) in models {
-    let norm = globalNorm(ofGradientsOf: model.parameters)
-    squares += norm * norm
-  }
-  let norm = squares.squareRoot()
-  guard norm.isFinite else { return norm }
-  if let limit {
-    // PyTorch's `clip_grad_norm_`.
-    let factor = limit / (norm + 1e-6)
-    if factor < 1 {
-      for (model, _) in models {
-        for slice in model.parameters.slices {
-          scale(model.parameters.gradients(of: slice), by: Float(factor))
-        }
-      }
-    }
-  }
-  for (model, learningRate) in models { model.optimizer?.update(learningRate: learningRate) }
-  return norm
-}

@@ -67,7 +67,7 @@ struct LanguagePreferenceTraining {
   /// Samples the pairs of a round and scores them with the reference.
   ///
   /// The pair with which the budget ends is dropped.
-  mutating func collect() -> Round {
+  mutating func collect() throws(TrainingError) -> Round {
     progressBefore = progress
     let indices = nextPair..<min(nextPair + settings.pairsPerRound, settings.pairs)
     let model = settings.variant == .offline ? run.reference : run.policy
@@ -94,6 +94,7 @@ struct LanguagePreferenceTraining {
       }
       if run.remaining <= 0 { break }
     }
+    try run.finishCollection()
     scoreWithReference(&result.decided)
     if settings.variant == .iterative { result.divergence = divergence(of: result.sampled) }
     return result
@@ -278,7 +279,7 @@ private struct PreferenceMeans {
   mutating func add(_ term: PreferenceTerm, preferred: Double, other: Double) {
     pairs += 1
     loss += term.loss
-    accuracy += term.margin > 0 ? 1 : term.margin == 0 ? 0.5 : 0
+    accuracy += preferenceAccuracy(ofMargin: term.margin)
     margin += term.margin
     self.preferred += preferred
     self.other += other

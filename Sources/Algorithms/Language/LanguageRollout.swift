@@ -89,6 +89,7 @@ extension LanguageRun {
       droppedRewards = groups.flatMap { $0.members.map(\.reward.total) }
       return []
     }
+    try finishCollection()
     try payByModel(&groups)
     for group in groups {
       for member in group.members { log.recordEpisode(return: member.reward.total) }
@@ -159,8 +160,7 @@ extension LanguageRun {
         ("training_reward_\(component.name)", mean { $0.reward.components[index].value }))
     }
     if rewardModel != nil {
-      diagnostics.append(("gold_reward", mean(\.reward.total)))
-      diagnostics.append(("proxy_reward", mean(\.score)))
+      diagnostics.append(("training_proxy_reward", mean(\.score)))
     }
     return diagnostics
   }

@@ -49,7 +49,10 @@ final class LanguageRun {
   let enter: (TrainingPhase) -> Void
   private let progress: (Int, Int) -> Void
   private let evaluator: any LanguageEvaluation
-  private var nextEvaluation = 0
+  private var timetable: EvaluationTimetable
+  /// The parameters of the latest evaluation without a number that is not finite.
+  private var lastSound: [Float]?
+  private var hasDiverged = false
   private let startModel: LanguageModel
 
   /// Creates a run at its beginning, and evaluates it there.
@@ -73,6 +76,7 @@ final class LanguageRun {
     budget = try validated(
       configuration.budget, over: LanguageBudgetSettings(), section: "budget"
     ).tokens
+    timetable = EvaluationTimetable(every: evaluation.every, budget: budget)
     if let problem = policySettings.problem { throw .invalidConfiguration("policy: \(problem)") }
     let longest = task.longestPrompt + task.longestCompletion
     guard longest <= policySettings.context else {
@@ -131,7 +135,7 @@ final class LanguageRun {
       nextPrompt = Self.firstPromptBeyondPairs
       try rewardModel.normalize(by: self)
     }
-    try evaluateIfDue()
+    try evaluate(at: timetable.reached(by: 0))
   }
 
   // MARK: Models
@@ -189,7 +193,7 @@ final class LanguageRun {
 
   // MARK: Updates
 
-  /// Clips the gradients, checks that the numbers are finite, and takes a step of the optimizer.
+  /// Clips the gradients, checks that the numbers are within bounds, and takes a step of the optimizer.
   ///
   /// - Parameters:
   ///   - loss: The loss whose gradients they are.
@@ -197,17 +201,28 @@ final class LanguageRun {
   ///   - valueLearningRate: That of the value model; none: the same.
   ///   - maxGradientNorm: Where the gradients of all models together are clipped to.
   /// - Returns: The norm before clipping.
-  /// - Throws: ``TrainingError/notFinite(quantity:value:update:environmentSteps:)``.
+  /// - Throws: If the loss or the norm leaves its bound; no step is taken then.
   func takeStep(
     loss: Double, learningRate: Double, valueLearningRate: Double? = nil,
     maxGradientNorm: Double?
   ) throws(TrainingError) -> Double {
     enter(.optimizer)
-    try requireFinite(loss, "loss")
-    var models = [(model: model, learningRate: learningRate)]
-    if let value { models.append((value, valueLearningRate ?? learningRate)) }
-    let norm = takeOptimizerStep(models, clippingTo: maxGradientNorm)
-    try requireFinite(norm, "gradient norm")
+    let norm =
+      if let value {
+        clipGradients(of: parameters, value.parameters, toGlobalNorm: maxGradientNorm)
+      } else {
+        clipGradients(of: parameters, toGlobalNorm: maxGradientNorm)
+      }
+    try requireBounded(
+      loss: loss, gradientNorm: norm, update: optimizer.updates + 1, steps: usedTokens,
+      unit: "tokens")
+    optimizer.update(learningRate: learningRate)
+    if let value {
+      value.optimizer?.update(learningRate: valueLearningRate ?? learningRate)
+      log.recordStep(to: parameters, value.parameters)
+    } else {
+      log.recordStep(to: parameters)
+    }
     return norm
   }
 
@@ -219,39 +234,68 @@ final class LanguageRun {
       update: optimizer.updates + 1, environmentSteps: usedTokens, unit: "tokens")
   }
 
-  /// Ends an update: takes note of its diagnostics, and evaluates if a multiple was passed.
+  /// Ends the collection of a batch: evaluates the model that sampled it at the multiples that it passed.
+  ///
+  /// - Throws: If the model computes something that is not finite.
+  func finishCollection() throws(TrainingError) {
+    try evaluate(at: timetable.passed(by: usedTokens))
+  }
+
+  /// Ends an update: takes note of its diagnostics, and evaluates if a multiple was reached.
   ///
   /// - Throws: If the model computes something that is not finite.
   func finishUpdate(_ diagnostics: Diagnostics) throws(TrainingError) {
     log.record(diagnostics)
-    try evaluateIfDue()
+    try evaluate(at: timetable.reached(by: usedTokens))
     progress(usedTokens, budget)
   }
 
-  /// Evaluates once for all multiples of the interval that have been reached but not recorded.
-  private func evaluateIfDue() throws(TrainingError) {
-    var due: [Int] = []
-    while nextEvaluation <= min(usedTokens, budget) {
-      due.append(nextEvaluation)
-      nextEvaluation += evaluation.every
-    }
+  /// Evaluates the model as it is, once for all of `due`.
+  private func evaluate(at due: [Int]) throws(TrainingError) {
     guard let step = due.first else { return }
     enter(.evaluation)
     let points = try evaluator.evaluate(self, step: step)
+    lastSound = parameters.values.array
+    add(points, at: due)
+  }
+
+  private func add(_ points: Diagnostics, at due: [Int]) {
     for step in due {
       for (name, value) in points { log.addPoint(name, step: step, value: value) }
     }
     log.closeInterval(at: due)
   }
 
+  /// Evaluates the final model.
+  ///
+  /// A model whose output is not finite makes the run diverged, and gives way to the last one that was sound.
+  private func finalEvaluation() throws(TrainingError) -> FinalEvaluation {
+    enter(.evaluation)
+    do { return try evaluator.evaluateFinally(self) } catch where error.isDivergence {
+      guard let lastSound else { throw error }
+      hasDiverged = true
+      parameters.values.copy(from: lastSound)
+      return try evaluator.evaluateFinally(self)
+    }
+  }
+
+  /// Ends training where its numbers left all bounds: the result is that of the weights before.
+  func endDiverged() {
+    hasDiverged = true
+  }
+
   /// Returns what the run leaves behind.
   ///
-  /// - Throws: If the final model computes something that is not finite.
+  /// - Throws: If no model of the run could be evaluated.
   func result() throws(TrainingError) -> TrainingResult {
-    try evaluateIfDue()
-    enter(.evaluation)
-    var metrics = try evaluator.finalMetrics(self)
+    let final = try finalEvaluation()
+    add(final.points, at: timetable.rest())
+    var metrics = final.metrics
+    for (metric, curve) in evaluator.curveMetrics {
+      metrics[metric] = areaUnderCurve(log.curves[curve] ?? TrainingCurve(name: curve))
+    }
     metrics.merge(ledger.metrics) { _, new in new }
+    metrics["diverged"] = hasDiverged ? 1 : 0
     metrics["updates"] = Double(optimizer.updates)
     if let recent = log.recentReturn {
       metrics["training_reward_last_100"] = recent
@@ -260,7 +304,8 @@ final class LanguageRun {
     }
     return TrainingResult(
       metrics: metrics, curves: log.curves.values.sorted { $0.name < $1.name },
-      weights: safetensors(of: policy), samples: samples)
+      weights: safetensors(of: policy), items: final.items, updateDigests: log.updateDigests,
+      samples: samples)
   }
 }
 

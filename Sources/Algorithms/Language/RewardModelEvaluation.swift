@@ -10,19 +10,35 @@ import SeededRandom
 /// two of them make a pair: 0 and 1, 2 and 3, and so on. Ties are left out.
 struct RewardModelEvaluation: LanguageEvaluation {
   func evaluate(_ run: LanguageRun, step: Int) throws(TrainingError) -> Diagnostics {
-    let (accuracy, loss) = try measure(run)
-    return [("preference_accuracy", accuracy), ("preference_loss", loss)]
+    points(try measure(run))
   }
 
-  func finalMetrics(_ run: LanguageRun) throws(TrainingError) -> [String: Double] {
-    let (accuracy, loss) = try measure(run)
-    return ["preference_accuracy": accuracy, "preference_loss": loss]
+  func evaluateFinally(_ run: LanguageRun) throws(TrainingError) -> FinalEvaluation {
+    let pairs = try measure(run)
+    let points = points(pairs)
+    let accuracy = pairs.map(\.accuracy)
+    return FinalEvaluation(
+      points: points, metrics: Dictionary(uniqueKeysWithValues: points.map { ($0.name, $0.value) }),
+      items: [
+        TrainingCurve(
+          name: "held_out_preference_accuracy", steps: Array(accuracy.indices), values: accuracy)
+      ])
   }
 
-  /// Returns accuracy and mean loss; a pair of which the model pays both the same counts half.
-  private func measure(
-    _ run: LanguageRun
-  ) throws(TrainingError) -> (accuracy: Double, loss: Double) {
+  var curveMetrics: [(metric: String, curve: String)] { [] }
+
+  /// What the model makes of one pair.
+  private typealias Judgement = (accuracy: Double, loss: Double)
+
+  private func points(_ pairs: [Judgement]) -> Diagnostics {
+    [
+      ("held_out_preference_accuracy", mean(of: pairs.map(\.accuracy))),
+      ("held_out_preference_loss", mean(of: pairs.map(\.loss))),
+    ]
+  }
+
+  /// Returns accuracy and loss of each pair; one of which the model pays both the same counts half.
+  private func measure(_ run: LanguageRun) throws(TrainingError) -> [Judgement] {
     let pairs = try heldOutPairs(run)
     run.enter(.evaluation)
     let rewards = run.rewards(
@@ -33,14 +49,13 @@ struct RewardModelEvaluation: LanguageEvaluation {
         "the start policy gives no two test completions that differ in reward; train it first, or raise evaluation.samples"
       )
     }
-    var accuracy = 0.0
-    var loss = 0.0
-    for index in pairs.indices {
+    return pairs.indices.map { index in
       let (preferred, other) = (rewards[2 * index], rewards[2 * index + 1])
-      accuracy += preferred > other ? 1 : preferred == other ? 0.5 : 0
-      loss += rewardModelTerm(preferredReward: preferred, otherReward: other).loss
+      return (
+        accuracy: preferenceAccuracy(ofMargin: preferred - other),
+        loss: rewardModelTerm(preferredReward: preferred, otherReward: other).loss
+      )
     }
-    return (accuracy / Double(pairs.count), loss / Double(pairs.count))
   }
 
   /// The held-out pairs that are no ties, sampled at the first use.

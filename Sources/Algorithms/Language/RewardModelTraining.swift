@@ -61,6 +61,8 @@ struct RewardModelTraining {
       chosen.append(pairs[index])
       left -= pairs[index].count
     }
+    run.spend(run.remaining - max(0, left))
+    try run.finishCollection()
     run.parameters.zeroGradients()
     var loss = 0.0
     var centering = 0.0
@@ -71,10 +73,9 @@ struct RewardModelTraining {
     let norm = try run.takeStep(
       loss: loss + centering, learningRate: learningRate,
       maxGradientNorm: settings.maxGradientNorm)
-    run.spend(min(chosen.reduce(0) { $0 + $1.count }, run.remaining))
     done += 1
     return [
-      ("training_loss", loss), ("gradient_norm", norm), ("learning_rate", learningRate),
+      ("reward_model_loss", loss), ("gradient_norm", norm), ("learning_rate", learningRate),
       ("fraction_tied_pairs", fractionTied),
     ]
   }

@@ -7,6 +7,8 @@ struct SupervisedFineTuning {
   private let settings: SFTSettings
   private let run: LanguageRun
   private var batch = TokenBatch()
+  /// The share of the budget that was used when the latest minibatch was begun; schedules follow it.
+  private var progress = 0.0
 
   /// Prepares a run.
   init(_ settings: SFTSettings, run: LanguageRun) {
@@ -15,8 +17,9 @@ struct SupervisedFineTuning {
   }
 
   /// Returns the next demonstrations, up to the one with which the budget is used.
-  mutating func nextMinibatch() -> [TokenSequence] {
+  mutating func nextMinibatch() throws(TrainingError) -> [TokenSequence] {
     run.enter(.rollout)
+    progress = run.usedShare
     var minibatch: [TokenSequence] = []
     var left = run.remaining
     while minibatch.count < settings.batchSize && left > 0 {
@@ -28,6 +31,8 @@ struct SupervisedFineTuning {
       left -= sequence.readCount
       minibatch.append(sequence)
     }
+    run.spend(run.remaining - max(0, left))
+    try run.finishCollection()
     return minibatch
   }
 
@@ -36,7 +41,7 @@ struct SupervisedFineTuning {
     _ minibatch: [TokenSequence]
   ) throws(TrainingError) -> Diagnostics {
     let learningRate = settings.schedule.value(
-      peak: settings.learningRate, update: run.optimizer.updates, progress: run.usedShare)
+      peak: settings.learningRate, update: run.optimizer.updates, progress: progress)
     run.parameters.zeroGradients()
     let weight = 1 / Double(minibatch.reduce(0) { $0 + $1.completion.count })
     var loss = 0.0
@@ -58,9 +63,8 @@ struct SupervisedFineTuning {
     }
     let norm = try run.takeStep(
       loss: loss, learningRate: learningRate, maxGradientNorm: settings.maxGradientNorm)
-    run.spend(min(minibatch.reduce(0) { $0 + $1.readCount }, run.remaining))
     return [
-      ("training_loss", loss), ("policy_entropy", entropy), ("gradient_norm", norm),
+      ("cross_entropy", loss), ("policy_entropy", entropy), ("gradient_norm", norm),
       ("learning_rate", learningRate),
     ]
   }

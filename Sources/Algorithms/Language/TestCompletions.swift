@@ -14,7 +14,7 @@ extension LanguageRun {
   /// The test prompts, generated at the first use.
   var testPrompts: TestPrompts {
     if let prompts = evaluationCache.testPrompts { return prompts }
-    let prompts = TestPrompts(of: self, perLevel: evaluation.prompts)
+    let prompts = TestPrompts(of: self, perLevel: evaluation.largestPrompts)
     evaluationCache.testPrompts = prompts
     return prompts
   }
@@ -29,7 +29,7 @@ extension LanguageRun {
     return completions
   }
 
-  /// Samples completions at temperature 1 of the test prompts of the levels that are not held out.
+  /// Samples completions at temperature 1 of the first test prompts of the levels that are not held out.
   ///
   /// Sample s of prompt p, counted over these levels, has the evaluation streams (p, s, step).
   ///
@@ -46,7 +46,7 @@ extension LanguageRun {
     var rows: [(prompt: TestPrompts.Prompt, group: Int, sample: Int)] = []
     for (level, prompts) in testPrompts.levels.enumerated()
     where !task.levels[level].isHeldOut {
-      for (index, prompt) in prompts.enumerated() {
+      for (index, prompt) in prompts.prefix(evaluation.prompts).enumerated() {
         for sample in 0..<samples { rows.append((prompt, groups.count, sample)) }
         groups.append(SampledTestAnswers(level: level, index: index, answers: []))
       }

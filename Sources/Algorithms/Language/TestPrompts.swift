@@ -13,17 +13,23 @@ struct TestPrompts {
   /// Pairs of prompts of the same form, of which the second is the first with another solution.
   let twins: [(original: Prompt, perturbed: Prompt)]
 
-  /// Generates the prompts.
+  /// Generates the prompts, each of a level once.
   ///
   /// - Parameters:
   ///   - run: Whose task they come from.
-  ///   - perLevel: How many of each level; as many twins in all.
+  ///   - perLevel: How many of each level, or all that a search four times as long finds; as many twins in all.
   init(of run: LanguageRun, perLevel: Int) {
     func prompt(_ example: TaskExample) -> Prompt {
       Prompt(example: example, tokens: run.encoded(example.prompt))
     }
     levels = run.task.levels.indices.map { level in
-      (0..<perLevel).map { prompt(run.task.testExample(level: level, $0)) }
+      var seen: Set<String> = []
+      var prompts: [Prompt] = []
+      for index in 0..<(4 * perLevel + 100) where prompts.count < perLevel {
+        let example = run.task.testExample(level: level, index)
+        if seen.insert(example.prompt).inserted { prompts.append(prompt(example)) }
+      }
+      return prompts
     }
     twins = (0..<perLevel).compactMap { index in
       run.task.perturbedExample(of: index).map { (prompt($0.original), prompt($0.perturbed)) }

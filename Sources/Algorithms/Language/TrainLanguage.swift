@@ -11,8 +11,10 @@ import Tensors
 ///   - progress: Called after each update with the tokens used and the budget.
 ///   - enter: Called whenever training turns to another phase; for measurements.
 /// - Returns: Metrics, curves, final weights and samples.
-/// - Throws: ``TrainingError``: an invalid configuration, a number that is not finite, or a
-///   log-probability that training does not reproduce.
+///   A run whose numbers left all bounds has them too, of its last sound weights, and says so by
+///   the metric `diverged`.
+/// - Throws: ``TrainingError``: an invalid configuration, or a log-probability that training does not
+///   reproduce.
 public func trainLanguage(
   _ configuration: RunConfiguration, weights: StageWeights = StageWeights(), chunk: Int? = nil,
   progress: @escaping (Int, Int) -> Void = { _, _ in },
@@ -31,6 +33,6 @@ public func trainLanguage(
   let run = try LanguageRun(
     configuration, weights: weights, needs: needs(settings), evaluator: evaluation, chunk: chunk,
     progress: progress, enter: enter)
-  try train(settings, run)
+  do { try train(settings, run) } catch where error.isDivergence { run.endDiverged() }
   return try run.result()
 }

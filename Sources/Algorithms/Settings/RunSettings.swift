@@ -14,10 +14,11 @@ public struct BudgetSettings: DeclaredSettings {
   ]
 }
 
-/// When and how the greedy policy is evaluated.
+/// When and how the greedy policy is evaluated; at the end of the budget it always is.
 public struct EvaluationSettings: DeclaredSettings {
   public var every = 5_000
   public var episodes = 20
+  public var finalEpisodes = 100
 
   /// Creates the defaults.
   public init() {}
@@ -28,8 +29,17 @@ public struct EvaluationSettings: DeclaredSettings {
       "Environment steps from one evaluation to the next; the first is before training."),
     .integer(
       "episodes", \.episodes, in: 1...10_000,
-      "Greedy episodes of each evaluation, from the same starts for every arm."),
+      "Greedy episodes of each evaluation along the way, from the same starts for every arm."),
+    .integer(
+      "final_episodes", \.finalEpisodes, in: 1...100_000,
+      "Greedy episodes of the evaluation at the end of the budget, or as many as along the way if that is more."
+    ),
   ]
+}
+
+extension EvaluationSettings {
+  /// Episodes of the evaluation at the end.
+  var largestEpisodes: Int { max(episodes, finalEpisodes) }
 }
 
 /// How many tokens a run of a language model may spend.
@@ -51,10 +61,11 @@ public struct LanguageBudgetSettings: DeclaredSettings {
   ]
 }
 
-/// When and how a language model is evaluated on test prompts.
+/// When and how a language model is evaluated on test prompts; at the end of the budget it always is.
 public struct LanguageEvaluationSettings: DeclaredSettings {
   public var every = 50_000
   public var prompts = 50
+  public var finalPrompts = 200
   public var samples = 8
 
   /// Creates the defaults.
@@ -66,9 +77,20 @@ public struct LanguageEvaluationSettings: DeclaredSettings {
       "Tokens of the budget from one evaluation to the next; the first is before training."),
     .integer(
       "prompts", \.prompts, in: 1...10_000,
-      "Test prompts of each level that are answered greedily, the same for every arm and seed."),
+      "Test prompts of each level that are answered greedily along the way, the same for every arm and seed."
+    ),
+    .integer(
+      "final_prompts", \.finalPrompts, in: 1...100_000,
+      "Test prompts of each level that are answered greedily at the end of the budget, or as many as along the way if that is more; fewer where a level has no more."
+    ),
     .integer(
       "samples", \.samples, in: 1...1024,
-      "Completions sampled for each test prompt at the end, for pass@k and the divergence."),
+      "Completions sampled at the end for each of the `prompts` test prompts, for pass@k and the divergence."
+    ),
   ]
+}
+
+extension LanguageEvaluationSettings {
+  /// Prompts of each level in the evaluation at the end.
+  var largestPrompts: Int { max(prompts, finalPrompts) }
 }

@@ -7,26 +7,26 @@ import Tensors
 struct Evaluator {
   let environment: any Environment
   let streams: RandomStreams
-  let settings: EvaluationSettings
 
-  /// Returns the mean undiscounted return of the greedy policy.
+  /// Returns the undiscounted return of each episode of the greedy policy.
   ///
   /// Episode e starts from, and draws its noise from, the evaluation stream e.
   ///
   /// - Parameters:
   ///   - policy: Whose most probable actions are taken.
   ///   - normalization: What the policy sees; evaluation adds nothing to it.
-  /// - Returns: The mean over the episodes, of the environment's own rewards.
+  ///   - count: How many episodes; they are the first of a larger number.
+  /// - Returns: [count] sums of the environment's own rewards.
   /// - Throws: If the policy's output is not finite: its greedy action would mean nothing.
-  func meanReturn(
-    of policy: Policy, seeing normalization: ObservationNormalization
-  ) throws(NotFiniteOutput) -> Double {
-    var total = 0.0
-    try forEachChunk(of: 0..<settings.episodes) { episodes throws(NotFiniteOutput) in
+  func returns(
+    of policy: Policy, seeing normalization: ObservationNormalization, episodes count: Int
+  ) throws(NotFiniteOutput) -> [Double] {
+    var returns: [Double] = []
+    try forEachChunk(of: 0..<count) { episodes throws(NotFiniteOutput) in
       var batch = Batch(self, episodes: episodes)
-      total += try batch.play(policy, seeing: normalization)
+      returns += try batch.play(policy, seeing: normalization)
     }
-    return total / Double(settings.episodes)
+    return returns
   }
 
   /// Episodes that are played side by side; those under way are in front.
@@ -42,10 +42,10 @@ struct Evaluator {
       for index in generators.indices { environments.reset(index, using: &generators[index]) }
     }
 
-    /// Returns the sum of the episodes' returns.
+    /// Returns the episodes' returns.
     mutating func play(
       _ policy: Policy, seeing normalization: ObservationNormalization
-    ) throws(NotFiniteOutput) -> Double {
+    ) throws(NotFiniteOutput) -> [Double] {
       let actionWidth = policy.head.actionWidth
       var observations = [Float](repeating: 0, count: generators.count * width)
       var actions = [Float](repeating: 0, count: generators.count * actionWidth)
@@ -79,7 +79,7 @@ struct Evaluator {
         }
         live.removeLast(live.count - kept)
       }
-      return returns.reduce(0, +)
+      return returns
     }
   }
 

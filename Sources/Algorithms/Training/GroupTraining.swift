@@ -27,9 +27,9 @@ struct GroupTraining {
   private(set) var progress = 0.0
 
   /// Samples a batch of groups with the policy as it is; those that the budget cuts off are dropped.
-  mutating func collect() -> [TrajectoryGroup] {
+  mutating func collect() throws(TrainingError) -> [TrajectoryGroup] {
     progress = run.usedShare
-    return rollout.collect(
+    let groups = rollout.collect(
       groups: settings.groupsPerBatch,
       GroupShape(
         size: settings.groupSize, greedy: settings.baseline == .greedy,
@@ -37,6 +37,8 @@ struct GroupTraining {
         scores: settings.baseline == .optimalToken, discount: settings.discount,
         explorationInterval: settings.explorationInterval),
       policy: run.agent.policy, run: run)
+    try run.finishCollection()
+    return groups
   }
 
   /// Estimates the advantages of a batch and writes them beside its steps.
@@ -63,7 +65,7 @@ struct GroupTraining {
       ("fraction_groups_without_signal", estimates.fractionWithoutSignal)
     ]
     if settings.usesReference {
-      diagnostics.append(("reference_kl", referenceDivergence(of: steps, settings)))
+      diagnostics.append(("reference_kl_per_step", referenceDivergence(of: steps)))
     }
     if settings.usesValueNetwork,
       let explained = explainedVariance(
@@ -163,14 +165,11 @@ private func consecutive(lengths: [Int]) -> [Range<Int>] {
   return ranges
 }
 
-/// Returns the mean estimate of the divergence of the sampling policy from the reference.
-func referenceDivergence(of steps: StepBuffer, _ settings: PolicyGradientSettings) -> Double {
+/// Returns the mean log-ratio of the sampling policy to the reference, in nats of a step.
+func referenceDivergence(of steps: StepBuffer) -> Double {
   guard steps.count > 0 else { return 0 }
   let total = (0..<steps.count).reduce(0.0) {
-    $0
-      + settings.klEstimator.value(
-        logRatio: Double(steps.logProbabilities[$1])
-          - Double(steps.referenceLogProbabilities[$1]))
+    $0 + Double(steps.logProbabilities[$1]) - Double(steps.referenceLogProbabilities[$1])
   }
   return total / Double(steps.count)
 }

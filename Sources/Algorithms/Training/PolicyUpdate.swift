@@ -265,21 +265,13 @@ final class PolicyUpdate {
   ) throws(TrainingError) {
     run.enter(.optimizer)
     agent.policy.head.finishGradients()
-    summary.gradientNorm =
-      if let maxGradientNorm {
-        clipGradients(of: agent.parameters, toGlobalNorm: maxGradientNorm)
-      } else {
-        globalNorm(ofGradientsOf: agent.parameters)
-      }
-    for (quantity, value) in [
-      ("loss", summary.loss.loss), ("gradient norm", summary.gradientNorm),
-    ] where !value.isFinite {
-      throw .notFinite(
-        quantity: quantity, value: value.isNaN ? "not a number" : "\(value)",
-        update: agent.optimizer.updates + 1,
-        environmentSteps: run.log.environmentSteps)
-    }
+    summary.gradientNorm = clipGradients(of: agent.parameters, toGlobalNorm: maxGradientNorm)
+    try requireBounded(
+      loss: summary.loss.loss, gradientNorm: summary.gradientNorm,
+      update: agent.optimizer.updates + 1, steps: run.log.environmentSteps,
+      unit: "environment steps")
     agent.optimizer.update(learningRate: learningRate)
+    run.log.recordStep(to: agent.parameters)
   }
 
   /// Throws if a row of the chunk just computed is not what it was at sampling.

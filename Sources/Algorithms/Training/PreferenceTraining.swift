@@ -45,7 +45,7 @@ struct PreferenceTraining {
   }
 
   /// Samples the pairs of a round, or of the rest of a chunk of the budget.
-  mutating func collect() -> Pairs {
+  mutating func collect() throws(TrainingError) -> Pairs {
     progress = run.usedShare
     if settings.reference == .previousRound { run.agent.updateReference() }
     var pairs = Pairs()
@@ -65,6 +65,7 @@ struct PreferenceTraining {
     }
     run.enter(.forward)
     run.agent.computeReferenceLogProbabilities(of: steps)
+    try run.finishCollection()
     return pairs
   }
 
@@ -194,7 +195,7 @@ private struct PreferenceDiagnostics {
   mutating func add(_ term: PreferenceTerm, preferred: Double, other: Double) {
     pairs += 1
     loss += term.loss
-    accuracy += term.margin > 0 ? 1 : 0
+    accuracy += preferenceAccuracy(ofMargin: term.margin)
     margin += term.margin
     self.preferred += preferred
     self.other += other

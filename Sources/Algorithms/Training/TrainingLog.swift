@@ -1,10 +1,13 @@
+import NeuralNetworks
+import Tensors
+
 /// The diagnostics of one update of an algorithm, by curve name.
 typealias Diagnostics = [(name: String, value: Double)]
 
 /// What a run has seen and spent so far, and its curves.
 ///
-/// Curves have their points at multiples of the evaluation interval; a diagnostic's value there is
-/// its mean over the updates since the multiple before.
+/// Curves have their points where the run is evaluated; a diagnostic's value there is its mean over the
+/// updates since the point before.
 struct TrainingLog {
   /// What training has used of the budget: environment steps, or tokens on a language task.
   var environmentSteps = 0
@@ -20,6 +23,11 @@ struct TrainingLog {
   private var latestReturns: [Double] = []
   private var pending: [String: (sum: Double, count: Int)] = [:]
   private var latest: [String: Double] = [:]
+  /// The mean return of the latest episodes as it was after the latest update.
+  private var returnAtUpdate: Double?
+  /// A digest for each step of the optimizer, of all parameters after it and of the digests before it.
+  private(set) var updateDigests: [UInt32] = []
+  private var updateDigest: UInt64 = 0
 
   /// Creates the log of a run that has spent nothing.
   init(returnCurve: String? = "training_return") {
@@ -42,8 +50,15 @@ struct TrainingLog {
     episodes += 1
   }
 
+  /// Takes note of a step of the optimizer, by the parameters that it led to.
+  mutating func recordStep(to parameters: ParameterSet...) {
+    for set in parameters { updateDigest = set.values.bitDigest(after: updateDigest) }
+    updateDigests.append(UInt32(truncatingIfNeeded: updateDigest))
+  }
+
   /// Takes note of an update.
   mutating func record(_ diagnostics: Diagnostics) {
+    returnAtUpdate = recentReturn
     for (name, value) in diagnostics {
       let sofar = pending[name, default: (0, 0)]
       pending[name] = (sofar.sum + value, sofar.count + 1)
@@ -64,7 +79,7 @@ struct TrainingLog {
       latest[name] = sofar.sum / Double(sofar.count)
     }
     pending = [:]
-    if let returnCurve, let recentReturn { latest[returnCurve] = recentReturn }
+    if let returnCurve, let returnAtUpdate { latest[returnCurve] = returnAtUpdate }
     for (name, value) in latest.sorted(by: { $0.key < $1.key }) {
       for step in steps { addPoint(name, step: step, value: value) }
     }

@@ -30,7 +30,6 @@ final class TrainingRun {
   let streams: RandomStreams
   let agent: Agent
   let budget: Int
-  let evaluation: EvaluationSettings
   /// Whether a row's result does not depend on its batch, so that ratios must start at exactly 1.
   let isExact: Bool
   var log = TrainingLog()
@@ -45,8 +44,14 @@ final class TrainingRun {
 
   let enter: (TrainingPhase) -> Void
   private let progress: (Int, Int) -> Void
-  private var nextEvaluation = 0
+  private let evaluationSettings: EvaluationSettings
   private let evaluator: Evaluator
+  private var timetable: EvaluationTimetable
+  /// What the policy saw of observations when the latest update was done; evaluation sees the same.
+  private var normalizationInForce: ObservationNormalization
+  /// Parameters and normalization of the latest evaluation without a number that is not finite.
+  private var lastSound: (parameters: [Float], normalization: ObservationNormalization)?
+  private var hasDiverged = false
 
   /// Creates a run at its beginning.
   init(
@@ -72,7 +77,7 @@ final class TrainingRun {
     }
     environment = made
     let policy = try validated(configuration.policy, over: PolicySettings(), section: "policy")
-    evaluation = try validated(
+    evaluationSettings = try validated(
       configuration.evaluation, over: EvaluationSettings(), section: "evaluation")
     budget = try validated(configuration.budget, over: BudgetSettings(), section: "budget")
       .environmentSteps
@@ -86,12 +91,14 @@ final class TrainingRun {
       needs: needs, profile: configuration.numerics, streams: streams)
     observationNormalization = ObservationNormalization(
       width: environment.observationWidth, settings: needs.settings)
+    normalizationInForce = observationNormalization
     rewardNormalization = RewardNormalization(
       needs.rewardNormalization, clip: needs.rewardClip)
-    evaluator = Evaluator(environment: environment, streams: streams, settings: evaluation)
+    evaluator = Evaluator(environment: environment, streams: streams)
+    timetable = EvaluationTimetable(every: evaluationSettings.every, budget: budget)
     self.progress = progress
     self.enter = enter
-    try evaluateIfDue()
+    try evaluate(at: timetable.reached(by: 0))
   }
 
   /// Environment steps that may still be taken.
@@ -100,44 +107,51 @@ final class TrainingRun {
   /// The share of the budget that is used, in 0...1.
   var usedShare: Double { Double(log.environmentSteps) / Double(budget) }
 
-  /// Ends an update: takes note of its diagnostics, and evaluates if a multiple was passed.
+  /// Ends the collection of a batch: evaluates the policy that sampled it at the multiples that it passed.
+  ///
+  /// - Throws: If the policy computes something that is not finite.
+  func finishCollection() throws(TrainingError) {
+    try evaluate(at: timetable.passed(by: log.environmentSteps))
+  }
+
+  /// Ends an update: takes note of its diagnostics, and evaluates if a multiple was reached.
   ///
   /// - Throws: If the policy computes something that is not finite.
   func finishUpdate(_ diagnostics: Diagnostics) throws(TrainingError) {
     enter(.bookkeeping)
     log.record(diagnostics)
-    try evaluateIfDue()
+    normalizationInForce = observationNormalization
+    try evaluate(at: timetable.reached(by: log.environmentSteps))
     progress(log.environmentSteps, budget)
   }
 
-  /// Evaluates once for all multiples of the interval that have been reached but not recorded.
-  private func evaluateIfDue() throws(TrainingError) {
-    var due: [Int] = []
-    while nextEvaluation <= min(log.environmentSteps, budget) {
-      due.append(nextEvaluation)
-      nextEvaluation += evaluation.every
-    }
+  /// Evaluates the policy in force, once for all of `due`.
+  private func evaluate(at due: [Int]) throws(TrainingError) {
     guard !due.isEmpty else { return }
-    enter(.evaluation)
-    let (meanReturn, expectedReward) = try evaluated { () throws(NotFiniteOutput) in
-      (
-        try evaluator.meanReturn(of: agent.policy, seeing: observationNormalization),
-        try evaluator.expectedReward(of: agent.policy, seeing: observationNormalization)
-      )
-    }
-    for step in due {
-      log.addPoint("evaluation_return", step: step, value: meanReturn)
-      if let expectedReward { log.addPoint("expected_reward", step: step, value: expectedReward) }
-    }
-    log.closeInterval(at: due)
-    enter(.bookkeeping)
+    addPoints(try evaluation(episodes: evaluationSettings.episodes), at: due)
   }
 
-  /// Returns what `evaluation` gives, or fails the run if the policy's output is not finite.
-  private func evaluated<Value>(
-    _ evaluation: () throws(NotFiniteOutput) -> Value
-  ) throws(TrainingError) -> Value {
-    do throws(NotFiniteOutput) { return try evaluation() } catch {
+  /// What an evaluation found.
+  private struct Evaluation {
+    var returns: ItemMean
+    var items: [Double]
+    var expectedReward: Double?
+  }
+
+  /// Evaluates the policy as it is.
+  private func evaluation(episodes: Int) throws(TrainingError) -> Evaluation {
+    enter(.evaluation)
+    defer { enter(.bookkeeping) }
+    do throws(NotFiniteOutput) {
+      let items = try evaluator.returns(
+        of: agent.policy, seeing: normalizationInForce, episodes: episodes)
+      let expected = try evaluator.expectedReward(of: agent.policy, seeing: normalizationInForce)
+      guard let returns = ItemMean(of: [items]) else {
+        preconditionFailure("an evaluation has an episode")
+      }
+      lastSound = (agent.parameters.values.array, normalizationInForce)
+      return Evaluation(returns: returns, items: items, expectedReward: expected)
+    } catch {
       throw .notFinite(
         quantity: "output of the evaluated policy",
         value: error.value.isNaN ? "not a number" : "\(error.value)",
@@ -145,20 +159,52 @@ final class TrainingRun {
     }
   }
 
+  private func addPoints(_ evaluation: Evaluation, at due: [Int]) {
+    for step in due {
+      log.addPoint("evaluation_return", step: step, value: evaluation.returns.value)
+      if let expected = evaluation.expectedReward {
+        log.addPoint("expected_reward", step: step, value: expected)
+      }
+    }
+    log.closeInterval(at: due)
+  }
+
+  /// Evaluates the final policy: the last point of the curves, and of whatever multiples are left where
+  /// training ended before its budget.
+  ///
+  /// A policy whose output is not finite makes the run diverged, and gives way to the last one that was sound.
+  private func finalEvaluation() throws(TrainingError) -> Evaluation {
+    let episodes = evaluationSettings.largestEpisodes
+    do {
+      return try evaluation(episodes: episodes)
+    } catch where error.isDivergence {
+      guard let (parameters, normalization) = lastSound else { throw error }
+      hasDiverged = true
+      agent.parameters.values.copy(from: parameters)
+      normalizationInForce = normalization
+      observationNormalization = normalization
+      return try evaluation(episodes: episodes)
+    }
+  }
+
+  /// Ends training where its numbers left all bounds: the result is that of the weights before.
+  func endDiverged() {
+    hasDiverged = true
+  }
+
   /// Returns what the run leaves behind.
   ///
-  /// - Throws: If the final policy computes something that is not finite.
+  /// - Throws: If no policy of the run could be evaluated.
   func result() throws(TrainingError) -> TrainingResult {
-    try evaluateIfDue()
-    let expectedReward = try evaluated { () throws(NotFiniteOutput) in
-      try evaluator.expectedReward(of: agent.policy, seeing: observationNormalization)
-    }
-    let evaluations = log.curves["evaluation_return"] ?? TrainingCurve(name: "evaluation_return")
+    let final = try finalEvaluation()
+    log.record([])
+    addPoints(final, at: timetable.rest())
     var metrics: [String: Double] = [
-      "evaluation_return": meanOfLast(3, of: evaluations.values),
-      "evaluation_return_auc": areaUnderCurve(evaluations),
+      "evaluation_return_auc": areaUnderCurve(
+        log.curves["evaluation_return"] ?? TrainingCurve(name: "evaluation_return")),
       "training_return_last_100": log.recentReturn
         ?? meanOfLast(unfinishedReturns.count, of: unfinishedReturns),
+      "diverged": hasDiverged ? 1 : 0,
       "environment_steps": Double(log.environmentSteps),
       "dropped_steps": Double(log.droppedSteps),
       "updates": Double(agent.optimizer.updates),
@@ -167,11 +213,16 @@ final class TrainingRun {
       "floating_point_operations": Double(agent.floatingPointOperations),
       "parameters": Double(agent.parameterCount),
     ]
-    metrics["expected_reward"] = expectedReward
+    metrics.add(final.returns, as: "evaluation_return")
+    metrics["expected_reward"] = final.expectedReward
     return TrainingResult(
       metrics: metrics,
       curves: log.curves.values.sorted { $0.name < $1.name },
-      weights: safetensors(of: namedTensors(of: agent.parameters) + normalizationTensors))
+      weights: safetensors(of: namedTensors(of: agent.parameters) + normalizationTensors),
+      items: [
+        TrainingCurve(
+          name: "evaluation_return", steps: Array(final.items.indices), values: final.items)
+      ], updateDigests: log.updateDigests)
   }
 
   /// What observations and rewards were last normalized by; nothing where they were not.
