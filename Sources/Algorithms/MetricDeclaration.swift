@@ -124,7 +124,8 @@ public struct MetricDeclaration: Hashable, Sendable {
       "fraction_tied_pairs", "Share of pairs whose returns are equal, which are dropped.",
       range: .fixed(0...1), higherIsBetter: false),
     .init(
-      "preference_accuracy", "Share of training pairs whose implicit reward margin has the right sign, ties counted half.",
+      "preference_accuracy",
+      "Share of training pairs whose implicit reward margin has the right sign, ties counted half.",
       range: .fixed(0...1), higherIsBetter: true),
     .init("preference_margin", "Mean implicit reward margin β (log-ratio won − log-ratio lost)."),
     .init("preference_loss", "Loss of DPO; ln 2 at the reference.", unit: "nats"),

@@ -53,7 +53,7 @@ private func trainOnEnvironment(
   let run = try TrainingRun(
     configuration, needs: needs(configuration.algorithmSettings), progress: progress,
     enter: enter)
-  do { try train(configuration.algorithmSettings, run) } catch where error.isDivergence {
+  do { try train(configuration.algorithmSettings, run) } catch  where error.isDivergence {
     run.endDiverged()
   }
   return try run.result()

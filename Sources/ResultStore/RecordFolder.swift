@@ -178,7 +178,9 @@ extension RecordFolder {
       part.hasPrefix(file.prefix) && !names.contains { part == file.part(of: $0) }
     }
     for part in absent { try check(part, Digest.hex(of: ""), digest, file.name) }
-    let empty = absent.map { Curve(name: String($0.dropFirst(file.prefix.count)), steps: [], values: []) }
+    let empty = absent.map {
+      Curve(name: String($0.dropFirst(file.prefix.count)), steps: [], values: [])
+    }
     return (blocks.map(\.curve) + empty).sorted { CanonicalText.precedes($0.name, $1.name) }
   }
 

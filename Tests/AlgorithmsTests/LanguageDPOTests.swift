@@ -24,7 +24,7 @@ import Testing
     #expect(result.curve("preference_accuracy").values[1] > 0.6)
     #expect(
       result.metrics["gold_reward"] ?? 0 > (start.metrics["gold_reward"] ?? 0) + 0.2)
-    #expect(result.metrics["reference_kl"] ?? 0 > 0.1)
+    #expect(result.metrics["test_reference_kl"] ?? 0 > 0.1)
     #expect(result.metrics["tokens_generated"] == 20_000)
   }
 
@@ -46,7 +46,7 @@ import Testing
       expectClose(result.curve("preference_loss").values, [loss], tolerance: 1e-12)
       #expect(result.curve("preference_margin").values == [0])
       #expect(result.curve("preference_accuracy").values == [0.5])
-      #expect(result.metrics["reference_kl"] == 0)
+      #expect(result.metrics["test_reference_kl"] == 0)
     }
   }
 

@@ -18,7 +18,10 @@ func languageRun(
     language: "preference", taskSettings: ["topics": .integers([2])],
     policy: ["layers": .integer(1), "width": .integer(16), "heads": .integer(2)],
     budget: ["tokens": .integer(tokens)],
-    evaluation: ["every": .integer(every), "prompts": .integer(2), "samples": .integer(2)],
+    evaluation: [
+      "every": .integer(every), "prompts": .integer(2), "final_prompts": .integer(2),
+      "samples": .integer(2),
+    ],
     algorithm: algorithm, algorithmSettings: settings, seed: seed)
 }
 

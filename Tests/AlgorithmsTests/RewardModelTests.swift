@@ -29,10 +29,10 @@ import Testing
       Self.configuration([
         "pairs": .integer(1000), "epochs": .integer(2), "learning_rate": .number(0.01),
       ]), weights: StageWeights(start: try Self.start().weights))
-    let before = result.curve("preference_accuracy").values
-    #expect(before.count == 1 && abs(before[0] - 0.5) < 0.12)
-    #expect(result.metrics["preference_accuracy"] ?? 0 > 0.65)
-    #expect(result.metrics["preference_loss"] ?? 1 < 0.65)
+    let before = result.curve("held_out_preference_accuracy").values
+    #expect(before.count == 2 && abs(before[0] - 0.5) < 0.12)
+    #expect(result.metrics["held_out_preference_accuracy"] ?? 0 > 0.65)
+    #expect(result.metrics["held_out_preference_loss"] ?? 1 < 0.65)
   }
 
   @Test func `its trunk starts from the policy that sampled the pairs`() throws {
@@ -48,7 +48,9 @@ import Testing
     // Sixteen draws from N(0, 1/17).
     let squares = head.elements.reduce(0) { $0 + $1 * $1 }
     #expect(squares > 0.3 && squares < 2.5)
-    #expect(result.metrics["preference_loss"] == result.curve("preference_loss").values[0])
+    #expect(
+      result.metrics["held_out_preference_loss"]
+        == result.curve("held_out_preference_loss").values[0])
   }
 
   @Test func `it learns from the pairs that DPO learns from`() throws {

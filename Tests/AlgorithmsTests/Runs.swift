@@ -9,7 +9,10 @@ func smallRun(
   RunConfiguration(
     environment: "CartPole-v1", policy: ["hidden": .integers([8])],
     budget: ["environment_steps": .integer(steps)],
-    evaluation: ["every": .integer(every), "episodes": .integer(episodes)],
+    evaluation: [
+      "every": .integer(every), "episodes": .integer(episodes),
+      "final_episodes": .integer(episodes),
+    ],
     algorithm: algorithm, algorithmSettings: settings, seed: seed)
 }
 
@@ -21,7 +24,9 @@ func banditRun(
   RunConfiguration(
     environment: "ContextualBandit-v0", taskSettings: environment,
     policy: ["hidden": .integers([8])], budget: ["environment_steps": .integer(steps)],
-    evaluation: ["every": .integer(every), "episodes": .integer(4)], algorithm: algorithm,
+    evaluation: [
+      "every": .integer(every), "episodes": .integer(4), "final_episodes": .integer(4),
+    ], algorithm: algorithm,
     algorithmSettings: settings, seed: seed)
 }
 

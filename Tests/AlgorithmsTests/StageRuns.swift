@@ -20,7 +20,8 @@ func stageRun(
     language: task, taskSettings: taskSettings ?? (task == "sequences" ? shortSequences : [:]),
     policy: small.merging(policy) { $1 }, budget: ["tokens": .integer(tokens)],
     evaluation: [
-      "every": .integer(every), "prompts": .integer(prompts), "samples": .integer(samples),
+      "every": .integer(every), "prompts": .integer(prompts),
+      "final_prompts": .integer(prompts), "samples": .integer(samples),
     ], algorithm: algorithm, algorithmSettings: settings, seed: seed)
 }
 

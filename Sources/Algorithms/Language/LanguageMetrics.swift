@@ -157,7 +157,8 @@ extension MetricDeclaration {
       "Share of the completions sampled in training without an end token.", range: .fixed(0...1),
       higherIsBetter: false),
     .init(
-      "training_proxy_reward", "Mean reward by the reward model of the completions sampled in training.",
+      "training_proxy_reward",
+      "Mean reward by the reward model of the completions sampled in training.",
       unit: "reward", higherIsBetter: true),
     .init(
       "cross_entropy", "Mean cross-entropy of the demonstrations' tokens.", unit: "nats",

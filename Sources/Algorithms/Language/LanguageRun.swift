@@ -271,7 +271,7 @@ final class LanguageRun {
   /// A model whose output is not finite makes the run diverged, and gives way to the last one that was sound.
   private func finalEvaluation() throws(TrainingError) -> FinalEvaluation {
     enter(.evaluation)
-    do { return try evaluator.evaluateFinally(self) } catch where error.isDivergence {
+    do { return try evaluator.evaluateFinally(self) } catch  where error.isDivergence {
       guard let lastSound else { throw error }
       hasDiverged = true
       parameters.values.copy(from: lastSound)

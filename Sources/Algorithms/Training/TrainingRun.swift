@@ -177,7 +177,7 @@ final class TrainingRun {
     let episodes = evaluationSettings.largestEpisodes
     do {
       return try evaluation(episodes: episodes)
-    } catch where error.isDivergence {
+    } catch  where error.isDivergence {
       guard let (parameters, normalization) = lastSound else { throw error }
       hasDiverged = true
       agent.parameters.values.copy(from: parameters)
