@@ -297,17 +297,13 @@ final class LanguagePolicyUpdate {
   /// Throws if a token of the sequence gathered does not have the log-probability that it was sampled
   /// with.
   ///
-  /// With OpenBLAS a row's result depends on its batch: there the two may differ by rounding. The full
-  /// softmax gives a token at most the probability that a truncated one gave it.
+  /// With OpenBLAS a row's result depends on its batch: there the two may differ by rounding.
   private func check() throws(TrainingError) {
     for (k, sampled) in rows.oldLogProbabilities.enumerated() {
       let recomputed = rows.logProbabilities[k]
       let agrees =
-        settings.score == .truncated
-        ? recomputed <= sampled + 1e-4
-        : run.isExact
-          ? recomputed.bitPattern == sampled.bitPattern
-          : (recomputed - sampled).magnitude < 1e-3
+        run.isExact
+        ? recomputed.bitPattern == sampled.bitPattern : (recomputed - sampled).magnitude < 1e-3
       // A model that has blown up is reported as such, by its loss.
       guard agrees || !recomputed.isFinite else {
         throw .offPolicy(

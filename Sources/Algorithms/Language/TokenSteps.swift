@@ -13,6 +13,8 @@ final class TokenSteps {
     var promptLength = 0
     /// The rows of the completion's tokens.
     var rows = 0..<0
+    /// What its tokens were drawn from.
+    var supports = TokenSupports()
   }
 
   /// The sequences in use, in the order of their rows.
@@ -43,7 +45,7 @@ final class TokenSteps {
         sequences.append(
           Sequence(
             tokens: group.prompt + member.completion.tokens, promptLength: group.prompt.count,
-            rows: start..<logProbabilities.count))
+            rows: start..<logProbabilities.count, supports: member.completion.supports))
       }
     }
     for path in [
@@ -58,7 +60,9 @@ final class TokenSteps {
   func write(_ chosen: some Collection<Int>, to batch: inout TokenBatch) {
     batch.removeAll()
     for index in chosen {
-      batch.append(sequences[index].tokens, firstScored: sequences[index].promptLength)
+      batch.append(
+        sequences[index].tokens, firstScored: sequences[index].promptLength,
+        supports: sequences[index].supports)
     }
   }
 }

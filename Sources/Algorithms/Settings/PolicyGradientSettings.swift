@@ -133,7 +133,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "Share of the probability that is sampled from, the most probable tokens first; 1: all."),
     .choice(
       "score", \.score,
-      "Distribution whose log-probabilities are stored: full, or what was sampled."
+      "What probabilities are shares of, in sampling, training and reference: full, or what is sampled from."
     ),
     .integer("epochs", \.epochs, in: 1...1000, "Passes over each batch."),
     .integer(

@@ -20,6 +20,7 @@ final class Cohort {
   private let context: Int
   private let endToken: Int32
   private let isGreedy: Bool
+  private let keepsSupports: Bool
 
   /// The prompts without repetition, in the order of their first appearance.
   private var prompts: [[Int32]] = []
@@ -54,6 +55,7 @@ final class Cohort {
     self.context = context
     self.endToken = endToken
     isGreedy = sampling.greedy
+    keepsSupports = sampling.truncates && score == .truncated
     isFree = [Bool](repeating: true, count: network.slots)
     heldPrompt = [Int?](repeating: nil, count: network.slots)
     promptLogits = Tensor(rows: network.slots, columns: network.vocabulary)
@@ -162,6 +164,9 @@ final class Cohort {
       live[place].completion.logProbabilities.append(drawn.logProbability)
       live[place].completion.entropies.append(drawn.entropy)
       live[place].completion.squaredProbabilities.append(drawn.squaredProbability)
+      if keepsSupports {
+        distributions.appendSupport(ofRow: place, to: &live[place].completion.supports)
+      }
       if drawn.token == endToken || step + 1 == live[place].limit {
         live[place].completion.isTruncated = drawn.token != endToken
         completions[live[place].row] = live[place].completion

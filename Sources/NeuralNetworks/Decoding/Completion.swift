@@ -10,16 +10,21 @@ public struct Completion: Hashable, Sendable {
   public var squaredProbabilities: [Float]
   /// Whether it was cut off before an end token came.
   public var isTruncated: Bool
+  /// What each token was drawn from, where ``logProbabilities`` are those of a truncated distribution; else
+  /// empty.
+  public var supports: TokenSupports
 
   /// Creates a completion.
   public init(
     tokens: [Int32], logProbabilities: [Float], entropies: [Float],
-    squaredProbabilities: [Float], isTruncated: Bool
+    squaredProbabilities: [Float], isTruncated: Bool,
+    supports: TokenSupports = TokenSupports()
   ) {
     self.tokens = tokens
     self.logProbabilities = logProbabilities
     self.entropies = entropies
     self.squaredProbabilities = squaredProbabilities
     self.isTruncated = isTruncated
+    self.supports = supports
   }
 }

@@ -41,5 +41,8 @@ public enum SamplingScore: String, CaseIterable, Hashable, Sendable {
   /// The full softmax at the sampling temperature, whatever top-k and top-p left out.
   case full
   /// What top-k and top-p left of it, renormalised: what the token was drawn from.
+  ///
+  /// ``Completion/supports`` keeps which tokens these are, and training computes its own policy's and the
+  /// reference's probabilities over the same ones. Entropies are those of what is left, too.
   case truncated
 }

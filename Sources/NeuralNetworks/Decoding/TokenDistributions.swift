@@ -70,6 +70,11 @@ final class TokenDistributions {
     truncated.update(logits: scaled, rows: rows)
   }
 
+  /// Adds the tokens that the token of `row` is drawn from.
+  func appendSupport(ofRow row: Int, to supports: inout TokenSupports) {
+    supports.append(possibleIn: scaled.rows(row..<row + 1))
+  }
+
   /// Draws the token of `row`.
   ///
   /// - Parameters:

@@ -22,6 +22,8 @@ public struct TokenBatch: Sendable {
   private(set) var rowRanges: [Range<Int>] = []
   /// The scored rows of each sequence, counted among all scored rows.
   private(set) var scoredRanges: [Range<Int>] = []
+  /// The tokens that share out the probability of each scored row; empty where all do.
+  private(set) var supports = TokenSupports()
 
   /// Creates a batch without sequences.
   public init() {}
@@ -68,6 +70,7 @@ public struct TokenBatch: Sendable {
     targets.removeAll(keepingCapacity: true)
     rowRanges.removeAll(keepingCapacity: true)
     scoredRanges.removeAll(keepingCapacity: true)
+    supports.removeAll()
   }
 
   /// Makes this batch equal to `other` within its own storage, so that neither has to be copied on a change.
@@ -78,6 +81,7 @@ public struct TokenBatch: Sendable {
     targets.append(contentsOf: other.targets)
     rowRanges.append(contentsOf: other.rowRanges)
     scoredRanges.append(contentsOf: other.scoredRanges)
+    supports.append(contentsOf: other.supports)
   }
 
   /// Appends a sequence whose tokens from `firstScored` on are scored.
@@ -86,7 +90,11 @@ public struct TokenBatch: Sendable {
   ///   - tokens: At least 2.
   ///   - firstScored: The index of the first token whose prediction is read, in 1..<`tokens.count`; the rows
   ///     `firstScored` − 1 … `tokens.count` − 2 are scored.
-  public mutating func append(_ tokens: some Collection<Int32>, firstScored: Int) {
+  ///   - supports: The tokens that share out the probability of each scored row, for all sequences of a
+  ///     batch or for none; empty for the whole vocabulary.
+  public mutating func append(
+    _ tokens: some Collection<Int32>, firstScored: Int, supports: TokenSupports = TokenSupports()
+  ) {
     precondition(
       firstScored >= 1 && firstScored < tokens.count,
       "\(tokens.count) tokens, scored from \(firstScored) on")
@@ -94,6 +102,10 @@ public struct TokenBatch: Sendable {
     let start = targets.count
     targets.append(contentsOf: tokens.dropFirst(firstScored))
     scoredRanges.append(start..<targets.count)
+    self.supports.append(contentsOf: supports)
+    precondition(
+      self.supports.isEmpty || self.supports.count == targets.count,
+      "supports of \(self.supports.count) rows, \(targets.count) are scored")
   }
 
   /// Appends a sequence of which the row of the last token is read, as a reward model reads it.

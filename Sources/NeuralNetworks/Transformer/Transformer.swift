@@ -136,7 +136,8 @@ public final class Transformer {
   public var squaredProbabilities: Tensor { outputs.squaredProbabilities }
   /// The scalar head's number for each scored row, [at least scored rows, 1].
   public var values: Tensor { outputs.logits }
-  /// The logits of each scored row, divided by the temperature, [at least scored rows, vocabulary].
+  /// The logits of each scored row, divided by the temperature, [at least scored rows, vocabulary]; −∞
+  /// outside of the row's support.
   public var logits: Tensor { outputs.logits }
 
   /// ∂L/∂log π, [at least scored rows, 1]: written by the caller before ``backward()``.
@@ -302,6 +303,7 @@ public final class Transformer {
 
   private func writeDistributions() {
     let scored = batch.scoredCount
+    if !batch.supports.isEmpty { batch.supports.restrict(outputs.logits.firstRows(scored)) }
     logSoftmax(
       of: outputs.logits.firstRows(scored),
       logProbabilities: outputs.distributions.firstRows(scored),
