@@ -90,7 +90,8 @@ extension Vocabulary {
       let nothing = SettingValue.number(example.rewardOfNothing)
       lines += ["", "The rule pays for it"]
       lines += wrapped(parts.joined(separator: ", "), indentation: "  ")
-      lines += ["  and \(nothing) for an empty completion."]
+      let unfinished = SettingValue.number(example.rewardOfUnfinished)
+      lines += ["  and \(nothing) for an empty completion, \(unfinished) for one that is cut off."]
     }
     return lines.joined(separator: "\n")
   }

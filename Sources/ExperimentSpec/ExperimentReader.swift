@@ -53,6 +53,7 @@ struct ExperimentReader {
     let seeds = seeds(in: file)
     let metric = metric(in: file, of: task, facts, common)
     let arms = arms(in: file, path: path, world: world, common: common)
+    checkSplit(in: file, common)
     guard reader.issues.isEmpty, let question else { return nil }
     return Experiment(
       name: name, path: path, question: question, title: title, metric: metric, seeds: seeds,

@@ -49,7 +49,7 @@ extension LanguageVocabulary {
           name: task.name, revision: task.revision, summary: task.summary,
           settings: task.settings, returnRange: task.rewardRange),
         facts: { values throws(SettingProblem) in try KnownFacts.of(task, values) },
-        example: { (try? task.make()).map { Example($0.testExample(level: 0, 0)) } })
+        example: { (try? task.make()).map { Example(of: $0) } })
     },
     policy: TransformerSettings().declarations,
     policyConflict: { values in (try? TransformerSettings(values))?.problem },
@@ -116,18 +116,20 @@ extension LanguageVocabulary.TaskFacts {
       levels: task.levels.filter { !$0.isHeldOut }.map(\.name),
       heldOutLevels: task.levels.filter(\.isHeldOut).map(\.name),
       rewardComponents: example.map { $0.reward("").components.map(\.name) } ?? [],
-      hasTwins: task.perturbedExample(of: 0) != nil,
+      hasTwins: task.perturbedExample(of: 0, in: .test) != nil,
       longestSequence: task.longestPrompt + task.longestCompletion)
   }
 }
 
 extension LanguageVocabulary.Example {
-  fileprivate init(_ example: TaskExample) {
+  fileprivate init(of task: any LanguageTask) {
+    let example = task.testExample(level: 0, 0)
     let reward = example.reward(example.demonstration)
     self.init(
       prompt: example.prompt, demonstration: example.demonstration,
       reward: [Payment(name: "in all", value: reward.total)]
         + reward.components.map { Payment(name: $0.name, value: $0.value) },
-      rewardOfNothing: example.reward("").total)
+      rewardOfNothing: example.reward("").total,
+      rewardOfUnfinished: task.judge([], answering: example).reward.total)
   }
 }

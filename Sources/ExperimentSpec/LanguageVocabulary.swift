@@ -59,6 +59,8 @@ public struct LanguageVocabulary: Sendable {
     public var reward: [Payment]
     /// What the rule pays for an empty completion.
     public var rewardOfNothing: Double
+    /// What is paid for a completion that is cut off before its end.
+    public var rewardOfUnfinished: Double
 
     /// A named amount.
     public struct Payment: Hashable, Sendable {
@@ -74,12 +76,14 @@ public struct LanguageVocabulary: Sendable {
 
     /// Creates an example.
     public init(
-      prompt: String, demonstration: String, reward: [Payment], rewardOfNothing: Double
+      prompt: String, demonstration: String, reward: [Payment], rewardOfNothing: Double,
+      rewardOfUnfinished: Double
     ) {
       self.prompt = prompt
       self.demonstration = demonstration
       self.reward = reward
       self.rewardOfNothing = rewardOfNothing
+      self.rewardOfUnfinished = rewardOfUnfinished
     }
   }
 

@@ -2,8 +2,21 @@
 public enum TaskSplit: String, CaseIterable, Sendable {
   /// Prompts for training, without end.
   case train
-  /// Prompts for evaluation.
+  /// Prompts for evaluation where settings are chosen.
+  case validation
+  /// Prompts for evaluation where results are reported.
   case test
+}
+
+/// Which prompts, or which episodes of an environment, an evaluation measures a policy on.
+public enum EvaluationSplit: String, CaseIterable, Sendable {
+  /// Those that reports are about; nothing may be chosen by them.
+  case test
+  /// Those that settings are chosen by.
+  case validation
+
+  /// The part of a task's prompts.
+  public var part: TaskSplit { self == .test ? .test : .validation }
 }
 
 /// A group of prompts of one difficulty, such as puzzles of three people.
@@ -65,7 +78,9 @@ public struct TaskExample: Sendable {
   public let demonstration: String
   /// The index of the prompt's level in ``LanguageTask/levels``.
   public let level: Int
-  /// What the rule pays for a completion, given as text without the end token.
+  /// What the rule pays for an answer, given as text without the end token.
+  ///
+  /// Whether tokens are an answer is decided before: see ``LanguageTask/judge(_:answering:)``.
   public let reward: @Sendable (_ completion: String) -> TaskReward
 
   /// Creates an example.
@@ -94,19 +109,25 @@ public protocol LanguageTask: Sendable {
   /// The most tokens that a completion may have, the end token included.
   var longestCompletion: Int { get }
 
+  /// What is paid for a completion that is no answer.
+  var unfinished: UnfinishedPay { get }
+  /// The least that the rule pays, in the parts that all its rewards have; neither right nor well-formed.
+  var leastReward: TaskReward { get }
+
   /// Returns a training prompt of a level that is not held out, drawn among these by the task.
   ///
   /// - Parameter index: Which one, from 0 on; without end.
   /// - Returns: The prompt; its level is not held out.
   func trainingExample(_ index: Int) -> TaskExample
 
-  /// Returns a test prompt.
+  /// Returns a prompt for evaluation.
   ///
   /// - Parameters:
+  ///   - split: Which part it is of.
   ///   - level: The index of the level in ``levels``.
   ///   - index: Which one of the level, from 0 on.
   /// - Returns: The prompt. Where a level has few problems, indices can share one.
-  func testExample(level: Int, _ index: Int) -> TaskExample
+  func evaluationExample(_ split: EvaluationSplit, level: Int, _ index: Int) -> TaskExample
 
   /// Returns completions that look for the reward without doing what the prompt asks; none where no
   /// such are known.
@@ -115,17 +136,31 @@ public protocol LanguageTask: Sendable {
   /// - Returns: Completions, several of which may be forms of one hack.
   func hacks(for example: TaskExample) -> [RewardHack]
 
-  /// Returns a test prompt's twin, of the same form with another solution, which tells knowing from
-  /// having memorized; or `nil` if the task has none.
-  func perturbedExample(of index: Int) -> (original: TaskExample, perturbed: TaskExample)?
+  /// Returns a training prompt and its twin, of the same form with another solution, which tells knowing
+  /// from having memorized; or `nil` if the task has none.
+  ///
+  /// - Parameters:
+  ///   - index: That of the training prompt.
+  ///   - split: The part that the twin is of.
+  /// - Returns: The two prompts, the training prompt first.
+  func perturbedExample(
+    of index: Int, in split: EvaluationSplit
+  ) -> (original: TaskExample, perturbed: TaskExample)?
   /// How many units of reward two completions differ by when one is preferred e times as often as the
   /// other; 0 where the better one is always preferred.
   var preferenceNoise: Double { get }
 }
 
 extension LanguageTask {
+  /// Returns the test prompt of a level with the given index, from 0 on.
+  public func testExample(level: Int, _ index: Int) -> TaskExample {
+    evaluationExample(.test, level: level, index)
+  }
+
   /// No twins.
-  public func perturbedExample(of index: Int) -> (original: TaskExample, perturbed: TaskExample)? {
+  public func perturbedExample(
+    of index: Int, in split: EvaluationSplit
+  ) -> (original: TaskExample, perturbed: TaskExample)? {
     nil
   }
 

@@ -8,18 +8,20 @@ protocol SplitProblem: Sendable {
   var canonicalText: String { get }
 }
 
-/// Where a task's problems come from: seeded streams, and the rule that parts training from testing.
+/// Where a task's problems come from: seeded streams, and the rule that parts training from evaluation.
 ///
-/// A problem is for testing if the first two bits of the stream that its canonical text names are 0,
-/// so for one in four, in all settings of a task alike. Problems are drawn until one belongs to the
-/// part that is asked for; the parts are therefore disjoint by construction.
+/// The first three bits of the stream that a problem's canonical text names say which part it belongs to,
+/// in all settings of a task alike: two values of eight are for testing, one for validation, five for
+/// training. Problems are drawn until one belongs to the part that is asked for; the parts are
+/// therefore disjoint by construction.
 struct ProblemSource: Sendable {
   private let drawing: RandomStreams
   private let membership: RandomStreams
 
   /// Creates the source of a task with its settings.
   init(task name: String, settings: some DeclaredSettings) {
-    let values = settings.declarations.filter { $0.defaultValue != $0.earlierValue }
+    let values = settings.declarations
+      .filter { $0.namesStreams && $0.defaultValue != $0.earlierValue }
       .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
       .map { " \($0.name)=\($0.defaultValue)" }
     drawing = RandomStreams(identity: name + values.joined(), replicateSeed: 0)
@@ -29,7 +31,7 @@ struct ProblemSource: Sendable {
   /// Returns the part that a problem belongs to.
   func split(of problem: some SplitProblem) -> TaskSplit {
     var generator = membership.generator(for: .taskGeneration, named: problem.canonicalText)
-    return generator.nextBits32() >> 30 == 0 ? .test : .train
+    return TaskSplit(eighth: Int(generator.nextBits32() >> 29))
   }
 
   /// Draws a problem for training.
@@ -50,14 +52,15 @@ struct ProblemSource: Sendable {
     return (problem, level, generator)
   }
 
-  /// Returns a problem for testing and the stream to continue with.
-  func testing<Problem: SplitProblem>(
-    level: Int, _ index: Int, levels: TaskLevels,
+  /// Returns a problem for evaluation and the stream to continue with.
+  func evaluation<Problem: SplitProblem>(
+    _ split: EvaluationSplit, level: Int, _ index: Int, levels: TaskLevels,
     draw: (_ difficulty: Int, inout SeededGenerator) -> Problem?
   ) -> (problem: Problem, generator: SeededGenerator) {
     let difficulty = levels.difficulties[level]
-    var generator = drawing.generator(for: .taskGeneration, 1, difficulty, index)
-    let problem = self.problem(in: .test, &generator) { draw(difficulty, &$0) }
+    var generator = drawing.generator(
+      for: .taskGeneration, split == .test ? 1 : 2, difficulty, index)
+    let problem = self.problem(in: split.part, &generator) { draw(difficulty, &$0) }
     return (problem, generator)
   }
 
@@ -69,5 +72,17 @@ struct ProblemSource: Sendable {
       if let problem = draw(&generator), self.split(of: problem) == split { return problem }
     }
     preconditionFailure("none of 100,000 problems was for \(split.rawValue)")
+  }
+}
+
+extension TaskSplit {
+  /// The part that belongs to one of eight equal shares, 0...7, of all problems.
+  init(eighth: Int) {
+    self =
+      switch eighth {
+      case 0, 1: .test
+      case 2: .validation
+      default: .train
+      }
   }
 }

@@ -1,7 +1,7 @@
 /// A vocabulary and the way between text and token ids: the characters of a text, or its words.
 ///
-/// The first ids are those of the special tokens `<pad>`, `<end>` and `<unknown>`, which stand for
-/// nothing in a text; the task's own characters or words follow in the order given. All are ASCII,
+/// The first ids are those of the special tokens `<pad>`, `<end>` and `<unknown>`, which no text is
+/// encoded as; the task's own characters or words follow in the order given. All are ASCII,
 /// so that no two spellings of a text are equal but for their bytes.
 public struct Tokenizer: Hashable, Sendable {
   /// What a token is.
@@ -13,7 +13,7 @@ public struct Tokenizer: Hashable, Sendable {
   }
 
   /// Raised by hand when, and only when, a text gets other ids, or ids another text.
-  public static let revision = 1
+  public static let revision = 2
 
   private static let specialTokens = ["<pad>", "<end>", "<unknown>"]
   static let newline = UInt8(ascii: "\n")
@@ -88,16 +88,20 @@ public struct Tokenizer: Hashable, Sendable {
     return result
   }
 
-  /// Returns the text of a sequence of ids, special tokens left out.
+  /// Returns whether an id is that of a special token.
+  public func isSpecial(_ token: Int32) -> Bool { Int(token) < Self.specialTokens.count }
+
+  /// Returns the text of a sequence of ids.
   ///
-  /// Characters are joined as they are. Words are joined by one space, newlines by none.
+  /// Characters are joined as they are. Words are joined by one space, newlines by none. Special tokens
+  /// are written out: a text that has lost them would read like one that never had them.
   ///
   /// - Parameter tokens: Ids in `vocabulary.indices`.
-  /// - Returns: Text that ``encode(_:)`` gives the same ids for, apart from the special ones.
+  /// - Returns: Text that ``encode(_:)`` gives the same ids for if none is special.
   public func decode(_ tokens: some Sequence<Int32>) -> String {
     var text = ""
     var follows = false
-    for token in tokens where Int(token) >= Self.specialTokens.count {
+    for token in tokens {
       let piece = vocabulary[Int(token)]
       let isNewline = piece == "\n"
       if kind == .words && follows && !isNewline { text += " " }

@@ -9,7 +9,7 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case initialisation
   /// The order of samples in minibatches: update, epoch.
   case minibatchOrder
-  /// Initial states of evaluations: episode.
+  /// Initial states of evaluations: episode, split.
   case evaluation
   /// Tables and data sets of a task.
   case taskGeneration

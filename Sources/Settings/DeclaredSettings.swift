@@ -53,6 +53,8 @@ public struct Setting<Root: Sendable>: Sendable {
   public let kind: SettingDeclaration.Kind
   public let documentation: String
   public let earlierValue: SettingValue?
+  /// See ``SettingDeclaration/namesStreams``.
+  public var namesStreams = true
   /// Reads the setting's value.
   public let read: @Sendable (Root) -> SettingValue
   /// Writes a value that the declaration allows.
@@ -62,7 +64,7 @@ public struct Setting<Root: Sendable>: Sendable {
   public func declaration(of root: Root) -> SettingDeclaration {
     SettingDeclaration(
       name: name, kind: kind, defaultValue: read(root), documentation: documentation,
-      earlierValue: earlierValue)
+      earlierValue: earlierValue, namesStreams: namesStreams)
   }
 
   /// A setting that holds a whole number.
@@ -109,12 +111,12 @@ public struct Setting<Root: Sendable>: Sendable {
   /// A setting that holds one case of an enum whose raw values are the names.
   public static func choice<Choice>(
     _ name: String, _ path: any WritableKeyPath<Root, Choice> & Sendable, _ documentation: String,
-    earlier: Choice? = nil
+    earlier: Choice? = nil, namesStreams: Bool = true
   ) -> Self
   where Choice: RawRepresentable<String> & CaseIterable & Sendable {
     Self(
       name: name, kind: .choice(Choice.allCases.map(\.rawValue)), documentation: documentation,
-      earlierValue: earlier.map { .choice($0.rawValue) },
+      earlierValue: earlier.map { .choice($0.rawValue) }, namesStreams: namesStreams,
       read: { .choice($0[keyPath: path].rawValue) },
       write: {
         if case .choice(let name) = $1, let value = Choice(rawValue: name) {

@@ -25,16 +25,22 @@ public struct SettingDeclaration: Hashable, Sendable {
   ///
   /// At that value the setting is left out of the run key, so keys made earlier stay valid.
   public var earlierValue: SettingValue?
+  /// Whether the value is in the text that names a task's random streams.
+  ///
+  /// A setting that only says what is paid for a completion is not: the same prompts and the same noise
+  /// come whatever its value.
+  public var namesStreams: Bool
 
   /// Creates a declaration.
   public init(
     name: String, kind: Kind, defaultValue: SettingValue, documentation: String,
-    earlierValue: SettingValue? = nil
+    earlierValue: SettingValue? = nil, namesStreams: Bool = true
   ) {
     self.name = name
     self.kind = kind
     self.defaultValue = defaultValue
     self.documentation = documentation
     self.earlierValue = earlierValue
+    self.namesStreams = namesStreams
   }
 }

@@ -82,8 +82,8 @@ import Testing
     for sample in result.samples {
       let level = try #require(task.levels.firstIndex { $0.name == sample.level })
       let reward = task.testExample(level: level, 0).reward(sample.completion)
-      #expect(sample.reward == reward.total && sample.isCorrect == reward.isCorrect)
-      #expect(!sample.completion.contains("<"))
+      #expect(sample.isCorrect == (reward.isCorrect && !sample.isTruncated))
+      #expect(sample.reward == (sample.isCorrect ? 1 : 0))
     }
     // An untrained policy rarely stops by itself.
     #expect(result.samples.prefix(3).contains { $0.isTruncated })

@@ -117,7 +117,7 @@ import Testing
 
         The rule pays for it
           in all 2, answer 1.5
-          and -1 for an empty completion.
+          and -1 for an empty completion, -0.5 for one that is cut off.
         """)
     #expect(vocabulary.description(ofTask: "Pole-v1") == nil)
   }

@@ -111,7 +111,7 @@ private let smallLanguage = LanguageVocabulary(
         .init(
           prompt: "ab?\nAnswer:", demonstration: "ba",
           reward: [.init(name: "in all", value: 2), .init(name: "answer", value: 1.5)],
-          rewardOfNothing: -1)
+          rewardOfNothing: -1, rewardOfUnfinished: -0.5)
       })
   ],
   policy: NetSettings().declarations,

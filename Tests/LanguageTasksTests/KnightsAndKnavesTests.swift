@@ -102,7 +102,7 @@ import Testing
   {
     let task = try task([2], heldOut: [])
     var expected: [Puzzle: Double] = [:]
-    var testPuzzles: Set<Puzzle> = []
+    var evaluated: [TaskSplit: Set<Puzzle>] = [:]
     var all = 0
     for first in statements(of: 0, people: 2) {
       for second in statements(of: 1, people: 2) {
@@ -113,16 +113,17 @@ import Testing
         }
         #expect((solutions.count == 1) == (puzzle.uniqueSolution != nil))
         guard solutions.count == 1 else { continue }
-        if puzzle.split == .test {
-          testPuzzles.insert(puzzle)
-        } else {
+        if puzzle.split == .train {
           expected[puzzle] = first.probability * second.probability
+        } else {
+          evaluated[puzzle.split, default: []].insert(puzzle)
         }
       }
     }
     #expect(all == 900)
     #expect(expected.count == trainingPuzzlesOfTwo)
-    #expect(testPuzzles.count == testPuzzlesOfTwo)
+    #expect(evaluated[.test]?.count == testPuzzlesOfTwo)
+    #expect(evaluated[.validation]?.count == validationPuzzlesOfTwo)
 
     // Pearson's statistic of 100,000 draws has mean k and variance 2k for k + 1 puzzles.
     let draws = 100_000
@@ -138,14 +139,19 @@ import Testing
     let freedom = Double(expected.count - 1)
     #expect((statistic - freedom).magnitude < 4 * (2 * freedom).squareRoot())
 
-    // Test puzzles come one by one until all have been, then again.
-    let tests = (0..<testPuzzlesOfTwo).map { task.testPuzzle(level: 0, $0) }
-    #expect(Set(tests) == testPuzzles)
-    #expect(task.testPuzzle(level: 0, testPuzzlesOfTwo + 3) == tests[3])
+    // Puzzles for evaluation come one by one until all have been, then again.
+    for (split, count) in [
+      (EvaluationSplit.test, testPuzzlesOfTwo), (.validation, validationPuzzlesOfTwo),
+    ] {
+      let puzzles = (0..<count).map { task.evaluationPuzzle(split, level: 0, $0) }
+      #expect(Set(puzzles) == evaluated[split.part])
+      #expect(task.evaluationPuzzle(split, level: 0, count + 3) == puzzles[3])
+    }
   }
 
   private let trainingPuzzlesOfTwo = 305
   private let testPuzzlesOfTwo = 94
+  private let validationPuzzlesOfTwo = 47
 
   @Test
   func
@@ -177,23 +183,30 @@ import Testing
 
   // MARK: Splits
 
-  @Test func `no test puzzle is a training puzzle, even under other names and in another order`()
+  @Test func `no puzzle of one split is of another, even under other names and in another order`()
     throws
   {
     let task = try task([2, 3], heldOut: [])
-    var tests: Set<String> = []
-    for level in task.levels.indices {
-      for index in 0..<300 {
-        tests.insert(try ReadPuzzle(task.testExample(level: level, index).prompt).canonicalText)
+    func evaluated(_ split: EvaluationSplit) throws -> Set<String> {
+      var texts: Set<String> = []
+      for level in task.levels.indices {
+        for index in 0..<300 {
+          let example = task.evaluationExample(split, level: level, index)
+          texts.insert(try ReadPuzzle(example.prompt).canonicalText)
+        }
       }
+      return texts
     }
+    let (tests, validation) = (try evaluated(.test), try evaluated(.validation))
     var training: Set<String> = []
     for index in 0..<4000 {
       training.insert(try ReadPuzzle(task.trainingExample(index).prompt).canonicalText)
     }
     #expect(tests.count > 200)
     #expect(training.count > 1000)
-    #expect(tests.isDisjoint(with: training))
+    #expect(validation.count > 150)
+    #expect(tests.isDisjoint(with: training) && validation.isDisjoint(with: training))
+    #expect(tests.isDisjoint(with: validation))
   }
 
   @Test
@@ -233,7 +246,9 @@ import Testing
     let task = try task([5], heldOut: [])
     var fingerprints: Set<UInt64> = []
     for index in 0..<2000 { fingerprints.insert(task.trainingPuzzle(index).puzzle.fingerprint) }
-    for index in 0..<500 { fingerprints.insert(task.testPuzzle(level: 0, index).fingerprint) }
+    for index in 0..<500 {
+      fingerprints.insert(task.evaluationPuzzle(.test, level: 0, index).fingerprint)
+    }
     #expect(fingerprints.count >= 2495)
     #expect(fingerprints.filter { $0 < 1 << 62 }.count >= 498)
   }
@@ -242,7 +257,7 @@ import Testing
     let task = try task()
     for level in task.levels.indices {
       let count = level == 0 ? testPuzzlesOfTwo : 400
-      let puzzles = (0..<count).map { task.testPuzzle(level: level, $0) }
+      let puzzles = (0..<count).map { task.evaluationPuzzle(.test, level: level, $0) }
       #expect(Set(puzzles).count == count)
       #expect(puzzles.allSatisfy { $0.split == .test })
       #expect(Set((0..<count).map { task.testExample(level: level, $0).prompt }).count == count)
@@ -312,7 +327,8 @@ import Testing
     for index in 0..<50 {
       #expect(symbolic.trainingPuzzle(index) == sentences.trainingPuzzle(index))
       #expect(
-        symbolic.testPuzzle(level: 3, index) == sentences.testPuzzle(level: 3, index))
+        symbolic.evaluationPuzzle(.test, level: 3, index)
+          == sentences.evaluationPuzzle(.test, level: 3, index))
     }
   }
 
@@ -459,7 +475,7 @@ import Testing
     for index in 0..<800 {
       let original = task.trainingExample(index)
       drawn[original.level] += 1
-      guard let twins = task.perturbedExample(of: index) else { continue }
+      guard let twins = task.perturbedExample(of: index, in: .test) else { continue }
       found[original.level] += 1
       #expect(twins.original.prompt == original.prompt)
       #expect(twins.original.demonstration == original.demonstration)

@@ -64,19 +64,6 @@ import Testing
     #expect(seen == Set(task.levels.indices.filter { !task.levels[$0].isHeldOut }))
   }
 
-  @Test(arguments: TaskVariant.all)
-  func `no prompt of training is in a test`(variant: TaskVariant) throws {
-    let task = try variant.task()
-    let training = Set((0..<2000).map { task.trainingExample($0).prompt })
-    for level in task.levels.indices {
-      for index in 0..<100 {
-        let example = task.testExample(level: level, index)
-        #expect(example.level == level)
-        #expect(!training.contains(example.prompt), "\(example.prompt)")
-      }
-    }
-  }
-
   @Test(arguments: TaskVariant.all.filter(\.paysDemonstrations))
   func `the rule pays a demonstration in full, and nothing in full for no text`(
     variant: TaskVariant

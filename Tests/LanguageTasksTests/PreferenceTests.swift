@@ -35,10 +35,23 @@ import Testing
     let reward = try example(about: "sea").reward(completion)
     #expect(
       reward.components.map(\.name)
-        == ["relevance", "repetition", "praise", "off_topic", "length"])
-    #expect(reward.components.map(\.value) == parts)
+        == ["relevance", "repetition", "praise", "off_topic", "length", "unfinished"])
+    #expect(reward.components.map(\.value) == parts + [0])
     #expect(reward.total == parts.reduce(0, +))
     #expect(reward.isCorrect == (reward.total >= 3) && reward.isWellFormed == !completion.isEmpty)
+  }
+
+  @Test func `a text without an end is worth what the worst text there is room for is`() throws {
+    let task = try Preference()
+    let example = try example(about: "sea")
+    let worst = Array(repeating: "great", count: task.longestCompletion).joined(separator: " ")
+    #expect(example.reward(worst).total == -18.25)
+    for text in ["", "wave salt tide sail harbor great great", worst] {
+      let reward = task.judge(try task.tokenizer.encode(text), answering: example).reward
+      #expect(reward == task.leastReward && reward.total == -18.25 && !reward.isWellFormed)
+      #expect(component("unfinished", of: reward) == -18.25)
+      #expect(component("praise", of: reward) == 0)
+    }
   }
 
   @Test func `relevance is of the prompt's topics, and capped at five words`() throws {

@@ -42,14 +42,17 @@ import Testing
     }
   }
 
-  @Test func `the fewest and shortest sequences suffice for both parts`() throws {
+  @Test func `the fewest and shortest sequences are shared out among all parts`() throws {
     var settings = Sequences.Settings()
     settings.symbols = 5
     settings.lengths = [2]
     let task = try Sequences(settings)
     let training = Set((0..<500).map { task.trainingExample($0).prompt })
     let tests = Set((0..<500).map { task.testExample(level: 0, $0).prompt })
-    #expect(training.count + tests.count == 25 && tests.count >= 2)
+    let validation = Set(
+      (0..<500).map { task.evaluationExample(.validation, level: 0, $0).prompt })
+    #expect(training.count + tests.count + validation.count == 25)
+    #expect(tests.count >= 2 && validation.count >= 2)
   }
 
   @Test func `the rule takes the answer and nothing like it`() throws {

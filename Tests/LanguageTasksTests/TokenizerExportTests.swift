@@ -15,14 +15,16 @@ import Testing
     try expectSnapshot(lines(of: task), named: "\(name).ids.jsonl")
   }
 
-  /// One line for each text: the text, its ids, and the text that the ids with an end token give.
+  /// One line for each text: the text, its ids, and the text that the ids give, which readers that leave out
+  /// special tokens give for the ids with an end token.
   private func lines(of task: any LanguageTask) throws -> String {
     let examples =
       (0..<40).map(task.trainingExample)
       + task.levels.indices.flatMap { level in (0..<10).map { task.testExample(level: level, $0) } }
     var texts = examples.flatMap { [$0.prompt, $0.demonstration] } + [""]
     // Every token of the vocabulary, and in words the spaces that encoding drops.
-    texts.append(task.tokenizer.decode(task.tokenizer.vocabulary.indices.map { Int32($0) }))
+    let ids = task.tokenizer.vocabulary.indices.map { Int32($0) }
+    texts.append(task.tokenizer.decode(ids.filter { !task.tokenizer.isSpecial($0) }))
     texts += examples.prefix(3).map { " \($0.demonstration)  " }.filter {
       (try? task.tokenizer.encode($0)) != nil
     }
@@ -30,7 +32,7 @@ import Testing
       let ids = try task.tokenizer.encode(text)
       let line: [String: Any] = [
         "text": text, "ids": ids.map(Int.init),
-        "decoded": task.tokenizer.decode(ids + [task.tokenizer.endToken]),
+        "decoded": task.tokenizer.decode(ids),
       ]
       let data = try JSONSerialization.data(
         withJSONObject: line, options: [.sortedKeys, .withoutEscapingSlashes])

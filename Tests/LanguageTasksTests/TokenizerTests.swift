@@ -26,10 +26,11 @@ import Testing
     #expect(try words.decode(words.encode("  the   cat \n sat ")) == "the cat\nsat")
   }
 
-  @Test func `special tokens are left out of the text`() {
+  @Test func `special tokens are written out, so that no text is without a trace of them`() {
     #expect([words.padToken, words.endToken, words.unknownToken] == [0, 1, 2])
-    #expect(words.decode([4, 0, 2, 5, 1]) == "the cat")
-    #expect(characters.decode([6, 0, 5, 1, 1]) == "10")
+    #expect(words.decode([4, 0, 2, 5, 1]) == "the <pad> <unknown> cat <end>")
+    #expect(characters.decode([6, 0, 5, 1, 1]) == "1<pad>0<end><end>")
+    for token in Int32(0)..<9 { #expect(words.isSpecial(token) == (token < 3)) }
   }
 
   @Test(arguments: [

@@ -109,16 +109,12 @@ struct PairSampler {
       })
     return zip(indices, examples).enumerated().map { position, pair in
       let (index, example) = pair
-      func response(_ member: Int) -> Response {
-        let completion = completions[2 * position + member]
-        let text = run.tokenizer.decode(completion.tokens)
-        let reward = example.reward(text)
-        return Response(completion: completion, text: text, reward: reward, score: reward.total)
-      }
       var stream = streams.generator(for: .taskGeneration, index, 1)
       return CompletionPair(
-        example: example, prompt: prompts[2 * position], first: response(0),
-        second: response(1), task: run.task, uniform: stream.nextUnitDouble())
+        example: example, prompt: prompts[2 * position],
+        first: run.response(completions[2 * position], to: example),
+        second: run.response(completions[2 * position + 1], to: example), task: run.task,
+        uniform: stream.nextUnitDouble())
     }
   }
 }

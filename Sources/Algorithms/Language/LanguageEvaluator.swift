@@ -54,7 +54,7 @@ struct LanguageEvaluator: LanguageEvaluation {
     return levels.map { level in
       level.map { prompt in
         defer { next += 1 }
-        return TestAnswer(completions[next], to: prompt, tokenizer: run.tokenizer)
+        return TestAnswer(completions[next], to: prompt, task: run.task)
       }
     }
   }
@@ -136,7 +136,7 @@ struct LanguageEvaluator: LanguageEvaluation {
       of: twins.flatMap { [$0.original.tokens, $0.perturbed.tokens] })
     let memorized = twins.enumerated().map { index, twin in
       let answers = [twin.original, twin.perturbed].enumerated().map { side, prompt in
-        TestAnswer(completions[2 * index + side], to: prompt, tokenizer: run.tokenizer)
+        TestAnswer(completions[2 * index + side], to: prompt, task: run.task)
       }
       return answers[0].reward.isCorrect && !answers[1].reward.isCorrect ? 1.0 : 0
     }
@@ -152,7 +152,8 @@ struct LanguageEvaluator: LanguageEvaluation {
       for prompt in prompts.prefix(run.evaluation.prompts) {
         var best: [String: Double] = [:]
         for hack in run.task.hacks(for: prompt.example) {
-          let reward = prompt.example.reward(hack.completion).total
+          let tokens = run.encoded(hack.completion) + [run.tokenizer.endToken]
+          let reward = run.task.judge(tokens, answering: prompt.example).reward.total
           best[hack.name] = max(best[hack.name] ?? reward, reward)
         }
         for (name, reward) in best {

@@ -113,11 +113,11 @@ extension LanguageRun {
     return completions
   }
 
-  /// Returns a completion with what the rule pays for it.
-  private func response(_ completion: Completion, to example: TaskExample) -> Response {
-    let text = tokenizer.decode(completion.tokens)
-    let reward = example.reward(text)
-    return Response(completion: completion, text: text, reward: reward, score: reward.total)
+  /// Returns a completion with what the task pays for it.
+  func response(_ completion: Completion, to example: TaskExample) -> Response {
+    let judged = task.judge(completion.tokens, answering: example)
+    return Response(
+      completion: completion, text: judged.text, reward: judged.reward, score: judged.reward.total)
   }
 
   /// Replaces the scores by what the reward model pays, if there is one.

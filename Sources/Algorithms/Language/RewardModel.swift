@@ -10,6 +10,9 @@ import Tensors
 /// and deviation 1 over completions that the run's start policy samples for the training prompts that
 /// the run begins with; the budget does not pay for them.
 ///
+/// A completion that was cut off is scored like any other, at the token it was cut off after. The model has
+/// learned what that is worth from pairs that the task judged, of which such completions were part.
+///
 /// Source: Huang et al., "The N Implementation Details of RLHF with PPO", 2023, details on the reward
 /// model's normalization; Ziegler et al., 2019, https://arxiv.org/abs/1909.08593.
 final class RewardModel {

@@ -3,7 +3,7 @@ import NeuralNetworks
 import Objectives
 import SeededRandom
 
-/// Measures a reward model on held-out pairs: completions of test prompts that the start policy
+/// Measures a reward model on held-out pairs: completions of the evaluation's prompts that the start policy
 /// samples at temperature 1, judged with the task's noise.
 ///
 /// Each prompt of the levels that are not held out has `samples` completions, at least two, and each

@@ -62,7 +62,7 @@ extension LanguageRun {
     try requireFinite(completions)
     for (row, completion) in zip(rows, completions) {
       groups[row.group].answers.append(
-        TestAnswer(completion, to: row.prompt, tokenizer: tokenizer))
+        TestAnswer(completion, to: row.prompt, task: task))
     }
     return groups
   }

@@ -1,6 +1,6 @@
 import LanguageTasks
 
-/// The test prompts of a run, generated and encoded once.
+/// The prompts that a run is evaluated on, those of one split, generated and encoded once.
 struct TestPrompts {
   /// One test prompt.
   struct Prompt {
@@ -19,6 +19,7 @@ struct TestPrompts {
   ///   - run: Whose task they come from.
   ///   - perLevel: How many of each level, or all that a search four times as long finds; as many twins in all.
   init(of run: LanguageRun, perLevel: Int) {
+    let split = run.evaluation.split
     func prompt(_ example: TaskExample) -> Prompt {
       Prompt(example: example, tokens: run.encoded(example.prompt))
     }
@@ -26,13 +27,14 @@ struct TestPrompts {
       var seen: Set<String> = []
       var prompts: [Prompt] = []
       for index in 0..<(4 * perLevel + 100) where prompts.count < perLevel {
-        let example = run.task.testExample(level: level, index)
+        let example = run.task.evaluationExample(split, level: level, index)
         if seen.insert(example.prompt).inserted { prompts.append(prompt(example)) }
       }
       return prompts
     }
     twins = (0..<perLevel).compactMap { index in
-      run.task.perturbedExample(of: index).map { (prompt($0.original), prompt($0.perturbed)) }
+      run.task.perturbedExample(of: index, in: split)
+        .map { (prompt($0.original), prompt($0.perturbed)) }
     }
   }
 }

@@ -1,7 +1,7 @@
 import LanguageTasks
 import NeuralNetworks
 
-/// A completion of a test prompt, judged by the task's rule.
+/// A completion of a test prompt, judged by the task.
 struct TestAnswer {
   var prompt: TestPrompts.Prompt
   var completion: Completion
@@ -9,11 +9,12 @@ struct TestAnswer {
   var reward: TaskReward
 
   /// Judges a completion.
-  init(_ completion: Completion, to prompt: TestPrompts.Prompt, tokenizer: Tokenizer) {
+  init(_ completion: Completion, to prompt: TestPrompts.Prompt, task: any LanguageTask) {
     self.prompt = prompt
     self.completion = completion
-    text = tokenizer.decode(completion.tokens)
-    reward = prompt.example.reward(text)
+    let judged = task.judge(completion.tokens, answering: prompt.example)
+    text = judged.text
+    reward = judged.reward
   }
 }
 

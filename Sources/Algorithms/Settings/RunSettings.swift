@@ -1,3 +1,4 @@
+public import LanguageTasks
 public import Settings
 
 /// How much a run may spend.
@@ -19,6 +20,7 @@ public struct EvaluationSettings: DeclaredSettings {
   public var every = 5_000
   public var episodes = 20
   public var finalEpisodes = 100
+  public var split = EvaluationSplit.test
 
   /// Creates the defaults.
   public init() {}
@@ -34,7 +36,13 @@ public struct EvaluationSettings: DeclaredSettings {
       "final_episodes", \.finalEpisodes, in: 1...100_000,
       "Greedy episodes of the evaluation at the end of the budget, or as many as along the way if that is more."
     ),
+    .choice(
+      "split", \.split,
+      "Which starts: those of reports, or others, for choosing settings by.", earlier: .test),
   ]
+
+  /// The last index of an episode's stream, so that the two splits have nothing in common.
+  var splitIndex: Int { split == .test ? 0 : 1 }
 }
 
 extension EvaluationSettings {
@@ -67,6 +75,7 @@ public struct LanguageEvaluationSettings: DeclaredSettings {
   public var prompts = 50
   public var finalPrompts = 200
   public var samples = 8
+  public var split = EvaluationSplit.test
 
   /// Creates the defaults.
   public init() {}
@@ -87,6 +96,10 @@ public struct LanguageEvaluationSettings: DeclaredSettings {
       "samples", \.samples, in: 1...1024,
       "Completions sampled at the end for each of the `prompts` test prompts, for pass@k and the divergence."
     ),
+    .choice(
+      "split", \.split,
+      "Which prompts stand for the test: those of reports, or others, for choosing settings by (every sweep).",
+      earlier: .test),
   ]
 }
 

@@ -7,10 +7,12 @@ import Tensors
 struct Evaluator {
   let environment: any Environment
   let streams: RandomStreams
+  /// Which split the episodes are of: the last index of their streams.
+  let splitIndex: Int
 
   /// Returns the undiscounted return of each episode of the greedy policy.
   ///
-  /// Episode e starts from, and draws its noise from, the evaluation stream e.
+  /// Episode e starts from, and draws its noise from, the evaluation stream e of the split.
   ///
   /// - Parameters:
   ///   - policy: Whose most probable actions are taken.
@@ -38,7 +40,9 @@ struct Evaluator {
     init(_ evaluator: Evaluator, episodes: Range<Int>) {
       width = evaluator.environment.observationWidth
       environments = EnvironmentCopies(of: evaluator.environment, count: episodes.count)
-      generators = episodes.map { evaluator.streams.generator(for: .evaluation, $0) }
+      generators = episodes.map {
+        evaluator.streams.generator(for: .evaluation, $0, evaluator.splitIndex)
+      }
       for index in generators.indices { environments.reset(index, using: &generators[index]) }
     }
 

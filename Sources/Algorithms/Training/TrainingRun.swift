@@ -94,7 +94,8 @@ final class TrainingRun {
     normalizationInForce = observationNormalization
     rewardNormalization = RewardNormalization(
       needs.rewardNormalization, clip: needs.rewardClip)
-    evaluator = Evaluator(environment: environment, streams: streams)
+    evaluator = Evaluator(
+      environment: environment, streams: streams, splitIndex: evaluationSettings.splitIndex)
     timetable = EvaluationTimetable(every: evaluationSettings.every, budget: budget)
     self.progress = progress
     self.enter = enter
@@ -279,7 +280,8 @@ func stochasticIdentity(
 func stochasticIdentity(
   name: String, declarations: [SettingDeclaration], settings: [String: SettingValue]
 ) -> String {
-  let lines = declarations.sorted { $0.name < $1.name }.compactMap { setting -> String? in
+  let naming = declarations.filter(\.namesStreams).sorted { $0.name < $1.name }
+  let lines = naming.compactMap { setting -> String? in
     let value = settings[setting.name] ?? setting.defaultValue
     return value == setting.earlierValue ? nil : "\(setting.name) = \(value)"
   }

@@ -46,6 +46,7 @@ public struct Arithmetic: LanguageTask {
     public var heldOutDigits = [4]
     public var answerOrder = AnswerOrder.forward
     public var demonstration = DemonstrationKind.answer
+    public var unfinished = UnfinishedPay.zero
 
     public init() {}
 
@@ -61,11 +62,12 @@ public struct Arithmetic: LanguageTask {
       .choice(
         "demonstration", \.demonstration,
         "`answer`: the answer alone; `scratchpad`: carries or partial products, then the answer."),
+      .unfinished(\.unfinished),
     ]
   }
 
   static let declaration = LanguageTaskDeclaration(
-    name: "arithmetic", revision: 1,
+    name: "arithmetic", revision: 2,
     summary: "Sums, differences or products of numbers of several digits; reward 1 for the answer.",
     rewardRange: 0...1, settings: Settings.self
   ) { settings throws(SettingProblem) in try Arithmetic(settings) }
@@ -103,6 +105,8 @@ public struct Arithmetic: LanguageTask {
   }
 
   public var levels: [TaskLevel] { taskLevels.all }
+  public var unfinished: UnfinishedPay { settings.unfinished }
+  public var leastReward: TaskReward { Self.reward(of: "", answer: "0", .forward) }
 
   public func trainingExample(_ index: Int) -> TaskExample {
     let (problem, level, _) = source.training(index, levels: taskLevels) {
@@ -111,8 +115,10 @@ public struct Arithmetic: LanguageTask {
     return example(problem, level: level)
   }
 
-  public func testExample(level: Int, _ index: Int) -> TaskExample {
-    let (problem, _) = source.testing(level: level, index, levels: taskLevels) {
+  public func evaluationExample(
+    _ split: EvaluationSplit, level: Int, _ index: Int
+  ) -> TaskExample {
+    let (problem, _) = source.evaluation(split, level: level, index, levels: taskLevels) {
       ArithmeticProblem(settings.operation, digits: $0, using: &$1)
     }
     return example(problem, level: level)

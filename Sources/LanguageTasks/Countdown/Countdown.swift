@@ -37,6 +37,7 @@ public struct Countdown: LanguageTask {
     public var greatest = 20
     public var operators = Operators.addSubtract
     public var demonstration = DemonstrationKind.steps
+    public var unfinished = UnfinishedPay.zero
 
     public init() {}
 
@@ -53,11 +54,12 @@ public struct Countdown: LanguageTask {
       .choice(
         "demonstration", \.demonstration,
         "`answer`: the answer alone; `steps`: a line with the steps of the solution before it."),
+      .unfinished(\.unfinished),
     ]
   }
 
   static let declaration = LanguageTaskDeclaration(
-    name: "countdown", revision: 1,
+    name: "countdown", revision: 2,
     summary: "Numbers to be made into a target, each used once; reward 0, 0.1 for a form, or 1.",
     rewardRange: 0...1, settings: Settings.self
   ) { settings throws(SettingProblem) in try Countdown(settings) }
@@ -84,6 +86,8 @@ public struct Countdown: LanguageTask {
   }
 
   public var levels: [TaskLevel] { taskLevels.all }
+  public var unfinished: UnfinishedPay { settings.unfinished }
+  public var leastReward: TaskReward { CountdownReward.withoutAnswer }
 
   /// `use`, the numbers, `for`, the target, a line break.
   public var longestPrompt: Int { taskLevels.hardest + 4 }
@@ -105,8 +109,10 @@ public struct Countdown: LanguageTask {
     return example(problem, level: level)
   }
 
-  public func testExample(level: Int, _ index: Int) -> TaskExample {
-    let (problem, _) = source.testing(level: level, index, levels: taskLevels) {
+  public func evaluationExample(
+    _ split: EvaluationSplit, level: Int, _ index: Int
+  ) -> TaskExample {
+    let (problem, _) = source.evaluation(split, level: level, index, levels: taskLevels) {
       CountdownProblem(
         count: $0, greatest: settings.greatest, operators: settings.operators, using: &$1)
     }

@@ -10,6 +10,9 @@
 ///
 /// Source: https://github.com/Jiayi-Pan/TinyZero, verl/utils/reward_score/countdown.py.
 enum CountdownReward {
+  /// What is paid where there is no answer.
+  static let withoutAnswer = reward(total: 0, format: 0, answer: 0)
+
   /// Returns what the rule pays.
   ///
   /// - Parameters:
@@ -21,7 +24,7 @@ enum CountdownReward {
     let lastLine =
       completion.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).last
     guard let lastLine, let answer = answer(in: Array(lastLine)) else {
-      return reward(total: 0, format: 0, answer: 0)
+      return withoutAnswer
     }
     guard let expression = CountdownExpression(String(decoding: answer, as: UTF8.self)),
       expression.numbers.sorted() == numbers.sorted(), expression.value == Fraction(target)

@@ -11,6 +11,8 @@ extension KnightsAndKnaves {
     public var rendering = Rendering.symbolic
     /// What demonstrations hold before the answer.
     public var demonstration = Demonstration.chainOfThought
+    /// What a completion that is no answer is paid.
+    public var unfinished = UnfinishedPay.penalty
 
     /// Creates the defaults.
     public init() {}
@@ -28,12 +30,13 @@ extension KnightsAndKnaves {
         "demonstration", \.demonstration,
         "What demonstrations hold: the search for the answer and the answer, the answer alone, or mostly guesses."
       ),
+      .unfinished(\.unfinished),
     ]
   }
 
   /// How specs name and configure the task.
   static let declaration = LanguageTaskDeclaration(
-    name: "knights-and-knaves", revision: 1,
+    name: "knights-and-knaves", revision: 2,
     summary: "Who tells the truth and who lies? Logic-RL's puzzles, with its rule-based reward.",
     rewardRange: -3...3, settings: Settings.self
   ) { settings throws(SettingProblem) in try KnightsAndKnaves(settings) }

@@ -6,11 +6,12 @@ public import Settings
 /// Puzzles have exactly one solution and are drawn by mem-kk-logic's rules, which are Logic-RL's; the
 /// rule that rewards is Logic-RL's, ``KnightsAndKnavesReward``. Levels are numbers of people.
 ///
-/// *Splits*: every puzzle is a training or a test puzzle by its own ``Puzzle/split``, which is the same
-/// for its versions under other names or in another order of people. So no training prompt is a test
-/// prompt, whatever the settings, nor asks for the same under other names. A level's test puzzles are
-/// all different; there are 94 with 2 people, after which they begin again. Training puzzles are drawn
-/// without end and independently, so those of few people come again: there are 305 of 2 people.
+/// *Splits*: every puzzle is a training, a validation or a test puzzle by its own ``Puzzle/split``, which
+/// is the same for its versions under other names or in another order of people. So no training prompt is
+/// a prompt of an evaluation, whatever the settings, nor asks for the same under other names. A level's
+/// test puzzles are all different, and so are those for validation; with 2 people there are 94 and 0000,
+/// after which they begin again. Training puzzles are drawn without end and independently, so those
+/// of few people come again: there are 0000 of 2 people.
 ///
 /// *Demonstrations* of test prompts, and of training prompts unless they are ``Demonstration/mixed``, are
 /// paid in full.
@@ -29,15 +30,20 @@ public struct KnightsAndKnaves: LanguageTask {
   public let longestPrompt: Int
   public let longestCompletion: Int
 
+  public var unfinished: UnfinishedPay { settings.unfinished }
+  public var leastReward: TaskReward { KnightsAndKnavesReward.least }
+
   private let taskLevels: TaskLevels
   private let streams = RandomStreams(identity: "knights-and-knaves", replicateSeed: 0)
-  private let testPuzzles: TestPuzzles
+  private let testPuzzles: EvaluationPuzzles
+  private let validationPuzzles: EvaluationPuzzles
 
   /// What a stream of draws is for; its first index.
   private enum Stream: Int {
     case training, trainingWords, testWords, perturbation
     /// Test puzzles, for each number of people.
     case test
+    case validation, validationWords, validationPerturbation
   }
 
   /// Creates the task.
@@ -56,8 +62,11 @@ public struct KnightsAndKnaves: LanguageTask {
     longestPrompt = settings.rendering.longestPrompt(people: most)
     longestCompletion = settings.rendering.longestCompletion(
       people: most, thought: Self.longestThought(of: most, settings))
-    testPuzzles = TestPuzzles { [streams] people in
+    testPuzzles = EvaluationPuzzles(.test) { [streams] people in
       streams.generator(for: .taskGeneration, Stream.test.rawValue, people)
+    }
+    validationPuzzles = EvaluationPuzzles(.validation) { [streams] people in
+      streams.generator(for: .taskGeneration, Stream.validation.rawValue, people)
     }
   }
 
@@ -69,10 +78,11 @@ public struct KnightsAndKnaves: LanguageTask {
     return (level, .random(people: people, of: .train, using: &generator))
   }
 
-  /// Returns a level's test puzzle with the given index, from 0 on; all are different until they have
-  /// all been.
-  public func testPuzzle(level: Int, _ index: Int) -> Puzzle {
-    testPuzzles.puzzle(people: taskLevels.difficulties[level], index)
+  /// Returns a level's puzzle for evaluation with the given index, from 0 on; all of a split are
+  /// different until they have all been.
+  public func evaluationPuzzle(_ split: EvaluationSplit, level: Int, _ index: Int) -> Puzzle {
+    let puzzles = split == .test ? testPuzzles : validationPuzzles
+    return puzzles.puzzle(people: taskLevels.difficulties[level], index)
   }
 
   public func trainingExample(_ index: Int) -> TaskExample {
@@ -82,9 +92,12 @@ public struct KnightsAndKnaves: LanguageTask {
     return example(puzzle, wording, level: level, style: style(using: &generator))
   }
 
-  public func testExample(level: Int, _ index: Int) -> TaskExample {
-    let puzzle = testPuzzle(level: level, index)
-    var generator = generator(.testWords, puzzle.people, index)
+  public func evaluationExample(
+    _ split: EvaluationSplit, level: Int, _ index: Int
+  ) -> TaskExample {
+    let puzzle = evaluationPuzzle(split, level: level, index)
+    var generator = generator(
+      split == .test ? .testWords : .validationWords, puzzle.people, index)
     let wording = Wording(people: puzzle.people, settings.rendering, using: &generator)
     // Nobody learns from these: they show what the rule pays in full.
     return example(
@@ -93,17 +106,19 @@ public struct KnightsAndKnaves: LanguageTask {
   }
 
   /// Returns a training prompt and its twin: one claim or one statement is another, and with it the
-  /// solution; the words are the same. The twin is a puzzle of the test split, so training never sees
-  /// it.
+  /// solution; the words are the same. The twin is a puzzle of the split, so training never sees it.
   ///
-  /// - Parameter index: That of a training prompt.
+  /// - Parameters:
+  ///   - index: That of a training prompt.
+  ///   - split: The part that the twin is of.
   /// - Returns: `nil` if no twin turned up, which happens with 2 people.
   public func perturbedExample(
-    of index: Int
+    of index: Int, in split: EvaluationSplit
   ) -> (original: TaskExample, perturbed: TaskExample)? {
     let (level, puzzle) = trainingPuzzle(index)
-    var perturbation = generator(.perturbation, index)
-    guard let twin = puzzle.perturbed(using: &perturbation) else { return nil }
+    var perturbation = generator(
+      split == .test ? .perturbation : .validationPerturbation, index)
+    guard let twin = puzzle.perturbed(of: split.part, using: &perturbation) else { return nil }
     var generator = generator(.trainingWords, index)
     let wording = Wording(people: puzzle.people, settings.rendering, using: &generator)
     let style = style(using: &generator)

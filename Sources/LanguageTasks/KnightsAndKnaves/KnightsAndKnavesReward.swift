@@ -17,6 +17,9 @@ public struct KnightsAndKnavesReward: Hashable, Sendable {
   /// For each person, whether they are a knight.
   public let solution: [Bool]
 
+  /// What is paid for neither form nor answer.
+  static let least = Self(names: [], solution: []).reward(for: "")
+
   /// Creates the rule for one puzzle.
   public init(names: [String], solution: [Bool]) {
     precondition(names.count == solution.count, "there are as many kinds as names")

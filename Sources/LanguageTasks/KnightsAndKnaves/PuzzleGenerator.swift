@@ -53,7 +53,7 @@ extension KnightsAndKnaves.Statement {
 extension KnightsAndKnaves.Puzzle {
   /// Draws puzzles until one has exactly one solution and is of the split.
   ///
-  /// About one in three puzzles has one solution, and one in four is of the test split.
+  /// About one in three puzzles has one solution, and one in four is of the test split, one in eight of the validation split.
   ///
   /// Source: mem-kk-logic's `data_prep/lib_kk.py`, https://github.com/AlphaPav/mem-kk-logic.
   static func random(
@@ -69,11 +69,11 @@ extension KnightsAndKnaves.Puzzle {
     }
   }
 
-  /// Returns a puzzle of the test split that differs in one claim, or else in one statement, and has
+  /// Returns a puzzle of `split` that differs in one claim, or else in one statement, and has
   /// exactly one solution, another one; or `nil` if none turned up.
   ///
   /// Source: the perturbations `leaf` and `statement` of mem-kk-logic's `data_prep/lib_kk.py`.
-  func perturbed(using generator: inout SeededGenerator) -> Self? {
+  func perturbed(of split: TaskSplit, using generator: inout SeededGenerator) -> Self? {
     guard let solution = uniqueSolution else { return nil }
     // mem-kk-logic tries 1000 times; so many draws find nearly every single claim that will do.
     for attempt in 0..<1000 {
@@ -89,7 +89,7 @@ extension KnightsAndKnaves.Puzzle {
       }
       var puzzle = self
       puzzle.statements[speaker] = statement
-      if puzzle.split == .test, let other = puzzle.uniqueSolution, other != solution {
+      if puzzle.split == split, let other = puzzle.uniqueSolution, other != solution {
         return puzzle
       }
     }

@@ -1,12 +1,12 @@
 extension KnightsAndKnaves.Puzzle {
-  /// The split that the puzzle belongs to: one in four is a test puzzle.
-  public var split: TaskSplit { fingerprint >> 62 == 0 ? .test : .train }
+  /// The split that the puzzle belongs to: two in eight are test puzzles, one is for validation.
+  public var split: TaskSplit { TaskSplit(eighth: Int(fingerprint >> 61)) }
 
   /// A number that stays the same when people change names or places, when the sides of an `and`, an
   /// `or` or an `equivalent` change places, and when `not` a knight becomes a knave.
   ///
   /// Two such versions of a puzzle are therefore of the same split: no test puzzle is a training
-  /// puzzle under other names. Each person's number is mixed, in two rounds, with the numbers of the
+  /// or validation puzzle under other names. Each person's number is mixed, in two rounds, with the numbers of the
   /// people that their statement mentions, as in the refinement of colors that tells graphs apart.
   public var fingerprint: UInt64 {
     var numbers = [UInt64](repeating: Self.seed, count: people)

@@ -7,6 +7,10 @@
 /// | `praise` | 0, 1, 1.25 for no, one, two words of praise; each further one −0.75 |
 /// | `off_topic` | −0.25 for each other word that is neither filler nor praise |
 /// | `length` | −0.25 for each word beyond 12 |
+/// | `unfinished` | −18.25 for a text without an end, of which nothing else counts |
+///
+/// A text without an end is worth what the worst text is, the longest there is room for with nothing in it
+/// but praise: so not to finish is never better than to finish badly.
 ///
 /// The penalties are rare in the demonstrations (of which 3 in 100 have more than two words of praise,
 /// and none more than 10 words), so a reward model trained on pairs of them learns that relevant words and
@@ -14,6 +18,20 @@
 enum GoldReward {
   /// A completion from this worth on counts as right; one demonstration in five is.
   static let threshold = 3.0
+
+  /// The most words that there is room for.
+  static let mostWords = 24
+
+  /// What a text without an end is worth.
+  static let ofUnfinished: TaskReward = {
+    let worst = Array(repeating: TopicWords.praise[0], count: mostWords).joined(separator: " ")
+    let worth = reward(of: worst, relevant: [])
+    return TaskReward(
+      total: worth.total,
+      components: worth.components.map {
+        .init(name: $0.name, value: $0.name == "unfinished" ? worth.total : 0)
+      }, isCorrect: false, isWellFormed: false)
+  }()
 
   /// Returns the worth of a completion.
   ///
@@ -36,6 +54,7 @@ enum GoldReward {
         name: "off_topic",
         value: 0 - 0.25 * Double(words.count - onTopic.count - praise - filler)),
       .init(name: "length", value: 0 - 0.25 * Double(max(0, words.count - 12))),
+      .init(name: "unfinished", value: 0),
     ]
     let total = components.reduce(0) { $0 + $1.value }
     return TaskReward(

@@ -20,6 +20,7 @@ public struct Preference: LanguageTask {
     public var topics = [2, 3]
     public var heldOutTopics = [4]
     public var noise = 1.0
+    public var unfinished = UnfinishedPay.penalty
 
     public init() {}
 
@@ -31,15 +32,16 @@ public struct Preference: LanguageTask {
       .number(
         "noise", \.noise, in: 0...100,
         "Gold reward by which two texts differ if one is preferred e times as often as the other."),
+      .unfinished(\.unfinished),
     ]
   }
 
   static let declaration = LanguageTaskDeclaration(
-    name: "preference", revision: 1,
+    name: "preference", revision: 2,
     summary:
       "Short texts about topics with a known gold reward, to be learned from noisy preferences.",
-    // 24 words of praise; five relevant words and two of praise.
-    rewardRange: -18.25...5, settings: Settings.self
+    // What has no end; five relevant words and two of praise.
+    rewardRange: GoldReward.ofUnfinished.total...5, settings: Settings.self
   ) { settings throws(SettingProblem) in try Preference(settings) }
 
   /// The topics of a prompt, as indices in its order.
@@ -52,6 +54,7 @@ public struct Preference: LanguageTask {
 
   public let tokenizer = Tokenizer(words: TopicWords.all)
   public let preferenceNoise: Double
+  public let unfinished: UnfinishedPay
   private let taskLevels: TaskLevels
   private let source: ProblemSource
 
@@ -60,6 +63,7 @@ public struct Preference: LanguageTask {
   /// - Throws: Lists of counts that do not go together.
   public init(_ settings: Settings = Settings()) throws(SettingProblem) {
     preferenceNoise = settings.noise
+    unfinished = settings.unfinished
     taskLevels = try TaskLevels(
       trained: ("topics", settings.topics),
       heldOut: ("held_out_topics", settings.heldOutTopics), unit: "topic")
@@ -69,15 +73,19 @@ public struct Preference: LanguageTask {
   public var levels: [TaskLevel] { taskLevels.all }
   public var longestPrompt: Int { taskLevels.hardest + TopicWords.frame.count }
   /// Room for more than twice the words of a demonstration.
-  public var longestCompletion: Int { 24 }
+  public var longestCompletion: Int { GoldReward.mostWords }
+  public var leastReward: TaskReward { GoldReward.ofUnfinished }
 
   public func trainingExample(_ index: Int) -> TaskExample {
     let (problem, level, generator) = source.training(index, levels: taskLevels, draw: draw)
     return example(problem, level: level, generator)
   }
 
-  public func testExample(level: Int, _ index: Int) -> TaskExample {
-    let (problem, generator) = source.testing(level: level, index, levels: taskLevels, draw: draw)
+  public func evaluationExample(
+    _ split: EvaluationSplit, level: Int, _ index: Int
+  ) -> TaskExample {
+    let (problem, generator) = source.evaluation(
+      split, level: level, index, levels: taskLevels, draw: draw)
     return example(problem, level: level, generator)
   }
 

@@ -20,6 +20,7 @@ public struct Sequences: LanguageTask {
     public var lengths = [3, 4, 5]
     public var heldOutLengths = [6, 7]
     public var symbols = 10
+    public var unfinished = UnfinishedPay.zero
 
     public init() {}
 
@@ -30,11 +31,12 @@ public struct Sequences: LanguageTask {
         "held_out_lengths", \.heldOutLengths, in: 2...40,
         "Letters of the sequences that are in tests only."),
       .integer("symbols", \.symbols, in: 5...26, "Different letters that occur."),
+      .unfinished(\.unfinished),
     ]
   }
 
   static let declaration = LanguageTaskDeclaration(
-    name: "sequences", revision: 1,
+    name: "sequences", revision: 2,
     summary: "Sequences of letters to reverse or to sort; reward 1 for the answer.",
     rewardRange: 0...1, settings: Settings.self
   ) { settings throws(SettingProblem) in try Sequences(settings) }
@@ -68,6 +70,8 @@ public struct Sequences: LanguageTask {
   }
 
   public var levels: [TaskLevel] { taskLevels.all }
+  public var unfinished: UnfinishedPay { settings.unfinished }
+  public var leastReward: TaskReward { Self.reward(isCorrect: false, isWellFormed: false) }
   public var longestPrompt: Int { taskLevels.hardest + 2 }
   public var longestCompletion: Int { taskLevels.hardest + 1 }
 
@@ -76,8 +80,11 @@ public struct Sequences: LanguageTask {
     return example(problem, level: level)
   }
 
-  public func testExample(level: Int, _ index: Int) -> TaskExample {
-    let (problem, _) = source.testing(level: level, index, levels: taskLevels, draw: draw)
+  public func evaluationExample(
+    _ split: EvaluationSplit, level: Int, _ index: Int
+  ) -> TaskExample {
+    let (problem, _) = source.evaluation(
+      split, level: level, index, levels: taskLevels, draw: draw)
     return example(problem, level: level)
   }
 
@@ -107,11 +114,15 @@ public struct Sequences: LanguageTask {
         && words.allSatisfy { word in
           word.count == 1 && word.allSatisfy { Self.alphabet.prefix(symbols).contains($0) }
         }
-      let total = isCorrect ? 1.0 : 0
-      return TaskReward(
-        total: total, components: [.init(name: "answer", value: total)], isCorrect: isCorrect,
-        isWellFormed: isWellFormed)
+      return Self.reward(isCorrect: isCorrect, isWellFormed: isWellFormed)
     }
+  }
+
+  private static func reward(isCorrect: Bool, isWellFormed: Bool) -> TaskReward {
+    let total = isCorrect ? 1.0 : 0
+    return TaskReward(
+      total: total, components: [.init(name: "answer", value: total)], isCorrect: isCorrect,
+      isWellFormed: isWellFormed)
   }
 
   private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz".utf8)
