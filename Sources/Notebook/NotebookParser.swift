@@ -80,7 +80,8 @@ struct NotebookParser {
   private enum Leaf {
     case text(InlineScanner.Kind)
     case fence
-    case html
+    /// Of so many lines: the parser tells the end of such a block a line too early.
+    case html(lineCount: Int)
   }
 
   private mutating func replacements(in body: SourceText) -> [Replacement] {
@@ -92,7 +93,9 @@ struct NotebookParser {
       case .tableRow: leaves.append((node.lines, node.indentation, .text(.tableRow)))
       case .codeBlock(_, _, let isFenced) where isFenced:
         leaves.append((node.lines, node.indentation, .fence))
-      case .htmlBlock: leaves.append((node.lines, node.indentation, .html))
+      case .htmlBlock(let text):
+        let count = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        leaves.append((node.lines, node.indentation, .html(lineCount: max(1, count))))
       default: break
       }
     }
@@ -115,8 +118,9 @@ struct NotebookParser {
           found.append(replacement)
           done = max(done, replacement.range.upperBound)
         }
-      case .html:
-        let comments = comments(in: range, of: body)
+      case .html(let count):
+        let end = body.range(ofLines: lines.lowerBound...(lines.lowerBound + count - 1)).upperBound
+        let comments = comments(in: range.lowerBound..<max(range.lowerBound, end), of: body)
         found += comments
         done = max(done, comments.last?.range.upperBound ?? done)
       }
@@ -146,9 +150,15 @@ struct NotebookParser {
       let tag = HTMLTag(in: rest)
       let position = body.position(at: rest.startIndex)
       guard let tag, tag.kind == .comment else {
-        findings.report(
-          tag?.kind == .openComment
-            ? HTMLTag.openComment : HTMLTag.refusal(of: Self.head(of: rest)), at: position)
+        let message =
+          if rest.first != "<" {
+            "words follow a comment that begins a line; end it with '-->' and a blank line"
+          } else if tag?.kind == .openComment {
+            HTMLTag.openComment
+          } else {
+            HTMLTag.refusal(of: Self.head(of: rest))
+          }
+        findings.report(message, at: position)
         break
       }
       let end = rest.startIndex + tag.length

@@ -43,12 +43,14 @@ import Testing
     let inline = try notebook("A \(comment)B\n")
     #expect(inline.blocks == [.paragraph([.text("A B")])])
     #expect(inline.pieces.contains(.comment))
-    #expect(try notebook("\(comment)\n\nB\n").blocks == [.paragraph([.text("B")])])
-    let quoted = comment.replacing("\n", with: "\n> ")
-    #expect(try notebook("> \(quoted)\n\nB\n").blocks.last == .paragraph([.text("B")]))
     for piece in inline.pieces {
       if case .verbatim(let text) = piece { #expect(!text.contains("<!--")) }
     }
+    // To Markdown, a comment that begins a line has not ended there.
+    guard !comment.hasSuffix("--!>") else { return }
+    #expect(try notebook("\(comment)\n\nB\n").blocks == [.paragraph([.text("B")])])
+    let quoted = comment.replacing("\n", with: "\n> ")
+    #expect(try notebook("> \(quoted)\n\nB\n").blocks.last == .paragraph([.text("B")]))
   }
 
   @Test(arguments: [
@@ -70,7 +72,9 @@ import Testing
     #expect(!messages.isEmpty)
     #expect(
       messages.allSatisfy { message in
-        ["error: raw HTML '", "never closed", "closes nothing"].contains { message.contains($0) }
+        ["error: raw HTML '", "never closed", "closes nothing", "words follow a comment"].contains {
+          message.contains($0)
+        }
       }, "\(messages)")
   }
 
@@ -149,7 +153,7 @@ import Testing
     #expect(messages(forBody: body + "\n") == [])
   }
 
-  @Test(arguments: ["[a](//example.org/x)", "[a](\\\\example.org)", "[a](/\\example.org)"])
+  @Test(arguments: ["[a](//example.org/x)", "[a](\\\\\\\\example.org)", "[a](/\\example.org)"])
   func `a link to another host says how`(body: String) {
     #expect(messages(forBody: body + "\n").first?.contains("leads to another host") == true)
   }
@@ -160,7 +164,7 @@ import Testing
     "![a](https://example.org/a.png)", "![a](//example.org/a.png)", "![a](data:image/png;base64,x)",
     "![a][b]\n\n[b]: https://example.org/a.png", "![a](file:///etc/passwd)", "![a](JAVASCRIPT:x)",
     "![a](&#104;ttp://example.org/a.png)", "[![a](http://example.org/a.png)](b)",
-    "![a](\\\\host\\a.png)",
+    "![a](\\\\\\\\host\\a.png)",
   ])
   func `an image from elsewhere is refused`(body: String) {
     #expect(

@@ -52,12 +52,8 @@ import Testing
     // Every word arrives, as text: nothing has been taken for markup.
     let page = try body(of: renderedPage(of: document))
     for tag in page.matches(of: /<[^>]*>/) {
-      let tag = String(tag.output)
-      #expect(
-        !["script", "onerror", "onmouseover=\"x", "javascript:", "<b>", "<i>", "<?", "<!"].contains
-        {
-          tag.contains($0)
-        } || tag.contains("&quot;") || tag.contains("title="), "\(tag)")
+      let names = tag.output.replacing(/"[^"]*"/, with: "")
+      #expect(!names.contains(/script|onerror|onmouseover|<\/?[bi]>|<[?!]/), "\(tag.output)")
     }
     #expect(!page.contains("<script"))
     #expect(!page.contains("href=\"javascript"))
@@ -68,18 +64,14 @@ import Testing
     func link(_ address: String) -> RichText {
       .link(destination: address, content: [.text(address)])
     }
-    var document = try reportDocument("Text.\n")
-    document.bibliography = Bibliography(
-      entries: [
-        .init(
-          key: "a\"><script>",
-          text: [
-            link("javascript:alert(1)"), .text(" "),
-            link("https://doi.org/10.1/x\"><script>y</script>"),
-            .text(" "), link("https://example.org/a"), .text(" "), link("java\tscript:x"),
-            .formula("`<script>z</script>"), .code("`\u{301}<b>"),
-          ])
-      ], citations: [], isNumbered: true)
+    let folder = try RenderingFolder()
+    var document = try reportDocument("[@ahmadian2024]\n", folder: folder)
+    document.bibliography.entries[0].key = "a\"><script>"
+    document.bibliography.entries[0].text = [
+      link("javascript:alert(1)"), .text(" "), link("https://doi.org/10.1/x\"><script>y</script>"),
+      .text(" "), link("https://example.org/a"), .text(" "), link("java\tscript:x"),
+      .formula("`<script>z</script>"), .code("`\u{301}<b>"),
+    ]
     let text = try markdown(for: document)
     #expect(unsafeParts(ofMarkdown: text) == [])
     #expect(text.contains("<https://example.org/a>"))

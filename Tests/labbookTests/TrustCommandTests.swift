@@ -125,8 +125,7 @@ import Testing
     let full = try shell("exec \"$0\" \(command) > /dev/full", in: lab)
     #expect(full.code == 1)
     #expect(
-      full.errors.contains("error: standard output is not complete: No space left on device"),
-      "\(full.errors)")
+      full.errors.contains("error: standard output is not complete: "), "\(full.errors)")
     let closed = try shell("exec \"$0\" \(command) >&-", in: lab)
     #expect(closed.code == 1)
     #expect(closed.errors.contains("error: standard output is not complete: "), "\(closed.errors)")

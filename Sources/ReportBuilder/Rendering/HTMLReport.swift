@@ -17,7 +17,7 @@ public func html(
   for report: ReportDocument, folder: URL, typesetter: FormulaTypesetter
 ) throws -> String {
   let files = NotebookFiles(of: report.notebook, folder: folder)
-  guard files.problems.isEmpty else { throw NotebookError(files.problems) }
+  guard files.imageProblems.isEmpty else { throw NotebookError(files.imageProblems) }
   return try html(for: report, images: EmbeddedImages(files), typesetter: typesetter)
 }
 

@@ -26,6 +26,8 @@ func escapedMarkdown(_ text: String, inTable: Bool) -> String {
       case "_": !(isWord(before) && isWord(after))
       // A link needs more than a bracket; intervals such as [1, 2] need no backslash.
       case "[": after == "^" || hasLink
+      // It would close the brackets that the words may stand in.
+      case "]": "([:".unicodeScalars.contains(after)
       case "<": isWord(after) || after == "/" || after == "!" || after == "?" || isLast
       case "&": after == "#" || isWord(after) && text.contains(";") || isLast
       case "~": before == "~" || after == "~"
@@ -42,7 +44,7 @@ func escapedMarkdown(_ text: String, inTable: Bool) -> String {
 
 /// `text` as code that Markdown shows as it is; in a table, `|` would end the cell.
 func markdownCode(_ text: String, inTable: Bool = false) -> String {
-  let line = String(String.UnicodeScalarView(text.unicodeScalars.map { endsLine($0) ? " " : $0 }))
+  let line = oneLine(text)
   let fence = String(repeating: "`", count: longestRunOfBackticks(in: line) + 1)
   let code = fence.count == 1 && !line.isEmpty ? "`\(line)`" : "\(fence) \(line) \(fence)"
   return inTable ? code.replacing("|", with: "\\|") : code
@@ -75,6 +77,11 @@ func markdownAddress(_ address: String) -> String {
   }
   // A character's name would be read as the character.
   return result.replacing(/&(?=#?[A-Za-z0-9]+;)/, with: "&amp;")
+}
+
+/// `text` with a space for what would end a line.
+func oneLine(_ text: String) -> String {
+  String(String.UnicodeScalarView(text.unicodeScalars.map { endsLine($0) ? " " : $0 }))
 }
 
 /// Whether Markdown may take `scalar` for the end of a line, or nobody sees it.

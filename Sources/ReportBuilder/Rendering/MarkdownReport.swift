@@ -156,9 +156,9 @@ struct MarkdownRenderer {
 
   private func dollars(_ tex: String) -> String {
     if survivesMarkdown(tex) { return "$\(tex)$" }
-    // Code cannot hold a backtick; then at least no tag is read in the formula.
-    return tex.utf8.contains(UInt8(ascii: "`"))
-      ? "$\(tex.replacing("<", with: "\\<"))$" : "$`\(tex)`$"
+    guard tex.utf8.contains(UInt8(ascii: "`")) else { return "$`\(tex)`$" }
+    // Code cannot hold a backtick; as text, each sign that Markdown may read is written as one.
+    return "$" + tex.replacing(/[\\`<*_]/) { "\\" + $0.output } + "$"
   }
 
   // MARK: What directives expand to
@@ -202,7 +202,7 @@ struct MarkdownRenderer {
     case .details(let summary, let content):
       let inside = markdown(content, &numbers)
       return
-        "<details>\n<summary>\(escaped(summary.plainText))</summary>\n\n\(inside)\n\n</details>"
+        "<details>\n<summary>\(escaped(oneLine(summary.plainText)))</summary>\n\n\(inside)\n\n</details>"
     }
   }
 
@@ -251,7 +251,9 @@ struct MarkdownRenderer {
       case .strong(let content): "**\(inlines(content, inTable: inTable))**"
       case .strikethrough(let content): "~~\(inlines(content, inTable: inTable))~~"
       case .link(let destination, _, let content):
-        "[\(inlines(content, inTable: inTable))](\(markdownAddress(destination)))"
+        LinkAddress.isAllowed(destination)
+          ? "[\(inlines(content, inTable: inTable))](\(markdownAddress(destination)))"
+          : inlines(content, inTable: inTable)
       case .image(let source, _, let words, _):
         "![\(inlines(words, inTable: inTable))](\(markdownAddress(source)))"
       case .html(let tag): tag

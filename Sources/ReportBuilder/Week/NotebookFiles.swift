@@ -18,6 +18,8 @@ struct NotebookFiles {
   private(set) var images: [String: [UInt8]] = [:]
   /// The names of images relative to the notebook, by the address in it.
   private(set) var imageNames: [String: String] = [:]
+  /// What is wrong with the names and the files of images, in no order.
+  private(set) var imageProblems: [SourceProblem] = []
   /// What is wrong with the names and the files, in no order.
   private(set) var problems: [SourceProblem] = []
 
@@ -34,6 +36,7 @@ struct NotebookFiles {
     own = NamedFiles(folder: folder)
     shared = NamedFiles(folder: folder, rise: 1)
     for image in notebook.images where imageNames[image.value] == nil { read(image: image) }
+    imageProblems = problems
     let front = notebook.frontMatter
     if let style = front.citationStyle { read(style: style) }
     guard !notebook.citations.isEmpty else { return }
