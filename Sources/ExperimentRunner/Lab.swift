@@ -30,7 +30,9 @@ public struct Lab: Hashable, Sendable {
   /// - Throws: ``LabError/foreignStore(_:)`` if a link leads to something that is no store.
   public func checkStore() throws(LabError) {
     let path = root.appending(path: ".labbook").path
-    guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return }
+    guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
+      return
+    }
     let names = try? FileManager.default.contentsOfDirectory(atPath: path)
     guard let names, names.isEmpty || names.contains("records") else { throw .foreignStore(link) }
   }

@@ -8,9 +8,9 @@ import Testing
   private static let words = [
     "<script>alert(1)</script>", "<!--> <script>x</script> -->", "a\n\n<script>x</script>",
     "a\r\n\r\n<img src=x onerror=y>", "[a](javascript:x)", "[\u{301}a](javascript:x)",
-    "`\u{301}<b>x</b>`",
+    "`\u{301}<i>x</i>`",
     "\"\u{301} onmouseover=\"x", "&lt;script&gt;", "<?php ?>", "a\n\n[x]: javascript:y", "<", "a\\",
-    "![a](http://x/y.png)", "<javascript:x>", "a\u{2028}<b>x</b>", "a | b <i>",
+    "![a](http://x/y.png)", "<javascript:x>", "a\u{2028}<i>x</i>", "a | b <i>",
   ]
 
   /// A report in which `words` stand wherever somebody else's words can.
@@ -53,7 +53,7 @@ import Testing
     let page = try body(of: renderedPage(of: document))
     for tag in page.matches(of: /<[^>]*>/) {
       let names = tag.output.replacing(/"[^"]*"/, with: "")
-      #expect(!names.contains(/script|onerror|onmouseover|<\/?[bi]>|<[?!]/), "\(tag.output)")
+      #expect(!names.contains(/script|onerror|onmouseover|<\/?i>|<[?!]/), "\(tag.output)")
     }
     #expect(!page.contains("<script"))
     #expect(!page.contains("href=\"javascript"))
