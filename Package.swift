@@ -149,7 +149,8 @@ let targets: [Target] = [
     of: "ExperimentRunner", ["Algorithms", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),
   tests(of: "ReportBuilder", ["Notebook", "ResultStore", "SeededRandom", "Statistics"]),
   .testTarget(
-    name: "labbookTests", dependencies: ["labbook", "TestSupport"], swiftSettings: strict),
+    name: "labbookTests", dependencies: ["labbook", "ResultStore", "TestSupport"],
+    swiftSettings: strict),
 ]
 
 let package = Package(

@@ -63,14 +63,13 @@ struct Execution {
   mutating func run(_ event: (ExecutionEvent) -> Void) throws {
     guard !queue.isEmpty else { return }
     let interruption = Interruption()
-    // What is a day old is nobody's any more; what cannot be removed does no harm.
+    // What cannot be removed does no harm.
     _ = try? executor.store.removeLeftovers()
     let session = try executor.store.makeSession()
     // Workers go first, then what they were writing.
-    defer { DurableFiles.remove(session) }
+    defer { withExtendedLifetime(session) {} }
     defer { workers = [] }
     let provenance = executor.provenance
-    var touched = clock.now
     failRunsWithoutStages(event)
     while outcomes.count < queue.count {
       if interruption.hasHappened {
@@ -78,19 +77,15 @@ struct Execution {
         return
       }
       while workers.count < executor.jobs, workers.count < queue.count - outcomes.count {
-        workers.append(try Worker(executor.worker, session: session, number: workers.count))
+        workers.append(try Worker(executor.worker, session: session.path, number: workers.count))
       }
       let outputs = workers.map(\.process.output)
       for position in ChildProcess.ready(outputs, milliseconds: 200) {
         for message in workers[position].messages() {
-          try handle(message, of: workers[position], session, provenance, event)
+          try handle(message, of: workers[position], session.path, provenance, event)
         }
       }
       workers.removeAll(where: \.hasEnded)
-      if clock.now - touched > .seconds(60) {
-        DurableFiles.touch(session)
-        touched = clock.now
-      }
       event(.progress(progress))
     }
   }
@@ -191,7 +186,7 @@ struct Execution {
     } catch StoreError.damaged(let damage) {
       return failure(of: worker, "its record did not arrive as written: \(damage)")
     }
-    DurableFiles.remove(executor.store.logFile(for: run.key))
+    DurableFiles.removeFile(executor.store.logFile(for: run.key))
     let result: RunOutcome.Result =
       switch outcome {
       case .stored: .stored

@@ -22,6 +22,21 @@ public struct Lab: Hashable, Sendable {
     ResultStore(root: root.appending(path: ".labbook", directoryHint: .isDirectory))
   }
 
+  /// Checks that the store's folder is one, before anything is written to it.
+  ///
+  /// A link to a store elsewhere, such as on a larger disk, is fine; one to a folder with other things in
+  /// it could be a stranger's way to have them touched.
+  ///
+  /// - Throws: ``LabError/foreignStore(_:)`` if a link leads to something that is no store.
+  public func checkStore() throws(LabError) {
+    let path = root.appending(path: ".labbook").path
+    guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
+      return
+    }
+    let names = try? FileManager.default.contentsOfDirectory(atPath: path)
+    guard let names, names.isEmpty || names.contains("records") else { throw .foreignStore(link) }
+  }
+
   /// The file that marks a lab that does not have both folders yet.
   public static let marker = "labbook.yaml"
 
@@ -63,6 +78,8 @@ public struct Lab: Hashable, Sendable {
 public enum LabError: Error, Hashable, Sendable {
   case none(from: String)
   case notALab(String)
+  /// The store is a link to this place, which is no store.
+  case foreignStore(String)
 }
 
 extension LabError: CustomStringConvertible {
@@ -71,6 +88,9 @@ extension LabError: CustomStringConvertible {
     case .none(let start):
       "no lab holds \(start): no folder upward has experiments/ and reports/, or a \(Lab.marker); "
         + "make the two folders, or name a lab with --lab"
+    case .foreignStore(let place):
+      "the store .labbook is a link to \(place), which is no store of labbook's; remove the link, or let it "
+        + "lead to a store or an empty folder"
     case .notALab(let folder):
       "\(folder) is not a lab: it has neither experiments/ and reports/ nor a \(Lab.marker)"
     }

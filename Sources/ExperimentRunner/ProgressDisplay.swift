@@ -11,7 +11,7 @@ public struct ProgressDisplay {
   /// Creates a display on standard error.
   public init() {
     self.init(isTerminal: isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb") {
-      FileHandle.standardError.write(Data($0.utf8))
+      StandardError.write($0)
     }
   }
 

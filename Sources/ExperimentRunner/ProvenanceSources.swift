@@ -7,7 +7,7 @@ extension RunExecutor {
     Provenance(
       machine: ProvenanceSources.processor, instructionSet: "", versions: [:],
       executable: ProvenanceSources.executableDigest,
-      gitCommit: lab.flatMap(ProvenanceSources.gitCommit(of:)), command: command, start: "",
+      gitCommit: lab.flatMap { GitCheckout(holding: $0)?.description }, command: command, start: "",
       duration: 0)
   }
 }
@@ -30,22 +30,5 @@ public enum ProvenanceSources {
   public static var executableDigest: String {
     let bytes = (try? DurableFiles.read("/proc/self/exe")).flatMap { $0 }
     return bytes.map { Digest.hex(of: $0) } ?? "unknown"
-  }
-
-  /// The commit of the git repository that holds `folder`, with `-modified` where files differ from
-  /// it; `nil` without a repository or git.
-  public static func gitCommit(of folder: String) -> String? {
-    let words = [
-      "git", "-C", folder, "describe", "--always", "--abbrev=40", "--exclude=*",
-      "--dirty=-modified",
-    ]
-    guard let git = try? ChildProcess(words, environment: [:], errorFile: "/dev/null") else {
-      return nil
-    }
-    git.closeInput()
-    let output = String(decoding: git.readToEnd(), as: UTF8.self)
-    guard git.wait() == .exited(0) else { return nil }
-    let commit = output.trimmingCharacters(in: .whitespacesAndNewlines)
-    return commit.isEmpty ? nil : commit
   }
 }

@@ -1,4 +1,5 @@
 public import Foundation
+internal import ResultStore
 
 /// The files of a lab, by their paths from the lab's folder, such as `experiments/cartpole.yaml`.
 public struct SpecFiles: Sendable {
@@ -10,21 +11,15 @@ public struct SpecFiles: Sendable {
     var reason: String
   }
 
-  /// The files in the folder `lab`.
+  /// The files in the folder `lab`; a link that leads out of it is not followed.
   public init(lab: URL) {
+    let files = NamedFiles(folder: lab.path(percentEncoded: false))
     read = { path in
-      let file = lab.appending(path: path)
-      do {
-        return .success(Array(try Data(contentsOf: file)))
-      } catch CocoaError.fileReadNoSuchFile {
-        return .success(nil)
+      do throws(NamedFiles.Refusal) {
+        return .success(try files.content(of: path))
       } catch {
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
-        return .failure(
-          .init(
-            reason: isFolder.boolValue
-              ? "it is a folder" : exists ? "permission denied or a read error" : "no such file"))
+        if case .unreadable(let reason) = error { return .failure(.init(reason: reason)) }
+        return .failure(.init(reason: "it \(error.words("the lab"))"))
       }
     }
   }

@@ -38,7 +38,10 @@ struct SpecLayers {
       }
       return nil
     case .failure(let failure):
-      issues.append(.init(.unreadable(reason: failure.reason), of: "", at: .init(path: path)))
+      issues.append(
+        .init(
+          .unreadable(reason: failure.reason), of: reference == nil ? "" : "extends",
+          at: reference?.position ?? .init(path: path)))
       return nil
     }
     let document = YAMLDocument(bytes, path: path)

@@ -5,28 +5,44 @@ struct CutText {
   /// The text for the Markdown parser, with placeholders.
   private(set) var markdown = ""
   private(set) var placeholders = Placeholders()
+  /// The line of the source, counted from 1, that each line of ``markdown`` begins in.
+  private(set) var sourceLines = [1]
+  private var sourceLine = 1
 
   /// Cuts `text` at `replacements`, which ascend.
   init(_ text: SourceText, at replacements: [Replacement]) {
     var done = 0
     for replacement in replacements where replacement.range.lowerBound >= done {
       add(verbatim: text.text(done..<replacement.range.lowerBound))
-      pieces.append(replacement.piece)
-      let mark = placeholders.add(replacement.piece, source: text.text(replacement.range))
-      if case .directive(_, let indentation) = replacement.piece {
-        markdown += "```\(mark)\n\(indentation)```"
-      } else {
-        markdown += mark
-      }
+      add(replacement.piece, for: text.text(replacement.range))
       done = replacement.range.upperBound
     }
     add(verbatim: text.text(done..<text.characters.count))
+  }
+
+  private mutating func add(_ piece: SourcePiece, for source: String) {
+    pieces.append(piece)
+    let firstLine = sourceLine
+    sourceLine += source.count { $0 == "\n" }
+    // A comment leaves nothing behind, not even for the parser.
+    if case .comment = piece { return }
+    let mark = placeholders.add(piece, source: source)
+    guard case .directive(_, let indentation) = piece else {
+      markdown += mark
+      return
+    }
+    markdown += "```\(mark)\n\(indentation)```"
+    sourceLines.append(firstLine)
   }
 
   private mutating func add(verbatim text: String) {
     guard !text.isEmpty else { return }
     pieces.append(.verbatim(text))
     markdown += text
+    for character in text where character == "\n" {
+      sourceLine += 1
+      sourceLines.append(sourceLine)
+    }
   }
 }
 
@@ -35,6 +51,8 @@ func parseRunningText(_ text: SourceText, into findings: inout Findings) -> [Inl
   var scanner = InlineScanner(source: text, range: 0..<text.characters.count, kind: .paragraph)
   scanner.scan(into: &findings)
   let cut = CutText(text, at: scanner.replacements)
+  let tree = CommonMark.tree(of: cut.markdown)
+  MarkdownCheck(source: text, cut: cut).check(tree, into: &findings)
   let builder = TreeBuilder(placeholders: cut.placeholders)
-  return CommonMark.tree(of: cut.markdown).children.flatMap { builder.inlines(of: $0.children) }
+  return tree.children.flatMap { builder.inlines(of: $0.children) }
 }

@@ -23,6 +23,12 @@ struct Findings {
   mutating func define(
     _ label: String, kind: LabelKind, of thing: String, at position: SourcePosition
   ) {
+    guard isLabel(label) else {
+      report(
+        "'\(label)' is no label; labels are made of the letters A to Z and a to z, digits, '_' and "
+          + "'-', such as '\(kind.rawValue)-name'", at: position)
+      return
+    }
     guard label.hasPrefix(kind.rawValue + "-"), label.count > kind.rawValue.count + 1 else {
       report(
         "the label of \(thing) begins with '\(kind.rawValue)-'; "
@@ -35,6 +41,19 @@ struct Findings {
     }
     labels.append(Positioned(label, at: position))
   }
+}
+
+/// Whether `text` is made of ASCII letters, digits, `_` and `-` alone.
+///
+/// Labels become the names of files and of places on a page, so nothing else is let in.
+func isLabel(_ text: String) -> Bool {
+  !text.isEmpty
+    && text.utf8.allSatisfy { byte in
+      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
 }
 
 /// A stretch of source that Markdown must not see, and what stands there instead.

@@ -1,14 +1,19 @@
 /// A piece of raw HTML at the start of a text: a tag, a comment or an address in `<…>`.
 ///
-/// Notebooks may hold comments and a few tags without attributes. Everything else is refused:
-/// passed through it could load from the network or break the page, and a word in angle brackets
-/// (`<policy>`) would silently vanish.
+/// Notebooks may hold comments, which reach no page, and a few tags without attributes. Everything else is
+/// refused: passed through it could load from the network or break the page, and a word in angle
+/// brackets (`<policy>`) would silently vanish. What a comment is, and where it ends, is as HTML's own
+/// standard has it, since browsers read it so; Markdown's rules differ.
 struct HTMLTag {
   var kind: Kind
   var length: Int
 
   enum Kind: Equatable {
     case comment
+    /// A comment that is not closed up to the end of the text.
+    case openComment
+    /// A declaration, a processing instruction or a section, such as `<!DOCTYPE`, `<?php` or `<![CDATA[`.
+    case declaration
     case address
     /// `isPlain` if there is nothing but the name.
     case tag(name: String, isClosing: Bool, isPlain: Bool)
@@ -22,13 +27,32 @@ struct HTMLTag {
       + "; write '\\<' for the character, or use a code span"
   }
 
+  /// The one plain tag that `text` is, in its shortest form; nil if it is something else.
+  static func plainTag(_ text: String) -> String? {
+    let characters = Array(text)
+    guard characters.first == "<", let tag = HTMLTag(in: characters[...]),
+      tag.length == characters.count,
+      case .tag(let name, let isClosing, isPlain: true) = tag.kind, allowed.contains(name)
+    else { return nil }
+    return "<\(isClosing ? "/" : "")\(name)>"
+  }
+
+  static let openComment =
+    "the comment that begins here is never closed with '-->'; write '\\<' for the character"
+
   /// Reads what begins at the start of `text`, which is `<`; nil if that is only a character.
   init?(in text: ArraySlice<Character>) {
-    if text.starts(with: "<!--") {
-      var index = text.startIndex + 4
-      while index < text.endIndex, !text[index...].starts(with: "-->") { index += 1 }
-      guard index < text.endIndex else { return nil }
-      self.init(kind: .comment, length: index + 3 - text.startIndex)
+    let next = text.dropFirst()
+    if next.starts(with: "!--") {
+      let end = Self.commentEnd(in: text)
+      self.init(
+        kind: end == nil ? .openComment : .comment, length: (end ?? text.endIndex) - text.startIndex
+      )
+      return
+    }
+    if let mark = next.first, mark == "?" || mark == "!", Self.isDeclaration(next) {
+      let end = text.firstIndex(of: ">").map { $0 + 1 } ?? text.endIndex
+      self.init(kind: .declaration, length: end - text.startIndex)
       return
     }
     guard let end = text.firstIndex(of: ">") else { return nil }
@@ -40,7 +64,8 @@ struct HTMLTag {
     let name = inside.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     guard name.first?.isLetter == true else { return nil }
     let rest = inside.dropFirst(name.count)
-    if let next = rest.first, !next.isWhitespace {
+    // To a browser, a slash ends the name of a tag as a space does.
+    if let next = rest.first, !next.isWhitespace, next != "/" {
       guard !inside.contains(where: \.isWhitespace), inside.contains(":") || inside.contains("@")
       else { return nil }
       self.init(kind: .address, length: length)
@@ -51,6 +76,26 @@ struct HTMLTag {
         name: String(name).lowercased(), isClosing: isClosing,
         isPlain: rest.allSatisfy(\.isWhitespace)),
       length: length)
+  }
+
+  /// The index after the comment at the start of `text`, as a browser finds it.
+  private static func commentEnd(in text: ArraySlice<Character>) -> Int? {
+    let content = text.dropFirst("<!--".count)
+    for short in [">", "->"] where content.starts(with: short) {
+      return content.startIndex + short.count
+    }
+    for index in content.indices {
+      for ending in ["-->", "--!>"] where content[index...].starts(with: ending) {
+        return index + ending.count
+      }
+    }
+    return nil
+  }
+
+  /// Whether `text`, which follows `<`, begins a declaration and not a word.
+  private static func isDeclaration(_ text: ArraySlice<Character>) -> Bool {
+    guard text.first == "!" else { return true }
+    return text.dropFirst().first.map { $0 == "[" || $0.isASCII && $0.isLetter } ?? false
   }
 
   private init(kind: Kind, length: Int) {

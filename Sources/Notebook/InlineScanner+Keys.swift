@@ -200,11 +200,11 @@ extension InlineScanner {
 
   private func label(at start: Int) -> (name: String, start: Int, end: Int)? {
     guard source.matches("{#", at: start) else { return nil }
-    let name = source.characters[(start + 2)...].prefix {
-      $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_"
-    }
+    let name = source.characters[(start + 2)...].prefix { $0 != "}" && !$0.isNewline }
     let end = start + 2 + name.count
-    guard !name.isEmpty, source.matches("}", at: end) else { return nil }
+    // What is meant as a label and is none is an error, other words in braces are text.
+    guard source.matches("}", at: end), isLabel(String(name)) || labelKind(of: String(name)) != nil
+    else { return nil }
     return (String(name), start, end + 1)
   }
 

@@ -40,7 +40,6 @@ struct InlineScanner {
     case "$": scanFormula(into: &findings)
     case "{": scanBrace(into: &findings)
     case "[": scanBracket(into: &findings)
-    case "!": scanImage(into: &findings)
     case "]": skipDestination()
     case "@": scanBareKey(into: &findings)
     case "<": scanTag(into: &findings)
@@ -228,8 +227,23 @@ struct InlineScanner {
       return
     }
     let position = source.position(at: index)
+    let start = index
     index += tag.length
-    guard case .tag(let name, let isClosing, let isPlain) = tag.kind else { return }
+    switch tag.kind {
+    case .comment: replace(from: start, to: index, with: .comment)
+    case .openComment: findings.report(HTMLTag.openComment, at: position)
+    case .declaration:
+      findings.report(HTMLTag.refusal(of: source.text(start..<index)), at: position)
+    case .address: break
+    case .tag(let name, let isClosing, let isPlain):
+      check(name, isClosing: isClosing, isPlain: isPlain, at: position, &findings)
+    }
+  }
+
+  private mutating func check(
+    _ name: String, isClosing: Bool, isPlain: Bool, at position: SourcePosition,
+    _ findings: inout Findings
+  ) {
     guard isPlain, HTMLTag.allowed.contains(name) else {
       findings.report(HTMLTag.refusal(of: "<\(isClosing ? "/" : "")\(name)>"), at: position)
       return
@@ -242,27 +256,6 @@ struct InlineScanner {
     } else {
       findings.report("the tag </\(name)> closes nothing", at: position)
     }
-  }
-
-  // MARK: Images
-
-  /// Notes the file of `![…](file)`; the words in the brackets are read like any others.
-  private mutating func scanImage(into findings: inout Findings) {
-    defer { index += 1 }
-    guard character(at: index + 1) == "[",
-      let closing = closingBracket(from: index + 2), character(at: closing + 1) == "("
-    else { return }
-    let start = closing + 2
-    let file = source.characters[start..<end].prefix { !$0.isWhitespace && $0 != ")" }
-    let name = String(file)
-    let position = source.position(at: start)
-    guard !name.contains("://"), !name.hasPrefix("//"), !name.hasPrefix("data:") else {
-      findings.report(
-        "a report needs no network: keep the image beside the notebook and name the file",
-        at: position)
-      return
-    }
-    findings.images.append(Positioned(name, at: position))
   }
 }
 

@@ -15,7 +15,7 @@ public struct Notebook: Equatable, Sendable {
   public var citations: [Citation]
   public var references: [CrossReference]
   public var formulas: [Formula]
-  /// The files shown by `![…](file)`, relative to the notebook.
+  /// The files shown by `![…](file)`, relative to the notebook, as the addresses that Markdown reads.
   public var images: [Positioned<String>]
 }
 
@@ -112,4 +112,6 @@ public enum SourcePiece: Equatable, Sendable {
   case directive(Int, indentation: String)
   /// The label `{#sec-name}` of a heading.
   case label(String)
+  /// A comment, which is for those who read the source and reaches no page.
+  case comment
 }

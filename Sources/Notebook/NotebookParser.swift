@@ -51,14 +51,16 @@ struct NotebookParser {
     let replacements = replacements(in: body)
     let cut = CutText(body, at: replacements)
     var builder = TreeBuilder(placeholders: cut.placeholders)
-    let blocks = builder.blocks(of: CommonMark.tree(of: cut.markdown).children)
+    let tree = CommonMark.tree(of: cut.markdown)
+    MarkdownCheck(source: body, cut: cut).check(tree, into: &findings)
+    let blocks = builder.blocks(of: tree.children)
     checkReferences()
     guard let frontMatter = header else { return nil }
     return Notebook(
       path: path, frontMatter: frontMatter, pieces: cut.pieces, blocks: blocks,
       footnotes: builder.footnotes, directives: findings.directives, values: findings.values,
       citations: findings.citations, references: findings.references,
-      formulas: findings.formulas, images: findings.images)
+      formulas: findings.formulas, images: findings.images.sorted { $0.position < $1.position })
   }
 
   private mutating func refuseReservedCharacters(in text: String) {
@@ -78,7 +80,8 @@ struct NotebookParser {
   private enum Leaf {
     case text(InlineScanner.Kind)
     case fence
-    case html(String)
+    /// Of so many lines: the parser tells the end of such a block a line too early.
+    case html(lineCount: Int)
   }
 
   private mutating func replacements(in body: SourceText) -> [Replacement] {
@@ -90,7 +93,9 @@ struct NotebookParser {
       case .tableRow: leaves.append((node.lines, node.indentation, .text(.tableRow)))
       case .codeBlock(_, _, let isFenced) where isFenced:
         leaves.append((node.lines, node.indentation, .fence))
-      case .htmlBlock(let text): leaves.append((node.lines, node.indentation, .html(text)))
+      case .htmlBlock(let text):
+        let count = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        leaves.append((node.lines, node.indentation, .html(lineCount: max(1, count))))
       default: break
       }
     }
@@ -113,7 +118,11 @@ struct NotebookParser {
           found.append(replacement)
           done = max(done, replacement.range.upperBound)
         }
-      case .html(let text): refuse(html: text, at: body.position(at: whole.lowerBound))
+      case .html(let count):
+        let end = body.range(ofLines: lines.lowerBound...(lines.lowerBound + count - 1)).upperBound
+        let comments = comments(in: range.lowerBound..<max(range.lowerBound, end), of: body)
+        found += comments
+        done = max(done, comments.last?.range.upperBound ?? done)
       }
     }
     return found
@@ -132,14 +141,37 @@ struct NotebookParser {
     return Replacement(range: fence.start..<fence.end, piece: piece)
   }
 
-  private mutating func refuse(html: String, at position: SourcePosition) {
-    let text = html.drop { $0.isWhitespace }
-    if text.hasPrefix("<!--") {
-      let rest = text.firstRange(of: "-->").map { text[$0.upperBound...] }
-      if rest?.allSatisfy(\.isWhitespace) ?? true { return }
+  /// Finds the comments in a block of HTML; whatever else is in it is refused.
+  private mutating func comments(in range: Range<Int>, of body: SourceText) -> [Replacement] {
+    var comments: [Replacement] = []
+    // Before the first is at most the mark of a list or a quote.
+    var rest = body.characters[range].drop { $0 != "<" }
+    while !rest.isEmpty {
+      let tag = HTMLTag(in: rest)
+      let position = body.position(at: rest.startIndex)
+      guard let tag, tag.kind == .comment else {
+        let message =
+          if rest.first != "<" {
+            "words follow a comment that begins a line; end it with '-->' and a blank line"
+          } else if tag?.kind == .openComment {
+            HTMLTag.openComment
+          } else {
+            HTMLTag.refusal(of: Self.head(of: rest))
+          }
+        findings.report(message, at: position)
+        break
+      }
+      let end = rest.startIndex + tag.length
+      comments.append(Replacement(range: rest.startIndex..<end, piece: .comment))
+      rest = rest[end...].drop { $0.isWhitespace }
     }
-    let tag = text.prefix { $0 != "\n" && $0 != ">" }
-    findings.report(HTMLTag.refusal(of: "\(tag)>"), at: position)
+    return comments
+  }
+
+  /// The tag or the words at the start of `text`, for a message.
+  private static func head(of text: ArraySlice<Character>) -> String {
+    let head = text.prefix { $0 != "\n" && $0 != ">" }
+    return String(head) + (text.dropFirst(head.count).first == ">" ? ">" : "")
   }
 
   // MARK: Labels

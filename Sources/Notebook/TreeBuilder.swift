@@ -34,7 +34,7 @@ struct TreeBuilder {
     case .footnoteDefinition:
       footnotes.append(Footnote(number: footnotes.count + 1, blocks: blocks(of: node.children)))
       return nil
-    // Only comments get past the scanner; they are for those who read the source.
+    // None gets past the scanner and the check.
     case .htmlBlock: return nil
     default: return .paragraph(inlines(of: [node]))
     }
@@ -92,7 +92,7 @@ struct TreeBuilder {
     case .softBreak: return [.softBreak]
     case .lineBreak: return [.lineBreak]
     case .code(let text): return [.code(placeholders.restored(text))]
-    case .htmlInline(let text): return text.hasPrefix("<!--") ? [] : [.html(text)]
+    case .htmlInline(let text): return [HTMLTag.plainTag(text).map { .html($0) } ?? .text(text)]
     case .emphasis: return [.emphasis(inlines(of: node.children))]
     case .strong: return [.strong(inlines(of: node.children))]
     case .strikethrough: return [.strikethrough(inlines(of: node.children))]
@@ -130,7 +130,7 @@ struct TreeBuilder {
       case .citation(let index): result.append(.citation(index))
       case .reference(let index): result.append(.reference(index))
       case .label(let label): result.append(.anchor(label))
-      case .verbatim, .directive: result.append(.text(placeholders.sources[index]))
+      case .verbatim, .directive, .comment: result.append(.text(placeholders.sources[index]))
       }
     }
     return plain.isEmpty ? result : result + [.text(String(plain))]

@@ -128,23 +128,19 @@ package enum DurableFiles {
     return names.sorted(by: CanonicalText.precedes)
   }
 
-  /// Removes a file or a folder with all that it holds; what cannot be removed stays.
+  /// Removes a file or a link, never a folder; what cannot be removed stays.
+  package static func removeFile(_ path: String) {
+    unlink(path)
+  }
+
+  /// Removes a folder that this program made, with all that it holds, or a file; what cannot be removed
+  /// stays, and so does what a link leads to.
   package static func remove(_ path: String) {
     if unlink(path) == 0 { return }
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
     for name in (try? names(in: path)) ?? [] { remove("\(path)/\(name)") }
     rmdir(path)
-  }
-
-  /// Seconds since the content of `path` changed, by the clock of its file system.
-  package static func age(of path: String) -> Double? {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return nil }
-    return Double(time(nil) - status.st_mtim.tv_sec)
-  }
-
-  /// Sets the time of change of `path` to now, so that nobody takes it for a leftover.
-  package static func touch(_ path: String) {
-    utimes(path, nil)
   }
 
   /// The folder that holds `path`.

@@ -39,11 +39,24 @@ extension Lock {
     for element in try reader.elements("experiments", of: json, in: "the lock") {
       experiments.append(try reader.experiment(element))
     }
-    self.init(
-      experiments: experiments,
-      documents: try reader.strings("documents", of: json, in: "the lock"))
+    let documents = try reader.strings("documents", of: json, in: "the lock")
+    for name in documents.keys.sorted(by: CanonicalText.precedes) where !Self.isDocument(name) {
+      throw reader.malformed(
+        "the lock names the document '\(name)', a name that labbook does not write; documents are files "
+          + "of the week, or of the folder of weeks")
+    }
+    self.init(experiments: experiments, documents: documents)
     try verifyKeys(path: path)
     try checkText(text, path: path)
+  }
+
+  /// Whether `name` is as labbook names the files of a week: below the week's folder or, after one `../`,
+  /// below the folder of weeks.
+  private static func isDocument(_ name: String) -> Bool {
+    let plain = NamedFiles.plainName(name)
+    let below = plain.hasPrefix("../") ? plain.dropFirst("../".count) : plain[...]
+    return NamedFiles.isWellFormed(name) && CanonicalText.same(plain, name) && !below.isEmpty
+      && below != ".." && !below.hasPrefix("../")
   }
 
   /// Checks the digest that closes the file.

@@ -4,12 +4,13 @@ public import Foundation
 ///
 /// A record is written under a temporary name in the same folder tree and renamed, so it is there
 /// as a whole or not at all, whenever a writer stops. Any number of writers may share a store: the
-/// one whose rename comes second compares. There is no index, lock or process id to go stale.
+/// one whose rename comes second compares. There is no index or process id to go stale; the lock on what
+/// is being written ends with the process that holds it.
 ///
 ///     records/0a/0a3f…/    a record
 ///     conflicts/0a3f…/     other results for the same key, each in a folder named by its digest
 ///     damaged/             records that were found damaged and replaced by a new execution
-///     temporary/           records that are being written
+///     temporary/           records that are being written, in the sessions of their writers
 ///     logs/0a3f….log       what a failed run said
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.
@@ -106,33 +107,27 @@ public struct ResultStore: Sendable {
   public func store(
     _ record: Record, for preimage: RunPreimage, provenance: Provenance?, named name: String? = nil
   ) throws(StoreError) -> Outcome {
-    let staged = try stage(record, for: preimage, provenance: provenance, named: name)
-    defer { DurableFiles.remove(staged) }
+    let session = try makeSession()
+    defer { withExtendedLifetime(session) {} }
+    let staged = try stage(
+      record, for: preimage, provenance: provenance, named: name, session: session.path)
     return try adopt(staged, for: preimage.key, named: name)
   }
 
-  /// Creates an empty folder in which one execution keeps what it has not finished.
-  ///
-  /// - Returns: Its path; whoever asked for it removes it.
-  package func makeSession() throws(StoreError) -> String {
-    try DurableFiles.createFolder("\(path)/temporary")
-    return try DurableFiles.temporaryFolder(in: "\(path)/temporary", prefix: "session-")
+  /// Begins a session: an empty folder in which one execution keeps what it has not finished.
+  package func makeSession() throws(StoreError) -> StoreSession {
+    try StoreSession(in: temporaries)
   }
 
-  /// Writes a record under a temporary name, to be adopted later, perhaps by another process.
+  /// Writes a record into a folder of its own in the folder `session`, to be adopted later, perhaps by
+  /// another process.
   ///
-  /// It is written in the folder `session`; without one, in a folder of its own. The result is the
-  /// path of the folder.
+  /// - Returns: The path of the folder.
   public func stage(
     _ record: Record, for preimage: RunPreimage, provenance: Provenance?, named name: String? = nil,
-    session: String? = nil
+    session: String
   ) throws(StoreError) -> String {
-    let temporary =
-      if let session {
-        try DurableFiles.temporaryFolder(in: session, prefix: "")
-      } else {
-        try temporaryFolder()
-      }
+    let temporary = try DurableFiles.temporaryFolder(in: session, prefix: "")
     let folder = RecordFolder(path: temporary, key: preimage.key, run: name)
     do {
       try folder.write(record, preimage: preimage, provenance: provenance)
@@ -146,7 +141,7 @@ public struct ResultStore: Sendable {
   /// Takes a staged record into the store after checking every digest in it.
   ///
   /// - Parameters:
-  ///   - staged: The path that ``stage(_:for:provenance:named:)`` returned; it is gone afterwards
+  ///   - staged: The path that ``stage(_:for:provenance:named:session:)`` returned; it is gone afterwards
   ///     unless an error is thrown.
   ///   - key: The run that the record must belong to.
   ///   - name: The run's name for error messages.
@@ -193,21 +188,13 @@ public struct ResultStore: Sendable {
 }
 
 extension ResultStore {
-  /// Removes what stopped writers left behind.
+  /// Removes the sessions of processes that have ended.
   ///
-  /// - Parameter seconds: The age that makes it sure that nobody is still writing.
   /// - Returns: The number of folders removed.
   /// - Throws: If the folder of temporaries cannot be read.
   @discardableResult
-  public func removeLeftovers(olderThan seconds: Double = 86_400) throws(StoreError) -> Int {
-    var removed = 0
-    for name in try DurableFiles.names(in: "\(path)/temporary") {
-      let leftover = "\(path)/temporary/\(name)"
-      guard let age = DurableFiles.age(of: leftover), age >= seconds else { continue }
-      DurableFiles.remove(leftover)
-      removed += 1
-    }
-    return removed
+  public func removeLeftovers() throws(StoreError) -> Int {
+    try StoreSession.removeAbandoned(in: temporaries)
   }
 
   /// Where the log of a failed run is kept.
@@ -231,10 +218,7 @@ extension ResultStore {
     return DurableFiles.exists(folder) ? RecordFolder(path: folder, key: key, run: name) : nil
   }
 
-  private func temporaryFolder() throws(StoreError) -> String {
-    try DurableFiles.createFolder("\(path)/temporary")
-    return try DurableFiles.temporaryFolder(in: "\(path)/temporary", prefix: "")
-  }
+  private var temporaries: String { "\(path)/temporary" }
 
   private func setAside(_ folder: String) throws(StoreError) {
     try DurableFiles.createFolder("\(path)/damaged")

@@ -15,10 +15,13 @@ struct LabOptions: ParsableArguments {
   /// The lab that was named, or that holds the current directory.
   var lab: Lab {
     get throws {
-      try folder.map { try Lab.at(URL(filePath: $0, directoryHint: .isDirectory)) }
+      let lab =
+        try folder.map { try Lab.at(URL(filePath: $0, directoryHint: .isDirectory)) }
         ?? Lab.find(
           from: URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
         )
+      try lab.checkStore()
+      return lab
     }
   }
 }

@@ -1,7 +1,32 @@
 import ArgumentParser
+import Glibc
 
-/// The program `labbook`.
+/// The program: one command, and an exit code that does not claim more than was written.
 @main
+enum Program {
+  static func main() {
+    StandardOutput.prepare()
+    var code = ExitCode.success
+    do {
+      var command = try Labbook.parseAsRoot()
+      try command.run()
+    } catch {
+      code = Labbook.exitCode(for: error)
+      let words = Labbook.fullMessage(for: error)
+      if !words.isEmpty {
+        // Help is asked for, and so is output.
+        if code.isSuccess { print(words) } else { printError(words) }
+      }
+    }
+    if let problem = StandardOutput.finish() {
+      printError("error: standard output is not complete: \(problem)")
+      if code.isSuccess { code = .failure }
+    }
+    exit(code.rawValue)
+  }
+}
+
+/// The command `labbook`.
 struct Labbook: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "labbook",
@@ -23,6 +48,6 @@ struct Labbook: ParsableCommand {
     subcommands: [
       Report.self, Run.self, Rerun.self, Diff.self, Status.self, Plan.self, Explain.self,
       Show.self, Verify.self, Validate.self, New.self, Describe.self, Schema.self, Export.self,
-      Worker.self,
+      Doctor.self, Worker.self,
     ])
 }

@@ -30,6 +30,7 @@ struct New: ParsableCommand {
       let experiment = try lab.loadExperiments().first?.name
       // Fails if the file is there: a notebook is never written over.
       do {
+        guard Week.isInside(folder, lab) else { throw ExistingNotebook(path: path) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(Self.template(name, since: earlier, experiment: experiment).utf8).write(
           to: folder.appending(path: "notebook.md"), options: .withoutOverwriting)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentRunner
 import Foundation
 import ResultStore
 
@@ -27,7 +28,7 @@ func reportingFailures(_ body: () throws -> Void) throws {
 
 /// Writes a line to standard error.
 func printError(_ line: String) {
-  FileHandle.standardError.write(Data((line + "\n").utf8))
+  StandardError.write(line + "\n")
 }
 
 /// The text of a table with aligned columns; the last column is not padded.

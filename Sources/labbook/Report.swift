@@ -61,17 +61,18 @@ struct Report: ParsableCommand {
       return
     }
     let notebook = try week.notebook()
+    // An altered lock, or one that is ahead of this version, is told before time is spent on runs.
+    if !accept || notebook.frontMatter.status == .final { _ = try week.lock }
     var experiments: [Experiment] = []
     if notebook.frontMatter.status == .draft, !renderedOnly {
-      // An altered lock is told before time is spent on runs.
-      if !accept { _ = try week.lock }
       experiments = try lab.loadExperiments()
       try execute(notebook, experiments, in: lab)
     }
     var build = WeekBuild(
       folder: week.folder, store: lab.store, experiments: experiments.map(\.planned),
-      catalog: .labbook, tools: try ReportTools.find(for: lab))
+      catalog: .labbook, tools: try .find())
     build.marksFailures = draft
+    build.canExecute = { Vocabulary.labbook.canExecute($0) }
     build.rendersLock = renderedOnly
     build.acceptsRecords = accept
     let outcome = try build.run()

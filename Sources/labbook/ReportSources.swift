@@ -79,27 +79,3 @@ private func levelTitle(of metric: String, language: String) -> String? {
   else { return nil }
   return ([name] + words.map(String.init)).joined(separator: " ")
 }
-
-extension ReportTools {
-  /// Finds the Python tools that `make` installs: in the lab, in the folder that labbook was built
-  /// in, or on the path.
-  static func find(for lab: Lab) throws -> ReportTools {
-    let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    var package = executable
-    for _ in 0..<4 { package.deleteLastPathComponent() }
-    for root in [lab.root, package] {
-      if let tools = ReportTools(environment: root.appending(path: ".venv")) { return tools }
-    }
-    throw MissingTools(folder: lab.root.path)
-  }
-}
-
-/// The Python tools are not installed.
-struct MissingTools: Error, CustomStringConvertible {
-  var folder: String
-
-  var description: String {
-    "the Python tools of requirements.txt are not in \(folder)/.venv; 'make report' installs them, "
-      + "or run: python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
-  }
-}

@@ -10,7 +10,8 @@ struct Verify: ParsableCommand {
     abstract: "Execute a week's runs again from its lock alone and compare every part.",
     discussion: """
       The runs are executed in a store of their own, however the experiments have moved on since; \
-      the stages that they start from are executed first, from the lock too.
+      the stages that they start from are executed first, from the lock too. Exits with 1 if a run \
+      differs, fails, or cannot be executed because it was made with other revisions.
 
       Examples:
         labbook verify 2026-W44
@@ -43,7 +44,16 @@ struct Verify: ParsableCommand {
           path: "labbook-verify-\(UUID().uuidString)", directoryHint: .isDirectory))
       defer { try? FileManager.default.removeItem(at: scratch.root) }
       let all = try lock.plannedRuns(in: scratch)
-      let (runs, outdated) = try split(all.filter { isChosen($0, lock, all) }, all)
+      let selected = all.filter { isChosen($0, lock, all) }
+      guard !selected.isEmpty else {
+        print(
+          "\(week): "
+            + (all.isEmpty ? "its lock has no runs" : "none of its \(all.count) runs is short"))
+        if all.isEmpty { return }
+        printError("error: nothing was executed; leave --short out to execute them")
+        throw ExitCode.failure
+      }
+      let (runs, outdated) = try split(selected, all)
       let stages = stagesNeeded(by: runs, among: all)
       let result = try jobs.execute(runs, stages: stages, in: lab, store: scratch)
       var differing = 0
@@ -57,13 +67,15 @@ struct Verify: ParsableCommand {
         outcome.differences(from: lock).map(\.isEmpty) ?? false
       }
       print("\(week): \(same) of \(runs.count) runs executed again are the same bit for bit")
-      if !outdated.isEmpty {
-        print(
-          "\(outdated.count) runs were made with other revisions; to execute them again, check out "
-            + "the commit that locked them: git log -1 --format=%H -- reports/\(week)/results.lock")
+      if let first = outdated.first {
+        printError(
+          "error: \(outdated.count) of \(selected.count) runs were not executed, for they were made with "
+            + "other revisions, such as \(first.run.name): \(first.error); to execute them again, check "
+            + "out the commit that locked them: git log -1 --format=%H -- reports/\(week)/results.lock"
+        )
       }
       if result.wasInterrupted { throw ExitCode(130) }
-      if differing > 0 || !result.isComplete { throw ExitCode.failure }
+      if differing > 0 || !result.isComplete || !outdated.isEmpty { throw ExitCode.failure }
     }
   }
 
@@ -82,9 +94,9 @@ struct Verify: ParsableCommand {
   /// stage that they stand on.
   private func split(
     _ runs: [PlannedRun], _ all: [PlannedRun]
-  ) throws -> (current: [PlannedRun], outdated: [PlannedRun]) {
+  ) throws -> (current: [PlannedRun], outdated: [(run: PlannedRun, error: RunIdentityError)]) {
     var current: [PlannedRun] = []
-    var outdated: [PlannedRun] = []
+    var outdated: [(run: PlannedRun, error: RunIdentityError)] = []
     for run in runs {
       do throws(RunIdentityError) {
         for part in stagesNeeded(by: [run], among: all) + [run] {
@@ -93,7 +105,7 @@ struct Verify: ParsableCommand {
         current.append(run)
       } catch {
         guard error.isOnlyOtherRevisions else { throw error }
-        outdated.append(run)
+        outdated.append((run, error))
       }
     }
     return (current, outdated)

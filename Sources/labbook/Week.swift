@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentRunner
+import ExperimentSpec
 import Foundation
 import Notebook
 import ReportBuilder
@@ -25,6 +26,12 @@ struct Week: CustomStringConvertible {
       displayPath: "reports/\(name)")
   }
 
+  /// Refuses a folder that is a link out of the lab: its files would be written elsewhere.
+  static func isInside(_ folder: URL, _ lab: Lab) -> Bool {
+    let root = lab.root.resolvingSymlinksInPath().path + "/"
+    return (folder.resolvingSymlinksInPath().path + "/").utf8.starts(with: root.utf8)
+  }
+
   var description: String { folder.week }
 
   /// All weeks that have a notebook, oldest first.
@@ -45,7 +52,7 @@ struct Week: CustomStringConvertible {
   private static func names(in lab: Lab) throws -> [String] {
     let names = try FileManager.default.contentsOfDirectory(atPath: lab.reports.path)
     return names.filter { name in
-      ISOWeek(name) != nil
+      ISOWeek(name) != nil && isInside(lab.reports.appending(path: name), lab)
         && FileManager.default.fileExists(
           atPath: lab.reports.appending(path: "\(name)/\(WeekFolder.notebookName)").path)
     }
@@ -54,15 +61,27 @@ struct Week: CustomStringConvertible {
 
   /// The parsed notebook.
   func notebook() throws -> Notebook {
-    let data = try Data(contentsOf: folder.file(WeekFolder.notebookName))
-    return try parseNotebook(
-      String(decoding: data, as: UTF8.self),
-      path: folder.displayPath(of: WeekFolder.notebookName))
+    try folder.notebook()
   }
 
   /// The lock, checked; `nil` if the week has none yet.
+  ///
+  /// - Throws: What was altered in it, and a lock that names components that this version cannot know.
   var lock: Lock? {
-    get throws { try folder.lock() }
+    get throws {
+      let lock = try folder.lock()
+      for experiment in lock?.experiments ?? [] {
+        for arm in experiment.arms {
+          guard let problem = Vocabulary.labbook.newerComponents(in: arm.preimage).first else {
+            continue
+          }
+          throw NewerLock(
+            path: folder.displayPath(of: WeekFolder.lockName),
+            arm: "\(experiment.name)/\(arm.label)", problem: problem)
+        }
+      }
+      return lock
+    }
   }
 
   /// The lock; a week that has none cannot be compared or verified.
@@ -71,5 +90,16 @@ struct Week: CustomStringConvertible {
       throw ValidationError("\(self) has no results.lock yet; 'labbook report \(self)' makes one.")
     }
     return lock
+  }
+}
+
+/// A lock that this version of labbook cannot have made.
+struct NewerLock: Error, CustomStringConvertible {
+  var path: String
+  var arm: String
+  var problem: String
+
+  var description: String {
+    "\(path): error: \(arm) \(problem); only a newer labbook can tell whether its numbers are right"
   }
 }

@@ -33,7 +33,7 @@ import Testing
 
   func expectWhole(_ result: TrainingResult, budget: Int) throws {
     #expect(result.metrics["diverged"] == 1)
-    #expect(result.metrics.values.allSatisfy(\.isFinite))
+    #expect(result.metrics.values.allSatisfy { $0.isFinite })
     #expect(result.curves.allSatisfy { $0.values.allSatisfy(\.isFinite) })
     #expect(
       try tensors(ofSafetensors: result.weights).allSatisfy {
@@ -71,7 +71,7 @@ import Testing
     ]
     let result = try train(languageRun("grpo", settings, tokens: 4000, every: 2000))
     #expect(result.metrics["diverged"] == 1)
-    #expect(result.metrics.values.allSatisfy(\.isFinite))
+    #expect(result.metrics.values.allSatisfy { $0.isFinite })
     #expect(result.curve("test_reward").steps == [0, 2000, 4000])
     #expect(result.curve("test_reward").values.last == result.metrics["test_reward"])
   }

@@ -50,8 +50,10 @@ import Testing
   }
 
   @Test func `a language model's points are of the policy that wrote the token they name`() throws {
-    let settings: [String: SettingValue] = ["learning_rate": .number(0.01)]
-    let result = try train(languageRun("grpo", settings, tokens: 4000, every: 100))
+    var configuration = languageRun(
+      "grpo", ["learning_rate": .number(0.01)], tokens: 8000, every: 100)
+    for name in ["prompts", "final_prompts"] { configuration.evaluation[name] = .integer(20) }
+    let result = try train(configuration)
     let rewards = result.curve("test_reward").values
     let first = try #require(result.curve("training_reward").steps.first)
     #expect(first > 100)

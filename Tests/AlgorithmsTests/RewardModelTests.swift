@@ -21,7 +21,7 @@ import Testing
     stageRun(
       "reward_model", settings, task: "preference", taskSettings: ["noise": .number(noise)],
       policy: ["context": .integer(40)], tokens: tokens, every: 1_000_000, prompts: 30,
-      samples: 4, seed: seed)
+      samples: 8, seed: seed)
   }
 
   @Test func `it learns which of two held-out completions is better`() throws {

@@ -18,11 +18,12 @@ struct LabbookProgram {
       atPath: path, withDestinationPath: program.path)
   }
 
-  /// Starts the program with `arguments`; what it writes goes to `output`.
-  func start(_ arguments: [String], output: URL) throws -> Process {
+  /// Starts the program with `arguments`, by another program if one is named; what it writes goes to
+  /// `output`.
+  func start(_ arguments: [String], output: URL, under launcher: String? = nil) throws -> Process {
     let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
+    process.executableURL = URL(filePath: launcher == nil ? path : "/usr/bin/env")
+    process.arguments = (launcher.map { [$0, path] } ?? []) + arguments
     try Data().write(to: output)
     let file = try FileHandle(forWritingTo: output)
     process.standardOutput = file

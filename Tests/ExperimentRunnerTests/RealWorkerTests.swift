@@ -184,7 +184,7 @@ import Testing
     #expect(next.terminationStatus == 0)
     #expect(try store.keys() == runs(steps: 1000).map(\.key).sorted())
     for key in try store.keys() { #expect(try store.record(for: key) != nil) }
-    #expect(try store.removeLeftovers(olderThan: 0) == 1)
+    #expect(leftovers() == [])
   }
 
   @Test(arguments: [SIGINT, SIGTERM])
@@ -228,5 +228,45 @@ import Testing
     #expect(try store.keys() == runs(steps: 3000).map(\.key).sorted())
     #expect(try store.conflicts() == [])
     #expect(leftovers() == [])
+  }
+
+  @Test func `workers go on after a hang-up that nohup has made the program ignore`() throws {
+    try makeLab(steps: 1_000_000_000)
+    let parent = try labbook.start(
+      ["run", "--lab", folder.url.appending(path: "lab").path, "--jobs", "2"],
+      output: folder.url.appending(path: "output"), under: "nohup")
+    defer { kill(parent.processIdentifier, SIGKILL) }
+    try LabbookProgram.wait { try workers(of: parent).count == 2 }
+    let before = try workers(of: parent)
+    // A terminal that goes away hangs up on every process of its group.
+    for process in before + [parent.processIdentifier] { kill(process, SIGHUP) }
+    usleep(500_000)
+    #expect(parent.isRunning)
+    #expect(try workers(of: parent) == before)
+  }
+
+  @Test func `a second labbook leaves the session of the first alone, whatever the times say`()
+    throws
+  {
+    try makeLab(steps: 1_000_000_000)
+    let first = try start(["run"])
+    defer { kill(first.processIdentifier, SIGKILL) }
+    try LabbookProgram.wait { try workers(of: first).count == 2 }
+    let session = try #require(leftovers().first)
+    let path = "\(store.root.path)/temporary/\(session)"
+    // To a machine whose clock is two days ahead, all of it is two days old.
+    let ago = Date(timeIntervalSinceNow: -2 * 86_400)
+    for name in [""] + (FileManager.default.subpaths(atPath: path) ?? []) {
+      try FileManager.default.setAttributes(
+        [.modificationDate: ago], ofItemAtPath: name.isEmpty ? path : "\(path)/\(name)")
+    }
+    try makeLab(steps: 1000)
+    let second = try labbook.start(
+      ["run", "--lab", folder.url.appending(path: "lab").path, "--jobs", "1"],
+      output: folder.url.appending(path: "output-2"))
+    try LabbookProgram.waitForExit(of: second)
+    #expect(second.terminationStatus == 0)
+    #expect(leftovers() == [session])
+    #expect(try workers(of: first).count == 2)
   }
 }

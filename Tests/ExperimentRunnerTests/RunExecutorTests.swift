@@ -34,7 +34,8 @@ import Testing
     var runs: [PlannedRun] = []
     for seed in seeds {
       let preimage = Self.preimage(seed, fault: faults[seed])
-      let staged = try store.stage(record(seed), for: preimage, provenance: nil)
+      let staged = try store.stage(
+        record(seed), for: preimage, provenance: nil, session: folder.url.path)
       try FileManager.default.moveItem(
         atPath: staged, toPath: folder.url.appending(path: "\(source)/\(seed)").path)
       runs.append(

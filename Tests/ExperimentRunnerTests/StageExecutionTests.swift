@@ -34,7 +34,8 @@ import Testing
       let record = Record(metrics: ["test_accuracy": Double(number)], weights: [UInt8(number), 7])
       let place = folder.url.appending(path: "results/\(number)").path
       if !FileManager.default.fileExists(atPath: place) {
-        let staged = try store.stage(record, for: preimage, provenance: nil)
+        let staged = try store.stage(
+          record, for: preimage, provenance: nil, session: folder.url.path)
         try FileManager.default.moveItem(atPath: staged, toPath: place)
       }
       return try PlannedRun(

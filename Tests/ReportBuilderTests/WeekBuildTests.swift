@@ -242,8 +242,7 @@ import Testing
     try lab.remove("reports/references.bib")
     #expect(
       lab.failure() == """
-        reports/2026-W45/notebook.md:5:15: error: there is no file '../references.bib' beside the \
-        notebook
+        reports/2026-W45/notebook.md:5:15: error: there is no bibliography '../references.bib'
         """)
   }
 

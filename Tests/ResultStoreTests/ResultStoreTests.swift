@@ -137,7 +137,8 @@ import Testing
   }
 
   @Test func `a staged record is adopted by another store object over the same folder`() throws {
-    let staged = try store.stage(Fixture.record, for: preimage, provenance: Fixture.provenance)
+    let staged = try store.stage(
+      Fixture.record, for: preimage, provenance: Fixture.provenance, session: folder.url.path)
     #expect(try store.record(for: preimage.key) == nil)
     #expect(try ResultStore(root: store.root).adopt(staged, for: preimage.key) == .stored)
     #expect(try store.record(for: preimage.key) == Fixture.record)
@@ -145,7 +146,8 @@ import Testing
   }
 
   @Test func `a staged record of another run or with an altered file is not adopted`() throws {
-    let staged = try store.stage(Fixture.record, for: preimage, provenance: nil)
+    let staged = try store.stage(
+      Fixture.record, for: preimage, provenance: nil, session: folder.url.path)
     #expect(throws: StoreError.self) { try store.adopt(staged, for: Fixture.preimage(seed: 4).key) }
     try Data([1]).write(to: URL(filePath: "\(staged)/weights.safetensors"))
     #expect(throws: StoreError.self) { try store.adopt(staged, for: preimage.key) }
@@ -154,11 +156,14 @@ import Testing
 
   @Test func `what a killed writer left is ignored and can be removed`() throws {
     // A writer can be stopped after any of its files: each prefix of them is such a leftover.
-    let staged = try store.stage(Fixture.record, for: preimage, provenance: nil)
+    let staged = try store.stage(
+      Fixture.record, for: preimage, provenance: nil, session: folder.url.path)
     let files = try FileManager.default.contentsOfDirectory(atPath: staged).sorted()
     for count in files.indices {
-      let leftover = store.root.appending(path: "temporary/left\(count)")
+      let session = store.root.appending(path: "temporary/session-left\(count)")
+      let leftover = session.appending(path: "record")
       try FileManager.default.createDirectory(at: leftover, withIntermediateDirectories: true)
+      try Data().write(to: session.appending(path: "lock"))
       for file in files[..<count] {
         try FileManager.default.copyItem(
           atPath: "\(staged)/\(file)", toPath: leftover.appending(path: file).path)
@@ -167,8 +172,7 @@ import Testing
     #expect(try store.record(for: preimage.key) == nil)
     #expect(try store.keys() == [])
     #expect(try put() == .stored)
-    #expect(try store.removeLeftovers(olderThan: 3600) == 0)
-    #expect(try store.removeLeftovers(olderThan: 0) == files.count + 1)
+    #expect(try store.removeLeftovers() == files.count)
     #expect(!folder.files.contains { $0.contains("/temporary/") })
     #expect(try store.record(for: preimage.key) == Fixture.record)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import ResultStore
 import Testing
 
 /// A lab in a temporary folder, and the program of this build to work in it.
@@ -14,11 +15,6 @@ final class LabFixture: Sendable {
         at: folder.appending(path: name), withIntermediateDirectories: true)
     }
     try write(Self.spec, to: "experiments/short.yaml")
-    // The tools that `make` installs, beside the package's sources.
-    let tools = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../.venv").standardizedFileURL
-    try FileManager.default.createSymbolicLink(
-      at: folder.appending(path: ".venv"), withDestinationURL: tools)
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
@@ -71,6 +67,37 @@ final class LabFixture: Sendable {
     try write(text.replacingCharacters(in: range, with: new), to: name)
   }
 
+  /// The program of this build.
+  static var program: URL {
+    get throws {
+      let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      return URL(filePath: tests).deletingLastPathComponent().appending(path: "labbook")
+    }
+  }
+
+  /// Changes the fields of every arm's preimage in a lock, and computes keys and digests anew, as somebody
+  /// could who invents a lock.
+  func rewriteLock(_ name: String, _ change: (inout [String: String]) -> Void) throws {
+    let lock = try Lock(text: text(of: name), path: name)
+    let experiments = lock.experiments.map { experiment in
+      var forged = experiment
+      forged.arms = experiment.arms.map { arm in
+        var fields = arm.preimage
+        change(&fields)
+        let identity = ArmPreimage(fields: fields)
+        return LockedArm(
+          label: arm.label, title: arm.title, identity: identity,
+          runs: arm.runs.map { run in
+            var run = run
+            run.key = identity.run(seed: run.seed).key.hex
+            return run
+          })
+      }
+      return forged
+    }
+    try write(Lock(experiments: experiments, documents: lock.documents).text, to: name)
+  }
+
   /// What a command printed and how it ended.
   struct Result {
     var output: String
@@ -85,10 +112,8 @@ final class LabFixture: Sendable {
 
   /// Runs `labbook` with `arguments` in the lab.
   func labbook(_ arguments: [String]) throws -> Result {
-    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let program = URL(filePath: tests).deletingLastPathComponent().appending(path: "labbook")
     let process = Process()
-    process.executableURL = program
+    process.executableURL = try Self.program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     let (output, errors) = (folder.appending(path: "out"), folder.appending(path: "err"))

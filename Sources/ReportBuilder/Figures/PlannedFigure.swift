@@ -27,8 +27,11 @@ struct PlannedFigure {
   var specificationFile: String { file + ".vl.json" }
 
   /// The figure as a block of the report.
-  func block(svg: String, alternative: String) -> ReportBlock {
-    .figure(
+  ///
+  /// - Throws: If `svg` is something else than a drawing; it becomes part of the page.
+  func block(svg: String, alternative: String) throws(ReportFailure) -> ReportBlock {
+    if let problem = drawingProblem(in: svg) { throw .alteredDocument("\(drawing) \(problem)") }
+    return .figure(
       ReportFigure(
         label: directive.label, caption: directive.caption, file: drawing, svg: svg,
         alternative: alternative))

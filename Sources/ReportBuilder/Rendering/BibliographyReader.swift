@@ -15,42 +15,28 @@ internal import Settings
 public func makeBibliography(
   for notebook: Notebook, folder: URL, pandoc: URL?
 ) throws -> Bibliography {
+  try makeBibliography(
+    for: notebook, files: NotebookFiles(of: notebook, folder: folder), pandoc: pandoc)
+}
+
+/// As ``makeBibliography(for:folder:pandoc:)``, of files that have been read.
+func makeBibliography(
+  for notebook: Notebook, files: NotebookFiles, pandoc: URL?
+) throws -> Bibliography {
   guard !notebook.citations.isEmpty else { return .empty }
-  let front = notebook.frontMatter
-  let library = folder.appending(path: front.bibliography.value).standardizedFileURL
-  guard let bibTeX = try? String(contentsOf: library, encoding: .utf8) else {
-    throw NotebookError([
-      SourceProblem(
-        path: notebook.path, position: front.bibliography.position,
-        message: "there is no bibliography '\(front.bibliography.value)'")
-    ])
-  }
-  try checkKeys(of: notebook, in: BibTeX(bibTeX).works.map(\.key))
-  var style = try BundledResource.file("numeric.csl")
-  if let chosen = front.citationStyle {
-    style = folder.appending(path: chosen.value).standardizedFileURL
-    guard FileManager.default.fileExists(atPath: style.path) else {
-      throw NotebookError([
-        SourceProblem(
-          path: notebook.path, position: chosen.position,
-          message: "there is no citation style '\(chosen.value)'")
-      ])
-    }
-  }
+  guard let library = files.bibliography else { throw NotebookError(files.problems) }
+  try checkKeys(of: notebook, in: BibTeX(library.text).works.map(\.key))
+  guard files.problems.isEmpty else { throw NotebookError(files.problems) }
   guard let pandoc else {
     throw MissingSoftware(
       description: "pandoc, which formats citations, is not there; 'make report' installs it")
   }
+  let style = try files.styles.last?.text ?? BundledResource.text("numeric.csl")
   let output = try PandocCall(program: pandoc).run(
-    arguments: [
-      "--from=json", "--to=json", "--citeproc", "--bibliography=\(library.path)",
-      "--csl=\(style.path)", "--metadata=link-citations:true",
-    ],
+    works: library.text, named: library.name, style: style,
     input: PandocDocument.encoded(notebook.citations))
-  let isNumbered = try String(contentsOf: style, encoding: .utf8)
-    .contains("citation-format=\"numeric\"")
   return try PandocDocument(json: output).bibliography(
-    for: notebook.citations, isNumbered: isNumbered)
+    for: notebook.citations, isNumbered: CitationStyle.isNumeric(style))
 }
 
 private func checkKeys(of notebook: Notebook, in keys: [String]) throws {

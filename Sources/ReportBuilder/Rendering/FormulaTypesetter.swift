@@ -21,6 +21,9 @@ public final class FormulaTypesetter {
     self.folder = folder
   }
 
+  /// The file of KaTeX that is run where nothing else is said.
+  public static let library = "/usr/share/javascript/katex/katex.min.js"
+
   /// Returns `tex` as HTML with MathML beside it, which holds the TeX as an annotation.
   ///
   /// - Parameters:

@@ -41,11 +41,9 @@ extension HTMLRenderer {
     }
   }
 
-  /// A link; only the schemes that a page of text needs are kept.
+  /// A link, or only its words where a page must not lead there, as a bibliography may ask for.
   private func link(to destination: String, title: String, _ content: String) -> String {
-    let scheme = destination.firstIndex(of: ":").map { destination[..<$0].lowercased() }
-    let isRelative = scheme.map { $0.contains("/") || $0.contains("#") } ?? true
-    guard isRelative || ["http", "https", "mailto"].contains(scheme) else { return content }
+    guard LinkAddress.isAllowed(destination) else { return content }
     let titleAttribute = title.isEmpty ? "" : " title=\"\(escaped(title))\""
     return "<a href=\"\(escaped(destination))\"\(titleAttribute)>\(content)</a>"
   }

@@ -38,7 +38,7 @@ struct HTMLRenderer {
     let main = html(blocks)
     let footnotes = footnotes()
     let references = references(after: blocks.last)
-    return header + contents + "<main>\n" + main + footnotes + references + "</main>\n"
+    return header + contents + "<main>\n" + main + footnotes + references + "</main>\n" + footer()
       + sourceCards()
   }
 
@@ -83,6 +83,13 @@ struct HTMLRenderer {
       html += "<a class=\"back\" href=\"#mark-\(footnote.number)\" aria-label=\"Back\">↩</a></li>\n"
     }
     return html + "</ol>\n</section>\n"
+  }
+
+  private mutating func footer() -> String {
+    guard !report.footer.isEmpty else { return "" }
+    var html = "<footer>\n"
+    for sentence in report.footer { html += "<p class=\"note\">\(inlines(sentence))</p>\n" }
+    return html + "</footer>\n"
   }
 
   /// The list of works, each with links back to where it is cited.

@@ -16,11 +16,19 @@ import Notebook
 public func html(
   for report: ReportDocument, folder: URL, typesetter: FormulaTypesetter
 ) throws -> String {
+  let files = NotebookFiles(of: report.notebook, folder: folder)
+  guard files.imageProblems.isEmpty else { throw NotebookError(files.imageProblems) }
+  return try html(for: report, images: EmbeddedImages(files), typesetter: typesetter)
+}
+
+/// As ``html(for:folder:typesetter:)``, with images that have been read.
+func html(
+  for report: ReportDocument, images: EmbeddedImages, typesetter: FormulaTypesetter
+) throws -> String {
   let formulas = try typesetFormulas(of: report, with: typesetter)
   var renderer = HTMLRenderer(
     report: report, numbering: try ReportNumbering(report), formulas: formulas.notebook,
-    titleFormulas: formulas.titles,
-    images: try EmbeddedImages(of: report.notebook, folder: folder))
+    titleFormulas: formulas.titles, images: images)
   let body = renderer.body()
   var style = try BundledResource.text("report.css")
   if !formulas.isEmpty {
@@ -48,17 +56,18 @@ public func html(
 
 /// `text` with the characters that HTML reads as its own replaced.
 func escaped(_ text: String) -> String {
-  var result = ""
-  for character in text {
-    switch character {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    default: result.append(character)
+  var result = String.UnicodeScalarView()
+  // By scalars: a quotation mark with an accent on it is another character, and ends an attribute all the same.
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": result += "&amp;".unicodeScalars
+    case "<": result += "&lt;".unicodeScalars
+    case ">": result += "&gt;".unicodeScalars
+    case "\"": result += "&quot;".unicodeScalars
+    default: result.append(scalar)
     }
   }
-  return result
+  return String(result)
 }
 
 /// The formulas of a report as HTML.

@@ -4,32 +4,102 @@ func escapedMarkdown(_ text: String) -> String {
 }
 
 /// `text` so that Markdown shows it as it is; in a table, `|` would end the cell.
+///
+/// It goes by scalars, as Markdown's parsers do, for which an accent takes nothing from the mark it stands
+/// on. What would end a line becomes a space.
 func escapedMarkdown(_ text: String, inTable: Bool) -> String {
-  let characters = Array(text)
-  var result = ""
-  for (index, character) in characters.enumerated() {
-    let before = index > 0 ? characters[index - 1] : " "
-    let after = index + 1 < characters.count ? characters[index + 1] : " "
+  let scalars = Array(text.unicodeScalars)
+  let hasLink = zip(scalars, scalars.dropFirst()).contains {
+    $0 == "]" && "([:".unicodeScalars.contains($1)
+  }
+  var result = String.UnicodeScalarView()
+  for (index, scalar) in scalars.enumerated() {
+    let before = index > 0 ? scalars[index - 1] : " "
+    let isLast = index + 1 == scalars.count
+    let after = isLast ? " " : scalars[index + 1]
     let needsBackslash: Bool =
-      switch character {
-      case "\\": isPunctuation(after)
+      switch scalar {
+      // What stands at the end may be followed by anything.
+      case "\\": isPunctuation(after) || isLast
       case "`", "*", "$": true
       // Between letters it is a letter too, as in `evaluation_return`.
       case "_": !(isWord(before) && isWord(after))
       // A link needs more than a bracket; intervals such as [1, 2] need no backslash.
-      case "[": after == "^" || ["](", "][", "]:"].contains { text.contains($0) }
-      case "<": after.isLetter || after == "/" || after == "!" || after == "?"
-      case "&": after == "#" || after.isLetter && text.contains(";")
+      case "[": after == "^" || hasLink
+      // It would close the brackets that the words may stand in.
+      case "]": "([:".unicodeScalars.contains(after)
+      case "<": isWord(after) || after == "/" || after == "!" || after == "?" || isLast
+      case "&": after == "#" || isWord(after) && text.contains(";") || isLast
       case "~": before == "~" || after == "~"
       case "|": inTable
       // A name after it would be taken for someone on GitHub.
-      case "@": after.isLetter && !isWord(before)
+      case "@": isWord(after) && !isWord(before)
       default: false
       }
     if needsBackslash { result.append("\\") }
-    result.append(character)
+    result.append(endsLine(scalar) ? " " : scalar)
   }
-  return result
+  return String(result)
+}
+
+/// `text` as code that Markdown shows as it is; in a table, `|` would end the cell.
+func markdownCode(_ text: String, inTable: Bool = false) -> String {
+  let line = oneLine(text)
+  let fence = String(repeating: "`", count: longestRunOfBackticks(in: line) + 1)
+  let code = fence.count == 1 && !line.isEmpty ? "`\(line)`" : "\(fence) \(line) \(fence)"
+  return inTable ? code.replacing("|", with: "\\|") : code
+}
+
+/// The address `address` so that it can stand in the parentheses of a link.
+func markdownAddress(_ address: String) -> String {
+  var depth = 0
+  let isBalanced =
+    address.unicodeScalars.allSatisfy { scalar in
+      depth += scalar == "(" ? 1 : scalar == ")" ? -1 : 0
+      return depth >= 0
+    } && depth == 0
+  var result = ""
+  for scalar in address.unicodeScalars {
+    let isPlain: Bool =
+      switch scalar {
+      case "(", ")": isBalanced
+      case "<", ">", "\"", "\\", "`", "|", "*", "$", "[", "]": false
+      default: scalar.properties.generalCategory != .control && !scalar.properties.isWhitespace
+      }
+    if isPlain {
+      result.unicodeScalars.append(scalar)
+    } else {
+      for byte in String(scalar).utf8 {
+        let digits = String(byte, radix: 16, uppercase: true)
+        result += "%" + (digits.count < 2 ? "0" : "") + digits
+      }
+    }
+  }
+  // A character's name would be read as the character.
+  return result.replacing(/&(?=#?[A-Za-z0-9]+;)/, with: "&amp;")
+}
+
+/// `text` with a space for what would end a line.
+func oneLine(_ text: String) -> String {
+  String(String.UnicodeScalarView(text.unicodeScalars.map { endsLine($0) ? " " : $0 }))
+}
+
+/// Whether Markdown may take `scalar` for the end of a line, or nobody sees it.
+private func endsLine(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .lineSeparator, .paragraphSeparator: true
+  default: false
+  }
+}
+
+private func longestRunOfBackticks(in text: String) -> Int {
+  var longest = 0
+  var run = 0
+  for byte in text.utf8 {
+    run = byte == UInt8(ascii: "`") ? run + 1 : 0
+    if run > longest { longest = run }
+  }
+  return longest
 }
 
 /// `text` so that its start is not taken for a list, a heading or a quote.
@@ -45,12 +115,13 @@ func escapedStart(_ text: String) -> String {
   return first == ">" || marks.first == " " || marks.isEmpty ? "\\" + text : text
 }
 
-private func isWord(_ character: Character) -> Bool {
-  character.isLetter || character.isNumber
+private func isWord(_ scalar: Unicode.Scalar) -> Bool {
+  Character(scalar).isLetter || Character(scalar).isNumber
 }
 
-private func isPunctuation(_ character: Character) -> Bool {
-  character.isASCII && (character.isPunctuation || character.isSymbol)
+private func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
+  let character = Character(scalar)
+  return character.isASCII && (character.isPunctuation || character.isSymbol)
 }
 
 extension StringProtocol {
@@ -65,17 +136,6 @@ extension StringProtocol {
 
   /// Without blank lines at either end.
   var trimmingBlankLines: String { droppingLeadingBlankLines.trimmedEnd }
-
-  /// How many of `character` stand side by side at most.
-  func longestRun(of character: Character) -> Int {
-    var longest = 0
-    var run = 0
-    for other in self {
-      run = other == character ? run + 1 : 0
-      if run > longest { longest = run }
-    }
-    return longest
-  }
 
   /// TeX with the same meaning and without `|`, which ends a cell of a table.
   var replacingBars: String {

@@ -11,7 +11,18 @@ import Notebook
 /// - Throws: ``NotebookError`` if a reference names a label that nothing shows.
 public func markdown(for report: ReportDocument) throws -> String {
   var renderer = MarkdownRenderer(report: report, numbering: try ReportNumbering(report))
-  return renderer.text()
+  let text = renderer.text()
+  // The words of notebook, lock and bibliography stand side by side now, and could mean more than each.
+  let unsafe = unsafeParts(ofMarkdown: text)
+  guard unsafe.isEmpty else {
+    throw NotebookError(
+      unsafe.map {
+        SourceProblem(
+          path: report.notebook.path, position: SourcePosition(line: 1, column: 1),
+          message: "the report would hold '\($0)', which labbook writes into no page")
+      })
+  }
+  return text
 }
 
 /// Puts the pieces of a notebook together with what stands in their place.
@@ -25,6 +36,7 @@ struct MarkdownRenderer {
     var text = "<!-- Built by labbook from \(fileName); edit that instead. -->\n\n"
     text += withTitle(body.trimmingBlankLines)
     text += references()
+    for sentence in report.footer { text += "\n<sub>\(inlines(sentence))</sub>\n" }
     return text
   }
 
@@ -58,7 +70,7 @@ struct MarkdownRenderer {
     var text = endsWithReferencesHeading(report.notebook.blocks.last) ? "\n" : "\n## References\n\n"
     for (index, entry) in bibliography.entries.enumerated() {
       let mark = bibliography.isNumbered ? "\(index + 1)." : "-"
-      text += "\(mark) <a id=\"ref-\(entry.key)\"></a>\(richText(entry.text))\n"
+      text += "\(mark) \(anchor("ref-\(entry.key)"))\(richText(entry.text))\n"
     }
     return text
   }
@@ -72,11 +84,12 @@ struct MarkdownRenderer {
     case .value(let index): text += escapedMarkdown(report.values[index].text)
     case .citation(let index): text += richText(report.bibliography.citations[index])
     case .reference(let index): text += reference(index)
+    case .comment: break
     case .label(let label):
       if let number = numbering.images[label] {
-        text += "<a id=\"\(label)\"></a><br>\n**Figure \(number).** \(words(ofImage: label))"
+        text += "\(anchor(label))<br>\n**Figure \(number).** \(words(ofImage: label))"
       } else {
-        text += "<a id=\"\(label)\"></a>"
+        text += anchor(label)
       }
     case .directive(let index, let indentation):
       var numbers = numbering.directives[index][...]
@@ -113,13 +126,17 @@ struct MarkdownRenderer {
 
   private func reference(_ index: Int) -> String {
     let label = report.notebook.references[index].label
-    return "[\(inlines(numbering.references[label] ?? [.text(label)]))](#\(label))"
+    return
+      "[\(inlines(numbering.references[label] ?? [.text(label)]))](\(markdownAddress("#\(label)")))"
   }
+
+  /// A place that links may point to.
+  private func anchor(_ name: String) -> String { "<a id=\"\(escaped(name))\"></a>" }
 
   /// The formula between dollars, or as code where Markdown would read it as its own.
   private func formula(_ index: Int) -> String {
     let formula = report.notebook.formulas[index]
-    let anchor = formula.label.map { "<a id=\"\($0)\"></a>" } ?? ""
+    let anchor = formula.label.map(anchor) ?? ""
     let tag = numbering.formulas[index].map { " \\tag{\($0)}" } ?? ""
     if formula.isInTable {
       let style = formula.isDisplay ? "\\displaystyle " : ""
@@ -138,7 +155,10 @@ struct MarkdownRenderer {
   }
 
   private func dollars(_ tex: String) -> String {
-    survivesMarkdown(tex) || tex.contains("`") ? "$\(tex)$" : "$`\(tex)`$"
+    if survivesMarkdown(tex) { return "$\(tex)$" }
+    guard tex.utf8.contains(UInt8(ascii: "`")) else { return "$`\(tex)`$" }
+    // Code cannot hold a backtick; as text, each sign that Markdown may read is written as one.
+    return "$" + tex.replacing(/[\\`<*_]/) { "\\" + $0.output } + "$"
   }
 
   // MARK: What directives expand to
@@ -169,7 +189,7 @@ struct MarkdownRenderer {
     case .paragraph(let content): return escapedStart(inlines(content))
     case .table(let table): return self.table(table, number: numbers.popFirst() ?? nil)
     case .figure(let figure):
-      let image = "![\(escapedMarkdown(figure.alternative))](\(figure.file))"
+      let image = "![\(escapedMarkdown(figure.alternative))](\(markdownAddress(figure.file)))"
       let caption = caption(
         figure.caption, "Figure", number: numbers.popFirst() ?? nil, label: figure.label)
       return caption.isEmpty ? image : image + "\n\n" + caption
@@ -182,7 +202,7 @@ struct MarkdownRenderer {
     case .details(let summary, let content):
       let inside = markdown(content, &numbers)
       return
-        "<details>\n<summary>\(escaped(summary.plainText))</summary>\n\n\(inside)\n\n</details>"
+        "<details>\n<summary>\(escaped(oneLine(summary.plainText)))</summary>\n\n\(inside)\n\n</details>"
     }
   }
 
@@ -212,7 +232,7 @@ struct MarkdownRenderer {
     _ content: [Inline]?, _ name: String, number: Int?, label: String?
   ) -> String {
     guard number != nil || content != nil else { return "" }
-    let anchor = label.map { "<a id=\"\($0)\"></a>" } ?? ""
+    let anchor = label.map(anchor) ?? ""
     let head = number.map { "**\(name) \($0).** " } ?? ""
     return (anchor + head + inlines(content ?? [])).trimmedEnd
   }
@@ -226,16 +246,18 @@ struct MarkdownRenderer {
       case .text(let text): escapedMarkdown(text, inTable: inTable)
       case .softBreak: inTable ? " " : "\n"
       case .lineBreak: "<br>"
-      case .code(let text): code(inTable ? text.replacing("|", with: "\\|") : text)
+      case .code(let text): markdownCode(text, inTable: inTable)
       case .emphasis(let content): "*\(inlines(content, inTable: inTable))*"
       case .strong(let content): "**\(inlines(content, inTable: inTable))**"
       case .strikethrough(let content): "~~\(inlines(content, inTable: inTable))~~"
       case .link(let destination, _, let content):
-        "[\(inlines(content, inTable: inTable))](\(destination))"
+        LinkAddress.isAllowed(destination)
+          ? "[\(inlines(content, inTable: inTable))](\(markdownAddress(destination)))"
+          : inlines(content, inTable: inTable)
       case .image(let source, _, let words, _):
-        "![\(inlines(words, inTable: inTable))](\(source))"
+        "![\(inlines(words, inTable: inTable))](\(markdownAddress(source)))"
       case .html(let tag): tag
-      case .anchor(let name): "<a id=\"\(name)\"></a>"
+      case .anchor(let name): anchor(name)
       case .formula(let index):
         dollars(
           inTable
@@ -257,19 +279,20 @@ struct MarkdownRenderer {
       case .strong(let content): "**\(richText(content))**"
       case .superscript(let content): "<sup>\(richText(content))</sup>"
       case .subscript(let content): "<sub>\(richText(content))</sub>"
-      case .code(let text): code(text)
+      case .code(let text): markdownCode(text)
       case .formula(let tex): dollars(tex)
-      // A bare address is a link on GitHub, and reads better than one in brackets.
-      case .link(let destination, let content):
-        content == [.text(destination)]
-          ? "<\(destination)>" : "[\(richText(content))](\(destination))"
+      case .link(let destination, let content): link(to: destination, content)
       }
     }.joined()
   }
 
-  private func code(_ text: String) -> String {
-    let fence = String(repeating: "`", count: (text.longestRun(of: "`")) + 1)
-    return fence.count == 1 ? "`\(text)`" : "\(fence) \(text) \(fence)"
+  /// A link, or only its words where a report must not lead there, as a bibliography may ask for.
+  private func link(to destination: String, _ content: [RichText]) -> String {
+    guard LinkAddress.isAllowed(destination) else { return richText(content) }
+    let address = markdownAddress(destination)
+    // A bare address is a link on GitHub, and reads better than one in brackets.
+    return content == [.text(destination)] && address == destination && !destination.hasPrefix("#")
+      ? "<\(destination)>" : "[\(richText(content))](\(address))"
   }
 }
 

@@ -37,9 +37,9 @@ struct PandocDocument {
 
   private static func words(_ text: String) -> [[String: Any]] {
     var result: [[String: Any]] = []
-    for (index, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+    for (index, word) in text.split(whereSeparator: \.isWhitespace).enumerated() {
       if index > 0 { result.append(["t": "Space"]) }
-      if !word.isEmpty { result.append(["t": "Str", "c": String(word)]) }
+      result.append(["t": "Str", "c": String(word)])
     }
     return result
   }

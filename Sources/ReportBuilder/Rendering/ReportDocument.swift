@@ -12,13 +12,15 @@ public struct ReportDocument: Equatable, Sendable {
   public var values: [ReportNumber]
   /// The works cited, numbered.
   public var bibliography: Bibliography
+  /// Sentences below everything else, such as what the numbers stand on.
+  public var footer: [[Inline]]
 
   /// Creates a report.
   ///
   /// - Precondition: `directives` and `values` have one element for each of the notebook's.
   public init(
     notebook: Notebook, directives: [[ReportBlock]], values: [ReportNumber],
-    bibliography: Bibliography
+    bibliography: Bibliography, footer: [[Inline]] = []
   ) {
     precondition(
       directives.count == notebook.directives.count,
@@ -30,6 +32,7 @@ public struct ReportDocument: Equatable, Sendable {
     self.directives = directives
     self.values = values
     self.bibliography = bibliography
+    self.footer = footer
   }
 }
 

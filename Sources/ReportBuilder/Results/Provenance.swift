@@ -13,6 +13,19 @@ extension ReportProvenance {
           name: "\(experiment.name)/\(arm.label)/\(run.seed)", key: String(run.key.prefix(12)),
           value: run.metrics[metric].map { NumberText.fixed($0, decimals: decimals) } ?? "—")
       },
-      command: "labbook rerun \(experiment.name) --arm \(arm.label)")
+      command: "labbook rerun \(Self.word(experiment.name)) --arm \(Self.word(arm.label))")
+  }
+
+  /// `text` as one word of a command: readers take the command over into a shell, and names may come from
+  /// a lock that somebody else wrote.
+  private static func word(_ text: String) -> String {
+    let isPlain =
+      !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        let character = Character(Unicode.Scalar(byte))
+        return character.isASCII
+          && (character.isLetter || character.isNumber || "_+-.,:=/@".contains(character))
+      }
+    return isPlain ? text : "'\(text.replacing("'", with: "'\\''"))'"
   }
 }

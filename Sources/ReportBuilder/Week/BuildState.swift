@@ -87,7 +87,7 @@ public struct BuildState: Sendable {
 
   /// Makes sure that the next build is not taken for done.
   public func forget() {
-    DurableFiles.remove(path)
+    DurableFiles.removeFile(path)
   }
 
   /// One thing that a build depends on.
@@ -138,8 +138,8 @@ public struct BuildState: Sendable {
   }
 
   private static func digest(ofFile name: String, lab: URL) -> String {
-    let path = name.hasPrefix("/") ? name : lab.path(percentEncoded: false) + "/" + name
-    guard let bytes = (try? DurableFiles.read(path)) ?? nil else { return "absent" }
+    let files = NamedFiles(folder: lab.path(percentEncoded: false))
+    guard let bytes = (try? files.content(of: name)) ?? nil else { return "absent" }
     return Digest.hex(of: bytes)
   }
 

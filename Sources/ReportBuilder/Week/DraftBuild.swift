@@ -33,7 +33,7 @@ extension WeekBuild {
       documents[figure.specificationFile] = Digest.hex(of: specifications[index])
       documents[figure.drawing] = Digest.hex(of: drawings[index])
       directives[item.directive] = [
-        figure.block(svg: drawings[index], alternative: charts[index].alternative)
+        try figure.block(svg: drawings[index], alternative: charts[index].alternative)
       ]
     }
     for (index, table) in content.samples {
@@ -42,11 +42,13 @@ extension WeekBuild {
       documents[table.file] = Digest.hex(of: data)
       directives[index] = try table.blocks(data)
     }
-    for name in former?.documents.keys.sorted() ?? []
-    where name.hasPrefix("figures/") && documents[name] == nil {
-      output.remove(name)
+    for (name, digest) in former?.figures ?? [:] where documents[name] == nil {
+      output.remove(name, madeAs: digest)
     }
-    try content.render(notebook, directives: directives, folder: folder, into: &output)
+    try content.render(
+      notebook, directives: directives, images: EmbeddedImages(sources.files),
+      footer: footer(of: lock),
+      into: &output)
     output.write(
       Lock(experiments: draft.experiments, documents: documents).text, to: WeekFolder.lockName)
     return WeekOutcome(
@@ -66,6 +68,18 @@ extension WeekBuild {
     }
     guard disagreements.isEmpty else {
       throw .disagreements(disagreements, lock: folder.displayPath(of: WeekFolder.lockName))
+    }
+  }
+}
+
+extension Lock {
+  /// The digests of the files below `figures/` that the build of this lock made, by name: drawings with
+  /// their specifications, and samples. A person's own pictures may stand beside them.
+  var figures: [String: String] {
+    documents.filter { name, _ in
+      guard OutputFiles.isFigure(name) else { return false }
+      guard name.hasSuffix(".svg") else { return true }
+      return documents[name.dropLast(".svg".count) + ".vl.json"] != nil
     }
   }
 }

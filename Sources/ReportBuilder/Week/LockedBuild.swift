@@ -16,24 +16,24 @@ extension WeekBuild {
       throw .incompleteFinal(
         "\(folder.displayPath(of: WeekFolder.lockName)) lacks \(missing.joined(separator: ", "))")
     }
-    try checkDocuments(lock, sources)
+    let documents = try documents(of: lock, sources)
     try checkRecords(lock)
     try checkConflicts(lock)
     let content = try resolve(notebook, lock: lock, sources)
     var directives = content.directives
     for (index, figure) in content.figures {
-      guard let svg = try lockedFile(figure.drawing, lock),
-        let specification = try lockedFile(figure.specificationFile, lock)
+      guard let svg = documents[figure.drawing],
+        let specification = documents[figure.specificationFile]
       else {
         throw .incompleteFinal(
           "\(folder.displayPath(of: WeekFolder.lockName)) has no \(figure.drawing); build the week "
             + "as a draft first")
       }
       let alternative = (try? JSONValue(text: specification))?["description"]?.string
-      directives[index] = [figure.block(svg: svg, alternative: alternative ?? "")]
+      directives[index] = [try figure.block(svg: svg, alternative: alternative ?? "")]
     }
     for (index, table) in content.samples {
-      guard let data = try lockedFile(table.file, lock) else {
+      guard let data = documents[table.file] else {
         throw .incompleteFinal(
           "\(folder.displayPath(of: WeekFolder.lockName)) has no \(table.file); build the week as a "
             + "draft first")
@@ -41,7 +41,10 @@ extension WeekBuild {
       directives[index] = try table.blocks(data)
     }
     var output = OutputFiles(folder: folder)
-    try content.render(notebook, directives: directives, folder: folder, into: &output)
+    try content.render(
+      notebook, directives: directives, images: EmbeddedImages(sources.files),
+      footer: footer(of: lock),
+      into: &output)
     var notes: [String] = []
     if lock.documents[WeekFolder.notebookName] != sources.digests[WeekFolder.notebookName] {
       notes.append(
@@ -57,15 +60,28 @@ extension WeekBuild {
       markedFailures: content.failures, notes: notes)
   }
 
-  /// Checks the files that the lock holds digests of: figures, images and the locks of earlier weeks.
+  /// Reads the files below `figures/` that the lock holds digests of, and checks them and all others: the
+  /// notebook's images and style, and the locks of earlier weeks.
   ///
   /// A bibliography is shared by all weeks and grows; the words of a notebook may be mended.
-  private func checkDocuments(_ lock: Lock, _ sources: WeekSources) throws(ReportFailure) {
+  ///
+  /// - Returns: The texts below `figures/` by name, as they were checked.
+  private func documents(
+    of lock: Lock, _ sources: WeekSources
+  ) throws(ReportFailure) -> [String: String] {
+    var texts: [String: String] = [:]
+    let read = sources.ownDigests
     for (name, digest) in lock.documents.sorted(by: { $0.key < $1.key }) {
-      let isResult = name.hasPrefix("figures/") || name.hasSuffix("/\(WeekFolder.lockName)")
-      guard isResult else { continue }
-      guard let present = try folder.digest(of: name) else {
-        throw .alteredDocument("\(folder.displayPath(of: name)) is missing; the lock names it")
+      var present = read[name]
+      if present == nil {
+        guard name.hasPrefix("figures/") || name.hasSuffix("/\(WeekFolder.lockName)") else {
+          continue
+        }
+        guard let bytes = try folder.bytes(of: name) else {
+          throw .alteredDocument("\(folder.displayPath(of: name)) is missing; the lock names it")
+        }
+        texts[name] = String(validating: bytes, as: UTF8.self)
+        present = Digest.hex(of: bytes)
       }
       guard present == digest else {
         throw .alteredDocument(
@@ -73,6 +89,7 @@ extension WeekBuild {
             + "digest differs")
       }
     }
+    return texts
   }
 
   /// Refuses runs that have more than one result in the store.
@@ -87,11 +104,6 @@ extension WeekBuild {
       }
     }
     guard conflicts.isEmpty else { throw .conflicts(conflicts) }
-  }
-
-  /// The content of a file whose digest the lock holds; nil if it holds none.
-  private func lockedFile(_ name: String, _ lock: Lock) throws(ReportFailure) -> String? {
-    lock.documents[name] == nil ? nil : try folder.content(of: name)
   }
 }
 

@@ -1,12 +1,12 @@
-public import ResultStore
+internal import ResultStore
 
 /// Files that a build writes: each as a whole, and only if its content changes.
 struct OutputFiles {
   let folder: WeekFolder
   /// Content by name relative to the folder.
   private(set) var contents: [String: String] = [:]
-  /// Names of files that are no longer wanted.
-  private(set) var removals: Set<String> = []
+  /// The digests of files that are no longer wanted, by name.
+  private var removals: [String: String] = [:]
 
   init(folder: WeekFolder) {
     self.folder = folder
@@ -17,9 +17,9 @@ struct OutputFiles {
     contents[name] = content
   }
 
-  /// Plans to remove the file called `name`, unless it is written too.
-  mutating func remove(_ name: String) {
-    removals.insert(name)
+  /// Plans to remove the file called `name` if it still is what an earlier build made, by its digest.
+  mutating func remove(_ name: String, madeAs digest: String) {
+    removals[name] = digest
   }
 
   /// The digests of the files written.
@@ -30,12 +30,15 @@ struct OutputFiles {
   /// - Returns: The names of the files whose content changed or that are gone, sorted.
   func commit() throws(ReportFailure) -> [String] {
     var changed: [String] = []
+    var paths: [(name: String, path: String)] = []
+    for name in contents.keys.sorted(by: {
+      ($0 == WeekFolder.lockName ? 1 : 0, $0) < ($1 == WeekFolder.lockName ? 1 : 0, $1)
+    }) {
+      paths.append((name, try path(of: name)))
+    }
     do throws(StoreError) {
-      for name in contents.keys.sorted(by: {
-        ($0 == WeekFolder.lockName ? 1 : 0, $0) < ($1 == WeekFolder.lockName ? 1 : 0, $1)
-      }) {
+      for (name, path) in paths {
         let bytes = Array((contents[name] ?? "").utf8)
-        let path = folder.path(of: name)
         if try DurableFiles.read(path) == bytes { continue }
         try DurableFiles.createFolder(DurableFiles.parent(of: path))
         try DurableFiles.replace(path, bytes)
@@ -44,46 +47,48 @@ struct OutputFiles {
     } catch {
       throw .file("\(error)")
     }
-    for name in removals where contents[name] == nil {
-      let path = folder.path(of: name)
-      guard DurableFiles.exists(path) else { continue }
-      DurableFiles.remove(path)
+    for (name, digest) in removals where contents[name] == nil {
+      // What is no file of a build's, or not what it made, is somebody else's.
+      guard let path = try? path(of: name), let bytes = try? DurableFiles.read(path),
+        Digest.hex(of: bytes) == digest
+      else { continue }
+      DurableFiles.removeFile(path)
       changed.append(name)
     }
     return changed.sorted()
   }
-}
 
-extension WeekFolder {
-  /// The content of the file called `name`, or nil if there is none.
-  func content(of name: String) throws(ReportFailure) -> String? {
-    do throws(StoreError) {
-      guard let bytes = try DurableFiles.read(path(of: name)) else { return nil }
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw .cannot(action: "read", path: displayPath(of: name), reason: "it is not UTF-8")
+  /// The path of the file called `name`, if it is one that builds write.
+  private func path(of name: String) throws(ReportFailure) -> String {
+    guard Self.isMade(name) else {
+      throw .file("labbook writes no file called '\(folder.displayPath(of: name))'")
+    }
+    do throws(NamedFiles.Refusal) {
+      return try folder.ownFiles.ownPath(of: name)
+    } catch {
+      throw .file(
+        "cannot write '\(folder.displayPath(of: name))': it \(error.words("the folder of the week"))"
+      )
+    }
+  }
+
+  /// Whether `name` has the form of a file that builds make.
+  static func isMade(_ name: String) -> Bool {
+    [WeekFolder.lockName, WeekFolder.markdownName, WeekFolder.htmlName].contains(name)
+      || isFigure(name)
+  }
+
+  /// Whether `name` has the form of a figure or of its data.
+  static func isFigure(_ name: String) -> Bool {
+    guard name.hasPrefix("figures/"), name.hasSuffix(".svg") || name.hasSuffix(".json") else {
+      return false
+    }
+    let stem = name.utf8.dropFirst("figures/".utf8.count)
+    return stem.first != UInt8(ascii: ".")
+      && stem.allSatisfy { byte in
+        let character = Character(Unicode.Scalar(byte))
+        return character.isASCII
+          && (character.isLetter || character.isNumber || "_+-.=".contains(character))
       }
-      return text
-    } catch {
-      throw .file("\(error)")
-    }
-  }
-
-  /// The SHA-256 of the file called `name`, or nil if there is none.
-  func digest(of name: String) throws(ReportFailure) -> String? {
-    do throws(StoreError) {
-      return try DurableFiles.read(path(of: name)).map { Digest.hex(of: $0) }
-    } catch {
-      throw .file("\(error)")
-    }
-  }
-
-  /// The lock in the file called `name`, or nil if there is none.
-  public func lock(_ name: String = WeekFolder.lockName) throws(ReportFailure) -> Lock? {
-    guard let text = try content(of: name) else { return nil }
-    do throws(LockError) {
-      return try Lock(text: text, path: displayPath(of: name))
-    } catch {
-      throw .lock(error)
-    }
   }
 }

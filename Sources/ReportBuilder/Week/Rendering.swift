@@ -14,7 +14,7 @@ extension WeekBuild {
     var bibliography = Bibliography.empty
     do {
       bibliography = try makeBibliography(
-        for: notebook, folder: folder.url, pandoc: tools.pandoc)
+        for: notebook, files: sources.files, pandoc: tools.pandoc)
     } catch let error as NotebookError {
       problems += error.problems
     } catch {
@@ -31,6 +31,23 @@ extension WeekBuild {
     }
     throw .notebook(NotebookError(problems))
   }
+
+  /// What the numbers of a report stand on: the sentences below everything else.
+  func footer(of lock: Lock) -> [[Inline]] {
+    let runs = lock.runs
+    guard let canExecute, !runs.isEmpty else { return [] }
+    let count = lock.experiments.flatMap(\.arms).reduce(0) { count, arm in
+      count + (canExecute(arm.identity) ? arm.runs.count : 0)
+    }
+    return [
+      [
+        .text(
+          "Of the \(runs.count) \(runs.count == 1 ? "run" : "runs") that this report stands on, this version "
+            + "of labbook can execute \(count) again; the numbers are stated by the lock until "),
+        .code("labbook verify \(folder.week)"), .text(" recomputes them."),
+      ]
+    ]
+  }
 }
 
 extension ReportContent {
@@ -39,19 +56,22 @@ extension ReportContent {
   /// - Parameters:
   ///   - notebook: The notebook.
   ///   - directives: What each directive stands for, figures included.
-  ///   - folder: The week, from which the notebook's own images are read.
+  ///   - images: The notebook's own images.
+  ///   - footer: Sentences below everything else.
   ///   - output: Where the two files are added.
   /// - Throws: Formulas that cannot be typeset and images that cannot be shown, at their places.
   func render(
-    _ notebook: Notebook, directives: [[ReportBlock]], folder: WeekFolder,
+    _ notebook: Notebook, directives: [[ReportBlock]], images: EmbeddedImages,
+    footer: [[Inline]],
     into output: inout OutputFiles
   ) throws(ReportFailure) {
     let report = ReportDocument(
-      notebook: notebook, directives: directives, values: values, bibliography: bibliography)
+      notebook: notebook, directives: directives, values: values, bibliography: bibliography,
+      footer: footer)
     do {
       output.write(try markdown(for: report), to: WeekFolder.markdownName)
       output.write(
-        try html(for: report, folder: folder.url, typesetter: FormulaTypesetter()),
+        try html(for: report, images: images, typesetter: FormulaTypesetter()),
         to: WeekFolder.htmlName)
     } catch let error as NotebookError {
       throw .notebook(error)

@@ -62,6 +62,9 @@ public struct WeekBuild: Sendable {
   public var marksFailures = false
   /// Whether a draft is rendered from its lock and figures too, as a final week always is.
   public var rendersLock = false
+  /// Whether this version can execute the runs of an arm again, which the report's last words tell; they
+  /// say nothing of it if this is nil.
+  public var canExecute: (@Sendable (ArmPreimage) -> Bool)?
   /// Whether records replace what the lock of a draft says about the same runs.
   public var acceptsRecords = false
 
@@ -82,19 +85,11 @@ public struct WeekBuild: Sendable {
   /// - Returns: Which files there are and which changed.
   /// - Throws: Why the report was not built; then no file has changed.
   public func run() throws(ReportFailure) -> WeekOutcome {
-    let source = try notebookSource()
+    let source = try folder.notebookSource()
     let notebook = try parse(source)
-    var sources = WeekSources(folder: folder)
-    try sources.read(notebook, source: source)
+    let sources = try WeekSources(notebook, source: source, folder: folder)
     return notebook.frontMatter.status == .draft && !rendersLock
       ? try buildDraft(notebook, sources) : try renderLocked(notebook, sources)
-  }
-
-  private func notebookSource() throws(ReportFailure) -> String {
-    guard let source = try folder.content(of: WeekFolder.notebookName) else {
-      throw .file("there is no \(folder.displayPath(of: WeekFolder.notebookName))")
-    }
-    return source
   }
 
   private func parse(_ source: String) throws(ReportFailure) -> Notebook {

@@ -1,4 +1,5 @@
 public import Foundation
+internal import ResultStore
 
 /// The files of one week: `reports/<week>/`.
 public struct WeekFolder: Hashable, Sendable {
@@ -30,8 +31,11 @@ public struct WeekFolder: Hashable, Sendable {
   /// How messages name the file called `name`.
   public func displayPath(of name: String) -> String { "\(displayPath)/\(name)" }
 
-  /// The path of the file called `name`.
-  func path(of name: String) -> String { file(name).path(percentEncoded: false) }
+  /// The files that may be named from here: those of the week and of the folder of weeks.
+  var files: NamedFiles { NamedFiles(folder: url.path(percentEncoded: false), rise: 1) }
+
+  /// The files of the week alone.
+  var ownFiles: NamedFiles { NamedFiles(folder: url.path(percentEncoded: false)) }
 
   /// The folder of another week beside this one.
   func beside(_ week: String) -> WeekFolder {

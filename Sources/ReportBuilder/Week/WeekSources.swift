@@ -6,45 +6,35 @@ internal import ResultStore
 /// of earlier weeks.
 struct WeekSources {
   let folder: WeekFolder
+  /// The files that the notebook names, as they were read.
+  let files: NotebookFiles
   /// The digest of the notebook's file, `status:` included.
-  private(set) var notebookFileDigest = ""
-  /// The digest of the whole bibliography by its name, if there is one.
-  private var bibliographyFileDigest: [String: String] = [:]
+  private let notebookFileDigest: String
   /// The digests of notebook, works cited, style, images and earlier locks by relative name.
   private(set) var digests: [String: String] = [:]
   /// The locks of the weeks that the notebook compares with.
   private(set) var earlier: [String: Lock] = [:]
 
-  init(folder: WeekFolder) {
-    self.folder = folder
-  }
-
   /// Reads what `notebook` names.
   ///
-  /// - Throws: Each file that is not there, and a lock that cannot be read.
-  mutating func read(_ notebook: Notebook, source: String) throws(ReportFailure) {
-    digests[WeekFolder.notebookName] = notebookDigest(of: source)
+  /// - Parameters:
+  ///   - notebook: The notebook.
+  ///   - source: The notebook's file.
+  ///   - folder: The week.
+  /// - Throws: Each file that is not there or must not be read, and a lock that cannot be read.
+  init(_ notebook: Notebook, source: String, folder: WeekFolder) throws(ReportFailure) {
+    self.folder = folder
+    files = NotebookFiles(of: notebook, folder: folder.url)
     notebookFileDigest = Digest.hex(of: source)
-    var problems: [SourceProblem] = []
-    let images = notebook.images.map {
-      Positioned($0.value.removingPercentEncoding ?? $0.value, at: $0.position)
+    digests[WeekFolder.notebookName] = notebookDigest(of: source)
+    // Weeks share the bibliography, so a lock holds the digest of the works its week cites: a work added
+    // for another week changes nothing here.
+    if let library = files.bibliography {
+      let cited = Set(notebook.citations.flatMap(\.items).map(\.key))
+      digests[library.name] = BibTeX(library.text).digest(ofWorks: cited)
     }
-    func reportMissing(_ file: Positioned<String>) {
-      problems.append(
-        SourceProblem(
-          path: notebook.path, position: file.position,
-          message: "there is no file '\(file.value)' beside the notebook"))
-    }
-    if try !readBibliography(of: notebook), !notebook.citations.isEmpty {
-      reportMissing(notebook.frontMatter.bibliography)
-    }
-    for file in (notebook.frontMatter.citationStyle.map { [$0] } ?? []) + images {
-      if let digest = try folder.digest(of: file.value) {
-        digests[file.value] = digest
-      } else {
-        reportMissing(file)
-      }
-    }
+    digests.merge(ownDigests) { $1 }
+    var problems = files.problems
     for directive in notebook.directives where directive.name == "changes" {
       guard let week = directive.argument ?? notebook.frontMatter.compareTo else {
         problems.append(
@@ -61,24 +51,22 @@ struct WeekSources {
     guard problems.isEmpty else { throw .notebook(NotebookError(problems)) }
   }
 
+  /// The digests of the images and styles that the notebook names, which no other week changes.
+  var ownDigests: [String: String] {
+    var digests: [String: String] = [:]
+    for style in files.styles { digests[style.name] = Digest.hex(of: style.text) }
+    for (address, content) in files.images {
+      if let name = files.imageNames[address] { digests[name] = Digest.hex(of: content) }
+    }
+    return digests
+  }
+
   /// The digests of the files as they are.
   var fileDigests: [String: String] {
     var digests = digests
     digests[WeekFolder.notebookName] = notebookFileDigest
-    return digests.merging(bibliographyFileDigest) { $1 }
-  }
-
-  /// Reads the bibliography, which weeks share: a lock holds the digest of the works its week cites,
-  /// so that a work added for another week changes nothing here.
-  ///
-  /// - Returns: Whether the file is there.
-  private mutating func readBibliography(of notebook: Notebook) throws(ReportFailure) -> Bool {
-    let name = notebook.frontMatter.bibliography.value
-    guard let text = try folder.content(of: name) else { return false }
-    bibliographyFileDigest = [name: Digest.hex(of: text)]
-    let cited = Set(notebook.citations.flatMap(\.items).map(\.key))
-    digests[name] = BibTeX(text).digest(ofWorks: cited)
-    return true
+    if let library = files.bibliography { digests[library.name] = Digest.hex(of: library.text) }
+    return digests
   }
 
   /// Reads the lock of an earlier week; returns what is wrong with the week.

@@ -1,0 +1,54 @@
+public import ResultStore
+
+extension Vocabulary {
+  /// Returns what the fields of a preimage say of components that this version cannot have made: revisions
+  /// above its own, and components that it does not have.
+  ///
+  /// Lower revisions are history and are none of these.
+  ///
+  /// - Parameter fields: The fields of a run, or of an arm.
+  /// - Returns: For each such component the end of a sentence that begins with the run.
+  public func newerComponents(in fields: [String: String]) -> [String] {
+    let kind = fields["language"] == nil ? TaskKind.environment : .language
+    let world = world(of: kind)
+    var findings: [String] = []
+    for (field, made) in fields.sorted(by: { $0.key < $1.key }) where field.hasPrefix("revision.") {
+      guard let known = world.flatMap({ revision(field, in: $0) }) else {
+        findings.append(
+          "was made with \(field) \(made), a component that this version does not have")
+        continue
+      }
+      guard let number = Int(made), "\(number)" == made, number >= 0 else {
+        findings.append("was made with \(field) '\(made)', which is no revision")
+        continue
+      }
+      if number > known {
+        findings.append("was made with \(field) \(made), and this version has \(known)")
+      }
+    }
+    return findings
+  }
+
+  /// Whether this version can execute the runs of an arm again, and those that they start from.
+  public func canExecute(_ arm: ArmPreimage) -> Bool {
+    let isLinked = ArmPreimage.stageFields.allSatisfy {
+      arm.fields[$0] == nil || arm.stages[$0] != nil
+    }
+    return isLinked && (try? configuration(of: arm.run(seed: 0))) != nil
+      && arm.stages.values.allSatisfy(canExecute)
+  }
+
+  /// This version's revision of the component that a field names; nil if it has no such component.
+  private func revision(_ field: String, in world: World) -> Int? {
+    func name(after prefix: String) -> String? {
+      field.hasPrefix(prefix) ? String(field.dropFirst(prefix.count)) : nil
+    }
+    if field == "revision.kernels" { return kernelsRevision }
+    if field == "revision.tokenizer" { return language?.tokenizerRevision }
+    if let name = name(after: "revision.algorithm.") {
+      return world.algorithm(named: name)?.component.revision
+    }
+    if let name = name(after: "revision.network.") { return world.networkRevisions[name] }
+    return name(after: "\(world.kind.revisionPrefix).").flatMap { world.task(named: $0)?.revision }
+  }
+}

@@ -1,0 +1,113 @@
+internal import Foundation
+internal import Notebook
+internal import ResultStore
+
+/// The files that a notebook names, each read once: what is hashed is what is shown.
+struct NotebookFiles {
+  /// A text file with its name relative to the notebook.
+  struct Text {
+    var name: String
+    var text: String
+  }
+
+  /// The bibliography; nil if it is not there or nothing is cited.
+  private(set) var bibliography: Text?
+  /// The citation style that the notebook chooses, and those that it stands on; empty if it chooses none.
+  private(set) var styles: [Text] = []
+  /// The content of images by the address in the notebook.
+  private(set) var images: [String: [UInt8]] = [:]
+  /// The names of images relative to the notebook, by the address in it.
+  private(set) var imageNames: [String: String] = [:]
+  /// What is wrong with the names and the files of images, in no order.
+  private(set) var imageProblems: [SourceProblem] = []
+  /// What is wrong with the names and the files, in no order.
+  private(set) var problems: [SourceProblem] = []
+
+  private let path: String
+  private let own: NamedFiles
+  private let shared: NamedFiles
+
+  /// Reads the files that `notebook`, which stands in `folder`, names.
+  ///
+  /// Images are files of the week; a bibliography and a style may stand in the folder of weeks too.
+  init(of notebook: Notebook, folder: URL) {
+    path = notebook.path
+    let folder = folder.path(percentEncoded: false)
+    own = NamedFiles(folder: folder)
+    shared = NamedFiles(folder: folder, rise: 1)
+    for image in notebook.images where imageNames[image.value] == nil { read(image: image) }
+    imageProblems = problems
+    let front = notebook.frontMatter
+    if let style = front.citationStyle { read(style: style) }
+    guard !notebook.citations.isEmpty else { return }
+    bibliography = text(front.bibliography, "bibliography")
+  }
+
+  private mutating func read(image: Positioned<String>) {
+    // An image's address is a URL, so its name may be written with percents.
+    let name = image.value.removingPercentEncoding ?? image.value
+    imageNames[image.value] = NamedFiles.plainName(name)
+    guard EmbeddedImages.type(of: name) != nil else {
+      report(
+        "'\(image.value)' is not an image of a known kind: "
+          + EmbeddedImages.types.keys.sorted().joined(separator: ", "), at: image.position)
+      return
+    }
+    images[image.value] = bytes(
+      name, at: image.position, as: "image '\(image.value)'", of: own, "the folder of the week")
+  }
+
+  /// Reads a style, and in place of a dependent one, which holds nothing, the style that it stands on.
+  ///
+  /// Left to itself, the citation processor would fetch that one from the network.
+  private mutating func read(style: Positioned<String>) {
+    guard var last = text(style, "citation style") else { return }
+    styles = [last]
+    while let parent = CitationStyle.parent(of: last.text) {
+      let folder = last.name.split(separator: "/").dropLast().map { $0 + "/" }.joined()
+      let name = NamedFiles.plainName("\(folder)\(parent).csl")
+      guard CitationStyle.isFileName(parent), !styles.contains(where: { $0.name == name }),
+        let content = try? shared.content(of: name),
+        let text = String(validating: content, as: UTF8.self)
+      else {
+        report(
+          "the citation style '\(last.name)' only points to another one, which labbook does not fetch: "
+            + "put that one beside it as '\(parent).csl', or name it here", at: style.position)
+        styles = []
+        return
+      }
+      last = Text(name: name, text: text)
+      styles.append(last)
+    }
+  }
+
+  private mutating func text(_ name: Positioned<String>, _ kind: String) -> Text? {
+    guard
+      let bytes = bytes(
+        name.value, at: name.position, as: "\(kind) '\(name.value)'", of: shared,
+        "the folder of weeks")
+    else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      report("the \(kind) '\(name.value)' is not UTF-8", at: name.position)
+      return nil
+    }
+    return Text(name: NamedFiles.plainName(name.value), text: text)
+  }
+
+  private mutating func bytes(
+    _ name: String, at position: SourcePosition, as words: String, of files: NamedFiles,
+    _ boundary: String
+  ) -> [UInt8]? {
+    do throws(NamedFiles.Refusal) {
+      if let bytes = try files.content(of: name) { return bytes }
+      report("there is no \(words)", at: position)
+    } catch {
+      report("the \(words) \(error.words(boundary))", at: position)
+    }
+    return nil
+  }
+
+  private mutating func report(_ message: String, at position: SourcePosition) {
+    problems.append(SourceProblem(path: path, position: position, message: message))
+  }
+}

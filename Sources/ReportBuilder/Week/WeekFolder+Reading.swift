@@ -1,0 +1,51 @@
+public import Notebook
+public import ResultStore
+
+/// What stands in the files of a week.
+extension WeekFolder {
+  /// The content of the file called `name`, or nil if there is none.
+  func content(of name: String) throws(ReportFailure) -> String? {
+    guard let bytes = try bytes(of: name) else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .file("cannot read \(displayPath(of: name)): it is not UTF-8")
+    }
+    return text
+  }
+
+  /// The bytes of the file called `name`, or nil if there is none.
+  func bytes(of name: String) throws(ReportFailure) -> [UInt8]? {
+    do throws(NamedFiles.Refusal) {
+      return try files.content(of: name)
+    } catch {
+      throw .file("'\(displayPath(of: name))' \(error.words("the folder of weeks"))")
+    }
+  }
+
+  /// The text of the week's notebook.
+  func notebookSource() throws(ReportFailure) -> String {
+    guard let source = try content(of: Self.notebookName) else {
+      throw .file("there is no \(displayPath(of: Self.notebookName))")
+    }
+    return source
+  }
+
+  /// The week's notebook.
+  public func notebook() throws(ReportFailure) -> Notebook {
+    let source = try notebookSource()
+    do throws(NotebookError) {
+      return try parseNotebook(source, path: displayPath(of: Self.notebookName))
+    } catch {
+      throw .notebook(error)
+    }
+  }
+
+  /// The lock in the file called `name`, or nil if there is none.
+  public func lock(_ name: String = WeekFolder.lockName) throws(ReportFailure) -> Lock? {
+    guard let text = try content(of: name) else { return nil }
+    do throws(LockError) {
+      return try Lock(text: text, path: displayPath(of: name))
+    } catch {
+      throw .lock(error)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+internal import Glibc
+
+/// A folder in which a live process keeps what it has not finished; it is gone with this value.
+///
+/// Whether the process lives is told by an advisory lock (`flock`) on a file in the folder. The kernel
+/// drops it when the process ends, however that happens, and nothing else does: no clock, which
+/// another machine may have set to another day, and no process id, which another process may have by
+/// now. Linux carries `flock` over NFS as a lock of the whole file on the server, so machines that share
+/// a store see each other's; unlike locks by `fcntl`, it stays when some other part of the process opens
+/// and closes the file. Where a file system has no locks, nobody's session is ever taken for abandoned.
+package final class StoreSession: Sendable {
+  /// The path of the folder.
+  package let path: String
+  private let lock: Int32
+
+  private static let prefix = "session-"
+  private static let lockName = "lock"
+
+  /// Creates a session in the folder `temporaries`.
+  init(in temporaries: String) throws(StoreError) {
+    try DurableFiles.createFolder(temporaries)
+    while true {
+      let path = try DurableFiles.temporaryFolder(in: temporaries, prefix: Self.prefix)
+      let file = "\(path)/\(Self.lockName)"
+      let lock = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if lock >= 0 {
+        let isHeld = flock(lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+        // Another process may have taken the folder for abandoned before the lock was held.
+        if isHeld, DurableFiles.exists(file) {
+          self.path = path
+          self.lock = lock
+          return
+        }
+        close(lock)
+      } else if errno != ENOENT {
+        let reason = String(cString: strerror(errno))
+        DurableFiles.remove(path)
+        throw .cannot(action: "write", path: file, reason: reason)
+      }
+    }
+  }
+
+  deinit {
+    // As long as the lock is held, nobody else removes the folder.
+    DurableFiles.remove(path)
+    close(lock)
+  }
+
+  /// Removes the sessions in the folder `temporaries` whose processes have ended.
+  ///
+  /// What is no session, or is one without a lock and not empty, is left alone.
+  ///
+  /// - Returns: How many were removed.
+  static func removeAbandoned(in temporaries: String) throws(StoreError) -> Int {
+    var removed = 0
+    for name in try DurableFiles.names(in: temporaries) where name.hasPrefix(prefix) {
+      let path = "\(temporaries)/\(name)"
+      let lock = open("\(path)/\(lockName)", O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+      guard lock >= 0 else {
+        // Its process ended before it had a lock, or is just about to make one, and will see to it.
+        if errno == ENOENT, rmdir(path) == 0 { removed += 1 }
+        continue
+      }
+      defer { close(lock) }
+      guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { continue }
+      DurableFiles.remove(path)
+      removed += 1
+    }
+    return removed
+  }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import ExperimentRunner
+import Foundation
+import ReportBuilder
+
+/// `labbook doctor`: which programs a build runs.
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show which programs labbook runs, where they are, and whether they are there.",
+    discussion: """
+      Nothing that a lab holds is run: no .venv, hook, monitor or filter of it. The Python tools are those \
+      beside the sources that labbook was built from, or in the folder that LABBOOK_TOOLS names. Exits with \
+      1 if something is missing that a report needs.
+
+      Examples:
+        labbook doctor
+        LABBOOK_TOOLS=/opt/labbook/.venv labbook doctor
+      """)
+
+  func run() throws {
+    try reportingFailures {
+      let programs = UsedProgram.all
+      let rows = programs.map { [$0.name, $0.purpose, $0.location, $0.version ?? "not found"] }
+      print(alignedColumns([["program", "runs for", "where", "version"]] + rows))
+      print("\nNothing is run that the lab holds: no .venv, hook, monitor or filter of it.")
+      let missing = programs.filter { $0.version == nil && $0.isNeeded }
+      for program in missing { printError("error: \(program.name) is missing: \(program.remedy)") }
+      if !missing.isEmpty { throw ExitCode.failure }
+    }
+  }
+}
+
+/// Something that labbook runs, or reads to run it.
+private struct UsedProgram {
+  var name: String
+  var purpose: String
+  var location: String
+  /// What it says of itself; nil if it is not there.
+  var version: String?
+  /// Whether a report cannot be built without it.
+  var isNeeded: Bool
+  var remedy: String
+
+  static var all: [UsedProgram] {
+    let folder = ReportTools.folder
+    let tools = ReportTools(environment: folder)
+    let python = tools?.python ?? folder.appending(path: "bin/python")
+    let pandoc = tools?.pandoc ?? folder.appending(path: "pandoc")
+    let install =
+      "'make report' installs it into \(folder.path), or \(ReportTools.variable) names another "
+      + "folder"
+    let emulator = ProcessInfo.processInfo.environment[WorkerCommand.emulatorVariable] ?? ""
+    return [
+      UsedProgram(
+        name: "labbook worker", purpose: "run, report, rerun, verify",
+        location: executablePath + (emulator.isEmpty ? "" : " under \(emulator)"),
+        version: "this program", isNeeded: true, remedy: ""),
+      UsedProgram(
+        name: "git", purpose: "the commit in a record's provenance", location: "on the PATH",
+        version: version(["git", "--version"]), isNeeded: false, remedy: ""),
+      UsedProgram(
+        name: "python with vl-convert", purpose: "report: figures", location: python.path,
+        version: version([
+          python.path, "-I", "-c", "import vl_convert; print('vl-convert', vl_convert.__version__)",
+        ]), isNeeded: true, remedy: install),
+      UsedProgram(
+        name: "pandoc", purpose: "report: citations", location: pandoc.path,
+        version: version([pandoc.path, "--version"]), isNeeded: true, remedy: install),
+      UsedProgram(
+        name: "KaTeX", purpose: "report: formulas, in this process",
+        location: FormulaTypesetter.library,
+        version: FileManager.default.isReadableFile(atPath: FormulaTypesetter.library)
+          ? "of the Debian package libjs-katex" : nil, isNeeded: true,
+        remedy: "apt-get install libjs-katex fonts-katex"),
+    ]
+  }
+
+  private static var executablePath: String {
+    URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
+  }
+
+  private static func version(_ words: [String]) -> String? {
+    programOutput(words)?.split(separator: "\n").first.map(String.init)
+  }
+}
