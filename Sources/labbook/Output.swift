@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentSpec
 import Foundation
 import ResultStore
 
@@ -28,6 +29,11 @@ func reportingFailures(_ body: () throws -> Void) throws {
 /// Writes a line to standard error.
 func printError(_ line: String) {
   FileHandle.standardError.write(Data((line + "\n").utf8))
+}
+
+/// Writes what specs have that can be run and is likely not meant to standard error.
+func printWarnings(of experiments: some Sequence<Experiment>) {
+  for warning in experiments.flatMap(\.warnings) { printError("\(warning)") }
 }
 
 /// The text of a table with aligned columns; the last column is not padded.

@@ -59,8 +59,6 @@ public struct LanguageDPOSettings: LanguageOptimizerSettings {
 extension LanguageDPOSettings: LanguageAlgorithmSettings {
   var conflict: String? { nil }
 
-  var idle: [String: String] { [:] }
-
   var languageNeeds: LanguageNeeds {
     LanguageNeeds(
       reference: variant == .offline || reference == .initial, adamBeta2: adamBeta2,

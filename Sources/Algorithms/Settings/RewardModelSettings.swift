@@ -39,8 +39,6 @@ public struct RewardModelSettings: LanguageOptimizerSettings {
 extension RewardModelSettings: LanguageAlgorithmSettings {
   var conflict: String? { nil }
 
-  var idle: [String: String] { [:] }
-
   var languageNeeds: LanguageNeeds {
     LanguageNeeds(
       head: .scalar, adamBeta2: adamBeta2, adamEpsilon: adamEpsilon, weightDecay: weightDecay)

@@ -25,8 +25,6 @@ public struct SFTSettings: LanguageOptimizerSettings {
 extension SFTSettings: LanguageAlgorithmSettings {
   var conflict: String? { nil }
 
-  var idle: [String: String] { [:] }
-
   var languageNeeds: LanguageNeeds {
     LanguageNeeds(adamBeta2: adamBeta2, adamEpsilon: adamEpsilon, weightDecay: weightDecay)
   }
