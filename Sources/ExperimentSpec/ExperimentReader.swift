@@ -58,7 +58,7 @@ struct ExperimentReader {
     guard reader.issues.isEmpty, let question else { return nil }
     return Experiment(
       name: name, path: path, question: question, title: title, metric: metric, seeds: seeds,
-      arms: arms, warnings: reader.warnings)
+      arms: arms, warnings: reader.warnings.sorted { $0.position < $1.position })
   }
 }
 

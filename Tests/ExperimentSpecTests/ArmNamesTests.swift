@@ -1,3 +1,4 @@
+import Algorithms
 import ExperimentSpec
 import ResultStore
 import Settings
@@ -53,7 +54,7 @@ import Testing
 
   @Test func `one value written in two ways is refused in a sweep`() {
     for (list, column, value) in [
-      ("[0.1, 0.10]", 50, "0.1"), ("[1, 1.0]", 48, "1"), ("[1e-1, 1_00e-3]", 51, "0.1"),
+      ("[0.1, 0.10]", 54, "0.1"), ("[1, 1.0]", 52, "1"), ("[1e-1, 100e-3]", 55, "0.1"),
     ] {
       #expect(
         complaints(spec("  A: {algorithm: alpha, sweep: {learning_rate: \(list)}}")) == [

@@ -107,7 +107,7 @@ import Testing
   func `a suite of one seed or two has neither intervals nor probabilities`(seeds: Int) throws {
     let lab = try SyntheticLab(
       SyntheticExperiment(
-        Self.arm("PPO", Array([400, 390].prefix(seeds)), "CartPole-v1"),
+        Self.arm("PPO", Array([300, 290].prefix(seeds)), "CartPole-v1"),
         Self.arm("GRPO", Array([200, 210].prefix(seeds)), "CartPole-v1"), name: "cartpole"))
     try lab.writeNotebook(
       """

@@ -59,6 +59,8 @@ public struct LanguageDPOSettings: LanguageOptimizerSettings {
 extension LanguageDPOSettings: LanguageAlgorithmSettings {
   var conflict: String? { nil }
 
+  var cautions: [Caution] { warmupCautions }
+
   var languageNeeds: LanguageNeeds {
     LanguageNeeds(
       reference: variant == .offline || reference == .initial, adamBeta2: adamBeta2,

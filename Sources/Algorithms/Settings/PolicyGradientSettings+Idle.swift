@@ -50,7 +50,10 @@ extension PolicyGradientSettings {
   func idle(on task: TaskTraits) -> [String: String] {
     var idle = idleAgentSettings(on: task)
     if task.longestEpisode == 1 {
-      for name in ["discount", "gae_lambda", "truncation"] { idle[name] = "episodes of one step" }
+      var names = ["discount", "gae_lambda", "truncation"]
+      if baseline != .value { names.append("credit") }
+      if lengthConstant == nil { names.append("length_normalizer") }
+      for name in names { idle[name] = "episodes of one step" }
     }
     if let tokens = task.tokens, topK >= tokens {
       idle["top_k"] = "a vocabulary of \(tokens) tokens"
@@ -70,6 +73,7 @@ extension PolicyGradientSettings {
     }
     if epochs == 1 && minibatches == 1 {
       let reason = "with epochs: 1 and minibatches: 1, where every batch takes one step"
+      cautions.append(Caution(["ratio"], "changes nothing \(reason): every ratio is exactly 1"))
       if ratio != .none {
         for name in ["clip_range", "clip_schedule", "dual_clip"] {
           cautions.append(Caution([name], "never acts \(reason): every ratio is exactly 1"))
@@ -80,11 +84,6 @@ extension PolicyGradientSettings {
           Caution(["value_clip"], "never acts \(reason): every value is its own prediction"))
       }
     }
-    if warmupUpdates == 1 {
-      cautions.append(
-        Caution(
-          ["warmup_updates"], "is no warm-up with 1: the first update has the whole step size"))
-    }
-    return cautions
+    return cautions + warmupCautions
   }
 }

@@ -39,6 +39,8 @@ public struct RewardModelSettings: LanguageOptimizerSettings {
 extension RewardModelSettings: LanguageAlgorithmSettings {
   var conflict: String? { nil }
 
+  var cautions: [Caution] { warmupCautions }
+
   var languageNeeds: LanguageNeeds {
     LanguageNeeds(
       head: .scalar, adamBeta2: adamBeta2, adamEpsilon: adamEpsilon, weightDecay: weightDecay)

@@ -25,6 +25,8 @@ public struct SFTSettings: LanguageOptimizerSettings {
 extension SFTSettings: LanguageAlgorithmSettings {
   var conflict: String? { nil }
 
+  var cautions: [Caution] { warmupCautions }
+
   var languageNeeds: LanguageNeeds {
     LanguageNeeds(adamBeta2: adamBeta2, adamEpsilon: adamEpsilon, weightDecay: weightDecay)
   }
