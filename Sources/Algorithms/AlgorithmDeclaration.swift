@@ -17,7 +17,8 @@ public struct AlgorithmDeclaration: Sendable {
 
   private let expand: @Sendable (String, String) -> [String: SettingValue]?
   private let conflict: @Sendable ([String: SettingValue]) -> String?
-  private let idle: @Sendable ([String: SettingValue]) -> String?
+  private let idle: @Sendable ([String: SettingValue], TaskTraits) -> [String: String]
+  private let cautions: @Sendable ([String: SettingValue]) -> [Caution]
   /// How it trains.
   let loop: Loop
 
@@ -53,14 +54,26 @@ public struct AlgorithmDeclaration: Sendable {
     conflict(values)
   }
 
-  /// Which changed setting would have no effect: an arm that sets it promises a difference that
-  /// cannot be.
+  /// The settings without effect: an arm that sets one promises a difference that cannot be.
+  ///
+  /// - Parameters:
+  ///   - values: Values by name, each of them valid on its own; the others keep their defaults.
+  ///   - task: What is known of the task.
+  /// - Returns: The settings that nothing reads, whatever their values, each with the reason as a spec
+  ///   would write it, such as `kl_coefficient: 0`.
+  public func idleSettings(
+    in values: [String: SettingValue], on task: TaskTraits = TaskTraits()
+  ) -> [String: String] {
+    idle(values, task)
+  }
+
+  /// What a person who sets these settings should know before a run.
   ///
   /// - Parameter values: Values by name, each of them valid on its own; the others keep their
   ///   defaults.
-  /// - Returns: One clause for a person, or `nil` if every change counts.
-  public func idleSetting(in values: [String: SettingValue]) -> String? {
-    idle(values)
+  /// - Returns: What likely is not meant; none as a rule.
+  public func cautions(in values: [String: SettingValue]) -> [Caution] {
+    cautions(values)
   }
 
   /// Creates the declaration of an algorithm on environments.
@@ -153,13 +166,12 @@ public struct AlgorithmDeclaration: Sendable {
         return "\(error)"
       }
     }
-    idle = { values in
-      guard let changed = try? defaults.changed(by: values) else { return nil }
-      let (before, after) = (defaults.values, changed.values)
-      return changed.idle.sorted { $0.key < $1.key }
-        .first { !ignored.contains($0.key) && after[$0.key] != before[$0.key] }
-        .map { "\($0.key) has no effect with \($0.value)" }
+    idle = { values, task in
+      guard let changed = try? defaults.changed(by: values) else { return [:] }
+      return changed.idle.merging(changed.idle(on: task)) { of, _ in of }
+        .filter { !ignored.contains($0.key) }
     }
+    cautions = { values in (try? defaults.changed(by: values))?.cautions ?? [] }
   }
 
   /// Throws if a value is not allowed, or the values exclude each other.
@@ -204,8 +216,11 @@ protocol AlgorithmSettings: DeclaredSettings {
   /// Why no run can have these settings together, or `nil` if one can.
   var conflict: String? { get }
 
-  /// The settings that nothing reads while the others are as they are, each with the reason.
-  var idle: [String: String] { get }
+  /// The settings that nothing reads on a task of this kind, each with the reason.
+  func idle(on task: TaskTraits) -> [String: String]
+
+  /// What a person who chooses these settings should know before a run.
+  var cautions: [Caution] { get }
 
   /// The settings that runs on environments do not read.
   static var languageOnly: Set<String> { get }
@@ -218,6 +233,8 @@ protocol AlgorithmSettings: DeclaredSettings {
 }
 
 extension AlgorithmSettings {
+  func idle(on task: TaskTraits) -> [String: String] { [:] }
+  var cautions: [Caution] { [] }
   static var languageOnly: Set<String> { [] }
   static var environmentChoices: [String: [String]] { [:] }
   static var environmentOnly: Set<String> { [] }

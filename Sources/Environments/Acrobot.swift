@@ -162,6 +162,7 @@ extension Acrobot {
     name: "Acrobot-v1", revision: 1,
     summary: "Swing two links up by the joint between them; a reward of -1 for each step.",
     returnRange: -500...0, threshold: -100,
-    scoreNormalization: ScoreNormalization(random: -499.0, solved: -100), settings: Settings.self
+    scoreNormalization: ScoreNormalization(random: -499.0, constant: -500, solved: -100),
+    settings: Settings.self
   ) { _ in Acrobot() }
 }

@@ -126,6 +126,7 @@ extension CartPole {
     name: "CartPole-v1", revision: 1,
     summary: "Balance a pole on a cart for 500 steps; a reward of 1 for each step.",
     returnRange: 0...500, threshold: 475,
-    scoreNormalization: ScoreNormalization(random: 22.1, solved: 475), settings: Settings.self
+    scoreNormalization: ScoreNormalization(random: 22.1, constant: 9.36, solved: 475),
+    settings: Settings.self
   ) { _ in CartPole() }
 }

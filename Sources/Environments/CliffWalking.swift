@@ -125,6 +125,7 @@ extension CliffWalking {
     name: "CliffWalking-v1", revision: 1,
     summary: "Walk along a cliff to the goal; -1 for each step, -100 for each fall.",
     returnRange: -50_000...(-13), threshold: nil,
-    scoreNormalization: ScoreNormalization(random: -4975.8, solved: -13), settings: Settings.self
+    scoreNormalization: ScoreNormalization(random: -4975.8, constant: -500, solved: -13),
+    settings: Settings.self
   ) { CliffWalking($0) }
 }

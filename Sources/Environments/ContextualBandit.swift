@@ -103,6 +103,7 @@ extension ContextualBandit {
     name: "ContextualBandit-v0", revision: 1,
     summary: "One action in one of a few contexts; exact gradients and baselines by enumeration.",
     returnRange: 0...1, threshold: nil,
-    scoreNormalization: ScoreNormalization(random: 0.5646, solved: 0.895), settings: Settings.self
+    scoreNormalization: ScoreNormalization(random: 0.5646, constant: 0.7353, solved: 0.895),
+    settings: Settings.self
   ) { ContextualBandit($0) }
 }

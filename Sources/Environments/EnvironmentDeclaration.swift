@@ -18,6 +18,7 @@ public struct EnvironmentDeclaration: Sendable {
   /// The returns that count as 0 and as 1 where scores of several environments are taken together.
   public let scoreNormalization: ScoreNormalization
 
+  private let idle: @Sendable ([String: SettingValue]) -> [String: String]
   private let makeEnvironment:
     @Sendable ([String: SettingValue]) throws(SettingProblem) -> any Environment
 
@@ -30,11 +31,15 @@ public struct EnvironmentDeclaration: Sendable {
     self.revision = revision
     self.summary = summary
     self.settings = Configuration().declarations
+    idle = { Configuration.idle(in: $0) }
     self.returnRange = returnRange
     self.threshold = threshold
     self.scoreNormalization = scoreNormalization
     makeEnvironment = { values throws(SettingProblem) in make(try Configuration(values)) }
   }
+
+  /// The settings without effect while the others have `values`, each with the reason.
+  public func idleSettings(in values: [String: SettingValue]) -> [String: String] { idle(values) }
 
   /// Returns the environment with `settings` written over its defaults, no episode under way.
   ///

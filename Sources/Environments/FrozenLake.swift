@@ -44,6 +44,10 @@ public struct FrozenLake: DiscreteEnvironment {
         "How likely a step on slippery ice goes where it should."),
     ]
 
+    public var idle: [String: String] {
+      isSlippery ? [:] : ["success_rate": "is_slippery: false"]
+    }
+
     private var slipperiness: YesOrNo {
       get { YesOrNo(isSlippery) }
       set { isSlippery = newValue == .yes }
@@ -169,6 +173,8 @@ extension FrozenLake {
         "How likely a step on slippery ice goes where it should."),
     ]
 
+    var idle: [String: String] { lake.idle }
+
     private var slipperiness: YesOrNo {
       get { YesOrNo(lake.isSlippery) }
       set { lake.isSlippery = newValue == .yes }
@@ -180,7 +186,8 @@ extension FrozenLake {
     name: "FrozenLake-v1", revision: 1,
     summary: "Walk over slippery ice with holes to the goal; a reward of 1 there.",
     returnRange: 0...1, threshold: 0.7,
-    scoreNormalization: ScoreNormalization(random: 0.01394, solved: 0.7), settings: Settings.self
+    scoreNormalization: ScoreNormalization(random: 0.01394, constant: 0.04945, solved: 0.7),
+    settings: Settings.self
   ) { FrozenLake($0) }
 
   /// How specs name and configure the large lake.
@@ -188,7 +195,7 @@ extension FrozenLake {
     name: "FrozenLake8x8-v1", revision: 1,
     summary: "Walk over a large lake of slippery ice with holes to the goal; a reward of 1 there.",
     returnRange: 0...1, threshold: 0.85,
-    scoreNormalization: ScoreNormalization(random: 0.0019014, solved: 0.85),
+    scoreNormalization: ScoreNormalization(random: 0.0019014, constant: 0.3237347, solved: 0.85),
     settings: LargeSettings.self
   ) { FrozenLake($0.lake, stepLimit: 200) }
 }

@@ -83,6 +83,7 @@ extension MountainCar {
     name: "MountainCar-v0", revision: 1,
     summary: "Drive a weak car up a hill by swinging; a reward of -1 for each step.",
     returnRange: -200...0, threshold: -110,
-    scoreNormalization: ScoreNormalization(random: -200, solved: -110), settings: Settings.self
+    scoreNormalization: ScoreNormalization(random: -200, constant: -200, solved: -110),
+    settings: Settings.self
   ) { _ in MountainCar() }
 }

@@ -118,6 +118,7 @@ extension MountainCarContinuous {
     name: "MountainCarContinuous-v0", revision: 1,
     summary: "Drive a weak car up a hill by swinging; 100 at the top, less what the force cost.",
     returnRange: -99.9...100, threshold: 90,
-    scoreNormalization: ScoreNormalization(random: -33.1, solved: 90), settings: Settings.self
+    scoreNormalization: ScoreNormalization(random: -33.1, constant: 0, solved: 90),
+    settings: Settings.self
   ) { _ in MountainCarContinuous() }
 }

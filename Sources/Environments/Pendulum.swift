@@ -98,6 +98,7 @@ extension Pendulum {
     name: "Pendulum-v1", revision: 1,
     summary: "Swing a pendulum up and hold it; angle, speed and torque cost.",
     returnRange: -200 * (Double.pi * Double.pi + 6.404)...0, threshold: nil,
-    scoreNormalization: ScoreNormalization(random: -1227.4, solved: -152), settings: Settings.self
+    scoreNormalization: ScoreNormalization(random: -1227.4, constant: -1220.3, solved: -152),
+    settings: Settings.self
   ) { _ in Pendulum() }
 }

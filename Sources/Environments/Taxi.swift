@@ -38,6 +38,13 @@ public struct Taxi: DiscreteEnvironment {
         "How likely a fickle passenger changes its mind."),
     ]
 
+    public var idle: [String: String] {
+      var idle: [String: String] = [:]
+      if !isRainy { idle["rainy_probability"] = "is_rainy: false" }
+      if !hasFicklePassenger { idle["fickle_probability"] = "fickle_passenger: false" }
+      return idle
+    }
+
     private var rain: YesOrNo {
       get { YesOrNo(isRainy) }
       set { isRainy = newValue == .yes }
@@ -169,6 +176,7 @@ extension Taxi {
     name: "Taxi-v4", revision: 1,
     summary: "Fetch a passenger and bring it where it wants; 20 for that, -1 for each other step.",
     returnRange: -2000...17, threshold: 8,
-    scoreNormalization: ScoreNormalization(random: -771.1, solved: 8), settings: Settings.self
+    scoreNormalization: ScoreNormalization(random: -771.1, constant: -200, solved: 8),
+    settings: Settings.self
   ) { Taxi($0) }
 }

@@ -1,5 +1,6 @@
 public import ExperimentSpec
 public import ResultStore
+internal import Settings
 
 /// Which runs of the experiments are meant; an empty list stands for all.
 public struct RunSelection: Hashable, Sendable {
@@ -28,7 +29,8 @@ extension SelectionError: CustomStringConvertible {
     case .unknownExperiment(let name, let available):
       "there is no experiment '\(name)'; there is \(available.joined(separator: ", "))"
     case .unknownArm(let label, let available):
-      "no selected experiment has an arm '\(label)'; there is \(available.joined(separator: ", "))"
+      "no selected experiment has an arm '\(label)'\(suggestions(for: label, among: available)); "
+        + "there is \(available.joined(separator: ", "))"
     case .unknownSeed(let seed, let available):
       "no selected experiment has the seed \(seed); there is "
         + available.map(String.init).joined(separator: ", ")

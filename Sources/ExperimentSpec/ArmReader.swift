@@ -34,10 +34,12 @@ extension ExperimentReader {
   ///   - file: The whole spec.
   ///   - path: The spec's path from the lab's folder.
   ///   - world: What the kind of task allows.
+  ///   - traits: What is known of the task.
   ///   - common: The settings that all arms share; its task is empty if the task is invalid.
   /// - Returns: The stages that something starts from, then the arms, each in the order of the file.
   mutating func arms(
-    in file: SpecReader.Section, path: String, world: World, common: RunConfiguration
+    in file: SpecReader.Section, path: String, world: World, traits: TaskTraits,
+    common: RunConfiguration
   ) -> [Arm] {
     var labels: Set<String> = []
     var stages: [ArmTemplate] = []
@@ -45,7 +47,7 @@ extension ExperimentReader {
     if let entry = file["stages"] {
       if world.kind == .language {
         (stages, unread) = templates(
-          entry, .stages, world: world, common: common, labels: &labels)
+          entry, .stages, world: world, traits: traits, common: common, labels: &labels)
       } else {
         reader.report(
           .otherTask(isLanguage: false, known: []), of: "stages", at: entry.keyPosition)
@@ -55,7 +57,8 @@ extension ExperimentReader {
       reader.missing("arms", in: file, expected: "a mapping from labels to arms")
       return []
     }
-    let arms = templates(entry, .arms, world: world, common: common, labels: &labels)
+    let arms = templates(
+      entry, .arms, world: world, traits: traits, common: common, labels: &labels)
     unread += arms.unread
     let issuesBefore = reader.issues.count
     checkReferences(in: stages + arms.read, unread: unread)
@@ -68,6 +71,7 @@ extension ExperimentReader {
       guard stage.position.path == path else { continue }
       reader.report(.unusedStage, of: stage.path, at: stage.position)
     }
+    checkTitles(of: stages.filter { used.contains($0.arm.label) } + arms.read)
     return stages.flatMap(\.arms).filter { used.contains($0.label) } + arms.read.flatMap(\.arms)
   }
 
@@ -75,8 +79,8 @@ extension ExperimentReader {
   ///
   /// - Returns: The valid ones, in the order of the file, and the labels of the others.
   private mutating func templates(
-    _ entry: SpecNode.Entry, _ place: ArmPlace, world: World, common: RunConfiguration,
-    labels: inout Set<String>
+    _ entry: SpecNode.Entry, _ place: ArmPlace, world: World, traits: TaskTraits,
+    common: RunConfiguration, labels: inout Set<String>
   ) -> (read: [ArmTemplate], unread: [String]) {
     let path = place.rawValue
     guard
@@ -96,7 +100,9 @@ extension ExperimentReader {
       if !isLabel(entry.key) {
         reader.report(.invalidName(found: entry.key), of: path, at: entry.keyPosition)
       }
-      guard let template = armTemplate(entry, place, path: path, world: world, common: common)
+      guard
+        let template = armTemplate(
+          entry, place, path: path, world: world, traits: traits, common: common)
       else {
         unread.append(entry.key)
         continue
@@ -118,7 +124,7 @@ extension ExperimentReader {
 
   /// Reads one entry of `arms` or `stages`.
   private mutating func armTemplate(
-    _ entry: SpecNode.Entry, _ place: ArmPlace, path: String, world: World,
+    _ entry: SpecNode.Entry, _ place: ArmPlace, path: String, world: World, traits: TaskTraits,
     common: RunConfiguration
   ) -> ArmTemplate? {
     let names = world.algorithms.map(\.name)
@@ -141,6 +147,7 @@ extension ExperimentReader {
     var values = algorithm.settings.defaults
     values.merge(
       preset(of: algorithm, in: section, task: common.task), uniquingKeysWith: { $1 })
+    let unwritten = values
     values.merge(
       reader.settings(of: section, declared: algorithm.settings), uniquingKeysWith: { $1 })
     let sweep = place == .arms ? sweep(of: algorithm, in: section) : Sweep()
@@ -165,9 +172,14 @@ extension ExperimentReader {
     arm.reward = references["reward"].flatMap(\.value.scalar)
     let template = ArmTemplate(
       arm: arm, sweep: sweep, product: algorithm.product, references: references, path: path,
-      position: entry.keyPosition)
+      position: entry.keyPosition,
+      titlePosition: section["title"]?.value.position ?? entry.keyPosition)
     if reader.issues.count == issuesBefore {
       checkConflicts(in: template, of: algorithm, section: section)
+    }
+    if reader.issues.count == issuesBefore {
+      checkEffects(
+        in: template, of: algorithm, on: traits, section: section, unwritten: unwritten)
     }
     return template
   }

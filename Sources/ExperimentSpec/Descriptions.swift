@@ -50,11 +50,16 @@ extension Vocabulary {
     var lines = header(environment, title: nil)
     if let range = environment.returnRange { lines += ["", "Returns are in \(words(range))."] }
     if let normalization = environment.scoreNormalization {
-      let (random, solved) = (normalization.random, normalization.solved)
-      lines += [
-        "A normalized score is 0 at \(SettingValue.number(random)), a random policy's return, and 1 at "
-          + "\(SettingValue.number(solved))."
-      ]
+      func text(_ value: Double) -> String { "\(SettingValue.number(value))" }
+      var words = "\(text(normalization.random)), a random policy's return"
+      if let constant = normalization.constant {
+        words =
+          "\(text(normalization.zero)), the better of a random policy's return "
+          + "(\(text(normalization.random))) and the best with one action throughout (\(text(constant)))"
+      }
+      lines += wrapped(
+        "A normalized score is 0 at \(words), and 1 at \(text(normalization.solved)).",
+        indentation: "")
     }
     lines += settingLines(environment.settings)
     return lines.joined(separator: "\n")

@@ -15,6 +15,8 @@ public struct Experiment: Hashable, Sendable {
   /// The stages that something starts from, then the arms, each in the order of the file, sweeps
   /// expanded.
   public var arms: [Arm]
+  /// What can be run and is likely not meant, in the order of the file.
+  public var warnings: [SpecWarning] = []
 
   /// The arm or stage `label`, if there is one.
   public func arm(_ label: String) -> Arm? {
@@ -24,7 +26,8 @@ public struct Experiment: Hashable, Sendable {
 
 /// One variant that an experiment compares, or a stage that variants start from.
 public struct Arm: Hashable, Sendable {
-  /// Letters, digits, `_`, `+` and `-`.
+  /// Letters, digits, `_`, `+` and `-`; in an arm of a sweep also `=` and `.`, as in
+  /// `RLOO-learning_rate=0.001`.
   public var label: String
   /// The name shown to people.
   public var title: String

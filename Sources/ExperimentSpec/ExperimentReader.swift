@@ -52,12 +52,14 @@ struct ExperimentReader {
     let facts = checkTask(task, common, in: file)
     let seeds = seeds(in: file)
     let metric = metric(in: file, of: task, facts, common)
-    let arms = arms(in: file, path: path, world: world, common: common)
+    checkIdle(of: task, common, in: file)
+    let arms = arms(
+      in: file, path: path, world: world, traits: traits(of: task, facts), common: common)
     checkSplit(in: file, common)
     guard reader.issues.isEmpty, let question else { return nil }
     return Experiment(
       name: name, path: path, question: question, title: title, metric: metric, seeds: seeds,
-      arms: arms)
+      arms: arms, warnings: reader.warnings.sorted { $0.position < $1.position })
   }
 }
 
@@ -166,6 +168,35 @@ extension ExperimentReader {
           ?? entry.keyPosition)
     }
     return facts
+  }
+
+  /// Reports settings of the task and the policy that nothing reads.
+  private mutating func checkIdle(
+    of task: TaskChoice, _ common: RunConfiguration, in file: SpecReader.Section
+  ) {
+    let world = task.world
+    if let entry = file["task"], let entries = entry.value.entries,
+      let component = task.name.flatMap(world.task(named:))
+    {
+      reader.reportIdle(
+        in: SpecReader.Section(path: "task", position: entry.keyPosition, entries: entries),
+        values: task.settings, otherwise: component.settings.defaults,
+        component.idle(task.settings))
+    }
+    if let entry = file["policy"], let entries = entry.value.entries {
+      reader.reportIdle(
+        in: SpecReader.Section(path: "policy", position: entry.keyPosition, entries: entries),
+        values: common.policy, otherwise: world.policy.defaults,
+        world.idlePolicySettings(common.policy))
+    }
+  }
+
+  /// What is known of the task, as far as it decides which settings of arms have an effect.
+  private func traits(
+    of task: TaskChoice, _ facts: LanguageVocabulary.TaskFacts?
+  ) -> TaskTraits {
+    if let facts { return TaskTraits(tokens: facts.tokens) }
+    return task.name.flatMap(task.world.task(named:))?.traits(task.settings) ?? TaskTraits()
   }
 
   /// Reads an optional section that holds settings and nothing else.

@@ -83,6 +83,8 @@ extension Vocabulary {
   }
 
   private static let labelPattern = "^[A-Za-z0-9_+-]+$"
+  /// A label, or that of an arm of a sweep, such as `SFT-learning_rate=0.001`.
+  private static let referencePattern = "^[A-Za-z0-9_+.=-]+$"
 
   private var seedsSchema: JSONValue {
     let seed = JSONValue.named(("type", .string("integer")), ("minimum", .integer(0)))
@@ -125,7 +127,7 @@ extension Vocabulary {
 
   private func armCases(_ world: World, isStage: Bool) -> [Case] {
     let label = JSONValue.named(
-      ("type", .string("string")), ("pattern", .string(Self.labelPattern)))
+      ("type", .string("string")), ("pattern", .string(Self.referencePattern)))
     return world.algorithms.map { algorithm in
       let swept = algorithm.settings.map { setting in
         (

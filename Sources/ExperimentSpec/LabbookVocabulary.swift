@@ -17,7 +17,10 @@ extension Vocabulary {
         settings: environment.settings, returnRange: environment.returnRange,
         scoreNormalization: ScoreScale(
           random: environment.scoreNormalization.random,
-          solved: environment.scoreNormalization.solved))
+          constant: environment.scoreNormalization.constant,
+          solved: environment.scoreNormalization.solved),
+        idle: { environment.idleSettings(in: $0) },
+        traits: { (try? environment.make($0)).map(TaskTraits.init(of:)) ?? TaskTraits() })
     },
     policy: PolicySettings().declarations,
     networkRevisions: [NetworkKind.mlp.rawValue: MLP.revision],
@@ -26,6 +29,7 @@ extension Vocabulary {
     evaluation: EvaluationSettings().declarations,
     metrics: MetricDeclaration.metrics.map(Metric.init),
     language: .labbook,
+    idlePolicySettings: { PolicySettings.idle(in: $0) },
     numericsFields: { profile in
       switch NumericsProfile(rawValue: profile) {
       case .openblas: ["numerics.library": OpenBLAS.keyText]
@@ -47,7 +51,8 @@ extension LanguageVocabulary {
       Task(
         component: Vocabulary.Component(
           name: task.name, revision: task.revision, summary: task.summary,
-          settings: task.settings, returnRange: task.rewardRange),
+          settings: task.settings, returnRange: task.rewardRange,
+          idle: { task.idleSettings(in: $0) }),
         facts: { values throws(SettingProblem) in try KnownFacts.of(task, values) },
         example: { (try? task.make()).map { Example(of: $0) } })
     },
@@ -71,7 +76,9 @@ extension Vocabulary.Algorithm {
         settings: algorithm.settings),
       title: algorithm.title, product: product, presets: algorithm.presets,
       preset: { algorithm.preset($0, environment: $1) },
-      conflict: { algorithm.conflict(in: $0) ?? algorithm.idleSetting(in: $0) })
+      conflict: { algorithm.conflict(in: $0) },
+      idle: { algorithm.idleSettings(in: $0, on: $1) },
+      cautions: { algorithm.cautions(in: $0) })
   }
 }
 
@@ -117,7 +124,8 @@ extension LanguageVocabulary.TaskFacts {
       heldOutLevels: task.levels.filter(\.isHeldOut).map(\.name),
       rewardComponents: example.map { $0.reward("").components.map(\.name) } ?? [],
       hasTwins: task.perturbedExample(of: 0, in: .test) != nil,
-      longestSequence: task.longestPrompt + task.longestCompletion)
+      longestSequence: task.longestPrompt + task.longestCompletion,
+      tokens: task.tokenizer.vocabulary.count)
   }
 }
 

@@ -36,11 +36,14 @@ public struct LanguageVocabulary: Sendable {
     public var hasTwins: Bool
     /// The most tokens of a prompt and its completion, the end token included.
     public var longestSequence: Int
+    /// How many tokens the vocabulary has, special ones included; `nil` if that is not known.
+    public var tokens: Int?
 
     /// Creates the facts.
     public init(
       tokenizer: String, levels: [String], heldOutLevels: [String] = [],
-      rewardComponents: [String] = [], hasTwins: Bool = false, longestSequence: Int
+      rewardComponents: [String] = [], hasTwins: Bool = false, longestSequence: Int,
+      tokens: Int? = nil
     ) {
       self.tokenizer = tokenizer
       self.levels = levels
@@ -48,6 +51,7 @@ public struct LanguageVocabulary: Sendable {
       self.rewardComponents = rewardComponents
       self.hasTwins = hasTwins
       self.longestSequence = longestSequence
+      self.tokens = tokens
     }
   }
 

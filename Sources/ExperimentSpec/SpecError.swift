@@ -53,10 +53,14 @@ public struct SpecError: Error, Hashable, Sendable {
     case repeated(value: String)
     case invalidName(found: String)
     case duplicateLabel(label: String)
+    /// A reader cannot tell the title from that of an arm or stage before.
+    case duplicateTitle(title: String, other: String, place: String)
     case setAndSwept
     case tooManyArms(limit: Int)
     case presetUnavailable(preset: String, environment: String, available: [String])
     case conflict(String)
+    /// Nothing reads the setting, whatever its value, as long as the other settings are as they are.
+    case withoutEffect(reason: String)
     /// A task is on an environment and a language task at once.
     case twoTasks
     /// The key belongs to the other kind of task.

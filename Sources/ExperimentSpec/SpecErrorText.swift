@@ -39,6 +39,9 @@ extension SpecError.Problem: CustomStringConvertible {
     case .invalidName(let name):
       "must be made of letters, digits, '_', '+' and '-', got '\(name)'"
     case .duplicateLabel(let label): "would give two arms the label '\(label)'"
+    case .duplicateTitle(let title, let other, let place):
+      "has the title '\(title)', as has \(other) on \(place); tables and figures tell arms apart by "
+        + "their titles"
     case .setAndSwept: "is both set and swept; keep one of the two"
     case .tooManyArms(let limit): "has more than \(limit) arms once sweeps are expanded"
     case .presetUnavailable(let preset, let environment, let available):
@@ -46,6 +49,8 @@ extension SpecError.Problem: CustomStringConvertible {
         + (available.isEmpty
           ? "there is none for it" : "there are \(available.joined(separator: ", "))")
     case .conflict(let reason): "cannot be run: \(reason)"
+    case .withoutEffect(let reason):
+      "has no effect with \(reason); leave it out, or change what keeps it from having one"
     case .twoTasks: "stands beside an environment; a task is the one or the other"
     case .otherTask(isLanguage: true, let known):
       "is for tasks on environments, and this is a language task"

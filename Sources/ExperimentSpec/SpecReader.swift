@@ -3,6 +3,7 @@ internal import Settings
 /// Reads parts of a spec tree and gathers what is wrong with them, without ever stopping early.
 struct SpecReader {
   private(set) var issues: [SpecError.Issue] = []
+  private(set) var warnings: [SpecWarning] = []
 
   /// A mapping with its path, for messages, and the place to point at when a key is missing.
   struct Section {
@@ -22,6 +23,35 @@ struct SpecReader {
     _ problem: SpecError.Problem, of keyPath: String, at position: SpecError.Position
   ) {
     issues.append(.init(problem, of: keyPath, at: position))
+  }
+
+  /// Notes what can be run and is likely not meant.
+  mutating func warn(
+    _ message: String, of keyPath: String, at position: SpecError.Position
+  ) {
+    warnings.append(SpecWarning(message, of: keyPath, at: position))
+  }
+
+  /// Reports the settings that `section` names and that nothing reads.
+  ///
+  /// A value that would hold without being written promises nothing, and may stand.
+  ///
+  /// - Parameters:
+  ///   - section: What was written.
+  ///   - values: What holds.
+  ///   - otherwise: What would hold if nothing were written.
+  ///   - idle: The settings without effect, each with the reason.
+  mutating func reportIdle(
+    in section: Section, values: [String: SettingValue], otherwise: [String: SettingValue],
+    _ idle: [String: String]
+  ) {
+    for entry in section.entries {
+      guard let reason = idle[entry.key], values[entry.key] != otherwise[entry.key] else {
+        continue
+      }
+      report(
+        .withoutEffect(reason: reason), of: section.path(of: entry.key), at: entry.keyPosition)
+    }
   }
 
   /// Returns the section that `entry` holds, or reports that it is none.

@@ -42,20 +42,37 @@ struct ArmTemplate {
   /// The entry's path and where its label stands.
   var path: String
   var position: SpecError.Position
+  /// Where its title stands, or its label if it has no other.
+  var titlePosition: SpecError.Position
 
-  /// One arm, or with a sweep `label-1`, `label-2`, …, whose titles name the values.
+  /// One arm, or with a sweep one for each combination, whose label and title name the values:
+  /// `RLOO-group_size=3-learning_rate=0.001` and `RLOO, group_size 3, learning_rate 0.001`.
+  ///
+  /// A label names what an arm is, not where it stands in a list: who names an arm of a sweep elsewhere
+  /// gets that arm or an error, however the sweep changes.
   var arms: [Arm] {
     guard !sweep.axes.isEmpty else { return [arm] }
-    return sweep.combinations.enumerated().map { index, values in
+    return sweep.combinations.map { values in
       var arm = arm
-      arm.label += "-\(index + 1)"
-      var words: [String] = []
       for (axis, value) in zip(sweep.axes, values) {
         arm.configuration.algorithmSettings[axis.setting] = value
-        words.append("\(axis.setting) \(value)")
+        arm.label += "-\(axis.setting)=\(value.labelText)"
+        arm.title += ", \(axis.setting) \(value)"
       }
-      arm.title += " (\(words.joined(separator: ", ")))"
       return arm
+    }
+  }
+}
+
+extension SettingValue {
+  /// The value in a label: its canonical text, but for lists, whose numbers are joined by `x`.
+  ///
+  /// No label has spaces, commas, brackets or slashes, so that it can stand wherever labels are named.
+  var labelText: String {
+    switch self {
+    case .integers([]): "empty"
+    case .integers(let values): values.map(String.init).joined(separator: "x")
+    case .integer, .number, .choice, .none: description
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Algorithms
 public import ResultStore
 public import Settings
 
@@ -19,11 +20,17 @@ public struct Vocabulary: Sendable {
     public var returnRange: ClosedRange<Double>?
     /// The returns that count as random and as solved, if the environment says so.
     public var scoreNormalization: ScoreScale?
+    /// The settings without effect while the others have these values, each with the reason.
+    public var idle: @Sendable ([String: SettingValue]) -> [String: String]
+    /// What is known of an environment with these settings.
+    public var traits: @Sendable ([String: SettingValue]) -> TaskTraits
 
     /// Creates a component.
     public init(
       name: String, revision: Int, summary: String, settings: [SettingDeclaration],
-      returnRange: ClosedRange<Double>? = nil, scoreNormalization: ScoreScale? = nil
+      returnRange: ClosedRange<Double>? = nil, scoreNormalization: ScoreScale? = nil,
+      idle: @escaping @Sendable ([String: SettingValue]) -> [String: String] = { _ in [:] },
+      traits: @escaping @Sendable ([String: SettingValue]) -> TaskTraits = { _ in TaskTraits() }
     ) {
       self.name = name
       self.revision = revision
@@ -31,6 +38,8 @@ public struct Vocabulary: Sendable {
       self.settings = settings
       self.returnRange = returnRange
       self.scoreNormalization = scoreNormalization
+      self.idle = idle
+      self.traits = traits
     }
   }
 
@@ -55,12 +64,20 @@ public struct Vocabulary: Sendable {
     public var preset: @Sendable (_ name: String, _ task: String) -> [String: SettingValue]?
     /// Why no run can have these settings together, naming the settings, or `nil` if one can.
     public var conflict: @Sendable ([String: SettingValue]) -> String?
+    /// The settings without effect while the others have these values, each with the reason.
+    public var idle: @Sendable ([String: SettingValue], TaskTraits) -> [String: String]
+    /// What a person who sets these values should know before a run.
+    public var cautions: @Sendable ([String: SettingValue]) -> [Caution]
 
     /// Creates an algorithm.
     public init(
       component: Component, title: String, product: Product = .policy, presets: [String] = [],
       preset: @escaping @Sendable (String, String) -> [String: SettingValue]? = { _, _ in nil },
-      conflict: @escaping @Sendable ([String: SettingValue]) -> String? = { _ in nil }
+      conflict: @escaping @Sendable ([String: SettingValue]) -> String? = { _ in nil },
+      idle: @escaping @Sendable ([String: SettingValue], TaskTraits) -> [String: String] = {
+        _, _ in [:]
+      },
+      cautions: @escaping @Sendable ([String: SettingValue]) -> [Caution] = { _ in [] }
     ) {
       self.component = component
       self.title = title
@@ -68,6 +85,8 @@ public struct Vocabulary: Sendable {
       self.presets = presets
       self.preset = preset
       self.conflict = conflict
+      self.idle = idle
+      self.cautions = cautions
     }
 
     public var name: String { component.name }
@@ -101,6 +120,8 @@ public struct Vocabulary: Sendable {
   public var environments: [Component]
   /// The settings of the policy on environments; `network` is one of them and names a network.
   public var policy: [SettingDeclaration]
+  /// The settings of the policy without effect while the others have these values, each with the reason.
+  public var idlePolicySettings: @Sendable ([String: SettingValue]) -> [String: String]
   /// The revision of each network by its name.
   public var networkRevisions: [String: Int]
   public var kernelsRevision: Int
@@ -117,6 +138,9 @@ public struct Vocabulary: Sendable {
     algorithms: [Algorithm], environments: [Component], policy: [SettingDeclaration],
     networkRevisions: [String: Int], kernelsRevision: Int, budget: [SettingDeclaration],
     evaluation: [SettingDeclaration], metrics: [Metric], language: LanguageVocabulary? = nil,
+    idlePolicySettings: @escaping @Sendable ([String: SettingValue]) -> [String: String] = {
+      _ in [:]
+    },
     numericsFields: @escaping @Sendable (String) -> [String: String] = { _ in [:] }
   ) {
     self.algorithms = algorithms
@@ -128,6 +152,7 @@ public struct Vocabulary: Sendable {
     self.evaluation = evaluation
     self.metrics = metrics
     self.language = language
+    self.idlePolicySettings = idlePolicySettings
     self.numericsFields = numericsFields
   }
 

@@ -50,6 +50,8 @@ struct World {
   var algorithms: [Vocabulary.Algorithm]
   var tasks: [Vocabulary.Component]
   var policy: [SettingDeclaration]
+  /// The settings of the policy without effect while the others have these values.
+  var idlePolicySettings: @Sendable ([String: SettingValue]) -> [String: String]
   var networkRevisions: [String: Int]
   var budget: [SettingDeclaration]
   var evaluation: [SettingDeclaration]
@@ -73,7 +75,8 @@ extension Vocabulary {
       language.map { language in
         World(
           kind: kind, algorithms: language.algorithms, tasks: language.tasks.map(\.component),
-          policy: language.policy, networkRevisions: language.networkRevisions,
+          policy: language.policy, idlePolicySettings: { _ in [:] },
+          networkRevisions: language.networkRevisions,
           budget: language.budget, evaluation: language.evaluation, metrics: language.metrics)
       }
     }
@@ -83,6 +86,7 @@ extension Vocabulary {
   var environmentWorld: World {
     World(
       kind: .environment, algorithms: algorithms, tasks: environments, policy: policy,
+      idlePolicySettings: idlePolicySettings,
       networkRevisions: networkRevisions, budget: budget, evaluation: evaluation,
       metrics: metrics)
   }

@@ -12,6 +12,7 @@ public struct LanguageTaskDeclaration: Sendable {
   /// The rewards that a completion can have; margins of a diff are fractions of its width.
   public let rewardRange: ClosedRange<Double>
 
+  private let idle: @Sendable ([String: SettingValue]) -> [String: String]
   private let makeTask:
     @Sendable ([String: SettingValue]) throws(SettingProblem) -> any LanguageTask
 
@@ -25,8 +26,12 @@ public struct LanguageTaskDeclaration: Sendable {
     self.summary = summary
     self.rewardRange = rewardRange
     self.settings = Configuration().declarations
+    idle = { Configuration.idle(in: $0) }
     makeTask = { values throws(SettingProblem) in try make(try Configuration(values)) }
   }
+
+  /// The settings without effect while the others have `values`, each with the reason.
+  public func idleSettings(in values: [String: SettingValue]) -> [String: String] { idle(values) }
 
   /// Returns the task with `settings` written over its defaults.
   ///

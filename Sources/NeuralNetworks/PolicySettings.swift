@@ -20,4 +20,8 @@ public struct PolicySettings: DeclaredSettings {
     .integers("hidden", \.hidden, in: 1...4096, "Widths of the hidden layers, first to last."),
     .choice("activation", \.activation, "The nonlinearity after each hidden layer."),
   ]
+
+  public var idle: [String: String] {
+    hidden.isEmpty ? ["activation": "no hidden layers"] : [:]
+  }
 }

@@ -175,7 +175,7 @@ extension InlineScanner {
   private func value(in range: Range<Int>, into findings: inout Findings) -> ValueReference? {
     let position = source.position(at: range.lowerBound)
     let parts = source.text(range).split(separator: "|", omittingEmptySubsequences: false)
-    let path = parts[0].trimmingSpaces.split(separator: ".", omittingEmptySubsequences: false)
+    let path = parts[0].trimmingSpaces.pathNames
     guard path.count == 3 || path.count == 4, !path.contains(where: \.isEmpty) else {
       findings.report(
         "'\(source.text(range))' is not a value; write experiment.arm.metric, "
@@ -195,7 +195,7 @@ extension InlineScanner {
       }
       decimals = digits
     }
-    return ValueReference(path: path.map(String.init), decimals: decimals, position: position)
+    return ValueReference(path: path, decimals: decimals, position: position)
   }
 
   private func label(at start: Int) -> (name: String, start: Int, end: Int)? {

@@ -10,10 +10,27 @@ public struct PublishedResult: Equatable, Sendable {
 
   /// What was published.
   public enum Value: Equatable, Sendable {
-    /// A mean over seeds with its spread; a published mean without one has none.
-    case mean(Number, spread: Number?)
+    /// A mean with its spread; a published mean without one has none.
+    case mean(Number, spread: Spread?)
     /// A value to reach: from below where higher is better.
     case threshold(Number)
+  }
+
+  /// How far apart the values lie that a published mean is of.
+  public struct Spread: Equatable, Sendable {
+    public var number: Number
+    /// What the values are of; nil if the notebook does not say.
+    public var over: Values?
+
+    /// What a spread is over.
+    public enum Values: String, CaseIterable, Sendable {
+      /// Runs that differ by their seeds alone.
+      case seeds
+      /// Episodes of one run, which say nothing of how runs differ.
+      case episodes
+      /// Runs that may differ by more than their seeds.
+      case runs
+    }
   }
 
   /// A number with the digits that it was published with.

@@ -6,10 +6,13 @@ internal import Yams
 ///     - of: cartpole.PPO-cleanrl.training_return_last_100
 ///       mean: 490.04
 ///       spread: 6.12
+///       spread_over: seeds
 ///       protocol: mean of the last training episodes, 3 seeds
 ///       cite: huang2022cleanrl
 struct PublishedResultsParser {
-  private static let keys = ["of", "mean", "spread", "threshold", "protocol", "cite"]
+  private static let keys = [
+    "of", "mean", "spread", "spread_over", "threshold", "protocol", "cite",
+  ]
 
   private var findings: Findings
   /// The line of the notebook before the list's first.
@@ -110,8 +113,8 @@ struct PublishedResultsParser {
       findings.report("a published result needs 'of'", at: place)
       return nil
     }
-    let path = text.separated(by: ".")
-    guard path.count == 3 else {
+    let path = text.pathNames
+    guard path.count == 3, !path.contains(where: \.value.isEmpty) else {
       findings.report("'of' is written experiment.arm.metric", at: text.position)
       return nil
     }
@@ -125,15 +128,22 @@ struct PublishedResultsParser {
     switch (texts["mean"], texts["threshold"]) {
     case (let mean?, nil):
       guard let number = number(mean, "mean") else { return nil }
-      guard let text = texts["spread"] else { return .mean(number, spread: nil) }
+      guard let text = texts["spread"] else {
+        if let over = texts["spread_over"] {
+          findings.report(
+            "'spread_over' says of what a 'spread' is, and there is none", at: over.position)
+        }
+        return .mean(number, spread: nil)
+      }
       guard let spread = self.number(text, "spread") else { return nil }
       guard spread.value >= 0 else {
         findings.report("'spread' is at least 0", at: text.position)
         return nil
       }
-      return .mean(number, spread: spread)
+      return .mean(number, spread: .init(number: spread, over: spreadOver(texts["spread_over"])))
     case (nil, let threshold?):
-      if let spread = texts["spread"] {
+      for key in ["spread", "spread_over"] {
+        guard let spread = texts[key] else { continue }
         findings.report("a threshold has no spread", at: spread.position)
       }
       return number(threshold, "threshold").map { .threshold($0) }
@@ -145,6 +155,21 @@ struct PublishedResultsParser {
       findings.report("a published result needs 'mean' or 'threshold'", at: place)
       return nil
     }
+  }
+
+  /// What a spread is over, if that is said.
+  private mutating func spreadOver(
+    _ text: Positioned<String>?
+  ) -> PublishedResult.Spread.Values? {
+    guard let text else { return nil }
+    let over = PublishedResult.Spread.Values(rawValue: text.value)
+    if over == nil {
+      let names = PublishedResult.Spread.Values.allCases.map(\.rawValue)
+      findings.report(
+        "'spread_over' is one of \(names.joined(separator: ", ")), not '\(text.value)'"
+          + suggestion(for: text.value, among: names), at: text.position)
+    }
+    return over
   }
 
   private mutating func number(

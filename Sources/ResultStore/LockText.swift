@@ -101,7 +101,9 @@ extension LockedExperiment {
 
 extension ScoreScale {
   fileprivate var json: JSONValue {
-    .object([.init("random", .number(random)), .init("solved", .number(solved))])
+    .object(
+      (constant.map { [.init("constant", .number($0))] } ?? [])
+        + [.init("random", .number(random)), .init("solved", .number(solved))])
   }
 }
 
@@ -166,14 +168,16 @@ private struct LockReader {
     guard let json = json["normalizations"] else { return [:] }
     var normalizations: [String: ScoreScale] = [:]
     for member in json.members ?? [] {
+      let constant = member.value["constant"]
       guard let random = member.value["random"]?.double,
-        let solved = member.value["solved"]?.double,
-        ScoreScale.isValid(random: random, solved: solved)
+        let solved = member.value["solved"]?.double, constant == nil || constant?.double != nil,
+        ScoreScale.isValid(random: random, constant: constant?.double, solved: solved)
       else {
         throw malformed(
           "\(experiment): the normalization of \(member.name) is not two different numbers")
       }
-      normalizations[member.name] = ScoreScale(random: random, solved: solved)
+      normalizations[member.name] = ScoreScale(
+        random: random, constant: constant?.double, solved: solved)
     }
     return normalizations
   }

@@ -1,28 +1,41 @@
-/// A normalization, which makes the scores of different tasks comparable: 0 stands for a random
-/// policy's score, 1 for one that counts as solved.
+/// A normalization, which makes the scores of different tasks comparable: 0 stands for what can be had
+/// without learning, 1 for a score that counts as solved.
 public struct ScoreScale: Hashable, Sendable {
   /// What a policy that acts at random scores on average.
   public var random: Double
+  /// What the best policy that takes one action throughout scores on average; `nil` in locks made before week
+  /// 48, whose zero is the random policy alone.
+  public var constant: Double?
   /// The score at which the task counts as solved; below `random` where lower is better.
   public var solved: Double
 
   /// Creates a scale.
   ///
-  /// - Precondition: Both scores are finite and differ.
-  public init(random: Double, solved: Double) {
+  /// - Precondition: The scores are finite, and the solved one is better than both others.
+  public init(random: Double, constant: Double? = nil, solved: Double) {
     precondition(
-      Self.isValid(random: random, solved: solved),
-      "a random score of \(random) and a solved one of \(solved) normalize nothing")
+      Self.isValid(random: random, constant: constant, solved: solved),
+      "a random score of \(random), a constant one of \(constant ?? random) and a solved one of \(solved) normalize nothing"
+    )
     self.random = random
+    self.constant = constant
     self.solved = solved
   }
 
-  /// Returns `score` on the scale from random to solved; it may lie below 0 and above 1.
-  public func normalized(_ score: Double) -> Double {
-    (score - random) / (solved - random)
+  /// The score that counts as 0: the better of the two without learning.
+  public var zero: Double {
+    guard let constant else { return random }
+    return solved > random ? max(random, constant) : min(random, constant)
   }
 
-  static func isValid(random: Double, solved: Double) -> Bool {
-    random.isFinite && solved.isFinite && random != solved
+  /// Returns `score` on the scale from ``zero`` to ``solved``; it may lie below 0 and above 1.
+  public func normalized(_ score: Double) -> Double {
+    (score - zero) / (solved - zero)
+  }
+
+  static func isValid(random: Double, constant: Double?, solved: Double) -> Bool {
+    guard random.isFinite, solved.isFinite, random != solved else { return false }
+    guard let constant else { return true }
+    return constant.isFinite && constant != solved && (constant < solved) == (random < solved)
   }
 }

@@ -12,9 +12,22 @@ public protocol DeclaredSettings: Hashable, Sendable {
 
   /// The settings, in the order in which help and documentation show them.
   static var settings: [Setting<Self>] { get }
+
+  /// The settings that nothing reads while the others are as they are, each with the reason as a
+  /// spec would write it, such as `kl_coefficient: 0`.
+  var idle: [String: String] { get }
 }
 
 extension DeclaredSettings {
+  public var idle: [String: String] { [:] }
+
+  /// The settings that nothing reads once `values` are written over the defaults.
+  ///
+  /// - Returns: The names with their reasons; none if `values` are not allowed.
+  public static func idle(in values: [String: SettingValue]) -> [String: String] {
+    (try? Self(values))?.idle ?? [:]
+  }
+
   /// The declarations, with the defaults that `self` holds.
   public var declarations: [SettingDeclaration] {
     Self.settings.map { $0.declaration(of: self) }

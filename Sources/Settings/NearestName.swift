@@ -9,23 +9,78 @@
 ///   - names: What could have been meant, in any order.
 /// - Returns: One of `names`, or `nil`.
 public func nearestName(to name: String, among names: some Sequence<String>) -> String? {
+  nearCandidates(to: name, among: names).first?.name
+}
+
+/// Returns the names that a person who wrote `name` may have meant, the most likely first.
+///
+/// They are those near by edits; without any, those that begin as `name` does, as the arms of a sweep that were
+/// named in another way.
+///
+/// - Parameters:
+///   - name: What was written.
+///   - names: What could have been meant, in any order.
+///   - limit: The most names that are returned.
+/// - Returns: Some of `names`, or none.
+public func nearestNames(
+  to name: String, among names: some Sequence<String>, limit: Int = 3
+) -> [String] {
+  let near = nearCandidates(to: name, among: names)
+  if let best = near.first {
+    // Who is some edits away from one name did not mean another that merely contains what was written.
+    return near.filter { $0.isSpelledAlike == best.isSpelledAlike }.prefix(limit).map(\.name)
+  }
+  let written = name.lowercased()
+  let alike = names.sorted().map { name in
+    (name: name, length: zip(name.lowercased(), written).prefix { $0 == $1 }.count)
+  }
+  let longest = alike.map(\.length).max() ?? 0
+  guard longest >= max(2, (written.count + 1) / 2) else { return [] }
+  return alike.filter { $0.length == longest }.prefix(limit).map(\.name)
+}
+
+/// A name that may have been meant.
+private struct NearName {
+  var name: String
+  /// Few edits apart, rather than one name containing the other.
+  var isSpelledAlike: Bool
+  var distance: Int
+}
+
+/// Returns the names near `name`, the nearest first, equally near ones in alphabetical order.
+private func nearCandidates(
+  to name: String, among names: some Sequence<String>
+) -> [NearName] {
   let written = Array(name.lowercased())
-  guard !written.isEmpty else { return nil }
-  var best: (name: String, distance: Int)?
+  guard !written.isEmpty else { return [] }
+  var near: [NearName] = []
   for candidate in names.sorted() {
     let meant = Array(candidate.lowercased())
     let limit = max(1, (max(written.count, meant.count) + 1) / 3)
-    var distance = editDistance(written, meant)
+    let distance = editDistance(written, meant)
     // One letter is no likeness: `q` is one edit from every one-letter name.
-    if distance > limit || distance >= min(written.count, meant.count) {
-      guard min(written.count, meant.count) >= 3,
-        meant.containsRun(of: written) || written.containsRun(of: meant)
-      else { continue }
-      distance = 1000 + abs(written.count - meant.count)
+    if distance <= limit, distance < min(written.count, meant.count) {
+      near.append(NearName(name: candidate, isSpelledAlike: true, distance: distance))
+    } else if min(written.count, meant.count) >= 3,
+      meant.containsRun(of: written) || written.containsRun(of: meant)
+    {
+      near.append(
+        NearName(
+          name: candidate, isSpelledAlike: false, distance: abs(written.count - meant.count)))
     }
-    if distance < best?.distance ?? Int.max { best = (candidate, distance) }
   }
-  return best?.name
+  return near.sorted {
+    ($0.isSpelledAlike ? 0 : 1, $0.distance, $0.name)
+      < ($1.isSpelledAlike ? 0 : 1, $1.distance, $1.name)
+  }
+}
+
+/// Returns `; did you mean 'a', 'b' or 'c'?` for the names nearest to `name`, or nothing if none is near.
+public func suggestions(for name: String, among names: some Sequence<String>) -> String {
+  let nearest = nearestNames(to: name, among: names).map { "'\($0)'" }
+  guard let last = nearest.last else { return "" }
+  let others = nearest.dropLast().joined(separator: ", ")
+  return "; did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
 }
 
 /// Returns `; did you mean '…'?` for the name nearest to `name`, or nothing if none is near.

@@ -45,6 +45,6 @@ extension [Experiment] {
 
 /// The sentence for a name that stands for nothing.
 func unknown(_ kind: String, _ name: String, among names: [String]) -> String {
-  let suggestion = suggestion(for: name, among: names)
-  return "There is no \(kind) '\(name)'" + (suggestion.isEmpty ? "." : suggestion)
+  let suggestions = suggestions(for: name, among: names)
+  return "There is no \(kind) '\(name)'" + (suggestions.isEmpty ? "." : suggestions)
 }

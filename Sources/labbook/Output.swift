@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentRunner
+import ExperimentSpec
 import Foundation
 import ResultStore
 
@@ -29,6 +30,11 @@ func reportingFailures(_ body: () throws -> Void) throws {
 /// Writes a line to standard error.
 func printError(_ line: String) {
   StandardError.write(line + "\n")
+}
+
+/// Writes what specs have that can be run and is likely not meant to standard error.
+func printWarnings(of experiments: some Sequence<Experiment>) {
+  for warning in experiments.flatMap(\.warnings) { printError("\(warning)") }
 }
 
 /// The text of a table with aligned columns; the last column is not padded.

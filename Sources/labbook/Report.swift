@@ -91,8 +91,9 @@ struct Report: ParsableCommand {
     let planned = experiments.map(\.planned)
     try checkNames(of: notebook, in: planned)
     let needed = experimentsNeeded(by: notebook).map(\.value)
-    let runs = try plannedRuns(
-      of: experiments.filter { needed.contains($0.name) }, in: lab.store, vocabulary: .labbook)
+    let chosen = experiments.filter { needed.contains($0.name) }
+    printWarnings(of: chosen)
+    let runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
     let result = try jobs.execute(runs, in: lab)
     if result.wasInterrupted { throw ExitCode(130) }
     if !result.isComplete {

@@ -25,6 +25,7 @@ struct SelectionOptions: ParsableArguments {
     } catch {
       throw ValidationError("\(error)")
     }
+    printWarnings(of: experiments.filter { names.isEmpty || names.contains($0.name) })
     let all = try plannedRuns(
       of: experiments, in: lab.store, selection: RunSelection(experiments: names),
       vocabulary: .labbook)

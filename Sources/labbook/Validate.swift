@@ -11,7 +11,8 @@ struct Validate: ParsableCommand {
     discussion: """
       Checks every setting of every spec, the form of every notebook, the experiments and arms that \
       drafts name, and the integrity of every lock. Citations, formulas and values are checked when a \
-      report is built. Prints one line for each problem and exits with 1 if there was any.
+      report is built. Prints one line for each problem and exits with 1 if there was any; a warning, of what can be \
+      run and is likely not meant, is a line of its own and no problem.
       """)
 
   @OptionGroup var options: LabOptions
@@ -39,6 +40,7 @@ struct Validate: ParsableCommand {
         }
         check { _ = try week.lock }
       }
+      printWarnings(of: experiments ?? [])
       guard isValid else { throw ExitCode.failure }
       print("\(experiments?.count ?? 0) experiments and \(weeks.count) weeks are valid")
     }

@@ -28,15 +28,14 @@ import Testing
       try mixed[0].episodes[0] == sampledGroups(of: run, groups: 1, size: 3)[0].episodes[0])
   }
 
-  @Test func `mixed starts without a comparison within groups have no effect, which is said`()
-    throws
-  {
+  @Test func `mixed starts of groups of one have no effect, which is said`() throws {
     let reinforce = try #require(AlgorithmRegistry.declaration(named: "reinforce"))
-    #expect(
-      reinforce.idleSetting(in: ["group_starts": .choice("mixed")])
-        == "group_starts has no effect with baseline none")
+    let mixed: [String: SettingValue] = ["group_starts": .choice("mixed")]
+    #expect(reinforce.idleSettings(in: mixed)["group_starts"] == "group_size: 1")
+    let many = mixed.merging(["group_size": .integer(2)]) { $1 }
+    #expect(reinforce.idleSettings(in: many)["group_starts"] == nil)
     let grpo = try #require(AlgorithmRegistry.declaration(named: "grpo"))
-    #expect(grpo.idleSetting(in: ["group_starts": .choice("mixed")]) == nil)
+    #expect(grpo.idleSettings(in: mixed)["group_starts"] == nil)
   }
 
   @Test func `a start is the same for every algorithm, group size and batch`() throws {

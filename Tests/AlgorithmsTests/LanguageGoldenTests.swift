@@ -72,7 +72,8 @@ import Testing
       ("value_learning_rate", ["value_learning_rate": .number(0.02)]),
     ]
     return changes.filter { change in
-      algorithm.idleSetting(in: short(algorithm).merging(change.1) { $1 }) == nil
+      let values = short(algorithm).merging(change.1) { $1 }
+      return algorithm.changedIdleSettings(in: values).isEmpty
     }.map { name, values in
       Case(
         algorithm: algorithm, name: name, settings: short(algorithm).merging(values) { $1 })

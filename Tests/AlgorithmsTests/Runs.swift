@@ -57,3 +57,13 @@ extension TrainingResult {
     curves.first { $0.name == name } ?? TrainingCurve(name: name)
   }
 }
+
+extension AlgorithmDeclaration {
+  /// The settings that `values` change from their defaults though nothing reads them, sorted.
+  func changedIdleSettings(in values: [String: SettingValue]) -> [String] {
+    let idle = idleSettings(in: values)
+    return settings.filter { setting in
+      values[setting.name].map { $0 != setting.defaultValue } == true && idle[setting.name] != nil
+    }.map(\.name).sorted()
+  }
+}

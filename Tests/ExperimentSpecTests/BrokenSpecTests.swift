@@ -310,9 +310,10 @@ private func arm(_ settings: String) -> String {
       "set and swept", arm("group_size: 2, sweep: {group_size: [4, 8]}"),
       "x.yaml:3:53: error: arms.A.sweep.group_size is both set and swept; keep one of the two"),
     .init(
-      "label taken by a sweep",
-      spec("arms:\n  A-2: {algorithm: beta}\n  A: {algorithm: alpha, sweep: {group_size: [4, 8]}}"),
-      "x.yaml:5:3: error: arms.A would give two arms the label 'A-2'"),
+      "label that a sweep would give",
+      spec("arms:\n  A-group_size=4: {algorithm: beta}"),
+      "x.yaml:4:3: error: arms.A-group_size=4 must be made of letters, digits, '_', '+' and '-', got 'A-group_size=4'"
+    ),
     .init(
       "too many arms",
       arm(

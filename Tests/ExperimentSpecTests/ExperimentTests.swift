@@ -117,16 +117,21 @@ import Testing
           sweep: {learning_rate: [1e-4, 0.003], clip_range: [none, 0.1, 0.2]}
       """)
     #expect(
-      experiment.arms.map(\.label) == ["B-1", "B-2", "A-1", "A-2", "A-3", "A-4", "A-5", "A-6"])
+      experiment.arms.map(\.label) == [
+        "B-widths=1x2", "B-widths=empty",
+        "A-learning_rate=0.0001-clip_range=none", "A-learning_rate=0.0001-clip_range=0.1",
+        "A-learning_rate=0.0001-clip_range=0.2", "A-learning_rate=0.003-clip_range=none",
+        "A-learning_rate=0.003-clip_range=0.1", "A-learning_rate=0.003-clip_range=0.2",
+      ])
     #expect(
       experiment.arms.map(\.title) == [
-        "B (widths [1, 2])", "B (widths [])",
-        "Alpha (learning_rate 0.0001, clip_range none)",
-        "Alpha (learning_rate 0.0001, clip_range 0.1)",
-        "Alpha (learning_rate 0.0001, clip_range 0.2)",
-        "Alpha (learning_rate 0.003, clip_range none)",
-        "Alpha (learning_rate 0.003, clip_range 0.1)",
-        "Alpha (learning_rate 0.003, clip_range 0.2)",
+        "B, widths [1, 2]", "B, widths []",
+        "Alpha, learning_rate 0.0001, clip_range none",
+        "Alpha, learning_rate 0.0001, clip_range 0.1",
+        "Alpha, learning_rate 0.0001, clip_range 0.2",
+        "Alpha, learning_rate 0.003, clip_range none",
+        "Alpha, learning_rate 0.003, clip_range 0.1",
+        "Alpha, learning_rate 0.003, clip_range 0.2",
       ])
     let last = experiment.arms[7].configuration.algorithmSettings
     #expect(last["learning_rate"] == .number(0.003))

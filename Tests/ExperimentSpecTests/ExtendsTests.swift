@@ -32,7 +32,7 @@ import Testing
     #expect(experiment.question == "And now?")
     #expect(experiment.title == "Base")
     #expect(experiment.seeds == [0, 1, 2])
-    #expect(experiment.arms.map(\.label) == ["One-1", "Two", "Three"])
+    #expect(experiment.arms.map(\.label) == ["One-clip_range=0.3", "Two", "Three"])
     let one = experiment.arms[0].configuration
     #expect(one.taskSettings == ["contexts": .integer(9)])
     #expect(one.evaluation == ["every": .integer(100), "episodes": .integer(7)])

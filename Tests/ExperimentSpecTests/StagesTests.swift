@@ -19,7 +19,7 @@ import Testing
     arms:
       Plain: {algorithm: alpha, from: Base}
       Paid: {algorithm: alpha, from: Base, reward: Judge, sweep: {group_size: [1, 2]}}
-      Next: {algorithm: alpha, from: Paid-2}
+      Next: {algorithm: alpha, from: Paid-group_size=2}
       Scratch: {algorithm: alpha}
 
     """
@@ -34,11 +34,13 @@ import Testing
     let experiment = try experiment(Self.text)
     #expect(
       experiment.arms.map(\.label) == [
-        "Base", "Judge", "Plain", "Paid-1", "Paid-2", "Next", "Scratch",
+        "Base", "Judge", "Plain", "Paid-group_size=1", "Paid-group_size=2", "Next", "Scratch",
       ])
     #expect(experiment.arms.map(\.isStage) == [true, true] + Array(repeating: false, count: 5))
     #expect(
-      experiment.arms.map(\.start) == [nil, "Base", "Base", "Base", "Base", "Paid-2", nil])
+      experiment.arms.map(\.start) == [
+        nil, "Base", "Base", "Base", "Base", "Paid-group_size=2", nil,
+      ])
     #expect(experiment.arms.map(\.reward) == [nil, nil, nil, "Judge", "Judge", nil, nil])
     #expect(experiment.metric == "test_accuracy")
     #expect(experiment.arms[0].title == "The start")
@@ -68,7 +70,7 @@ import Testing
     let judge = try #require(preimages["Judge"]).run(seed: 2)
     #expect(judge.fields["start"] == base.key.hex)
     #expect(
-      try #require(preimages["Paid-2"]).run(seed: 2).text == """
+      try #require(preimages["Paid-group_size=2"]).run(seed: 2).text == """
         labbook run key 1
         algorithm = alpha
         algorithm.baseline = none
@@ -118,7 +120,7 @@ import Testing
     let after = try preimages(
       Self.text.replacing("from: Base, learning_rate: 0.1", with: "from: Base, learning_rate: 0.2"))
     let changed = before.keys.filter { before[$0] != after[$0] }.sorted()
-    #expect(changed == ["Judge", "Next", "Paid-1", "Paid-2"])
+    #expect(changed == ["Judge", "Next", "Paid-group_size=1", "Paid-group_size=2"])
     for label in changed { #expect(before[label]?.run(seed: 0) != after[label]?.run(seed: 0)) }
   }
 
@@ -126,7 +128,9 @@ import Testing
     let renamed = try preimages(
       Self.text.replacing("Base", with: "Warm").replacing("The start", with: "Other"))
     #expect(try renamed["Warm"] == preimages()["Base"])
-    #expect(try renamed["Paid-1"]?.run(seed: 1) == preimages()["Paid-1"]?.run(seed: 1))
+    #expect(
+      try renamed["Paid-group_size=1"]?.run(seed: 1)
+        == preimages()["Paid-group_size=1"]?.run(seed: 1))
     let arm = try preimages(
       """
       question: Q
@@ -142,7 +146,7 @@ import Testing
   }
 
   @Test func `a preimage reads back as the run it was made of`() throws {
-    let preimage = try #require(try preimages()["Paid-1"]).run(seed: 7)
+    let preimage = try #require(try preimages()["Paid-group_size=1"]).run(seed: 7)
     let run = try vocabulary.configuration(of: RunPreimage(text: preimage.text))
     #expect(run.start == preimage.fields["start"])
     #expect(run.reward == preimage.fields["reward"])
@@ -176,7 +180,7 @@ import Testing
   static let mistakes: [(old: String, new: String, complaint: String)] = [
     (
       "from: Base}", "from: Bas}",
-      "11:35: error: arms.Plain.from must be one of Base, Judge, Plain, Paid-1, Paid-2, Next, Scratch, got 'Bas'; did you mean 'Base'?"
+      "11:35: error: arms.Plain.from must be one of Base, Judge, Plain, Paid-group_size=1, Paid-group_size=2, Next, Scratch, got 'Bas'; did you mean 'Base'?"
     ),
     (
       "from: Base}", "from: Judge}",
@@ -188,7 +192,7 @@ import Testing
     ),
     (
       "from: Base, reward", "from: Next, reward",
-      "13:34: error: arms.Next.from leads back to itself: Next → Paid-2 → Next"
+      "13:34: error: arms.Next.from leads back to itself: Next → Paid-group_size=2 → Next"
     ),
     (
       "{algorithm: tune,", "{algorithm: tune, reward: Judge,",
@@ -260,7 +264,7 @@ import Testing
   }
 
   @Test func `several mistakes are told at once`() {
-    let text = Self.text.replacing("from: Paid-2", with: "from: Paid")
+    let text = Self.text.replacing("from: Paid-group_size=2", with: "from: Paid")
       .replacing("reward: Judge", with: "reward: Plain").replacing("seeds: 3", with: "seeds: 0")
     #expect(
       complaints(text).map { String($0.prefix { $0 != " " }) }
@@ -296,12 +300,17 @@ import Testing
     ]
     let next = try experiment(texts)
     #expect(
-      next.arms.map(\.label) == ["Base", "Judge", "Plain", "Paid-1", "Paid-2", "Next", "Scratch"])
+      next.arms.map(\.label) == [
+        "Base", "Judge", "Plain", "Paid-group_size=1", "Paid-group_size=2", "Next", "Scratch",
+      ])
     let other = try experiment([
       "experiments/base.yaml": Self.text.replacing(", reward: Judge", with: ""),
       "experiments/x.yaml": "extends: base.yaml\nquestion: Another?\n",
     ])
-    #expect(other.arms.map(\.label) == ["Base", "Plain", "Paid-1", "Paid-2", "Next", "Scratch"])
+    #expect(
+      other.arms.map(\.label) == [
+        "Base", "Plain", "Paid-group_size=1", "Paid-group_size=2", "Next", "Scratch",
+      ])
   }
 
   @Test func `a chain of more than eight stages is refused`() throws {

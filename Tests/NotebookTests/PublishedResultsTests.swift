@@ -10,6 +10,7 @@ import Testing
     - of: cartpole.PPO-cleanrl.training_return_last_100
       mean: 490.04
       spread: 6.12
+      spread_over: seeds
       protocol: mean of the last $100$ episodes, 3 seeds
       cite: huang2022
     # Known to fail.
@@ -35,13 +36,14 @@ import Testing
       return
     }
     #expect(mean.value == 490.04 && mean.decimals == 2)
-    #expect(spread?.value == 6.12)
+    #expect(spread?.number.value == 6.12)
+    #expect(spread?.over == .seeds)
     #expect(
       first.measurement == [.text("mean of the last "), .formula(0), .text(" episodes, 3 seeds")])
     #expect(first.source == [.citation(0)])
     #expect(notebook.citations[0].items[0].key == "huang2022")
     #expect(
-      notebook.citations[0].items[0].position == SourcePosition(line: 14, column: 9))
+      notebook.citations[0].items[0].position == SourcePosition(line: 15, column: 9))
 
     let second = directive.published[1]
     #expect(
@@ -53,6 +55,14 @@ import Testing
     }
     #expect(bound.value == -200 && bound.decimals == 0)
     #expect(notebook.citations[1].items[0].suffix == "table 2")
+  }
+
+  @Test func `an arm of a sweep may have numbers in its name`() throws {
+    let text = Self.rows.replacing(
+      "cartpole.PPO-cleanrl.training", with: "cartpole2.A-rate=0.001-x=1e-5.training")
+    let path = try notebook(text).directives[0].published[0].path
+    #expect(path.map(\.value) == ["cartpole2", "A-rate=0.001-x=1e-5", "training_return_last_100"])
+    #expect(path.map(\.position.column) == [7, 17, 37])
   }
 
   @Test(arguments: [
@@ -88,8 +98,20 @@ import Testing
       "9:11: error: a threshold has no spread"
     ),
     (
+      "- of: a.b.c\n  mean: 1\n  spread: 1\n  spread_over: episode\n  protocol: p\n  cite: k",
+      "10:16: error: 'spread_over' is one of seeds, episodes, runs, not 'episode'; did you mean 'episodes'?"
+    ),
+    (
+      "- of: a.b.c\n  mean: 1\n  spread_over: seeds\n  protocol: p\n  cite: k",
+      "9:16: error: 'spread_over' says of what a 'spread' is, and there is none"
+    ),
+    (
+      "- of: a.b.c\n  threshold: 1\n  spread_over: seeds\n  protocol: p\n  cite: k",
+      "9:16: error: a threshold has no spread"
+    ),
+    (
       "- of: a.b.c\n  maen: 1\n  mean: 1\n  protocol: p\n  cite: k",
-      "8:3: error: unknown key 'maen'; did you mean 'mean'?; the keys are of, mean, spread, threshold, protocol, cite"
+      "8:3: error: unknown key 'maen'; did you mean 'mean'?; the keys are of, mean, spread, spread_over, threshold, protocol, cite"
     ),
     (
       "- of: a.b.c\n  mean: 1\n  mean: 2\n  protocol: p\n  cite: k",
@@ -105,7 +127,7 @@ import Testing
     ),
     (
       "- words",
-      "7:3: error: a published result is lines 'key: value' with the keys of, mean, spread, threshold, protocol, cite"
+      "7:3: error: a published result is lines 'key: value' with the keys of, mean, spread, spread_over, threshold, protocol, cite"
     ),
     (
       "captoin: c\n- words",

@@ -31,17 +31,17 @@ import Testing
     _ = try lab.build().run()
     let text = try lab.read("reports/2026-W45/report.md")
     let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("| CartPole-v1") })
-    return line.split(separator: "|")[5].replacing("*", with: "").split(separator: " ").last
-      .map(String.init) ?? ""
+    return line.split(separator: "|")[5].replacing("*", with: "").split(separator: " ").dropFirst()
+      .joined(separator: " ")
   }
 
   @Test func `published values stand beside ours with verdict, protocol and source`() throws {
     let lab = try lab(
       [
-        row("PPO.evaluation_return", "mean: 490.04\n  spread: 6.12"),
+        row("PPO.evaluation_return", "mean: 490.04\n  spread: 6.12\n  spread_over: seeds"),
         row("PPO.evaluation_return", "mean: 470.5\n  spread: 1"),
         row("PPO.evaluation_return", "threshold: 500"),
-        row("Fails.evaluation_return", "mean: -200.00\n  spread: 0.00"),
+        row("Fails.evaluation_return", "mean: -200.00\n  spread: 0.00\n  spread_over: episodes"),
         row("Loss.loss", "threshold: 0.3"),
       ].joined(separator: "\n"))
     _ = try lab.build().run()
@@ -53,8 +53,10 @@ import Testing
 
   // PPO's ten returns 485.5 … 494.5 have mean 490 and an interval inside 488 … 492.
   @Test(arguments: [
-    ("mean: 490", "matches"), ("mean: 480", "better"), ("mean: 480\n  spread: 9.9", "matches"),
-    ("mean: 500", "below"), ("mean: 500\n  spread: 9.9", "matches"), ("threshold: 480", "better"),
+    ("mean: 490", "matches"), ("mean: 480", "better"),
+    ("mean: 480\n  spread: 9.9\n  spread_over: runs", "matches"),
+    ("mean: 500", "below"), ("mean: 500\n  spread: 9.9\n  spread_over: seeds", "matches"),
+    ("threshold: 480", "better"),
     ("threshold: 490", "matches"), ("threshold: 490.01", "below"), ("threshold: 500", "below"),
   ])
   func `a verdict follows from interval and bound`(value: String, expected: String) throws {
@@ -70,8 +72,34 @@ import Testing
     #expect(try verdict("Loss.loss", value) == expected)
   }
 
+  // A spread over the episodes of one run is wide, and says nothing of how runs differ.
+  @Test(arguments: [
+    ("mean: 480\n  spread: 9.9\n  spread_over: episodes", "within one run's spread over episodes"),
+    ("mean: 480\n  spread: 9.9", "within a spread of unstated kind"),
+    ("mean: 480\n  spread: 1\n  spread_over: episodes", "better"),
+    ("mean: 500\n  spread: 1", "below"),
+  ])
+  func `what a spread is over decides what lying within is called`(
+    value: String, expected: String
+  ) throws {
+    #expect(try verdict("PPO.evaluation_return", value) == expected)
+  }
+
+  @Test(arguments: [1, 2])
+  func `one seed or two are no verdict and have no interval`(seeds: Int) throws {
+    let few = SyntheticExperiment(SyntheticArm("PPO", Array(repeating: 490, count: seeds)))
+    let lab = try SyntheticLab(few)
+    try lab.writeNotebook("```{published}\n\(row("PPO.evaluation_return", "mean: 490"))\n```")
+    _ = try lab.build().run()
+    let text = try lab.read("reports/2026-W45/report.md")
+    #expect(text.contains("| 490 | 490.0 | too few seeds |"), "\(text)")
+    #expect(!text.contains("✓") && !text.contains("[490"))
+  }
+
   @Test func `a known failure matches when ours fails alike`() throws {
-    #expect(try verdict("Fails.evaluation_return", "mean: -200.00\n  spread: 0.00") == "matches")
+    #expect(
+      try verdict("Fails.evaluation_return", "mean: -200.00\n  spread: 0.00\n  spread_over: seeds")
+        == "matches")
     #expect(try verdict("Fails.evaluation_return", "mean: -150") == "below")
   }
 

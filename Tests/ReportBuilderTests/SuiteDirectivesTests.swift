@@ -86,6 +86,56 @@ import Testing
     #expect(rows[1].hasSuffix("| — |"))
   }
 
+  @Test func `zero is the better of a random policy and of one action throughout`() throws {
+    let lab = try lab("```{suite} cartpole\narms: PPO\n```")
+    var build = lab.build()
+    build.catalog = MetricCatalog { metric, _ in
+      MetricInformation(
+        title: metric, range: 0...500,
+        normalization: ScoreScale(random: 0, constant: 200, solved: 600))
+    }
+    _ = try build.run()
+    let text = try lab.read("reports/2026-W45/report.md")
+    #expect(text.contains("| PPO | 10 | 0.500 |"), "\(text)")
+    #expect(
+      text.contains(
+        "A normalized score is 0 at the better of two scores that need no learning, a random policy's and the best of one action throughout, and 1 where the task counts as solved (CartPole-v1 200 and 600)."
+      ))
+  }
+
+  @Test(arguments: [1, 2])
+  func `a suite of one seed or two has neither intervals nor probabilities`(seeds: Int) throws {
+    let lab = try SyntheticLab(
+      SyntheticExperiment(
+        Self.arm("PPO", Array([300, 290].prefix(seeds)), "CartPole-v1"),
+        Self.arm("GRPO", Array([200, 210].prefix(seeds)), "CartPole-v1"), name: "cartpole"))
+    try lab.writeNotebook(
+      """
+      ```{suite} cartpole
+      against: GRPO
+      each: scores
+      ```
+
+      ```{profile} cartpole
+      label: fig-profile
+      ```
+
+      ```{curves} cartpole
+      label: fig-curves
+      ```
+      """)
+    _ = try lab.build().run()
+    let text = try lab.read("reports/2026-W45/report.md")
+    let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }
+    #expect(rows.contains { $0.contains("| too few seeds |") && $0.hasSuffix("| too few seeds |") })
+    #expect(rows.allSatisfy { !$0.contains("[") && !$0.contains("**") && !$0.contains("1.00") })
+    for name in ["fig-profile", "fig-curves"] {
+      #expect(
+        try lab.read("reports/2026-W45/figures/\(name).vl.json").contains(
+          "(no intervals below 3 seeds)"))
+    }
+  }
+
   @Test func `a week with a suite is rendered from its lock alone, constants and all`() throws {
     let lab = try lab(
       """

@@ -149,7 +149,26 @@ import Testing
       error(text.replacing("22.25", with: "475"))?.description.contains(
         "cartpole: the normalization of evaluation_return is not two different numbers") == true)
     #expect(ScoreScale(random: -500, solved: -100).normalized(-200) == 0.75)
+    // Zero is the better of what needs no learning.
+    #expect(ScoreScale(random: -700, constant: -500, solved: -100).normalized(-200) == 0.75)
+    #expect(ScoreScale(random: -500, constant: -700, solved: -100).normalized(-200) == 0.75)
+    #expect(ScoreScale(random: 0.5, constant: 0.375, solved: 0.125).normalized(0.25) == 0.5)
     #expect(ScoreScale(random: 0.5, solved: 0.25).normalized(0.125) == 1.5)
+  }
+
+  @Test func `the score of one action throughout is kept beside the random one`() throws {
+    var experiment = Self.lock.experiments[1]
+    experiment.normalizations = [
+      "evaluation_return": ScoreScale(random: -771.5, constant: -200, solved: 8)
+    ]
+    let text = Lock(experiments: [experiment]).text
+    #expect(text.contains("\"constant\": -200,"), "\(text)")
+    #expect(try Lock(text: text, path: "") == Lock(experiments: [experiment]))
+    for wrong in ["8", "9", "\"none\""] {
+      #expect(
+        error(text.replacing("\"constant\": -200", with: "\"constant\": \(wrong)"))?.description
+          .contains("is not two different numbers") == true)
+    }
   }
 
   @Test func `an altered metric is named with experiment, arm and seed`() throws {

@@ -64,12 +64,21 @@ extension AgentSettings {
   var idleAgentSettings: [String: String] {
     var idle: [String: String] = [:]
     if exploration == .independent {
-      idle["exploration_interval"] = "exploration independent"
+      idle["exploration_interval"] = "exploration: independent"
     }
     if observationNormalization == .none {
-      idle["observation_clip"] = "observation_normalization none"
+      idle["observation_clip"] = "observation_normalization: none"
     }
     return idle
+  }
+
+  /// Those that nothing reads on a task, each with the reason.
+  func idleAgentSettings(on task: TaskTraits) -> [String: String] {
+    guard task.hasDiscreteActions == true else { return [:] }
+    return Dictionary(
+      uniqueKeysWithValues: ["exploration", "exploration_interval", "initial_log_deviation"].map {
+        ($0, "discrete actions, which need no noise")
+      })
   }
 
   /// The names of these settings.

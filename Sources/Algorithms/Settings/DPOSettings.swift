@@ -77,9 +77,13 @@ public struct DPOSettings: AgentSettings {
 extension DPOSettings: EnvironmentAlgorithmSettings {
   var conflict: String? { nil }
 
-  var idle: [String: String] {
-    idleAgentSettings.merging(variant == .iterative ? ["chunks": "variant iterative"] : [:]) { $1 }
+  public var idle: [String: String] {
+    var idle = idleAgentSettings
+    if variant == .iterative { idle["chunks"] = "variant: iterative" }
+    return idle
   }
+
+  func idle(on task: TaskTraits) -> [String: String] { idleAgentSettings(on: task) }
 
   var needs: AgentNeeds {
     AgentNeeds(

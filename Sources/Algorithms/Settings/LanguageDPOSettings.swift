@@ -59,7 +59,7 @@ public struct LanguageDPOSettings: LanguageOptimizerSettings {
 extension LanguageDPOSettings: LanguageAlgorithmSettings {
   var conflict: String? { nil }
 
-  var idle: [String: String] { [:] }
+  var cautions: [Caution] { warmupCautions }
 
   var languageNeeds: LanguageNeeds {
     LanguageNeeds(

@@ -19,6 +19,15 @@ extension LanguageOptimizerSettings {
     LearningRateSchedule(decay: learningRateSchedule, warmupUpdates: warmupUpdates)
   }
 
+  /// What a person who sets the warm-up should know.
+  var warmupCautions: [Caution] {
+    warmupUpdates == 1
+      ? [
+        Caution(
+          ["warmup_updates"], "is no warm-up with 1: the first update has the whole step size")
+      ] : []
+  }
+
   /// The declarations of these settings.
   static var optimizerSettings: [Setting<Self>] {
     [

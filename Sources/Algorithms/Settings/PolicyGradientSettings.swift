@@ -275,39 +275,6 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
     }
     return nil
   }
-
-  var idle: [String: String] {
-    var idle: [String: String] = [:]
-    func note(_ names: String..., reason: String) { for name in names { idle[name] = reason } }
-    if ratio == .none { note("clip_range", "clip_schedule", "dual_clip", reason: "ratio none") }
-    if clipRange == nil { note("clip_schedule", reason: "clip_range none") }
-    if klPlacement == .none {
-      note(
-        "kl_coefficient", "kl_estimator", "kl_target", "kl_horizon", reason: "kl_placement none")
-    }
-    if klTarget == nil { note("kl_horizon", reason: "kl_target none") }
-    if !truncatesSampling { note("score", reason: "neither top_k nor top_p") }
-    if credit != .gae { note("gae_lambda", reason: "credit \(credit.rawValue)") }
-    if baseline != .value {
-      note(
-        "value_coefficient", "value_clip", "value_learning_rate", "truncation",
-        reason: "baseline \(baseline.rawValue)")
-    }
-    if baseline != .movingAverage {
-      note("moving_average_decay", reason: "baseline \(baseline.rawValue)")
-    }
-    if scale == .none { note("scale_epsilon", reason: "scale none") }
-    if lengthNormalizer != .constant {
-      note("length_constant", reason: "length_normalizer \(lengthNormalizer.rawValue)")
-    }
-    if !baseline.needsGroup && scale != .groupStd {
-      note("group_starts", reason: "baseline \(baseline.rawValue)")
-    }
-    if rewardNormalization == .none {
-      note("reward_clip", reason: "reward_normalization none")
-    }
-    return idle.merging(idleAgentSettings) { $1 }
-  }
 }
 
 /// The episodes or steps of a batch that memory is sure to hold.

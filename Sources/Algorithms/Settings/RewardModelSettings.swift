@@ -39,7 +39,7 @@ public struct RewardModelSettings: LanguageOptimizerSettings {
 extension RewardModelSettings: LanguageAlgorithmSettings {
   var conflict: String? { nil }
 
-  var idle: [String: String] { [:] }
+  var cautions: [Caution] { warmupCautions }
 
   var languageNeeds: LanguageNeeds {
     LanguageNeeds(

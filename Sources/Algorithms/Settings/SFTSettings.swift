@@ -25,7 +25,7 @@ public struct SFTSettings: LanguageOptimizerSettings {
 extension SFTSettings: LanguageAlgorithmSettings {
   var conflict: String? { nil }
 
-  var idle: [String: String] { [:] }
+  var cautions: [Caution] { warmupCautions }
 
   var languageNeeds: LanguageNeeds {
     LanguageNeeds(adamBeta2: adamBeta2, adamEpsilon: adamEpsilon, weightDecay: weightDecay)

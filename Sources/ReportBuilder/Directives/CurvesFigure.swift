@@ -43,6 +43,11 @@ struct CurvesFigure {
       let own = Self.curveNames(of: [arm])
       return asked.allSatisfy { own.contains($0.value) }
     }
+    for (index, curve) in curves.enumerated()
+    where curves[..<index].contains(where: { $0.value == curve.value }) {
+      names.report("the curve '\(curve.value)' is named twice", at: curve.position)
+      return nil
+    }
     let drawn = Self.commonCurveNames(of: arms)
     for curve in asked where !drawn.contains(curve.value) {
       names.report(
@@ -129,10 +134,11 @@ struct CurvesFigure {
   func chart(catalog: MetricCatalog, record: (String) -> Record?) -> CurvesChart {
     if let leveledMetric { return levelsChart(of: leveledMetric, catalog: catalog) }
     let information = curves.map { experiment.information(on: $0, from: catalog) }
+    let curveTitles = distinctTitles(information.map(\.title), names: curves)
     let series = arms.flatMap { arm in
       curves.indices.map { index in
         CurvesChart.Series(
-          title: curves.count > 1 ? information[index].title : arm.title,
+          title: curves.count > 1 ? curveTitles[index] : arm.title,
           colorIndex: curves.count > 1
             ? index : experiment.arms.firstIndex { $0.label == arm.label } ?? 0,
           points: points(of: curves[index], arm: arm, record: record))
@@ -145,7 +151,7 @@ struct CurvesFigure {
       range: ranges.count == 1 ? ranges[0] : nil,
       horizontalTitle: horizontal.map { experiment.information(on: $0, from: catalog).title }
         ?? budgetTitle,
-      axis: horizontal == nil ? .steps : .curve, series: series)
+      axis: horizontal == nil ? .steps : .curve, lacksIntervals: lacksIntervals, series: series)
   }
 
   /// A line for each arm over the levels of a metric; all of it is in the lock.
@@ -156,8 +162,8 @@ struct CurvesFigure {
         SeedScores(experiment: experiment.name, arm: arm, metric: "\(metric)_\(level)").map {
           let summary = ArmSummary($0)
           return CurvesChart.Point(
-            position: Double(level), mean: summary.mean, lower: summary.interval.lower,
-            upper: summary.interval.upper)
+            position: Double(level), mean: summary.mean,
+            interval: $0.values.count < Suite.leastSeeds ? nil : summary.interval)
         }
       }
       return CurvesChart.Series(
@@ -166,7 +172,8 @@ struct CurvesFigure {
     }
     return CurvesChart(
       valueTitle: information.title, range: information.range,
-      horizontalTitle: levelWords(of: metric, catalog: catalog), axis: .levels, series: series)
+      horizontalTitle: levelWords(of: metric, catalog: catalog), axis: .levels,
+      lacksIntervals: lacksIntervals, series: series)
   }
 
   /// What the levels count: of "3 people", "People".
@@ -176,6 +183,9 @@ struct CurvesFigure {
     let words = title.split(separator: " ").filter { Int($0) == nil }.joined(separator: " ")
     return words.prefix(1).uppercased() + words.dropFirst()
   }
+
+  /// Whether an arm has too few seeds for intervals.
+  private var lacksIntervals: Bool { arms.contains { $0.runs.count < Suite.leastSeeds } }
 
   /// What the steps of the curves count.
   private var budgetTitle: String {
@@ -218,7 +228,7 @@ struct CurvesFigure {
       sample.values, level: ReportStatistics.level, resamples: ReportStatistics.curveResamples,
       using: &generator)
     return CurvesChart.Point(
-      position: position, mean: interquartileMean(sample.values), lower: interval.lower,
-      upper: interval.upper)
+      position: position, mean: interquartileMean(sample.values),
+      interval: sample.values.count < Suite.leastSeeds ? nil : interval)
   }
 }

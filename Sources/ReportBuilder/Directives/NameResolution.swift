@@ -34,7 +34,7 @@ struct NameResolution {
     if let arm = experiment.arm(name.value) { return arm }
     report(
       "'\(experiment.name)' has no arm '\(name.value)'"
-        + suggestion(for: name.value, among: experiment.arms.map(\.label)), at: name.position)
+        + suggestions(for: name.value, among: experiment.arms.map(\.label)), at: name.position)
     return nil
   }
 

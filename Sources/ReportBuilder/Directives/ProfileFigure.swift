@@ -51,12 +51,13 @@ struct ProfileFigure {
         title: arm.title, colorIndex: arm.colorIndex,
         points: thresholds.indices.map { index in
           CurvesChart.Point(
-            position: thresholds[index], mean: shares[index], lower: intervals[index].lower,
-            upper: intervals[index].upper)
+            position: thresholds[index], mean: shares[index],
+            interval: suite.hasTooFewSeeds ? nil : intervals[index])
         })
     }
     return CurvesChart(
       valueTitle: "Share of runs with a higher score", range: 0...1,
-      horizontalTitle: "Normalized score", axis: .thresholds, series: series)
+      horizontalTitle: "Normalized score", axis: .thresholds,
+      lacksIntervals: suite.hasTooFewSeeds, series: series)
   }
 }

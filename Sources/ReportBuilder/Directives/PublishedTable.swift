@@ -56,9 +56,10 @@ struct PublishedTable {
     // With a digit at least, so that a miss by less than one is seen.
     let decimals = max(1, row.published.value.decimals)
     let preimage = row.arm.preimage
+    let estimate = NumberText.fixed(row.held.estimate, decimals: decimals)
     let ours =
-      NumberText.fixed(row.held.estimate, decimals: decimals) + " "
-      + NumberText.interval(row.held.interval, decimals: decimals)
+      row.held.interval.map { "\(estimate) \(NumberText.interval($0, decimals: decimals))" }
+      ?? estimate
     return [
       ReportCell(preimage["environment"] ?? preimage["language"] ?? row.experiment.name),
       ReportCell(row.arm.title), ReportCell(row.information.title),
@@ -69,9 +70,10 @@ struct PublishedTable {
           statistic: statisticWords(isInSentence: false), metric: row.metric,
           experiment: row.experiment, arm: row.arm,
           decimals: row.experiment.decimals(of: row.metric, information: row.information))),
-      ReportCell(
-        "\(row.held.verdict.mark) \(row.held.verdict.rawValue)",
-        emphasis: row.held.verdict == .below ? .strong : .none),
+      row.held.verdict.map { verdict in
+        ReportCell(
+          "\(verdict.mark) \(verdict.rawValue)", emphasis: verdict == .below ? .strong : .none)
+      } ?? ReportCell("too few seeds", emphasis: .muted),
       ReportCell(row.published.measurement), ReportCell(row.published.source),
     ]
   }
@@ -82,7 +84,7 @@ struct PublishedTable {
     }
     switch row.published.value {
     case .mean(let mean, let spread):
-      return text(mean) + (spread.map { " ± \(text($0))" } ?? "")
+      return text(mean) + (spread.map { " ± \(text($0.number))" } ?? "")
     case .threshold(let bound):
       return (row.information.isLowerBetter ? "≤ " : "≥ ") + text(bound)
     }
@@ -95,9 +97,33 @@ struct PublishedTable {
   }
 
   private var note: String {
-    "Ours: the \(statisticWords(isInSentence: true)) over seeds with its 95 % bootstrap interval. "
-      + "Matches: the interval and the published mean ± spread have a value in common, or ours reaches the "
-      + "published bound; better and below: the side on which ours lies apart."
+    var sentences = [
+      "Ours: the \(statisticWords(isInSentence: true)) over seeds with its 95 % bootstrap interval."
+    ]
+    let verdicts = rows.compactMap(\.held.verdict)
+    if verdicts.contains(.matches) {
+      sentences.append(
+        "Matches: the interval and the published mean ± its spread over seeds or runs have a value in common, or "
+          + "ours reaches the published bound.")
+    }
+    if verdicts.contains(.withinEpisodes) {
+      sentences.append(
+        "Within one run's spread over episodes: the same, of a spread that says how the episodes of one run differ, "
+          + "not how runs do; wide as it is, to lie within is little.")
+    }
+    if verdicts.contains(.withinUnstated) {
+      sentences.append(
+        "Within a spread of unstated kind: the same, where it is not known whether the spread is over seeds or "
+          + "over the episodes of one run.")
+    }
+    if verdicts.contains(.better) || verdicts.contains(.below) {
+      sentences.append("Better and below: the side on which ours lies apart.")
+    }
+    if verdicts.count < rows.count {
+      sentences.append(
+        "Too few seeds: below \(HeldResult.leastSeeds), ours has neither interval nor verdict.")
+    }
+    return sentences.joined(separator: " ")
   }
 }
 
@@ -105,17 +131,27 @@ struct PublishedTable {
 struct HeldResult: Equatable {
   /// The mean or interquartile mean over seeds.
   var estimate: Double
-  var interval: ConfidenceInterval
-  var verdict: Verdict
+  /// Nil below ``leastSeeds``.
+  var interval: ConfidenceInterval?
+  /// Nil below ``leastSeeds``.
+  var verdict: Verdict?
+
+  /// Seeds that a verdict needs.
+  static let leastSeeds = 3
 
   /// How ours compares.
   enum Verdict: String, CaseIterable {
-    case matches, better, below
+    case matches
+    case withinEpisodes = "within one run's spread over episodes"
+    case withinUnstated = "within a spread of unstated kind"
+    case better, below
 
-    /// One character that tells the verdict apart without colour.
+    /// One character that tells the verdict apart without colour; what says less than a match has a mark of its
+    /// own.
     var mark: String {
       switch self {
       case .matches: "✓"
+      case .withinEpisodes, .withinUnstated: "≈"
       case .better: "▲"
       case .below: "▼"
       }
@@ -137,6 +173,7 @@ struct HeldResult: Equatable {
       resamples: ReportStatistics.resamples, using: &generator
     ) { statistic($0[0]) }
     estimate = statistic(scores.values)
+    guard scores.values.count >= Self.leastSeeds else { return }
     self.interval = interval
     verdict = Self.verdict(
       estimate, interval, published: published, isLowerBetter: isLowerBetter)
@@ -152,9 +189,15 @@ struct HeldResult: Equatable {
     let ours = [interval.lower * sign, interval.upper * sign].sorted()
     switch published {
     case .mean(let mean, let spread):
-      let half = spread?.value ?? 0
+      let half = spread?.number.value ?? 0
       if ours[0] > mean.value * sign + half { return .better }
-      return ours[1] < mean.value * sign - half ? .below : .matches
+      if ours[1] < mean.value * sign - half { return .below }
+      guard let spread else { return .matches }
+      return switch spread.over {
+      case .seeds, .runs: .matches
+      case .episodes: .withinEpisodes
+      case nil: .withinUnstated
+      }
     case .threshold(let bound):
       if ours[0] > bound.value * sign { return .better }
       return estimate * sign >= bound.value * sign ? .matches : .below
@@ -166,7 +209,7 @@ extension PublishedResult.Value {
   /// How many digits after the point the published number has; ours is shown with as many.
   fileprivate var decimals: Int {
     switch self {
-    case .mean(let mean, let spread): max(mean.decimals, spread?.decimals ?? 0)
+    case .mean(let mean, let spread): max(mean.decimals, spread?.number.decimals ?? 0)
     case .threshold(let bound): bound.decimals
     }
   }

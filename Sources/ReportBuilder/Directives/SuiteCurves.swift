@@ -59,6 +59,7 @@ struct SuiteCurves {
   func chart(record: (String) -> Record?) -> CurvesChart {
     CurvesChart(
       valueTitle: "Normalized score", horizontalTitle: "Share of the budget", axis: .share,
+      lacksIntervals: suite.hasTooFewSeeds,
       series: suite.arms.map { arm in
         CurvesChart.Series(
           title: arm.title, colorIndex: arm.colorIndex, points: points(of: arm, record: record))
@@ -90,8 +91,8 @@ struct SuiteCurves {
         strata: strata, level: ReportStatistics.level,
         resamples: ReportStatistics.curveResamples, using: &generator)
       return CurvesChart.Point(
-        position: share, mean: interquartileMean(strata.flatMap(\.self)), lower: interval.lower,
-        upper: interval.upper)
+        position: share, mean: interquartileMean(strata.flatMap(\.self)),
+        interval: suite.hasTooFewSeeds ? nil : interval)
     }
   }
 

@@ -73,14 +73,20 @@ struct SuiteTable {
           ReportCell(
             text(row.mean),
             provenance: suite.provenance("Interquartile mean of normalized scores", of: row.arm)),
-          ReportCell(text(row.interval)),
-          ReportCell("\(text(row.gap)) \(text(row.gapInterval))"),
+          suite.hasTooFewSeeds
+            ? ReportCell("too few seeds", emphasis: .muted) : ReportCell(text(row.interval)),
+          ReportCell(
+            suite.hasTooFewSeeds ? text(row.gap) : "\(text(row.gap)) \(text(row.gapInterval))"),
         ]
-        if suite.reference != nil {
-          cells.append(row.improvement?.cell ?? ReportCell("—", emphasis: .muted))
-        }
+        if suite.reference != nil { cells.append(improvementCell(row.improvement)) }
         return cells
       }, note: [.text(note)])
+  }
+
+  private func improvementCell(_ improvement: Improvement?) -> ReportCell {
+    guard let improvement else { return ReportCell("—", emphasis: .muted) }
+    return suite.hasTooFewSeeds
+      ? ReportCell("too few seeds", emphasis: .muted) : improvement.cell
   }
 
   private func text(_ value: Double) -> String {
@@ -93,12 +99,15 @@ struct SuiteTable {
 
   private var note: String {
     var sentences = [
-      "Interquartile means over the runs of all tasks together, \(suite.seedsPhrase), with 95 % "
-        + "bootstrap intervals that resample seeds within each task.",
+      "Interquartile means over the runs of all tasks together, \(suite.seedsPhrase), "
+        + (suite.hasTooFewSeeds
+          ? "too few of them on a task for intervals."
+          : "with 95 % bootstrap intervals that resample "
+            + "seeds within each task, over seeds alone."),
       suite.normalizationSentence,
       "Optimality gap: by how much runs fall short of 1 on average.",
     ]
-    if let reference = suite.reference {
+    if let reference = suite.reference, !suite.hasTooFewSeeds {
       sentences.append(
         "P(better): how likely a run scores better than one of \(reference.title) on the same task, ties "
           + "½, averaged over tasks; seeds are resampled with the scores of both arms; bold where the interval "
@@ -127,7 +136,9 @@ struct SuiteTable {
         .text(
           "Each task by itself: interquartile means "
             + (isNormalized ? "of normalized scores " : "of \(metricWords) ")
-            + "over seeds with 95 % bootstrap intervals.")
+            + "over seeds"
+            + (suite.hasTooFewSeeds
+              ? "; a task with too few seeds has no interval." : " with 95 % bootstrap intervals."))
       ])
   }
 
@@ -142,9 +153,10 @@ struct SuiteTable {
       SeedScores(
         experiment: task.experiment.name, arm: arm.label, metric: task.metric, seeds: task.seeds,
         values: scores))
+    let mean = NumberText.fixed(summary.mean, decimals: max(0, decimals))
     let text =
-      NumberText.fixed(summary.mean, decimals: max(0, decimals)) + " "
-      + NumberText.interval(summary.interval, decimals: max(0, decimals))
+      task.seeds.count < Suite.leastSeeds
+      ? mean : "\(mean) \(NumberText.interval(summary.interval, decimals: max(0, decimals)))"
     return ReportCell(
       text,
       provenance: ReportProvenance(

@@ -1,4 +1,5 @@
 internal import ResultStore
+internal import Statistics
 
 /// Learning curves of several arms: a line with a band for each, named at its right end.
 struct CurvesChart: Equatable, Sendable {
@@ -9,6 +10,8 @@ struct CurvesChart: Equatable, Sendable {
   /// What the horizontal axis counts, in words.
   var horizontalTitle = "Environment steps"
   var axis = Axis.steps
+  /// Whether some points are of too few seeds for an interval, which is said at the vertical axis.
+  var lacksIntervals = false
   var series: [Series]
 
   /// What the horizontal axis is.
@@ -41,6 +44,14 @@ struct CurvesChart: Equatable, Sendable {
     var mean: Double
     var lower: Double
     var upper: Double
+
+    /// Creates a point; without an interval both its ends are the mean.
+    init(position: Double, mean: Double, interval: ConfidenceInterval?) {
+      self.position = position
+      self.mean = mean
+      lower = interval?.lower ?? mean
+      upper = interval?.upper ?? mean
+    }
   }
 
   /// What the chart shows, for readers who do not see it.
@@ -65,7 +76,12 @@ struct CurvesChart: Equatable, Sendable {
       case .share: "at the end"
       case .thresholds: "at \(NumberText.shortest(Self.readThreshold))"
       }
-    return "\(valueTitle) against \(name); \(place): " + ends.joined(separator: ", ")
+    return "\(verticalTitle) against \(name); \(place): " + ends.joined(separator: ", ")
+  }
+
+  private var verticalTitle: String {
+    lacksIntervals
+      ? "\(valueTitle) (no intervals below \(Suite.leastSeeds) seeds)" : valueTitle
   }
 
   /// The threshold at which a profile is read out.
@@ -126,7 +142,7 @@ struct CurvesChart: Equatable, Sendable {
               },
               "y": {
                 "field": "lower", "type": "quantitative", "scale": \(domain(vertical)),
-                "axis": {"title": \(quoted(valueTitle)), "titleX": -48, "values": \(ticks(vertical))}
+                "axis": {"title": \(quoted(verticalTitle)), "titleX": -48, "values": \(ticks(vertical))}
               },
               "y2": {"field": "upper"},
               "color": \(color)

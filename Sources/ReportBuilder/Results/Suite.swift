@@ -186,19 +186,26 @@ struct Suite {
     return tasks.count == 1 ? seeds : "\(seeds) on each of \(tasks.count) tasks"
   }
 
+  /// Whether a task has so few seeds that they tell nothing of how scores spread.
+  var hasTooFewSeeds: Bool { tasks.contains { $0.seeds.count < Self.leastSeeds } }
+
+  /// Seeds that an interval needs: of two, a bootstrap draws three different samples.
+  static let leastSeeds = 3
+
   /// The sentence on what normalized scores are.
   var normalizationSentence: String {
-    let constants = tasks.compactMap { task in
-      task.normalization.map { normalization in
-        let numbers = [normalization.random, normalization.solved].map {
-          NumberText.shortest($0)
-        }
-        return "\(task.title) \(numbers[0]) and \(numbers[1])"
-      }
+    let scales = tasks.compactMap { task in task.normalization.map { (task.title, $0) } }
+    let ends = scales.map { title, scale in
+      "\(title) \(NumberText.shortest(scale.zero)) and \(NumberText.shortest(scale.solved))"
     }
-    return
-      "A normalized score is 0 at a random policy's score and 1 where the task counts as solved ("
-      + constants.joined(separator: "; ") + ")."
+    let isRandomAlone = scales.allSatisfy { $0.1.constant == nil }
+    let zero =
+      isRandomAlone
+      ? "at a random policy's score, which pays a policy for giving up where acting at random does harm,"
+      : "at the better of two scores that need no learning, a random policy's and the best of one action "
+        + "throughout,"
+    return "A normalized score is 0 \(zero) and 1 where the task counts as solved ("
+      + ends.joined(separator: "; ") + ")."
   }
 
   /// The sentence on arms that are not shown; empty if all are.

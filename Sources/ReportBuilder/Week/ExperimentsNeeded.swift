@@ -97,7 +97,7 @@ private struct PlannedNames {
     guard !labels.contains(name.value) else { return }
     report(
       "'\(experiment.name)' has no arm '\(name.value)'"
-        + suggestion(for: name.value, among: labels), at: name.position)
+        + suggestions(for: name.value, among: labels), at: name.position)
   }
 
   mutating func check(claims: [Positioned<String>], of experiment: String) {

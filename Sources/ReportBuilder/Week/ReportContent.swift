@@ -27,7 +27,7 @@ struct ReportContent {
     notebook: Notebook, lock: Lock, earlier: [String: Lock], catalog: MetricCatalog,
     bibliography: Bibliography
   ) throws(NotebookError) {
-    var names = NameResolution(path: notebook.path, lock: lock)
+    var names = NameResolution(path: notebook.path, lock: lock.withDistinctTitles)
     let claims = ClaimCheck(notebook, catalog: catalog, names: &names)
     var figures: [(directive: Int, figure: PlannedFigure)] = []
     func add(_ figure: PlannedFigure, of directive: Int) {

@@ -1,0 +1,89 @@
+import Objectives
+
+// Settings of policy gradients that nothing reads, or that do what is hardly meant.
+
+extension PolicyGradientSettings {
+  public var idle: [String: String] {
+    var idle = idleAgentSettings
+    /// The first reason stays: it is the nearest to the setting.
+    func note(_ names: String..., reason: String) {
+      for name in names where idle[name] == nil { idle[name] = reason }
+    }
+    if ratio == .none { note("clip_range", "clip_schedule", "dual_clip", reason: "ratio: none") }
+    if clipRange == nil { note("clip_schedule", reason: "clip_range: none") }
+    if klPlacement == .none {
+      note(
+        "kl_coefficient", "kl_estimator", "kl_target", "kl_horizon", reason: "kl_placement: none")
+    }
+    if klCoefficient == 0 {
+      // A coefficient that is steered is multiplied: from 0 it goes nowhere.
+      note(
+        "kl_placement", "kl_estimator", "kl_target", "kl_horizon", reason: "kl_coefficient: 0")
+    }
+    if klTarget == nil { note("kl_horizon", reason: "kl_target: none") }
+    if !truncatesSampling { note("score", reason: "neither top_k nor top_p") }
+    if credit != .gae { note("gae_lambda", reason: "credit: \(credit.rawValue)") }
+    if baseline != .value {
+      note(
+        "value_coefficient", "value_clip", "value_learning_rate", "truncation",
+        reason: "baseline: \(baseline.rawValue)")
+    }
+    if credit == .trajectory { note("truncation", reason: "credit: trajectory") }
+    if valueCoefficient == 0 {
+      note("value_clip", reason: "value_coefficient: 0")
+      if weightDecay == 0 { note("value_learning_rate", reason: "value_coefficient: 0") }
+    }
+    if baseline != .movingAverage {
+      note("moving_average_decay", reason: "baseline: \(baseline.rawValue)")
+    }
+    if scale == .none { note("scale_epsilon", reason: "scale: none") }
+    if lengthNormalizer != .constant {
+      note("length_constant", reason: "length_normalizer: \(lengthNormalizer.rawValue)")
+    }
+    if groupSize == 1 && baseline != .greedy { note("group_starts", reason: "group_size: 1") }
+    if rewardNormalization == .none {
+      note("reward_clip", reason: "reward_normalization: none")
+    }
+    return idle
+  }
+
+  func idle(on task: TaskTraits) -> [String: String] {
+    var idle = idleAgentSettings(on: task)
+    if task.longestEpisode == 1 {
+      var names = ["discount", "gae_lambda", "truncation"]
+      if baseline != .value { names.append("credit") }
+      if lengthConstant == nil { names.append("length_normalizer") }
+      for name in names { idle[name] = "episodes of one step" }
+    }
+    if let tokens = task.tokens, topK >= tokens {
+      idle["top_k"] = "a vocabulary of \(tokens) tokens"
+      if topP == 1 { idle["score"] = "sampling from the whole vocabulary" }
+    }
+    return idle
+  }
+
+  var cautions: [Caution] {
+    var cautions: [Caution] = []
+    if klEstimator == .k1 && klPlacement == .inLoss && klCoefficient > 0 {
+      cautions.append(
+        Caution(
+          ["kl_estimator", "kl_placement", "kl_coefficient"],
+          "puts k1 into the loss without importance correction: on-policy its gradient is 0 in expectation, so that it holds the policy to nothing; k2 there has the gradient of the divergence, and so has k1 in_reward"
+        ))
+    }
+    if epochs == 1 && minibatches == 1 {
+      let reason = "with epochs: 1 and minibatches: 1, where every batch takes one step"
+      cautions.append(Caution(["ratio"], "changes nothing \(reason): every ratio is exactly 1"))
+      if ratio != .none {
+        for name in ["clip_range", "clip_schedule", "dual_clip"] {
+          cautions.append(Caution([name], "never acts \(reason): every ratio is exactly 1"))
+        }
+      }
+      if baseline == .value {
+        cautions.append(
+          Caution(["value_clip"], "never acts \(reason): every value is its own prediction"))
+      }
+    }
+    return cautions + warmupCautions
+  }
+}
