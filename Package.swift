@@ -122,6 +122,9 @@ let targets: [Target] = [
     name: "EnvironmentBenchmark",
     dependencies: ["Environments", "SeededRandom", "Settings", "Tensors"],
     path: "Benchmarks/Environments", swiftSettings: strict),
+  .executableTarget(
+    name: "StatisticsBenchmark", dependencies: ["SeededRandom", "Statistics"],
+    path: "Benchmarks/Statistics", swiftSettings: strict),
 
   // MARK: Tests
   .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
