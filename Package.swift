@@ -123,8 +123,12 @@ let targets: [Target] = [
     dependencies: ["Environments", "SeededRandom", "Settings", "Tensors"],
     path: "Benchmarks/Environments", swiftSettings: strict),
   .executableTarget(
-    name: "StatisticsBenchmark", dependencies: ["SeededRandom", "Statistics"],
+    name: "StatisticsBenchmark",
+    dependencies: ["Notebook", "ReportBuilder", "ResultStore", "SeededRandom", "Statistics"],
     path: "Benchmarks/Statistics", swiftSettings: strict),
+  .executableTarget(
+    name: "ReportBenchmark", dependencies: ["ReportBuilder", "ResultStore", "SeededRandom"],
+    path: "Benchmarks/Reports", swiftSettings: strict),
 
   // MARK: Tests
   .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -17,7 +17,7 @@ public struct PairedComparison: Sendable {
   public let pValue: Double?
   /// The number of seeds that both arms have.
   public let pairs: Int
-  /// Whether the difference is the same in every pair.
+  /// Whether the difference is the same in every pair, up to rounding.
   public let isConstant: Bool
   private let test: SignFlipTest
 
@@ -40,7 +40,9 @@ public struct PairedComparison: Sendable {
     checkScores(second)
     let differences = zip(first, second).map { $0 - $1 }
     pairs = first.count
-    isConstant = differences.allSatisfy { $0 == differences[0] }
+    // What rounding made of equal differences is no spread.
+    let rounding = 1e-12 * ((first + second).map(\.magnitude).max() ?? 0)
+    isConstant = differences.allSatisfy { ($0 - differences[0]).magnitude <= rounding }
     test = SignFlipTest(differences: differences, using: &generator)
     difference = test.meanDifference
     let isTested = pairs >= Self.leastPairs

@@ -58,11 +58,12 @@ import Testing
 
   @Test func `quantiles go on smoothly behind the table`() throws {
     // ±1 n times: the width is the quantile times 2 √(1 / (2n − 1)).
+    let quantiles: [Int: Double] = [15: 2.045229642, 16: 2.039513446, 50: 1.984216952]
     for count in [15, 16, 50] {
       let scores = (0..<(2 * count)).map { $0.isMultiple(of: 2) ? 1.0 : -1 }
       let interval = try #require(meanInterval(scores))
       let quantile = interval.upper * Double(2 * count - 1).squareRoot()
-      let expected = [15: 2.045229642, 16: 2.039513446, 50: 1.984216952][count] ?? 0
+      let expected = quantiles[count, default: 0]
       expectClose(quantile, expected, tolerance: 3e-6)
     }
   }

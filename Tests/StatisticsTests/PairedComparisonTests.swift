@@ -55,6 +55,9 @@ import Testing
     #expect(comparison.difference == 1)
     #expect(comparison.interval == ConfidenceInterval(lower: 1, upper: 1))
     #expect(comparison.isConstant)
+    // 0.61 − 0.31 is not 0.3 in binary.
+    #expect(self.comparison([0.6, 0.61, 0.7], [0.3, 0.31, 0.4]).isConstant)
+    #expect(!self.comparison([0.6, 0.61, 0.7], [0.3, 0.31, 0.401]).isConstant)
     #expect(comparison.pValue == 2.0 / 256)
   }
 

@@ -56,9 +56,13 @@ struct PublishedTable {
     // With a digit at least, so that a miss by less than one is seen.
     let decimals = max(1, row.published.value.decimals)
     let preimage = row.arm.preimage
-    let ours =
-      NumberText.fixed(row.held.estimate, decimals: decimals) + " "
-      + NumberText.interval(row.held.interval, decimals: decimals)
+    let words =
+      row.held.interval.map { interval in
+        interval.lower == interval.upper
+          ? "(all \(SeedNotes.seeds([row.arm.runs.count])) agree)"
+          : NumberText.interval(interval, decimals: decimals)
+      } ?? "(too few seeds)"
+    let ours = "\(NumberText.fixed(row.held.estimate, decimals: decimals)) \(words)"
     return [
       ReportCell(preimage["environment"] ?? preimage["language"] ?? row.experiment.name),
       ReportCell(row.arm.title), ReportCell(row.information.title),
@@ -95,7 +99,7 @@ struct PublishedTable {
   }
 
   private var note: String {
-    "Ours: the \(statisticWords(isInSentence: true)) over seeds with its 95 % bootstrap interval. "
+    "Ours: the \(statisticWords(isInSentence: true)) over seeds with its 95 % interval. "
       + "Matches: the interval and the published mean ± spread have a value in common, or ours reaches the "
       + "published bound; better and below: the side on which ours lies apart."
   }
@@ -105,7 +109,8 @@ struct PublishedTable {
 struct HeldResult: Equatable {
   /// The mean or interquartile mean over seeds.
   var estimate: Double
-  var interval: ConfidenceInterval
+  /// Nil where there are too few seeds; then the estimate stands for it.
+  var interval: ConfidenceInterval?
   var verdict: Verdict
 
   /// How ours compares.
@@ -127,19 +132,18 @@ struct HeldResult: Equatable {
     _ scores: SeedScores, to published: PublishedResult.Value, isInterquartile: Bool,
     isLowerBetter: Bool
   ) {
-    func statistic(_ values: [Double]) -> Double {
-      isInterquartile ? interquartileMean(values) : mean(values)
-    }
     var generator = ReportStatistics.generator(
-      "published", scores.experiment, scores.arm, scores.metric)
-    let interval = bootstrapInterval(
-      strata: [scores.values], level: ReportStatistics.level,
-      resamples: ReportStatistics.resamples, using: &generator
-    ) { statistic($0[0]) }
-    estimate = statistic(scores.values)
-    self.interval = interval
+      ["published", scores.experiment, scores.arm, scores.metric])
+    let summary = ArmSummary(scores)
+    estimate = isInterquartile ? interquartileMean(scores.values) : summary.mean
+    interval =
+      isInterquartile
+      ? interquartileMeanInterval(
+        strata: [scores.values], resamples: ReportStatistics.resamples, using: &generator)
+      : summary.interval
     verdict = Self.verdict(
-      estimate, interval, published: published, isLowerBetter: isLowerBetter)
+      estimate, interval ?? ConfidenceInterval(lower: estimate, upper: estimate),
+      published: published, isLowerBetter: isLowerBetter)
   }
 
   /// Returns how an estimate with its interval compares with a published result.

@@ -24,6 +24,7 @@ struct MarkdownRenderer {
     for piece in report.notebook.pieces { append(piece, to: &body) }
     var text = "<!-- Built by labbook from \(fileName); edit that instead. -->\n\n"
     text += withTitle(body.trimmingBlankLines)
+    if let rule = report.rule { text += "\n<sub>\(escapedMarkdown(rule))</sub>\n" }
     text += references()
     return text
   }
@@ -174,8 +175,8 @@ struct MarkdownRenderer {
         figure.caption, "Figure", number: numbers.popFirst() ?? nil, label: figure.label)
       return caption.isEmpty ? image : image + "\n\n" + caption
     case .claim(let claim):
-      return "- \(claim.verdict.emoji) **\(claim.verdict.words):** \(inlines(claim.statement)) — "
-        + inlines(claim.evidence)
+      return "- <a id=\"\(ReportClaim.anchor(claim.number))\"></a>\(claim.verdict.emoji) "
+        + "**\(claim.heading):** \(inlines(claim.statement)) — \(inlines(claim.evidence))"
     case .notice(let content): return "> [!WARNING]\n> \(inlines(content))"
     case .list(let items):
       return items.map { "- " + escapedStart(inlines($0)) }.joined(separator: "\n")
@@ -279,6 +280,7 @@ extension ReportClaim.Verdict {
     case .holds: "✅"
     case .fails: "❌"
     case .untested: "❔"
+    case .unresolved: "⚪"
     }
   }
 }

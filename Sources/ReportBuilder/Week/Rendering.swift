@@ -47,7 +47,8 @@ extension ReportContent {
     into output: inout OutputFiles
   ) throws(ReportFailure) {
     let report = ReportDocument(
-      notebook: notebook, directives: directives, values: values, bibliography: bibliography)
+      notebook: notebook, directives: directives, values: values, bibliography: bibliography,
+      rule: rule)
     do {
       output.write(try markdown(for: report), to: WeekFolder.markdownName)
       output.write(
