@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test check lint format bench emulated-check check-peers bench-peers clean
+.PHONY: help report rerun diff test check lint format bench check-statistics emulated-check check-peers bench-peers clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
@@ -56,12 +56,18 @@ test: debian-packages $(PYTHON) ## Build and run all tests.
 	@swift build -c release --build-tests
 	swift test -c release --skip-build
 
-check: lint $(LABBOOK) $(PYTHON) emulated-check ## Lint, re-render every week, re-execute one seed of every short arm, run on emulated processors.
-	@$(LABBOOK) report --all --rendered-only
+check: lint $(LABBOOK) $(PYTHON) emulated-check ## Lint, simulate the statistics in short, re-render every week, re-execute one seed of every short arm, run on emulated processors.
+	@swift build -c release --product StatisticsBenchmark
+	.build/release/StatisticsBenchmark short reports/*
+	$(LABBOOK) report --all --rendered-only
 	test -z "$$(git status --porcelain -- reports)" || { git status -- reports; git diff -- reports; exit 1; }
 	for week in reports/*/results.lock; do
 	  $(LABBOOK) verify "$$(basename "$$(dirname "$$week")")" --one-seed --short
 	done
+
+check-statistics: debian-packages ## Simulate the level of each test and what each interval covers, and swap the labels of every claim.
+	@swift build -c release --product StatisticsBenchmark
+	.build/release/StatisticsBenchmark reports/*
 
 emulated-check: $(LABBOOK)
 	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(EMULATOR))"
@@ -73,7 +79,7 @@ lint: ## Check format and style.
 format: ## Format all Swift files in place.
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
-bench: debian-packages ## Print the speed of matrix products, environments and training: every arm on every environment.
+bench: debian-packages ## Print the speed of matrix products, environments, training (every arm on every environment) and reports.
 	@swift build -c release --product MatrixProductsBenchmark
 	swift build -c release --product EnvironmentBenchmark
 	swift build -c release --product TrainingBenchmark
@@ -82,6 +88,8 @@ bench: debian-packages ## Print the speed of matrix products, environments and t
 	  OPENBLAS_CORETYPE=SkylakeX OPENBLAS_NUM_THREADS=1 .build/release/MatrixProductsBenchmark
 	.build/release/EnvironmentBenchmark
 	.build/release/TrainingBenchmark
+	swift build -c release --product ReportBenchmark
+	.build/release/ReportBenchmark
 
 check-peers: debian-packages $(PEERS) ## Compare with PyTorch, transformers, TRL, verl and Gymnasium, live (SEED=).
 	@swift build -c release --build-tests

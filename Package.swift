@@ -122,6 +122,13 @@ let targets: [Target] = [
     name: "EnvironmentBenchmark",
     dependencies: ["Environments", "SeededRandom", "Settings", "Tensors"],
     path: "Benchmarks/Environments", swiftSettings: strict),
+  .executableTarget(
+    name: "StatisticsBenchmark",
+    dependencies: ["Notebook", "ReportBuilder", "ResultStore", "SeededRandom", "Statistics"],
+    path: "Benchmarks/Statistics", swiftSettings: strict),
+  .executableTarget(
+    name: "ReportBenchmark", dependencies: ["ReportBuilder", "ResultStore", "SeededRandom"],
+    path: "Benchmarks/Reports", swiftSettings: strict),
 
   // MARK: Tests
   .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -9,7 +9,12 @@ public enum Digest {
 
   /// The digest of the UTF-8 encoding of `text`.
   public static func hex(of text: String) -> String {
-    hex(of: Array(text.utf8))
+    var text = text
+    return text.withUTF8 { bytes in
+      var hash = SHA256()
+      hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+      return hex(hash.finalize())
+    }
   }
 
   /// Whether `text` has the form of a digest.
@@ -24,13 +29,15 @@ public enum Digest {
   }
 
   private static func hex(_ digest: SHA256.Digest) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in digest {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+    String(unsafeUninitializedCapacity: 64) { text in
+      var position = 0
+      for byte in digest {
+        for half in [byte >> 4, byte & 15] {
+          text[position] = half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10
+          position += 1
+        }
+      }
+      return 64
     }
-    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -157,7 +157,20 @@ private struct JSONParser {
   private mutating func string() throws(JSONError) -> String {
     let start = position
     position += 1
-    var content: [UInt8] = []
+    // Most strings hold nothing but themselves, and are taken as they are.
+    while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+      position += 1
+    }
+    if next == UInt8(ascii: "\"") {
+      let plain = bytes[(start + 1)..<position]
+      position += 1
+      guard let text = String(validating: plain, as: UTF8.self) else {
+        position = start
+        throw error("the string is not UTF-8")
+      }
+      return text
+    }
+    var content = Array(bytes[(start + 1)..<position])
     while true {
       guard let byte = next else {
         position = start

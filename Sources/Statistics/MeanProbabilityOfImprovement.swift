@@ -1,5 +1,3 @@
-public import SeededRandom
-
 /// Returns the probability that a run of X beats a run of Y on the same task, averaged over tasks: the
 /// mean over tasks of P(X > Y) + ½ P(X = Y).
 ///
@@ -21,46 +19,25 @@ public func meanProbabilityOfImprovement(
   return sum / Double(strata.count)
 }
 
-/// Returns the stratified percentile bootstrap interval of the mean probability of improvement.
+/// Returns the 95 % interval of the mean probability of improvement.
 ///
-/// Seeds are resampled with replacement within each task, each with both of its scores.
+/// The tasks' own intervals are put together as those of independent estimates.
 ///
 /// - Parameters:
-///   - strata: The scores of X on each task, one for each seed; higher is better.
-///   - others: The scores of Y of the same tasks and seeds in the same order.
-///   - level: The confidence, in 0..<1.
-///   - resamples: How many bootstrap samples to draw.
-///   - generator: Equal generators give equal intervals, to the last digit.
-/// - Returns: Bounds in 0...1.
-/// - Precondition: There is a task, the shapes are the same, each task has scores, all are finite, and
-///   `resamples` is at least 1.
+///   - strata: The scores of X on each task, one for each run; higher is better.
+///   - others: The scores of Y on the same tasks in the same order.
+/// - Returns: Bounds in 0...1; of one task, that task's interval.
+/// - Precondition: There is a task, there are as many on either side, each has scores, all finite.
 public func meanProbabilityOfImprovementInterval(
-  strata: [[Double]], over others: [[Double]], level: Double = 0.95, resamples: Int = 10_000,
-  using generator: inout SeededGenerator
+  strata: [[Double]], over others: [[Double]]
 ) -> ConfidenceInterval {
   checkTasks(strata, others)
-  for (scores, others) in zip(strata, others) {
-    precondition(
-      scores.count == others.count,
-      "paired scores come in equal numbers, got \(scores.count) and \(others.count)")
+  let tasks = zip(strata, others).map { scores, others in
+    WeightedEstimate(
+      weight: 1 / Double(strata.count), value: probabilityOfImprovement(scores, over: others),
+      interval: probabilityOfImprovementInterval(scores, over: others))
   }
-  let doubledWins = zip(strata, others).map { scores, others in
-    scores.map { score in others.map { doubledWin(score, over: $0) } }
-  }
-  let estimates = bootstrapEstimates(
-    counts: strata.map(\.count), resamples: resamples, using: &generator
-  ) { indices in
-    var sum = 0.0
-    for task in indices.indices {
-      let seeds = indices[task]
-      let wins = seeds.reduce(0) { total, row in
-        seeds.reduce(total) { $0 + doubledWins[task][row][$1] }
-      }
-      sum += Double(wins) / Double(2 * seeds.count * seeds.count)
-    }
-    return sum / Double(indices.count)
-  }
-  return ConfidenceInterval(percentilesOf: estimates, level: level)
+  return WeightedEstimate.sum(tasks).interval
 }
 
 private func checkTasks(_ strata: [[Double]], _ others: [[Double]]) {

@@ -3,75 +3,64 @@ public import SeededRandom
 /// How two arms that ran with the same seeds differ.
 ///
 /// Arms with the same seed share initial weights, resets and prompts, so their scores are compared
-/// pair by pair: the interval resamples seeds, each with both of its scores, and the test flips the
-/// signs of the differences.
-public struct PairedComparison: Hashable, Sendable {
+/// pair by pair. The difference is the mean of the paired differences, and it is what ``SignFlipTest``
+/// tests and gives an interval of: the three belong together.
+public struct PairedComparison: Sendable {
   /// With fewer pairs the sign-flip test cannot reach a p-value of .05, so nothing is tested.
   public static let leastPairs = 6
 
-  /// The interquartile mean of the first arm minus that of the second.
+  /// The mean of the first arm's scores less the second's.
   public let difference: Double
-  /// The percentile bootstrap interval of the difference.
-  public let interval: ConfidenceInterval
-  /// The two-sided p-value of the sign-flip test, not adjusted; `nil` where there are too few seeds.
+  /// The 95 % interval of the difference; nil where there are too few seeds.
+  public let interval: ConfidenceInterval?
+  /// The two-sided p-value of the sign-flip test, not adjusted; nil where there are too few seeds.
   public let pValue: Double?
   /// The number of seeds that both arms have.
   public let pairs: Int
+  /// Whether the difference is the same in every pair, up to rounding.
+  public let isConstant: Bool
+  private let test: SignFlipTest
 
   /// Compares `first` with `second`.
   ///
-  /// With equal generators, exchanging the arms exactly negates difference and interval and keeps the
-  /// p-value.
+  /// Exchanging the arms exactly negates difference and interval and keeps the p-value.
   ///
   /// - Parameters:
   ///   - first: The score of each seed.
   ///   - second: The scores of the same seeds in the same order.
-  ///   - level: The confidence of the interval, in 0..<1.
-  ///   - resamples: How many bootstrap samples to draw.
-  ///   - generator: Equal generators give equal results, to the last digit.
+  ///   - generator: Drawn from beyond 32 pairs only.
   /// - Precondition: There are as many scores on either side, at least one, all finite.
   public init(
-    _ first: [Double], _ second: [Double], level: Double = 0.95, resamples: Int = 10_000,
-    using generator: inout SeededGenerator
+    _ first: [Double], _ second: [Double], using generator: inout SeededGenerator
   ) {
     precondition(
       first.count == second.count,
       "paired scores come in equal numbers, got \(first.count) and \(second.count)")
     checkScores(first)
     checkScores(second)
+    let differences = zip(first, second).map { $0 - $1 }
     pairs = first.count
-    difference = interquartileMean(first) - interquartileMean(second)
+    // What rounding made of equal differences is no spread.
+    let rounding = 1e-12 * ((first + second).map(\.magnitude).max() ?? 0)
+    isConstant = differences.allSatisfy { ($0 - differences[0]).magnitude <= rounding }
+    test = SignFlipTest(differences: differences, using: &generator)
+    difference = test.meanDifference
+    let isTested = pairs >= Self.leastPairs
+    interval = isTested ? test.interval() : nil
+    pValue = isTested ? test.pValue() : nil
+  }
 
-    let firstScores = RankedScores(first)
-    let secondScores = RankedScores(second)
-    var multiplicities = [Int](repeating: 0, count: first.count)
-    let estimates = bootstrapEstimates(
-      counts: [first.count], resamples: resamples, using: &generator
-    ) { indices in
-      for seed in multiplicities.indices { multiplicities[seed] = 0 }
-      for seed in indices[0] { multiplicities[seed] += 1 }
-      return firstScores.interquartileMean(multiplicities: multiplicities)
-        - secondScores.interquartileMean(multiplicities: multiplicities)
+  /// Returns the two one-sided tests that the arms differ by less than `margin`.
+  ///
+  /// - Parameter margin: Above 0.
+  /// - Returns: The p-value, and the 90 % interval, which lies strictly within ±`margin` where the
+  ///   p-value is below 0.05; nil where there are too few seeds.
+  public func equivalence(
+    within margin: Double
+  ) -> (pValue: Double, interval: ConfidenceInterval)? {
+    guard pairs >= Self.leastPairs, let interval = test.interval(significance: 0.1) else {
+      return nil
     }
-    interval = ConfidenceInterval(percentilesOf: estimates, level: level)
-    pValue =
-      pairs < Self.leastPairs
-      ? nil : signFlipPValue(differences: zip(first, second).map { $0 - $1 }, using: &generator)
-  }
-}
-
-/// Scores in ascending order that remember which seed each belongs to.
-private struct RankedScores {
-  let ascending: [Double]
-  let seeds: [Int]
-
-  init(_ scores: [Double]) {
-    seeds = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
-    ascending = seeds.map { scores[$0] }
-  }
-
-  /// The interquartile mean of the sample that holds seed s `multiplicities[s]` times.
-  func interquartileMean(multiplicities: [Int]) -> Double {
-    Statistics.interquartileMean(ascending: ascending) { multiplicities[seeds[$0]] }
+    return (test.equivalencePValue(within: margin), interval)
   }
 }

@@ -1,5 +1,3 @@
-public import SeededRandom
-
 /// Returns by how much runs fall short of a desired score on average: γ − mean(min(s, γ)).
 ///
 /// - Parameters:
@@ -15,6 +13,33 @@ public func optimalityGap(_ scores: [Double], target: Double = 1) -> Double {
   // Shortfalls summed in ascending order: the order of runs does not matter.
   let shortfalls = scores.map { target - min($0, target) }.sorted()
   return shortfalls.reduce(0, +) / Double(scores.count)
+}
+
+/// Returns the 95 % interval of the optimality gap over all runs of all tasks.
+///
+/// The gap is a mean, of each run's shortfall: each task's has its ``meanInterval(_:)``, and they are put
+/// together as those of independent estimates.
+///
+/// - Parameters:
+///   - strata: The scores of each task, one for each run, comparable across tasks.
+///   - target: γ, beyond which more is not better; 1 for normalised scores.
+/// - Returns: The interval, from 0 up; nil where a task has fewer than ``leastScoresOfInterval`` scores.
+/// - Precondition: There is a task, each has a score, and all are finite.
+public func optimalityGapInterval(
+  strata: [[Double]], target: Double = 1
+) -> ConfidenceInterval? {
+  precondition(!strata.isEmpty, "a gap needs at least one task")
+  let runs = Double(strata.reduce(0) { $0 + $1.count })
+  var tasks: [WeightedEstimate] = []
+  for scores in strata {
+    let shortfalls = scores.map { target - min($0, target) }
+    guard let interval = meanInterval(shortfalls) else { return nil }
+    tasks.append(
+      WeightedEstimate(
+        weight: Double(scores.count) / runs, value: mean(shortfalls), interval: interval))
+  }
+  let interval = WeightedEstimate.sum(tasks).interval
+  return ConfidenceInterval(lower: max(0, interval.lower), upper: interval.upper)
 }
 
 /// Returns the fraction of runs that score more than each threshold.
@@ -34,47 +59,29 @@ public func performanceProfile(_ scores: [Double], thresholds: [Double]) -> [Dou
   }
 }
 
-/// Returns the pointwise stratified percentile bootstrap intervals of a performance profile over all
-/// runs of all tasks.
+/// Returns the pointwise 95 % intervals of a performance profile over all runs of all tasks.
+///
+/// Each task's share has Wilson's interval, and they are put together as those of independent
+/// estimates: a share of 0 or 1 has a width too.
 ///
 /// - Parameters:
 ///   - strata: The scores of each task, one for each run, comparable across tasks; the order of runs
 ///     within a task does not matter.
 ///   - thresholds: The scores τ at which the profile is read.
-///   - level: The confidence of each interval by itself, in 0..<1.
-///   - resamples: How many bootstrap samples to draw.
-///   - generator: Equal generators give equal intervals, to the last digit.
 /// - Returns: One interval in 0...1 for each threshold.
-/// - Precondition: There is a task, each has a score, all are finite, and `resamples` is at least 1.
-///
-/// Source: Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice",
-/// NeurIPS 2021, https://arxiv.org/abs/2108.13264.
+/// - Precondition: There is a task, each has a score, and all are finite.
 public func performanceProfileIntervals(
-  strata: [[Double]], thresholds: [Double], level: Double = 0.95, resamples: Int = 2_000,
-  using generator: inout SeededGenerator
+  strata: [[Double]], thresholds: [Double]
 ) -> [ConfidenceInterval] {
-  precondition(!strata.isEmpty, "a bootstrap needs at least one task")
-  strata.forEach(checkScores)
-  let strata = strata.map { $0.sorted() }
-  // Of each run, the thresholds that it scores more than.
-  let passed = strata.map { scores in
-    scores.map { score in thresholds.indices.filter { score > thresholds[$0] } }
-  }
-  let runs = strata.reduce(0) { $0 + $1.count }
-  var estimates = thresholds.map { _ in [Double]() }
-  var counts = [Int](repeating: 0, count: thresholds.count)
-  forEachResample(
-    counts: strata.map(\.count), resamples: resamples, using: &generator
-  ) { indices in
-    for threshold in counts.indices { counts[threshold] = 0 }
-    for task in indices.indices {
-      for run in indices[task] {
-        for threshold in passed[task][run] { counts[threshold] += 1 }
-      }
+  precondition(!strata.isEmpty, "a profile needs at least one task")
+  let runs = Double(strata.reduce(0) { $0 + $1.count })
+  let shares = strata.map { performanceProfile($0, thresholds: thresholds) }
+  return thresholds.indices.map { threshold in
+    let tasks = zip(strata, shares).map { scores, shares in
+      WeightedEstimate(
+        weight: Double(scores.count) / runs, value: shares[threshold],
+        interval: wilsonInterval(shares[threshold], trials: scores.count))
     }
-    for threshold in counts.indices {
-      estimates[threshold].append(Double(counts[threshold]) / Double(runs))
-    }
+    return WeightedEstimate.sum(tasks).interval
   }
-  return estimates.map { ConfidenceInterval(percentilesOf: $0, level: level) }
 }

@@ -1,73 +1,211 @@
 public import SeededRandom
 
-/// The largest number of pairs whose sign patterns are all enumerated: 2¹⁶ of them.
-private let mostEnumeratedPairs = 16
+/// The paired sign-flip test of a mean difference, with the interval that agrees with it.
+///
+/// If the runs of two arms with one seed could as well be exchanged, each difference would be as likely
+/// with the other sign. The p-value is the share of all sign patterns whose mean is at least as far from
+/// 0 as the one observed. The interval is the test turned round: all shifts d for which the differences
+/// less d are not rejected. So the interval leaves out 0 exactly where the p-value is below its level.
+///
+/// The level holds exactly where differences are symmetric about what is tested, as they are between
+/// two arms with equal distributions, whatever these look like. Where spreads or shapes differ, the test
+/// tells the distributions apart and not their means alone.
+///
+/// A pattern flips the signs of a subset of the seeds; it is as far out as the pattern observed where the
+/// subset's mean has the other sign. So the ends of the interval are means of subsets, and what is counted
+/// is subsets whose sum is at most 0: exactly for up to 32 pairs, in the manner of "meet in the
+/// middle", and beyond among random subsets with their complements.
+///
+/// Source: Fisher, "The Design of Experiments", 1935, §21; Hartigan, "Using Subsample Values as Typical
+/// Values", JASA 64(328), 1969, https://doi.org/10.1080/01621459.1969.10501057; Phipson & Smyth,
+/// "Permutation P-values Should Never Be Zero", 2010, https://arxiv.org/abs/1603.05766.
+public struct SignFlipTest: Sendable {
+  /// The mean of the differences; opposite differences give exactly the opposite.
+  public let meanDifference: Double
+  /// Ascending.
+  private let differences: [Double]
+  /// The random subsets that stand for all beyond ``mostEnumeratedPairs``; empty up to it.
+  private let subsets: [Subset]
 
-/// Returns the two-sided p-value of the paired sign-flip permutation test.
-///
-/// If the two arms did not differ, each difference would be as likely with the other sign. The p-value
-/// is the fraction of all sign patterns whose mean difference is at least as far from 0 as the one
-/// observed: exact for up to 16 pairs, and estimated from random patterns beyond, as (b + 1) / (m + 1)
-/// with b of m patterns that far out.
-///
-/// - Parameters:
-///   - differences: First arm minus second, one for each common seed; their order does not matter up
-///     to 16 pairs.
-///   - generator: Drawn from beyond 16 pairs only.
-///   - randomPatterns: m, the number of random patterns beyond 16 pairs.
-/// - Returns: In 0 < p ≤ 1; 1 where every difference is 0.
-/// - Precondition: There is a difference, and all are finite.
-///
-/// Source: Fisher, "The Design of Experiments", 1935, §21; Phipson & Smyth, "Permutation P-values
-/// Should Never Be Zero", Statistical Applications in Genetics and Molecular Biology 9(1), 2010,
-/// https://arxiv.org/abs/1603.05766.
-public func signFlipPValue(
-  differences: [Double], using generator: inout SeededGenerator, randomPatterns: Int = 99_999
-) -> Double {
-  checkScores(differences)
-  precondition(randomPatterns >= 1, "the test needs random patterns, got \(randomPatterns)")
-  // In this order sums do not depend on the order or the sign of the differences.
-  let magnitudes = differences.map(\.magnitude).sorted()
-  let observed = differences.sorted { ($0.magnitude, $0) < ($1.magnitude, $1) }.reduce(0, +)
-  // Patterns that tie with the one observed count as that far out, whatever rounding made of them.
-  let threshold = observed.magnitude - 1e-12 * magnitudes.reduce(0, +)
-  guard magnitudes.count > mostEnumeratedPairs else {
-    return exactPValue(magnitudes: magnitudes, threshold: threshold)
-  }
+  /// The largest number of pairs whose sign patterns are all counted: 2³² of them.
+  public static let mostEnumeratedPairs = 32
+  /// How many sign patterns stand for all beyond ``mostEnumeratedPairs``.
+  public static let randomPatterns = 100_000
 
-  var extremes = 0
-  for _ in 0..<randomPatterns {
+  /// What a subset of the differences comes to.
+  private struct Subset {
     var sum = 0.0
-    var signs: UInt32 = 0
-    for (index, magnitude) in magnitudes.enumerated() {
-      if index.isMultiple(of: 32) { signs = generator.nextBits32() }
-      sum += signs & 1 == 1 ? magnitude : -magnitude
-      signs >>= 1
+    var count = 0.0
+  }
+
+  /// Prepares the test of `differences`.
+  ///
+  /// - Parameters:
+  ///   - differences: First arm minus second, one for each common seed, in any order.
+  ///   - generator: Drawn from beyond 32 pairs only.
+  /// - Precondition: There is a difference, and all are finite.
+  public init(differences: [Double], using generator: inout SeededGenerator) {
+    checkScores(differences)
+    self.differences = differences.sorted()
+    meanDifference = (mean(differences) - mean(differences.map { 0 - $0 })) / 2
+    subsets =
+      differences.count <= Self.mostEnumeratedPairs
+      ? [] : Self.randomSubsets(of: self.differences, using: &generator)
+  }
+
+  /// Returns the two-sided p-value of a mean difference of `shift`, in 0 < p ≤ 1.
+  ///
+  /// - Returns: 1 where the mean difference is `shift`.
+  public func pValue(shift: Double = 0) -> Double {
+    let sum = differences.reduce(0) { $0 + ($1 - shift) }
+    guard sum.magnitude > 2 * tolerance(shift: shift) else { return 1 }
+    let further = subsetsAcross(shift: shift, sign: sum < 0 ? -1 : 1)
+    return min(1, 2 * (1 + further) / Self.patterns(pairs: differences.count))
+  }
+
+  /// Returns all mean differences that the test does not reject at `significance`.
+  ///
+  /// - Parameter significance: The level of the test; the confidence is 1 less it.
+  /// - Returns: A closed interval around the mean difference, of no width where all differences are
+  ///   equal; nil where so few pairs cannot reject anything.
+  public func interval(significance: Double = 0.05) -> ConfidenceInterval? {
+    guard Self.smallestPValue(pairs: differences.count) < significance else { return nil }
+    return ConfidenceInterval(
+      lower: lowerEnd(sign: 1, significance), upper: 0 - lowerEnd(sign: -1, significance))
+  }
+
+  /// Returns the p-value of the claim that the mean difference lies strictly within ±`margin`.
+  ///
+  /// It is the larger one of two one-sided tests, that the mean difference is −margin or less and that
+  /// it is margin or more. It is below 0.05 exactly where the interval of significance 0.1 lies
+  /// strictly within the margin.
+  ///
+  /// - Parameter margin: Above 0.
+  ///
+  /// Source: Schuirmann, "A Comparison of the Two One-Sided Tests Procedure and the Power Approach",
+  /// Journal of Pharmacokinetics and Biopharmaceutics 15(6), 1987,
+  /// https://doi.org/10.1007/BF01068419.
+  public func equivalencePValue(within margin: Double) -> Double {
+    precondition(margin > 0, "a margin is above 0, got \(margin)")
+    let patterns = Self.patterns(pairs: differences.count)
+    let further = max(
+      subsetsAcross(shift: 0 - margin, sign: 1), subsetsAcross(shift: margin, sign: -1))
+    return min(1, (1 + further) / patterns)
+  }
+
+  /// Returns the smallest p-value that the test of so many pairs can give.
+  ///
+  /// - Parameter pairs: The number of differences, at least 1.
+  /// - Returns: 2 / 2ⁿ for n pairs up to 32, beyond 2 of the random patterns.
+  public static func smallestPValue(pairs: Int) -> Double {
+    precondition(pairs >= 1, "the test needs pairs, got \(pairs)")
+    return 2 / patterns(pairs: pairs)
+  }
+
+  // MARK: Counting
+
+  private static func patterns(pairs: Int) -> Double {
+    pairs <= mostEnumeratedPairs ? Double(1 << pairs) : Double(randomPatterns)
+  }
+
+  /// Sums up to this size count as 0, whatever rounding made of them.
+  private func tolerance(shift: Double) -> Double {
+    0.5e-12 * differences.reduce(0) { $0 + ($1 - shift).magnitude }
+  }
+
+  /// The number of subsets, but for the empty one, whose sum of `sign` × (difference − `shift`) is at
+  /// most 0.
+  private func subsetsAcross(shift: Double, sign: Double) -> Double {
+    let threshold = tolerance(shift: shift)
+    guard subsets.isEmpty else {
+      let total = differences.reduce(0) { $0 + ($1 - shift) }
+      let count = subsets.reduce(into: 0) { count, subset in
+        let sum = subset.sum - subset.count * shift
+        if sign * sum <= threshold { count += 1 }
+        if sign * (total - sum) <= threshold { count += 1 }
+      }
+      // The pattern observed and its opposite, which flips every sign, are the other two.
+      return Double(count + (sign * total <= threshold ? 1 : 0))
     }
-    if sum.magnitude >= threshold { extremes += 1 }
+    let half = differences.count / 2
+    let first = Self.subsetSums(differences[..<half], shift: shift, sign: sign)
+    let second = Self.subsetSums(differences[half...], shift: shift, sign: sign)
+    var count = 0
+    var end = second.count
+    for sum in first {
+      while end > 0, sum + second[end - 1] > threshold { end -= 1 }
+      count += end
+    }
+    return Double(count - 1)
   }
-  return Double(extremes + 1) / Double(randomPatterns + 1)
-}
 
-/// Returns the smallest p-value that ``signFlipPValue(differences:using:randomPatterns:)`` can give.
-///
-/// - Parameters:
-///   - pairs: The number of differences, at least 1.
-///   - randomPatterns: The number of random patterns beyond 16 pairs.
-/// - Returns: 2 / 2ⁿ for n pairs up to 16, else 1 / (m + 1) for m random patterns.
-public func smallestSignFlipPValue(pairs: Int, randomPatterns: Int = 99_999) -> Double {
-  precondition(pairs >= 1, "the test needs pairs, got \(pairs)")
-  return pairs <= mostEnumeratedPairs
-    ? 2 / Double(1 << pairs) : 1 / Double(randomPatterns + 1)
-}
-
-/// Returns the fraction of sign patterns whose sum is at least `threshold` from 0.
-private func exactPValue(magnitudes: [Double], threshold: Double) -> Double {
-  // A pattern and its opposite are equally far out: the first sign can stay as it is.
-  var sums = [magnitudes[0]]
-  for magnitude in magnitudes.dropFirst() {
-    sums = sums.map { $0 + magnitude } + sums.map { $0 - magnitude }
+  /// The sums of all subsets of a part of the differences, ascending.
+  private static func subsetSums(
+    _ part: ArraySlice<Double>, shift: Double, sign: Double
+  ) -> [Double] {
+    var sums = [0.0]
+    for difference in part {
+      let value = sign * (difference - shift)
+      // The sums without the value and those with it are two ascending lists.
+      sums = [Double](unsafeUninitializedCapacity: 2 * sums.count) { merged, count in
+        var (without, with) = (0, 0)
+        for position in 0..<(2 * sums.count) {
+          if with == sums.count
+            || (without < sums.count && sums[without] <= sums[with] + value)
+          {
+            merged.initializeElement(at: position, to: sums[without])
+            without += 1
+          } else {
+            merged.initializeElement(at: position, to: sums[with] + value)
+            with += 1
+          }
+        }
+        count = 2 * sums.count
+      }
+    }
+    return sums
   }
-  let extremes = sums.count { $0.magnitude >= threshold }
-  return Double(extremes) / Double(sums.count)
+
+  private static func randomSubsets(
+    of differences: [Double], using generator: inout SeededGenerator
+  ) -> [Subset] {
+    (1..<(randomPatterns / 2)).map { _ in
+      var subset = Subset()
+      var members: UInt32 = 0
+      for (index, difference) in differences.enumerated() {
+        if index.isMultiple(of: 32) { members = generator.nextBits32() }
+        if members & 1 == 1 {
+          subset.sum += difference
+          subset.count += 1
+        }
+        members >>= 1
+      }
+      return subset
+    }
+  }
+
+  // MARK: The interval
+
+  /// The least shift of `sign` × the differences that is not rejected.
+  private func lowerEnd(sign: Double, _ significance: Double) -> Double {
+    let patterns = Self.patterns(pairs: differences.count)
+    func isRejected(_ shift: Double) -> Bool {
+      2 * (1 + subsetsAcross(shift: sign * shift, sign: sign)) / patterns < significance
+    }
+    // Below the smallest difference no subset has a sum of 0 or less.
+    var rejected = sign > 0 ? differences[0] : 0 - differences[differences.count - 1]
+    var accepted = sign * meanDifference
+    guard isRejected(rejected) else { return rejected }
+    // With 0 tried first the interval agrees with the p-value, whatever rounding does.
+    if rejected < 0, 0 < accepted {
+      if isRejected(0) { rejected = 0 } else { accepted = 0 }
+    }
+    let precision = 1e-13 * (differences[differences.count - 1] - differences[0])
+    while accepted - rejected > precision {
+      let middle = rejected + (accepted - rejected) / 2
+      guard middle > rejected, middle < accepted else { break }
+      if isRejected(middle) { rejected = middle } else { accepted = middle }
+    }
+    return accepted
+  }
 }

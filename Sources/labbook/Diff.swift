@@ -10,7 +10,7 @@ struct Diff: ParsableCommand {
     abstract: "Compare the results of two weeks.",
     discussion: """
       Reads nothing but the two locks. For each experiment, arm and metric it shows the old and new \
-      interquartile mean, the difference with its 95 % interval and adjusted p-value, a verdict, and \
+      mean over common seeds, the difference with its 95 % interval and adjusted p-value, a verdict, and \
       which fields of the run key changed.
 
       Examples:
@@ -39,7 +39,8 @@ struct Diff: ParsableCommand {
   @Option(help: "text, markdown or json.")
   var format = Format.text
 
-  @Flag(help: "Exit with 2 if a verdict is 'changed', or an arm or experiment came or went.")
+  @Flag(
+    help: "Exit with 2 if a verdict is 'changed', or seeds, an arm or an experiment came or went.")
   var exitCode = false
 
   @OptionGroup var options: LabOptions

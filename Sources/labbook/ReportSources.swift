@@ -61,8 +61,25 @@ extension MetricCatalog {
     return MetricInformation(
       title: words.prefix(1).uppercased() + words.dropFirst(), range: range,
       isLowerBetter: declaration.higherIsBetter == false, isCount: isCount && !isMean,
-      normalization: normalization)
+      items: items(of: metric, preimage: preimage), normalization: normalization)
   }
+}
+
+/// Returns what the final value of a metric is a mean over: "100 evaluation episodes of each run".
+///
+/// Greedy completions are of the final evaluation's prompts, sampled ones of those along the way.
+private func items(of metric: String, preimage: [String: String]) -> String? {
+  func count(_ names: String...) -> Int? {
+    names.compactMap { preimage["evaluation.\($0)"].flatMap { Int($0) } }.max()
+  }
+  if preimage["language"] == nil {
+    return count("episodes", "final_episodes").map { "\($0) evaluation episodes of each run" }
+  }
+  let isGreedy =
+    metric != "test_reference_kl"
+    && (metric.hasPrefix("test_") || ["held_out_accuracy", "format_rate"].contains(metric))
+  let prompts = isGreedy ? count("prompts", "final_prompts") : count("prompts")
+  return prompts.map { "test prompts, up to \($0) of a level" }
 }
 
 /// Returns what the accuracy on one level of a language task is called: "3 people".

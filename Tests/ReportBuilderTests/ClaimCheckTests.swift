@@ -25,7 +25,7 @@ import Testing
     #expect(
       try failure("ReMax > PPO on evaluation_return", arms: high, low) == """
         reports/2026-W45/notebook.md:9:1: error: the claim 'ReMax > PPO on evaluation_return' does \
-        not hold: ReMax 400.0, PPO 440.0, difference −40.0 [−40.0, −40.0], p = 0.002 (1 test), \
+        not hold: ReMax 400.0, PPO 440.0, difference −40.0 (in all 10 seeds), p = 0.002 (1 test), \
         10 seeds
         """)
   }
@@ -45,8 +45,14 @@ import Testing
       """)
     #expect(try lab.build().run().markedFailures.isEmpty)
     let report = try lab.read("reports/2026-W45/report.md")
-    // Three tests of ten pairs: 3 × 2/1024 for the smallest p-value.
-    #expect(report.contains("[40.0, 40.0], p = 0.006 (Holm over 3 tests), 10 seeds"))
+    // Two tests of ten pairs, for the last two lines are no statement that an arm is better: 2 × 2/1024.
+    #expect(report.contains("(in all 10 seeds), p = 0.004 (Holm over 2 tests), 10 seeds"))
+    #expect(
+      report.contains("90 % interval [−1.0, 1.0] against ±5, p = 0.001 (two one-sided tests)"))
+    #expect(
+      report.contains(
+        "⚪ **Claim 6, not told apart:** unresolved: RLOO, ReMax on evaluation_return"))
+    #expect(report.contains("10 seeds; this does not show that they are equal"))
     #expect(report.contains("PPO in 9 of 10 seeds, lowest 435.5"))
     #expect(report.contains("ReMax in 10 of 10 seeds, highest 404.5"))
     #expect(!report.contains("not hold"))
@@ -68,18 +74,18 @@ import Testing
       """, arms: high, low, near)
     let lines = message.split(separator: "\n")
     #expect(lines.count == 3)
-    // Three of the four claims are about one pair of arms: two tests, 2 × 2/1024.
+    // Two of the claims are one test, in either direction, and one tests no difference: 2 × 2/1024.
     #expect(
       lines.first == """
         reports/2026-W45/notebook.md:9:1: error: the claim 'ReMax > PPO on evaluation_return' does \
-        not hold: ReMax 400.0, PPO 440.0, difference −40.0 [−40.0, −40.0], p = 0.004 (Holm over 2 \
+        not hold: ReMax 400.0, PPO 440.0, difference −40.0 (in all 10 seeds), p = 0.004 (Holm over 2 \
         tests), 10 seeds
         """)
     #expect(
       lines.dropFirst().first == """
         reports/2026-W45/notebook.md:11:1: error: the claim 'unresolved: PPO, ReMax on \
-        evaluation_return' does not hold: PPO 440.0, ReMax 400.0, difference 40.0 [40.0, 40.0], \
-        p = 0.004 (Holm over 2 tests), 10 seeds
+        evaluation_return' does not hold: PPO 440.0, ReMax 400.0, difference 40.0 (in all 10 seeds), \
+        10 seeds; the interval leaves out 0
         """)
     #expect(
       lines.last?.contains(":12:1: error: the claim 'RLOO > PPO on evaluation_return'") == true)
@@ -108,20 +114,19 @@ import Testing
     #expect(
       try failure("PPO ~ ReMax within 39 on evaluation_return", arms: high, low) == """
         reports/2026-W45/notebook.md:9:1: error: the claim 'PPO ~ ReMax within 39 on \
-        evaluation_return' does not hold: PPO 440.0, ReMax 400.0, difference 40.0 [40.0, 40.0], \
-        10 seeds
+        evaluation_return' does not hold: PPO 440.0, ReMax 400.0, difference 40.0, 90 % interval \
+        [40.0, 40.0] against ±39, p = 1.000 (two one-sided tests), 10 seeds
         """)
   }
 
   @Test func `below six common seeds nothing is tested`() throws {
     let first = SyntheticArm("PPO", [1, 2, 3, 4, 5])
     let second = SyntheticArm("ReMax", [11, 12, 13, 14, 15])
-    for claim in ["ReMax > PPO", "unresolved: ReMax, PPO", "ReMax ~ PPO within 20"] {
+    for claim in ["unresolved: ReMax, PPO", "ReMax ~ PPO within 20"] {
       #expect(
         try failure("\(claim) on evaluation_return", arms: first, second) == """
           reports/2026-W45/notebook.md:9:1: error: the claim '\(claim) on evaluation_return' cannot \
-          be tested: too few seeds (5 in common, 6 needed): ReMax 13.0, PPO 3.0, difference 10.0 \
-          [10.0, 10.0]
+          be tested: too few seeds (5 in common, 6 needed): ReMax 13.0, PPO 3.0, difference 10.0
           """)
     }
   }

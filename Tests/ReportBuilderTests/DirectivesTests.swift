@@ -41,20 +41,13 @@ import Testing
       report("```{comparison} cartpole\narms: DrGRPO, PPO\n```"), named: "comparison-plain.md")
   }
 
-  @Test func `a comparison of too few seeds says so`() throws {
-    let few = SyntheticExperiment(
-      SyntheticArm("PPO", [1, 2, 3]), SyntheticArm("GRPO", [2, 3, 4]))
-    let text = try report("```{comparison} cartpole\nagainst: PPO\n```", experiment: few)
-    #expect(text.contains("too few seeds"))
-  }
-
   @Test func `a lower metric can be the better one`() throws {
     let losses = SyntheticExperiment(
       SyntheticArm("PPO", tenAround(1), metrics: ["loss": Array(repeating: 0.5, count: 10)]),
       SyntheticArm("GRPO", tenAround(1), metrics: ["loss": Array(repeating: 0.25, count: 10)]))
     let text = try report(
       "```{comparison} cartpole\nagainst: PPO\nmetric: loss\n```", experiment: losses)
-    #expect(text.contains("| 1.00 |"))
+    #expect(text.contains("| 1.00 [0.72, 1.00] |"))
   }
 
   @Test func `names that a comparison gets wrong are all reported`() throws {
@@ -187,6 +180,23 @@ import Testing
     try lab.writeNotebook(body, extra: "compare_to: 2026-W44\n")
     _ = try lab.build().run()
     #expect(try lab.read("reports/2026-W45/report.md").contains("algorithm.group_size"))
+  }
+
+  @Test func `changes over more seeds says how many, and never that nothing changed`() throws {
+    let lab = try labWithTwoWeeks()
+    var later = lab.experiments[0]
+    later.arms[0].returns = tenAround(440) + [380, 390, 400]
+    lab.experiments = [later]
+    try lab.store(later)
+    try lab.writeNotebook("```{changes} 2026-W44\n```\n\n```{comparison} cartpole\narms: PPO\n```")
+    _ = try lab.build().run()
+    let rows = try lab.read("reports/2026-W45/report.md").split(separator: "\n")
+      .filter { $0.contains("PPO") }
+    #expect(rows.count == 3)
+    #expect(
+      rows[0].contains("| 440.0 | 440.0 | — | the same on 10 seeds in common |"), "\(rows[0])")
+    #expect(rows[1].contains("| 440.0 | 428.5 | — | 13 instead of 10 seeds |"), "\(rows[1])")
+    #expect(rows[2].contains("| 13 | 428.5 |"), "\(rows[2])")
   }
 
   @Test func `changes needs an earlier week with results`() throws {

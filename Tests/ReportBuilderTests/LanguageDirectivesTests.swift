@@ -48,7 +48,7 @@ import Testing
 
   // MARK: several metrics
 
-  @Test func `several metrics stand in a column each, with clear differences in bold`() throws {
+  @Test func `several metrics stand in a column each, with claimed differences in bold`() throws {
     try expectSnapshot(
       report(
         """
@@ -56,6 +56,11 @@ import Testing
         metrics: test_accuracy, test_accuracy_8, memory_bytes
         against: SFT
         caption: Accuracy by people.
+        ```
+
+        ```{claim} cartpole
+        GRPO > SFT on test_accuracy
+        unresolved: GRPO, SFT on test_accuracy_8
         ```
         """), named: "metrics.md")
   }
@@ -81,8 +86,8 @@ import Testing
     #expect(
       try lab("```{comparison} cartpole\nmetric: loss\nmetrics: test_accuracy\n```").failure()
         == """
-        reports/2026-W45/notebook.md:9:9: error: 'metric' shows one metric with its tests, 'metrics' \
-        shows several; give one of them
+        reports/2026-W45/notebook.md:9:9: error: 'metric' shows one metric with its differences, \
+        'metrics' shows several; give one of them
         """)
   }
 

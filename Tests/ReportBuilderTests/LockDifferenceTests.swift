@@ -42,8 +42,8 @@ import Testing
     #expect(row.old == 400)
     #expect(row.new == 440)
     let change = try #require(row.change)
-    // Every pair differs by the same 40, so every resample does; 2 of 1024 sign patterns are as far.
-    expectClose([change.difference, change.lower, change.upper], [40, 40, 40], tolerance: 1e-9)
+    // Every pair differs by the same 40; 2 of 1024 sign patterns are as far.
+    #expect(change.difference == 40 && change.lower == 40 && change.upper == 40)
     #expect(change.adjustedP == 2.0 / 1024)
   }
 
@@ -94,7 +94,7 @@ import Testing
     let row = try returns(
       SyntheticArm("PPO", tenAround(300)),
       SyntheticArm("PPO", zip(tenAround(300), wiggle).map { $0 + $1 }))
-    #expect(row.verdict == .tooFewSeeds)
+    #expect(row.verdict == .undecided)
     #expect(row.change?.adjustedP != nil)
   }
 
@@ -107,14 +107,14 @@ import Testing
       difference(SyntheticExperiment(old), SyntheticExperiment(new), metrics: ["entropy"])
         .experiments.first?.arms.first?.metrics.first)
     #expect(row.margin == nil)
-    #expect(row.verdict == .tooFewSeeds)
+    #expect(row.verdict == .undecided)
   }
 
   @Test func `below six common seeds nothing is tested`() throws {
     let row = try returns(
       SyntheticArm("PPO", [1, 2, 3, 4, 5]), SyntheticArm("PPO", [401, 402, 403, 404, 405]))
     #expect(row.verdict == .tooFewSeeds)
-    #expect(row.change?.adjustedP == nil)
+    #expect(row.change?.adjustedP == nil && row.change?.lower == nil)
     #expect(row.change?.difference == 400)
   }
 
@@ -150,6 +150,78 @@ import Testing
     #expect(row.new == 410)
     #expect(row.change == nil)
     #expect(row.verdict == .tooFewSeeds)
+  }
+
+  // MARK: Changed sets of seeds
+
+  private func seeds(_ old: Int, _ new: Int, shift: Double = 0) -> LockDifference {
+    let values = (0..<20).map { Double(($0 * 7) % 20) }
+    return difference(
+      SyntheticExperiment(SyntheticArm("PPO", Array(values.prefix(old)))),
+      SyntheticExperiment(SyntheticArm("PPO", values.prefix(new).map { $0 + shift })))
+  }
+
+  @Test func `new seeds are a row with both values, and what both have is not called identical`()
+    throws
+  {
+    let difference = seeds(8, 13)
+    let arm = try #require(difference.experiments.first?.arms.first)
+    #expect(arm.hasOtherSeeds && arm.commonSeeds == 8)
+    #expect(arm.metrics.map(\.verdict) == [.sameOnCommonSeeds, .sameOnCommonSeeds])
+    let all = try #require(arm.metrics[0].ofAllSeeds)
+    expectClose([all.old, all.new], [7, 106.0 / 13], tolerance: 1e-12)
+    let text = difference.text(width: 200)
+    #expect(!text.contains("identical"))
+    #expect(text.contains("13 instead of 8 seeds"), "\(text)")
+    #expect(text.contains("the same on 8 seeds in common"))
+    #expect(text.contains("7.0  8.2"))
+    #expect(difference.hasChanges && difference.testedRows == 0)
+    let json = try JSONValue(text: difference.json)
+    #expect(difference.json.contains(#""old_all_seeds": 7"#), "\(json)")
+  }
+
+  @Test func `dropped seeds are a row like new ones`() throws {
+    let text = seeds(13, 8).text(width: 200)
+    #expect(text.contains("8 instead of 13 seeds") && !text.contains("identical"))
+  }
+
+  @Test func `runs that changed are compared on the seeds both have, and seeds are a row beside`()
+    throws
+  {
+    let difference = seeds(8, 13, shift: 100)
+    let row = try #require(difference.experiments.first?.arms.first?.metrics.first)
+    #expect(row.verdict == .changed && row.change?.pairs == 8 && row.change?.difference == 100)
+    #expect([row.old, row.new] == [7, 107])
+    let text = difference.text(width: 200)
+    #expect(text.contains("changed (8 seeds in common)"), "\(text)")
+    #expect(text.contains("13 instead of 8 seeds"))
+  }
+
+  @Test func `as many seeds, but others, are not the same seeds`() throws {
+    let difference = difference(
+      SyntheticExperiment(SyntheticArm("PPO", tenAround(400))),
+      SyntheticExperiment(SyntheticArm("PPO", tenAround(402), firstSeed: 2)),
+      metrics: ["evaluation_return"])
+    let text = difference.text(width: 200)
+    #expect(text.contains("10 seeds, 8 of them as before"), "\(text)")
+    #expect(text.contains("the same on 8 seeds in common") && !text.contains("identical"))
+  }
+
+  // MARK: What is not tested
+
+  @Test func `errors over items are left out, and not tested where they are asked for`() throws {
+    func experiment(_ error: Double) -> SyntheticExperiment {
+      SyntheticExperiment(
+        SyntheticArm(
+          "PPO", tenAround(400),
+          metrics: ["evaluation_return_standard_error": tenAround(error)]))
+    }
+    let all = try #require(difference(experiment(5), experiment(6)).experiments.first?.arms.first)
+    #expect(all.metrics.map(\.metric) == ["evaluation_return", "environment_steps"])
+    let asked = difference(
+      experiment(5), experiment(6), metrics: ["evaluation_return_standard_error"])
+    #expect(asked.testedRows == 0)
+    #expect(asked.experiments.first?.arms.first?.metrics.map(\.verdict) == [.notTested])
   }
 
   // MARK: Pairing of arms
@@ -315,7 +387,12 @@ import Testing
     let rows = try #require(difference(old, new, metrics: ["evaluation_return"]).experiments.first)
       .arms
       .flatMap(\.metrics)
-    #expect(rows.allSatisfy { $0.change?.adjustedP == 52.0 / 1024 && $0.verdict == .tooFewSeeds })
+    #expect(
+      rows.allSatisfy { $0.change?.adjustedP == 52.0 / 1024 && $0.verdict == .leavesOutZero })
+    let words = "So many rows leave no p-value below 0.05 to these seeds"
+    #expect(difference(old, new, metrics: ["evaluation_return"]).text().contains(words))
+    #expect(difference(old, new, metrics: ["evaluation_return"]).markdown.contains(words))
+    #expect(!example.text().contains(words))
   }
 
   // MARK: Text

@@ -89,7 +89,7 @@ func week13Document() throws -> ReportDocument {
 }
 
 let sampleProvenance = ReportProvenance(
-  summary: "Interquartile mean of evaluation_return, 2 seeds",
+  summary: "Mean of evaluation_return, 2 seeds",
   runs: [
     .init(name: "cartpole/PPO/0", key: "0123456789ab", value: "499.0"),
     .init(name: "cartpole/PPO/1", key: "ba9876543210", value: "500.0"),
@@ -112,12 +112,16 @@ let sampleContents: [[ReportBlock]] = [
   [
     .claim(
       ReportClaim(
-        statement: [.text("PPO > RLOO on evaluation_return")], verdict: .holds,
+        number: 1, statement: [.text("PPO > RLOO on evaluation_return")], verdict: .holds,
         evidence: [.text("difference 1.0 [0.5, 1.5]")])),
     .claim(
       ReportClaim(
-        statement: [.text("RLOO > PPO on evaluation_return")], verdict: .fails,
+        number: 2, statement: [.text("RLOO > PPO on evaluation_return")], verdict: .fails,
         evidence: [.text("difference −1.0")])),
+    .claim(
+      ReportClaim(
+        number: 3, statement: [.text("unresolved: RLOO, PPO on loss")], verdict: .unresolved,
+        evidence: [.text("difference 0.1 [−0.5, 0.7]")])),
   ],
   [
     .figure(
@@ -147,6 +151,7 @@ let sampleBody = """
     ```{claim} a
     PPO > RLOO on evaluation_return
     RLOO > PPO on evaluation_return
+    unresolved: RLOO, PPO on loss
     ```
 
   ```{curves} a

@@ -128,12 +128,18 @@ import Testing
         </figure>
         <ul>
         <li><p>item</p>
-        <p class="claim holds"><span class="mark">✓</span> <span class="verdict">Holds:</span> \
+        <p class="claim holds" id="claim.1"><span class="mark">✓</span> \
+        <span class="verdict">Claim 1 holds:</span> \
         <span class="statement">PPO &gt; RLOO on evaluation_return</span> \
         <span class="evidence">difference 1.0 [0.5, 1.5]</span></p>
-        <p class="claim fails"><span class="mark">✗</span> <span class="verdict">Does not hold:</span> \
+        <p class="claim fails" id="claim.2"><span class="mark">✗</span> \
+        <span class="verdict">Claim 2 does not hold:</span> \
         <span class="statement">RLOO &gt; PPO on evaluation_return</span> \
         <span class="evidence">difference −1.0</span></p>
+        <p class="claim unresolved" id="claim.3"><span class="mark">○</span> \
+        <span class="verdict">Claim 3, not told apart:</span> \
+        <span class="statement">unresolved: RLOO, PPO on loss</span> \
+        <span class="evidence">difference 0.1 [−0.5, 0.7]</span></p>
         </li>
         </ul>
         <figure class="drawing" id="fig-a">
@@ -152,7 +158,7 @@ import Testing
         </main>
         <aside aria-label="Where the numbers come from">
         <div popover class="source" id="source-1">
-        <p>Interquartile mean of evaluation_return, 2 seeds</p>
+        <p>Mean of evaluation_return, 2 seeds</p>
         <div class="scroll">
         <table>
         <thead>

@@ -57,8 +57,12 @@ import Testing
 
         - item
 
-          - ✅ **Holds:** PPO > RLOO on evaluation_return — difference 1.0 [0.5, 1.5]
-          - ❌ **Does not hold:** RLOO > PPO on evaluation_return — difference −1.0
+          - <a id="claim.1"></a>✅ **Claim 1 holds:** PPO > RLOO on evaluation_return — difference 1.0 \
+        [0.5, 1.5]
+          - <a id="claim.2"></a>❌ **Claim 2 does not hold:** RLOO > PPO on evaluation_return — difference \
+        −1.0
+          - <a id="claim.3"></a>⚪ **Claim 3, not told apart:** unresolved: RLOO, PPO on loss — difference \
+        0.1 [−0.5, 0.7]
 
         ![Return against steps](figures/fig-a.svg)
 

@@ -11,7 +11,7 @@ import Testing
     for sample in try StatisticsGoldens.load().samples {
       var generator = generator
       let interval = bootstrapInterval(
-        sample.scores, resamples: resamples, using: &generator)
+        strata: [sample.scores], resamples: resamples, using: &generator)
       expectClose([interval.lower, interval.upper], sample.interval, tolerance: 1e-10)
     }
   }
@@ -24,35 +24,12 @@ import Testing
     expectClose([interval.lower, interval.upper], golden.interval, tolerance: 1e-13)
   }
 
-  @Test func `any statistic may be bootstrapped`() throws {
-    let golden = try StatisticsGoldens.load().strata
-    var generator = generator
-    let interval = bootstrapInterval(
-      strata: golden.scores, level: 0.8, resamples: resamples, using: &generator
-    ) { strata in
-      let means = strata.map { $0.reduce(0, +) / Double($0.count) }.sorted()
-      return means[1]
-    }
-    expectClose([interval.lower, interval.upper], golden.medianOfMeans, tolerance: 1e-13)
-  }
-
-  @Test func `the interquartile mean given as a statistic has the same interval, bit for bit`() {
-    let strata = [[0.3, 0.1, 0.1, 0.7, 0.2], [0.5, 0.11, 0.9], [0.4, 0.4, 0.41, 0.2, 0.77, 0.3]]
-    var first = generator
-    var second = generator
-    let built = bootstrapInterval(strata: strata, resamples: 300, using: &first)
-    let given = bootstrapInterval(strata: strata, resamples: 300, using: &second) {
-      interquartileMean(Array($0.joined()))
-    }
-    #expect(built == given)
-  }
-
   @Test func `equal generators give equal digits, other generators other digits`() {
     let scores = [310.5, 498, 500, 122, 475.25, 500, 390, 500]
     func interval(_ replicate: Int) -> ConfidenceInterval {
       var generator = RandomStreams(identity: "test", replicateSeed: replicate)
         .generator(for: .bootstrap)
-      return bootstrapInterval(scores, resamples: 2000, using: &generator)
+      return bootstrapInterval(strata: [scores], resamples: 2000, using: &generator)
     }
     #expect(interval(0) == interval(0))
     #expect(interval(0) != interval(1))
@@ -62,9 +39,9 @@ import Testing
     let scores = [310.5, 498, 500, 122, 475.25, 500, 390, 500]
     var first = generator
     var second = generator
-    let interval = bootstrapInterval(scores, resamples: 500, using: &first)
+    let interval = bootstrapInterval(strata: [scores], resamples: 500, using: &first)
     #expect(
-      interval == bootstrapInterval(scores.reversed(), resamples: 500, using: &second))
+      interval == bootstrapInterval(strata: [scores.reversed()], resamples: 500, using: &second))
   }
 
   @Test func `an interval holds the estimate and widens with its level`() {
@@ -73,7 +50,7 @@ import Testing
       let scores = (0..<10).map { _ in data.nextNormal() }
       func interval(level: Double) -> ConfidenceInterval {
         var generator = generator
-        return bootstrapInterval(scores, level: level, resamples: 1000, using: &generator)
+        return bootstrapInterval(strata: [scores], level: level, resamples: 1000, using: &generator)
       }
       let (narrow, wide) = (interval(level: 0.5), interval(level: 0.99))
       #expect(interval(level: 0.95).contains(interquartileMean(scores)))
@@ -90,21 +67,40 @@ import Testing
     var hits = 0
     for _ in 0..<300 {
       let scores = (0..<20).map { _ in data.nextNormal() }
-      if bootstrapInterval(scores, resamples: 400, using: &generator).contains(0) { hits += 1 }
+      if bootstrapInterval(strata: [scores], resamples: 400, using: &generator).contains(0) {
+        hits += 1
+      }
     }
     // Percentile intervals of 20 scores are a little too narrow; 1 % is 3 hits.
     #expect((261...297).contains(hits))
   }
 
+  @Test func `the interval of reports is the percentiles', widened for the number of runs`() throws
+  {
+    let strata = [[0.3, 0.1, 0.15, 0.7, 0.2], [0.5, 0.11, 0.9, 0.4, 0.6, 0.3]]
+    var (first, second) = (generator, generator)
+    let plain = bootstrapInterval(strata: strata, resamples: 300, using: &first)
+    let wide = try #require(
+      interquartileMeanInterval(strata: strata, resamples: 300, using: &second))
+    let estimate = interquartileMean(strata.flatMap(\.self))
+    // Nine degrees of freedom, and five runs in the smaller task.
+    let factor = 2.262157163 / 1.959963985 * (5.0 / 4).squareRoot()
+    expectClose(estimate - wide.lower, factor * (estimate - plain.lower), tolerance: 1e-9)
+    expectClose(wide.upper - estimate, factor * (plain.upper - estimate), tolerance: 1e-9)
+    #expect(
+      interquartileMeanInterval(strata: [[1, 2, 3], [1, 2, 3, 4]], using: &second) == nil)
+  }
+
   @Test func `one run, and equal runs, give an interval without width`() {
     var generator = generator
     #expect(
-      bootstrapInterval([0.1], resamples: 10, using: &generator)
+      bootstrapInterval(strata: [[0.1]], resamples: 10, using: &generator)
         == ConfidenceInterval(lower: 0.1, upper: 0.1))
     #expect(
-      bootstrapInterval([Double](repeating: 0.1, count: 10), resamples: 10, using: &generator)
+      bootstrapInterval(
+        strata: [[Double](repeating: 0.1, count: 10)], resamples: 10, using: &generator)
         == ConfidenceInterval(lower: 0.1, upper: 0.1))
-    let single = bootstrapInterval([1, 2, 3], resamples: 1, using: &generator)
+    let single = bootstrapInterval(strata: [[1, 2, 3]], resamples: 1, using: &generator)
     #expect(single.lower == single.upper)
   }
 
@@ -115,11 +111,11 @@ import Testing
     }
     await #expect(processExitsWith: .failure) {
       var generator = SeededGenerator(key: 0)
-      _ = bootstrapInterval([1, .nan], using: &generator)
+      _ = bootstrapInterval(strata: [[1, .nan]], using: &generator)
     }
     await #expect(processExitsWith: .failure) {
       var generator = SeededGenerator(key: 0)
-      _ = bootstrapInterval([1, 2], level: 1, using: &generator)
+      _ = bootstrapInterval(strata: [[1, 2]], level: 1, using: &generator)
     }
   }
 }

@@ -12,21 +12,6 @@ import Testing
     }
   }
 
-  @Test func `intervals are numpy's percentiles of the same resamples`() throws {
-    for golden in try StatisticsGoldens.load().pairs {
-      for (resampling, expected) in [
-        (RunResampling.joint, golden.jointInterval),
-        (.independent, golden.independentInterval),
-      ] {
-        var generator = StatisticsGoldens.generator
-        let interval = probabilityOfImprovementInterval(
-          golden.first, over: golden.second, resampling: resampling,
-          resamples: StatisticsGoldens.resamples, using: &generator)
-        expectClose([interval.lower, interval.upper], expected, tolerance: 1e-14)
-      }
-    }
-  }
-
   @Test func `ties count half and identical arrays give one half`() {
     #expect(probabilityOfImprovement([1], over: [1]) == 0.5)
     #expect(probabilityOfImprovement([1, 2, 3], over: [1, 2, 3]) == 0.5)
@@ -41,15 +26,24 @@ import Testing
     #expect(probabilityOfImprovement([1, 2, 3], over: [5, 6]) == 0)
   }
 
-  @Test func `arms of different size are refused by the joint resampling only`() async {
-    var generator = SeededGenerator(key: 0)
-    let interval = probabilityOfImprovementInterval(
-      [1, 2, 3], over: [1, 2], resampling: .independent, resamples: 100, using: &generator)
-    #expect(interval.lower >= 0 && interval.upper <= 1 && interval.contains(0.6))
-    await #expect(processExitsWith: .failure) {
-      var generator = SeededGenerator(key: 0)
-      _ = probabilityOfImprovementInterval(
-        [1, 2, 3], over: [1, 2], resampling: .joint, using: &generator)
+  @Test func `the interval is Wilson's of as many trials as the smaller arm has runs`() {
+    // scipy.stats.binomtest(k, n).proportion_ci(method="wilson"), k of n runs won.
+    let all = probabilityOfImprovementInterval([2, 3, 4, 5, 6, 7], over: [1, 1, 1, 1, 1, 1])
+    expectClose([all.lower, all.upper], [0.6096657120, 1], tolerance: 1e-9)
+    let most = probabilityOfImprovementInterval(
+      [2, 2, 2, 2, 2, 2, 2, 2, 0, 0], over: [Double](repeating: 1, count: 12))
+    expectClose([most.lower, most.upper], [0.4901624715, 0.9433178485], tolerance: 1e-9)
+  }
+
+  @Test func `an interval has a width wherever one arm always wins, and mirrors the other arm's`() {
+    let (a, b) = ([3.0, 1, 4, 1, 5, 9], [2.0, 7, 1, 8, 0.5, 0.25])
+    let there = probabilityOfImprovementInterval(a, over: b)
+    let back = probabilityOfImprovementInterval(b, over: a)
+    expectClose([1 - there.upper, 1 - there.lower], [back.lower, back.upper], tolerance: 1e-15)
+    for count in [1, 2, 10] {
+      let ones = [Double](repeating: 1, count: count)
+      let interval = probabilityOfImprovementInterval(ones, over: ones.map { $0 - 1 })
+      #expect(interval.upper == 1 && interval.lower < 0.8)
     }
   }
 }

@@ -8,6 +8,7 @@ struct StatisticsGoldens: Decodable {
     let scores: [Double]
     let interquartileMean: Double
     let interval: [Double]
+    let meanInterval: [Double]?
     let gap: Double
     let profile: [Double]
   }
@@ -16,17 +17,15 @@ struct StatisticsGoldens: Decodable {
     let first: [Double]
     let second: [Double]
     let difference: Double
-    let interval: [Double]
+    let interval: [Double]?
+    let narrowInterval: [Double]?
     let pValue: Double
     let improvement: Double
-    let jointInterval: [Double]
-    let independentInterval: [Double]
   }
 
   struct Strata: Decodable {
     let scores: [[Double]]
     let interval: [Double]
-    let medianOfMeans: [Double]
   }
 
   struct Family: Decodable {

@@ -12,12 +12,9 @@ import Testing
     let interquartileMean: Double
     let interval: [Double]
     let gap: Double
-    let gapInterval: [Double]
     let improvement: Double
-    let improvementInterval: [Double]
     let thresholds: [Double]
     let profile: [Double]
-    let profileIntervals: [[Double]]
   }
 
   private func goldens() throws -> [Golden] {
@@ -35,15 +32,10 @@ import Testing
       let pooled = golden.scores.flatMap(\.self)
       expectClose(interquartileMean(pooled), golden.interquartileMean, tolerance: 1e-14)
       expectClose(optimalityGap(pooled), golden.gap, tolerance: 1e-14)
-      var first = generator
+      var generator = generator
       let interval = bootstrapInterval(
-        strata: golden.scores, resamples: resamples, using: &first)
+        strata: golden.scores, resamples: resamples, using: &generator)
       expectClose([interval.lower, interval.upper], golden.interval, tolerance: 1e-13)
-      var second = generator
-      let gap = bootstrapInterval(
-        strata: golden.scores, resamples: resamples, using: &second
-      ) { optimalityGap($0.flatMap(\.self)) }
-      expectClose([gap.lower, gap.upper], golden.gapInterval, tolerance: 1e-13)
     }
   }
 
@@ -52,27 +44,14 @@ import Testing
       let shares = performanceProfile(
         golden.scores.flatMap(\.self), thresholds: golden.thresholds)
       expectClose(shares, golden.profile, tolerance: 1e-15)
-      var generator = generator
-      let intervals = performanceProfileIntervals(
-        strata: golden.scores, thresholds: golden.thresholds, resamples: resamples,
-        using: &generator)
-      for (interval, expected) in zip(intervals, golden.profileIntervals) {
-        expectClose([interval.lower, interval.upper], expected, tolerance: 1e-14)
-      }
-      #expect(intervals.count == golden.profileIntervals.count)
     }
   }
 
-  @Test func `mean probabilities of improvement are rliable's, intervals of paired seeds`() throws {
+  @Test func `mean probabilities of improvement are rliable's`() throws {
     for golden in try goldens() {
       expectClose(
         meanProbabilityOfImprovement(strata: golden.scores, over: golden.others),
         golden.improvement, tolerance: 1e-14)
-      var generator = generator
-      let interval = meanProbabilityOfImprovementInterval(
-        strata: golden.scores, over: golden.others, resamples: resamples, using: &generator)
-      expectClose(
-        [interval.lower, interval.upper], golden.improvementInterval, tolerance: 1e-13)
     }
   }
 
@@ -90,49 +69,58 @@ import Testing
       performanceProfile(scores.flatMap(\.self), thresholds: [0.4, 1]) == [4.0 / 6, 1.0 / 6])
   }
 
-  @Test func `tasks whose runs are equal give a profile without width`() {
-    // Half of the runs are above, in every resample.
-    var generator = generator
-    let intervals = performanceProfileIntervals(
-      strata: [[0, 0], [1, 1]], thresholds: [-1, 0.5, 1], resamples: 50, using: &generator)
-    #expect(
-      intervals == [
-        ConfidenceInterval(lower: 1, upper: 1), ConfidenceInterval(lower: 0.5, upper: 0.5),
-        ConfidenceInterval(lower: 0, upper: 0),
-      ])
+  @Test func `a profile's interval puts together those of the tasks`() throws {
+    // Of 6 runs above and 6 below, Wilson's intervals are [0.60966…, 1] and [0, 0.39033…]; each counts half.
+    let strata = [[Double](repeating: 1, count: 6), [Double](repeating: 0, count: 6)]
+    let intervals = performanceProfileIntervals(strata: strata, thresholds: [0.5, 1])
+    let reach = (1 - 0.6096657120) / 2
+    expectClose(
+      [intervals[0].lower, intervals[0].upper], [0.5 - reach, 0.5 + reach], tolerance: 1e-9)
+    expectClose(
+      [intervals[1].lower, intervals[1].upper], [0, reach * 2.0.squareRoot()], tolerance: 1e-9)
+  }
+
+  @Test func `a gap's interval is that of the mean shortfall, and needs four runs of every task`()
+    throws
+  {
+    let scores = [0.5, 0.75, 1, 1.5, 0.25]
+    let interval = try #require(optimalityGapInterval(strata: [scores]))
+    let shortfalls = try #require(meanInterval([0.5, 0.25, 0, 0, 0.75]))
+    #expect(interval.lower == max(0, shortfalls.lower))
+    expectClose(interval.upper, shortfalls.upper, tolerance: 1e-12)
+    #expect(optimalityGapInterval(strata: [scores, [1, 1, 1]]) == nil)
+    // Two tasks alike: half the spread of either, over √2.
+    let two = try #require(optimalityGapInterval(strata: [scores, scores]))
+    expectClose(two.upper - 0.3, (shortfalls.upper - 0.3) / 2.0.squareRoot(), tolerance: 1e-12)
   }
 
   // MARK: Relations
 
-  @Test func `one task is the probability of improvement of paired seeds`() {
+  @Test func `one task is the probability of improvement`() {
     let (x, y) = ([0.3, 0.5, 0.7, 0.9, 0.2, 0.4], [0.1, 0.6, 0.6, 0.9, 0.3, 0.2])
-    var (first, second) = (generator, generator)
     #expect(
       meanProbabilityOfImprovement(strata: [x], over: [y]) == probabilityOfImprovement(x, over: y))
-    #expect(
-      meanProbabilityOfImprovementInterval(
-        strata: [x], over: [y], resamples: resamples, using: &first)
-        == probabilityOfImprovementInterval(
-          x, over: y, resampling: .joint, resamples: resamples, using: &second))
+    let (several, one) = (
+      meanProbabilityOfImprovementInterval(strata: [x], over: [y]),
+      probabilityOfImprovementInterval(x, over: y)
+    )
+    expectClose([several.lower, several.upper], [one.lower, one.upper], tolerance: 1e-15)
   }
 
   @Test func `exchanged arms mirror the improvement at one half`() throws {
     for golden in try goldens() {
-      var (first, second) = (generator, generator)
       let there = meanProbabilityOfImprovementInterval(
-        strata: golden.scores, over: golden.others, resamples: resamples, using: &first)
+        strata: golden.scores, over: golden.others)
       let back = meanProbabilityOfImprovementInterval(
-        strata: golden.others, over: golden.scores, resamples: resamples, using: &second)
+        strata: golden.others, over: golden.scores)
       expectClose([1 - there.upper, 1 - there.lower], [back.lower, back.upper], tolerance: 1e-14)
     }
   }
 
   @Test func `a profile's interval holds its share and falls with the threshold`() throws {
     for golden in try goldens() {
-      var generator = generator
       let intervals = performanceProfileIntervals(
-        strata: golden.scores, thresholds: golden.thresholds, resamples: resamples,
-        using: &generator)
+        strata: golden.scores, thresholds: golden.thresholds)
       for (interval, share) in zip(intervals, golden.profile) { #expect(interval.contains(share)) }
       for (left, right) in zip(intervals, intervals.dropFirst()) {
         #expect(left.lower >= right.lower && left.upper >= right.upper)
@@ -145,13 +133,7 @@ import Testing
       _ = meanProbabilityOfImprovement(strata: [[1], [2]], over: [[1]])
     }
     await #expect(processExitsWith: .failure) {
-      var generator = SeededGenerator(key: 0)
-      _ = meanProbabilityOfImprovementInterval(
-        strata: [[1, 2]], over: [[1]], using: &generator)
-    }
-    await #expect(processExitsWith: .failure) {
-      var generator = SeededGenerator(key: 0)
-      _ = performanceProfileIntervals(strata: [[1], []], thresholds: [0], using: &generator)
+      _ = performanceProfileIntervals(strata: [[1], []], thresholds: [0])
     }
   }
 }

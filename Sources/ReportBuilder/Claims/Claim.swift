@@ -9,13 +9,14 @@ public struct Claim: Equatable, Sendable {
 
   /// What is said to hold.
   public enum Relation: Equatable, Sendable {
-    /// The first arm's interquartile mean is higher, by a paired test.
+    /// The first arm's mean is higher, by a paired test.
     case greater(Name, than: Name)
     /// In at least `seeds` of exactly `total` seeds the arm's value is on this side of `bound`.
     case bound(Name, Side, Double, seeds: Int, of: Int)
-    /// The interval of the difference lies inside ±`margin`.
+    /// The means differ by less than `margin`, by two one-sided tests.
     case equivalent(Name, Name, margin: Double)
-    /// The paired test finds no difference.
+    /// The runs do not tell which arm is better: the interval of the difference holds 0. This is not to say
+    /// that the arms are equal.
     case unresolved(Name, Name)
   }
 

@@ -56,6 +56,8 @@ extension MetricDifference {
       .init("metric", .string(metric)),
       .init("old", number(old)),
       .init("new", number(new)),
+      .init("old_all_seeds", number(ofAllSeeds?.old)),
+      .init("new_all_seeds", number(ofAllSeeds?.new)),
       .init("difference", number(change?.difference)),
       .init("lower", number(change?.lower)),
       .init("upper", number(change?.upper)),

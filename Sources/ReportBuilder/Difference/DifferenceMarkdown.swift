@@ -22,9 +22,9 @@ extension LockDifference {
     if testedRows > 0 {
       lines += [
         "",
-        "Interquartile means over the common seeds; differences with 95 % bootstrap intervals, paired "
-          + "by seed; p by exact sign flips, Holm-adjusted over \(testedRows) "
-          + "\(testedRows == 1 ? "row" : "rows").",
+        "Means over common seeds, which differences and 95 % intervals are paired by; p by sign flips, one "
+          + "family of its own: Holm over \(rowsText)."
+          + (isFamilyTooLarge ? " " + tooLargeText : ""),
       ]
     }
     return lines.joined(separator: "\n") + "\n"

@@ -36,13 +36,21 @@ extension ArmDifference {
     }
     var rows: [DifferenceRow] = []
     if presence == .both {
-      let identical = metrics.filter { $0.verdict == .identical }
-      let shown = identical.count > 1 ? metrics.filter { $0.verdict != .identical } : metrics
-      rows = shown.map { fill(row(""), with: $0) }
-      if identical.count > 1 {
-        var shared = row(MetricDifference.Verdict.identical.rawValue)
+      let same = metrics.filter { $0.verdict == .identical || $0.verdict == .sameOnCommonSeeds }
+      let sharesRow = same.count > 1
+      for (index, metric) in metrics.enumerated() {
+        if !sharesRow || !same.contains(metric) { rows.append(fill(row(""), with: metric)) }
+        // The experiment's own metric comes first, and shows the seeds even where its value stays.
+        guard hasOtherSeeds, commonSeeds > 0, let all = metric.ofAllSeeds,
+          index == 0 || all.old != all.new
+        else { continue }
+        rows.append(fill(row(seedsText), with: metric, ofAllSeeds: all))
+      }
+      if sharesRow, let verdict = same[0].verdict {
+        var shared = row(text(of: verdict))
         shared.metric =
-          shown.isEmpty ? "all \(identical.count) metrics" : "\(identical.count) other metrics"
+          same.count == metrics.count
+          ? "all \(same.count) metrics" : "\(same.count) other metrics"
         rows.append(shared)
       }
     } else {
@@ -53,24 +61,50 @@ extension ArmDifference {
     return rows
   }
 
-  private func fill(_ row: DifferenceRow, with metric: MetricDifference) -> DifferenceRow {
-    func text(_ value: Double?) -> String {
-      value.map {
-        metric.decimals == 0
-          ? NumberText.count($0) : NumberText.fixed($0, decimals: metric.decimals)
-      } ?? "—"
-    }
+  /// `13 instead of 8 seeds`; where there are as many, how many stayed.
+  private var seedsText: String {
+    oldSeeds == newSeeds
+      ? "\(newSeeds) seeds, \(commonSeeds) of them as before"
+      : "\(newSeeds) instead of \(SeedNotes.seeds([oldSeeds]))"
+  }
+
+  /// The verdict in words, with how many seeds are common where there are others.
+  private func text(of verdict: MetricDifference.Verdict) -> String {
+    guard hasOtherSeeds, commonSeeds > 0, verdict != .tooFewSeeds else { return verdict.rawValue }
+    return verdict == .sameOnCommonSeeds
+      ? "the same on \(SeedNotes.seeds([commonSeeds])) in common"
+      : "\(verdict.rawValue) (\(SeedNotes.seeds([commonSeeds])) in common)"
+  }
+
+  /// Means over all seeds of either lock, which are not compared.
+  private func fill(
+    _ row: DifferenceRow, with metric: MetricDifference, ofAllSeeds all: (old: Double, new: Double)
+  ) -> DifferenceRow {
     var row = row
     row.metric = metric.metric
     row.isMetricName = true
-    row.old = text(metric.old)
-    row.new = text(metric.new)
+    row.old = metric.text(all.old)
+    row.new = metric.text(all.new)
+    return row
+  }
+
+  private func fill(_ row: DifferenceRow, with metric: MetricDifference) -> DifferenceRow {
+    var row = row
+    row.metric = metric.metric
+    row.isMetricName = true
+    row.old = metric.text(metric.old)
+    row.new = metric.text(metric.new)
     row.verdict =
-      metric.verdict?.rawValue ?? (presence == .both ? "counted" : presence.rawValue)
+      metric.verdict.map(text(of:)) ?? (presence == .both ? "counted" : presence.rawValue)
     row.isChange = metric.verdict == .changed
-    if let change = metric.change, metric.verdict != .identical {
-      row.difference = (change.difference > 0 ? "+" : "") + text(change.difference)
-      row.interval = "[\(text(change.lower)), \(text(change.upper))]"
+    let isSame = metric.verdict == .identical || metric.verdict == .sameOnCommonSeeds
+    if let change = metric.change, !isSame {
+      row.difference = (change.difference > 0 ? "+" : "") + metric.text(change.difference)
+      if let lower = change.lower, let upper = change.upper {
+        row.interval =
+          lower == upper
+          ? "(in all \(change.pairs) seeds)" : "[\(metric.text(lower)), \(metric.text(upper))]"
+      }
       row.pValue = change.adjustedP.map(NumberText.pValue) ?? "—"
     }
     return row
@@ -81,9 +115,18 @@ extension ArmDifference {
     guard presence == .both else { return [] }
     var changes = changedFields.map(\.text)
     if isRenamed { changes.insert("renamed", at: 0) }
-    if oldSeeds != commonSeeds || newSeeds != commonSeeds {
+    if hasOtherSeeds {
       changes.append("seeds: \(oldSeeds) → \(newSeeds), \(commonSeeds) in common")
     }
     return changes
+  }
+}
+
+extension MetricDifference {
+  /// A value as the metric is shown.
+  fileprivate func text(_ value: Double?) -> String {
+    value.map {
+      decimals == 0 ? NumberText.count($0) : NumberText.fixed($0, decimals: decimals)
+    } ?? "—"
   }
 }

@@ -14,11 +14,22 @@ extension LockDifference {
     if experiments.isEmpty { lines += ["", "no experiments"] }
     if testedRows > 0 {
       lines += [
-        "", "Interquartile means; differences with 95 % intervals, paired by seed;",
-        "p by sign flips, Holm over \(testedRows) \(testedRows == 1 ? "row" : "rows").",
+        "", "Means over common seeds, which differences and 95 % intervals are paired by;",
+        "p by sign flips, one family of its own: Holm over \(rowsText).",
       ]
+      if isFamilyTooLarge { lines.append(tooLargeText) }
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension LockDifference {
+  /// `1 row`, or how many were tested.
+  var rowsText: String { "\(testedRows) \(testedRows == 1 ? "row" : "rows")" }
+
+  /// What to do where no row could be called a change.
+  var tooLargeText: String {
+    "So many rows leave no p-value below 0.05 to these seeds; --metric and --experiment choose fewer."
   }
 }
 

@@ -22,9 +22,11 @@ extension LockDifference {
   }
 
   /// Compares two locks in the metrics that `metricsOf` chooses for an experiment; all, if nil.
+  ///
+  /// Without `isTested` there are intervals, and no p-values.
   init(
     from old: Lock, named oldName: String, to new: Lock, named newName: String,
-    catalog: MetricCatalog, experiments: [String]?,
+    catalog: MetricCatalog, experiments: [String]?, isTested: Bool = true,
     metricsOf: (LockedExperiment) -> [String]?
   ) {
     let names = Set((old.experiments + new.experiments).map(\.name)).sorted()
@@ -37,26 +39,40 @@ extension LockDifference {
         name: name, old: old.experiment(name), new: new.experiment(name), catalog: catalog,
         metricsOf: metricsOf)
     }
-    adjust()
+    adjust(isTested: isTested)
   }
 
   /// Adjusts the p-values over all tested rows, and gives the verdicts that depend on them.
-  private mutating func adjust() {
-    let rows = experiments.indices.flatMap { experiment in
-      experiments[experiment].arms.indices.flatMap { arm in
-        experiments[experiment].arms[arm].metrics.indices.map { (experiment, arm, $0) }
+  private mutating func adjust(isTested: Bool) {
+    var family: [(pValue: Double, pairs: Int)] = []
+    for experiment in experiments {
+      for metric in experiment.arms.flatMap(\.metrics) {
+        guard let change = metric.change, let pValue = change.adjustedP else { continue }
+        family.append((pValue, change.pairs))
       }
     }
-    let tested = rows.filter { experiment, arm, metric in
-      experiments[experiment].arms[arm].metrics[metric].change?.adjustedP != nil
+    guard isTested, !family.isEmpty else { return forgetTests() }
+    testedRows = family.count
+    let smallest = holmAdjusted(family.map { SignFlipTest.smallestPValue(pairs: $0.pairs) })
+    isFamilyTooLarge = smallest.allSatisfy { $0 >= ReportStatistics.significance }
+    var adjusted = holmAdjusted(family.map(\.pValue)).makeIterator()
+    forEachMetric { metric in
+      guard metric.change?.adjustedP != nil, let pValue = adjusted.next() else { return }
+      metric.change?.adjustedP = pValue
+      if pValue < ReportStatistics.significance { metric.verdict = .changed }
     }
-    testedRows = tested.count
-    let adjusted = holmAdjusted(
-      tested.compactMap { experiments[$0].arms[$1].metrics[$2].change?.adjustedP })
-    for (row, pValue) in zip(tested, adjusted) {
-      experiments[row.0].arms[row.1].metrics[row.2].change?.adjustedP = pValue
-      if pValue < ReportStatistics.significance {
-        experiments[row.0].arms[row.1].metrics[row.2].verdict = .changed
+  }
+
+  private mutating func forgetTests() {
+    forEachMetric { $0.change?.adjustedP = nil }
+  }
+
+  private mutating func forEachMetric(_ body: (inout MetricDifference) -> Void) {
+    for experiment in experiments.indices {
+      for arm in experiments[experiment].arms.indices {
+        for metric in experiments[experiment].arms[arm].metrics.indices {
+          body(&experiments[experiment].arms[arm].metrics[metric])
+        }
       }
     }
   }
@@ -109,13 +125,18 @@ extension ArmDifference {
     }
     let own = common.filter { $0 == experiment?.metric }
     let available = own + common.filter { !own.contains($0) }
-    self.metrics = available.filter { metrics?.contains($0) ?? true }.map { metric in
+    self.metrics = available.filter {
+      metrics?.contains($0) ?? !$0.hasSuffix(MetricDifference.supplementSuffix)
+    }.map { metric in
       MetricDifference(metric, experiment: experiment, old: old, new: new, catalog: catalog)
     }
   }
 }
 
 extension MetricDifference {
+  /// How the names of values end that stand beside a metric and are not tested.
+  fileprivate static let supplementSuffix = "_standard_error"
+
   /// Compares a metric that every run has; a p-value is not adjusted yet.
   fileprivate init(
     _ metric: String, experiment: LockedExperiment?, old: LockedArm?, new: LockedArm?,
@@ -131,33 +152,49 @@ extension MetricDifference {
     var newScores = new.flatMap { SeedScores(experiment: name, arm: $0, metric: metric) }
     if let former = oldScores, let latter = newScores {
       let (olds, news) = (former.restricted(to: latter), latter.restricted(to: former))
-      if !olds.seeds.isEmpty { (oldScores, newScores) = (olds, news) }
-      let pair = PairSummary(
-        news.values, minus: olds.values,
-        generator: ReportStatistics.generator("change", name, latter.arm, metric))
-      let isIdentical =
-        !olds.values.isEmpty && olds.values.map(\.bitPattern) == news.values.map(\.bitPattern)
-      change = pair.map {
-        Change(
-          difference: $0.difference, lower: $0.interval.lower, upper: $0.interval.upper,
-          adjustedP: isIdentical || information.isCount ? nil : $0.pValue)
+      let hasOtherSeeds = former.seeds != latter.seeds
+      if hasOtherSeeds {
+        (allOld, allNew) = (mean(former.values), mean(latter.values))
+        if !olds.seeds.isEmpty { (oldScores, newScores) = (olds, news) }
       }
-      // A cost is counted, not sampled: it is the same or it is not, and takes no part in the tests.
-      verdict =
-        isIdentical
-        ? .identical
-        : information.isCount
-          ? nil : Self.untestedVerdict(change, pairs: olds.seeds.count, margin: margin)
+      if olds.values.isEmpty {
+        verdict = .tooFewSeeds
+      } else if olds.values.map(\.bitPattern) == news.values.map(\.bitPattern) {
+        verdict = hasOtherSeeds ? .sameOnCommonSeeds : .identical
+        change = Change(difference: 0, pairs: olds.seeds.count)
+      } else {
+        compare(
+          olds, news, isCount: information.isCount,
+          names: ["change", name, latter.arm, metric])
+      }
     }
-    self.old = oldScores.map { interquartileMean($0.values) }
-    self.new = newScores.map { interquartileMean($0.values) }
+    self.old = oldScores.map { mean($0.values) }
+    self.new = newScores.map { mean($0.values) }
   }
 
-  /// The verdict on values that differ, unless the test finds a change.
-  private static func untestedVerdict(
-    _ change: Change?, pairs: Int, margin: Double?
-  ) -> Verdict {
-    guard let change, let margin, pairs >= ReportStatistics.leastSeeds else { return .tooFewSeeds }
-    return change.lower >= 0 - margin && change.upper <= margin ? .withinNoise : .tooFewSeeds
+  /// Compares values that are not the same.
+  private mutating func compare(
+    _ olds: SeedScores, _ news: SeedScores, isCount: Bool, names: [String]
+  ) {
+    guard
+      let pair = PairSummary(
+        news.values, minus: olds.values, generator: ReportStatistics.generator(names))
+    else { return }
+    let isSupplement = metric.hasSuffix(Self.supplementSuffix)
+    // A cost is counted, not sampled: it is the same or it is not, and takes no part in the tests.
+    let isTested = !isCount && !isSupplement
+    change = Change(
+      difference: pair.difference, lower: pair.interval?.lower, upper: pair.interval?.upper,
+      adjustedP: isTested ? pair.pValue : nil, pairs: pair.pairs)
+    verdict =
+      isCount ? nil : isSupplement ? .notTested : Self.verdict(of: pair, margin: margin)
+  }
+
+  /// What the interval alone says.
+  private static func verdict(of pair: PairSummary, margin: Double?) -> Verdict {
+    guard let interval = pair.interval else { return .tooFewSeeds }
+    if !interval.contains(0) { return .leavesOutZero }
+    guard let margin else { return .undecided }
+    return interval.lower >= 0 - margin && interval.upper <= margin ? .withinNoise : .undecided
   }
 }

@@ -7,13 +7,16 @@ public struct LockDifference: Equatable, Sendable {
   public var experiments: [ExperimentDifference]
   /// How many rows were tested: the family that p-values are adjusted over.
   public var testedRows: Int
+  /// Whether the family is so large that no result of its seeds could be called a change.
+  public var isFamilyTooLarge = false
 
-  /// Whether a verdict is *changed*, or an experiment or arm is in one lock only.
+  /// Whether a verdict is *changed*, an arm has other seeds, or an experiment or arm is in one lock only.
   public var hasChanges: Bool {
     experiments.contains { experiment in
       experiment.presence != .both
         || experiment.arms.contains { arm in
-          arm.presence != .both || arm.metrics.contains { $0.verdict == .changed }
+          arm.presence != .both || arm.hasOtherSeeds
+            || arm.metrics.contains { $0.verdict == .changed }
         }
     }
   }
@@ -59,6 +62,11 @@ public struct ArmDifference: Equatable, Sendable {
     oldLabel == nil ? .added : newLabel == nil ? .removed : .both
   }
 
+  /// Whether both locks have the arm, with different seeds.
+  public var hasOtherSeeds: Bool {
+    presence == .both && (oldSeeds != commonSeeds || newSeeds != commonSeeds)
+  }
+
   /// Whether both locks have the arm, under different labels.
   public var isRenamed: Bool { presence == .both && oldLabel != newLabel }
 
@@ -85,9 +93,16 @@ public struct ChangedField: Equatable, Sendable {
 /// One metric of an arm in two locks.
 public struct MetricDifference: Equatable, Sendable {
   public var metric: String
-  /// The interquartile mean over the common seeds, or over all seeds where none is common.
+  /// The mean over the common seeds, or over all seeds where none is common.
   public var old: Double?
   public var new: Double?
+  /// The means over all seeds of either lock, where the arm has other seeds: what the weeks' own reports
+  /// show.
+  public var ofAllSeeds: (old: Double, new: Double)? {
+    allOld.flatMap { old in allNew.map { (old, $0) } }
+  }
+  var allOld: Double?
+  var allNew: Double?
   /// New minus old over the common seeds; nil if there is none.
   public var change: Change?
   /// The largest difference that counts as noise; nil if nothing is known of the metric's scale.
@@ -97,25 +112,35 @@ public struct MetricDifference: Equatable, Sendable {
   /// How many digits after the point show the metric.
   public var decimals: Int
 
-  /// A difference of interquartile means, paired by seed.
+  /// A mean of the differences of common seeds.
   public struct Change: Equatable, Sendable {
     public var difference: Double
-    /// The ends of the 95 % bootstrap interval.
-    public var lower: Double
-    public var upper: Double
-    /// Adjusted over all tested rows; nil where values are identical or seeds are too few.
+    /// The ends of the 95 % interval; nil where seeds are too few.
+    public var lower: Double?
+    public var upper: Double?
+    /// Adjusted over all tested rows; nil where values are the same, seeds too few, or nothing is tested.
     public var adjustedP: Double?
+    /// How many seeds are common.
+    public var pairs: Int
   }
 
   /// What can be said about a metric of an arm.
   public enum Verdict: String, CaseIterable, Equatable, Sendable {
-    /// The same bits on every common seed.
+    /// The same seeds, and the same bits on each.
     case identical
+    /// The same bits on every common seed, and there are others.
+    case sameOnCommonSeeds = "the same on common seeds"
     /// The adjusted p-value is below 0.05.
     case changed
+    /// The interval of the difference leaves out 0, and no adjusted test says more.
+    case leavesOutZero = "interval leaves out 0"
     /// The interval of the difference lies inside the metric's margin.
     case withinNoise = "within seed noise"
     /// None of the others.
+    case undecided = "not told apart"
+    /// Fewer common seeds than a test needs.
     case tooFewSeeds = "too few seeds to tell"
+    /// A value beside the metrics, such as a standard error over items.
+    case notTested = "not tested"
   }
 }

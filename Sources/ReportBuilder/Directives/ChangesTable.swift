@@ -30,7 +30,7 @@ struct ChangesTable {
     }
     difference = LockDifference(
       from: earlier, named: earlierWeek, to: names.lock, named: week, catalog: catalog,
-      experiments: shown,
+      experiments: shown, isTested: false,
       metricsOf: { metrics.isEmpty ? [$0.metric] : metrics.map(\.value) })
   }
 
@@ -55,7 +55,7 @@ struct ChangesTable {
       .init("Experiment", alignment: .leading), .init("Arm", alignment: .leading),
       .init("Metric", alignment: .leading), .init(difference.oldName, alignment: .trailing),
       .init(difference.newName, alignment: .trailing),
-      .init("Difference", alignment: .trailing), .init("p", alignment: .trailing),
+      .init("Difference", alignment: .trailing),
       .init("Verdict", alignment: .leading),
       .init("Changed in the key", alignment: .leading),
     ]
@@ -69,19 +69,22 @@ struct ChangesTable {
     return [
       ReportCell(row.experiment), ReportCell(row.title),
       ReportCell([.text(row.metric)]),
-      ReportCell(row.old), ReportCell(row.new), ReportCell(change), ReportCell(row.pValue),
-      ReportCell(row.verdict, emphasis: row.isChange ? .strong : .none),
+      ReportCell(row.old), ReportCell(row.new), ReportCell(change), ReportCell(row.verdict),
       ReportCell(changes),
     ]
   }
 
   private var note: [Inline] {
-    guard difference.testedRows > 0 else { return [.text("Interquartile means over seeds.")] }
-    let rows = difference.testedRows == 1 ? "1 row" : "\(difference.testedRows) rows"
+    let arms = difference.experiments.flatMap(\.arms)
+    guard arms.contains(where: { arm in arm.metrics.contains { $0.change?.lower != nil } }) else {
+      return [.text("Means over seeds.")]
+    }
     return [
       .text(
-        "Interquartile means over the common seeds; differences with 95 % bootstrap intervals, "
-          + "paired by seed; p by exact sign flips, Holm-adjusted over \(rows).")
+        "Means over common seeds, which differences and 95 % intervals are paired by, not adjusted for the "
+          + "number of rows; "),
+      .code("labbook diff \(difference.oldName) \(difference.newName)"),
+      .text(" tests them as one family."),
     ]
   }
 }

@@ -23,14 +23,18 @@ struct ComparisonTable {
 
   private struct Comparison {
     var pair: PairSummary
-    /// Adjusted over the rows of the table; nil if there are too few common seeds to test.
-    var adjustedP: Double?
-    /// How likely a run of the arm is to do better than one of the reference arm.
-    var improvement: Double
+    /// The claims about the two arms.
+    var claims: [TestedPairs.Entry]
+    /// How likely a run of the arm is to do better than one of the reference arm; nil where there are too
+    /// few common seeds.
+    var improvement: (probability: Double, interval: ConfidenceInterval)?
   }
 
   /// Computes the table; nil if something the directive names does not exist, which `names` reports.
-  init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
+  init?(
+    _ directive: Directive, catalog: MetricCatalog, claims: TestedPairs,
+    names: inout NameResolution
+  ) {
     guard let argument = directive.argument, let experiment = names.experiment(argument) else {
       return nil
     }
@@ -54,29 +58,35 @@ struct ComparisonTable {
     self.reference = reference
     information = experiment.information(on: metric.value, from: catalog)
     decimals = experiment.decimals(of: metric.value, information: information)
-    let comparisons = Self.comparisons(
-      scores, reference: scores.first { $0.arm == reference?.label },
-      isLowerBetter: information.isLowerBetter)
-    rows = arms.indices.map { index in
-      Row(arm: arms[index], summary: ArmSummary(scores[index]), comparison: comparisons[index])
+    let referenceScores = scores.first { $0.arm == reference?.label }
+    let isLowerBetter = information.isLowerBetter
+    rows = zip(arms, scores).map { arm, scores in
+      Row(
+        arm: arm, summary: ArmSummary(scores),
+        comparison: referenceScores.flatMap {
+          Self.comparison(of: scores, to: $0, claims: claims, isLowerBetter: isLowerBetter)
+        })
     }
   }
 
-  private static func comparisons(
-    _ scores: [SeedScores], reference: SeedScores?, isLowerBetter: Bool
-  ) -> [Comparison?] {
-    guard let reference else { return scores.map { _ in nil } }
-    let pairs = scores.map { scores in
-      scores.arm == reference.arm ? nil : PairSummary(scores, minus: reference)
+  private static func comparison(
+    of scores: SeedScores, to reference: SeedScores, claims: TestedPairs, isLowerBetter: Bool
+  ) -> Comparison? {
+    guard scores.arm != reference.arm, let pair = PairSummary(scores, minus: reference) else {
+      return nil
     }
-    var adjusted = holmAdjusted(pairs.compactMap { $0?.pValue })[...]
-    return zip(scores, pairs).map { scores, pair in
-      guard let pair else { return nil }
-      let higher = probabilityOfImprovement(scores.values, over: reference.values)
-      return Comparison(
-        pair: pair, adjustedP: pair.pValue == nil ? nil : adjusted.popFirst(),
-        improvement: isLowerBetter ? 1 - higher : higher)
-    }
+    func merits(_ values: [Double]) -> [Double] { isLowerBetter ? values.map { 0 - $0 } : values }
+    let (own, others) = (merits(scores.values), merits(reference.values))
+    return Comparison(
+      pair: pair,
+      claims: claims.claims(
+        on: scores.experiment, scores.arm, reference.arm, metric: scores.metric),
+      improvement: pair.pairs < ReportStatistics.leastSeeds
+        ? nil
+        : (
+          probabilityOfImprovement(own, over: others),
+          probabilityOfImprovementInterval(own, over: others)
+        ))
   }
 
   /// The table with its caption and small print.
@@ -106,7 +116,11 @@ struct ComparisonTable {
       Column("Arm", alignment: .leading) { ReportCell($0.arm.title) },
       Column("Seeds") { ReportCell("\($0.arm.runs.count)") },
       Column(information.title) { mean($0) },
-      Column("95 % interval") { ReportCell(text(of: $0.summary.interval)) },
+      Column("95 % interval") { row in
+        ReportCell(
+          row.summary.intervalText(decimals: decimals),
+          emphasis: row.summary.interval == nil ? .muted : .none)
+      },
     ] + comparisonColumns + costColumns
   }
 
@@ -117,19 +131,26 @@ struct ComparisonTable {
         row.comparison.map(cell) ?? ReportCell("—", emphasis: .muted)
       }
     }
+    let claims = column("Tested by") { comparison in
+      comparison.claims.isEmpty
+        ? ReportCell("—", emphasis: .muted) : ReportCell(TestedPairs.links(comparison.claims))
+    }
+    let isClaimed = rows.contains { $0.comparison?.claims.isEmpty == false }
     return [
       column("Difference to \(reference.title)") { comparison in
-        let isClear = comparison.adjustedP.map { $0 < ReportStatistics.significance } ?? false
-        let difference = NumberText.fixed(comparison.pair.difference, decimals: decimals)
-        return ReportCell(
-          "\(difference) \(text(of: comparison.pair.interval))",
-          emphasis: isClear ? .strong : .none)
-      },
-      column("p") { comparison in
-        comparison.adjustedP.map { ReportCell(NumberText.pValue($0)) }
-          ?? ReportCell("too few seeds", emphasis: .muted)
-      },
-      column("P(better)") { ReportCell(NumberText.fixed($0.improvement, decimals: 2)) },
+        ReportCell(
+          comparison.pair.text(decimals: decimals),
+          emphasis: comparison.claims.contains(where: \.holdsDifference)
+            ? .strong : comparison.pair.interval == nil ? .muted : .none)
+      }
+    ] + (isClaimed ? [claims] : []) + [
+      column("P(better)") { comparison in
+        comparison.improvement.map { probability, interval in
+          ReportCell(
+            "\(NumberText.fixed(probability, decimals: 2)) "
+              + NumberText.interval(interval, decimals: 2))
+        } ?? ReportCell("too few seeds", emphasis: .muted)
+      }
     ]
   }
 
@@ -141,7 +162,7 @@ struct ComparisonTable {
       Column(cost.title) { row in
         let scores = SeedScores(experiment: experiment.name, arm: row.arm, metric: cost.metric)
         return ReportCell(
-          scores.map { NumberText.count(interquartileMean($0.values)) } ?? "—")
+          scores.map { NumberText.count(ArmSummary($0).mean) } ?? "—")
       }
     }
   }
@@ -150,23 +171,32 @@ struct ComparisonTable {
     ReportCell(
       NumberText.fixed(row.summary.mean, decimals: decimals),
       provenance: ReportProvenance(
-        statistic: "Interquartile mean", metric: metric, experiment: experiment, arm: row.arm,
+        statistic: "Mean", metric: metric, experiment: experiment, arm: row.arm,
         decimals: decimals))
   }
 
-  private func text(of interval: ConfidenceInterval) -> String {
-    NumberText.interval(interval, decimals: decimals)
-  }
-
   private var note: [Inline] {
-    var sentences = ["Interquartile means over seeds with 95 % bootstrap intervals."]
+    let items = MeasuredItems(metric, of: arms, information: information, decimals: decimals)
+    var sentences = [
+      "Means over \(SeedNotes.seeds(rows.map(\.summary.seeds)))\(items?.words ?? ""), with 95 % intervals "
+        + "over seeds, corrected for skewness."
+    ]
+    sentences += SeedNotes.coverage(rows.map { ($0.arm.title, $0.summary) })
     if let reference {
-      let tests = rows.compactMap { $0.comparison?.adjustedP }.count
+      let pairs = rows.compactMap { row in row.comparison.map { (row.arm.title, $0.pair) } }
       sentences.append(
-        "Differences are paired by seed; p by exact sign flips, Holm-adjusted over \(tests) "
-          + "\(tests == 1 ? "comparison" : "comparisons"), bold below 0.05. "
-          + "P(better): how likely a run scores better than one of \(reference.title).")
+        "Differences are means of the differences of common seeds; their intervals hold what a sign-flip "
+          + "test at .05 does not reject. P(better): how likely a run scores better than one of "
+          + "\(reference.title).")
+      let seeds = arms.map(\.runs.count).max() ?? 0
+      sentences += SeedNotes.commonSeeds(
+        rows.filter { $0.arm.label != reference.label }.map {
+          (title: $0.arm.title, pairs: $0.comparison?.pair.pairs ?? 0, seeds: seeds)
+        }, reference: reference.title)
+      sentences += SeedNotes.spreads(
+        pairs.map { (title: $0.0, pair: $0.1) }, reference: reference.title)
     }
+    sentences += SeedNotes.diverged(arms)
     if !costColumns.isEmpty { sentences.append("Costs are counted per run, training only.") }
     return [.text(sentences.joined(separator: " "))]
   }

@@ -160,10 +160,7 @@ struct CurvesFigure {
     let series = arms.map { arm in
       let points = Self.levels(of: metric, in: arm).compactMap { level in
         SeedScores(experiment: experiment.name, arm: arm, metric: "\(metric)_\(level)").map {
-          let summary = ArmSummary($0)
-          return CurvesChart.Point(
-            position: Double(level), mean: summary.mean,
-            interval: $0.values.count < Suite.leastSeeds ? nil : summary.interval)
+          CurvesChart.Point(ArmSummary($0), at: Double(level))
         }
       }
       return CurvesChart.Series(
@@ -197,14 +194,14 @@ struct CurvesFigure {
   ) -> [CurvesChart.Point] {
     let vertical = aligned(curve, arm: arm, record: record)
     guard let horizontal else {
-      return vertical.map { point($0, at: Double($0.step), of: curve, arm: arm.label) }
+      return vertical.map { point($0, at: Double($0.step)) }
     }
     let positions = Dictionary(
       uniqueKeysWithValues: aligned(horizontal, arm: arm, record: record).map {
-        ($0.step, interquartileMean($0.values))
+        ($0.step, mean($0.values))
       })
     return vertical.compactMap { sample in
-      positions[sample.step].map { point(sample, at: $0, of: curve, arm: arm.label) }
+      positions[sample.step].map { point(sample, at: $0) }
     }
   }
 
@@ -219,16 +216,16 @@ struct CurvesFigure {
       })
   }
 
-  private func point(
-    _ sample: (step: Int, values: [Double]), at position: Double, of curve: String, arm: String
-  ) -> CurvesChart.Point {
-    var generator = ReportStatistics.generator(
-      "curve", experiment.name, arm, curve, "\(sample.step)")
-    let interval = bootstrapInterval(
-      sample.values, level: ReportStatistics.level, resamples: ReportStatistics.curveResamples,
-      using: &generator)
-    return CurvesChart.Point(
-      position: position, mean: interquartileMean(sample.values),
-      interval: sample.values.count < Suite.leastSeeds ? nil : interval)
+  private func point(_ sample: (step: Int, values: [Double]), at position: Double)
+    -> CurvesChart.Point
+  {
+    CurvesChart.Point(ArmSummary(sample.values), at: position)
+  }
+}
+
+extension CurvesChart.Point {
+  /// The mean and its interval at `position`; no band where there are too few seeds for one.
+  init(_ summary: ArmSummary, at position: Double) {
+    self.init(position: position, mean: summary.mean, interval: summary.interval)
   }
 }

@@ -6,9 +6,13 @@ internal import ResultStore
 struct ImprovementTable {
   private let directive: Directive
   private let suite: Suite
+  private let claims: [TestedPairs.Entry]
 
   /// Resolves the names; nil if one does not exist, which `names` reports.
-  init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
+  init?(
+    _ directive: Directive, catalog: MetricCatalog, claims: TestedPairs,
+    names: inout NameResolution
+  ) {
     guard let suite = Suite(directive, catalog: catalog, names: &names) else { return nil }
     guard suite.arms.count > 1 else {
       names.report("an improvement needs two arms; here is one", at: directive.position)
@@ -16,6 +20,7 @@ struct ImprovementTable {
     }
     self.directive = directive
     self.suite = suite
+    self.claims = suite.claims(among: claims)
   }
 
   /// A row for each arm but the reference, or a row and a column for each.
@@ -36,8 +41,12 @@ struct ImprovementTable {
         let improvement = Improvement(of: arm, over: reference, in: suite)
         return [ReportCell(arm.title), ReportCell(suite.seedsText), improvement.cell]
           + (hasTasks
-            ? improvement.tasks.map { ReportCell(NumberText.fixed($0, decimals: 2)) } : [])
-      }, note: [.text(note("one of \(reference.title)"))])
+            ? improvement.tasks.map { task in
+              improvement.interval == nil
+                ? ReportCell("—", emphasis: .muted)
+                : ReportCell(NumberText.fixed(task, decimals: 2))
+            } : [])
+      }, note: note("one of \(reference.title)"))
   }
 
   private var matrix: ReportTable {
@@ -52,22 +61,22 @@ struct ImprovementTable {
               ? ReportCell("—", emphasis: .muted)
               : Improvement(of: arm, over: other, in: suite).cell
           }
-      }, note: [.text(note("one of the column's arm"))])
+      }, note: note("one of the column's arm"))
   }
 
-  private func note(_ other: String) -> String {
+  private func note(_ other: String) -> [Inline] {
     let average =
       suite.tasks.count > 1 ? " on the same task, ties ½, averaged over tasks" : ", ties ½"
-    let resampling =
-      suite.tasks.count > 1
-      ? "seeds within each task, with the scores of both arms"
-      : "seeds with the scores of both arms"
     var sentences = [
-      "How likely a run does better than \(other)\(average); \(suite.seedsPhrase); 95 % bootstrap "
-        + "intervals that resample \(resampling); bold where one excludes ½, not adjusted for the number "
-        + "of comparisons."
+      "How likely a run does better than \(other)\(average); \(suite.seedsPhrase); 95 % intervals over "
+        + "seeds, wide enough for any two distributions, not adjusted for the number of comparisons."
     ]
+    sentences += suite.runSentences
     if !suite.omissionSentence.isEmpty { sentences.append(suite.omissionSentence) }
-    return sentences.joined(separator: " ")
+    let text = sentences.joined(separator: " ")
+    return claims.isEmpty
+      ? [.text(text)]
+      : [.text(text + " Differences between these arms are tested by ")] + TestedPairs.links(claims)
+        + [.text(".")]
   }
 }

@@ -1,17 +1,15 @@
 internal import Notebook
 internal import ResultStore
 internal import Settings
-internal import Statistics
 
 /// The content of a `comparison` directive with several metrics: a row for each arm, a column for each
-/// metric, each cell an interquartile mean with its interval.
+/// metric, each cell a mean with its interval.
 struct MetricsTable {
   private let directive: Directive
   private let experiment: LockedExperiment
   private let rows: [(arm: LockedArm, cells: [Cell?])]
   private let columns: [Column]
   private let reference: LockedArm?
-  private let tests: Int
 
   private struct Column {
     var metric: String
@@ -21,18 +19,21 @@ struct MetricsTable {
 
   private struct Cell {
     var summary: ArmSummary
-    /// Adjusted over the cells of the table; nil in the reference's row and without one.
-    var adjustedP: Double?
+    /// The claims about the arm and the reference.
+    var claims: [TestedPairs.Entry]
   }
 
   /// Computes the table; nil if something the directive names does not exist, which `names` reports.
-  init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
+  init?(
+    _ directive: Directive, catalog: MetricCatalog, claims: TestedPairs,
+    names: inout NameResolution
+  ) {
     guard let argument = directive.argument, let experiment = names.experiment(argument) else {
       return nil
     }
     if let metric = directive["metric"] {
       names.report(
-        "'metric' shows one metric with its tests, 'metrics' shows several; give one of them",
+        "'metric' shows one metric with its differences, 'metrics' shows several; give one of them",
         at: metric.position)
       return nil
     }
@@ -52,26 +53,15 @@ struct MetricsTable {
     if let reference, !arms.contains(where: { $0.label == reference.label }) {
       arms.insert(reference, at: 0)
     }
-    let scores = arms.map { arm in
-      metrics.map { SeedScores(experiment: experiment.name, arm: arm, metric: $0.value) }
-    }
-    let referenceScores = metrics.map { metric in
-      reference.flatMap {
-        SeedScores(experiment: experiment.name, arm: $0, metric: metric.value)
-      }
-    }
-    let pValues: [[Double?]] = scores.map { row in
-      zip(row, referenceScores).map { scores, reference in
-        guard let scores, let reference, scores.arm != reference.arm else { return nil }
-        return PairSummary(scores, minus: reference)?.pValue
-      }
-    }
-    let adjusted = holmAdjusted(pValues.joined().compactMap(\.self))
-    var next = adjusted.makeIterator()
-    rows = zip(arms, zip(scores, pValues)).map { arm, row in
-      let cells = zip(row.0, row.1).map { scores, pValue in
-        let adjustedP = pValue == nil ? nil : next.next()
-        return scores.map { Cell(summary: ArmSummary($0), adjustedP: adjustedP) }
+    rows = arms.map { arm in
+      let cells = metrics.map { metric in
+        SeedScores(experiment: experiment.name, arm: arm, metric: metric.value).map { scores in
+          Cell(
+            summary: ArmSummary(scores),
+            claims: reference.map {
+              claims.claims(on: experiment.name, arm.label, $0.label, metric: metric.value)
+            } ?? [])
+        }
       }
       return (arm, cells)
     }
@@ -87,7 +77,6 @@ struct MetricsTable {
     self.directive = directive
     self.experiment = experiment
     self.reference = reference
-    tests = adjusted.count
   }
 
   /// The table with its caption and small print.
@@ -106,31 +95,46 @@ struct MetricsTable {
   }
 
   private func reportCell(_ cell: Cell, column: Column, arm: LockedArm) -> ReportCell {
-    let isClear = cell.adjustedP.map { $0 < ReportStatistics.significance } ?? false
+    let emphasis =
+      cell.claims.contains(where: \.holdsDifference) ? ReportCell.Emphasis.strong : .none
     let provenance = ReportProvenance(
-      statistic: "Interquartile mean", metric: column.metric, experiment: experiment, arm: arm,
+      statistic: "Mean", metric: column.metric, experiment: experiment, arm: arm,
       decimals: column.decimals)
     let (summary, decimals) = (cell.summary, column.decimals)
-    if column.information.isCount {
-      return ReportCell(
-        NumberText.count(summary.mean), provenance: provenance, emphasis: isClear ? .strong : .none)
-    }
-    let interval = NumberText.interval(summary.interval, decimals: decimals)
     return ReportCell(
-      "\(NumberText.fixed(summary.mean, decimals: decimals)) \(interval)", provenance: provenance,
-      emphasis: isClear ? .strong : .none)
+      column.information.isCount
+        ? NumberText.count(summary.mean) : summary.text(decimals: decimals),
+      provenance: provenance, emphasis: emphasis)
   }
 
   private var note: [Inline] {
-    var sentences = ["Interquartile means over seeds."]
+    let cells = rows.flatMap(\.cells).compactMap(\.self)
+    let seeds = SeedNotes.seeds(cells.map(\.summary.seeds))
+    let items = columns.compactMap { column in
+      MeasuredItems(
+        column.metric, of: rows.map(\.arm), information: column.information,
+        decimals: column.decimals
+      ).map { "\(column.information.title)\($0.words)" }
+    }
+    var sentences = ["Means over \(seeds)."]
     if !columns.allSatisfy(\.information.isCount) {
-      sentences = ["Interquartile means over seeds with 95 % bootstrap intervals."]
+      sentences = ["Means over \(seeds) with 95 % intervals over seeds, corrected for skewness."]
     }
-    if let reference {
-      sentences.append(
-        "Bold: different from \(reference.title), paired by seed, p by exact sign flips below 0.05 "
-          + "after Holm's adjustment over \(tests) \(tests == 1 ? "test" : "tests").")
+    if !items.isEmpty { sentences.append("Measured: " + items.joined(separator: "; ") + ".") }
+    for (index, column) in columns.enumerated() where !column.information.isCount {
+      let arms = rows.compactMap { row in
+        row.cells[index].map { (title: row.arm.title, summary: $0.summary) }
+      }
+      let coverage = SeedNotes.coverage(arms).filter { !sentences.contains($0) }
+      sentences += coverage
     }
-    return [.text(sentences.joined(separator: " "))]
+    sentences += SeedNotes.diverged(rows.map(\.arm))
+    let claims = cells.flatMap(\.claims)
+    guard let reference, !claims.isEmpty else { return [.text(sentences.joined(separator: " "))] }
+    let bold =
+      claims.contains(where: \.holdsDifference)
+      ? "; bold: different by a claim that holds." : "."
+    return [.text(sentences.joined(separator: " ") + " Tested against \(reference.title): ")]
+      + TestedPairs.links(claims) + [.text(bold)]
   }
 }

@@ -43,10 +43,7 @@ struct ProfileFigure {
     let series = suite.arms.map { arm in
       let scores = suite.scores(of: arm)
       let shares = performanceProfile(scores.flatMap(\.self), thresholds: thresholds)
-      var generator = suite.generator("profile")
-      let intervals = performanceProfileIntervals(
-        strata: scores, thresholds: thresholds, level: ReportStatistics.level,
-        resamples: ReportStatistics.curveResamples, using: &generator)
+      let intervals = performanceProfileIntervals(strata: scores, thresholds: thresholds)
       return CurvesChart.Series(
         title: arm.title, colorIndex: arm.colorIndex,
         points: thresholds.indices.map { index in

@@ -56,10 +56,13 @@ struct PublishedTable {
     // With a digit at least, so that a miss by less than one is seen.
     let decimals = max(1, row.published.value.decimals)
     let preimage = row.arm.preimage
-    let estimate = NumberText.fixed(row.held.estimate, decimals: decimals)
-    let ours =
-      row.held.interval.map { "\(estimate) \(NumberText.interval($0, decimals: decimals))" }
-      ?? estimate
+    let words =
+      row.held.interval.map { interval in
+        interval.lower == interval.upper
+          ? "(all \(SeedNotes.seeds([row.arm.runs.count])) agree)"
+          : NumberText.interval(interval, decimals: decimals)
+      } ?? "(too few seeds)"
+    let ours = "\(NumberText.fixed(row.held.estimate, decimals: decimals)) \(words)"
     return [
       ReportCell(preimage["environment"] ?? preimage["language"] ?? row.experiment.name),
       ReportCell(row.arm.title), ReportCell(row.information.title),
@@ -98,7 +101,7 @@ struct PublishedTable {
 
   private var note: String {
     var sentences = [
-      "Ours: the \(statisticWords(isInSentence: true)) over seeds with its 95 % bootstrap interval."
+      "Ours: the \(statisticWords(isInSentence: true)) over seeds with its 95 % interval."
     ]
     let verdicts = rows.compactMap(\.held.verdict)
     if verdicts.contains(.matches) {
@@ -121,7 +124,7 @@ struct PublishedTable {
     }
     if verdicts.count < rows.count {
       sentences.append(
-        "Too few seeds: below \(HeldResult.leastSeeds), ours has neither interval nor verdict.")
+        "Too few seeds: ours has neither interval nor verdict.")
     }
     return sentences.joined(separator: " ")
   }
@@ -131,13 +134,10 @@ struct PublishedTable {
 struct HeldResult: Equatable {
   /// The mean or interquartile mean over seeds.
   var estimate: Double
-  /// Nil below ``leastSeeds``.
+  /// Nil where there are too few seeds.
   var interval: ConfidenceInterval?
-  /// Nil below ``leastSeeds``.
+  /// Nil where there are too few seeds.
   var verdict: Verdict?
-
-  /// Seeds that a verdict needs.
-  static let leastSeeds = 3
 
   /// How ours compares.
   enum Verdict: String, CaseIterable {
@@ -163,18 +163,16 @@ struct HeldResult: Equatable {
     _ scores: SeedScores, to published: PublishedResult.Value, isInterquartile: Bool,
     isLowerBetter: Bool
   ) {
-    func statistic(_ values: [Double]) -> Double {
-      isInterquartile ? interquartileMean(values) : mean(values)
-    }
     var generator = ReportStatistics.generator(
-      "published", scores.experiment, scores.arm, scores.metric)
-    let interval = bootstrapInterval(
-      strata: [scores.values], level: ReportStatistics.level,
-      resamples: ReportStatistics.resamples, using: &generator
-    ) { statistic($0[0]) }
-    estimate = statistic(scores.values)
-    guard scores.values.count >= Self.leastSeeds else { return }
-    self.interval = interval
+      ["published", scores.experiment, scores.arm, scores.metric])
+    let summary = ArmSummary(scores)
+    estimate = isInterquartile ? interquartileMean(scores.values) : summary.mean
+    interval =
+      isInterquartile
+      ? interquartileMeanInterval(
+        strata: [scores.values], resamples: ReportStatistics.resamples, using: &generator)
+      : summary.interval
+    guard let interval else { return }
     verdict = Self.verdict(
       estimate, interval, published: published, isLowerBetter: isLowerBetter)
   }

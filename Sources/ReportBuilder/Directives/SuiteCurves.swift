@@ -87,12 +87,11 @@ struct SuiteCurves {
       guard strata.count == tasks.count else { return nil }
       let share = Double(sample.step) / Double(coarsest.budget)
       var generator = suite.generator("suite curve \(sample.step) of \(coarsest.budget)")
-      let interval = bootstrapInterval(
-        strata: strata, level: ReportStatistics.level,
-        resamples: ReportStatistics.curveResamples, using: &generator)
+      let estimate = interquartileMean(strata.flatMap(\.self))
+      let interval = interquartileMeanInterval(
+        strata: strata, resamples: ReportStatistics.curveResamples, using: &generator)
       return CurvesChart.Point(
-        position: share, mean: interquartileMean(strata.flatMap(\.self)),
-        interval: suite.hasTooFewSeeds ? nil : interval)
+        position: share, mean: estimate, interval: interval)
     }
   }
 

@@ -7,13 +7,15 @@ struct SuiteTable {
   private let directive: Directive
   private let suite: Suite
   private let rows: [Row]
+  private let claims: [TestedPairs.Entry]
 
   private struct Row {
     var arm: Suite.Arm
     var mean: Double
-    var interval: ConfidenceInterval
+    /// Nil where a task has too few seeds, as the gap's.
+    var interval: ConfidenceInterval?
     var gap: Double
-    var gapInterval: ConfidenceInterval
+    var gapInterval: ConfidenceInterval?
     /// Over the reference arm; nil in its own row and without one.
     var improvement: Improvement?
   }
@@ -22,27 +24,25 @@ struct SuiteTable {
   static let decimals = 3
 
   /// Computes the table; nil if something the directive names does not exist, which `names` reports.
-  init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
+  init?(
+    _ directive: Directive, catalog: MetricCatalog, claims: TestedPairs,
+    names: inout NameResolution
+  ) {
     guard let suite = Suite(directive, catalog: catalog, names: &names),
       suite.isNormalized(directive, names: &names)
     else { return nil }
     self.directive = directive
     self.suite = suite
+    self.claims = suite.claims(among: claims)
     rows = suite.arms.map { arm in
       let scores = suite.scores(of: arm)
       let pooled = scores.flatMap(\.self)
       var generator = suite.generator("suite interval")
-      let interval = bootstrapInterval(
-        strata: scores, level: ReportStatistics.level, resamples: ReportStatistics.resamples,
-        using: &generator)
-      var gapGenerator = suite.generator("suite gap")
-      let gapInterval = bootstrapInterval(
-        strata: scores, level: ReportStatistics.level, resamples: ReportStatistics.resamples,
-        using: &gapGenerator
-      ) { optimalityGap($0.flatMap(\.self)) }
+      let interval = interquartileMeanInterval(
+        strata: scores, resamples: ReportStatistics.resamples, using: &generator)
       return Row(
         arm: arm, mean: interquartileMean(pooled), interval: interval, gap: optimalityGap(pooled),
-        gapInterval: gapInterval,
+        gapInterval: optimalityGapInterval(strata: scores),
         improvement: suite.reference.flatMap { reference in
           reference.label == arm.label ? nil : Improvement(of: arm, over: reference, in: suite)
         })
@@ -73,48 +73,50 @@ struct SuiteTable {
           ReportCell(
             text(row.mean),
             provenance: suite.provenance("Interquartile mean of normalized scores", of: row.arm)),
-          suite.hasTooFewSeeds
-            ? ReportCell("too few seeds", emphasis: .muted) : ReportCell(text(row.interval)),
-          ReportCell(
-            suite.hasTooFewSeeds ? text(row.gap) : "\(text(row.gap)) \(text(row.gapInterval))"),
+          ReportCell(text(row.interval), emphasis: row.interval == nil ? .muted : .none),
+          ReportCell(gapText(row)),
         ]
-        if suite.reference != nil { cells.append(improvementCell(row.improvement)) }
+        if suite.reference != nil {
+          cells.append(row.improvement?.cell ?? ReportCell("—", emphasis: .muted))
+        }
         return cells
-      }, note: [.text(note)])
-  }
-
-  private func improvementCell(_ improvement: Improvement?) -> ReportCell {
-    guard let improvement else { return ReportCell("—", emphasis: .muted) }
-    return suite.hasTooFewSeeds
-      ? ReportCell("too few seeds", emphasis: .muted) : improvement.cell
+      }, note: note)
   }
 
   private func text(_ value: Double) -> String {
     NumberText.fixed(value, decimals: Self.decimals)
   }
 
-  private func text(_ interval: ConfidenceInterval) -> String {
-    NumberText.interval(interval, decimals: Self.decimals)
+  private func gapText(_ row: Row) -> String {
+    let words = text(row.gapInterval)
+    return text(row.gap) + (words.hasPrefix("[") ? " \(words)" : " (\(words))")
   }
 
-  private var note: String {
+  private func text(_ interval: ConfidenceInterval?) -> String {
+    guard let interval else { return "too few seeds" }
+    return interval.lower == interval.upper
+      ? "no spread over seeds" : NumberText.interval(interval, decimals: Self.decimals)
+  }
+
+  private var note: [Inline] {
     var sentences = [
-      "Interquartile means over the runs of all tasks together, \(suite.seedsPhrase), "
-        + (suite.hasTooFewSeeds
-          ? "too few of them on a task for intervals."
-          : "with 95 % bootstrap intervals that resample "
-            + "seeds within each task, over seeds alone."),
+      "Interquartile means over the runs of all tasks together, \(suite.seedsPhrase), with 95 % "
+        + "intervals of a widened bootstrap that resamples seeds within each task.",
       suite.normalizationSentence,
       "Optimality gap: by how much runs fall short of 1 on average.",
     ]
-    if let reference = suite.reference, !suite.hasTooFewSeeds {
+    if let reference = suite.reference {
       sentences.append(
         "P(better): how likely a run scores better than one of \(reference.title) on the same task, ties "
-          + "½, averaged over tasks; seeds are resampled with the scores of both arms; bold where the interval "
-          + "excludes ½.")
+          + "½, averaged over tasks.")
     }
+    sentences += suite.runSentences
     if !suite.omissionSentence.isEmpty { sentences.append(suite.omissionSentence) }
-    return sentences.joined(separator: " ")
+    let text = sentences.joined(separator: " ")
+    return claims.isEmpty
+      ? [.text(text)]
+      : [.text(text + " Differences on single tasks are tested by ")] + TestedPairs.links(claims)
+        + [.text(".")]
   }
 
   // MARK: Each task
@@ -134,11 +136,9 @@ struct SuiteTable {
       },
       note: [
         .text(
-          "Each task by itself: interquartile means "
+          "Each task by itself: means "
             + (isNormalized ? "of normalized scores " : "of \(metricWords) ")
-            + "over seeds"
-            + (suite.hasTooFewSeeds
-              ? "; a task with too few seeds has no interval." : " with 95 % bootstrap intervals."))
+            + "over seeds with 95 % intervals, corrected for skewness.")
       ])
   }
 
@@ -149,19 +149,12 @@ struct SuiteTable {
     // A digit less than where a number stands alone: a cell holds three of them.
     let measured = task.experiment.decimals(of: task.metric, information: task.information)
     let decimals = (isNormalized ? Self.decimals : measured) - 1
-    let summary = ArmSummary(
-      SeedScores(
-        experiment: task.experiment.name, arm: arm.label, metric: task.metric, seeds: task.seeds,
-        values: scores))
-    let mean = NumberText.fixed(summary.mean, decimals: max(0, decimals))
-    let text =
-      task.seeds.count < Suite.leastSeeds
-      ? mean : "\(mean) \(NumberText.interval(summary.interval, decimals: max(0, decimals)))"
+    let text = ArmSummary(scores).text(decimals: max(0, decimals))
     return ReportCell(
       text,
       provenance: ReportProvenance(
         statistic: isNormalized
-          ? "Interquartile mean of normalized scores" : "Interquartile mean", metric: task.metric,
+          ? "Mean of normalized scores" : "Mean", metric: task.metric,
         experiment: task.experiment, arm: arm.locked[index], decimals: max(0, measured)))
   }
 

@@ -5,7 +5,7 @@ internal import Settings
 
 /// The statistics that a value in the text may name after its metric.
 enum ValueStatistic: String, CaseIterable {
-  /// The ends of the 95 % interval of the interquartile mean.
+  /// The ends of the 95 % interval of the mean.
   case lower, upper
   /// The extremes over seeds.
   case minimum = "min"
@@ -15,8 +15,8 @@ enum ValueStatistic: String, CaseIterable {
 
   var words: String {
     switch self {
-    case .lower: "Lower end of the 95 % interval of the interquartile mean"
-    case .upper: "Upper end of the 95 % interval of the interquartile mean"
+    case .lower: "Lower end of the 95 % interval of the mean"
+    case .upper: "Upper end of the 95 % interval of the mean"
     case .minimum: "Smallest value"
     case .maximum: "Largest value"
     case .seeds: "Number of seeds"
@@ -24,7 +24,7 @@ enum ValueStatistic: String, CaseIterable {
   }
 }
 
-/// Returns what a value in the text shows: the interquartile mean, or the statistic it names.
+/// Returns what a value in the text shows: the mean over seeds, or the statistic it names.
 ///
 /// What does not exist is added to the problems of `names`.
 func reportNumber(
@@ -33,7 +33,7 @@ func reportNumber(
   guard value.path.count == 3 || value.path.count == 4 else {
     names.report(
       "a value is written {value}`experiment.arm.metric`, with a statistic after another dot if "
-        + "it is not the interquartile mean", at: value.position)
+        + "it is not the mean", at: value.position)
     return nil
   }
   func part(_ index: Int) -> Positioned<String> {
@@ -56,11 +56,18 @@ func reportNumber(
   let information = experiment.information(on: scores.metric, from: catalog)
   let decimals =
     value.decimals ?? experiment.decimals(of: scores.metric, information: information)
+  let summary = ArmSummary(scores)
+  if statistic == .lower || statistic == .upper, summary.interval == nil {
+    names.report(
+      "'\(experiment.name)/\(arm.label)' has too few seeds for an interval: "
+        + "\(summary.seeds), \(leastScoresOfInterval) needed", at: value.position)
+    return nil
+  }
   let number =
     switch statistic {
-    case nil: interquartileMean(scores.values)
-    case .lower: ArmSummary(scores).interval.lower
-    case .upper: ArmSummary(scores).interval.upper
+    case nil: summary.mean
+    case .lower: summary.interval?.lower ?? 0
+    case .upper: summary.interval?.upper ?? 0
     case .minimum: scores.values.min() ?? 0
     case .maximum: scores.values.max() ?? 0
     case .seeds: Double(scores.values.count)
@@ -73,6 +80,6 @@ func reportNumber(
   return ReportNumber(
     text,
     provenance: ReportProvenance(
-      statistic: statistic?.words ?? "Interquartile mean", metric: scores.metric,
+      statistic: statistic?.words ?? "Mean", metric: scores.metric,
       experiment: experiment, arm: arm, decimals: decimals))
 }

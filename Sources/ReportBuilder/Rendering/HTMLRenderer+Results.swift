@@ -68,8 +68,9 @@ extension HTMLRenderer {
   }
 
   private mutating func html(_ claim: ReportClaim) -> String {
-    "<p class=\"claim \(claim.verdict.rawValue)\"><span class=\"mark\">\(claim.verdict.mark)</span> "
-      + "<span class=\"verdict\">\(claim.verdict.words):</span> "
+    "<p class=\"claim \(claim.verdict.rawValue)\" id=\"\(ReportClaim.anchor(claim.number))\">"
+      + "<span class=\"mark\">\(claim.verdict.mark)</span> "
+      + "<span class=\"verdict\">\(claim.heading):</span> "
       + "<span class=\"statement\">\(inlines(claim.statement))</span> "
       + "<span class=\"evidence\">\(inlines(claim.evidence))</span></p>\n"
   }
@@ -89,14 +90,19 @@ extension ReportClaim.Verdict {
     case .holds: "✓"
     case .fails: "✗"
     case .untested: "?"
+    case .unresolved: "○"
     }
   }
+}
 
-  var words: String {
-    switch self {
-    case .holds: "Holds"
-    case .fails: "Does not hold"
-    case .untested: "Not tested"
+extension ReportClaim {
+  /// The number and the verdict in words.
+  var heading: String {
+    switch verdict {
+    case .holds: "Claim \(number) holds"
+    case .fails: "Claim \(number) does not hold"
+    case .untested: "Claim \(number) is not tested"
+    case .unresolved: "Claim \(number), not told apart"
     }
   }
 }

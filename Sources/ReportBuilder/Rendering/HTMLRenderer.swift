@@ -38,7 +38,9 @@ struct HTMLRenderer {
     let main = html(blocks)
     let footnotes = footnotes()
     let references = references(after: blocks.last)
-    return header + contents + "<main>\n" + main + footnotes + references + "</main>\n" + footer()
+    let rule = report.rule.map { "<p class=\"rule\">\(escaped($0))</p>\n" } ?? ""
+    return header + contents + "<main>\n" + main + footnotes + rule + references + "</main>\n"
+      + footer()
       + sourceCards()
   }
 

@@ -35,6 +35,7 @@ struct MarkdownRenderer {
     for piece in report.notebook.pieces { append(piece, to: &body) }
     var text = "<!-- Built by labbook from \(fileName); edit that instead. -->\n\n"
     text += withTitle(body.trimmingBlankLines)
+    if let rule = report.rule { text += "\n<sub>\(escapedMarkdown(rule))</sub>\n" }
     text += references()
     for sentence in report.footer { text += "\n<sub>\(inlines(sentence))</sub>\n" }
     return text
@@ -194,8 +195,8 @@ struct MarkdownRenderer {
         figure.caption, "Figure", number: numbers.popFirst() ?? nil, label: figure.label)
       return caption.isEmpty ? image : image + "\n\n" + caption
     case .claim(let claim):
-      return "- \(claim.verdict.emoji) **\(claim.verdict.words):** \(inlines(claim.statement)) — "
-        + inlines(claim.evidence)
+      return "- <a id=\"\(ReportClaim.anchor(claim.number))\"></a>\(claim.verdict.emoji) "
+        + "**\(claim.heading):** \(inlines(claim.statement)) — \(inlines(claim.evidence))"
     case .notice(let content): return "> [!WARNING]\n> \(inlines(content))"
     case .list(let items):
       return items.map { "- " + escapedStart(inlines($0)) }.joined(separator: "\n")
@@ -302,6 +303,7 @@ extension ReportClaim.Verdict {
     case .holds: "✅"
     case .fails: "❌"
     case .untested: "❔"
+    case .unresolved: "⚪"
     }
   }
 }

@@ -14,13 +14,15 @@ public struct ReportDocument: Equatable, Sendable {
   public var bibliography: Bibliography
   /// Sentences below everything else, such as what the numbers stand on.
   public var footer: [[Inline]]
+  /// What holds for all tests and intervals of the report; stands at its end.
+  public var rule: String?
 
   /// Creates a report.
   ///
   /// - Precondition: `directives` and `values` have one element for each of the notebook's.
   public init(
     notebook: Notebook, directives: [[ReportBlock]], values: [ReportNumber],
-    bibliography: Bibliography, footer: [[Inline]] = []
+    bibliography: Bibliography, footer: [[Inline]] = [], rule: String? = nil
   ) {
     precondition(
       directives.count == notebook.directives.count,
@@ -33,6 +35,7 @@ public struct ReportDocument: Equatable, Sendable {
     self.values = values
     self.bibliography = bibliography
     self.footer = footer
+    self.rule = rule
   }
 }
 
@@ -139,7 +142,7 @@ public struct ReportNumber: Equatable, Sendable {
 
 /// Where a number comes from and how to compute it again.
 public struct ReportProvenance: Equatable, Sendable {
-  /// What the number is, in words: "Interquartile mean of evaluation_return, 10 seeds".
+  /// What the number is, in words: "Mean of evaluation_return, 10 seeds".
   public var summary: String
   public var runs: [Run]
   /// The command that computes the runs again.
@@ -196,19 +199,24 @@ public struct ReportFigure: Equatable, Sendable {
 
 /// A claim and what its test said.
 public struct ReportClaim: Equatable, Sendable {
+  /// Its place among the report's claims, from 1.
+  public var number: Int
   /// The claim in words, such as "RLOO > ReMax on evaluation_return".
   public var statement: [Inline]
   public var verdict: Verdict
   /// The numbers behind the verdict: "difference 12.3 [4.1, 20.9], p = 0.012, 10 seeds".
   public var evidence: [Inline]
 
-  /// What the test said; only `.holds` appears in a report that is not a draft.
+  /// What the test said; only `.holds` and `.unresolved` appear in a report that is not a draft.
   public enum Verdict: String, CaseIterable, Equatable, Sendable {
     case holds, fails, untested
+    /// The runs do not tell the arms apart, as was said of them.
+    case unresolved
   }
 
   /// Creates a claim with its verdict.
-  public init(statement: [Inline], verdict: Verdict, evidence: [Inline]) {
+  public init(number: Int, statement: [Inline], verdict: Verdict, evidence: [Inline]) {
+    self.number = number
     self.statement = statement
     self.verdict = verdict
     self.evidence = evidence

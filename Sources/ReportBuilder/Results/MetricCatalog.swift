@@ -12,13 +12,16 @@ public struct MetricInformation: Equatable, Sendable {
   public var isLowerBetter: Bool
   /// Whether the metric counts something, so that it is shown without a fraction.
   public var isCount: Bool
+  /// What a run's value is a mean over, such as "100 evaluation episodes of each run"; nil if nothing is
+  /// known of it.
+  public var items: String?
   /// What makes the metric comparable across tasks; nil if nothing does.
   public var normalization: ScoreScale?
 
   /// Creates what is known of a metric.
   public init(
     title: String, range: ClosedRange<Double>? = nil, margin: Double? = nil,
-    isLowerBetter: Bool = false, isCount: Bool = false,
+    isLowerBetter: Bool = false, isCount: Bool = false, items: String? = nil,
     normalization: ScoreScale? = nil
   ) {
     self.title = title
@@ -26,6 +29,7 @@ public struct MetricInformation: Equatable, Sendable {
     self.declaredMargin = margin
     self.isLowerBetter = isLowerBetter
     self.isCount = isCount
+    self.items = items
     self.normalization = normalization
   }
 

@@ -5,8 +5,7 @@ internal import Settings
 
 /// One experiment or several, one for each task, whose arms are compared as one.
 ///
-/// Arms share their streams within a task, so scores are those of the seeds that all arms have there,
-/// and where two arms are compared a bootstrap draws a seed with the scores of both.
+/// Arms share their streams within a task, so scores are those of the seeds that all arms have there.
 struct Suite {
   var tasks: [Task]
   var arms: [Arm]
@@ -189,8 +188,8 @@ struct Suite {
   /// Whether a task has so few seeds that they tell nothing of how scores spread.
   var hasTooFewSeeds: Bool { tasks.contains { $0.seeds.count < Self.leastSeeds } }
 
-  /// Seeds that an interval needs: of two, a bootstrap draws three different samples.
-  static let leastSeeds = 3
+  /// Seeds that an interval needs.
+  static let leastSeeds = leastScoresOfInterval
 
   /// The sentence on what normalized scores are.
   var normalizationSentence: String {
@@ -206,6 +205,40 @@ struct Suite {
         + "throughout,"
     return "A normalized score is 0 \(zero) and 1 where the task counts as solved ("
       + ends.joined(separator: "; ") + ")."
+  }
+
+  /// The claims that test a difference of two of the arms on one of the tasks.
+  func claims(among claims: TestedPairs) -> [TestedPairs.Entry] {
+    tasks.flatMap { task in
+      claims.entries.filter { entry in
+        entry.experiment == task.experiment.name && entry.metric == task.metric
+          && entry.arms.allSatisfy { label in arms.contains { $0.label == label } }
+      }
+    }
+  }
+
+  /// What to know of the runs: seeds that some arm lacks, and runs that diverged.
+  var runSentences: [String] {
+    let lacking = tasks.indices.compactMap { index -> String? in
+      let most = arms.map { $0.locked[index].runs.count }.max() ?? 0
+      let common = tasks[index].seeds.count
+      return common < most ? "\(tasks[index].title) \(common) of \(most)" : nil
+    }
+    let diverged = tasks.indices.compactMap { index -> String? in
+      let arms = arms.compactMap { arm in
+        SeedNotes.divergedSeeds(of: arm.locked[index]).map { "\(arm.title) in \($0)" }
+      }
+      guard !arms.isEmpty else { return nil }
+      return (tasks.count == 1 ? "" : "on \(tasks[index].title) ") + SeedNotes.list(arms)
+    }
+    return
+      (lacking.isEmpty ? [] : ["Seeds that all arms have in common: \(SeedNotes.list(lacking))."])
+      + (diverged.isEmpty
+        ? []
+        : [
+          "Diverged: \(diverged.joined(separator: "; ")); these runs count with the values of their last "
+            + "weights."
+        ])
   }
 
   /// The sentence on arms that are not shown; empty if all are.

@@ -67,7 +67,7 @@ extension ReportContent {
   ) throws(ReportFailure) {
     let report = ReportDocument(
       notebook: notebook, directives: directives, values: values, bibliography: bibliography,
-      footer: footer)
+      footer: footer, rule: rule)
     do {
       output.write(try markdown(for: report), to: WeekFolder.markdownName)
       output.write(

@@ -13,6 +13,8 @@ struct ReportContent {
   var samples: [(directive: Int, table: SamplesTable)]
   /// Claims that do not hold, in reading order.
   var failures: [SourceProblem]
+  /// The rule of all tests and intervals; nil in a report without any.
+  var rule: String?
 
   /// Looks everything up in `lock`.
   ///
@@ -43,11 +45,15 @@ struct ReportContent {
       switch directive.name {
       case "comparison":
         if directive["metrics"] != nil {
-          return MetricsTable(directive, catalog: catalog, names: &names)
-            .map { [.table($0.table)] } ?? []
-        }
-        return ComparisonTable(directive, catalog: catalog, names: &names)
+          return MetricsTable(
+            directive, catalog: catalog, claims: claims.testedPairs, names: &names
+          )
           .map { [.table($0.table)] } ?? []
+        }
+        return ComparisonTable(
+          directive, catalog: catalog, claims: claims.testedPairs, names: &names
+        )
+        .map { [.table($0.table)] } ?? []
       case "curves":
         if directive.argumentNames.count > 1 {
           if let curves = SuiteCurves(directive, catalog: catalog, names: &names) {
@@ -69,10 +75,13 @@ struct ReportContent {
         }
         return []
       case "suite":
-        return SuiteTable(directive, catalog: catalog, names: &names)?.blocks ?? []
+        return SuiteTable(
+          directive, catalog: catalog, claims: claims.testedPairs, names: &names)?.blocks ?? []
       case "improvement":
-        return ImprovementTable(directive, catalog: catalog, names: &names)
-          .map { [.table($0.table)] } ?? []
+        return ImprovementTable(
+          directive, catalog: catalog, claims: claims.testedPairs, names: &names
+        )
+        .map { [.table($0.table)] } ?? []
       case "published":
         return PublishedTable(directive, catalog: catalog, names: &names)
           .map { [.table($0.table)] } ?? []
@@ -103,6 +112,8 @@ struct ReportContent {
     self.samples = samples
     self.bibliography = bibliography
     failures = claims.failures(path: notebook.path)
+    let tested: Set = ["claim", "comparison", "suite", "improvement", "changes"]
+    rule = notebook.directives.contains { tested.contains($0.name) } ? claims.rule : nil
     guard names.problems.isEmpty else { throw NotebookError(names.problems + failures) }
   }
 }

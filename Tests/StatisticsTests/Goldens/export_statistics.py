@@ -5,15 +5,23 @@
 
 The definitions are those of rliable (Agarwal et al., NeurIPS 2021): the interquartile mean is
 scipy.stats.trim_mean with proportiontocut 0.25, the probability of improvement the Mann-Whitney U
-statistic over the number of pairs, intervals are percentiles of a stratified bootstrap. Resamples are
+statistic over the number of pairs, its intervals are percentiles of a stratified bootstrap. Resamples are
 drawn from the project's own streams, by the independent implementation beside the tests of those.
+
+The interval of a mean difference is searched for among the means of all subsets of the differences, by
+scipy's permutation test of the differences less each; that of a mean is where Hall's transformed t is the
+quantile, found by bracketing.
 """
 
+import bisect
+import fractions
+import itertools
 import json
 import pathlib
 import sys
 
 import numpy
+import scipy.optimize
 import scipy.stats
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "SeededRandomTests" / "Goldens"))
@@ -48,31 +56,52 @@ def stratified(strata, level, statistic):
     return percentiles(estimates, level)
 
 
-def paired(x, y, level):
-    stream = Stream("statistics", 0, "bootstrap")
-    estimates = []
-    for _ in range(RESAMPLES):
-        (drawn,) = resampled_indices(stream, [len(x)])
-        estimates.append(iqm([x[i] for i in drawn]) - iqm([y[i] for i in drawn]))
-    return percentiles(estimates, level)
-
-
-def improvement_interval(x, y, joint):
-    stream = Stream("statistics", 0, "bootstrap")
-    estimates = []
-    for _ in range(RESAMPLES):
-        drawn = resampled_indices(stream, [len(x)] if joint else [len(x), len(y)])
-        estimates.append(improvement([x[i] for i in drawn[0]], [y[i] for i in drawn[-1]]))
-    return percentiles(estimates, 0.95)
-
-
-def sign_flip(x, y):
+def whole_differences(x, y):
     # In whole hundredths: sign patterns that tie with the one observed would not tie in binary fractions.
-    differences = numpy.rint(100 * numpy.asarray(x)) - numpy.rint(100 * numpy.asarray(y))
+    return numpy.rint(100 * numpy.asarray(x)) - numpy.rint(100 * numpy.asarray(y))
+
+
+def sign_flip(differences):
     result = scipy.stats.permutation_test(
         (differences,), lambda x, axis: numpy.sum(x, axis=axis), permutation_type="samples",
         n_resamples=numpy.inf, alternative="two-sided", vectorized=True)
     return float(result.pvalue)
+
+
+def not_rejected(differences, significance):
+    """The ends of the means of subsets, as shifts, that the test does not reject."""
+    if 2 / 2 ** len(differences) >= significance:
+        return None
+    sums = {}
+    for size in range(1, len(differences) + 1):
+        for subset in itertools.combinations(differences, size):
+            sums[fractions.Fraction(int(sum(subset)), size)] = None
+    shifts = sorted(sums)
+
+    def kept(shift):
+        # Times the denominator, all is whole again.
+        return sign_flip(differences * shift.denominator - shift.numerator) >= significance
+
+    # What is kept is an interval around the mean: bisection on either side of it.
+    middle = shifts.index(fractions.Fraction(int(sum(differences)), len(differences)))
+    low = bisect.bisect_left(range(middle + 1), True, key=lambda i: kept(shifts[i]))
+    high = bisect.bisect_left(range(middle, len(shifts)), True, key=lambda i: not kept(shifts[i])) + middle - 1
+    return [float(shifts[low] / 100), float(shifts[high] / 100)]
+
+
+def mean_interval(scores):
+    n = len(scores)
+    if n < 4:
+        return None
+    if numpy.ptp(scores) == 0:
+        return [scores[0], scores[0]]
+    skewness, quantile = 2 * scipy.stats.skew(scores), scipy.stats.t.ppf(0.975, n - 1)
+
+    def transformed(t):
+        return (t + skewness * t**2 / (3 * n**0.5) + skewness**2 * t**3 / (27 * n) + skewness / (6 * n**0.5))
+
+    errors = [scipy.optimize.brentq(lambda t: transformed(t) - q, -1e3, 1e3, xtol=1e-14) for q in (quantile, -quantile)]
+    return [float(numpy.mean(scores) - scipy.stats.sem(scores) * t) for t in errors]
 
 
 def holm(p):
@@ -88,7 +117,7 @@ def main():
     samples = [generator.normal(450, 40, n).round(3).tolist() for n in range(1, 21)]
     samples += [[500.0] * 10, [500.0] * 7 + [123.5, 9.25, 480.0], generator.integers(0, 4, 12).astype(float).tolist()]
     pairs = []
-    for n, shift in [(1, 5), (5, 3), (6, 30), (8, 10), (10, 0), (10, 25), (13, 5), (16, 8)]:
+    for n, shift in [(1, 5), (5, 3), (6, 30), (8, 10), (10, 0), (10, 25), (12, 5), (12, 20)]:
         x, y = generator.normal(450 + shift, 30, n).round(2).tolist(), generator.normal(450, 30, n).round(2).tolist()
         pairs.append((x, y))
     x = generator.integers(0, 5, 10).astype(float)
@@ -100,20 +129,21 @@ def main():
         {
             "samples": [
                 {"scores": s, "interquartileMean": iqm(s), "interval": stratified([s], 0.95, lambda r: iqm(r[0])),
+                 "meanInterval": mean_interval(s),
                  "gap": float(475 - numpy.mean(numpy.minimum(s, 475))),
                  "profile": [float(numpy.mean(numpy.asarray(s) > t)) for t in (0, 400, 450, 499.5, 500)]}
                 for s in samples
             ],
             "pairs": [
-                {"first": x, "second": y, "difference": iqm(x) - iqm(y), "interval": paired(x, y, 0.9),
-                 "pValue": sign_flip(x, y) if len(x) > 1 else 1.0,
-                 "improvement": improvement(x, y), "jointInterval": improvement_interval(x, y, True),
-                 "independentInterval": improvement_interval(x, y, False)}
+                {"first": x, "second": y, "difference": float(numpy.mean(whole_differences(x, y)) / 100),
+                 "interval": not_rejected(whole_differences(x, y), 0.05),
+                 "narrowInterval": not_rejected(whole_differences(x, y), 0.1),
+                 "pValue": sign_flip(whole_differences(x, y)) if len(x) > 1 else 1.0,
+                 "improvement": improvement(x, y)}
                 for x, y in pairs
             ],
             "strata": {"scores": strata,
-                       "interval": stratified(strata, 0.95, lambda r: iqm(numpy.concatenate(r))),
-                       "medianOfMeans": stratified(strata, 0.8, lambda r: float(numpy.median([numpy.mean(s) for s in r])))},
+                       "interval": stratified(strata, 0.95, lambda r: iqm(numpy.concatenate(r)))},
             "families": [{"pValues": p, "adjusted": holm(p)} for p in families],
         },
         sys.stdout, indent=1)

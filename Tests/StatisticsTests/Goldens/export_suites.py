@@ -5,8 +5,7 @@
 
 Estimates are rliable's own (https://github.com/google-research/rliable). Intervals are numpy's percentiles
 of rliable's estimates on resamples drawn from the project's own streams, by the independent implementation
-beside the tests of those: seeds within each task, and for the probability of improvement a seed with the
-scores of both arms, which rliable draws apart.
+beside the tests of those: seeds within each task.
 """
 
 import json
@@ -68,20 +67,15 @@ def share(tasks):
 def suite(tasks, others):
     ascending = [sorted(scores) for scores in tasks]
     assert profile(tasks) == share(tasks)
-    shares = numpy.asarray([share(drawn(ascending, indices)) for indices in resamples(tasks)])
     return {
         "scores": tasks,
         "others": others,
         "interquartileMean": iqm(tasks),
         "interval": interval([iqm(drawn(ascending, i)) for i in resamples(tasks)]),
         "gap": gap(tasks),
-        "gapInterval": interval([gap(drawn(ascending, i)) for i in resamples(tasks)]),
         "improvement": improvement(tasks, others),
-        "improvementInterval": interval(
-            [improvement(drawn(tasks, i), drawn(others, i)) for i in resamples(tasks)]),
         "thresholds": THRESHOLDS,
         "profile": profile(tasks),
-        "profileIntervals": [interval(shares[:, index]) for index in range(len(THRESHOLDS))],
     }
 
 

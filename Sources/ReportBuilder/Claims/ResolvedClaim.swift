@@ -1,0 +1,79 @@
+internal import Notebook
+internal import ResultStore
+
+/// A claim whose names exist.
+struct ResolvedClaim {
+  var claim: Claim
+  var position: SourcePosition
+  var experiment: LockedExperiment
+  /// The scores of the arms named, in the claim's order.
+  var scores: [SeedScores]
+  /// The first arm against the second, if there are two with a common seed.
+  var pair: PairSummary?
+
+  /// What a paired test is about; the arms are sorted.
+  struct Test: Hashable {
+    var experiment: String
+    var arms: [String]
+    var metric: String
+  }
+
+  static func all(of directive: Directive, names: inout NameResolution) -> [ResolvedClaim] {
+    guard let argument = directive.argument, let experiment = names.experiment(argument) else {
+      return []
+    }
+    if directive.body.isEmpty {
+      names.report("there is no claim between the fences", at: directive.position)
+    }
+    return directive.body.compactMap { line in
+      do throws(ClaimSyntaxError) {
+        let claim = try Claim(parsing: line.value)
+        return ResolvedClaim(claim, at: line.position, of: experiment, names: &names)
+      } catch {
+        names.report(
+          error.message,
+          at: SourcePosition(
+            line: line.position.line, column: line.position.column + error.offset))
+        return nil
+      }
+    }
+  }
+
+  private init?(
+    _ claim: Claim, at position: SourcePosition, of experiment: LockedExperiment,
+    names: inout NameResolution
+  ) {
+    func placed(_ name: Claim.Name) -> Positioned<String> {
+      Positioned(
+        name.text,
+        at: SourcePosition(line: position.line, column: position.column + name.offset))
+    }
+    let arms = claim.arms.compactMap { names.arm(placed($0), of: experiment) }
+    // A metric that does not exist is one mistake, not one for each arm.
+    var scores: [SeedScores] = []
+    for arm in arms {
+      guard let next = names.scores(placed(claim.metric), of: arm, in: experiment) else {
+        return nil
+      }
+      scores.append(next)
+    }
+    guard scores.count == claim.arms.count else { return nil }
+    if scores.count == 2, scores[0].arm == scores[1].arm {
+      names.report(
+        "the claim compares '\(scores[0].arm)' with itself", at: placed(claim.arms[1]).position)
+      return nil
+    }
+    self.claim = claim
+    self.position = position
+    self.experiment = experiment
+    self.scores = scores
+    pair = scores.count == 2 ? PairSummary(scores[0], minus: scores[1]) : nil
+  }
+
+  /// The test that the claim needs; nil if it is no statement that one arm is better.
+  var test: Test? {
+    guard case .greater = claim.relation else { return nil }
+    return Test(
+      experiment: experiment.name, arms: scores.map(\.arm).sorted(), metric: scores[0].metric)
+  }
+}

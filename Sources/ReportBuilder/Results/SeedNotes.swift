@@ -1,0 +1,127 @@
+internal import ResultStore
+internal import Statistics
+
+/// The sentences below tables that say what an interval holds, and what it leaves open.
+enum SeedNotes {
+  /// `10 seeds`, or `8 to 10 seeds`.
+  static func seeds(_ counts: [Int]) -> String {
+    let (fewest, most) = (counts.min() ?? 0, counts.max() ?? 0)
+    let words = most == 1 ? "seed" : "seeds"
+    return fewest == most ? "\(most) \(words)" : "\(fewest) to \(most) \(words)"
+  }
+
+  /// Names one after the other: `A`, `A and B`, `A, B and C`.
+  static func list(_ names: [String]) -> String {
+    guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+    return names.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  // MARK: Coverage
+
+  /// Below so many seeds, what an interval covers is said.
+  private static let fewSeeds = 10
+  /// Samples of normal scores are this skewed once in a hundred times.
+  private static let clearSkewness = 1.5
+
+  /// What the intervals of these arms cover where it may be less than they say; empty where nothing
+  /// speaks for it.
+  static func coverage(_ arms: [(title: String, summary: ArmSummary)]) -> [String] {
+    let shown = arms.filter { $0.summary.interval != nil && !$0.summary.isConstant }
+    guard let fewest = shown.map(\.summary.seeds).min() else { return [] }
+    func share(_ kind: MeasuredCoverage.Kind) -> String {
+      let share = MeasuredCoverage.of(kind, seeds: fewest)?.share ?? 0
+      return NumberText.fixed(100 * share, decimals: 0) + " %"
+    }
+    if fewest < fewSeeds {
+      return [
+        "At \(fewest) seeds such an interval holds the mean in \(share(.normal)) of simulated samples "
+          + "of normal scores, \(share(.heavilySkewed)) of heavily skewed ones (lognormal), and "
+          + "\(share(.oneInTenCollapses)) where one seed in ten collapses."
+      ]
+    }
+    let skewed = shown.filter { $0.summary.shape.skewness.magnitude > clearSkewness }.map(\.title)
+    guard !skewed.isEmpty else { return [] }
+    return [
+      "The scores of \(list(skewed)) are heavily skewed: of simulated samples like that an interval "
+        + "holds the mean in \(share(.heavilySkewed)) (lognormal) or, where one seed in ten collapses, "
+        + "\(share(.oneInTenCollapses))."
+    ]
+  }
+
+  // MARK: Pairs
+
+  /// Where spreads differ so much that a test of exchangeable runs is none of equal means alone.
+  static func spreads(_ pairs: [(title: String, pair: PairSummary)], reference: String) -> [String]
+  {
+    let names = pairs.filter { $0.pair.interval != nil && $0.pair.hasUnequalSpreads }.map(\.title)
+    guard !names.isEmpty else { return [] }
+    return [
+      "\(list(names)) and \(reference) spread clearly differently over seeds: there a test of sign "
+        + "flips, and the interval that is made of it, is of runs that can be exchanged, not of equal "
+        + "means alone."
+    ]
+  }
+
+  /// Which arms have not all of their seeds in common with the reference.
+  static func commonSeeds(
+    _ pairs: [(title: String, pairs: Int, seeds: Int)], reference: String
+  ) -> [String] {
+    let lacking = pairs.filter { $0.pairs < $0.seeds }.map {
+      "\($0.title) \($0.pairs) of \($0.seeds) seeds"
+    }
+    guard !lacking.isEmpty else { return [] }
+    return ["In common with \(reference): \(list(lacking)); differences are over these."]
+  }
+
+  // MARK: Diverged runs
+
+  /// Which runs of these arms a bound or a number that is not finite ended; their values count.
+  static func diverged(_ arms: [LockedArm]) -> [String] {
+    let names = arms.compactMap { arm in
+      divergedSeeds(of: arm).map { "\(arm.title) in \($0)" }
+    }
+    guard !names.isEmpty else { return [] }
+    return ["Diverged: \(list(names)); these runs count with the values of their last weights."]
+  }
+
+  /// `2 of 10 seeds (3, 7)`; nil where no run of the arm diverged.
+  static func divergedSeeds(of arm: LockedArm) -> String? {
+    let seeds = arm.runs.filter { $0.metrics["diverged"] == 1 }.map(\.seed).sorted()
+    guard !seeds.isEmpty else { return nil }
+    let numbers = seeds.map { "\($0)" }.joined(separator: ", ")
+    return "\(seeds.count) of \(Self.seeds([arm.runs.count])) (\(numbers))"
+  }
+}
+
+/// What the runs of a metric were measured on, beside the seeds that intervals are over.
+struct MeasuredItems {
+  /// Such as "100 evaluation episodes of each run"; nil where nothing is known of them.
+  var items: String?
+  /// The largest standard error over the items, of an arm's runs on average, with the arm.
+  var largest: (error: Double, title: String)
+  var decimals: Int
+
+  /// Looks up the standard errors of `metric`; nil if no arm has them.
+  init?(
+    _ metric: String, of arms: [LockedArm], information: MetricInformation, decimals: Int
+  ) {
+    let errors = arms.compactMap { arm -> (error: Double, title: String)? in
+      let errors = arm.runs.compactMap { $0.metrics[metric + "_standard_error"] }
+      guard !errors.isEmpty, errors.count == arm.runs.count else { return nil }
+      return (mean(errors), arm.title)
+    }
+    guard let first = errors.first else { return nil }
+    largest = errors.dropFirst().reduce(first) { $1.error > $0.error ? $1 : $0 }
+    items = information.items
+    self.decimals = decimals
+  }
+
+  /// `, on these 100 evaluation episodes of each run`.
+  var place: String { ", on these \(items ?? "items of each run's final evaluation")" }
+
+  /// The place with the size of the error that intervals over seeds leave out.
+  var words: String {
+    "\(place) (a run's standard error over them is up to "
+      + "\(NumberText.fixed(largest.error, decimals: decimals)), of \(largest.title))"
+  }
+}

@@ -1,0 +1,131 @@
+import ReportBuilder
+import Testing
+
+/// What an interval is over, what it leaves out, and which runs are in it, is said.
+@Suite struct ScopeOfIntervalsTests {
+  private func report(_ body: String, _ arms: SyntheticArm...) throws -> String {
+    var experiment = SyntheticExperiment()
+    experiment.arms = arms
+    let lab = try SyntheticLab(experiment)
+    try lab.writeNotebook(body)
+    var build = lab.build()
+    build.catalog = MetricCatalog { metric, preimage in
+      guard metric == "evaluation_return" else { return nil }
+      return MetricInformation(
+        title: "Evaluation return", range: 0...500, items: "100 evaluation episodes of each run")
+    }
+    _ = try build.run()
+    return try lab.read("reports/2026-W45/report.md")
+  }
+
+  private let comparison = "```{comparison} cartpole\nagainst: PPO\n```"
+
+  // MARK: Items
+
+  @Test func `the items of the final evaluation are named with their error`() throws {
+    let arms = (
+      SyntheticArm(
+        "PPO", tenAround(440), metrics: ["evaluation_return_standard_error": tenAround(6)]),
+      SyntheticArm(
+        "RLOO", tenAround(430), metrics: ["evaluation_return_standard_error": tenAround(8)])
+    )
+    let text = try report(
+      comparison + "\n\n```{claim} cartpole\nPPO > RLOO on evaluation_return\n```", arms.0, arms.1)
+    #expect(
+      text.contains(
+        "Means over 10 seeds, on these 100 evaluation episodes of each run (a run's standard error over "
+          + "them is up to 8.0, of RLOO), with 95 % intervals over seeds"), "\(text)")
+    #expect(text.contains("10 seeds, on these 100 evaluation episodes of each run"))
+    let several = try report(
+      "```{comparison} cartpole\nmetrics: evaluation_return\n```", arms.0, arms.1)
+    #expect(
+      several.contains(
+        "Measured: Evaluation return, on these 100 evaluation episodes of each run (a run's standard error "
+          + "over them is up to 8, of RLOO)."), "\(several)")
+  }
+
+  @Test func `without errors of items only the seeds are named`() throws {
+    let text = try report(
+      comparison, SyntheticArm("PPO", tenAround(440)), SyntheticArm("RLOO", tenAround(430)))
+    #expect(text.contains("<sub>Means over 10 seeds, with 95 % intervals over seeds"))
+  }
+
+  // MARK: Diverged runs
+
+  @Test func `runs that diverged are counted, named, and stay in every comparison`() throws {
+    let arms = (
+      SyntheticArm("PPO", tenAround(440)),
+      SyntheticArm(
+        "RLOO", Array(tenAround(430).dropLast()) + [3],
+        metrics: ["diverged": [0, 0, 0, 1, 0, 0, 0, 0, 0, 1]])
+    )
+    let sentence =
+      "Diverged: RLOO in 2 of 10 seeds (3, 9); these runs count with the values of their last weights."
+    for body in [
+      comparison, "```{comparison} cartpole\nmetrics: evaluation_return\n```",
+      "```{improvement} cartpole\n```",
+    ] {
+      #expect(try report(body, arms.0, arms.1).contains(sentence))
+    }
+    let text = try report(comparison, arms.0, arms.1)
+    // The nine others differ by 10, this one by 441.5.
+    #expect(text.contains("| −53.1 ["), "\(text)")
+    let claim = try report(
+      "```{claim} cartpole\nPPO > RLOO on evaluation_return\n```", arms.0, arms.1)
+    #expect(claim.contains("RLOO diverged in 2 of 10 seeds (3, 9)"))
+  }
+
+  @Test func `where nothing diverged nothing is said of it`() throws {
+    let text = try report(
+      comparison, SyntheticArm("PPO", tenAround(440)),
+      SyntheticArm("RLOO", tenAround(430), metrics: ["diverged": Array(repeating: 0, count: 10)]))
+    #expect(!text.contains("iverged"))
+  }
+
+  // MARK: Spreads and shapes
+
+  @Test func `where spreads differ clearly the test is said to be of more than means`() throws {
+    let wide = SyntheticArm("RLOO", tenAround(0).map { 430 + 5 * $0 })
+    let text = try report(
+      comparison + "\n\n```{claim} cartpole\nunresolved: RLOO, PPO on evaluation_return\n```",
+      SyntheticArm("PPO", tenAround(430)), wide)
+    #expect(text.contains("RLOO and PPO spread clearly differently over seeds"), "\(text)")
+    #expect(
+      text.contains(
+        "spreads over seeds differ clearly (standard deviations 15.1 and 3.0), so that the test is of runs "
+          + "that can be exchanged, not of equal means alone"))
+    #expect(
+      !(try report(
+        comparison, SyntheticArm("PPO", tenAround(430)), SyntheticArm("RLOO", tenAround(440))))
+        .contains("spread clearly"))
+  }
+
+  @Test func `where scores are heavily skewed the coverage is printed`() throws {
+    let skewed = SyntheticArm("RLOO", [500, 500, 500, 499, 500, 500, 500, 500, 500, 20])
+    let text = try report(comparison, SyntheticArm("PPO", tenAround(430)), skewed)
+    #expect(
+      text.contains(
+        "The scores of RLOO are heavily skewed: of simulated samples like that an interval holds the mean in "
+          + "93 % (lognormal) or, where one seed in ten collapses, 76 %."), "\(text)")
+    #expect(
+      !(try report(comparison, SyntheticArm("PPO", tenAround(430)))).contains("skewed:"))
+  }
+
+  // MARK: Table and figure
+
+  @Test func `the end of a curve is the value of the table, to the printed digit`() throws {
+    var experiment = SyntheticExperiment()
+    experiment.arms = [
+      SyntheticArm("PPO", [500, 500, 430.3, 499, 12, 500, 467.1, 500, 500, 311.7])
+    ]
+    let lab = try SyntheticLab(experiment)
+    try lab.writeNotebook(
+      "{value}`cartpole.PPO.evaluation_return`\n\n```{curves} cartpole\nlabel: fig-a\n```")
+    _ = try lab.build().run()
+    #expect(try lab.read("reports/2026-W45/report.md").contains("\n422.0\n"))
+    #expect(
+      try lab.read("reports/2026-W45/figures/fig-a.vl.json").contains(
+        #""description": "Evaluation return against environment steps; after 100,000 steps: PPO 422.0""#
+      ))
+  }
+}
