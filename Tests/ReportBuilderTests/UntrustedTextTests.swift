@@ -35,7 +35,7 @@ import Testing
                 ],
               ], note: text)),
           .paragraph(text + [.code(words), .emphasis(text), link]), .notice(text), .list([text]),
-          .claim(ReportClaim(statement: text, verdict: .holds, evidence: text)),
+          .claim(ReportClaim(number: 1, statement: text, verdict: .holds, evidence: text)),
           .details(summary: text, content: [.paragraph(text)]),
           .figure(
             ReportFigure(

@@ -1,6 +1,7 @@
 internal import Notebook
 internal import ResultStore
 internal import SeededRandom
+internal import Statistics
 internal import Settings
 
 /// One experiment or several, one for each task, whose arms are compared as one.
