@@ -92,7 +92,7 @@ import Testing
     #expect(first.isComplete)
     #expect(second.isComplete)
     let contents = try contents(of: store)
-    #expect(contents.count == 4 * 4)
+    #expect(contents.count == 4 * 6)
     #expect(try self.contents(of: other) == contents)
     let again = try executor().execute(runs(steps: 3000), force: true)
     #expect(again.outcomes.map(\.result) == [.same, .same, .same, .same])

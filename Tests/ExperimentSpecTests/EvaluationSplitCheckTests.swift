@@ -38,7 +38,7 @@ import Testing
       complaints(Self.text) == ["experiments/x.yaml:5:1: error: evaluation.split \(Self.remedy)"])
     #expect(
       complaints(Self.text.replacing("{every: 1_000}", with: "{every: 1_000, split: test}"))
-        == ["experiments/x.yaml:5:36: error: evaluation.split \(Self.remedy)"])
+        == ["experiments/x.yaml:5:35: error: evaluation.split \(Self.remedy)"])
     #expect(
       complaints(
         Self.text.replacing("evaluation: {every: 1_000}\n", with: "")
@@ -64,7 +64,7 @@ import Testing
     #expect(
       complaints(text.replacing("validation", with: "validate"))
         == [
-          "experiments/x.yaml:5:36: error: evaluation.split must be one of test, validation, got 'validate'; did you mean 'validation'?"
+          "experiments/x.yaml:5:35: error: evaluation.split must be one of test, validation, got 'validate'; did you mean 'validation'?"
         ])
   }
 

@@ -149,9 +149,9 @@ import Testing
     }
   }
 
-  private let trainingPuzzlesOfTwo = 305
+  private let trainingPuzzlesOfTwo = 256
   private let testPuzzlesOfTwo = 94
-  private let validationPuzzlesOfTwo = 47
+  private let validationPuzzlesOfTwo = 49
 
   @Test
   func
@@ -296,7 +296,7 @@ import Testing
     #expect(
       declaration.settings.map { "\($0.name): \($0.defaultValue)" } == [
         "people: [2, 3, 4, 5]", "held_out_people: [6, 7, 8]", "rendering: symbolic",
-        "demonstration: chain_of_thought",
+        "demonstration: chain_of_thought", "unfinished: penalty",
       ])
     let task = try declaration.make([
       "people": .integers([3]), "held_out_people": .integers([]),

@@ -92,7 +92,7 @@ import Testing
     try lab.writeNotebook("```{published}\n\(row("PPO.evaluation_return", "mean: 490"))\n```")
     _ = try lab.build().run()
     let text = try lab.read("reports/2026-W45/report.md")
-    #expect(text.contains("| 490 | 490.0 | too few seeds |"), "\(text)")
+    #expect(text.contains("| 490 | 490.0 (too few seeds) | too few seeds |"), "\(text)")
     #expect(!text.contains("✓") && !text.contains("[490"))
   }
 

@@ -132,7 +132,7 @@ import Testing
     for name in ["fig-profile", "fig-curves"] {
       #expect(
         try lab.read("reports/2026-W45/figures/\(name).vl.json").contains(
-          "(no intervals below 3 seeds)"))
+          "(no intervals below 4 seeds)"))
     }
   }
 

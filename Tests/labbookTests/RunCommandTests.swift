@@ -92,7 +92,7 @@ import Testing
     #expect(result.code == 1)
     #expect(
       result.errors
-        == "experiments/short.yaml:9:39: error: arms.RLOO cannot be run: clip_range has no effect with ratio none\n"
+        == "experiments/short.yaml:9:27: error: arms.RLOO.clip_range has no effect with ratio: none; leave it out, or change what keeps it from having one\n"
     )
   }
 
