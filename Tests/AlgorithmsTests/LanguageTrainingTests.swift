@@ -124,7 +124,7 @@ import Testing
         "kl_estimator": .choice(placement == "in_reward" ? "k1" : "k3"),
         "kl_coefficient": .number(coefficient),
       ]
-      return try train(languageRun("grpo", settings, tokens: 30_000, every: 15_000))
+      return try train(languageRun("grpo", settings, tokens: 60_000, every: 30_000))
         .curve("reference_kl").values.last ?? .nan
     }
     for placement in ["in_reward", "in_loss"] {

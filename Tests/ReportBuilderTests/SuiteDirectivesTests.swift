@@ -286,7 +286,7 @@ import Testing
       text.contains(
         #"{"arm": "PPO", "step": 0.803, "mean": 0.5, "lower": 0.36123, "upper": 0.63877}"#))
     #expect(
-      text.contains(#"{"arm": "GRPO", "step": 0.803, "mean": 0, "lower": 0, "upper": 0.19624}"#))
+      text.contains(#"{"arm": "GRPO", "step": 0.803, "mean": 0, "lower": 0, "upper": 0.19625}"#))
   }
 
   @Test func `a profile of one experiment needs a normalization too`() throws {
