@@ -65,6 +65,13 @@ struct Week: CustomStringConvertible {
     get throws { try folder.lock() }
   }
 
+  /// The locks of this week and a later one; weeks that have none cannot be compared.
+  func requiredLocks(and later: Week) throws -> (Lock, Lock) {
+    let (own, other) = try folder.locks(and: later.folder)
+    guard let own else { return (try requiredLock(), try later.requiredLock()) }
+    return try (own, other ?? later.requiredLock())
+  }
+
   /// The lock; a week that has none cannot be compared or verified.
   func requiredLock() throws -> Lock {
     guard let lock = try lock else {

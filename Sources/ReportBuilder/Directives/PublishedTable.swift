@@ -139,7 +139,8 @@ struct HeldResult: Equatable {
     interval =
       isInterquartile
       ? interquartileMeanInterval(
-        strata: [scores.values], resamples: ReportStatistics.resamples, using: &generator)
+        strata: [scores.values], resamples: ReportStatistics.resamples(ofRuns: scores.values.count),
+        using: &generator)
       : summary.interval
     verdict = Self.verdict(
       estimate, interval ?? ConfidenceInterval(lower: estimate, upper: estimate),
