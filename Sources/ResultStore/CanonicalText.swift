@@ -12,7 +12,8 @@ enum CanonicalText {
       return "\(Int64(value))"
     }
     let text = "\(value)"
-    guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...])
+    guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "e")),
+      let exponent = Int(text[text.index(after: mark)...])
     else { return text }
     return "\(text[..<mark])e\(exponent)"
   }
@@ -27,7 +28,10 @@ enum CanonicalText {
   /// It is the order of the UTF-8 bytes too. Swift's own order of strings follows Unicode
   /// normalisation, which a newer Unicode version may refine.
   static func precedes(_ first: String, _ second: String) -> Bool {
-    first.utf8.lexicographicallyPrecedes(second.utf8)
+    let inPlace = first.utf8.withContiguousStorageIfAvailable { first in
+      second.utf8.withContiguousStorageIfAvailable { first.lexicographicallyPrecedes($0) }
+    }
+    return (inPlace ?? nil) ?? first.utf8.lexicographicallyPrecedes(second.utf8)
   }
 
   /// Whether two strings have the same bytes; `==` would also take equivalent accents as equal.

@@ -10,11 +10,14 @@ public enum Digest {
   /// The digest of the UTF-8 encoding of `text`.
   public static func hex(of text: String) -> String {
     var text = text
-    return text.withUTF8 { bytes in
-      var hash = SHA256()
-      hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-      return hex(hash.finalize())
-    }
+    return text.withUTF8 { hex(of: UnsafeRawBufferPointer($0)) }
+  }
+
+  /// The digest of the bytes in memory.
+  static func hex(of bytes: UnsafeRawBufferPointer) -> String {
+    var hash = SHA256()
+    hash.update(bufferPointer: bytes)
+    return hex(hash.finalize())
   }
 
   /// Whether `text` has the form of a digest.

@@ -20,14 +20,21 @@ public struct RecordDigest: Hashable, Sendable {
   /// Creates a digest from its parts, in any order.
   public init(parts: [Part]) {
     self.parts = parts.sorted { CanonicalText.precedes($0.name, $1.name) }
-    self.all = Digest.hex(
-      of: "labbook record 1\n" + self.parts.map { "\($0.name) \($0.hex)\n" }.joined())
+    var text = "labbook record 1\n"
+    text.reserveCapacity(self.parts.count * 100)
+    for part in self.parts {
+      text += part.name
+      text += " "
+      text += part.hex
+      text += "\n"
+    }
+    self.all = Digest.hex(of: text)
   }
 
   /// Creates the digest of a record with these metrics and these digests of its other parts.
   public init(metrics: [String: Double], otherParts: [Part]) {
     let metricParts = metrics.map { name, value in
-      Part(name: "metric.\(name)", hex: Digest.hex(of: CanonicalText.number(value) + "\n"))
+      Part(name: "metric." + name, hex: Digest.hex(of: CanonicalText.number(value) + "\n"))
     }
     self.init(parts: metricParts + otherParts)
   }

@@ -18,7 +18,10 @@ public struct MeasuredCoverage: Hashable, Sendable {
 
   /// Returns what was measured at the largest tabulated number of seeds up to `seeds`.
   ///
-  /// - Parameter seeds: At least ``leastScoresOfInterval``.
+  /// - Parameters:
+  ///   - kind: What the scores are.
+  ///   - seeds: How many there are.
+  /// - Returns: Nil below ``leastScoresOfInterval`` seeds.
   public static func of(_ kind: Kind, seeds: Int) -> MeasuredCoverage? {
     all.last { $0.kind == kind && $0.seeds <= seeds }
   }

@@ -81,6 +81,7 @@ public struct SignFlipTest: Sendable {
   /// strictly within the margin.
   ///
   /// - Parameter margin: Above 0.
+  /// - Returns: In 0 < p ≤ 1.
   ///
   /// Source: Schuirmann, "A Comparison of the Two One-Sided Tests Procedure and the Power Approach",
   /// Journal of Pharmacokinetics and Biopharmaceutics 15(6), 1987,

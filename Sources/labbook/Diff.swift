@@ -49,7 +49,7 @@ struct Diff: ParsableCommand {
     try reportingFailures {
       let lab = try options.lab
       let (oldWeek, newWeek) = (try Week(old, in: lab), try Week(new, in: lab))
-      let (oldLock, newLock) = (try oldWeek.requiredLock(), try newWeek.requiredLock())
+      let (oldLock, newLock) = try oldWeek.requiredLocks(and: newWeek)
       let names = (oldLock.experiments + newLock.experiments).map(\.name)
       for name in experiment where !names.contains(name) {
         throw ValidationError(unknown("experiment", name, among: names))

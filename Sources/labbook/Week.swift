@@ -68,20 +68,29 @@ struct Week: CustomStringConvertible {
   ///
   /// - Throws: What was altered in it, and a lock that names components that this version cannot know.
   var lock: Lock? {
-    get throws {
-      let lock = try folder.lock()
-      for experiment in lock?.experiments ?? [] {
-        for arm in experiment.arms {
-          guard let problem = Vocabulary.labbook.newerComponents(in: arm.preimage).first else {
-            continue
-          }
-          throw NewerLock(
-            path: folder.displayPath(of: WeekFolder.lockName),
-            arm: "\(experiment.name)/\(arm.label)", problem: problem)
+    get throws { try folder.lock().map(known) }
+  }
+
+  /// Returns a lock of this week, if this version knows all components that it names.
+  private func known(_ lock: Lock) throws -> Lock {
+    for experiment in lock.experiments {
+      for arm in experiment.arms {
+        guard let problem = Vocabulary.labbook.newerComponents(in: arm.preimage).first else {
+          continue
         }
+        throw NewerLock(
+          path: folder.displayPath(of: WeekFolder.lockName),
+          arm: "\(experiment.name)/\(arm.label)", problem: problem)
       }
-      return lock
     }
+    return lock
+  }
+
+  /// The locks of this week and a later one; weeks that have none cannot be compared.
+  func requiredLocks(and later: Week) throws -> (Lock, Lock) {
+    let (own, other) = try folder.locks(and: later.folder)
+    guard let own else { return (try requiredLock(), try later.requiredLock()) }
+    return try (known(own), other.map(later.known) ?? later.requiredLock())
   }
 
   /// The lock; a week that has none cannot be compared or verified.

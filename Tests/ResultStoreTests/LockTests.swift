@@ -60,6 +60,26 @@ import Testing
     #expect(try Lock(text: Lock(experiments: []).text, path: "") == Lock(experiments: []))
   }
 
+  @Test func `a lock like another one reads as by itself, and is checked as by itself`() throws {
+    let other = (lock: Self.lock, text: Self.lock.text)
+    let sameResults = Lock(
+      experiments: Self.lock.experiments, documents: ["notebook.md": Digest.hex(of: "other")])
+    let fewer = Lock(experiments: [Self.lock.experiments[0]], documents: Self.lock.documents)
+    for lock in [Self.lock, sameResults, fewer, Lock(experiments: [])] {
+      #expect(try Lock(text: lock.text, path: "", alike: other) == lock)
+    }
+    for (old, new) in [("other", "another"), ("cartpole", "cartpool"), ("5000", "5001")] {
+      let text = sameResults.text
+        .replacing(Digest.hex(of: old), with: Digest.hex(of: new))
+        .replacing("\"\(old)\"", with: "\"\(new)\"").replacing(": \(old),", with: ": \(new),")
+      try #require(text != sameResults.text)
+      #expect(throws: LockError.self) { _ = try Lock(text: text, path: "", alike: other) }
+    }
+    #expect(throws: LockError.self) {
+      _ = try Lock(text: String(sameResults.text.dropLast(90)), path: "", alike: other)
+    }
+  }
+
   @Test func `a small lock has this text`() throws {
     let lock = Lock(
       experiments: [

@@ -88,10 +88,11 @@ extension ExperimentDifference {
     let oldArms = old?.arms ?? []
     let newArms = new?.arms ?? []
     let metrics = (new ?? old).flatMap(metricsOf)
+    let scales = (new ?? old).map(MetricScales.init)
     arms = ArmPairing(old: oldArms, new: newArms).pairs.map { pair in
       ArmDifference(
         experiments: (old, new), old: pair.old.map { oldArms[$0] },
-        new: pair.new.map { newArms[$0] }, metrics: metrics, catalog: catalog)
+        new: pair.new.map { newArms[$0] }, metrics: metrics, catalog: catalog, scales: scales)
     }
   }
 }
@@ -99,7 +100,7 @@ extension ExperimentDifference {
 extension ArmDifference {
   fileprivate init(
     experiments: (old: LockedExperiment?, new: LockedExperiment?), old: LockedArm?,
-    new: LockedArm?, metrics: [String]?, catalog: MetricCatalog
+    new: LockedArm?, metrics: [String]?, catalog: MetricCatalog, scales: MetricScales?
   ) {
     let experiment = experiments.new ?? experiments.old
     oldLabel = old?.label
@@ -113,9 +114,13 @@ extension ArmDifference {
     commonSeeds = pairs.count
     hasSameRecords =
       !pairs.isEmpty
-      && pairs.allSatisfy { $0.recordDigest.disagreements(with: $1.recordDigest).isEmpty }
+      && pairs.allSatisfy {
+        // Equal digests over all parts need no look at the parts.
+        $0.digest == $1.digest
+          || $0.recordDigest.disagreements(with: $1.recordDigest).isEmpty
+      }
     changedFields = []
-    if let old, let new {
+    if let old, let new, old.identity != new.identity {
       changedFields = ChangedField.between(
         old.identity, new.identity, labels: (experiments.old.labels, experiments.new.labels))
     }
@@ -128,7 +133,9 @@ extension ArmDifference {
     self.metrics = available.filter {
       metrics?.contains($0) ?? !$0.hasSuffix(MetricDifference.supplementSuffix)
     }.map { metric in
-      MetricDifference(metric, experiment: experiment, old: old, new: new, catalog: catalog)
+      MetricDifference(
+        metric, experiment: experiment?.name ?? "", old: old, new: new, catalog: catalog,
+        scales: scales)
     }
   }
 }
@@ -139,15 +146,14 @@ extension MetricDifference {
 
   /// Compares a metric that every run has; a p-value is not adjusted yet.
   fileprivate init(
-    _ metric: String, experiment: LockedExperiment?, old: LockedArm?, new: LockedArm?,
-    catalog: MetricCatalog
+    _ metric: String, experiment name: String, old: LockedArm?, new: LockedArm?,
+    catalog: MetricCatalog, scales: MetricScales?
   ) {
-    let name = experiment?.name ?? ""
     let information = catalog.information(
       on: metric, preimage: (new ?? old)?.preimage ?? [:])
     self.metric = metric
     margin = information.margin
-    decimals = experiment?.decimals(of: metric, information: information) ?? 3
+    decimals = scales?.decimals(of: metric, information: information) ?? 3
     var oldScores = old.flatMap { SeedScores(experiment: name, arm: $0, metric: metric) }
     var newScores = new.flatMap { SeedScores(experiment: name, arm: $0, metric: metric) }
     if let former = oldScores, let latter = newScores {

@@ -170,7 +170,8 @@ struct HeldResult: Equatable {
     interval =
       isInterquartile
       ? interquartileMeanInterval(
-        strata: [scores.values], resamples: ReportStatistics.resamples, using: &generator)
+        strata: [scores.values], resamples: ReportStatistics.resamples(ofRuns: scores.values.count),
+        using: &generator)
       : summary.interval
     guard let interval else { return }
     verdict = Self.verdict(

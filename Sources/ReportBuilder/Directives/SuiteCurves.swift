@@ -87,9 +87,11 @@ struct SuiteCurves {
       guard strata.count == tasks.count else { return nil }
       let share = Double(sample.step) / Double(coarsest.budget)
       var generator = suite.generator("suite curve \(sample.step) of \(coarsest.budget)")
-      let estimate = interquartileMean(strata.flatMap(\.self))
+      let pooled = strata.flatMap(\.self)
+      let estimate = interquartileMean(pooled)
       let interval = interquartileMeanInterval(
-        strata: strata, resamples: ReportStatistics.curveResamples, using: &generator)
+        strata: strata, resamples: ReportStatistics.curveResamples(ofRuns: pooled.count),
+        using: &generator)
       return CurvesChart.Point(
         position: share, mean: estimate, interval: interval)
     }

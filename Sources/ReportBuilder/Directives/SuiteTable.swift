@@ -39,7 +39,8 @@ struct SuiteTable {
       let pooled = scores.flatMap(\.self)
       var generator = suite.generator("suite interval")
       let interval = interquartileMeanInterval(
-        strata: scores, resamples: ReportStatistics.resamples, using: &generator)
+        strata: scores, resamples: ReportStatistics.resamples(ofRuns: pooled.count),
+        using: &generator)
       return Row(
         arm: arm, mean: interquartileMean(pooled), interval: interval, gap: optimalityGap(pooled),
         gapInterval: optimalityGapInterval(strata: scores),

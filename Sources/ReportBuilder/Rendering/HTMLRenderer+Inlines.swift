@@ -85,8 +85,11 @@ extension HTMLRenderer {
   /// A number that opens where it comes from.
   mutating func number(_ text: String, _ provenance: ReportProvenance?, _ inLink: Bool) -> String {
     guard let provenance, !inLink else { return "<span class=\"number\">\(text)</span>" }
-    let index = sources.firstIndex(of: provenance) ?? sources.count
-    if index == sources.count { sources.append(provenance) }
+    let index = sourceIndices[provenance] ?? sources.count
+    if index == sources.count {
+      sources.append(provenance)
+      sourceIndices[provenance] = index
+    }
     return "<button type=\"button\" class=\"number\" popovertarget=\"source-\(index + 1)\">"
       + "\(text)</button>"
   }

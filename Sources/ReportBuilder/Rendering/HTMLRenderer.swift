@@ -11,6 +11,8 @@ struct HTMLRenderer {
   let images: EmbeddedImages
   /// The cards that tell where numbers come from, in order.
   var sources: [ReportProvenance] = []
+  /// The place of each card among ``sources``.
+  var sourceIndices: [ReportProvenance: Int] = [:]
   /// How many figures have been drawn, so that the names inside each are its own.
   var figureCount = 0
 

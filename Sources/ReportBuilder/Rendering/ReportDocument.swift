@@ -141,7 +141,7 @@ public struct ReportNumber: Equatable, Sendable {
 }
 
 /// Where a number comes from and how to compute it again.
-public struct ReportProvenance: Equatable, Sendable {
+public struct ReportProvenance: Hashable, Sendable {
   /// What the number is, in words: "Mean of evaluation_return, 10 seeds".
   public var summary: String
   public var runs: [Run]
@@ -149,7 +149,7 @@ public struct ReportProvenance: Equatable, Sendable {
   public var command: String
 
   /// One run that the number stands on.
-  public struct Run: Equatable, Sendable {
+  public struct Run: Hashable, Sendable {
     /// `experiment/arm/seed`.
     public var name: String
     /// The first 12 digits of the run key.

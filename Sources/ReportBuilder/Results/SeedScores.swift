@@ -12,7 +12,8 @@ struct SeedScores: Equatable, Sendable {
 
   /// Reads the scores from a lock; nil if a run of the arm has no such metric.
   init?(experiment: String, arm: LockedArm, metric: String) {
-    let runs = arm.runs.sorted { $0.seed < $1.seed }
+    // The runs of a locked arm ascend by seed.
+    let runs = arm.runs
     let values = runs.compactMap { $0.metrics[metric] }
     guard values.count == runs.count, !runs.isEmpty else { return nil }
     self.init(
@@ -31,6 +32,7 @@ struct SeedScores: Equatable, Sendable {
 
   /// The scores of the seeds that `other` has too.
   func restricted(to other: SeedScores) -> SeedScores {
+    if seeds == other.seeds { return self }
     let common = Set(other.seeds)
     let kept = seeds.indices.filter { common.contains(seeds[$0]) }
     var result = self
@@ -55,12 +57,40 @@ extension LockedExperiment {
 
   /// How many digits after the point show `metric` in this experiment.
   func decimals(of metric: String, information: MetricInformation) -> Int {
+    MetricScales(only: metric, of: self).decimals(of: metric, information: information)
+  }
+}
+
+/// How large the metrics of an experiment are, for the digits that show them.
+struct MetricScales {
+  private var largest: [String: Double] = [:]
+
+  /// Looks through all runs of `experiment` once.
+  init(_ experiment: LockedExperiment) {
+    for run in experiment.arms.lazy.flatMap(\.runs) {
+      for (metric, value) in run.metrics {
+        largest[metric] = max(largest[metric] ?? 0, value.magnitude)
+      }
+    }
+  }
+
+  /// Looks for one metric alone.
+  init(only metric: String, of experiment: LockedExperiment) {
+    for arm in experiment.arms {
+      for run in arm.runs {
+        guard let value = run.metrics[metric] else { continue }
+        largest[metric] = max(largest[metric] ?? 0, value.magnitude)
+      }
+    }
+  }
+
+  /// How many digits after the point show `metric`.
+  func decimals(of metric: String, information: MetricInformation) -> Int {
     if information.isCount { return 0 }
     if let range = information.range {
       return NumberText.decimals(forScale: range.upperBound - range.lowerBound)
     }
-    let largest = arms.flatMap(\.runs).compactMap { $0.metrics[metric]?.magnitude }.max()
-    return NumberText.decimals(forScale: largest ?? 1)
+    return NumberText.decimals(forScale: largest[metric] ?? 1)
   }
 }
 

@@ -3,10 +3,10 @@ internal import Statistics
 
 /// How reports summarise scores: the choices that hold for every table, figure and claim.
 enum ReportStatistics {
-  /// Bootstrap resamples behind an interval in a suite's table.
-  static let resamples = 10_000
+  /// Bootstrap resamples behind an interval in a suite's table: fewer where each is of very many runs.
+  static func resamples(ofRuns runs: Int) -> Int { min(10_000, max(2_000, 2_000_000 / runs)) }
   /// Bootstrap resamples behind each point of the band of a suite's curve.
-  static let curveResamples = 2_000
+  static func curveResamples(ofRuns runs: Int) -> Int { min(2_000, max(500, 400_000 / runs)) }
   /// P-values below this count as a difference.
   static let significance = 0.05
   /// Common seeds that a paired test needs: with n pairs its smallest p-value is 2/2ⁿ.

@@ -51,8 +51,9 @@ extension WeekBuild {
         "\(notebook.path) has changed since its results were locked; they are as they were")
     }
     let figures = lock.documents.filter { $0.key.hasPrefix("figures/") }
+    let lockDigest = try folder.digest(of: WeekFolder.lockName) ?? ""
     let digests = sources.fileDigests.merging(figures) { $1 }
-      .merging([WeekFolder.lockName: Digest.hex(of: lock.text)]) { $1 }
+      .merging([WeekFolder.lockName: lockDigest]) { $1 }
     return WeekOutcome(
       changedFiles: try output.commit(),
       files: (Array(output.contents.keys) + figures.keys + [WeekFolder.lockName]).sorted(),

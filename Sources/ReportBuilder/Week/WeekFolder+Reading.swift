@@ -48,4 +48,27 @@ extension WeekFolder {
       throw .lock(error)
     }
   }
+
+  /// The SHA-256 of the file called `name`, or nil if there is none.
+  func digest(of name: String) throws(ReportFailure) -> String? {
+    try bytes(of: name).map { Digest.hex(of: $0) }
+  }
+
+  /// The locks of this week and of another one, read as one where they hold the same results; nil for a
+  /// week that has none.
+  public func locks(and other: WeekFolder) throws(ReportFailure) -> (Lock?, Lock?) {
+    guard let text = try content(of: Self.lockName), let own = try lock() else {
+      return (nil, try other.lock())
+    }
+    guard let otherText = try other.content(of: Self.lockName) else { return (own, nil) }
+    do throws(LockError) {
+      return (
+        own,
+        try Lock(
+          text: otherText, path: other.displayPath(of: Self.lockName), alike: (own, text))
+      )
+    } catch {
+      throw .lock(error)
+    }
+  }
 }
