@@ -71,7 +71,7 @@ import Testing
     for (old, new) in [("other", "another"), ("cartpole", "cartpool"), ("5000", "5001")] {
       let text = sameResults.text
         .replacing(Digest.hex(of: old), with: Digest.hex(of: new))
-        .replacing("\"\(old)\"", with: "\"\(new)\"").replacing(": \(old),", with: ": \(new),")
+        .replacing("\"\(old)\"", with: "\"\(new)\"").replacing(": \(old)", with: ": \(new)")
       try #require(text != sameResults.text)
       #expect(throws: LockError.self) { _ = try Lock(text: text, path: "", alike: other) }
     }
