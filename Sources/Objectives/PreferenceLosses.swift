@@ -10,9 +10,10 @@ public struct PreferenceTerm: Equatable, Sendable {
   public var margin: Double
 }
 
-/// Returns how right a margin is: 1 for the preferred side, 0 for the other, ½ for a tie.
+/// Returns how right a margin is.
 ///
 /// - Parameter margin: The reward of the preferred less that of the other, implicit or by a model.
+/// - Returns: 1 where the preferred side has more, 0 where the other has, ½ for a tie.
 public func preferenceAccuracy(ofMargin margin: Double) -> Double {
   margin > 0 ? 1 : margin == 0 ? 0.5 : 0
 }

@@ -35,7 +35,8 @@ import Testing
       try trainLanguage(languageRun("reward_model", .validation, task: "preference"))
     )
     #expect(test.weights == validation.weights)
-    #expect(test.metrics["held_out_preference_loss"] != validation.metrics["held_out_preference_loss"])
+    #expect(
+      test.metrics["held_out_preference_loss"] != validation.metrics["held_out_preference_loss"])
   }
 
   @Test func `validation episodes begin in other states than those of reports`() throws {

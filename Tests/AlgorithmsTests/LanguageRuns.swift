@@ -15,7 +15,8 @@ func languageRun(
   every: Int = 1000, seed: Int = 0
 ) -> RunConfiguration {
   RunConfiguration(
-    language: "preference", taskSettings: ["topics": .integers([2]), "unfinished": .choice("as_is")],
+    language: "preference",
+    taskSettings: ["topics": .integers([2]), "unfinished": .choice("as_is")],
     policy: ["layers": .integer(1), "width": .integer(16), "heads": .integer(2)],
     budget: ["tokens": .integer(tokens)],
     evaluation: [

@@ -22,6 +22,7 @@ extension TrainingError {
 ///   - update: The step that would be taken, from 1 on.
 ///   - steps: What is used of the budget.
 ///   - unit: What the budget counts.
+/// - Throws: If one is not finite, or the norm is above ``largestGradientNorm``.
 func requireBounded(
   loss: Double, gradientNorm: Double, update: Int, steps: Int, unit: String
 ) throws(TrainingError) {
