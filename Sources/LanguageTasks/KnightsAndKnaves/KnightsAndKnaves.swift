@@ -9,9 +9,9 @@ public import Settings
 /// *Splits*: every puzzle is a training, a validation or a test puzzle by its own ``Puzzle/split``, which
 /// is the same for its versions under other names or in another order of people. So no training prompt is
 /// a prompt of an evaluation, whatever the settings, nor asks for the same under other names. A level's
-/// test puzzles are all different, and so are those for validation; with 2 people there are 94 and 0000,
+/// test puzzles are all different, and so are those for validation; with 2 people there are 94 and 49,
 /// after which they begin again. Training puzzles are drawn without end and independently, so those
-/// of few people come again: there are 0000 of 2 people.
+/// of few people come again: there are 256 of 2 people.
 ///
 /// *Demonstrations* of test prompts, and of training prompts unless they are ``Demonstration/mixed``, are
 /// paid in full.
