@@ -31,16 +31,28 @@ public enum Digest {
       || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
   }
 
+  /// Appends the digits of the digest of `bytes` to `text`.
+  static func append(digestOf bytes: [UInt8], to text: inout [UInt8]) {
+    for byte in SHA256.hash(data: bytes) {
+      text.append(digit(byte >> 4))
+      text.append(digit(byte & 15))
+    }
+  }
+
   private static func hex(_ digest: SHA256.Digest) -> String {
     String(unsafeUninitializedCapacity: 64) { text in
       var position = 0
       for byte in digest {
-        for half in [byte >> 4, byte & 15] {
-          text[position] = half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10
-          position += 1
-        }
+        text[position] = digit(byte >> 4)
+        text[position + 1] = digit(byte & 15)
+        position += 2
       }
       return 64
     }
+  }
+
+  /// The digit of a number below 16.
+  private static func digit(_ half: UInt8) -> UInt8 {
+    half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10
   }
 }

@@ -124,7 +124,10 @@ extension ArmDifference {
       changedFields = ChangedField.between(
         old.identity, new.identity, labels: (experiments.old.labels, experiments.new.labels))
     }
-    let names = [old, new].compactMap { $0 }.map(\.metricNames)
+    let isUnchanged =
+      hasSameRecords && commonSeeds == oldSeeds && commonSeeds == newSeeds
+      && pairs.allSatisfy { $0.digest == $1.digest }
+    let names = (isUnchanged ? [new] : [old, new]).compactMap { $0 }.map(\.metricNames)
     let common = names.dropFirst().reduce(names.first ?? []) { known, more in
       known.filter(more.contains)
     }
@@ -134,8 +137,8 @@ extension ArmDifference {
       metrics?.contains($0) ?? !$0.hasSuffix(MetricDifference.supplementSuffix)
     }.map { metric in
       MetricDifference(
-        metric, experiment: experiment?.name ?? "", old: old, new: new, catalog: catalog,
-        scales: scales)
+        metric, experiment: experiment?.name ?? "", old: old, new: new, isUnchanged: isUnchanged,
+        catalog: catalog, scales: scales)
     }
   }
 }
@@ -145,17 +148,21 @@ extension MetricDifference {
   fileprivate static let supplementSuffix = "_standard_error"
 
   /// Compares a metric that every run has; a p-value is not adjusted yet.
+  ///
+  /// Where `isUnchanged`, both arms have the same runs, and the new one's are read for both.
   fileprivate init(
     _ metric: String, experiment name: String, old: LockedArm?, new: LockedArm?,
-    catalog: MetricCatalog, scales: MetricScales?
+    isUnchanged: Bool, catalog: MetricCatalog, scales: MetricScales?
   ) {
     let information = catalog.information(
       on: metric, preimage: (new ?? old)?.preimage ?? [:])
     self.metric = metric
     margin = information.margin
     decimals = scales?.decimals(of: metric, information: information) ?? 3
-    var oldScores = old.flatMap { SeedScores(experiment: name, arm: $0, metric: metric) }
     var newScores = new.flatMap { SeedScores(experiment: name, arm: $0, metric: metric) }
+    var oldScores =
+      isUnchanged
+      ? newScores : old.flatMap { SeedScores(experiment: name, arm: $0, metric: metric) }
     if let former = oldScores, let latter = newScores {
       let (olds, news) = (former.restricted(to: latter), latter.restricted(to: former))
       let hasOtherSeeds = former.seeds != latter.seeds
@@ -174,8 +181,8 @@ extension MetricDifference {
           names: ["change", name, latter.arm, metric])
       }
     }
-    self.old = oldScores.map { mean($0.values) }
     self.new = newScores.map { mean($0.values) }
+    self.old = isUnchanged ? self.new : oldScores.map { mean($0.values) }
   }
 
   /// Compares values that are not the same.
