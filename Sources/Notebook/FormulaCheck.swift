@@ -26,7 +26,8 @@ package enum FormulaCheck {
     guard length <= maximumLength else {
       return [
         Problem(
-          offset: 0, message: "a formula of \(length) characters; it may have \(maximumLength) at most")
+          offset: 0,
+          message: "a formula of \(length) characters; it may have \(maximumLength) at most")
       ]
     }
     let tokens = texTokens(tex)
@@ -48,7 +49,8 @@ package enum FormulaCheck {
     with token: TeXToken, followedBy rest: ArraySlice<TeXToken>
   ) -> String? {
     if token.text == "%" {
-      return "'%' begins a comment in TeX, and the rest of the line would be lost; write '\\%' for the sign"
+      return
+        "'%' begins a comment in TeX, and the rest of the line would be lost; write '\\%' for the sign"
     }
     if token.text == "{", rest.prefix(7).map(\.text).joined() == "value}`" {
       return "a value cannot stand in a formula; end the formula before it"
@@ -56,7 +58,8 @@ package enum FormulaCheck {
     guard let command = token.command else { return nil }
     if let advice = refusals[command] { return "'\\\(command)' \(advice)" }
     if definitions.contains(command) {
-      return "'\\\(command)' defines a command, which GitHub refuses in a formula; write the command under "
+      return
+        "'\\\(command)' defines a command, which GitHub refuses in a formula; write the command under "
         + "'macros:' in the front matter, or in macros.yaml in the folder of weeks"
     }
     return nil
@@ -64,13 +67,16 @@ package enum FormulaCheck {
 
   /// Commands that one output refuses or shows nothing for, with what to write instead.
   private static let refusals: [String: String] = {
-    let link = "is a link, which a formula cannot hold here; write a link of Markdown beside the formula"
+    let link =
+      "is a link, which a formula cannot hold here; write a link of Markdown beside the formula"
     let html = "is HTML, which reaches neither output; leave it out"
-    let invisible = "is refused by GitHub, as all that cannot be seen; write space as '\\quad' or '\\;'"
+    let invisible =
+      "is refused by GitHub, as all that cannot be seen; write space as '\\quad' or '\\;'"
     let box = "is refused by GitHub; write '\\boxed{…}' or '\\color{…}'"
     return [
       "href": link, "url": link,
-      "includegraphics": "is an image, which a formula cannot hold here; write an image of Markdown",
+      "includegraphics":
+        "is an image, which a formula cannot hold here; write an image of Markdown",
       "htmlClass": html, "htmlId": html, "htmlStyle": html, "htmlData": html,
       "phantom": invisible, "hphantom": invisible, "vphantom": invisible,
       "colorbox": box, "fcolorbox": box,

@@ -99,7 +99,9 @@ struct FormulaFinder {
         return
       }
       var ahead = tracker
-      guard case .continuation(let start) = ahead.step(source.characters, lines[next]) else { return }
+      guard case .continuation(let start) = ahead.step(source.characters, lines[next]) else {
+        return
+      }
       tracker = ahead
       append(next, from: start)
       next += 1

@@ -44,14 +44,16 @@ struct FormulaMacrosParser {
       guard parts.count == 2, let number = parts[1].string.flatMap({ Int($0) }),
         (0...9).contains(number)
       else {
-        report("the macro '\\\(name)' is its TeX, or [TeX, how many arguments from 0 to 9]", at: value)
+        report(
+          "the macro '\\\(name)' is its TeX, or [TeX, how many arguments from 0 to 9]", at: value)
         return
       }
       body = parts[0]
       count = number
     }
     guard let tex = body.scalar?.string else {
-      report("the macro '\\\(name)' is its TeX, or [TeX, how many arguments from 0 to 9]", at: value)
+      report(
+        "the macro '\\\(name)' is its TeX, or [TeX, how many arguments from 0 to 9]", at: value)
       return
     }
     check(tex, of: name, count, at: body)
@@ -76,7 +78,9 @@ struct FormulaMacrosParser {
       report("the macro '\\\(name)': its braces do not belong together", at: node)
     }
     guard let highest = Self.highestArgument(in: tex) else {
-      report("the macro '\\\(name)': '#' is followed by the number of an argument, from 1 to 9", at: node)
+      report(
+        "the macro '\\\(name)': '#' is followed by the number of an argument, from 1 to 9", at: node
+      )
       return
     }
     if let count, highest > count {
@@ -109,9 +113,13 @@ struct FormulaMacrosParser {
 
 /// Reads `text`, a file of macros: YAML with a line `\name: TeX` for each.
 ///
-/// - Parameter path: The file's path for messages.
+/// - Parameters:
+///   - text: The whole file.
+///   - path: The file's path for messages.
+/// - Returns: The macros.
 /// - Throws: Everything that is wrong with the file.
-public func parseFormulaMacros(_ text: String, path: String) throws(NotebookError) -> FormulaMacros {
+public func parseFormulaMacros(_ text: String, path: String) throws(NotebookError) -> FormulaMacros
+{
   var parser = FormulaMacrosParser(lineOffset: 0)
   let root: Node?
   do {

@@ -13,7 +13,9 @@ struct LeafScan {
   /// The index after the group of a command such as `\text{…}` at `index`; nil if there is none.
   func textGroup(at index: Int, in leaf: LeafText) -> Int? {
     var end = index + 1
-    while let character = leaf.character(at: end), character.isASCII, character.isLetter, end < index + 12 {
+    while let character = leaf.character(at: end), character.isASCII, character.isLetter,
+      end < index + 12
+    {
       end += 1
     }
     guard leaf.character(at: end) == "{",
@@ -201,7 +203,9 @@ struct LeafScan {
       leaf.character(at: index).map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false
     }
     var index = index + 1
-    while isWord(index) || leaf.character(at: index) == "$" && isWord(index - 1) && isWord(index + 1) {
+    while isWord(index)
+      || leaf.character(at: index) == "$" && isWord(index - 1) && isWord(index + 1)
+    {
       index += 1
     }
     return index

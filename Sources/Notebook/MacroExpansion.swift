@@ -173,9 +173,8 @@ private struct PendingArguments {
 
   private static let arguments: [String: Int] = {
     var counts: [String: Int] = [:]
-    for name in ["frac", "dfrac", "tfrac", "cfrac", "binom", "dbinom", "tbinom", "overset", "underset", "stackrel"] {
-      counts[name] = 2
-    }
+    let two = "frac dfrac tfrac cfrac binom dbinom tbinom overset underset stackrel"
+    for name in two.split(separator: " ") { counts[String(name)] = 2 }
     let one = """
       sqrt hat widehat bar overline underline vec tilde widetilde dot ddot dddot ddddot check breve acute grave mathring \
       mathbf mathbb mathcal mathrm mathsf mathtt mathit mathfrak mathscr mathnormal boldsymbol bm pmb text textrm textbf \

@@ -37,7 +37,8 @@ struct MathFence {
       }
     }
     if !fence.isClosed {
-      findings.report("the formula that begins here is never closed with '\(fence.marks)'", at: position)
+      findings.report(
+        "the formula that begins here is never closed with '\(fence.marks)'", at: position)
     }
     var lines: [Range<Int>] = fence.lineRanges.map { words(of: $0) }
     while let first = lines.first, first.isEmpty { lines.removeFirst() }

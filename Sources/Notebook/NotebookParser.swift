@@ -101,7 +101,8 @@ struct NotebookParser {
       case .paragraph: leaves.append((node.lines, .text(.paragraph)))
       case .heading: leaves.append((node.lines, .text(.heading)))
       case .tableRow(let isHeader):
-        let line = isHeader ? formulas.tableHead(from: node.lines.lowerBound) : node.lines.lowerBound
+        let line =
+          isHeader ? formulas.tableHead(from: node.lines.lowerBound) : node.lines.lowerBound
         leaves.append((line...line, .text(.tableRow)))
       case .codeBlock(_, _, let isFenced) where isFenced:
         leaves.append((node.lines, .fence))

@@ -4,14 +4,20 @@ import Testing
 /// Formulas are taken from the source before any block structure is looked at.
 @Suite struct FormulaFinderTests {
   @Test(arguments: [
-    "\\frac{a}{b}\n>= 0", "x\n=\ny", "a\n-\nb", "a\n---\nb", "a\n===", "a\n|---|\nb", "a | b\n--|--\nc",
-    "a\n+ b\n- c\n* d", "1. a\n2) b", "# a\n###### b", "a\n~ b", "a\n::: b", "a\n<!-- b", "a\n<div>\nb",
-    "a < b\n& c \\\\\nd_1 *e* __f__", "[@a] [b](c) ![d](e)", "\\{ \\} \\| \\$ \\` \\*", "\\text{if $x$ then\n> y}",
+    "\\frac{a}{b}\n>= 0", "x\n=\ny", "a\n-\nb", "a\n---\nb", "a\n===", "a\n|---|\nb",
+    "a | b\n--|--\nc",
+    "a\n+ b\n- c\n* d", "1. a\n2) b", "# a\n###### b", "a\n~ b", "a\n::: b", "a\n<!-- b",
+    "a\n<div>\nb",
+    "a < b\n& c \\\\\nd_1 *e* __f__", "[@a] [b](c) ![d](e)", "\\{ \\} \\| \\$ \\` \\*",
+    "\\text{if $x$ then\n> y}",
     "a\n\t- b\n    c", "a\n> > b", "[^1]: a\n[b]: c", "a\n***\nb", "a\n- - - b",
   ])
   func `a display formula is as written, whatever begins its lines`(tex: String) throws {
-    for (head, lead) in [("", ""), ("> ", "> "), ("- ", "  "), ("1. a\n\n   ", "   "), ("> - > ", ">   > ")] {
-      let body = head + ("$$\n" + tex + "\n$$").split(separator: "\n").joined(separator: "\n" + lead) + "\n"
+    for (head, lead) in [
+      ("", ""), ("> ", "> "), ("- ", "  "), ("1. a\n\n   ", "   "), ("> - > ", ">   > "),
+    ] {
+      let body =
+        head + ("$$\n" + tex + "\n$$").split(separator: "\n").joined(separator: "\n" + lead) + "\n"
       let notebook = try notebook(body + "\nEnd.\n")
       let lines = { (text: String) in
         text.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "\t" } }
@@ -40,15 +46,18 @@ import Testing
   @Test(arguments: [
     ("`$a$` $b$", ["b"]), ("``$a$ ` $c$`` $b$", ["b"]), ("<!-- $a$ --> $b$", ["b"]),
     ("<!--\n$a$\n-->\n\n$b$", ["b"]), ("```\n$a\n```\n$b$", ["b"]), ("~~~\n$$\n~~~\n\n$b$", ["b"]),
-    ("    $a$\n\n$b$", ["b"]), ("- a\n\n      $c$\n\n  $b$", ["b"]), ("> ```\n> $$\n> ```\n> $b$", ["b"]),
-    ("<https://e.org/$a$> $b$", ["b"]), ("\\$a\\$ $b$", ["b"]), ("- ```\n  $$\n  ```\n- $b$", ["b"]),
+    ("    $a$\n\n$b$", ["b"]), ("- a\n\n      $c$\n\n  $b$", ["b"]),
+    ("> ```\n> $$\n> ```\n> $b$", ["b"]),
+    ("<https://e.org/$a$> $b$", ["b"]), ("\\$a\\$ $b$", ["b"]),
+    ("- ```\n  $$\n  ```\n- $b$", ["b"]),
   ])
   func `code, comments and addresses keep their dollars`(body: String, tex: [String]) throws {
     #expect(try notebook(body + "\n").tex == tex)
   }
 
   @Test(arguments: [
-    ("A $`a_1 | b`$ b", ["a_1 | b"]), ("$`x`$5", ["x"]), ("$``a ` b``$", ["a ` b"]), ("($` x `$)", ["x"]),
+    ("A $`a_1 | b`$ b", ["a_1 | b"]), ("$`x`$5", ["x"]), ("$``a ` b``$", ["a ` b"]),
+    ("($` x `$)", ["x"]),
     ("| $`a|b`$ | c |\n|---|---|\n", ["a|b"]), ("$`x` and y$", []),
   ])
   func `github's form of an inline formula is one`(body: String, tex: [String]) throws {
@@ -179,7 +188,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "\\[a\\](b)", "\\[a\\]\\[b\\]", "`\\(x\\)`", "\\(x", "$\\text{\\(x\\)}$", "\\\\(x\\\\)", "\\[\\]",
+    "\\[a\\](b)", "\\[a\\]\\[b\\]", "`\\(x\\)`", "\\(x", "$\\text{\\(x\\)}$", "\\\\(x\\\\)",
+    "\\[\\]",
     "$$\\begin{aligned}x\\end{aligned}$$", "```\n\\[x\\]\n```",
   ])
   func `escaped brackets that have a use are none`(body: String) {
@@ -194,9 +204,11 @@ import Testing
     ("> $$\n> a\n> \\\\% b\n> $$", 8, 5, "'%' begins a comment in TeX"),
     ("```math\na %\n```", 7, 3, "'%' begins a comment in TeX"),
     ("$x + \\href{a}{b}$", 6, 6, "write a link of Markdown beside the formula"),
-    ("$\\url{a}$", 6, 2, "write a link of Markdown"), ("$\\includegraphics{a}$", 6, 2, "an image of Markdown"),
+    ("$\\url{a}$", 6, 2, "write a link of Markdown"),
+    ("$\\includegraphics{a}$", 6, 2, "an image of Markdown"),
     ("$\\htmlClass{a}{b}$", 6, 2, "leave it out"), ("$\\def\\a{b}$", 6, 2, "under 'macros:'"),
-    ("$\\newcommand{\\a}{b}$", 6, 2, "under 'macros:'"), ("$a\\phantom{b}$", 6, 3, "refused by GitHub"),
+    ("$\\newcommand{\\a}{b}$", 6, 2, "under 'macros:'"),
+    ("$a\\phantom{b}$", 6, 3, "refused by GitHub"),
     ("$$a \\label{b}$$", 6, 5, "write '{#eq-name}'"), ("$\\eqref{a}$", 6, 2, "write '@eq-name'"),
     ("$a = {value}`a.b.c`$", 6, 6, "a value cannot stand in a formula"),
   ])
@@ -235,7 +247,8 @@ import Testing
   @Test(
     .timeLimit(.minutes(4)),
     arguments: [
-      "[", "![", "a < b ", "a <b ", "<a", "$", "$ ", "$x ", "$\\text{", "<!--", "$x\n", "`` ` ", "{#", "\\(",
+      "[", "![", "a < b ", "a <b ", "<a", "$", "$ ", "$x ", "$\\text{", "<!--", "$x\n", "`` ` ",
+      "{#", "\\(",
       "\\[a ", "$$ x\n\n", "- $x\n", "$`", "](", "$x\n# h\n", "[[x@y]", "{value}",
     ])
   func `time grows with the length of a text`(part: String) {
@@ -243,7 +256,8 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(4))) func `brackets in each other take no time`() {
-    let body = String(repeating: "[", count: 25_000) + "x@y @" + String(repeating: "]", count: 25_000)
+    let body =
+      String(repeating: "[", count: 25_000) + "x@y @" + String(repeating: "]", count: 25_000)
     #expect(messages(forBody: body + "\n") == [])
   }
 

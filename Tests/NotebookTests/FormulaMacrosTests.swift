@@ -9,14 +9,19 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"\E[x]"#, #"\mathbb{E}[x]"#), (#"\KL{p}{q} + \KL p q"#, #"D_{KL}(p\,\|\,q) + D_{KL}(p\,\|\,q)"#),
+    (#"\E[x]"#, #"\mathbb{E}[x]"#),
+    (#"\KL{p}{q} + \KL p q"#, #"D_{KL}(p\,\|\,q) + D_{KL}(p\,\|\,q)"#),
     // A letter after what a macro stands for is no part of the command's name.
     (#"\a x \a{}x \bold x"#, #"\alpha x \alpha{}x \mathbf x"#),
     // TeX takes arguments before it writes macros out.
-    (#"\frac\E2 \hat\E \sqrt[3]\E x^\KL pq"#, #"\frac{\mathbb{E}}2 \hat{\mathbb{E}} \sqrt[3]{\mathbb{E}} x^{D_{KL}(p\,\|\,q)}"#),
+    (
+      #"\frac\E2 \hat\E \sqrt[3]\E x^\KL pq"#,
+      #"\frac{\mathbb{E}}2 \hat{\mathbb{E}} \sqrt[3]{\mathbb{E}} x^{D_{KL}(p\,\|\,q)}"#
+    ),
     (#"\E_{\E}"#, #"\mathbb{E}_{\mathbb{E}}"#),
     (#"\twice{\twice{x}}"#, #"\mathbb{E}\mathbb{E}xx\mathbb{E}xx"#),
-    (#"\Ex \\E \{"#, #"\Ex \\E \{"#), (#"\begin{align}x\end{align}"#, #"\begin{align*}x\end{align*}"#),
+    (#"\Ex \\E \{"#, #"\Ex \\E \{"#),
+    (#"\begin{align}x\end{align}"#, #"\begin{align*}x\end{align*}"#),
     (#"\mathrm\one"#, #"\mathrm{1}"#), (#"\left\lb x\right\rb"#, #"\left\lbrace x\right\rbrace"#),
   ])
   func `macros are written out as TeX would`(tex: String, expected: String) throws {
@@ -39,7 +44,9 @@ import Testing
     (#"\KL{a}{b"#, 0, "'\\KL' takes 2 arguments in braces; 1 follows"),
     (#"y \h{x}"#, 2, "makes this formula longer than 10000 characters"),
   ])
-  func `what cannot be written out has words and a place`(tex: String, offset: Int, words: String) throws {
+  func `what cannot be written out has words and a place`(tex: String, offset: Int, words: String)
+    throws
+  {
     var lines = ["\\KL: '#1#2'", "\\a: 'x#1#1'"]
     for (name, last) in zip("bcdefgh", "abcdefg") {
       lines.append("\\\(name): '\(String(repeating: "\\\(last){#1}", count: 9))'")
@@ -62,13 +69,25 @@ import Testing
   @Test(arguments: [
     ("\\a: '\\b'\n\\b: '\\a'", "1:1: error: the macro '\\a' stands for itself: \\a → \\b → \\a"),
     ("\\a: 'x\\a'", "1:1: error: the macro '\\a' stands for itself: \\a → \\a"),
-    ("a1: x", "1:1: error: 'a1' is no command; its name is a backslash and letters from A to Z or a to z, such as '\\KL'"),
+    (
+      "a1: x",
+      "1:1: error: 'a1' is no command; its name is a backslash and letters from A to Z or a to z, such as '\\KL'"
+    ),
     ("\\a: ['#2', 1]", "1:6: error: the macro '\\a' has 1 arguments; its TeX has a '#2'"),
-    ("\\a: ['#1']", "1:5: error: the macro '\\a' is its TeX, or [TeX, how many arguments from 0 to 9]"),
-    ("\\a: '#'", "1:5: error: the macro '\\a': '#' is followed by the number of an argument, from 1 to 9"),
+    (
+      "\\a: ['#1']",
+      "1:5: error: the macro '\\a' is its TeX, or [TeX, how many arguments from 0 to 9]"
+    ),
+    (
+      "\\a: '#'",
+      "1:5: error: the macro '\\a': '#' is followed by the number of an argument, from 1 to 9"
+    ),
     ("\\a: '{'", "1:5: error: the macro '\\a': its braces do not belong together"),
     ("- a", "1:1: error: macros are a list of '\\name: TeX' lines"),
-    ("\\a: 5%", "1:5: error: the macro '\\a': '%' begins a comment in TeX, and the rest of the line would be lost; write '\\%' for the sign"),
+    (
+      "\\a: 5%",
+      "1:5: error: the macro '\\a': '%' begins a comment in TeX, and the rest of the line would be lost; write '\\%' for the sign"
+    ),
     ("\\a: x\n\\a: y", "macro '\\a' is given twice"),
   ])
   func `mistakes in macros have a place`(text: String, message: String) {
@@ -94,7 +113,10 @@ import Testing
 
   @Test func `a long chain of macros is no deep recursion`() throws {
     let names = (0..<20_000).map { number in
-      String(String(number).map { Character(UnicodeScalar(UInt8(ascii: "a") + UInt8($0.wholeNumberValue ?? 0))) })
+      String(
+        String(number).map {
+          Character(UnicodeScalar(UInt8(ascii: "a") + UInt8($0.wholeNumberValue ?? 0)))
+        })
     }
     let text = zip(names, names.dropFirst()).map { "x\($0): '\\x\($1)'" }.joined(separator: "\n")
     let macros = try parseFormulaMacros(text, path: "macros.yaml")

@@ -24,7 +24,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "$$\n\\frac{a}{b}\n>= 0\n$$\n", "- item\n\n  $$\n  r(x)\n  > \\epsilon\n  $$\n", "Let\n\n$$\nx\n=\ny\n$$\n\nEnd.\n",
+    "$$\n\\frac{a}{b}\n>= 0\n$$\n", "- item\n\n  $$\n  r(x)\n  > \\epsilon\n  $$\n",
+    "Let\n\n$$\nx\n=\ny\n$$\n\nEnd.\n",
     "> $$\n> a\n> > 0\n> $$\n", "$a\n> b$ and $c\n+ d$\n", "$$\na\n- b\n---\n+ c\n$$\n",
     "| $P(A|B)$ | c |\n|---|---|\n| $\\|x\\|$ | $x_1$ |\n", "```math\na\n> b\n```\n",
     "[^1]\n\n[^1]: a $$\n    x\n    > y\n    $$\n", "1. $$\n   a \\{ b \\}\n   = c\n   $$\n",
@@ -35,7 +36,8 @@ import Testing
     #expect(tex(of: try renderedPage(of: document)) == written)
     // What GitHub's parser makes of the other output is the same again, but for bars in tables.
     let again = try parseNotebook(
-      "---\ntitle: A\nweek: 2026-W47\nstatus: final\n---\n" + markdown(for: document), path: "report.md")
+      "---\ntitle: A\nweek: 2026-W47\nstatus: final\n---\n" + markdown(for: document),
+      path: "report.md")
     let bars = { (tex: String) in
       tex.replacing("\\vert", with: "|").replacing("\\Vert", with: "\\|").replacing(/\s+/, with: "")
     }
@@ -48,17 +50,25 @@ import Testing
 
   @Test(arguments: [
     // Neighbours that hide a formula between dollars from GitHub.
-    ("中文$x$中文", "中文$`x`$中文"), ("令$x$，", "令$`x`$，"), ("a $x$s b", "a $`x`$s b"), ("n$x$ b", "n$`x`$ b"),
-    ("-$x$", "-$`x`$"), ("a,$x$ b", "a,$`x`$ b"), ("a $x$, ($y$) \"$z$\".", "a $x$, ($y$) \"$z$\"."),
-    ("**$x$** and *$y$*", "**$x$** and *$y$*"), ("$x$-th", "$x$-th"), ("$`x`$5", "$`x`$5"), ("A $`x`$ b", "A $x$ b"),
+    ("中文$x$中文", "中文$`x`$中文"), ("令$x$，", "令$`x`$，"), ("a $x$s b", "a $`x`$s b"),
+    ("n$x$ b", "n$`x`$ b"),
+    ("-$x$", "-$`x`$"), ("a,$x$ b", "a,$`x`$ b"),
+    ("a $x$, ($y$) \"$z$\".", "a $x$, ($y$) \"$z$\"."),
+    ("**$x$** and *$y$*", "**$x$** and *$y$*"), ("$x$-th", "$x$-th"), ("$`x`$5", "$`x`$5"),
+    ("A $`x`$ b", "A $x$ b"),
     // Commands that GitHub refuses or does not know.
     (#"$\operatorname{KL}(p)$"#, #"$\mathop{\mathrm{KL}}\nolimits(p)$"#),
     (#"$$\operatorname*{arg\,max}_x f$$"#, "\n```math\n\\mathop{\\mathrm{arg\\,max}}_x f\n```\n"),
-    (#"$\argmin_x \bm{x} \in \R$"#, #"$`\mathop{\mathrm{arg\,min}}_x \boldsymbol{x} \in \mathbb{R}`$"#),
+    (
+      #"$\argmin_x \bm{x} \in \R$"#,
+      #"$`\mathop{\mathrm{arg\,min}}_x \boldsymbol{x} \in \mathbb{R}`$"#
+    ),
     (#"$\frac\R2$"#, #"$\frac{\mathbb{R}}2$"#),
   ])
   func `a formula is written as GitHub reads it`(body: String, expected: String) throws {
-    #expect(try text(body + "\n").hasSuffix("2026-W47\n\n\(expected.drop { $0 == "\n" })\n"), "\(try text(body))")
+    #expect(
+      try text(body + "\n").hasSuffix("2026-W47\n\n\(expected.drop { $0 == "\n" })\n"),
+      "\(try text(body))")
   }
 
   @Test(arguments: [
@@ -71,7 +81,8 @@ import Testing
   func `a bar in a table keeps the table and the formula`(tex: String, expected: String) throws {
     let body = "| $\(tex)$ | b |\n|---|---|\n| c | $\(tex)$ |\n"
     let text = try text(body)
-    #expect(text.contains("| $\(expected)$ | b |") || text.contains("| $`\(expected)`$ | b |"), "\(text)")
+    #expect(
+      text.contains("| $\(expected)$ | b |") || text.contains("| $`\(expected)`$ | b |"), "\(text)")
     let unescaped = expected.replacing("\\|", with: "|")
     #expect(throws: Never.self) { try FormulaTypesetter().html(unescaped, isDisplay: false) }
   }
@@ -88,7 +99,8 @@ import Testing
     let document = try reportDocument(
       "$\\KL{p}{q}$ and\n\n$$\\E_x[\\KL{p}{q}]$$ {#eq-a}\n",
       frontMatter:
-        "title: A\nweek: 2026-W47\nstatus: final\nmacros: {\\E: \"\\\\mathbb{E}\", \\KL: [\"D(#1\\\\|#2)\", 2]}\n")
+        "title: A\nweek: 2026-W47\nstatus: final\nmacros: {\\E: \"\\\\mathbb{E}\", \\KL: [\"D(#1\\\\|#2)\", 2]}\n"
+    )
     let text = try markdown(for: document)
     #expect(text.contains("$`D(p\\|q)`$ and"))
     #expect(text.contains("```math\n\\mathbb{E}_x[D(p\\|q)] \\tag{1}\n```"))

@@ -43,7 +43,10 @@ public final class FormulaTypesetter {
 
   /// `; did you mean …?` for a command that does not exist, or nothing.
   ///
-  /// - Parameter macros: The names of other commands that formulas may use.
+  /// - Parameters:
+  ///   - error: What KaTeX said.
+  ///   - macros: The names of other commands that formulas may use.
+  /// - Returns: The words to add.
   func suggestion(for error: FormulaError, macros: [String]) -> String {
     guard let name = error.message.firstMatch(of: /^Undefined control sequence: \\([A-Za-z]+)$/)
     else { return "" }

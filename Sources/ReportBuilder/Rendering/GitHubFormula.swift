@@ -9,8 +9,8 @@ enum GitHubFormula {
   ) -> String {
     var tex = text(for: tex, isDisplay: false)
     if isInTable { tex = withoutBars(tex) }
-    // What a formula runs over lines for is the source's; a caption or a cell has one.
-    tex = tex.split(separator: "\n").joined(separator: isInTable ? " " : "\n")
+    // On one line, so that nothing in it begins a line of the report.
+    tex = tex.split(separator: "\n").map(\.trimmedStart).joined(separator: " ")
     if mayFollow(before), mayBeFollowed(by: after), survivesMarkdown(tex) { return "$\(tex)$" }
     guard tex.utf8.contains(UInt8(ascii: "`")) else { return "$`\(tex)`$" }
     // Code cannot hold a backtick; as text, each sign that Markdown may read is written as one.

@@ -11,13 +11,18 @@ enum GitHubTeX {
       guard let command = token.command, unknown.contains(command) else { return nil }
       return FormulaCheck.Problem(
         offset: token.offset,
-        message: "GitHub does not know '\\\(command)'; write it in other commands, or the letter or sign itself")
+        message:
+          "GitHub does not know '\\\(command)'; write it in other commands, or the letter or sign itself"
+      )
     }
   }
 
   /// `tex` in commands that GitHub takes.
   ///
-  /// - Parameter isDisplay: Whether lines may break, which MathJax does within an environment only.
+  /// - Parameters:
+  ///   - tex: A formula without macros.
+  ///   - isDisplay: Whether lines may break, which MathJax does within an environment only.
+  /// - Returns: The same formula.
   static func text(for tex: String, isDisplay: Bool) -> String {
     var tokens = texTokens(tex)
     if isDisplay, breaksLines(tokens) {
@@ -81,7 +86,8 @@ enum GitHubTeX {
     ]
     for (name, letter) in doubled { add(name, "\\mathbb{\(letter)}") }
     let same = [
-      "bm": "boldsymbol{#1}", "bold": "mathbf{#1}", "textmd": "text{#1}", "underbar": "underline{#1}",
+      "bm": "boldsymbol{#1}", "bold": "mathbf{#1}", "textmd": "text{#1}",
+      "underbar": "underline{#1}",
       "dag": "dagger", "ddag": "ddagger", "Dagger": "ddagger", "infin": "infty", "isin": "in",
       "exist": "exists", "empty": "emptyset", "sub": "subset", "sube": "subseteq",
       "supe": "supseteq", "plusmn": "pm", "sdot": "cdot", "bull": "bullet", "image": "Im",

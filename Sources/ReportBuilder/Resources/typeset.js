@@ -16,6 +16,8 @@ function labbookTypeset(tex, style) {
       output: "htmlAndMathml",
       throwOnError: true,
       strict: "ignore",
+      // The length of a formula is bounded before, and so is what KaTeX's own macros can make of it.
+      maxExpand: 100000,
       trust: false
     });
   } catch (error) {
