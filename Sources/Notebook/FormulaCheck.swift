@@ -3,7 +3,7 @@
 /// The rest, such as a command that does not exist, is told by KaTeX when the formula is typeset.
 package enum FormulaCheck {
   /// The most characters of a formula, macros written out; what is longer is no formula that a person reads.
-  package static let maximumLength = 10_000
+  package static let maximumLength = 5_000
   /// How deep groups, fractions, environments and changes of style may stand in each other.
   package static let maximumDepth = 100
 

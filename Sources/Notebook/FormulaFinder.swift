@@ -14,8 +14,11 @@ struct FormulaFinder {
   private var leaf = LeafText()
   /// The next character of the leaf to be looked at.
   private var index = 0
-  /// The line of the titles of the table that follows the leaf, and where its words begin.
-  private var tableHead: (line: Int, start: Int)?
+  /// The line of the titles of the table that follows the leaf, where its words begin, and how many there are.
+  private var tableHead: (line: Int, start: Int, columns: Int)?
+  /// Whether the bars of the row being read end its cells in formulas too, since it has the right number of
+  /// cells so and not otherwise: what stands there is money.
+  private var barsEndFormulas = false
   private var scan = LeafScan()
 
   /// Finds the formulas of `source`.
@@ -56,11 +59,19 @@ struct FormulaFinder {
   }
 
   /// Reads a line that is a leaf by itself, such as a heading or a row.
-  private mutating func readLine(_ line: Int, from start: Int, into findings: inout Findings) {
+  private mutating func readLine(
+    _ line: Int, from start: Int, columns: Int? = nil, into findings: inout Findings
+  ) {
     leaf = LeafText()
     append(line, from: start)
     index = 0
+    if let columns {
+      barsEndFormulas =
+        scan.columns(ofRow: leaf, from: 0) != columns
+        && scan.columns(ofRow: leaf, from: 0, isPlain: true) == columns
+    }
     scanLeaf(mayGoOn: false, &findings)
+    barsEndFormulas = false
   }
 
   private mutating func readParagraph(_ line: Int, from start: Int, into findings: inout Findings) {
@@ -72,14 +83,14 @@ struct FormulaFinder {
     guard let head = tableHead else { return }
     tableHead = nil
     found.tableHeads.append(head.line + 1)
-    readLine(head.line, from: head.start, into: &findings)
+    readLine(head.line, from: head.start, columns: head.columns, into: &findings)
     next = head.line + 2
     tracker.leaf = .table
     while next < lines.count {
       var ahead = tracker
       guard case .row(let start) = ahead.step(source.characters, lines[next]) else { break }
       tracker = ahead
-      readLine(next, from: start, into: &findings)
+      readLine(next, from: start, columns: head.columns, into: &findings)
       next += 1
     }
   }
@@ -93,8 +104,10 @@ struct FormulaFinder {
   private mutating func gather() {
     tableHead = nil
     while next < lines.count {
-      if let last = leaf.lines.last, last.start >= index, isTableHead(last, ruledBy: next) {
-        tableHead = (last.number, leaf.places[last.start])
+      if let last = leaf.lines.last, last.start >= index,
+        let columns = columns(of: last, ruledBy: next)
+      {
+        tableHead = (last.number, leaf.places[last.start], columns)
         leaf.truncate(to: last.start)
         return
       }
@@ -108,14 +121,17 @@ struct FormulaFinder {
     }
   }
 
-  /// Whether `line` holds the titles of a table, since the line `rule` rules them off.
-  private func isTableHead(_ line: LeafText.Line, ruledBy rule: Int) -> Bool {
+  /// How many titles of a table `line` holds, which the line `rule` rules off; nil if they are none.
+  private func columns(of line: LeafText.Line, ruledBy rule: Int) -> Int? {
     var cursor = LineCursor(source.characters, lines[rule])
     guard tracker.match(&cursor) == tracker.containers.count, cursor.indent <= 3,
       let first = cursor.first, "|:-".contains(first),
-      let columns = MarkdownLine.columns(ofTableRule: cursor.rest)
-    else { return false }
-    return scan.columns(ofRow: leaf, from: line.start) == columns
+      let columns = MarkdownLine.columns(ofTableRule: cursor.rest),
+      let cells = scan.columns(ofRow: leaf, from: line.start)
+    else { return nil }
+    let isHead =
+      cells == columns || scan.columns(ofRow: leaf, from: line.start, isPlain: true) == columns
+    return isHead ? columns : nil
   }
 
   // MARK: Words
@@ -166,6 +182,8 @@ struct FormulaFinder {
       }
       if leaf.characters[position] == "\\" {
         position = scan.textGroup(at: position, in: leaf) ?? position + 2
+      } else if leaf.characters[position] == "|", barsEndFormulas {
+        position = leaf.count
       } else if leaf.characters[position] == "$", leaf.character(at: position + 1) == "$" {
         break
       } else {
@@ -190,6 +208,7 @@ struct FormulaFinder {
       }
       switch leaf.characters[position] {
       case "\\": position = scan.textGroup(at: position, in: leaf) ?? position + 2
+      case "|" where barsEndFormulas: return nil
       case "$":
         let isClosing =
           position > start && !leaf.characters[position - 1].isWhitespace

@@ -43,8 +43,9 @@ struct LeafScan {
     }
   }
 
-  /// How many cells the line of `leaf` from `start` on has, where bars in formulas divide nothing.
-  func columns(ofRow leaf: LeafText, from start: Int) -> Int? {
+  /// How many cells the line of `leaf` from `start` on has, where bars in formulas divide nothing, or with
+  /// `isPlain` all do; nil if a formula in it is never closed.
+  func columns(ofRow leaf: LeafText, from start: Int, isPlain: Bool = false) -> Int? {
     var index = start
     var bars = 0
     var isAfterBar = false
@@ -65,7 +66,7 @@ struct LeafScan {
       switch character {
       case "\\": index += 2
       case "`": index += leaf.characters[index...].prefix { $0 == "`" }.count
-      case "$":
+      case "$" where !isPlain:
         if leaf.character(at: index + 1) == "$" {
           guard let end = displayEnd(from: index + 2, in: leaf) else { return nil }
           index = end

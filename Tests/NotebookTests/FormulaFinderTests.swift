@@ -37,14 +37,14 @@ import Testing
     ("> costs $5\n\n6$\n", []),
     ("Costs $5\n# and 6$\n", []),
     ("Costs $5\n```\nand 6$\n```\n", []),
-    ("| $5 | 6$ |\n|---|---|\n| $7 | 8 |\n| 9$ | 10 |\n", ["5 | 6"]),
+    ("| $5 | 6$ |\n|---|---|\n| $7 | 8 |\n| 9$ | 10 |\n", []),
   ])
   func `an inline formula may run over lines of its block`(body: String, tex: [String]) throws {
     #expect(try notebook(body).tex == tex)
   }
 
   @Test(arguments: [
-    ("`$a$` $b$", ["b"]), ("``$a$ ` $c$`` $b$", ["b"]), ("<!-- $a$ --> $b$", ["b"]),
+    ("`$a$` $b$", ["b"]), ("``$a$ ` $c$`` $b$", ["b"]), ("x <!-- $a$ --> $b$", ["b"]),
     ("<!--\n$a$\n-->\n\n$b$", ["b"]), ("```\n$a\n```\n$b$", ["b"]), ("~~~\n$$\n~~~\n\n$b$", ["b"]),
     ("    $a$\n\n$b$", ["b"]), ("- a\n\n      $c$\n\n  $b$", ["b"]),
     ("> ```\n> $$\n> ```\n> $b$", ["b"]),
@@ -230,10 +230,10 @@ import Testing
   @Test func `formulas that no person reads are refused in a sentence`() {
     #expect(
       messages(forBody: "$\(String(repeating: "x", count: 100_000))$\n") == [
-        "notebook.md:6:2: error: formula: a formula of 100000 characters; it may have 10000 at most"
+        "notebook.md:6:2: error: formula: a formula of 100000 characters; it may have 5000 at most"
       ])
     for open in ["\\frac{", "{", "\\left(", "\\begin{a}", "\\color{red}", "\\small "] {
-      let messages = messages(forBody: "$$" + String(repeating: open, count: 1_000) + "$$\n")
+      let messages = messages(forBody: "$$" + String(repeating: open, count: 400) + "$$\n")
       #expect(messages.count == 1, "\(open)")
       #expect(
         messages.first?.hasSuffix("groups stand more than 100 deep in each other in this formula")
@@ -252,12 +252,12 @@ import Testing
       "\\[a ", "$$ x\n\n", "- $x\n", "$`", "](", "$x\n# h\n", "[[x@y]", "{value}",
     ])
   func `time grows with the length of a text`(part: String) {
-    _ = messages(forBody: String(repeating: part, count: 50_000))
+    _ = messages(forBody: String(repeating: part, count: 20_000))
   }
 
   @Test(.timeLimit(.minutes(4))) func `brackets in each other take no time`() {
     let body =
-      String(repeating: "[", count: 25_000) + "x@y @" + String(repeating: "]", count: 25_000)
+      String(repeating: "[", count: 10_000) + "x@y @" + String(repeating: "]", count: 10_000)
     #expect(messages(forBody: body + "\n") == [])
   }
 

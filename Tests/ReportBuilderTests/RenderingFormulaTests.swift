@@ -59,15 +59,13 @@ import Testing
   @Test(
     .timeLimit(.minutes(2)),
     arguments: [
-      String(repeating: "x+", count: 4_999) + "x", String(repeating: "\\ne", count: 3_333),
+      String(repeating: "x+", count: 2_499) + "x", String(repeating: "\\ne", count: 1_666),
       String(repeating: "\\frac{", count: 100) + "x" + String(repeating: "}{2}", count: 100),
       String(repeating: "\\left(", count: 99) + "x" + String(repeating: "\\right)", count: 99),
       String(repeating: "\\small ", count: 99) + "x",
     ])
   func `the longest and the deepest formulas are typeset`(tex: String) throws {
-    let start = ContinuousClock.now
     #expect(try FormulaTypesetter().html(tex, isDisplay: true).contains("katex-display"))
-    print("TIME", tex.prefix(8), ContinuousClock.now - start)
   }
 
   @Test func `a formula that the engine cannot hold is refused in words`() {

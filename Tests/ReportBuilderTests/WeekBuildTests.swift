@@ -79,7 +79,7 @@ import Testing
     try lab.writeNotebook("Of $\\E[x]$.\n\n```{comparison} cartpole\n```")
     #expect(
       lab.failure()
-        == "reports/2026-W45/notebook.md:7:5: error: formula: Undefined control sequence: \\E")
+        == "reports/2026-W45/notebook.md:8:5: error: formula: Undefined control sequence: \\E")
     try lab.write("\\E: '\\mathbb{E}'\n\\KL: 'D(#1)'\n", to: "reports/macros.yaml")
     _ = try lab.build().run()
     #expect(try lab.read("reports/2026-W45/report.md").contains("Of $\\mathbb{E}[x]$."))

@@ -50,7 +50,13 @@ public final class FormulaTypesetter {
   func suggestion(for error: FormulaError, macros: [String]) -> String {
     guard let name = error.message.firstMatch(of: /^Undefined control sequence: \\([A-Za-z]+)$/)
     else { return "" }
-    let near = nearestName(to: String(name.output.1), among: macros + ownCommands())
+    // To TeX, `\\alpha` and `\\Alpha` are as far apart as any; a person means the case that was written.
+    let isCapital = name.output.1.first?.isUppercase == true
+    let names = macros + ownCommands()
+    let near =
+      nearestName(
+        to: String(name.output.1), among: names.filter { $0.first?.isUppercase == isCapital })
+      ?? nearestName(to: String(name.output.1), among: names)
     return near.map { "; did you mean '\\\($0)'?" } ?? ""
   }
 
