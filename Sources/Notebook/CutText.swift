@@ -27,12 +27,12 @@ struct CutText {
     // A comment leaves nothing behind, not even for the parser.
     if case .comment = piece { return }
     let mark = placeholders.add(piece, source: source)
-    guard case .directive(_, let indentation) = piece else {
-      markdown += mark
-      return
+    switch piece {
+    case .directive(_, let indentation), .fencedFormula(_, let indentation):
+      markdown += "```\(mark)\n\(indentation)```"
+      sourceLines.append(firstLine)
+    default: markdown += mark
     }
-    markdown += "```\(mark)\n\(indentation)```"
-    sourceLines.append(firstLine)
   }
 
   private mutating func add(verbatim text: String) {
@@ -48,7 +48,10 @@ struct CutText {
 
 /// Parses running text that stands outside the body, such as a caption.
 func parseRunningText(_ text: SourceText, into findings: inout Findings) -> [Inline] {
-  var scanner = InlineScanner(source: text, range: 0..<text.characters.count, kind: .paragraph)
+  let formulas = FormulaFinder.formulas(in: text, into: &findings)
+  guard !formulas.isTooDeep else { return [] }
+  var scanner = InlineScanner(
+    source: text, range: 0..<text.characters.count, kind: .paragraph, formulas: formulas)
   scanner.scan(into: &findings)
   let cut = CutText(text, at: scanner.replacements)
   let tree = CommonMark.tree(of: cut.markdown)

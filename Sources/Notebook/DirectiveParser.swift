@@ -15,6 +15,8 @@ struct DirectiveParser {
     var marks: String
     /// The lines between the fences without the indentation of the block.
     var lines: [Range<Int>]
+    /// The same lines as they stand in the source.
+    var lineRanges: [Range<Int>]
     var isClosed: Bool
     /// What lines of the block begin with: spaces and the marks of block quotes.
     var indentation: String
@@ -33,6 +35,7 @@ struct DirectiveParser {
     let indentation = source.indentation(
       ofLine: lines.lowerBound, width: start - opening.lowerBound)
     var body: [Range<Int>] = []
+    var lineRanges: [Range<Int>] = []
     var isClosed = false
     for line in lines.dropFirst() {
       let range = source.range(ofLines: line...line)
@@ -47,11 +50,13 @@ struct DirectiveParser {
         isClosed = true
       } else {
         body.append(content.startIndex..<range.upperBound)
+        lineRanges.append(range)
       }
     }
     return Fence(
       start: start, end: source.range(ofLines: lines).upperBound,
-      marks: String(repeating: mark, count: width), lines: body, isClosed: isClosed,
+      marks: String(repeating: mark, count: width), lines: body, lineRanges: lineRanges,
+      isClosed: isClosed,
       indentation: indentation)
   }
 

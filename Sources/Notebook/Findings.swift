@@ -7,6 +7,7 @@ struct Findings {
   var directives: [Directive] = []
   var images: [Positioned<String>] = []
   var labels: [Positioned<String>] = []
+  private var labelLines: [String: Int] = [:]
   var problems: [Problem] = []
 
   struct Problem {
@@ -18,6 +19,17 @@ struct Findings {
   mutating func report(_ message: String, at position: SourcePosition) {
     problems.append(Problem(position: position, message: message))
   }
+
+  /// Notes `formula`, and what must not stand in it.
+  mutating func add(_ formula: Formula) {
+    for problem in FormulaCheck.problems(in: formula.tex) {
+      report("formula: \(problem.message)", at: formula.position(ofUTF16Offset: problem.offset))
+    }
+    formulas.append(formula)
+  }
+
+  /// Whether something has the label `label`.
+  func has(label: String) -> Bool { labelLines[label] != nil }
 
   /// Notes the label `label` of `thing`, which must be of `kind` and new.
   mutating func define(
@@ -35,10 +47,11 @@ struct Findings {
           + "did you mean '\(kind.rawValue)-\(label)'?", at: position)
       return
     }
-    if let first = labels.first(where: { $0.value == label }) {
-      report("label '\(label)' is already used on line \(first.position.line)", at: position)
+    if let line = labelLines[label] {
+      report("label '\(label)' is already used on line \(line)", at: position)
       return
     }
+    labelLines[label] = position.line
     labels.append(Positioned(label, at: position))
   }
 }

@@ -14,6 +14,8 @@ public struct FrontMatter: Equatable, Sendable {
   public var bibliography: Positioned<String>
   /// A citation style (CSL) relative to the notebook; nil for the style of the house.
   public var citationStyle: Positioned<String>?
+  /// Commands of the notebook's own for formulas.
+  public var macros = FormulaMacros()
   /// The earlier week that `changes` compares with.
   public var compareTo: Positioned<String>?
 

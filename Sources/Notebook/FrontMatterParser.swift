@@ -5,7 +5,7 @@ internal import Settings
 struct FrontMatterParser {
   private static let keys = [
     "title", "week", "term_week", "period", "authors", "abstract", "status", "bibliography", "csl",
-    "compare_to",
+    "compare_to", "macros",
   ]
 
   private var values: [String: Node] = [:]
@@ -54,13 +54,14 @@ struct FrontMatterParser {
       parseRunningText(SourceText(text.value, at: text.position), into: &findings)
     }
     let status = status()
+    let macros = macros()
     guard let title, let week, let status else { return nil }
     return FrontMatter(
       title: title, week: week, termWeek: text("term_week")?.value, period: period(),
       authors: texts("authors"), abstract: abstract, status: status,
       bibliography: text("bibliography")
         ?? Positioned("../references.bib", at: SourcePosition(line: 1, column: 1)),
-      citationStyle: text("csl"), compareTo: compareTo)
+      citationStyle: text("csl"), macros: macros, compareTo: compareTo)
   }
 
   private mutating func readKeys(of header: String) -> Bool {
@@ -162,6 +163,15 @@ struct FrontMatterParser {
   private func lastWeekHint(_ text: String) -> String {
     guard text.count == 8, text.hasSuffix("-W53"), let year = Int(text.prefix(4)) else { return "" }
     return " (\(year) has \(ISOWeek.weekCount(inYear: year)) weeks)"
+  }
+
+  /// The notebook's own commands for formulas.
+  private mutating func macros() -> FormulaMacros {
+    guard let node = values["macros"] else { return FormulaMacros() }
+    var parser = FormulaMacrosParser(lineOffset: FrontMatterParser.lineOffset)
+    parser.read(node)
+    for problem in parser.problems { findings.report(problem.message, at: problem.position) }
+    return parser.macros
   }
 
   private mutating func status() -> FrontMatter.Status? {

@@ -41,7 +41,10 @@ struct HTMLTag {
     "the comment that begins here is never closed with '-->'; write '\\<' for the character"
 
   /// Reads what begins at the start of `text`, which is `<`; nil if that is only a character.
-  init?(in text: ArraySlice<Character>) {
+  ///
+  /// Who asks for one sign after the other says with `mayEnd` whether a `>` follows at all, so that nobody
+  /// looks for it to the end of the text each time.
+  init?(in text: ArraySlice<Character>, mayEnd: Bool = true) {
     let next = text.dropFirst()
     if next.starts(with: "!--") {
       let end = Self.commentEnd(in: text)
@@ -55,27 +58,28 @@ struct HTMLTag {
       self.init(kind: .declaration, length: end - text.startIndex)
       return
     }
-    guard let end = text.firstIndex(of: ">") else { return nil }
-    var inside = text[(text.startIndex + 1)..<end]
-    let length = end + 1 - text.startIndex
-    let isClosing = inside.first == "/"
-    if isClosing { inside = inside.dropFirst() }
-    if inside.last == "/" { inside = inside.dropLast() }
+    let isClosing = next.first == "/"
+    let inside = isClosing ? next.dropFirst() : next
     let name = inside.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-    guard name.first?.isLetter == true else { return nil }
+    guard mayEnd, name.first?.isLetter == true else { return nil }
     let rest = inside.dropFirst(name.count)
     // To a browser, a slash ends the name of a tag as a space does.
-    if let next = rest.first, !next.isWhitespace, next != "/" {
-      guard !inside.contains(where: \.isWhitespace), inside.contains(":") || inside.contains("@")
+    if let mark = rest.first, !mark.isWhitespace, mark != "/", mark != ">" {
+      let address = rest.prefix { !$0.isWhitespace && $0 != "<" && $0 != ">" }
+      guard rest.dropFirst(address.count).first == ">",
+        address.contains(where: { $0 == ":" || $0 == "@" })
       else { return nil }
-      self.init(kind: .address, length: length)
+      self.init(kind: .address, length: address.endIndex + 1 - text.startIndex)
       return
     }
+    guard let end = rest.firstIndex(of: ">") else { return nil }
+    var space = rest[..<end]
+    if space.last == "/" { space = space.dropLast() }
     self.init(
       kind: .tag(
         name: String(name).lowercased(), isClosing: isClosing,
-        isPlain: rest.allSatisfy(\.isWhitespace)),
-      length: length)
+        isPlain: space.allSatisfy(\.isWhitespace)),
+      length: end + 1 - text.startIndex)
   }
 
   /// The index after the comment at the start of `text`, as a browser finds it.

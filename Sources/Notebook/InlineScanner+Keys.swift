@@ -2,31 +2,45 @@ internal import Settings
 
 /// Citations, cross-references, roles and labels.
 extension InlineScanner {
-  /// The index of the `]` that closes a bracket entered at `start`, passing over code and escapes.
-  func closingBracket(from start: Int) -> Int? {
-    var depth = 1
-    var index = start
+  /// The index of the `]` that closes a bracket entered at `start`, passing over code, formulas and escapes.
+  mutating func closingBracket(from start: Int) -> Int? {
+    pairs().closing(of: start - 1)
+  }
+
+  /// Whether a key may begin in `range`; a quick answer, so that brackets in brackets take no time.
+  private mutating func mayHoldKey(in range: Range<Int>) -> Bool {
+    pairs().holdsKey(range)
+  }
+
+  private mutating func pairs() -> BracketPairs {
+    if let brackets { return brackets }
+    var pairs = BracketPairs()
+    var index = index
     while index < end {
       switch source.characters[index] {
       case "\\": index += 1
       case "`":
-        if let span = codeSpan(at: index) { index = span.end - 1 }
-      case "[": depth += 1
-      case "]":
-        depth -= 1
-        if depth == 0 { return index }
-      default: break
+        let width = source.characters[index..<end].prefix { $0 == "`" }.count
+        index = (codeSpan(at: index)?.end ?? index + width) - 1
+      case "$":
+        if let formula = formulas.formula(at: index) { index = formula.range.upperBound - 1 }
+      case let character:
+        pairs.add(
+          character, at: index, before: self.character(before: index),
+          after: self.character(at: index + 1))
       }
       index += 1
     }
-    return nil
+    brackets = pairs
+    return pairs
   }
 
   /// Reads `[see @a, p. 3; @b]`; brackets without keys, and links, are left to Markdown.
   mutating func scanBracket(into findings: inout Findings) {
     let start = index
     guard let closing = closingBracket(from: start + 1),
-      character(at: closing + 1) != "(", character(at: closing + 1) != "["
+      character(at: closing + 1) != "(", character(at: closing + 1) != "[",
+      mayHoldKey(in: start + 1..<closing)
     else {
       index += 1
       return
@@ -200,7 +214,7 @@ extension InlineScanner {
 
   private func label(at start: Int) -> (name: String, start: Int, end: Int)? {
     guard source.matches("{#", at: start) else { return nil }
-    let name = source.characters[(start + 2)...].prefix { $0 != "}" && !$0.isNewline }
+    let name = source.characters[(start + 2)...].prefix { $0 != "}" && $0 != "{" && !$0.isNewline }
     let end = start + 2 + name.count
     // What is meant as a label and is none is an error, other words in braces are text.
     guard source.matches("}", at: end), isLabel(String(name)) || labelKind(of: String(name)) != nil

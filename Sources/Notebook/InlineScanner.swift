@@ -1,28 +1,43 @@
-/// Finds formulas, roles, citations, references and labels in running text before Markdown is
-/// parsed, because Markdown would read `_`, `*`, `\\` and `|` inside them as its own.
+/// Finds roles, citations, references and labels in running text before Markdown is parsed, because Markdown
+/// would read `_` and `*` inside them as its own; formulas have been found before.
 ///
-/// Code spans, tags and addresses are passed over. One scanner reads one leaf block.
+/// Code spans, tags and addresses are passed over. One scanner reads one leaf block, in time that grows with
+/// its length: what is looked for ahead, such as the end of a bracket, is looked up in tables.
 struct InlineScanner {
   let source: SourceText
   let kind: Kind
-  /// What the lines of the block begin with.
-  let indentation: String
-  /// Where the leaf block ends; a display formula may run on, up to a blank line.
+  let formulas: FoundFormulas
+  /// Where the leaf block ends.
   let end: Int
   var index: Int
   var replacements: [Replacement] = []
   private var openTags: [Positioned<String>] = []
+  private let backticks: BacktickRuns
+  /// The last `>` of the block.
+  private let lastTagEnd: Int
+  /// Where brackets that are open are closed, and where keys begin; made when first asked for.
+  var brackets: BracketPairs?
 
   enum Kind {
     case paragraph, heading, tableRow
+
+    var place: Formula.Place {
+      switch self {
+      case .paragraph: .text
+      case .heading: .heading
+      case .tableRow: .table
+      }
+    }
   }
 
-  init(source: SourceText, range: Range<Int>, kind: Kind, indentation: String = "") {
+  init(source: SourceText, range: Range<Int>, kind: Kind, formulas: FoundFormulas) {
     self.source = source
     self.kind = kind
-    self.indentation = indentation
+    self.formulas = formulas
     index = range.lowerBound
     end = range.upperBound
+    backticks = BacktickRuns(in: source.characters, range)
+    lastTagEnd = source.characters[range].lastIndex(of: ">") ?? -1
   }
 
   /// Reads to the end of the block and adds what is found.
@@ -67,23 +82,14 @@ struct InlineScanner {
   // MARK: Formulas
 
   private mutating func scanFormula(into findings: inout Findings) {
-    let start = index
-    let isDisplay = source.matches("$$", at: index)
-    let closing = isDisplay ? displayEnd(from: index + 2) : inlineEnd(from: index + 1)
-    guard let closing else {
-      if isDisplay {
-        findings.report(
-          "the formula that begins here is never closed with '$$'; write '\\$\\$' for two dollars",
-          at: source.position(at: index))
-      }
-      index += isDisplay ? 2 : 1
+    guard let formula = formulas.formula(at: index) else {
+      index += 1
       return
     }
-    let width = isDisplay ? 2 : 1
-    let tex = tex(in: start + width..<closing)
-    if tex.text.isEmpty { findings.report("empty formula", at: source.position(at: start)) }
-    var next = closing + width
-    let written = source.text(start..<next)
+    let start = index
+    if formula.tex.isEmpty { findings.report("empty formula", at: source.position(at: start)) }
+    var next = formula.range.upperBound
+    let isDisplay = formula.form == .display
     var label: String?
     if isDisplay, let found = labelAfterSpaces(from: next) {
       findings.define(
@@ -91,88 +97,11 @@ struct InlineScanner {
       label = found.name
       next = found.end
     }
-    findings.formulas.append(
+    findings.add(
       Formula(
-        tex: tex.text, source: written, isDisplay: isDisplay, label: label,
-        isInTable: kind == .tableRow, indentation: indentation,
-        position: source.position(at: tex.start)))
+        tex: formula.tex, source: source.text(formula.range), isDisplay: isDisplay, label: label,
+        place: kind.place, indentation: formula.indentation, lineStarts: formula.lineStarts))
     replace(from: start, to: next, with: .formula(findings.formulas.count - 1))
-  }
-
-  /// The TeX in `range` without space at either end, and where it starts. The marks of a block
-  /// quote at the heads of its lines become spaces, so that places in the TeX are still places in
-  /// the file.
-  private func tex(in range: Range<Int>) -> (text: String, start: Int) {
-    var isAtHead = false
-    let characters = range.map { index -> Character in
-      let character = source.characters[index]
-      if character == "\n" { isAtHead = true }
-      if isAtHead, character == ">" { return " " }
-      if !character.isWhitespace { isAtHead = false }
-      return character
-    }
-    let head = characters.prefix(while: \.isWhitespace).count
-    let tail = characters.reversed().prefix(while: \.isWhitespace).count
-    guard head < characters.count else { return ("", range.lowerBound) }
-    return (String(characters[head..<(characters.count - tail)]), range.lowerBound + head)
-  }
-
-  /// Where the display formula whose TeX starts at `start` is closed: before a blank line.
-  private func displayEnd(from start: Int) -> Int? {
-    let limit = kind == .paragraph ? source.characters.count : end
-    var index = start
-    while index < limit {
-      switch source.characters[index] {
-      case "\\": index += 2
-      case "$" where source.matches("$$", at: index): return index
-      case "\n":
-        index += 1
-        let rest = source.characters[index...].drop { $0 == " " || $0 == "\t" || $0 == ">" }
-        if rest.isEmpty || rest.first == "\n" || rest.starts(with: "```") { return nil }
-      default: index += 1
-      }
-    }
-    return nil
-  }
-
-  /// Where the inline formula whose TeX starts at `start` is closed, by Pandoc's rules: no space
-  /// just inside either dollar, no digit after the closing one. Dollars in `\text{…}` are part of it.
-  private func inlineEnd(from start: Int) -> Int? {
-    guard let first = character(at: start), !first.isWhitespace else { return nil }
-    var index = start
-    while index < end {
-      switch source.characters[index] {
-      case "\\":
-        index =
-          ["\\text{", "\\mbox{"].first { source.matches($0, at: index) }
-          .flatMap { closingBrace(from: index + $0.count) } ?? index + 2
-      case "$":
-        let isClosing =
-          index > start && !source.characters[index - 1].isWhitespace
-          && character(at: index + 1)?.isASCIIDigit != true
-        return isClosing ? index : nil
-      default: index += 1
-      }
-    }
-    return nil
-  }
-
-  /// The index after the brace that closes a group entered at `start`.
-  private func closingBrace(from start: Int) -> Int? {
-    var depth = 1
-    var index = start
-    while index < end {
-      switch source.characters[index] {
-      case "\\": index += 1
-      case "{": depth += 1
-      case "}":
-        depth -= 1
-        if depth == 0 { return index + 1 }
-      default: break
-      }
-      index += 1
-    }
-    return nil
   }
 
   // MARK: Code, tags and addresses
@@ -180,17 +109,9 @@ struct InlineScanner {
   /// The index after the code span that begins at `start`; nil if its backticks are never matched.
   func codeSpan(at start: Int) -> (content: Range<Int>, end: Int)? {
     let width = source.characters[start..<end].prefix { $0 == "`" }.count
-    var index = start + width
-    while index < end {
-      guard source.characters[index] == "`" else {
-        index += 1
-        continue
-      }
-      let run = source.characters[index..<end].prefix { $0 == "`" }.count
-      if run == width { return (start + width..<index, index + run) }
-      index += run
+    return backticks.next(width: width, from: start + width).map {
+      (start + width..<$0, $0 + width)
     }
-    return nil
   }
 
   private mutating func skipCodeSpan() {
@@ -222,7 +143,8 @@ struct InlineScanner {
   }
 
   private mutating func scanTag(into findings: inout Findings) {
-    guard let tag = HTMLTag(in: source.characters[index..<end]) else {
+    guard let tag = HTMLTag(in: source.characters[index..<end], mayEnd: index < lastTagEnd)
+    else {
       index += 1
       return
     }

@@ -47,6 +47,8 @@ struct MarkdownCheck {
   /// Where `text` is written: at or after the line `line` of the cut text if it stands there as it is, else
   /// anywhere, such as in the definition of a reference; else the line.
   private func position(of text: String, line: Int) -> SourcePosition {
+    // Its head is enough to find it by; a text that repeats itself would match far at every place.
+    let text = String(text.prefix(200))
     let sourceLine = cut.sourceLines[min(line, cut.sourceLines.count) - 1]
     let start = source.range(ofLines: sourceLine...sourceLine).lowerBound
     for from in [start, 0] {

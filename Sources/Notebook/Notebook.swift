@@ -21,19 +21,39 @@ public struct Notebook: Equatable, Sendable {
 
 /// A formula in TeX.
 public struct Formula: Equatable, Sendable {
-  /// The TeX between the dollars, without space at either end.
+  /// The TeX as written, without space at either end and without what quotes and lists put before its lines.
   public var tex: String
   /// The formula as written, dollars included.
   public var source: String
   public var isDisplay: Bool
   /// The label (`eq-name`), without `#`; labelled formulas are numbered.
   public var label: String?
-  /// Whether the formula stands in a table, where GitHub would take `|` for the end of a cell.
-  public var isInTable: Bool
+  /// The kind of block that it stands in.
+  public var place: Place
   /// What the lines of the block around it begin with: spaces and the marks of block quotes.
   public var indentation: String
+  /// Where each line of the TeX begins in the notebook.
+  public var lineStarts: [SourcePosition]
+
+  /// The kind of block that a formula stands in.
+  public enum Place: Equatable, Sendable {
+    case text, heading
+    /// A table, where GitHub takes `|` for the end of a cell.
+    case table
+    /// A block of its own, fenced as code of the language `math`.
+    case fence
+  }
+
   /// Where the TeX starts, after the dollars.
-  public var position: SourcePosition
+  public var position: SourcePosition { lineStarts[0] }
+
+  /// The place in the notebook of the character `offset` UTF-16 units into ``tex``.
+  public func position(ofUTF16Offset offset: Int) -> SourcePosition {
+    let head = String(decoding: Array(tex.utf16.prefix(offset)), as: UTF16.self)
+    let lines = head.split(separator: "\n", omittingEmptySubsequences: false)
+    let start = lineStarts[min(lines.count, lineStarts.count) - 1]
+    return SourcePosition(line: start.line, column: start.column + (lines.last?.count ?? 0))
+  }
 }
 
 /// A number asked for in the text: ``{value}`experiment.Arm.metric` ``.
@@ -105,6 +125,8 @@ public enum SourcePiece: Equatable, Sendable {
   /// Text that the Markdown report takes over as it is.
   case verbatim(String)
   case formula(Int)
+  /// A formula fenced as code, with its fences; the string is the indentation of the block's lines.
+  case fencedFormula(Int, indentation: String)
   case value(Int)
   case citation(Int)
   case reference(Int)

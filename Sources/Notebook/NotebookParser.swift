@@ -48,7 +48,15 @@ struct NotebookParser {
     }
     let header = FrontMatterParser.parse(parts.header, into: &findings)
     let body = SourceText(parts.body, at: SourcePosition(line: parts.bodyLine, column: 1))
-    let replacements = replacements(in: body)
+    let formulas = FormulaFinder.formulas(in: body, into: &findings)
+    guard !formulas.isTooDeep else { return nil }
+    let replacements = replacements(in: body, formulas)
+    if replacements.count > Placeholders.limit {
+      findings.report(
+        "more than \(Placeholders.limit) formulas, citations, references and values stand in one notebook",
+        at: body.position(at: replacements[Placeholders.limit].range.lowerBound))
+      return nil
+    }
     let cut = CutText(body, at: replacements)
     var builder = TreeBuilder(placeholders: cut.placeholders)
     let tree = CommonMark.tree(of: cut.markdown)
@@ -84,32 +92,36 @@ struct NotebookParser {
     case html(lineCount: Int)
   }
 
-  private mutating func replacements(in body: SourceText) -> [Replacement] {
-    var leaves: [(lines: ClosedRange<Int>, indentation: Int, leaf: Leaf)] = []
-    CommonMark.tree(of: String(body.characters)).forEach { node in
+  private mutating func replacements(
+    in body: SourceText, _ formulas: FoundFormulas
+  ) -> [Replacement] {
+    var leaves: [(lines: ClosedRange<Int>, leaf: Leaf)] = []
+    CommonMark.tree(of: formulas.masked(body)).forEach { node in
       switch node.kind {
-      case .paragraph: leaves.append((node.lines, node.indentation, .text(.paragraph)))
-      case .heading: leaves.append((node.lines, node.indentation, .text(.heading)))
-      case .tableRow: leaves.append((node.lines, node.indentation, .text(.tableRow)))
+      case .paragraph: leaves.append((node.lines, .text(.paragraph)))
+      case .heading: leaves.append((node.lines, .text(.heading)))
+      case .tableRow(let isHeader):
+        let line =
+          isHeader ? formulas.tableHead(from: node.lines.lowerBound) : node.lines.lowerBound
+        leaves.append((line...line, .text(.tableRow)))
       case .codeBlock(_, _, let isFenced) where isFenced:
-        leaves.append((node.lines, node.indentation, .fence))
+        leaves.append((node.lines, .fence))
       case .htmlBlock(let text):
         let count = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
-        leaves.append((node.lines, node.indentation, .html(lineCount: max(1, count))))
+        leaves.append((node.lines, .html(lineCount: max(1, count))))
       default: break
       }
     }
     leaves.sort { $0.lines.lowerBound < $1.lines.lowerBound }
     var found: [Replacement] = []
     var done = 0
-    for (lines, indentation, leaf) in leaves {
+    for (lines, leaf) in leaves {
       let whole = body.range(ofLines: lines)
       let range = max(done, whole.lowerBound)..<max(done, whole.upperBound)
       switch leaf {
       case .text(let kind):
         var scanner = InlineScanner(
-          source: body, range: range, kind: kind,
-          indentation: body.indentation(ofLine: lines.lowerBound, width: indentation))
+          source: body, range: range, kind: kind, formulas: formulas)
         scanner.scan(into: &findings)
         found += scanner.replacements
         done = max(done, scanner.index)
@@ -128,11 +140,20 @@ struct NotebookParser {
     return found
   }
 
+  /// The directive or the formula that the fenced code on `lines` is; nil if it is code.
   private mutating func directive(
     onLines lines: ClosedRange<Int>, of body: SourceText
   ) -> Replacement? {
     let parser = DirectiveParser(source: body, declarations: directives)
-    guard let fence = parser.fence(onLines: lines),
+    guard let fence = parser.fence(onLines: lines) else { return nil }
+    if let formula = MathFence(fence, in: body)?.formula(into: &findings) {
+      findings.add(formula)
+      return Replacement(
+        range: fence.start..<fence.end,
+        piece: .fencedFormula(
+          findings.formulas.count - 1, indentation: fence.indentation))
+    }
+    guard
       let directive = parser.directive(in: fence, into: &findings)
     else { return nil }
     findings.directives.append(directive)
@@ -178,7 +199,7 @@ struct NotebookParser {
 
   private mutating func checkReferences() {
     let labels = findings.labels.map(\.value)
-    for reference in findings.references where !labels.contains(reference.label) {
+    for reference in findings.references where !findings.has(label: reference.label) {
       let ofKind = labels.filter { $0.hasPrefix(reference.kind.rawValue + "-") }
       let near =
         nearestName(to: reference.label, among: ofKind)

@@ -6,6 +6,11 @@ struct Placeholders {
   private static let first: UInt32 = 0xF0000
   private static let last: UInt32 = 0xFFFFD
 
+  /// How many there may be.
+  static let limit = Int(last - first)
+  /// One that stands for nothing in particular: to a parser it is a word.
+  static let mask = Unicode.Scalar(last) ?? "x"
+
   /// What each stands for.
   var pieces: [SourcePiece] = []
   /// The source that each stands for.
@@ -20,7 +25,7 @@ struct Placeholders {
   mutating func add(_ piece: SourcePiece, source: String) -> String {
     guard let scalar = Unicode.Scalar(Placeholders.first + UInt32(pieces.count)),
       Placeholders.isReserved(scalar)
-    else { preconditionFailure("more than 65,534 formulas, citations and values") }
+    else { preconditionFailure("more than \(Placeholders.limit) formulas, citations and values") }
     pieces.append(piece)
     sources.append(source)
     return String(Character(scalar))

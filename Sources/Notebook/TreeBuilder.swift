@@ -22,10 +22,12 @@ struct TreeBuilder {
       return .list(
         MarkdownList(start: start, isTight: isTight, items: node.children.map { item($0) }))
     case .codeBlock(let info, let text, _):
-      if let scalar = info.unicodeScalars.first, let index = placeholders.index(of: scalar),
-        case .directive(let directive, _) = placeholders.pieces[index]
-      {
-        return .directive(directive)
+      if let scalar = info.unicodeScalars.first, let index = placeholders.index(of: scalar) {
+        switch placeholders.pieces[index] {
+        case .directive(let directive, _): return .directive(directive)
+        case .fencedFormula(let formula, _): return .paragraph([.formula(formula)])
+        default: break
+        }
       }
       let language = info.prefix { !$0.isWhitespace }
       return .code(language: String(language), text: placeholders.restored(text))
@@ -76,7 +78,11 @@ struct TreeBuilder {
     var result: [Inline] = []
     for inline in nodes.flatMap({ inline($0) }) {
       switch (result.last, inline) {
-      case (.text(let head)?, .text(let tail)): result[result.count - 1] = .text(head + tail)
+      case (.text(var text)?, .text(let tail)):
+        // Taken out first, so that the text grows where it is.
+        result.removeLast()
+        text += tail
+        result.append(.text(text))
       case (.image(let source, let title, let alternative, nil)?, .anchor(let label)):
         result[result.count - 1] = .image(
           source: source, title: title, alternative: alternative, label: label)
@@ -125,7 +131,7 @@ struct TreeBuilder {
       if !plain.isEmpty { result.append(.text(String(plain))) }
       plain = String.UnicodeScalarView()
       switch placeholders.pieces[index] {
-      case .formula(let index): result.append(.formula(index))
+      case .formula(let index), .fencedFormula(let index, _): result.append(.formula(index))
       case .value(let index): result.append(.value(index))
       case .citation(let index): result.append(.citation(index))
       case .reference(let index): result.append(.reference(index))

@@ -112,7 +112,7 @@ import Testing
         ]),
       ])
     #expect(notebook.tex == ["|x|"])
-    #expect(notebook.formulas.map(\.isInTable) == [true])
+    #expect(notebook.formulas.map(\.place) == [.table])
     #expect(notebook.footnotes == [Footnote(number: 1, blocks: [.paragraph([.text("The note.")])])])
   }
 

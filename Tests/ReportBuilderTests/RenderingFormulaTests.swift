@@ -56,6 +56,25 @@ import Testing
     #expect(error?.offset == offset)
   }
 
+  @Test(
+    .timeLimit(.minutes(2)),
+    arguments: [
+      String(repeating: "x+", count: 2_499) + "x", String(repeating: "\\ne", count: 1_666),
+      String(repeating: "\\frac{", count: 100) + "x" + String(repeating: "}{2}", count: 100),
+      String(repeating: "\\left(", count: 99) + "x" + String(repeating: "\\right)", count: 99),
+      String(repeating: "\\small ", count: 99) + "x",
+    ])
+  func `the longest and the deepest formulas are typeset`(tex: String) throws {
+    #expect(try FormulaTypesetter().html(tex, isDisplay: true).contains("katex-display"))
+  }
+
+  @Test func `a formula that the engine cannot hold is refused in words`() {
+    let error = #expect(throws: FormulaTypesetter.FormulaError.self) {
+      try FormulaTypesetter().html(String(repeating: "{", count: 50_000), isDisplay: false)
+    }
+    #expect(error?.message == "the formula is too long or too deep to be typeset")
+  }
+
   @Test func `formulas after a mistake are typeset as before it`() throws {
     let typesetter = FormulaTypesetter()
     let before = try typesetter.html("x", isDisplay: false)

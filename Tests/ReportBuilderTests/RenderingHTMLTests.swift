@@ -254,7 +254,7 @@ import Testing
     ),
     (
       "> $$\n> a +\n> \\wrong{b}\n> $$\n",
-      "9:3: error: formula: Undefined control sequence: \\wrong"
+      "9:3: error: formula: Undefined control sequence: \\wrong; did you mean '\\cong'?"
     ),
     ("![p](gone.svg)\n", "7:6: error: there is no image 'gone.svg'"),
     (

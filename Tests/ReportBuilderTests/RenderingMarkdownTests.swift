@@ -114,7 +114,10 @@ import Testing
     ("$a * b$", "$`a * b`$"),
     ("$a < b$ and $a<b>c$", "$a < b$ and $`a<b>c`$"),
     ("$$\na = b\n$$", "$$\na = b\n$$"),
-    ("$$\na \\\\\nb\n$$", "\n```math\na \\\\\nb\n```"),
+    (
+      "$$\na \\\\\nb\n$$",
+      "\n```math\n\\begin{gathered}a \\\\\nb\\end{gathered}\n```"
+    ),
     ("- x $$\\{a\\}$$ y", "- x \n  ```math\n  \\{a\\}\n  ```\n   y"),
     ("$$a$$ {#eq-a} by @eq-a", "<a id=\"eq-a\"></a>\n$$a \\tag{1}$$ by [Equation 1](#eq-a)"),
     ("|a|\n|-|\n|$|x| \\| y$|", "|a|\n|-|\n|$\\vert x\\vert \\Vert y$|"),

@@ -74,6 +74,28 @@ import Testing
     #expect(changed == ["report.html", "report.md", "results.lock"])
   }
 
+  @Test func `macros of the lab are an input of the weeks that use them`() throws {
+    let lab = try SyntheticLab(experiment)
+    try lab.writeNotebook("Of $\\E[x]$.\n\n```{comparison} cartpole\n```")
+    #expect(
+      lab.failure()
+        == "reports/2026-W45/notebook.md:8:5: error: formula: Undefined control sequence: \\E")
+    try lab.write("\\E: '\\mathbb{E}'\n\\KL: 'D(#1)'\n", to: "reports/macros.yaml")
+    _ = try lab.build().run()
+    #expect(try lab.read("reports/2026-W45/report.md").contains("Of $\\mathbb{E}[x]$."))
+    let lock = try Lock(text: lab.read("reports/2026-W45/results.lock"), path: "results.lock")
+    #expect(lock.documents.keys.sorted() == ["../macros.yaml", "notebook.md"])
+    // What another week uses changes no lock; what this week uses does.
+    try lab.write("# all\n\\E: '\\mathbb{E}'\n\\H: 'H'\n", to: "reports/macros.yaml")
+    #expect(try lab.build().run().changedFiles.isEmpty)
+    try lab.write("\\E: '\\mathrm{E}'\n", to: "reports/macros.yaml")
+    #expect(try lab.build().run().changedFiles == ["report.html", "report.md", "results.lock"])
+    try lab.write("\\E: '\\E'\n", to: "reports/macros.yaml")
+    #expect(
+      lab.failure()
+        == "reports/macros.yaml:1:1: error: the macro '\\E' stands for itself: \\E → \\E")
+  }
+
   @Test func `a bibliography that nothing is cited from is not in the lock`() throws {
     let lab = try SyntheticLab(experiment)
     try lab.writeNotebook("```{comparison} cartpole\n```")

@@ -1,4 +1,5 @@
 public import Foundation
+import Settings
 
 /// Typesets formulas with KaTeX in this process.
 ///
@@ -14,6 +15,7 @@ public final class FormulaTypesetter {
   }
 
   private let folder: URL
+  private var commands: [String]?
   private var engine: JavaScriptEngine?
 
   /// Creates a typesetter that reads KaTeX from `folder`, which holds `katex.min.js`.
@@ -37,6 +39,34 @@ public final class FormulaTypesetter {
     if lines[0] == "ok" { return String(lines[1]) }
     let parts = lines[1].split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
     throw FormulaError(message: words(of: String(parts[1])), offset: Int(parts[0]) ?? 0)
+  }
+
+  /// `; did you mean …?` for a command that does not exist, or nothing.
+  ///
+  /// - Parameters:
+  ///   - error: What KaTeX said.
+  ///   - macros: The names of other commands that formulas may use.
+  /// - Returns: The words to add.
+  func suggestion(for error: FormulaError, macros: [String]) -> String {
+    guard let name = error.message.firstMatch(of: /^Undefined control sequence: \\([A-Za-z]+)$/)
+    else { return "" }
+    // To TeX, `\\alpha` and `\\Alpha` are as far apart as any; a person means the case that was written.
+    let isCapital = name.output.1.first?.isUppercase == true
+    let names = macros + ownCommands()
+    let near =
+      nearestName(
+        to: String(name.output.1), among: names.filter { $0.first?.isUppercase == isCapital })
+      ?? nearestName(to: String(name.output.1), among: names)
+    return near.map { "; did you mean '\\\($0)'?" } ?? ""
+  }
+
+  /// The names of KaTeX's commands, which stand in its program as text.
+  private func ownCommands() -> [String] {
+    if let commands { return commands }
+    let text = (try? read("katex.min.js")) ?? ""
+    let names = Set(text.matches(of: /"\\\\([A-Za-z]+)"/).map { String($0.output.1) }).sorted()
+    commands = names
+    return names
   }
 
   /// The rules and the fonts that the formulas in `html` need, with nothing left to load.

@@ -84,11 +84,13 @@ private struct TypesetFormulas {
 private func typesetFormulas(
   of report: ReportDocument, with typesetter: FormulaTypesetter
 ) throws -> TypesetFormulas {
+  let prepared = try PreparedFormulas(of: report).formulas
+  let macros = report.macros.overridden(by: report.notebook.frontMatter.macros).macros
   var result: [String] = []
   var problems: [SourceProblem] = []
   var number = 0
-  for formula in report.notebook.formulas {
-    var tex = formula.tex
+  for (formula, expansion) in zip(report.notebook.formulas, prepared) {
+    var tex = expansion.tex
     if formula.label != nil {
       number += 1
       tex += "\\tag{\(number)}"
@@ -98,15 +100,26 @@ private func typesetFormulas(
     } catch let error as FormulaTypesetter.FormulaError {
       problems.append(
         SourceProblem(
-          path: report.notebook.path, position: formula.position(ofUTF16Offset: error.offset),
-          message: "formula: \(error.message)"))
+          path: report.notebook.path,
+          position: formula.position(ofUTF16Offset: expansion.offset(ofWritten: error.offset)),
+          message: "formula: \(error.message)"
+            + typesetter.suggestion(for: error, macros: Array(macros.keys))))
+    }
+  }
+  var titles: [String: String] = [:]
+  for entry in report.bibliography.entries {
+    for tex in formulas(in: entry.text) where titles[tex] == nil {
+      do {
+        titles[tex] = try typesetter.html(tex, isDisplay: false)
+      } catch let error as FormulaTypesetter.FormulaError {
+        problems.append(
+          SourceProblem(
+            path: report.notebook.path, position: SourcePosition(line: 1, column: 1),
+            message: "the work '\(entry.key)' has the formula '\(tex)': \(error.message)"))
+      }
     }
   }
   if !problems.isEmpty { throw NotebookError(problems) }
-  var titles: [String: String] = [:]
-  for tex in report.bibliography.entries.flatMap({ formulas(in: $0.text) }) {
-    titles[tex] = try typesetter.html(tex, isDisplay: false)
-  }
   return TypesetFormulas(notebook: result, titles: titles)
 }
 
@@ -119,19 +132,5 @@ private func formulas(in text: [RichText]) -> [String] {
       formulas(in: content)
     case .text, .code: []
     }
-  }
-}
-
-extension Formula {
-  /// The place in the notebook of the character `offset` UTF-16 units into the TeX.
-  func position(ofUTF16Offset offset: Int) -> SourcePosition {
-    let units = Array(tex.utf16.prefix(offset))
-    let head = String(decoding: units, as: UTF16.self)
-    let lines = head.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.count > 1 else {
-      return SourcePosition(line: position.line, column: position.column + head.count)
-    }
-    return SourcePosition(
-      line: position.line + lines.count - 1, column: (lines.last?.count ?? 0) + 1)
   }
 }

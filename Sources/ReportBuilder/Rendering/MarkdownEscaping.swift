@@ -136,26 +136,4 @@ extension StringProtocol {
 
   /// Without blank lines at either end.
   var trimmingBlankLines: String { droppingLeadingBlankLines.trimmedEnd }
-
-  /// TeX with the same meaning and without `|`, which ends a cell of a table.
-  var replacingBars: String {
-    let characters = Array(self)
-    var result = ""
-    var index = 0
-    while index < characters.count {
-      var name = ""
-      if characters[index] == "|" {
-        name = "\\vert"
-      } else if characters[index] == "\\", index + 1 < characters.count {
-        name = characters[index + 1] == "|" ? "\\Vert" : ""
-        if name.isEmpty { result.append(characters[index]) }
-        index += 1
-      }
-      result += name.isEmpty ? String(characters[index]) : name
-      index += 1
-      // A letter right after it would be read as part of the name.
-      if !name.isEmpty, index < characters.count, characters[index].isLetter { result += " " }
-    }
-    return result
-  }
 }

@@ -4,13 +4,15 @@ import Notebook
 ///
 /// The notebook's own text is taken over as written; only what stands for something else is
 /// replaced: directives by tables, figures and claims, values by numbers, citations by links to the
-/// list at the end. Formulas keep their dollars where GitHub would read them unharmed.
+/// list at the end. Formulas keep their dollars where GitHub would read them unharmed, in commands that it takes.
 ///
 /// - Parameter report: The report.
 /// - Returns: The text, ending with a line end; a function of `report` alone.
-/// - Throws: ``NotebookError`` if a reference names a label that nothing shows.
+/// - Throws: ``NotebookError`` if a reference names a label that nothing shows, or a formula cannot be written.
 public func markdown(for report: ReportDocument) throws -> String {
-  var renderer = MarkdownRenderer(report: report, numbering: try ReportNumbering(report))
+  var renderer = MarkdownRenderer(
+    report: report, numbering: try ReportNumbering(report),
+    formulas: try PreparedFormulas(of: report).formulas)
   let text = renderer.text()
   // The words of notebook, lock and bibliography stand side by side now, and could mean more than each.
   let unsafe = unsafeParts(ofMarkdown: text)
@@ -29,10 +31,12 @@ public func markdown(for report: ReportDocument) throws -> String {
 struct MarkdownRenderer {
   let report: ReportDocument
   let numbering: ReportNumbering
+  /// The notebook's formulas with macros written out.
+  let formulas: [MacroExpansion]
 
   mutating func text() -> String {
     var body = ""
-    for piece in report.notebook.pieces { append(piece, to: &body) }
+    for index in report.notebook.pieces.indices { append(index, to: &body) }
     var text = "<!-- Built by labbook from \(fileName); edit that instead. -->\n\n"
     text += withTitle(body.trimmingBlankLines)
     if let rule = report.rule { text += "\n<sub>\(escapedMarkdown(rule))</sub>\n" }
@@ -78,10 +82,12 @@ struct MarkdownRenderer {
 
   // MARK: Pieces
 
-  private mutating func append(_ piece: SourcePiece, to text: inout String) {
-    switch piece {
+  private mutating func append(_ order: Int, to text: inout String) {
+    switch report.notebook.pieces[order] {
     case .verbatim(let source): text += source
-    case .formula(let index): text += formula(index)
+    case .formula(let index):
+      text += formula(index, before: text.last, after: characterAfter(order))
+    case .fencedFormula(let index, let indentation): text += fence(index, indentation)
     case .value(let index): text += escapedMarkdown(report.values[index].text)
     case .citation(let index): text += richText(report.bibliography.citations[index])
     case .reference(let index): text += reference(index)
@@ -134,32 +140,67 @@ struct MarkdownRenderer {
   /// A place that links may point to.
   private func anchor(_ name: String) -> String { "<a id=\"\(escaped(name))\"></a>" }
 
-  /// The formula between dollars, or as code where Markdown would read it as its own.
-  private func formula(_ index: Int) -> String {
-    let formula = report.notebook.formulas[index]
-    let anchor = formula.label.map(anchor) ?? ""
-    let tag = numbering.formulas[index].map { " \\tag{\($0)}" } ?? ""
-    if formula.isInTable {
-      let style = formula.isDisplay ? "\\displaystyle " : ""
-      return anchor + dollars(style + formula.tex.replacingBars)
+  /// The first character of what follows the piece `order`.
+  private func characterAfter(_ order: Int) -> Character? {
+    for piece in report.notebook.pieces[(order + 1)...] {
+      switch piece {
+      case .verbatim(let text): return text.first
+      case .formula: return "$"
+      case .value(let index): return report.values[index].text.first
+      case .citation, .reference: return "["
+      case .label: return "<"
+      case .comment: continue
+      case .directive, .fencedFormula: return nil
+      }
     }
-    if survivesMarkdown(formula.tex) {
+    return nil
+  }
+
+  /// A formula of the body between dollars, or as code where Markdown would read it as its own or GitHub would
+  /// not see it for its neighbours.
+  private func formula(_ index: Int, before: Character?, after: Character?) -> String {
+    let formula = report.notebook.formulas[index]
+    guard formula.isDisplay else {
+      return inlineFormula(index, before: before, after: after, isInTable: formula.place == .table)
+    }
+    let anchor = formula.label.map(anchor) ?? ""
+    let tex = GitHubFormula.text(for: formulas[index].tex, isDisplay: true)
+    let tag = numbering.formulas[index].map { " \\tag{\($0)}" } ?? ""
+    if formula.place != .text {
+      let style = "\\displaystyle " + formulas[index].tex
+      return anchor
+        + GitHubFormula.inline(
+          style, before: anchor.isEmpty ? before : ">", after: after,
+          isInTable: formula.place == .table)
+    }
+    if survivesMarkdown(tex), tex == formula.tex {
       guard !tag.isEmpty else { return formula.source }
       let written = formula.source.dropLast(2)
       let end = written.reversed().prefix(while: \.isWhitespace).reversed()
       return anchor + "\n" + formula.indentation + written.trimmedEnd + tag + String(end) + "$$"
     }
-    guard formula.isDisplay else { return dollars(formula.tex) }
-    let lines = (formula.tex + tag).split(separator: "\n", omittingEmptySubsequences: false)
-    let block = ["", "```math"] + lines.map { $0.trimmedStart } + ["```", ""]
+    let block = [""] + fenceLines(tex + tag) + [""]
     return anchor + block.joined(separator: "\n" + formula.indentation)
   }
 
-  private func dollars(_ tex: String) -> String {
-    if survivesMarkdown(tex) { return "$\(tex)$" }
-    guard tex.utf8.contains(UInt8(ascii: "`")) else { return "$`\(tex)`$" }
-    // Code cannot hold a backtick; as text, each sign that Markdown may read is written as one.
-    return "$" + tex.replacing(/[\\`<*_]/) { "\\" + $0.output } + "$"
+  private func inlineFormula(
+    _ index: Int, before: Character?, after: Character?, isInTable: Bool
+  ) -> String {
+    GitHubFormula.inline(
+      formulas[index].tex, before: before, after: after, isInTable: isInTable)
+  }
+
+  /// A formula that is fenced in the notebook too.
+  private func fence(_ index: Int, _ indentation: String) -> String {
+    let tex = GitHubFormula.text(for: formulas[index].tex, isDisplay: true)
+    let tag = numbering.formulas[index].map { " \\tag{\($0)}" } ?? ""
+    let head = report.notebook.formulas[index].label.map { [anchor($0), ""] } ?? []
+    return (head + fenceLines(tex + tag)).joined(separator: "\n" + indentation)
+  }
+
+  private func fenceLines(_ tex: String) -> [String] {
+    ["```math"]
+      + tex.split(separator: "\n", omittingEmptySubsequences: false).map(\.trimmedStart) + ["```"]
   }
 
   // MARK: What directives expand to
@@ -242,34 +283,43 @@ struct MarkdownRenderer {
 
   /// Running text that is not in the body as written: captions, cells, abstracts.
   private func inlines(_ content: [Inline], inTable: Bool = false) -> String {
-    content.map { inline in
-      switch inline {
-      case .text(let text): escapedMarkdown(text, inTable: inTable)
-      case .softBreak: inTable ? " " : "\n"
-      case .lineBreak: "<br>"
-      case .code(let text): markdownCode(text, inTable: inTable)
-      case .emphasis(let content): "*\(inlines(content, inTable: inTable))*"
-      case .strong(let content): "**\(inlines(content, inTable: inTable))**"
-      case .strikethrough(let content): "~~\(inlines(content, inTable: inTable))~~"
-      case .link(let destination, _, let content):
-        LinkAddress.isAllowed(destination)
-          ? "[\(inlines(content, inTable: inTable))](\(markdownAddress(destination)))"
-          : inlines(content, inTable: inTable)
-      case .image(let source, _, let words, _):
-        "![\(inlines(words, inTable: inTable))](\(markdownAddress(source)))"
-      case .html(let tag): tag
-      case .anchor(let name): anchor(name)
-      case .formula(let index):
-        dollars(
-          inTable
-            ? report.notebook.formulas[index].tex.replacingBars
-            : report.notebook.formulas[index].tex)
-      case .citation(let index): richText(report.bibliography.citations[index])
-      case .reference(let index): reference(index)
-      case .value(let index): escapedMarkdown(report.values[index].text, inTable: inTable)
-      case .footnote(let number): "<sup>\(number)</sup>"
+    var text = ""
+    for (order, inline) in content.enumerated() {
+      if case .formula(let index) = inline {
+        let rest = inlines(Array(content[(order + 1)...].prefix(1)), inTable: inTable)
+        text += inlineFormula(
+          index, before: text.last, after: rest.first, isInTable: inTable)
+      } else {
+        text += self.inline(inline, inTable: inTable)
       }
-    }.joined()
+    }
+    return text
+  }
+
+  private func inline(_ inline: Inline, inTable: Bool) -> String {
+    switch inline {
+    case .text(let text): escapedMarkdown(text, inTable: inTable)
+    case .softBreak: inTable ? " " : "\n"
+    case .lineBreak: "<br>"
+    case .code(let text): markdownCode(text, inTable: inTable)
+    case .emphasis(let content): "*\(inlines(content, inTable: inTable))*"
+    case .strong(let content): "**\(inlines(content, inTable: inTable))**"
+    case .strikethrough(let content): "~~\(inlines(content, inTable: inTable))~~"
+    case .link(let destination, _, let content):
+      LinkAddress.isAllowed(destination)
+        ? "[\(inlines(content, inTable: inTable))](\(markdownAddress(destination)))"
+        : inlines(content, inTable: inTable)
+    case .image(let source, _, let words, _):
+      "![\(inlines(words, inTable: inTable))](\(markdownAddress(source)))"
+    case .html(let tag): tag
+    case .anchor(let name): anchor(name)
+    case .formula(let index):
+      inlineFormula(index, before: nil, after: nil, isInTable: inTable)
+    case .citation(let index): richText(report.bibliography.citations[index])
+    case .reference(let index): reference(index)
+    case .value(let index): escapedMarkdown(report.values[index].text, inTable: inTable)
+    case .footnote(let number): "<sup>\(number)</sup>"
+    }
   }
 
   private func richText(_ text: [RichText]) -> String {
@@ -281,7 +331,7 @@ struct MarkdownRenderer {
       case .superscript(let content): "<sup>\(richText(content))</sup>"
       case .subscript(let content): "<sub>\(richText(content))</sub>"
       case .code(let text): markdownCode(text)
-      case .formula(let tex): dollars(tex)
+      case .formula(let tex): GitHubFormula.inline(tex, before: nil, after: nil)
       case .link(let destination, let content): link(to: destination, content)
       }
     }.joined()

@@ -16,13 +16,16 @@ public struct ReportDocument: Equatable, Sendable {
   public var footer: [[Inline]]
   /// What holds for all tests and intervals of the report; stands at its end.
   public var rule: String?
+  /// The lab's commands for formulas; those of the notebook itself go before.
+  public var macros: FormulaMacros
 
   /// Creates a report.
   ///
   /// - Precondition: `directives` and `values` have one element for each of the notebook's.
   public init(
     notebook: Notebook, directives: [[ReportBlock]], values: [ReportNumber],
-    bibliography: Bibliography, footer: [[Inline]] = [], rule: String? = nil
+    bibliography: Bibliography, footer: [[Inline]] = [], rule: String? = nil,
+    macros: FormulaMacros = FormulaMacros()
   ) {
     precondition(
       directives.count == notebook.directives.count,
@@ -36,6 +39,7 @@ public struct ReportDocument: Equatable, Sendable {
     self.bibliography = bibliography
     self.footer = footer
     self.rule = rule
+    self.macros = macros
   }
 }
 

@@ -16,9 +16,15 @@ function labbookTypeset(tex, style) {
       output: "htmlAndMathml",
       throwOnError: true,
       strict: "ignore",
+      // The length of a formula is bounded before, and so is what KaTeX's own macros can make of it.
+      maxExpand: 100000,
       trust: false
     });
   } catch (error) {
+    // The engine's own limits, such as the depth of calls, are no mistake that KaTeX could place.
+    if (!(error instanceof katex.ParseError)) {
+      return "error\n0\nthe formula is too long or too deep to be typeset";
+    }
     var position = typeof error.position === "number" ? error.position : 0;
     return "error\n" + position + "\n" + error.message;
   }

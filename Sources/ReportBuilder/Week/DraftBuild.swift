@@ -47,7 +47,7 @@ extension WeekBuild {
     }
     try content.render(
       notebook, directives: directives, images: EmbeddedImages(sources.files),
-      footer: footer(of: lock),
+      footer: footer(of: lock), macros: sources.files.macros?.macros ?? FormulaMacros(),
       into: &output)
     output.write(
       Lock(experiments: draft.experiments, documents: documents).text, to: WeekFolder.lockName)

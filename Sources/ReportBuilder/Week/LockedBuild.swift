@@ -43,7 +43,7 @@ extension WeekBuild {
     var output = OutputFiles(folder: folder)
     try content.render(
       notebook, directives: directives, images: EmbeddedImages(sources.files),
-      footer: footer(of: lock),
+      footer: footer(of: lock), macros: sources.files.macros?.macros ?? FormulaMacros(),
       into: &output)
     var notes: [String] = []
     if lock.documents[WeekFolder.notebookName] != sources.digests[WeekFolder.notebookName] {

@@ -14,6 +14,10 @@ struct NotebookFiles {
   private(set) var bibliography: Text?
   /// The citation style that the notebook chooses, and those that it stands on; empty if it chooses none.
   private(set) var styles: [Text] = []
+  /// Whether the notebook has formulas, for which the lab may have commands.
+  private(set) var asksForMacros = false
+  /// The lab's commands for formulas; nil if it has none, or the notebook no formula.
+  private(set) var macros: (file: Text, macros: FormulaMacros)?
   /// The content of images by the address in the notebook.
   private(set) var images: [String: [UInt8]] = [:]
   /// The names of images relative to the notebook, by the address in it.
@@ -39,6 +43,7 @@ struct NotebookFiles {
     imageProblems = problems
     let front = notebook.frontMatter
     if let style = front.citationStyle { read(style: style) }
+    if !notebook.formulas.isEmpty { readMacros() }
     guard !notebook.citations.isEmpty else { return }
     bibliography = text(front.bibliography, "bibliography")
   }
@@ -78,6 +83,34 @@ struct NotebookFiles {
       }
       last = Text(name: name, text: text)
       styles.append(last)
+    }
+  }
+
+  /// The file with the lab's commands for formulas, relative to a notebook.
+  static let macrosName = "../macros.yaml"
+
+  /// Reads the lab's commands for formulas, if it has any; a notebook need not name them.
+  private mutating func readMacros() {
+    asksForMacros = true
+    let position = SourcePosition(line: 1, column: 1)
+    do throws(NamedFiles.Refusal) {
+      guard let bytes = try shared.content(of: Self.macrosName) else { return }
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        report("the macros '\(Self.macrosName)' are not UTF-8", at: position)
+        return
+      }
+      // Named in messages as the notebook is, but for the folder.
+      let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
+      let file = (folder + ["macros.yaml"]).joined(separator: "/")
+      do throws(NotebookError) {
+        macros = (
+          Text(name: Self.macrosName, text: text), try parseFormulaMacros(text, path: file)
+        )
+      } catch {
+        problems += error.problems
+      }
+    } catch {
+      report("the macros '\(Self.macrosName)' \(error.words("the folder of weeks"))", at: position)
     }
   }
 

@@ -58,16 +58,17 @@ extension ReportContent {
   ///   - directives: What each directive stands for, figures included.
   ///   - images: The notebook's own images.
   ///   - footer: Sentences below everything else.
+  ///   - macros: The lab's commands for formulas.
   ///   - output: Where the two files are added.
   /// - Throws: Formulas that cannot be typeset and images that cannot be shown, at their places.
   func render(
     _ notebook: Notebook, directives: [[ReportBlock]], images: EmbeddedImages,
-    footer: [[Inline]],
+    footer: [[Inline]], macros: FormulaMacros,
     into output: inout OutputFiles
   ) throws(ReportFailure) {
     let report = ReportDocument(
       notebook: notebook, directives: directives, values: values, bibliography: bibliography,
-      footer: footer, rule: rule)
+      footer: footer, rule: rule, macros: macros)
     do {
       output.write(try markdown(for: report), to: WeekFolder.markdownName)
       output.write(

@@ -33,6 +33,15 @@ struct WeekSources {
       let cited = Set(notebook.citations.flatMap(\.items).map(\.key))
       digests[library.name] = BibTeX(library.text).digest(ofWorks: cited)
     }
+    // The same holds for the macros of the lab.
+    if let lab = files.macros {
+      let own = notebook.frontMatter.macros
+      let used = lab.macros.overridden(by: own).used(by: notebook.formulas.map(\.tex))
+      let shared = used.macros.filter { lab.macros.macros[$0.key] == $0.value }
+      if !shared.isEmpty {
+        digests[lab.file.name] = Digest.hex(of: lab.macros.only(shared.keys).text)
+      }
+    }
     digests.merge(ownDigests) { $1 }
     var problems = files.problems
     for directive in notebook.directives where directive.name == "changes" {
@@ -66,6 +75,12 @@ struct WeekSources {
     var digests = digests
     digests[WeekFolder.notebookName] = notebookFileDigest
     if let library = files.bibliography { digests[library.name] = Digest.hex(of: library.text) }
+    if let lab = files.macros {
+      digests[lab.file.name] = Digest.hex(of: lab.file.text)
+    } else if files.asksForMacros {
+      // A file that is put there later is a change.
+      digests[NotebookFiles.macrosName] = "absent"
+    }
     return digests
   }
 

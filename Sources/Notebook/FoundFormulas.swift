@@ -1,0 +1,65 @@
+/// A formula as it is found in the source, before Markdown is parsed.
+struct FoundFormula {
+  enum Form {
+    case inline, display
+    /// Between a dollar with a backtick and a backtick with a dollar, as GitHub has it.
+    case code
+  }
+
+  var form: Form
+  /// Where it is in the source, dollars included.
+  var range: Range<Int>
+  /// The same without what containers put before its lines.
+  var pieces: [Range<Int>]
+  /// The TeX, without white space at either end and without what containers put before its lines.
+  var tex: String
+  /// Where each line of the TeX begins in the file.
+  var lineStarts: [SourcePosition]
+  /// What further lines of the block around it begin with.
+  var indentation: String
+}
+
+/// All formulas of a text in reading order, and the text as Markdown may see it.
+struct FoundFormulas {
+  private(set) var formulas: [FoundFormula] = []
+  /// The lines with the titles of tables, counted from 1: the parser takes the first line of the paragraph that
+  /// a table follows for it.
+  var tableHeads: [Int] = []
+  /// Whether lists and quotes stand so deep in each other that the text is not to be parsed.
+  var isTooDeep = false
+  private var indices: [Int: Int] = [:]
+
+  mutating func append(_ formula: FoundFormula) {
+    indices[formula.range.lowerBound] = formulas.count
+    formulas.append(formula)
+  }
+
+  /// The formula that begins at `index` of the source.
+  func formula(at index: Int) -> FoundFormula? {
+    indices[index].map { formulas[$0] }
+  }
+
+  /// The line of the titles of a table, which a parser has on `line`.
+  func tableHead(from line: Int) -> Int {
+    var low = 0
+    var high = tableHeads.count
+    while low < high {
+      let middle = (low + high) / 2
+      if tableHeads[middle] >= line { high = middle } else { low = middle + 1 }
+    }
+    return low < tableHeads.count ? tableHeads[low] : line
+  }
+
+  /// The text of `source` with each line of a formula as one character that is a word to Markdown, so that
+  /// every block is on the lines that it is on in the source.
+  func masked(_ source: SourceText) -> String {
+    var text = ""
+    var done = 0
+    for piece in formulas.flatMap(\.pieces) {
+      text += source.text(done..<piece.lowerBound)
+      text.unicodeScalars.append(Placeholders.mask)
+      done = piece.upperBound
+    }
+    return text + source.text(done..<source.characters.count)
+  }
+}
