@@ -11,14 +11,22 @@ struct InlineScanner {
   let end: Int
   var index: Int
   var replacements: [Replacement] = []
+  /// What the block's brackets enclose, once it has been asked for.
+  var brackets: Brackets?
+  /// The names of addresses that are defined elsewhere in the text, `[name]: address`.
+  let linkLabels: Set<String>
   private var openTags: [Positioned<String>] = []
 
   enum Kind {
     case paragraph, heading, tableRow
   }
 
-  init(source: SourceText, range: Range<Int>, kind: Kind, indentation: String = "") {
+  init(
+    source: SourceText, range: Range<Int>, kind: Kind, indentation: String = "",
+    linkLabels: Set<String> = []
+  ) {
     self.source = source
+    self.linkLabels = linkLabels
     self.kind = kind
     self.indentation = indentation
     index = range.lowerBound
@@ -118,7 +126,7 @@ struct InlineScanner {
   }
 
   /// Where the display formula whose TeX starts at `start` is closed: before a blank line.
-  private func displayEnd(from start: Int) -> Int? {
+  func displayEnd(from start: Int) -> Int? {
     let limit = kind == .paragraph ? source.characters.count : end
     var index = start
     while index < limit {
@@ -137,7 +145,7 @@ struct InlineScanner {
 
   /// Where the inline formula whose TeX starts at `start` is closed, by Pandoc's rules: no space
   /// just inside either dollar, no digit after the closing one. Dollars in `\text{…}` are part of it.
-  private func inlineEnd(from start: Int) -> Int? {
+  func inlineEnd(from start: Int) -> Int? {
     guard let first = character(at: start), !first.isWhitespace else { return nil }
     var index = start
     while index < end {
@@ -199,13 +207,9 @@ struct InlineScanner {
       ?? index + source.characters[index..<end].prefix { $0 == "`" }.count
   }
 
-  /// Passes over the destination of a link, `](…)`.
+  /// Passes over the destination of a link, `](…)`, and its title.
   private mutating func skipDestination() {
-    index += 1
-    guard character(at: index) == "(" else { return }
-    while index < end, let character = character(at: index), !character.isWhitespace,
-      character != ")"
-    { index += 1 }
+    index = linkTail(at: index + 1) ?? index + 1
   }
 
   /// Passes over a bare address, in which `@` and `$` mean nothing.

@@ -104,7 +104,9 @@ private func typesetFormulas(
   }
   if !problems.isEmpty { throw NotebookError(problems) }
   var titles: [String: String] = [:]
-  for tex in report.bibliography.entries.flatMap({ formulas(in: $0.text) }) {
+  let works = report.bibliography
+  for tex in (works.entries.map(\.text) + works.citations).flatMap({ formulas(in: $0) })
+  where titles[tex] == nil {
     titles[tex] = try typesetter.html(tex, isDisplay: false)
   }
   return TypesetFormulas(notebook: result, titles: titles)
@@ -117,7 +119,7 @@ private func formulas(in text: [RichText]) -> [String] {
     case .emphasis(let content), .strong(let content), .superscript(let content),
       .subscript(let content), .link(_, let content):
       formulas(in: content)
-    case .text, .code: []
+    case .text, .code, .inline: []
     }
   }
 }

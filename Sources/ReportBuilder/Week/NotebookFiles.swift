@@ -79,6 +79,10 @@ struct NotebookFiles {
       last = Text(name: name, text: text)
       styles.append(last)
     }
+    if let problem = CitationStyle.problem(with: last.text) {
+      report("the citation style '\(last.name)' \(problem)", at: style.position)
+      styles = []
+    }
   }
 
   private mutating func text(_ name: Positioned<String>, _ kind: String) -> Text? {
