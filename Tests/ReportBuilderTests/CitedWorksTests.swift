@@ -177,7 +177,7 @@ import Testing
   @Test func `what is no DOI and no address is refused`() {
     #expect(
       problems("@misc{k, author={A, B}, title={T},\n  doi={unknown},\n  url={in the archive}}") == [
-        "works.bib:2:3: error: 'unknown' is no DOI; one begins with '10.' (of 'k')",
+        "works.bib:2:3: error: 'unknown' is no DOI; one looks like 10.1000/182 (of 'k')",
         "works.bib:3:3: error: 'in the archive' is no address; write one that begins with https:// (of 'k')",
       ])
   }
@@ -289,6 +289,7 @@ import Testing
     ("The {H}ilbert {{NeurIPS} {G}ame} of $O(n^2)$", "The Hilbert NeurIPS Game of O(n^2)"),
     (#"\emph{a} \textbf{b} \texttt{c}\\d"#, "A b c d"),
     ("*not* _under_ [link](x)", "*not* _under_ [link](x)"),
+    (#"\mbox{a} {\sc b} \sc{c} \pkg{d} \hbox{E}\text{f}"#, "a b c d Ef"),
     ("iOS for all", "iOS for all"), ("learning to walk", "Learning to walk"),
   ])
   func `titles keep all their words`(title: String, expected: String) throws {
@@ -302,7 +303,7 @@ import Testing
     #expect(
       problems("@misc{k, author={A, B},\n  title={On \\alpha-decay}}") == [
         "works.bib:2:3: error: the field 'title' holds the command '\\alpha', which a list of works cannot show; "
-          + "write its words, or $\\alpha$ if it is a formula (of 'k')"
+          + "write the words themselves, and a formula between dollars (of 'k')"
       ])
     #expect(
       problems("@misc{k, author={A, B}, title={T}, note={\\unknown}, abstract={\\begin}}").isEmpty)
@@ -324,7 +325,7 @@ import Testing
     #expect(problems(works, "[@good]").isEmpty)
     #expect(
       problems(works, "[@old] [@hidden]") == [
-        "notebook.md:7:2: error: no work has the key 'old' in works.bib; did you mean 'good'?",
+        "notebook.md:7:2: error: no work has the key 'old' in works.bib",
         "notebook.md:7:9: error: no work has the key 'hidden' in works.bib",
       ])
   }
@@ -354,14 +355,11 @@ import Testing
       """
     #expect(try list(works).count == 5)
     #expect(
-      problems(works, "@duo--dash_2019 and @q_????, [@sec-gtp]").map {
-        $0.split(separator: "; ").last.map(String.init) ?? ""
-      }
-        == [
-          "did you mean '@{duo--dash_2019}'?", "did you mean '@{q_????}'?",
-          "notebook.md:7:31: error: nothing has the label 'sec-gtp'",
-        ]
-        || true)
+      problems(works, "@duo--dash_2019 and @q_????, [@{sec-gtp}]") == [
+        "notebook.md:7:1: error: no work has the key 'duo' in works.bib; did you mean '@{duo--dash_2019}'?",
+        "notebook.md:7:21: error: no work has the key 'q_' in works.bib; did you mean '@{q_????}'?",
+        "notebook.md:7:31: error: no work has the key 'sec-gtp' in works.bib; did you mean '@{sec-gpt}'?",
+      ])
   }
 
   @Test func `works that name each other in a circle are refused before anything is run`() {

@@ -175,8 +175,10 @@ struct MendedWork {
       case nil:
         report(
           name == "doi"
-            ? "'\(field.text)' is no DOI; one begins with '10.'"
-            : "'\(field.text)' is no address; write one that begins with https://",
+            ? "'\(field.text)' is no DOI; one looks like 10.1000/182"
+            : WorkAddress.isSeveral(field.text)
+              ? "'\(field.text)' are two addresses; keep one"
+              : "'\(field.text)' is no address; write one that begins with https://",
           at: field.position)
       }
     }
@@ -233,6 +235,9 @@ struct MendedWork {
   }
 
   private mutating func mendNumbers() {
+    if kind == "techreport", value("number") != nil, value("type") == nil {
+      set("type", "Technical report", from: "number")
+    }
     if let edition = value("edition") {
       let words = edition.replacing(/[{}]/, with: "")
         .replacing(/(?i)[\s~,]*\b(?:edition|ed\.?|edn\.?)$/, with: "")
@@ -241,8 +246,12 @@ struct MendedWork {
       let name = Self.ordinals.firstIndex(of: words.lowercased())
       set("edition", ordinal.map { String($0.output.1) } ?? name.map { "\($0 + 1)" } ?? words)
     }
+    if let pages = value("pages"), pages.contains(/^(?i)arxiv/) {
+      // Search engines put the number of a preprint here.
+      remove("pages")
+    }
     if let pages = value("pages") {
-      set("pages", pages.replacing(/\s*(?:-{2,3}|–|—|\\textendash\s*)\s*/, with: "--"))
+      set("pages", pages.replacing(/\s*(?:-*[–—]+-*|-{2,}|\\textendash\s*)\s*/, with: "--"))
     } else if let number = value("eid", "articleno") {
       set("pages", number, from: "eid")
     }
@@ -294,7 +303,7 @@ struct MendedWork {
     guard let command, Self.shown.contains(field.name) else { return }
     report(
       "the field '\(field.name)' holds the command '\(command)', which a list of works cannot show; "
-        + "write its words, or $\(command)$ if it is a formula", at: field.position)
+        + "write the words themselves, and a formula between dollars", at: field.position)
   }
 
   private static let shown: Set = nameFields.union([

@@ -79,12 +79,15 @@ struct TeXText {
       endCommand()
       text += symbol
     } else {
-      text += "\\" + (Self.plainBoxes.contains(name) ? "mbox" : name)
+      // What is only a box is shown by its braces alone.
+      if Self.plainBoxes.contains(name) {
+        while current == " " { index += 1 }
+        return
+      }
+      text += "\\" + name
       if Self.verbatimCommands.contains(name) {
         copyGroup()
-      } else if !Self.knownCommands.contains(name), !Self.plainBoxes.contains(name),
-        unknownCommand == nil
-      {
+      } else if !Self.knownCommands.contains(name), unknownCommand == nil {
         unknownCommand = "\\" + name
       }
     }
@@ -274,13 +277,17 @@ struct TeXText {
   private static let verbatimCommands: Set = ["url", "href", "path", "nolinkurl"]
 
   /// Commands that show what they are given as it is.
-  private static let plainBoxes: Set = ["hbox", "text", "textmd"]
+  private static let plainBoxes: Set = [
+    "mbox", "hbox", "text", "pkg", "proglang", "code", "acro", "acronym", "samp", "textlf",
+    "sc", "tt", "rm", "sf", "sl", "scshape", "ttfamily", "rmfamily", "sffamily", "slshape",
+    "normalfont", "upshape", "mdseries", "footnotesize", "small", "large", "textmd",
+  ]
 
   /// Commands whose text the citation processor shows.
   private static let knownCommands: Set = [
     "emph", "textit", "textbf", "texttt", "textsc", "textsf", "textrm", "textup", "textsl",
-    "textnormal", "textsuperscript", "textsubscript", "mbox", "ensuremath", "em", "it", "bf", "sc",
-    "tt", "rm", "sf", "sl", "itshape", "bfseries", "scshape", "ttfamily", "rmfamily", "normalfont",
+    "textnormal", "textsuperscript", "textsubscript", "ensuremath", "em", "it", "bf",
+    "itshape", "bfseries",
     "textasciitilde", "textasciicircum", "textbackslash", "textdollar", "uppercase",
     "MakeUppercase", "enquote", "underline", "noopsort", "foreignlanguage", "mkbibquote",
   ]

@@ -18,7 +18,7 @@ enum WorkAddress: Equatable {
       self = .url("https://arxiv.org/abs/\(match.output.1)")
       return
     }
-    guard plain.firstMatch(of: /\s(?:https?:|www\.)/) == nil else { return nil }
+    guard !Self.isSeveral(plain) else { return nil }
     plain = plain.replacing(/\s/, with: "%20")
     if plain.hasPrefix("//") { plain = "https:" + plain }
     if plain.prefixMatch(of: /(?i)(?:https?|ftp):\/\/[^\/?#]/) != nil
@@ -32,6 +32,11 @@ enum WorkAddress: Equatable {
     } else {
       return nil
     }
+  }
+
+  /// Whether `text` holds more than one address.
+  static func isSeveral(_ text: String) -> Bool {
+    text.contains(/[^\s,;][\s,;]+(?:https?:\/\/|www\.)/)
   }
 
   /// The address that leads to the work.

@@ -99,34 +99,36 @@ struct WorkDate: Equatable {
     if let day, let number = Int(day), (1...31).contains(number), let month = month(text) {
       return ["\(month)-\(twoDigits(number))"]
     }
-    if let month = month(text) { return [month] }
-    if let match = text.wholeMatch(of: /([0-9]{1,2})\.?\s*(\p{L}+)\.?,?/)
-      ?? text.wholeMatch(of: /([0-9]{1,2})(?:st|nd|rd|th)\s+(?:of\s+)?(\p{L}+)\.?/),
-      let day = Int(match.output.1), (1...31).contains(day),
-      let month = month(String(match.output.2))
-    {
-      return ["\(month)-\(twoDigits(day))"]
+    // "June", "3 June", "May--June", "11--13 Apr", "28 Jun--02 Jul", "June 3-5"; numbers alone are months.
+    let isNumbers = !text.contains(where: \.isLetter)
+    let words = text.replacing(/[–—\/&]|-{2,3}/, with: "-").split(separator: "-").map(String.init)
+    let ends: [(month: String?, day: Int?)] = words.compactMap { word in
+      isNumbers
+        ? month(word.trimmingCharacters(in: .whitespaces)).map { ($0, nil) } : monthAndDay(word)
     }
-    if let match = text.wholeMatch(of: /(\p{L}+)\.?\s*([0-9]{1,2})(?:st|nd|rd|th)?,?/),
-      let day = Int(match.output.2), (1...31).contains(day),
-      let month = month(String(match.output.1))
-    {
-      return ["\(month)-\(twoDigits(day))"]
+    guard let first = ends.first, let last = ends.last, ends.count == words.count, ends.count <= 2
+    else { return nil }
+    guard let start = first.month ?? last.month, let end = last.month ?? first.month else {
+      return nil
     }
-    if let match = text.wholeMatch(
-      of: /(\p{L}+)\.?\s*([0-9]{1,2})\s*(?:-{1,3}|–|—|\/)\s*(\p{L}*)\.?\s*([0-9]{1,2})/),
-      let from = month(String(match.output.1)),
-      let to = match.output.3.isEmpty ? from : month(String(match.output.3)),
-      let first = Int(match.output.2), let last = Int(match.output.4), (1...31).contains(first),
-      (1...31).contains(last)
-    {
-      return ["\(from)-\(twoDigits(first))", "\(to)-\(twoDigits(last))"]
+    func date(_ month: String, _ day: Int?) -> String {
+      month + (day.map { "-" + twoDigits($0) } ?? "")
     }
-    let ends = text.split(whereSeparator: { "-–—/&".contains($0) }).map {
-      month($0.trimmingCharacters(in: .whitespaces))
-    }
-    guard ends.count == 2, let start = ends[0], let end = ends[1] else { return nil }
-    return [start, end]
+    return ends.count == 1
+      ? [date(start, first.day)] : [date(start, first.day), date(end, last.day)]
+  }
+
+  /// A month, a day of one, or both in either order; nil if `text` is neither.
+  private static func monthAndDay(_ text: String) -> (month: String?, day: Int?)? {
+    let text = text.trimmingCharacters(in: CharacterSet(charactersIn: " .,"))
+    if let day = Int(text) { return (1...31).contains(day) ? (nil, day) : nil }
+    if let month = month(text) { return (month, nil) }
+    let head = text.wholeMatch(of: /([0-9]{1,2})(?:st|nd|rd|th|\.)?\s*(?:of\s+)?(\p{L}+)/)
+    let tail = text.wholeMatch(of: /(\p{L}+)\.?\s*([0-9]{1,2})(?:st|nd|rd|th)?/)
+    guard let day = (head?.output.1 ?? tail?.output.2).flatMap({ Int($0) }), (1...31).contains(day),
+      let name = head?.output.2 ?? tail?.output.1
+    else { return nil }
+    return month(String(name)).map { ($0, day) }
   }
 
   private static func month(_ text: String) -> String? {
