@@ -79,8 +79,8 @@ extension InlineScanner {
 
   /// Whether at `start` a bracket names the address of the link before it, `[words][name]`.
   private func isLinkLabel(at start: Int) -> Bool {
-    character(at: start) == "[" && start < end && character(at: start + 1) != "@"
-      && character(at: start + 1) != "^" && brackets?.closings[start] != nil
+    character(at: start) == "[" && start < end && character(at: start + 1) != "^"
+      && brackets?.closings[start] != nil
   }
 
   // MARK: In running text
@@ -136,11 +136,8 @@ extension InlineScanner {
       CrossReference(kind: kind, label: label, position: source.position(at: index)))
   }
 
-  /// Adds the citation written in `range`.
-  ///
-  /// - Parameters:
-  ///   - parts: What its brackets hold.
-  ///   - first: The work named before the brackets, if it is part of a sentence.
+  /// Adds the citation written in `range`: `parts` are what its brackets hold, `first` is the work named before
+  /// them, if it is part of a sentence.
   private mutating func addCitation(
     _ parts: [CitationPart], of range: Range<Int>, isNarrative: Bool, first: CitationKey?,
     into findings: inout Findings

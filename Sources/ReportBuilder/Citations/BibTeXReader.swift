@@ -216,9 +216,8 @@ struct BibTeXReader {
 
   // MARK: Groups
 
-  /// The index after what closes the group whose opening delimiter is at `start`; nil if nothing does.
-  ///
-  /// - Parameter stopsAtEntry: Whether the head of an entry at the start of a line shows that a delimiter is missing.
+  /// The index after what closes the group whose opening delimiter is at `start`; nil if nothing does, which the
+  /// head of an entry at the start of a line shows where `stopsAtEntry` is set.
   private func endOfGroup(from start: Int, closing: UInt8, stopsAtEntry: Bool) -> Int? {
     var depth = 0
     var index = start + 1

@@ -21,7 +21,8 @@ struct CitationKeys {
     var problems: [SourceProblem] = []
     for citation in notebook.citations {
       for item in citation.items where !keys.contains(item.key) {
-        let hint = near[item.key] ?? hint(for: item.key)
+        // Where hundreds of keys are unknown, the file is another one, and near keys are none.
+        let hint = near[item.key] ?? (near.count < 200 ? hint(for: item.key) : "")
         near[item.key] = hint
         var message =
           "no work has the key '\(item.key)' in \(notebook.frontMatter.bibliography.value)"

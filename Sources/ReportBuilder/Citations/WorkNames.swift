@@ -7,9 +7,8 @@ struct WorkNames {
   /// What is wrong with it, as the end of a sentence that begins with the field.
   let problem: String?
 
-  /// Reads the names in `text`, the TeX of a field, whose accents are characters.
-  ///
-  /// - Parameter cut: How a style shortens long lists, if it shows their last name.
+  /// Reads the names in `text`, the TeX of a field, whose accents are characters; `cut` is how the style shortens
+  /// long lists, if it shows their last name.
   init(_ text: String, cut: CitationStyle.NameCut?) {
     var names = Self.split(text)
     var hasOthers = false
