@@ -57,6 +57,7 @@ extension InlineScanner {
     guard source.characters[start..<end].contains(where: { "*_~".contains($0) }) else {
       return false
     }
+    let characters = Array(unquoted(start..<end))
     var placeholders = Placeholders()
     var markdown = ""
     var index = start
@@ -70,7 +71,7 @@ extension InlineScanner {
         markdown += "x"
         index = verbatim
       } else {
-        markdown.append(source.characters[index])
+        markdown.append(characters[index - start])
         index += 1
       }
     }

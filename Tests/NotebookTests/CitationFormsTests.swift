@@ -50,7 +50,7 @@ import Testing
     ("@a [p. 3](https://e.org) @b [x; y] @c[1]", [["a"], ["b"], ["c"]]),
     ("@a [named]\n\n[named]: https://e.org", [["a"]]),
     ("[words @a][named]\n\n[named]: https://e.org", [["a"]]),
-    ("> [see @a,\n> p. 3]", [["a"]]),
+    ("> [see @a,\n> p. 3]", [["a"]]), ("> [see *e.g.* @a,\n> *p.* 3; @b]", [["a", "b"]]),
   ])
   func `brackets around a citation are text, and those of a citation are not`(
     body: String, expected: [[String]]

@@ -66,7 +66,7 @@ import Testing
     (#"{\'E}mile Zola and Mart{\'\i}n, Jos\'e"#, "Zola, É., & Martín, J."),
     (
       #"{\"U}st{\"u}n, Ahmet and Kr\v{\i}z, {\AA}sa"#,
-      "Üstün, A., & Křiz, Å.".replacing("Křiz", with: "Krǐz")
+      "Üstün, A., & Krǐz, Å."
     ),
     (
       "{Braced Corporation} and {{The ATLAS and Friends}}",
@@ -250,6 +250,14 @@ import Testing
       "A, B. (2020). T. Zenodo. https://doi.org/10.5281/z.1"
     ),
     (
+      "@misc{k, author={A, B}, title={T}, howpublished={Blog post, \\url{https://e.org/a_b}}, year=2020}",
+      "A, B. (2020). T. Blog post. https://e.org/a_b"
+    ),
+    (
+      "@misc{k, author={A, B}, title={T}, howpublished={Available at: https://e.org/a_b.}, year=2020}",
+      "A, B. (2020). T. https://e.org/a_b"
+    ),
+    (
       "@article{k, author={A, B}, title={T}, journaltitle={JT}, date={2020}, volume=3, number={2}}",
       "A, B. (2020). T. JT, 3(2)."
     ),
@@ -382,7 +390,7 @@ import Testing
     #expect(problems("@string{s0 = {xx}}\n\(doubling)\n@misc{a, title=s60}", "[@a]").count == 1)
     #expect(
       problems("@string{s = t}\n@string{t = s}\n@misc{a, title=s}", "[@a]") == [
-        "works.bib:3:10: error: the abbreviation 's' stands for itself, or for more text than a field can hold (of 'a')"
+        "works.bib:3:10: error: the abbreviation 't' stands for itself, or for more text than a field can hold (of 'a')"
       ])
   }
 
@@ -391,7 +399,7 @@ import Testing
       problems(
         "@book{a, title = {T}\n}\n@book{b, title = {U},\n  year = {2020\n}\n@book{c, title={V}}\n",
         "[@a; @c]") == [
-          "works.bib:3:1: error: the work 'b' is never closed: a '}' is missing in the field 'year' on line 4"
+          "works.bib:3:1: error: the work 'b' is never closed: a '}' is missing before the next entry"
         ])
     #expect(
       problems("@book{a, title = {T}", "[@a]") == [

@@ -11,6 +11,8 @@ struct MendedWork {
   /// What cannot be put right.
   private(set) var problems: [BibTeX.Problem] = []
   private let key: String
+  /// Whether another work may have fields that this one lacks.
+  private var inherits = false
 
   /// Reads `entry`, whose abbreviations `library` defines.
   init(_ entry: BibTeX.Entry, in library: BibTeX, cut: CitationStyle.NameCut?) {
@@ -18,6 +20,7 @@ struct MendedWork {
     key = entry.key
     problems = entry.problems
     for field in entry.fields where !Self.hidden.contains(field.name) { add(field, of: library) }
+    inherits = !entry.relations.isEmpty
     mendKind()
     mendNames(cut)
     mendAddresses()
@@ -120,13 +123,13 @@ struct MendedWork {
         ? "article" : value("booktitle") != nil ? "inproceedings" : "misc"
     }
     // In BibTeX this is a part of a book that has the title; elsewhere it is the part.
-    if kind == "inbook", value("booktitle") == nil { kind = "book" }
+    if kind == "inbook", value("booktitle") == nil, !inherits { kind = "book" }
   }
 
   // MARK: Names
 
   private mutating func mendNames(_ cut: CitationStyle.NameCut?) {
-    if value("author", "editor") == nil {
+    if value("author", "editor") == nil, !inherits {
       let body =
         switch kind {
         case "manual": value("organization") == nil ? "institution" : "organization"
@@ -185,13 +188,23 @@ struct MendedWork {
     // Not every work has a field of its own for it.
     if doi == nil, url == nil {
       for name in ["howpublished", "note", "eprint"] {
-        guard let text = value(name), text.contains(/:\/\/|\\url|(?i)doi/) else { continue }
-        switch WorkAddress(text) {
+        guard let text = value(name), let written = WorkAddress.written(in: text) else { continue }
+        switch WorkAddress(String(text[written])) {
         case .doi(let found)?: doi = found
         case .url(let found)?: url = found
         case nil: continue
         }
-        if name != "note" { remove(name) }
+        // What stands beside the address is kept: "Blog post, https://…".
+        let rest = text.replacingCharacters(in: written, with: " ").trimmingCharacters(
+          in: CharacterSet(charactersIn: " \t\n,;:.{}"))
+        let isLead =
+          rest.wholeMatch(of: /(?i)(?:(?:available|retrieved|accessed|online|url|see|at|from|:)\s*)*/)
+          != nil
+        if name == "eprint" || isLead {
+          remove(name)
+        } else if name == "howpublished" {
+          set(name, rest)
+        }
         break
       }
     }
@@ -326,7 +339,9 @@ struct MendedWork {
   }
 
   private mutating func checkTitle(of entry: BibTeX.Entry) {
-    guard value("title", "author", "editor") == nil, entry.relations.isEmpty else { return }
+    guard value("title", "author", "editor") == nil, !inherits, problems.isEmpty,
+      entry.kind != "xdata"
+    else { return }
     report("the work has neither a title nor an author", at: entry.position)
   }
 }

@@ -34,6 +34,12 @@ enum WorkAddress: Equatable {
     }
   }
 
+  /// Where an address stands among the words of `text`.
+  static func written(in text: String) -> Range<String.Index>? {
+    text.firstRange(
+      of: /\\url\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|(?i:https?:\/\/|doi:\s*)[^\s,;{}]*[^\s,;{}.]/)
+  }
+
   /// Whether `text` holds more than one address.
   static func isSeveral(_ text: String) -> Bool {
     text.contains(/[^\s,;][\s,;]+(?:https?:\/\/|www\.)/)
@@ -68,14 +74,14 @@ enum WorkAddress: Equatable {
 
   private static func doi(_ text: String) -> String? {
     let head = /(?i)^(?:(?:https?:\/\/)?(?:dx\.|www\.)?doi\.org\/|doi\s*:?\s*)/
-    var rest = text[...]
+    var rest = text.filter { !$0.isWhitespace }[...]
     var isAddress = false
     while let match = rest.prefixMatch(of: head), !match.output.isEmpty {
       if match.output.contains("/") { isAddress = true }
       rest = rest[match.range.upperBound...]
     }
     guard rest.prefixMatch(of: /10\.[0-9]+(?:\.[0-9]+)*(?:\/|%2[Ff])\S/) != nil else { return nil }
-    var doi = rest.filter { !$0.isWhitespace }
+    var doi = String(rest)
     if isAddress || doi.contains(/%[0-9A-Fa-f]{2}/) { doi = doi.removingPercentEncoding ?? doi }
     return doi.replacing(/[.,;]+$/, with: "")
   }

@@ -102,13 +102,22 @@ private func typesetFormulas(
           message: "formula: \(error.message)"))
     }
   }
-  if !problems.isEmpty { throw NotebookError(problems) }
   var titles: [String: String] = [:]
-  let works = report.bibliography
-  for tex in (works.entries.map(\.text) + works.citations).flatMap({ formulas(in: $0) })
-  where titles[tex] == nil {
-    titles[tex] = try typesetter.html(tex, isDisplay: false)
+  for entry in report.bibliography.entries {
+    for tex in formulas(in: entry.text) where titles[tex] == nil {
+      do {
+        titles[tex] = try typesetter.html(tex, isDisplay: false)
+      } catch let error as FormulaTypesetter.FormulaError {
+        problems.append(
+          SourceProblem(
+            path: report.notebook.path,
+            position: report.notebook.citations.lazy.flatMap(\.items)
+              .first { $0.key == entry.key }?.position ?? SourcePosition(line: 1, column: 1),
+            message: "formula '\(tex)' of the work '\(entry.key)': \(error.message)"))
+      }
+    }
   }
+  if !problems.isEmpty { throw NotebookError(problems) }
   return TypesetFormulas(notebook: result, titles: titles)
 }
 
