@@ -80,7 +80,7 @@ import Testing
   /// The first paragraph that pandoc makes of `text.md`.
   private func pandoc(in folder: URL) throws -> String {
     let process = Process()
-    process.executableURL = try #require(TestTools.tools.pandoc)
+    process.executableURL = TestTools.tools.pandoc
     process.currentDirectoryURL = folder
     process.arguments = [
       "--from=markdown-smart", "--to=html", "--wrap=none", "--citeproc", "--bibliography=works.bib",
