@@ -27,7 +27,7 @@ import Testing
     ("`@a` <https://e.org/@b> https://e.org/@c \\@d [x](https://e.org/@e \"@f\")", []),
     ("me@example.org first_last_@example.org first.last@example.org <me@e.org>", []),
     ("(@a) \"@b\" *@c* --@d", [["a"], ["b"], ["c"], ["d"]]),
-    ("-@a [-@b; @c]", [["-a"], ["-b", "c"]]),
+    ("-@a and [-@b; @c]", [["-a"], ["-b", "c"]]),
     ("word-@a", [["a"]]),
     ("@{über2020} @müller", [["über2020"], ["müller"]]),
   ])
