@@ -39,15 +39,23 @@ struct FoundFormulas {
     indices[index].map { formulas[$0] }
   }
 
+  /// The formulas in `range` of the source, with places counted from where it begins.
+  func within(_ range: Range<Int>) -> FoundFormulas {
+    var part = FoundFormulas()
+    let first = formulas.partitioningIndex { $0.range.lowerBound >= range.lowerBound }
+    for var formula in formulas[first...] {
+      guard formula.range.upperBound <= range.upperBound else { break }
+      formula.range = formula.range.moved(by: -range.lowerBound)
+      formula.pieces = formula.pieces.map { $0.moved(by: -range.lowerBound) }
+      part.append(formula)
+    }
+    return part
+  }
+
   /// The line of the titles of a table, which a parser has on `line`.
   func tableHead(from line: Int) -> Int {
-    var low = 0
-    var high = tableHeads.count
-    while low < high {
-      let middle = (low + high) / 2
-      if tableHeads[middle] >= line { high = middle } else { low = middle + 1 }
-    }
-    return low < tableHeads.count ? tableHeads[low] : line
+    let first = tableHeads.partitioningIndex { $0 >= line }
+    return first < tableHeads.count ? tableHeads[first] : line
   }
 
   /// The text of `source` with each line of a formula as one character that is a word to Markdown, so that
@@ -61,5 +69,24 @@ struct FoundFormulas {
       done = piece.upperBound
     }
     return text + source.text(done..<source.characters.count)
+  }
+}
+
+extension Array {
+  /// The first index whose element, and all after it, is what is asked for; the count if none is.
+  fileprivate func partitioningIndex(where isAsked: (Element) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if isAsked(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
+
+extension Range<Int> {
+  fileprivate func moved(by distance: Int) -> Range<Int> {
+    lowerBound + distance..<upperBound + distance
   }
 }

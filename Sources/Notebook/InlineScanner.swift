@@ -11,12 +11,14 @@ struct InlineScanner {
   let end: Int
   var index: Int
   var replacements: [Replacement] = []
+  /// What the block's brackets enclose, once it has been asked for.
+  var brackets: Brackets?
+  /// The names of addresses that are defined elsewhere in the text, `[name]: address`.
+  let linkLabels: Set<String>
   private var openTags: [Positioned<String>] = []
   private let backticks: BacktickRuns
   /// The last `>` of the block.
-  private let lastTagEnd: Int
-  /// Where brackets that are open are closed, and where keys begin; made when first asked for.
-  var brackets: BracketPairs?
+  let lastTagEnd: Int
 
   enum Kind {
     case paragraph, heading, tableRow
@@ -30,8 +32,12 @@ struct InlineScanner {
     }
   }
 
-  init(source: SourceText, range: Range<Int>, kind: Kind, formulas: FoundFormulas) {
+  init(
+    source: SourceText, range: Range<Int>, kind: Kind, formulas: FoundFormulas,
+    linkLabels: Set<String> = []
+  ) {
     self.source = source
+    self.linkLabels = linkLabels
     self.kind = kind
     self.formulas = formulas
     index = range.lowerBound
@@ -120,13 +126,9 @@ struct InlineScanner {
       ?? index + source.characters[index..<end].prefix { $0 == "`" }.count
   }
 
-  /// Passes over the destination of a link, `](…)`.
+  /// Passes over the destination of a link, `](…)`, and its title.
   private mutating func skipDestination() {
-    index += 1
-    guard character(at: index) == "(" else { return }
-    while index < end, let character = character(at: index), !character.isWhitespace,
-      character != ")"
-    { index += 1 }
+    index = linkTail(at: index + 1) ?? index + 1
   }
 
   /// Passes over a bare address, in which `@` and `$` mean nothing.

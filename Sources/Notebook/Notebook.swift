@@ -79,26 +79,36 @@ public struct Citation: Equatable, Sendable {
   public var items: [Item]
   /// The citation as written.
   public var source: String
+  /// Whether it stands in the words of a link or of an image, where nothing else can be a link.
+  public var isInLink = false
 
   /// Creates a citation.
-  public init(isNarrative: Bool, items: [Item], source: String) {
+  public init(isNarrative: Bool, items: [Item], source: String, isInLink: Bool = false) {
     self.isNarrative = isNarrative
     self.items = items
     self.source = source
+    self.isInLink = isInLink
   }
 
-  /// One work; `prefix` and `suffix` are the words around the key, such as a page.
+  /// One work, with the words around its key, such as a page.
   public struct Item: Equatable, Sendable {
     public var key: String
-    public var prefix: String
-    public var suffix: String
+    public var prefix: [Inline]
+    /// What follows the key, with the comma or the space between.
+    public var suffix: [Inline]
+    /// Whether its author is not to be named (`-@key`), because the sentence has done so.
+    public var hidesAuthor: Bool
     public var position: SourcePosition
 
     /// Creates one work of a citation.
-    public init(key: String, prefix: String, suffix: String, position: SourcePosition) {
+    public init(
+      key: String, prefix: [Inline] = [], suffix: [Inline] = [], hidesAuthor: Bool = false,
+      position: SourcePosition
+    ) {
       self.key = key
       self.prefix = prefix
       self.suffix = suffix
+      self.hidesAuthor = hidesAuthor
       self.position = position
     }
   }

@@ -62,6 +62,7 @@ struct NotebookParser {
     let tree = CommonMark.tree(of: cut.markdown)
     MarkdownCheck(source: body, cut: cut).check(tree, into: &findings)
     let blocks = builder.blocks(of: tree.children)
+    markCitationsInLinks(of: tree, placeholders: cut.placeholders)
     checkReferences()
     guard let frontMatter = header else { return nil }
     return Notebook(
@@ -112,6 +113,7 @@ struct NotebookParser {
       default: break
       }
     }
+    let linkLabels = LinkAddress.labels(in: body)
     leaves.sort { $0.lines.lowerBound < $1.lines.lowerBound }
     var found: [Replacement] = []
     var done = 0
@@ -121,7 +123,7 @@ struct NotebookParser {
       switch leaf {
       case .text(let kind):
         var scanner = InlineScanner(
-          source: body, range: range, kind: kind, formulas: formulas)
+          source: body, range: range, kind: kind, formulas: formulas, linkLabels: linkLabels)
         scanner.scan(into: &findings)
         found += scanner.replacements
         done = max(done, scanner.index)
@@ -193,6 +195,26 @@ struct NotebookParser {
   private static func head(of text: ArraySlice<Character>) -> String {
     let head = text.prefix { $0 != "\n" && $0 != ">" }
     return String(head) + (text.dropFirst(head.count).first == ">" ? ">" : "")
+  }
+
+  /// Notes which citations stand in the words of a link or an image.
+  private mutating func markCitationsInLinks(of tree: MarkdownNode, placeholders: Placeholders) {
+    tree.forEach { node in
+      switch node.kind {
+      case .link, .image: break
+      default: return
+      }
+      node.forEach { inner in
+        guard case .text(let text) = inner.kind else { return }
+        for scalar in text.unicodeScalars {
+          if let index = placeholders.index(of: scalar),
+            case .citation(let citation) = placeholders.pieces[index]
+          {
+            findings.citations[citation].isInLink = true
+          }
+        }
+      }
+    }
   }
 
   // MARK: Labels

@@ -76,18 +76,25 @@ import Testing
   @Test func `citations have keys, words around them and a place`() throws {
     let notebook = try notebook(
       "As @li2023remax says [see @a:b.c, p. 3; -@d_e], mail me@example.org, [1], \\@no. See @a.\n")
-    func item(_ key: String, _ prefix: String, _ suffix: String, _ column: Int) -> Citation.Item {
+    func item(
+      _ key: String, _ column: Int, prefix: [Inline] = [], suffix: [Inline] = [],
+      hidesAuthor: Bool = false
+    ) -> Citation.Item {
       Citation.Item(
-        key: key, prefix: prefix, suffix: suffix, position: SourcePosition(line: 6, column: column))
+        key: key, prefix: prefix, suffix: suffix, hidesAuthor: hidesAuthor,
+        position: SourcePosition(line: 6, column: column))
     }
     #expect(
       notebook.citations == [
+        Citation(isNarrative: true, items: [item("li2023remax", 4)], source: "@li2023remax"),
         Citation(
-          isNarrative: true, items: [item("li2023remax", "", "", 4)], source: "@li2023remax"),
-        Citation(
-          isNarrative: false, items: [item("a:b.c", "see", "p. 3", 27), item("d_e", "", "", 42)],
+          isNarrative: false,
+          items: [
+            item("a:b.c", 27, prefix: [.text("see")], suffix: [.text(", p. 3")]),
+            item("d_e", 42, hidesAuthor: true),
+          ],
           source: "[see @a:b.c, p. 3; -@d_e]"),
-        Citation(isNarrative: true, items: [item("a", "", "", 85)], source: "@a"),
+        Citation(isNarrative: true, items: [item("a", 85)], source: "@a"),
       ])
   }
 

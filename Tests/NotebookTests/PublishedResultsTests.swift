@@ -54,7 +54,7 @@ import Testing
       return
     }
     #expect(bound.value == -200 && bound.decimals == 0)
-    #expect(notebook.citations[1].items[0].suffix == "table 2")
+    #expect(notebook.citations[1].items[0].suffix == [.text(", table 2")])
   }
 
   @Test func `an arm of a sweep may have numbers in its name`() throws {

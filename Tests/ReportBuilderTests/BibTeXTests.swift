@@ -24,7 +24,10 @@ import Testing
   @Test func `works and abbreviations are told apart`() {
     let library = BibTeX(text)
     #expect(library.works.map(\.key) == ["agarwal2021", "paren-brace", "proceedings", "last"])
-    #expect(library.abbreviations.map(\.key) == ["jmlr", "other"])
+    #expect(library.abbreviations.map(\.name) == ["jmlr", "other"])
+    #expect(library.works[1].fields.map(\.name) == ["crossref", "title"])
+    #expect(library.works[1].fields[1].value == [.text("A {)} b")])
+    #expect(library.works[0].fields[1].value == [.name("jmlr")])
     #expect(library.works[2].text == "@proceedings(proceedings, title = {Neu{)}rIPS}, year = 2021)")
     #expect(library.works[0].text.hasSuffix("journal = jmlr,\n}"))
     #expect(BibTeX("").works.isEmpty)

@@ -125,12 +125,4 @@ import Testing
         "pandoc, which formats citations, is not there; 'make report' installs it"
       ])
   }
-
-  @Test func `a broken bibliography is told in pandoc's words`() throws {
-    let folder = try RenderingFolder()
-    try folder.write("@book{a, title = {T}\n@book{b, title = {U}}\n", to: "works.bib")
-    let messages = problems { _ = try bibliography("[@a]\n", folder: folder) }
-    #expect(messages.count == 1)
-    #expect(messages.first?.hasPrefix("pandoc failed on the bibliography: ") == true)
-  }
 }

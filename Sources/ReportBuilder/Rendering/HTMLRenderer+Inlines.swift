@@ -21,7 +21,7 @@ extension HTMLRenderer {
     case .link(let destination, let title, let content):
       return link(to: destination, title: title, inlines(content, inLink: true))
     case .image(let source, let title, let words, let label):
-      let image = images.html(source, alternative: words.plainText, title: title)
+      let image = images.html(source, alternative: plainText(of: words), title: title)
       return label == nil ? image : "<span\(identifier(label))>\(image)</span>"
     // The parser lets only plain tags from a short list come this far.
     case .html(let tag): return tag
@@ -41,6 +41,19 @@ extension HTMLRenderer {
     }
   }
 
+  /// The words of `content` alone, those of its citations included.
+  private func plainText(of content: [Inline]) -> String {
+    content.map { inline in
+      switch inline {
+      case .citation(let index): report.bibliography.citations[index].plainText
+      case .emphasis(let content), .strong(let content), .strikethrough(let content),
+        .link(_, _, let content):
+        plainText(of: content)
+      default: [inline].plainText
+      }
+    }.joined()
+  }
+
   /// A link, or only its words where a page must not lead there, as a bibliography may ask for.
   private func link(to destination: String, title: String, _ content: String) -> String {
     guard LinkAddress.isAllowed(destination) else { return content }
@@ -54,7 +67,7 @@ extension HTMLRenderer {
     return "<span class=\"equation\"\(identifier(formula.label))>\(formulas[index])</span>"
   }
 
-  private func citation(_ index: Int, _ inLink: Bool) -> String {
+  private mutating func citation(_ index: Int, _ inLink: Bool) -> String {
     let text = richText(report.bibliography.citations[index], inLink: inLink)
     // What is in a link is said elsewhere too; its name is given there.
     if inLink { return text }
@@ -62,22 +75,27 @@ extension HTMLRenderer {
   }
 
   /// Text from the citation processor.
-  func richText(_ text: [RichText], inLink: Bool = false) -> String {
-    text.map { part in
-      switch part {
-      case .text(let words): escaped(words)
-      case .emphasis(let content): "<em>\(richText(content, inLink: inLink))</em>"
-      case .strong(let content): "<strong>\(richText(content, inLink: inLink))</strong>"
-      case .superscript(let content): "<sup>\(richText(content, inLink: inLink))</sup>"
-      case .subscript(let content): "<sub>\(richText(content, inLink: inLink))</sub>"
-      case .code(let text): "<code>\(escaped(text))</code>"
-      case .formula(let tex): titleFormulas[tex] ?? escaped(tex)
-      case .link(let destination, let content):
-        inLink
-          ? richText(content, inLink: true)
-          : link(to: destination, title: "", richText(content, inLink: true))
-      }
-    }.joined()
+  mutating func richText(_ text: [RichText], inLink: Bool = false) -> String {
+    var html = ""
+    for part in text {
+      let piece: String =
+        switch part {
+        case .text(let words): escaped(words)
+        case .emphasis(let content): "<em>\(richText(content, inLink: inLink))</em>"
+        case .strong(let content): "<strong>\(richText(content, inLink: inLink))</strong>"
+        case .superscript(let content): "<sup>\(richText(content, inLink: inLink))</sup>"
+        case .subscript(let content): "<sub>\(richText(content, inLink: inLink))</sub>"
+        case .code(let text): "<code>\(escaped(text))</code>"
+        case .formula(let tex): titleFormulas[tex] ?? escaped(tex)
+        case .link(let destination, let content):
+          inLink
+            ? richText(content, inLink: true)
+            : link(to: destination, title: "", richText(content, inLink: true))
+        case .inline(let inline): self.html(inline, inLink)
+        }
+      html += piece
+    }
+    return html
   }
 
   // MARK: Numbers

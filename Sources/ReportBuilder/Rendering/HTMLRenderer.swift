@@ -97,17 +97,19 @@ struct HTMLRenderer {
   }
 
   /// The list of works, each with links back to where it is cited.
-  private func references(after last: Block?) -> String {
+  private mutating func references(after last: Block?) -> String {
     let bibliography = report.bibliography
     guard !bibliography.entries.isEmpty else { return "" }
     var html = "<section class=\"references\" aria-label=\"References\">\n"
     // A notebook that ends with such a heading has chosen its own place and words.
     if !endsWithReferencesHeading(last) { html += "<h2 id=\"references\">References</h2>\n" }
     html += bibliography.isNumbered ? "<ol>\n" : "<ul>\n"
+    var placesOfKeys: [String: [Int]] = [:]
+    for (index, citation) in report.notebook.citations.enumerated() {
+      for key in Set(citation.items.map(\.key)) { placesOfKeys[key, default: []].append(index) }
+    }
     for entry in bibliography.entries {
-      let places = report.notebook.citations.indices.filter { index in
-        report.notebook.citations[index].items.contains { $0.key == entry.key }
-      }
+      let places = placesOfKeys[entry.key] ?? []
       let back = places.enumerated().map { order, index in
         "<a href=\"#cite-\(index + 1)\" aria-label=\"Cited here\">"
           + (order == 0 ? "↩" : "<sup>\(order + 1)</sup>") + "</a>"

@@ -114,8 +114,10 @@ private func typesetFormulas(
       } catch let error as FormulaTypesetter.FormulaError {
         problems.append(
           SourceProblem(
-            path: report.notebook.path, position: SourcePosition(line: 1, column: 1),
-            message: "the work '\(entry.key)' has the formula '\(tex)': \(error.message)"))
+            path: report.notebook.path,
+            position: report.notebook.citations.lazy.flatMap(\.items)
+              .first { $0.key == entry.key }?.position ?? SourcePosition(line: 1, column: 1),
+            message: "formula '\(tex)' of the work '\(entry.key)': \(error.message)"))
       }
     }
   }
@@ -130,7 +132,7 @@ private func formulas(in text: [RichText]) -> [String] {
     case .emphasis(let content), .strong(let content), .superscript(let content),
       .subscript(let content), .link(_, let content):
       formulas(in: content)
-    case .text, .code: []
+    case .text, .code, .inline: []
     }
   }
 }

@@ -89,7 +89,11 @@ struct MarkdownRenderer {
       text += formula(index, before: text.last, after: characterAfter(order))
     case .fencedFormula(let index, let indentation): text += fence(index, indentation)
     case .value(let index): text += escapedMarkdown(report.values[index].text)
-    case .citation(let index): text += richText(report.bibliography.citations[index])
+    case .citation(let index):
+      // The piece may stand in a table, and "\|" is the sign itself everywhere.
+      text += richText(
+        report.bibliography.citations[index], inTable: true,
+        inLink: report.notebook.citations[index].isInLink)
     case .reference(let index): text += reference(index)
     case .comment: break
     case .label(let label):
@@ -315,35 +319,57 @@ struct MarkdownRenderer {
     case .anchor(let name): anchor(name)
     case .formula(let index):
       inlineFormula(index, before: nil, after: nil, isInTable: inTable)
-    case .citation(let index): richText(report.bibliography.citations[index])
+    case .citation(let index):
+      richText(report.bibliography.citations[index], inTable: inTable)
     case .reference(let index): reference(index)
     case .value(let index): escapedMarkdown(report.values[index].text, inTable: inTable)
     case .footnote(let number): "<sup>\(number)</sup>"
     }
   }
 
-  private func richText(_ text: [RichText]) -> String {
-    text.map { part in
+  /// Text from the citation processor; inside a link, nothing else is a link.
+  private func richText(
+    _ text: [RichText], inTable: Bool = false, inLink: Bool = false
+  ) -> String {
+    func inside(_ content: [RichText]) -> String {
+      richText(content, inTable: inTable, inLink: inLink)
+    }
+    return text.map { part in
       switch part {
-      case .text(let words): escapedMarkdown(words)
-      case .emphasis(let content): "*\(richText(content))*"
-      case .strong(let content): "**\(richText(content))**"
-      case .superscript(let content): "<sup>\(richText(content))</sup>"
-      case .subscript(let content): "<sub>\(richText(content))</sub>"
-      case .code(let text): markdownCode(text)
-      case .formula(let tex): GitHubFormula.inline(tex, before: nil, after: nil)
-      case .link(let destination, let content): link(to: destination, content)
+      case .text(let words): plainWords(words, inTable: inTable, inLink: inLink)
+      case .emphasis(let content): "*\(inside(content))*"
+      case .strong(let content): "**\(inside(content))**"
+      case .superscript(let content): "<sup>\(inside(content))</sup>"
+      case .subscript(let content): "<sub>\(inside(content))</sub>"
+      case .code(let text): markdownCode(text, inTable: inTable)
+      case .formula(let tex):
+        GitHubFormula.inline(tex, before: nil, after: nil, isInTable: inTable)
+      case .link(let destination, let content):
+        inLink ? inside(content) : link(to: destination, content, inTable: inTable)
+      case .inline(.reference(let index)) where inLink:
+        inlines(numbering.references[report.notebook.references[index].label] ?? [])
+      case .inline(.citation(let index)): inside(report.bibliography.citations[index])
+      case .inline(let inline): inlines([inline], inTable: inTable)
       }
     }.joined()
   }
 
+  /// `words` as text; in a link, brackets are marked, because they might close it.
+  private func plainWords(_ words: String, inTable: Bool, inLink: Bool) -> String {
+    let text = escapedMarkdown(words, inTable: inTable)
+    return inLink ? text.replacing(/\\?([\[\]])/) { "\\\($0.output.1)" } : text
+  }
+
   /// A link, or only its words where a report must not lead there, as a bibliography may ask for.
-  private func link(to destination: String, _ content: [RichText]) -> String {
-    guard LinkAddress.isAllowed(destination) else { return richText(content) }
+  private func link(
+    to destination: String, _ content: [RichText], inTable: Bool
+  ) -> String {
+    guard LinkAddress.isAllowed(destination) else { return richText(content, inTable: inTable) }
     let address = markdownAddress(destination)
     // A bare address is a link on GitHub, and reads better than one in brackets.
     return content == [.text(destination)] && address == destination && !destination.hasPrefix("#")
-      ? "<\(destination)>" : "[\(richText(content))](\(address))"
+      ? "<\(destination)>"
+      : "[\(richText(content, inTable: inTable, inLink: true))](\(address))"
   }
 }
 

@@ -84,6 +84,10 @@ struct NotebookFiles {
       last = Text(name: name, text: text)
       styles.append(last)
     }
+    if let problem = CitationStyle.problem(with: last.text) {
+      report("the citation style '\(last.name)' \(problem)", at: style.position)
+      styles = []
+    }
   }
 
   /// The file with the lab's commands for formulas, relative to a notebook.

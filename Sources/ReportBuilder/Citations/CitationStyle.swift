@@ -25,6 +25,47 @@ enum CitationStyle {
       }
   }
 
+  /// How a style shortens a long list of names, where it shows the last one after the first few.
+  struct NameCut: Equatable {
+    /// The fewest names that are shortened.
+    var least: Int
+    /// How many are shown before the last one.
+    var first: Int
+  }
+
+  /// How `style` shortens lists of names in the list of works; nil if it does not show their last name.
+  static func nameCut(of style: String) -> NameCut? {
+    for tag in style.matches(of: /<[^<>]*\bet-al-use-last\s*=\s*["']true["'][^<>]*>/) {
+      guard let least = number("et-al-min", in: tag.output),
+        let first = number("et-al-use-first", in: tag.output)
+      else { continue }
+      return NameCut(least: least, first: first)
+    }
+    return nil
+  }
+
+  private static func number(_ name: String, in tag: Substring) -> Int? {
+    guard let start = tag.firstRange(of: " \(name)=") else { return nil }
+    return Int(tag[start.upperBound...].dropFirst().prefix { $0.isNumber })
+  }
+
+  /// Why `style` cannot be used, as the end of a sentence that begins with its name; nil if it may be one.
+  static func problem(with style: String) -> String? {
+    let tags = style.replacing(/<!--(?:[^-]|-[^-])*-->|<\?[^>]*\?>|<!DOCTYPE[^>]*>/, with: "")
+    guard let root = tags.firstMatch(of: /<([A-Za-z_:][^\s<>\/]*)/) else {
+      return "is no citation style (CSL): it holds no XML"
+    }
+    let name = root.output.1.split(separator: ":").last ?? ""
+    guard name == "style" else {
+      return "is no citation style (CSL): it begins with <\(root.output.1)>, not with <style>"
+    }
+    for part in ["citation", "bibliography"]
+    where !tags.contains("<\(part)") && !tags.contains(":\(part)") {
+      return "is no whole citation style (CSL): it has no <\(part)>"
+    }
+    return nil
+  }
+
   /// Whether works are numbered in the order of citation.
   static func isNumeric(_ style: String) -> Bool { style.contains("citation-format=\"numeric\"") }
 

@@ -17,13 +17,17 @@ struct PandocDocument {
   // MARK: Asking
 
   /// A document with a paragraph for each citation.
-  static func encoded(_ citations: [Citation]) throws -> Data {
+  static func encoded(_ citations: [Citation], works: CitedWorks) throws -> Data {
     let blocks = citations.map { citation -> [String: Any] in
-      let items = citation.items.map { item -> [String: Any] in
-        [
-          "citationId": item.key, "citationPrefix": words(item.prefix),
-          "citationSuffix": words(item.suffix.isEmpty ? "" : ", " + item.suffix),
-          "citationMode": ["t": citation.isNarrative ? "AuthorInText" : "NormalCitation"],
+      var marks = CitationMarks()
+      let items = citation.items.enumerated().map { index, item -> [String: Any] in
+        let mode =
+          item.hidesAuthor
+          ? "SuppressAuthor"
+          : citation.isNarrative && index == 0 ? "AuthorInText" : "NormalCitation"
+        return [
+          "citationId": works.name(of: item.key), "citationPrefix": marks.encoded(item.prefix),
+          "citationSuffix": marks.encoded(item.suffix), "citationMode": ["t": mode],
           "citationNoteNum": 0, "citationHash": 0,
         ]
       }
@@ -35,19 +39,12 @@ struct PandocDocument {
     return try JSONSerialization.data(withJSONObject: root, options: [.sortedKeys])
   }
 
-  private static func words(_ text: String) -> [[String: Any]] {
-    var result: [[String: Any]] = []
-    for (index, word) in text.split(whereSeparator: \.isWhitespace).enumerated() {
-      if index > 0 { result.append(["t": "Space"]) }
-      result.append(["t": "Str", "c": String(word)])
-    }
-    return result
-  }
-
   // MARK: Reading the answer
 
   /// The works in pandoc's order, and the text of `citations`.
-  func bibliography(for citations: [Citation], isNumbered: Bool) -> Bibliography {
+  func bibliography(
+    for citations: [Citation], works: CitedWorks, isNumbered: Bool
+  ) -> Bibliography {
     var entries: [Bibliography.Entry] = []
     var names: [String: [RichText]] = [:]
     for block in blocks {
@@ -56,7 +53,8 @@ struct PandocDocument {
       else { continue }
       for element in elements(in: parts[1]) {
         guard case .array(let parts)? = element.content, parts.count == 2 else { continue }
-        let key = String(identifier(of: parts[0]).dropFirst("ref-".count))
+        let name = String(identifier(of: parts[0]).dropFirst("ref-".count))
+        guard let key = works.key(named: name) else { continue }
         let text = elements(in: parts[1]).flatMap { paragraph in
           paragraph.content.map { richText(elements(in: $0)) } ?? []
         }
@@ -66,7 +64,13 @@ struct PandocDocument {
       }
     }
     let texts = zip(citations, blocks).map { citation, block -> [RichText] in
-      let text = block.content.map { joined(richText(elements(in: $0))) } ?? []
+      var marks = CitationMarks()
+      for item in citation.items {
+        marks.note(item.prefix)
+        marks.note(item.suffix)
+      }
+      let text = marks.restored(
+        in: block.content.map { linked(joined(richText(elements(in: $0))), works) } ?? [])
       guard citation.isNarrative, let names = names[citation.items[0].key], !names.isEmpty else {
         return text
       }
@@ -103,7 +107,7 @@ struct PandocDocument {
       case "Link":
         let parts = content.array
         guard parts.count == 3, let target = parts[2].array.first?.string else { return [] }
-        return [.link(destination: target, content: inside(parts[1]))]
+        return [.link(destination: WorkAddress.link(to: target), content: inside(parts[1]))]
       case "Span":
         // Other styles put the number of an entry in a column of its own; ours is the list's.
         guard !classes(of: content.array.first ?? .null).contains("csl-left-margin") else {
@@ -112,6 +116,24 @@ struct PandocDocument {
         return inside(content.array.last ?? .null)
       case "Cite": return inside(content.array.last ?? .null)
       default: return inside(content)
+      }
+    }
+  }
+
+  /// `text` with links to works by their keys.
+  private func linked(_ text: [RichText], _ works: CitedWorks) -> [RichText] {
+    text.map { part in
+      switch part {
+      case .link(let destination, let content):
+        guard destination.hasPrefix("#ref-"),
+          let key = works.key(named: String(destination.dropFirst("#ref-".count)))
+        else { return part }
+        return .link(destination: "#ref-\(key)", content: content)
+      case .emphasis(let content): return .emphasis(linked(content, works))
+      case .strong(let content): return .strong(linked(content, works))
+      case .superscript(let content): return .superscript(linked(content, works))
+      case .subscript(let content): return .subscript(linked(content, works))
+      case .text, .code, .formula, .inline: return part
       }
     }
   }

@@ -1,3 +1,5 @@
+public import Notebook
+
 /// The works a report cites, and the text of every citation.
 public struct Bibliography: Equatable, Sendable {
   /// In the order of the list of references.
@@ -29,4 +31,22 @@ public indirect enum RichText: Equatable, Sendable {
   /// TeX, from a title.
   case formula(String)
   case link(destination: String, content: [RichText])
+  /// What the notebook has in the words around a key and the citation processor passes on: a formula, a value.
+  case inline(Inline)
+}
+
+extension [RichText] {
+  /// The words alone, without markup.
+  package var plainText: String {
+    map { part in
+      switch part {
+      case .text(let text), .code(let text): text
+      case .formula(let tex): tex
+      case .emphasis(let content), .strong(let content), .superscript(let content),
+        .subscript(let content), .link(_, let content):
+        content.plainText
+      case .inline(let inline): [inline].plainText
+      }
+    }.joined()
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 
 /// One run of pandoc, in an environment that is the same on every machine.
 struct PandocCall {
@@ -7,6 +8,10 @@ struct PandocCall {
   /// Why pandoc failed.
   struct Failure: Error, CustomStringConvertible {
     var description: String
+    /// What pandoc says of the bibliography, and on which line of it.
+    var reading: (line: Int, words: String)?
+    /// What pandoc says of the citation style, and where in it if it is not well-formed.
+    var style: (position: SourcePosition?, words: String)?
   }
 
   /// Formats the citations of a document.
@@ -14,20 +19,17 @@ struct PandocCall {
   /// Pandoc gets copies of its files in a folder of its own, and is told to read nothing else.
   ///
   /// - Parameters:
-  ///   - works: The bibliography.
-  ///   - name: The bibliography's name, whose ending tells its form.
+  ///   - works: The bibliography as BibTeX.
   ///   - style: The citation style, which stands on no other.
   ///   - input: The document as pandoc's JSON.
   /// - Returns: The document with its citations, as pandoc's JSON.
   /// - Throws: If pandoc cannot be started or fails, with what it says.
-  func run(works: String, named name: String, style: String, input: Data) throws -> Data {
+  func run(works: String, style: String, input: Data) throws -> Data {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "labbook-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let ending = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
-    let library = folder.appending(
-      path: "works." + (["bibtex", "json", "ris", "yaml"].contains(ending) ? ending : "bib"))
+    let library = folder.appending(path: "works.bib")
     let styleFile = folder.appending(path: "style.csl")
     let source = folder.appending(path: "input.json")
     let result = folder.appending(path: "output.json")
@@ -61,10 +63,33 @@ struct PandocCall {
     let said = String(decoding: words, as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines)
     guard process.terminationStatus == 0 else {
-      throw Failure(
-        description: "pandoc failed on the bibliography: "
-          + said.replacing(library.path, with: name).replacing(folder.path + "/", with: ""))
+      throw Self.failure(
+        saying: said.replacing(folder.path + "/", with: ""), status: process.terminationStatus)
     }
     return try Data(contentsOf: result)
+  }
+
+  /// What pandoc's exit code and words mean.
+  private static func failure(saying said: String, status: Int32) -> Failure {
+    var failure = Failure(description: "pandoc failed on the works cited: \(said)")
+    let words = said.replacing(/\s+/, with: " ")
+    if let match = words.firstMatch(of: /\(line (\d+), column \d+\):? (.*)/),
+      let line = Int(match.output.1)
+    {
+      failure.reading = (line, String(match.output.2))
+    } else if let match = words.firstMatch(of: /CiteprocXMLError: (?:(\d+):(\d+))?[^:]*:? ?(.*)/) {
+      var position: SourcePosition?
+      if let line = match.output.1.flatMap({ Int($0) }),
+        let column = match.output.2.flatMap({ Int($0) })
+      {
+        position = SourcePosition(line: line, column: column)
+      }
+      failure.style = (
+        position, "is no XML: \(match.output.3.isEmpty ? match.output.0[...] : match.output.3)"
+      )
+    } else if let match = words.firstMatch(of: /CiteprocParseError: (.*)/) {
+      failure.style = (nil, "is no citation style: \(match.output.1)")
+    }
+    return failure
   }
 }

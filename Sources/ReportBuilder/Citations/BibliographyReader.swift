@@ -1,0 +1,76 @@
+public import Foundation
+public import Notebook
+internal import ResultStore
+
+/// Returns the works that `notebook` cites, formatted and numbered by pandoc's citation processor
+/// in one call; without a call if it cites nothing.
+///
+/// - Parameters:
+///   - notebook: The notebook; its front matter names the BibTeX file and may name a CSL style.
+///   - folder: The notebook's folder, from which those files are found.
+///   - pandoc: The program, or nil if it has not been found.
+/// - Returns: The works and the text of every citation.
+/// - Throws: ``NotebookError`` for missing files and for every key that the file does not have;
+///   ``MissingSoftware`` if pandoc is needed and not there.
+public func makeBibliography(
+  for notebook: Notebook, folder: URL, pandoc: URL?
+) throws -> Bibliography {
+  try makeBibliography(
+    for: notebook, files: NotebookFiles(of: notebook, folder: folder), pandoc: pandoc)
+}
+
+/// As ``makeBibliography(for:folder:pandoc:)``, of files that have been read.
+func makeBibliography(
+  for notebook: Notebook, files: NotebookFiles, pandoc: URL?
+) throws -> Bibliography {
+  guard !notebook.citations.isEmpty else { return .empty }
+  guard let library = files.bibliography else { throw NotebookError(files.problems) }
+  let style = try files.styles.last?.text ?? BundledResource.text("numeric.csl")
+  let works = try CitedWorks(
+    of: notebook, in: BibTeX(library.text), path: pathInMessages(of: library.name, notebook),
+    cut: CitationStyle.nameCut(of: style))
+  guard files.problems.isEmpty else { throw NotebookError(files.problems) }
+  guard let pandoc else {
+    throw MissingSoftware(
+      description: "pandoc, which formats citations, is not there; 'make report' installs it")
+  }
+  let output: Data
+  do {
+    output = try PandocCall(program: pandoc).run(
+      works: works.text, style: style,
+      input: PandocDocument.encoded(notebook.citations, works: works))
+  } catch let failure as PandocCall.Failure {
+    throw problem(with: failure, notebook, works, styles: files.styles) ?? failure
+  }
+  return try PandocDocument(json: output).bibliography(
+    for: notebook.citations, works: works, isNumbered: CitationStyle.isNumeric(style))
+}
+
+/// The path of a file that `notebook` names, as the notebook's own is shown.
+private func pathInMessages(of name: String, _ notebook: Notebook) -> String {
+  let folder = notebook.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+  let path = NamedFiles.plainName((folder + [name[...]]).joined(separator: "/"))
+  return notebook.path.hasPrefix("/") && !path.hasPrefix("/") ? "/" + path : path
+}
+
+/// What pandoc's failure means for those who wrote the files; nil if it is none of theirs.
+private func problem(
+  with failure: PandocCall.Failure, _ notebook: Notebook, _ works: CitedWorks,
+  styles: [NotebookFiles.Text]
+) -> NotebookError? {
+  if let (line, words) = failure.reading, let problem = works.problem(onLine: line, saying: words) {
+    return NotebookError([problem])
+  }
+  guard let (position, words) = failure.style, let style = styles.last,
+    let named = notebook.frontMatter.citationStyle
+  else { return nil }
+  let path = pathInMessages(of: style.name, notebook)
+  let problem =
+    position.map {
+      SourceProblem(path: path, position: $0, message: "the citation style \(words)")
+    }
+    ?? SourceProblem(
+      path: notebook.path, position: named.position,
+      message: "the citation style '\(style.name)' \(words)")
+  return NotebookError([problem])
+}
