@@ -10,6 +10,11 @@ public enum LinkAddress {
     problem(withLink: address) == nil
   }
 
+  /// Whether `address` leads to a place on the page or to a file beside it.
+  static func isRelative(_ address: String) -> Bool {
+    scheme(of: readByBrowser(address)) == nil
+  }
+
   /// What is wrong with a link to `address`; nil if nothing is.
   static func problem(withLink address: String) -> String? {
     let plain = readByBrowser(address)

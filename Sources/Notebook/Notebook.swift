@@ -17,6 +17,10 @@ public struct Notebook: Equatable, Sendable {
   public var formulas: [Formula]
   /// The files shown by `![…](file)`, relative to the notebook, as the addresses that Markdown reads.
   public var images: [Positioned<String>]
+  /// The addresses of links to files, relative to the notebook, as Markdown reads them.
+  public var links: [Positioned<String>]
+  /// What can be built and is likely not meant, in reading order.
+  public var warnings: [SourceWarning]
 }
 
 /// A formula in TeX.
@@ -114,4 +118,6 @@ public enum SourcePiece: Equatable, Sendable {
   case label(String)
   /// A comment, which is for those who read the source and reaches no page.
   case comment
+  /// A comment without which the list before it would go on behind it.
+  case separator
 }

@@ -16,7 +16,8 @@ internal import Settings
 public func parseNotebook(
   _ source: String, path: String, directives: [DirectiveDeclaration] = DirectiveDeclaration.all
 ) throws(NotebookError) -> Notebook {
-  var text = source.replacing("\r\n", with: "\n")
+  // A line ends as Markdown has it: with either character or with both.
+  var text = source.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
   if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
   var parser = NotebookParser(directives: directives)
   let notebook = parser.parse(text, path: path)
@@ -48,19 +49,36 @@ struct NotebookParser {
     }
     let header = FrontMatterParser.parse(parts.header, into: &findings)
     let body = SourceText(parts.body, at: SourcePosition(line: parts.bodyLine, column: 1))
-    let replacements = replacements(in: body)
-    let cut = CutText(body, at: replacements)
-    var builder = TreeBuilder(placeholders: cut.placeholders)
-    let tree = CommonMark.tree(of: cut.markdown)
-    MarkdownCheck(source: body, cut: cut).check(tree, into: &findings)
-    let blocks = builder.blocks(of: tree.children)
-    checkReferences()
-    guard let frontMatter = header else { return nil }
-    return Notebook(
-      path: path, frontMatter: frontMatter, pieces: cut.pieces, blocks: blocks,
-      footnotes: builder.footnotes, directives: findings.directives, values: findings.values,
-      citations: findings.citations, references: findings.references,
-      formulas: findings.formulas, images: findings.images.sorted { $0.position < $1.position })
+    do throws(MarkdownRefusal) {
+      let leaves = SourceLeaf.leaves(of: try CommonMark.tree(of: String(body.characters)))
+      let definitions = LinkDefinitions(in: body, leaves: leaves)
+      var abstract: Abstract?
+      if let text = header.abstract {
+        abstract = self.abstract(text, definitions: definitions, of: body)
+      }
+      let text = try read(body, leaves, definitions, isBody: true)
+      var builder = TreeBuilder(
+        placeholders: text.cut.placeholders, lines: text.cut.lines,
+        anchors: HeadingAnchors(taken: findings.labels))
+      let blocks = builder.blocks(of: text.tree.children)
+      checkReferences()
+      AnchorCheck(blocks: blocks, footnotes: builder.footnotes).check(&findings)
+      guard var frontMatter = header.frontMatter else { return nil }
+      frontMatter.abstract = abstract
+      return Notebook(
+        path: path, frontMatter: frontMatter, pieces: text.cut.pieces, blocks: blocks,
+        footnotes: builder.footnotes, directives: findings.directives, values: findings.values,
+        citations: findings.citations, references: findings.references,
+        formulas: findings.formulas, images: findings.images.sorted { $0.position < $1.position },
+        links: findings.links.sorted { $0.position < $1.position },
+        warnings: findings.warnings.sorted { $0.position < $1.position }.map {
+          SourceWarning(path: path, position: $0.position, message: $0.message)
+        })
+    } catch {
+      findings.report(
+        error.message, at: SourcePosition(line: parts.bodyLine + error.line - 1, column: error.column))
+      return nil
+    }
   }
 
   private mutating func refuseReservedCharacters(in text: String) {
@@ -74,53 +92,98 @@ struct NotebookParser {
     }
   }
 
-  // MARK: What Markdown must not see
+  // MARK: Texts
 
-  /// A leaf block in which something may be found.
-  private enum Leaf {
-    case text(InlineScanner.Kind)
-    case fence
-    /// Of so many lines: the parser tells the end of such a block a line too early.
-    case html(lineCount: Int)
+  /// A text cut at what Markdown must not see, and what it makes of the rest.
+  private struct ReadText {
+    var cut: CutText
+    var tree: MarkdownNode
   }
 
-  private mutating func replacements(in body: SourceText) -> [Replacement] {
-    var leaves: [(lines: ClosedRange<Int>, indentation: Int, leaf: Leaf)] = []
-    CommonMark.tree(of: String(body.characters)).forEach { node in
-      switch node.kind {
-      case .paragraph: leaves.append((node.lines, node.indentation, .text(.paragraph)))
-      case .heading: leaves.append((node.lines, node.indentation, .text(.heading)))
-      case .tableRow: leaves.append((node.lines, node.indentation, .text(.tableRow)))
-      case .codeBlock(_, _, let isFenced) where isFenced:
-        leaves.append((node.lines, node.indentation, .fence))
-      case .htmlBlock(let text):
-        let count = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
-        leaves.append((node.lines, node.indentation, .html(lineCount: max(1, count))))
-      default: break
-      }
+  /// Reads the body or the abstract, whose leaves are `leaves`, and checks what it names.
+  ///
+  /// - Parameter extra: Lines that are read after the text, such as definitions that stand elsewhere.
+  private mutating func read(
+    _ source: SourceText, _ leaves: [SourceLeaf], _ definitions: LinkDefinitions, isBody: Bool,
+    extra: String = ""
+  ) throws(MarkdownRefusal) -> ReadText {
+    var check = ProseCheck(source: source, definitions: definitions, hasFootnotes: isBody)
+    let replacements = replacements(in: source, leaves, isBody: isBody, &check)
+    let cut = try CutText(source, at: replacements)
+    let tree = try CommonMark.tree(of: cut.markdown + extra)
+    MarkdownCheck(source: source, cut: cut, addresses: check.addresses).check(tree, into: &findings)
+    if isBody {
+      definitions.reportDoubles(into: &findings)
+      definitions.warnOfUnusedFootnotes(used: check.footnotes, into: &findings)
     }
-    leaves.sort { $0.lines.lowerBound < $1.lines.lowerBound }
+    return ReadText(cut: cut, tree: tree)
+  }
+
+  /// Reads the abstract, which may use the definitions of the body: in the Markdown report they stand together.
+  private mutating func abstract(
+    _ source: SourceText, definitions: LinkDefinitions, of body: SourceText
+  ) -> Abstract? {
+    do throws(MarkdownRefusal) {
+      let leaves = SourceLeaf.leaves(of: try CommonMark.tree(of: String(source.characters)))
+      let own = LinkDefinitions(in: source, leaves: leaves)
+      for definition in (Array(own.links.values) + Array(own.footnotes.values))
+        .sorted(by: { $0.position < $1.position })
+      {
+        findings.report(
+          "an abstract defines no links and no footnotes; write the address where the link is, or define it below",
+          at: definition.position)
+      }
+      let known = definitions.lines.sorted().map { body.text(body.range(ofLines: $0...$0)) }
+      let extra = known.isEmpty ? "" : "\n\n" + known.joined(separator: "\n") + "\n"
+      let text = try read(source, leaves, definitions, isBody: false, extra: extra)
+      text.tree.forEach { node in
+        guard case .heading = node.kind else { return }
+        findings.report(
+          "an abstract has no headings", at: source.position(ofLine: text.cut.sourceLine(node.lines.lowerBound)))
+      }
+      var builder = TreeBuilder(
+        placeholders: text.cut.placeholders, lines: text.cut.lines, anchors: HeadingAnchors())
+      return Abstract(blocks: builder.blocks(of: text.tree.children), pieces: text.cut.pieces)
+    } catch {
+      findings.report(error.message, at: source.position(ofLine: error.line))
+      return nil
+    }
+  }
+
+  // MARK: What Markdown must not see
+
+  private mutating func replacements(
+    in body: SourceText, _ leaves: [SourceLeaf], isBody: Bool, _ check: inout ProseCheck
+  ) -> [Replacement] {
     var found: [Replacement] = []
     var done = 0
-    for (lines, indentation, leaf) in leaves {
-      let whole = body.range(ofLines: lines)
+    for leaf in leaves {
+      let whole = body.range(ofLines: leaf.lines)
       let range = max(done, whole.lowerBound)..<max(done, whole.upperBound)
-      switch leaf {
+      switch leaf.kind {
       case .text(let kind):
         var scanner = InlineScanner(
           source: body, range: range, kind: kind,
-          indentation: body.indentation(ofLine: lines.lowerBound, width: indentation))
+          indentation: body.indentation(ofLine: leaf.lines.lowerBound, width: leaf.indentation))
         scanner.scan(into: &findings)
         found += scanner.replacements
         done = max(done, scanner.index)
-      case .fence:
-        if let replacement = directive(onLines: lines, of: body) {
+        let start = max(range.lowerBound, min(range.upperBound, whole.lowerBound + leaf.indentation))
+        check.read(
+          start..<range.upperBound, isHeading: kind == .heading,
+          holes: scanner.replacements.map(\.range), into: &findings)
+        if kind == .heading { warnOfUnderline(in: leaf, of: body) }
+      case .code(isFenced: true):
+        if let replacement = directive(onLines: leaf.lines, of: body, isBody: isBody) {
           found.append(replacement)
           done = max(done, replacement.range.upperBound)
         }
-      case .html(let count):
-        let end = body.range(ofLines: lines.lowerBound...(lines.lowerBound + count - 1)).upperBound
-        let comments = comments(in: range.lowerBound..<max(range.lowerBound, end), of: body)
+      case .code: break
+      case .html(let count, let separates):
+        let lines = leaf.lines.lowerBound...(leaf.lines.lowerBound + count - 1)
+        let end = body.range(ofLines: lines).upperBound
+        var comments = comments(in: range.lowerBound..<max(range.lowerBound, end), of: body)
+        if separates, !comments.isEmpty { comments[0].piece = .separator }
         found += comments
         done = max(done, comments.last?.range.upperBound ?? done)
       }
@@ -128,13 +191,46 @@ struct NotebookParser {
     return found
   }
 
+  /// Warns of a line of dashes that makes a sentence a heading, where a rule was meant.
+  private mutating func warnOfUnderline(in leaf: SourceLeaf, of body: SourceText) {
+    let first = body.range(ofLines: leaf.lines.lowerBound...leaf.lines.lowerBound)
+    guard body.characters[body.contentStart(in: first)..<first.upperBound].first != "#" else { return }
+    var line = leaf.lines.lowerBound
+    while line < leaf.lines.upperBound {
+      let above = body.text(body.range(ofLines: line...line)).trimmingSpaces
+      line += 1
+      let range = body.range(ofLines: line...line)
+      let start = body.contentStart(in: range, passesListMarks: false)
+      let text = body.text(start..<range.upperBound).trimmingSpaces
+      guard let mark = text.first, mark == "-" || mark == "=", text.allSatisfy({ $0 == mark }) else {
+        continue
+      }
+      if line - leaf.lines.lowerBound > 1 || above.last.map({ ".,;:".contains($0) }) == true {
+        findings.warn(
+          "'\(text.prefix(8))' right below words makes a heading of them; put a blank line between them "
+            + "for a rule", at: body.position(at: start))
+      }
+      return
+    }
+  }
+
   private mutating func directive(
-    onLines lines: ClosedRange<Int>, of body: SourceText
+    onLines lines: ClosedRange<Int>, of body: SourceText, isBody: Bool
   ) -> Replacement? {
     let parser = DirectiveParser(source: body, declarations: directives)
-    guard let fence = parser.fence(onLines: lines),
-      let directive = parser.directive(in: fence, into: &findings)
-    else { return nil }
+    guard let fence = parser.fence(onLines: lines) else { return nil }
+    guard let directive = parser.directive(in: fence, into: &findings) else {
+      if !fence.isClosed {
+        findings.reportOnce(
+          "the code that begins here is never closed with '\(fence.marks)'",
+          at: body.position(at: fence.start))
+      }
+      return nil
+    }
+    guard isBody else {
+      findings.report("an abstract has no directives", at: directive.position)
+      return nil
+    }
     findings.directives.append(directive)
     let piece = SourcePiece.directive(
       findings.directives.count - 1, indentation: fence.indentation)
@@ -177,12 +273,19 @@ struct NotebookParser {
   // MARK: Labels
 
   private mutating func checkReferences() {
-    let labels = findings.labels.map(\.value)
-    for reference in findings.references where !labels.contains(reference.label) {
+    let labels = findings.labels
+    for citation in findings.citations {
+      for item in citation.items {
+        guard let problem = ForeignSyntax.problem(withKey: item.key) else { continue }
+        findings.report(problem, at: item.position)
+      }
+    }
+    for reference in findings.references where !findings.hasLabel(reference.label) {
       let ofKind = labels.filter { $0.hasPrefix(reference.kind.rawValue + "-") }
       let near =
-        nearestName(to: reference.label, among: ofKind)
-        ?? nearestName(to: reference.label, among: labels)
+        findings.mayTakeALook
+        ? nearestName(to: reference.label, among: ofKind)
+          ?? nearestName(to: reference.label, among: labels) : nil
       findings.report(
         "nothing has the label '\(reference.label)'"
           + (near.map { "; did you mean '\($0)'?" } ?? ""),
