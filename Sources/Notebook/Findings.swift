@@ -43,6 +43,15 @@ struct Findings {
   /// Whether a mistake at `position` has been noted.
   func hasProblem(at position: SourcePosition) -> Bool { problemPositions.contains(position) }
 
+  /// The label before attributes, which labbook has none of; nil if there are none.
+  private static func withoutAttributes(_ label: String) -> String? {
+    let words = label.split(separator: " ")
+    guard words.count > 1, isLabel(String(words[0])),
+      words.dropFirst().allSatisfy({ $0.first == "." || $0.contains("=") })
+    else { return nil }
+    return String(words[0])
+  }
+
   /// Whether something has the label `label`.
   func hasLabel(_ label: String) -> Bool { lineOfLabel[label] != nil }
 
@@ -51,12 +60,13 @@ struct Findings {
     _ label: String, kind: LabelKind, of thing: String, at position: SourcePosition
   ) {
     guard isLabel(label) else {
-      let asOurs = LabelKind.asWrittenHere(label)
+      let asOurs = LabelKind.asWrittenHere(label) ?? Self.withoutAttributes(label)
       report(
         "'\(label)' is no label; "
           + (asOurs.map { "write '\($0)'" }
             ?? "labels are made of the letters A to Z and a to z, digits, '_' and '-', such as "
-            + "'\(kind.rawValue)-name'"), at: position)
+            + "'\(kind.rawValue)-name'"),
+        at: position)
       return
     }
     guard label.hasPrefix(kind.rawValue + "-"), label.count > kind.rawValue.count + 1 else {

@@ -4,11 +4,14 @@ enum ForeignSyntax {
   /// Commands of TeX that stand in text, by name.
   private static let commands: [String: String] = {
     var commands: [String: String] = [:]
-    for name in ["cite", "citep", "citet", "citealp", "parencite", "textcite", "autocite", "footcite"] {
+    for name in [
+      "cite", "citep", "citet", "citealp", "parencite", "textcite", "autocite", "footcite",
+    ] {
       commands[name] = "a citation is written '[@key]'"
     }
     for name in ["ref", "eqref", "autoref", "cref", "Cref", "pageref"] {
-      commands[name] = "a cross-reference is written '@fig-name', '@tbl-name', '@eq-name' or '@sec-name'"
+      commands[name] =
+        "a cross-reference is written '@fig-name', '@tbl-name', '@eq-name' or '@sec-name'"
     }
     for name in ["textbf", "textit", "emph"] {
       commands[name] = "strong words are written '**so**', stressed ones '*so*'"
@@ -16,9 +19,11 @@ enum ForeignSyntax {
     for name in ["section", "subsection", "subsubsection", "chapter", "paragraph"] {
       commands[name] = "a heading is written '## so'"
     }
-    commands["label"] = "a label is written '{#eq-name}' after a display formula, an image or a heading"
+    commands["label"] =
+      "a label is written '{#eq-name}' after a display formula, an image or a heading"
     commands["texttt"] = "code is written between backticks"
-    commands["footnote"] = "a footnote is written '[^name]', and below the paragraph '[^name]: words'"
+    commands["footnote"] =
+      "a footnote is written '[^name]', and below the paragraph '[^name]: words'"
     commands["url"] = "an address is written '<https://…>'"
     commands["href"] = "a link is written '[words](https://…)'"
     commands["includegraphics"] = "an image is written '![words](file.png)'"
@@ -44,7 +49,8 @@ enum ForeignSyntax {
       let word = line.drop { "!?+ ".contains($0) }.prefix { $0.isLetter }
       guard !word.isEmpty else { continue }
       let kind = AlertKind(rawValue: word.uppercased()) ?? .note
-      return "'\(mark) \(word)' would be shown as it is; a remark that stands out is a quote that begins with "
+      return
+        "'\(mark) \(word)' would be shown as it is; a remark that stands out is a quote that begins with "
         + "'> [!\(kind.rawValue)]'"
     }
     return nil
@@ -55,7 +61,8 @@ enum ForeignSyntax {
     withBraces content: Substring, after before: Character?, inHeading: Bool
   ) -> String? {
     if content.hasPrefix("{<") || content.hasPrefix("{%") || content.hasPrefix("%") {
-      return "'{\(content.prefix { $0 != "\n" }.prefix(24))…' is a shortcode, and labbook has none; results "
+      return
+        "'{\(content.prefix { $0 != "\n" }.prefix(24))…' is a shortcode, and labbook has none; results "
         + "come from directives and values, images are written '![words](file.png)'"
     }
     if content.hasPrefix("#") {
@@ -75,7 +82,8 @@ enum ForeignSyntax {
         || word.first?.isLetter == true && word.dropFirst().contains("=")
     }
     guard !words.isEmpty, words.allSatisfy(isAttribute) else { return nil }
-    return "'{\(content)}' would be shown as it is: labbook knows no attributes; only a label such as "
+    return
+      "'{\(content)}' would be shown as it is: labbook knows no attributes; only a label such as "
       + "'{#fig-name}' follows an image, a formula or a heading"
   }
 

@@ -94,7 +94,11 @@ struct HTMLTag {
       let character = text[index]
       switch character {
       case "\"", "'":
-        if quote == nil, text[index - 1] == "=" { quote = character } else if quote == character { quote = nil }
+        if quote == nil, text[index - 1] == "=" {
+          quote = character
+        } else if quote == character {
+          quote = nil
+        }
       case ">" where quote == nil: return index
       case "<" where quote == nil: return nil
       default: break

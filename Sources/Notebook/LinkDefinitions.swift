@@ -38,14 +38,14 @@ struct LinkDefinitions {
     while line < source.lineStarts.count {
       line += 1
       let leaf = leafOfLine[line]
-      if let leaf, case .text(let kind) = leaves[leaf].kind, kind != .paragraph { continue }
-      if let leaf, case .code = leaves[leaf].kind { continue }
-      if let leaf, case .html = leaves[leaf].kind { continue }
       guard let found = Self.definition(onLine: line, of: source) else { continue }
       if found.isFootnote {
-        add(footnote: found.definition)
+        // What follows the mark may be any block; what stands in a block is none.
+        let mark = leaf.map { source.lineStarts[line - 1] + leaves[$0].indentation } ?? Int.max
+        if found.start < mark { add(footnote: found.definition) }
         continue
       }
+      if let leaf, !leaves[leaf].isParagraph { continue }
       let isHead = leaf.map { (heads[$0] ?? leaves[$0].lines.lowerBound) == line } ?? true
       let name = Self.normalized(found.definition.name)
       guard isHead else {
@@ -91,15 +91,32 @@ struct LinkDefinitions {
     }
   }
 
+  /// These links and those of `other`, and the footnotes of neither.
+  func links(and other: LinkDefinitions) -> LinkDefinitions {
+    var both = LinkDefinitions()
+    both.links = links.merging(other.links) { first, _ in first }
+    both.texts = texts
+    return both
+  }
+
   /// `name` as the parser compares names: letters of either case, any space as one.
   static func normalized(_ name: String) -> String {
     name.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  /// What the line `line` defines, and the last line of it.
+  /// What a line defines.
+  private struct Found {
+    var definition: Definition
+    var isFootnote: Bool
+    /// Where it begins; of a link, where its address is looked for.
+    var start: Int
+    var lastLine: Int
+  }
+
+  /// What the line `line` defines.
   private static func definition(
     onLine line: Int, of source: SourceText
-  ) -> (definition: Definition, isFootnote: Bool, lastLine: Int)? {
+  ) -> Found? {
     let range = source.range(ofLines: line...line)
     let start = source.contentStart(in: range)
     guard source.matches("[", at: start) else { return nil }
@@ -116,7 +133,7 @@ struct LinkDefinitions {
       name: name, line: line, position: source.position(at: start), address: nil)
     if isFootnote {
       guard !name.contains(where: \.isWhitespace) else { return nil }
-      return (definition, true, line)
+      return Found(definition: definition, isFootnote: true, start: start, lastLine: line)
     }
     return link(definition, from: end + 2, line: line, of: source)
   }
@@ -124,9 +141,12 @@ struct LinkDefinitions {
   /// The definition of a link whose address is looked for from `start` on, there or on the next line.
   private static func link(
     _ definition: Definition, from start: Int, line: Int, of source: SourceText
-  ) -> (definition: Definition, isFootnote: Bool, lastLine: Int)? {
+  ) -> Found? {
     var line = line
     var range = source.range(ofLines: line...line)
+    func found(to last: Int, _ definition: Definition) -> Found {
+      Found(definition: definition, isFootnote: false, start: start, lastLine: last)
+    }
     var index = source.skippingSpaces(from: start, to: range.upperBound)
     if index == range.upperBound, line < source.lineStarts.count {
       line += 1
@@ -139,7 +159,7 @@ struct LinkDefinitions {
     index = source.skippingSpaces(from: address.end, to: range.upperBound)
     if index < range.upperBound {
       guard index > address.end, "\"'(".contains(source.characters[index]) else { return nil }
-      return (definition, false, line)
+      return found(to: line, definition)
     }
     // A title may stand on a line of its own.
     if line < source.lineStarts.count {
@@ -149,10 +169,10 @@ struct LinkDefinitions {
       if let quote = text.first, "\"'(".contains(quote), text.count > 1,
         text.last == (quote == "(" ? ")" : quote)
       {
-        return (definition, false, line + 1)
+        return found(to: line + 1, definition)
       }
     }
-    return (definition, false, line)
+    return found(to: line, definition)
   }
 }
 

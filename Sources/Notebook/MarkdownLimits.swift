@@ -21,7 +21,8 @@ enum MarkdownLimits {
   static func tooDeep(line: Int, column: Int) -> MarkdownRefusal {
     MarkdownRefusal(
       line: line, column: column,
-      message: "quotes, lists, links and emphasis stand inside each other more than \(depth) deep here; "
+      message:
+        "quotes, lists, links and emphasis stand inside each other more than \(depth) deep here; "
         + "labbook reads no deeper")
   }
 

@@ -76,7 +76,8 @@ struct NotebookParser {
         })
     } catch {
       findings.report(
-        error.message, at: SourcePosition(line: parts.bodyLine + error.line - 1, column: error.column))
+        error.message,
+        at: SourcePosition(line: parts.bodyLine + error.line - 1, column: error.column))
       return nil
     }
   }
@@ -100,9 +101,8 @@ struct NotebookParser {
     var tree: MarkdownNode
   }
 
-  /// Reads the body or the abstract, whose leaves are `leaves`, and checks what it names.
-  ///
-  /// - Parameter extra: Lines that are read after the text, such as definitions that stand elsewhere.
+  /// Reads the body or the abstract, whose leaves are `leaves`, and checks what it names; `extra` is read after
+  /// the text, such as definitions that stand elsewhere.
   private mutating func read(
     _ source: SourceText, _ leaves: [SourceLeaf], _ definitions: LinkDefinitions, isBody: Bool,
     extra: String = ""
@@ -135,11 +135,13 @@ struct NotebookParser {
       }
       let known = definitions.lines.sorted().map { body.text(body.range(ofLines: $0...$0)) }
       let extra = known.isEmpty ? "" : "\n\n" + known.joined(separator: "\n") + "\n"
-      let text = try read(source, leaves, definitions, isBody: false, extra: extra)
+      let text = try read(
+        source, leaves, own.links(and: definitions), isBody: false, extra: extra)
       text.tree.forEach { node in
         guard case .heading = node.kind else { return }
         findings.report(
-          "an abstract has no headings", at: source.position(ofLine: text.cut.sourceLine(node.lines.lowerBound)))
+          "an abstract has no headings",
+          at: source.position(ofLine: text.cut.sourceLine(node.lines.lowerBound)))
       }
       var builder = TreeBuilder(
         placeholders: text.cut.placeholders, lines: text.cut.lines, anchors: HeadingAnchors())
@@ -168,11 +170,17 @@ struct NotebookParser {
         scanner.scan(into: &findings)
         found += scanner.replacements
         done = max(done, scanner.index)
-        let start = max(range.lowerBound, min(range.upperBound, whole.lowerBound + leaf.indentation))
+        let start = max(
+          range.lowerBound, min(range.upperBound, whole.lowerBound + leaf.indentation))
         check.read(
           start..<range.upperBound, isHeading: kind == .heading,
           holes: scanner.replacements.map(\.range), into: &findings)
         if kind == .heading { warnOfUnderline(in: leaf, of: body) }
+        if kind == .tableRow, !body.characters[whole].contains("|") {
+          findings.warn(
+            "this line is a row of the table above it; put a blank line between them",
+            at: body.position(at: start))
+        }
       case .code(isFenced: true):
         if let replacement = directive(onLines: leaf.lines, of: body, isBody: isBody) {
           found.append(replacement)
@@ -194,7 +202,9 @@ struct NotebookParser {
   /// Warns of a line of dashes that makes a sentence a heading, where a rule was meant.
   private mutating func warnOfUnderline(in leaf: SourceLeaf, of body: SourceText) {
     let first = body.range(ofLines: leaf.lines.lowerBound...leaf.lines.lowerBound)
-    guard body.characters[body.contentStart(in: first)..<first.upperBound].first != "#" else { return }
+    guard body.characters[body.contentStart(in: first)..<first.upperBound].first != "#" else {
+      return
+    }
     var line = leaf.lines.lowerBound
     while line < leaf.lines.upperBound {
       let above = body.text(body.range(ofLines: line...line)).trimmingSpaces
@@ -202,7 +212,8 @@ struct NotebookParser {
       let range = body.range(ofLines: line...line)
       let start = body.contentStart(in: range, passesListMarks: false)
       let text = body.text(start..<range.upperBound).trimmingSpaces
-      guard let mark = text.first, mark == "-" || mark == "=", text.allSatisfy({ $0 == mark }) else {
+      guard let mark = text.first, mark == "-" || mark == "=", text.allSatisfy({ $0 == mark })
+      else {
         continue
       }
       if line - leaf.lines.lowerBound > 1 || above.last.map({ ".,;:".contains($0) }) == true {

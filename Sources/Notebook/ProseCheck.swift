@@ -32,12 +32,8 @@ struct ProseCheck {
     }
   }
 
-  /// Reads one leaf.
-  ///
-  /// - Parameters:
-  ///   - range: The leaf in the source, without what marks the block it is in.
-  ///   - isHeading: Whether it is a heading.
-  ///   - holes: What the scanner has replaced there.
+  /// Reads the leaf that stands in `range` of the source, without what marks the block it is in; the scanner
+  /// has replaced `holes` there.
   mutating func read(
     _ range: Range<Int>, isHeading: Bool, holes: [Range<Int>], into findings: inout Findings
   ) {
@@ -154,7 +150,9 @@ struct ProseCheck {
     let before = character(opening - 1)
     let isIndex = before.map { $0.isLetter || $0.isNumber || "])".contains($0) } ?? false
     let place = label.isEmpty ? opening : index
-    if isImage || !isIndex, name.contains(where: \.isLetter) || definitions.links[LinkDefinitions.normalized(name)] != nil {
+    if isImage || !isIndex,
+      name.contains(where: \.isLetter) || definitions.links[LinkDefinitions.normalized(name)] != nil
+    {
       checkName(name, isImage: isImage, at: place, &findings)
     }
     index += label.count + 2
@@ -213,7 +211,8 @@ struct ProseCheck {
     if words.hasPrefix("https://") || words.hasPrefix("http://") { return true }
     let parts = last.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count > 1, let ending = parts.last else { return false }
-    return (2...5).contains(ending.count) && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    return (2...5).contains(ending.count)
+      && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
       && ending.first?.isLetter == true
   }
 
@@ -278,7 +277,9 @@ struct ProseCheck {
       index = after
       return
     }
-    guard isClosed, let role = roleWithoutCode(words, after: after + 1) else { return }
+    guard isClosed, character(after + 1) != PlainProse.code,
+      let role = roleWithoutCode(words, after: after + 1)
+    else { return }
     findings.report(
       "'{\(role)}' stands without its code; write {value}`experiment.arm.metric`",
       at: source.position(at: place))
@@ -292,37 +293,10 @@ struct ProseCheck {
     if lower == "value" { return String(name) }
     guard nearestName(to: lower, among: ["value"]) != nil else { return nil }
     // Another word is a role only if something like a value comes right after it.
-    if matches(" ", at: end), character(end + 1) == Self.codeMark { return String(name) }
-    let path = prose[min(max(0, end - start), prose.count)...].prefix(200).prefix { !$0.isWhitespace }
+    if matches(" ", at: end), character(end + 1) == PlainProse.code { return String(name) }
+    let path = prose[min(max(0, end - start), prose.count)...].prefix(200).prefix {
+      !$0.isWhitespace
+    }
     return path.count { $0 == "." } >= 2 ? String(name) : nil
-  }
-
-  private static let codeMark = PlainProse.code
-}
-
-extension SourceText {
-  /// The address written in `range` as the parser of Markdown has it, without backslashes and with entities as
-  /// what they stand for.
-  func decodedAddress(_ range: Range<Int>) -> String {
-    let written = text(range)
-    guard written.contains(where: { $0 == "\\" || $0 == "&" }),
-      let tree = try? CommonMark.tree(of: "[x](<\(written)>)"),
-      case .link(let address, _)? = tree.children.first?.children.first?.kind
-    else { return written }
-    return address
-  }
-}
-
-extension Findings {
-  /// Reports a name that nothing has.
-  mutating func reportUndefined(
-    _ message: String, name: String, among known: [String: LinkDefinitions.Definition],
-    escape: String, at position: SourcePosition
-  ) {
-    let near =
-      mayTakeALook
-      ? nearestName(to: name, among: known.keys.sorted()).flatMap { known[$0]?.name } : nil
-    report(
-      message + (near.map { "; did you mean '\($0)'?" } ?? "; write \(escape)"), at: position)
   }
 }

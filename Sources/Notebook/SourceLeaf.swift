@@ -13,6 +13,11 @@ struct SourceLeaf {
     case html(lineCount: Int, separates: Bool)
   }
 
+  /// Whether it is a paragraph, which alone can begin with definitions.
+  var isParagraph: Bool {
+    if case .text(.paragraph) = kind { true } else { false }
+  }
+
   /// The leaves of `tree`, in reading order.
   static func leaves(of tree: MarkdownNode) -> [SourceLeaf] {
     var leaves: [SourceLeaf] = []

@@ -8,7 +8,9 @@ public func survivesMarkdown(_ tex: String) -> Bool {
   // An opening `_` in the formula would pair with the closing one after it.
   let probe = "$\(tex)$ b_)"
   let tree = try? CommonMark.tree(of: probe)
-  guard let blocks = tree?.children, blocks.count == 1, case .paragraph = blocks[0].kind else { return false }
+  guard let blocks = tree?.children, blocks.count == 1, case .paragraph = blocks[0].kind else {
+    return false
+  }
   var text = ""
   for node in blocks[0].children {
     switch node.kind {

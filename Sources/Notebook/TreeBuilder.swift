@@ -145,7 +145,8 @@ struct TreeBuilder {
       case .citation(let index): result.append(.citation(index))
       case .reference(let index): result.append(.reference(index))
       case .label(let label): result.append(.anchor(label))
-      case .verbatim, .directive, .comment, .separator: result.append(.text(placeholders.sources[index]))
+      case .verbatim, .directive, .comment, .separator:
+        result.append(.text(placeholders.sources[index]))
       }
     }
     return plain.isEmpty ? result : result + [.text(String(plain))]

@@ -23,7 +23,8 @@ import Testing
 
   @Test func `an abstract and a caption are refused so too`() {
     let quotes = String(repeating: ">", count: 20_000)
-    let source = "---\ntitle: A\nweek: 2026-W47\nstatus: draft\nabstract: |\n  \(quotes) a\n---\nText.\n"
+    let source =
+      "---\ntitle: A\nweek: 2026-W47\nstatus: draft\nabstract: |\n  \(quotes) a\n---\nText.\n"
     #expect(messages(for: source).first?.hasSuffix(Self.depth) == true)
     let caption = "```{comparison} a\ncaption: \(quotes) a\n```\n"
     #expect(messages(forBody: caption).contains { $0.hasSuffix(Self.depth) })

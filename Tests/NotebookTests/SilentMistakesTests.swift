@@ -57,10 +57,12 @@ import Testing
   }
 
   @Test(arguments: [
-    "A.[^é]\n\n[^é]: Words\n\n    and more.\n", "> A.[^a]\n>\n> [^a]: Words.\n", "[^A] \n\n[^a]: b\n",
+    "A.[^é]\n\n[^é]: Words\n\n    and more.\n", "> A.[^a]\n>\n> [^a]: Words.\n",
+    "[^A] \n\n[^a]: b\n",
     "[a][B  c]\n\n[b C]: d\n", "[a]: <b c> 'd'\n[e]:\n  f\n\n[x][a] [e][] [a]\n",
     "> [a]: b\n\n[x][a]\n", "- [a]: b\n\n[x][a]\n", "a[i][j], [0.1, 0.2][0.3], f(x)[a][b]\n",
-    "\\[x][nowhere] `[x][nowhere]` `[^1]` \\[^1]\n", "```\n[x][nowhere] {value} ::: \\cite{a}\n```\n",
+    "\\[x][nowhere] `[x][nowhere]` `[^1]` \\[^1]\n",
+    "```\n[x][nowhere] {value} ::: \\cite{a}\n```\n",
     "    [x][nowhere] [^1]\n", "[a](#b-1)\n\n# B\n\n# B\n", "[a](#ünï-x)\n\n# Ünï x\n",
     "[a](#%C3%BC)\n\n# Ü\n", "[a](#)\n", "[a](#top)\n", "[a](#sec-x)\n\n# B {#sec-x}\n",
     "[a](#ref-k2020) [@k2020]\n", "$[a][b]$ and $$[^1]$$\n", "Wow![1] [x] [ ] [TODO]\n",
@@ -104,6 +106,7 @@ import Testing
     ("See [@eq:loss].\n", "6:6", "write"), ("See @fig:curve.\n", "6:5", "'@fig-curve'"),
     ("See @tab:one and @sec:two.\n", "6:5", "'@tbl-one'"),
     ("![a](b.png){#fig:x}\n", "6:12", "write '{#fig-x}'"),
+    ("![a](b.png){#fig-x width=50%}\n", "6:12", "write 'fig-x'"),
     ("$$x$$ {#eq:x}\n", "6:7", "write '{#eq-x}'"), ("## A {#sec:x}\n", "6:6", "write '{#sec-x}'"),
     ("```{comparison} a\nlabel: tbl:x\n```\n", "7:8", "write 'tbl-x'"),
     ("::: {.note}\nWords.\n:::\n", "6:1", "'> [!NOTE]'"),
@@ -126,14 +129,17 @@ import Testing
     body: String, place: String, words: String
   ) {
     let messages = messages(forBody: body)
-    #expect(messages.contains { $0.hasPrefix("notebook.md:\(place): error: ") && $0.contains(words) }, "\(messages)")
+    #expect(
+      messages.contains { $0.hasPrefix("notebook.md:\(place): error: ") && $0.contains(words) },
+      "\(messages)")
   }
 
   @Test(arguments: [
     "A set {value, other}, {x}, {a} and {values}.\n", "a \\alpha b, C:\\cite, \\* \\{value}\n",
     "Ratio a::b, ::: is code `:::`\n", "Wow!!! Really??? yes\n", "f{.x} of {a=b}\n",
     "`\\cite{a}` `{value}` `{{< a >}}` \\{{< a >}}\n", "$\\text{a}\\ref{x}$\n", "x^2 [a] and 2^[\n",
-    "[a](the second one)\n", "f(x)[1](see below)\n", "me@example.org, @fig-a\n\n![a](b.png){#fig-a}\n",
+    "[a](the second one)\n", "f(x)[1](see below)\n",
+    "me@example.org, @fig-a\n\n![a](b.png){#fig-a}\n",
     "~~~\n::: x\n~~~\n",
   ])
   func `what only looks like it is text`(body: String) {
@@ -149,6 +155,15 @@ import Testing
     let warnings = try notebook(body).warnings
     #expect(warnings.count == (isWarned ? 1 : 0))
     #expect(warnings.allSatisfy { $0.message.contains("put a blank line between them for a rule") })
+  }
+
+  @Test func `words right below a table are a row of it, with a warning`() throws {
+    let warned = try notebook("| a | b |\n|---|---|\n| 1 | 2 |\nWords.\n")
+    #expect(
+      warned.warnings.map(\.description) == [
+        "notebook.md:9:1: warning: this line is a row of the table above it; put a blank line between them"
+      ])
+    #expect(try notebook("a | b\n- | -\n1 | 2\n\nWords.\n").warnings.isEmpty)
   }
 
   @Test func `a comment between two lists keeps them two`() throws {

@@ -342,7 +342,9 @@ import Testing
     #expect(lab.failure().hasPrefix("reports/2026-W45/results.lock: error: run cartpole/PPO/3"))
   }
 
-  @Test func `words of a draft that is rendered from its lock may have changed, with a note`() throws {
+  @Test func `words of a draft that is rendered from its lock may have changed, with a note`()
+    throws
+  {
     let lab = try lab()
     _ = try lab.build().run()
     try lab.replace("PPO reaches", with: "PPO gets to", in: "reports/2026-W45/notebook.md")

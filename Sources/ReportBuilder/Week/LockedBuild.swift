@@ -16,7 +16,9 @@ extension WeekBuild {
       throw .incompleteFinal(
         "\(folder.displayPath(of: WeekFolder.lockName)) lacks \(missing.joined(separator: ", "))")
     }
-    if notebook.frontMatter.status == .final { try checkFinality(of: lock, sources) }
+    if notebook.frontMatter.status == .final, isHeld(to: lock) {
+      try checkFinality(of: lock, sources)
+    }
     let documents = try documents(of: lock, sources)
     try checkRecords(lock)
     try checkConflicts(lock)
@@ -62,6 +64,15 @@ extension WeekBuild {
       markedFailures: content.failures, notes: notes)
   }
 
+  /// Whether a final week is held to what `lock` says of its words.
+  ///
+  /// Locks of earlier versions say nothing of single works and were not binding; a week that stands on one is held
+  /// to it if this version can open it, that is, run it again.
+  private func isHeld(to lock: Lock) -> Bool {
+    lock.documents.keys.contains { $0.contains("#") }
+      || canExecute.map { lock.experiments.flatMap(\.arms).map(\.identity).allSatisfy($0) } ?? true
+  }
+
   /// Refuses a final week whose words, works, images or style are not what they were when it was locked.
   ///
   /// What a lock made by an earlier version holds no digest of is not checked; those hold none of single works.
@@ -76,7 +87,8 @@ extension WeekBuild {
     for (name, digest) in sources.workDigests.sorted(by: { $0.key < $1.key }) {
       guard let locked = lock.documents[name], locked != digest else { continue }
       let parts = name.split(separator: "#", maxSplits: 1)
-      changes.append("the work '\(parts[1])' has changed in \(folder.displayPath(of: String(parts[0])))")
+      changes.append(
+        "the work '\(parts[1])' has changed in \(folder.displayPath(of: String(parts[0])))")
     }
     for (name, digest) in sources.ownDigests.sorted(by: { $0.key < $1.key }) {
       guard let locked = lock.documents[name], locked != digest else { continue }
