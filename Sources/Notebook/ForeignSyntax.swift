@@ -28,15 +28,21 @@ enum ForeignSyntax {
     commands["href"] = "a link is written '[words](https://…)'"
     commands["includegraphics"] = "an image is written '![words](file.png)'"
     commands["caption"] = "the words of an image are its caption"
-    for name in ["newpage", "pagebreak", "clearpage", "noindent", "maketitle", "tableofcontents"] {
-      commands[name] = "a report has no pages to set"
-    }
     return commands
   }()
 
+  /// Commands that stand by themselves.
+  private static let layout = [
+    "newpage", "pagebreak", "clearpage", "noindent", "maketitle", "tableofcontents",
+  ]
+
   /// What is wrong with the command of TeX called `name`; nil if nobody knows it here.
-  static func problem(withCommand name: String) -> String? {
-    commands[name].map { "'\\\(name)' is a command of TeX outside a formula; \($0)" }
+  static func problem(withCommand name: String, hasArgument: Bool) -> String? {
+    if layout.contains(name) {
+      return "'\\\(name)' is a command of TeX outside a formula; a report has no pages to set"
+    }
+    guard hasArgument else { return nil }
+    return commands[name].map { "'\\\(name)' is a command of TeX outside a formula; \($0)" }
   }
 
   /// What is wrong with `line`, which begins a line of a paragraph.

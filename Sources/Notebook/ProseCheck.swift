@@ -94,11 +94,7 @@ struct ProseCheck {
         return
       }
     }
-    if character(index - 1) == "^" {
-      findings.report(
-        "'^[' would be shown as it is; a footnote is written '[^name]', and below the paragraph "
-          + "'[^name]: words'", at: source.position(at: index - 1))
-    } else if matches("![[", at: index - 1) {
+    if matches("![[", at: index - 1) {
       findings.report(
         "'![[' would be shown as it is; an image is written '![words](file.png)'",
         at: source.position(at: index - 1))
@@ -127,6 +123,12 @@ struct ProseCheck {
     let closing = index
     index += 1
     guard let opening = openings.popLast() else { return }
+    if character(opening - 1) == "^" {
+      findings.report(
+        "'^[' would be shown as it is; a footnote is written '[^name]', and below the paragraph "
+          + "'[^name]: words'", at: source.position(at: opening - 1))
+      return
+    }
     let isImage = character(opening - 1) == "!"
     if character(index) == "(" {
       readTarget(isImage: isImage, from: opening, &findings)
@@ -258,7 +260,9 @@ struct ProseCheck {
     let place = index
     let name = prose[(index + 1 - start)...].prefix(40).prefix { $0.isASCII && $0.isLetter }
     index += 1 + name.count
-    guard let problem = ForeignSyntax.problem(withCommand: String(name)) else { return }
+    let hasArgument = character(index).map { $0 == "{" || $0 == "[" } ?? false
+    guard let problem = ForeignSyntax.problem(withCommand: String(name), hasArgument: hasArgument)
+    else { return }
     findings.report(problem, at: source.position(at: place))
   }
 

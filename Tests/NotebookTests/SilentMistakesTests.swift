@@ -49,7 +49,7 @@ import Testing
     ),
     (
       "# A\n\n# A\n\n[b](#a-2)\n",
-      "10:5: error: no heading, label or work has the place '#a-2'; did you mean '#a'?"
+      "10:5: error: no heading, label or work has the place '#a-2'; did you mean '#a-1'?"
     ),
   ])
   func `a name that nothing has is an error where it is mentioned`(body: String, message: String) {
@@ -98,12 +98,12 @@ import Testing
     ("As \\cite{a2020} says.\n", "6:4", "a citation is written '[@key]'"),
     ("See \\ref{fig:x}.\n", "6:5", "'@fig-name'"),
     ("\\textbf{Strong} words.\n", "6:1", "'**so**'"),
-    ("Words.\\footnote{More.}\n", "6:7", "'[^name]'"),
+    ("\\newpage\n", "6:1", "no pages"), ("Words.\\footnote{More.}\n", "6:7", "'[^name]'"),
     ("{value} of PPO\n", "6:1", "{value}`experiment.arm.metric`"),
     ("a {value}cartpole.PPO.m b\n", "6:3", "{value}`experiment.arm.metric`"),
     ("a {vlaue} `cartpole.PPO.m`\n", "6:3", "{value}`experiment.arm.metric`"),
     ("a {vlaue}`cartpole.PPO.m`\n", "6:3", "did you mean 'value'?"),
-    ("See [@eq:loss].\n", "6:6", "write"), ("See @fig:curve.\n", "6:5", "'@fig-curve'"),
+    ("See [@eq:loss].\n", "6:6", "'@eq-loss'"), ("See @fig:curve.\n", "6:5", "'@fig-curve'"),
     ("See @tab:one and @sec:two.\n", "6:5", "'@tbl-one'"),
     ("![a](b.png){#fig:x}\n", "6:12", "write '{#fig-x}'"),
     ("![a](b.png){#fig-x width=50%}\n", "6:12", "write 'fig-x'"),

@@ -68,7 +68,7 @@ class Pandoc:
 
     def walk(self, value):
         if isinstance(value, list):
-            for element in value:
+            for element in joined(value):
                 self.walk(element)
         elif isinstance(value, dict) and "t" in value:
             method = getattr(self, value["t"], None)
@@ -88,9 +88,8 @@ class Pandoc:
         loose = any(block["t"] == "Para" for item in content for block in item)
         self.tokens.append(("list", kind, "loose" if loose else "tight", items(len(content))))
         for item in content:
-            first = plain(item[0].get("c", [])) if item and item[0]["t"] in ("Plain", "Para") else ""
-            if first[:1] in "☐☒" and first:
-                self.tokens.append(("task", "done" if first[0] == "☒" else "open"))
+            if task(item):
+                self.tokens.append(("task", task(item)))
             self.walk(item)
 
     def Table(self, content):
@@ -146,6 +145,26 @@ class Pandoc:
 
     def HorizontalRule(self, _):
         self.tokens.append(("rule",))
+
+
+def task(item):
+    """Whether an item is a task that is open or done; pandoc leaves the boxes of numbered ones as they are."""
+    words = plain(item[0].get("c", [])) if item and item[0]["t"] in ("Plain", "Para") else ""
+    return next((state for state, marks in (("open", ("☐", "[]")), ("done", ("☒", "[x]", "[X]")))
+                 if words.startswith(marks)), None)
+
+
+def joined(values):
+    """Blocks with lists of tasks and of other items as the one list that GitHub sees; pandoc cuts there."""
+    result = []
+    for value in values:
+        lists = [result[-1], value] if result else []
+        if lists and all(isinstance(block, dict) and block.get("t") == "BulletList" for block in lists) and \
+                bool(task(lists[0]["c"][-1])) != bool(task(value["c"][0])):
+            result[-1] = {"t": "BulletList", "c": lists[0]["c"] + value["c"]}
+        else:
+            result.append(value)
+    return result
 
 
 def plain(inlines, with_formulas=False):
