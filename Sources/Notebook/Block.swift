@@ -4,6 +4,8 @@ public indirect enum Block: Equatable, Sendable {
   /// `anchor` is unique in the notebook: the label without `#`, or made from the words.
   case heading(level: Int, anchor: String, content: [Inline])
   case blockQuote([Block])
+  /// A quote that begins with `[!NOTE]` or the like, without that mark.
+  case alert(AlertKind, [Block])
   case list(MarkdownList)
   case code(language: String, text: String)
   case thematicBreak

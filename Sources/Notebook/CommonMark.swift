@@ -13,8 +13,11 @@ enum CommonMark {
   private static let options =
     CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE
 
-  /// Returns the tree of `text`.
-  static func tree(of text: String) -> MarkdownNode {
+  /// Returns the tree of `text`, which is at most ``MarkdownLimits/depth`` deep.
+  ///
+  /// - Throws: Why the text is not read, with the place in it.
+  static func tree(of text: String) throws(MarkdownRefusal) -> MarkdownNode {
+    try MarkdownLimits.check(text)
     guard let parser = cmark_parser_new(options) else { return emptyDocument }
     defer { cmark_parser_free(parser) }
     for name in extensions {
@@ -31,7 +34,37 @@ enum CommonMark {
     }
     guard let root = cmark_parser_finish(parser) else { return emptyDocument }
     defer { cmark_node_free(root) }
+    try checkDepth(of: root)
     return convert(root)
+  }
+
+  /// Walks the tree without a call for each level, since its depth is the file's choice.
+  private static func checkDepth(of root: OpaquePointer) throws(MarkdownRefusal) {
+    var node = root
+    var depth = 0
+    // Marks in running text have no places of their own.
+    var block = root
+    while true {
+      let type = Int32(cmark_node_get_type(node).rawValue)
+      if type & CMARK_NODE_TYPE_MASK == CMARK_NODE_TYPE_PRESENT { block = node }
+      if depth > MarkdownLimits.depth {
+        throw MarkdownLimits.tooDeep(
+          line: max(1, Int(cmark_node_get_start_line(block))),
+          column: max(1, Int(cmark_node_get_start_column(block))))
+      }
+      if let child = cmark_node_first_child(node) {
+        node = child
+        depth += 1
+        continue
+      }
+      while cmark_node_next(node) == nil {
+        guard let parent = cmark_node_parent(node), node != root else { return }
+        node = parent
+        depth -= 1
+      }
+      guard node != root, let next = cmark_node_next(node) else { return }
+      node = next
+    }
   }
 
   private static let emptyDocument = MarkdownNode(

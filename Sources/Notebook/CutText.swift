@@ -9,8 +9,23 @@ struct CutText {
   private(set) var sourceLines = [1]
   private var sourceLine = 1
 
+  /// The lines of ``markdown``.
+  var lines: [Substring] { markdown.split(separator: "\n", omittingEmptySubsequences: false) }
+
+  /// The line of the source that the line `line` of ``markdown`` begins in, both counted from 1.
+  func sourceLine(_ line: Int) -> Int { sourceLines[min(line, sourceLines.count) - 1] }
+
   /// Cuts `text` at `replacements`, which ascend.
-  init(_ text: SourceText, at replacements: [Replacement]) {
+  ///
+  /// - Throws: If there are more than there are placeholders.
+  init(_ text: SourceText, at replacements: [Replacement]) throws(MarkdownRefusal) {
+    if replacements.count > Placeholders.limit {
+      let place = replacements[Placeholders.limit].range.lowerBound
+      let line = text.line(at: place)
+      throw MarkdownRefusal(
+        line: line, column: place - text.lineStarts[line - 1] + 1,
+        message: "more than \(Placeholders.limit) formulas, values, citations and comments")
+    }
     var done = 0
     for replacement in replacements where replacement.range.lowerBound >= done {
       add(verbatim: text.text(done..<replacement.range.lowerBound))
@@ -26,6 +41,11 @@ struct CutText {
     sourceLine += source.count { $0 == "\n" }
     // A comment leaves nothing behind, not even for the parser.
     if case .comment = piece { return }
+    // What stands between two lists keeps them apart.
+    if case .separator = piece {
+      markdown += HTMLTag.emptyComment
+      return
+    }
     let mark = placeholders.add(piece, source: source)
     switch piece {
     case .directive(_, let indentation), .fencedFormula(_, let indentation):
@@ -50,12 +70,21 @@ struct CutText {
 func parseRunningText(_ text: SourceText, into findings: inout Findings) -> [Inline] {
   let formulas = FormulaFinder.formulas(in: text, into: &findings)
   guard !formulas.isTooDeep else { return [] }
-  var scanner = InlineScanner(
-    source: text, range: 0..<text.characters.count, kind: .paragraph, formulas: formulas)
+  let range = 0..<text.characters.count
+  var scanner = InlineScanner(source: text, range: range, kind: .paragraph, formulas: formulas)
   scanner.scan(into: &findings)
-  let cut = CutText(text, at: scanner.replacements)
-  let tree = CommonMark.tree(of: cut.markdown)
-  MarkdownCheck(source: text, cut: cut).check(tree, into: &findings)
-  let builder = TreeBuilder(placeholders: cut.placeholders)
-  return tree.children.flatMap { builder.inlines(of: $0.children) }
+  do throws(MarkdownRefusal) {
+    var check = ProseCheck(source: text, definitions: LinkDefinitions(), hasFootnotes: false)
+    check.read(
+      range, isHeading: false, holes: scanner.replacements.map(\.range), into: &findings)
+    let cut = try CutText(text, at: scanner.replacements)
+    let tree = try CommonMark.tree(of: cut.markdown)
+    MarkdownCheck(source: text, cut: cut, addresses: check.addresses).check(tree, into: &findings)
+    let builder = TreeBuilder(
+      placeholders: cut.placeholders, lines: cut.lines, anchors: HeadingAnchors())
+    return tree.children.flatMap { builder.inlines(of: $0.children) }
+  } catch {
+    findings.report(error.message, at: text.position(ofLine: error.line))
+    return []
+  }
 }

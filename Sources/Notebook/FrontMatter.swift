@@ -8,7 +8,7 @@ public struct FrontMatter: Equatable, Sendable {
   /// The days covered, in the author's words.
   public var period: String?
   public var authors: [String]
-  public var abstract: [Inline]?
+  public var abstract: Abstract?
   public var status: Status
   /// The BibTeX file, relative to the notebook.
   public var bibliography: Positioned<String>

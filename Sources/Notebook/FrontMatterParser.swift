@@ -26,12 +26,23 @@ struct FrontMatterParser {
     )
   }
 
-  /// Reads `header`; nil if something required is missing or wrong.
-  static func parse(_ header: String, into findings: inout Findings) -> FrontMatter? {
+  /// Reads `header`.
+  ///
+  /// - Returns: What it says, nil if something required is missing or wrong; and the text of the abstract, which
+  ///   is Markdown and is not in the former.
+  static func parse(
+    _ header: String, into findings: inout Findings
+  ) -> (frontMatter: FrontMatter?, abstract: SourceText?) {
     var parser = FrontMatterParser(findings: findings)
     let frontMatter = parser.frontMatter(in: header)
+    let abstract = parser.abstract(in: header)
     findings = parser.findings
-    return frontMatter
+    return (frontMatter, abstract)
+  }
+
+  private mutating func abstract(in header: String) -> SourceText? {
+    guard text("abstract") != nil, let scalar = values["abstract"]?.scalar else { return nil }
+    return FrontMatterText(header: header).source(of: scalar)
   }
 
   private init(findings: Findings) {
@@ -50,15 +61,12 @@ struct FrontMatterParser {
         "'compare_to' names an earlier week; \(earlier) is not before \(later)",
         at: compareTo.position)
     }
-    let abstract = text("abstract").map { text in
-      parseRunningText(SourceText(text.value, at: text.position), into: &findings)
-    }
     let status = status()
     let macros = macros()
     guard let title, let week, let status else { return nil }
     return FrontMatter(
       title: title, week: week, termWeek: text("term_week")?.value, period: period(),
-      authors: texts("authors"), abstract: abstract, status: status,
+      authors: texts("authors"), abstract: nil, status: status,
       bibliography: text("bibliography")
         ?? Positioned("../references.bib", at: SourcePosition(line: 1, column: 1)),
       citationStyle: text("csl"), macros: macros, compareTo: compareTo)
@@ -130,11 +138,11 @@ struct FrontMatterParser {
   /// The words of `key`, whatever YAML takes them for.
   private mutating func text(_ key: String) -> Positioned<String>? {
     guard let node = values[key] else { return nil }
-    guard let scalar = node.scalar, !scalar.string.isEmpty else {
+    guard let scalar = node.scalar, !scalar.string.trimmingLines.isEmpty else {
       findings.report("'\(key)' is one piece of text", at: position(of: node))
       return nil
     }
-    return Positioned(scalar.string, at: position(of: node))
+    return Positioned(scalar.string.trimmingLines, at: position(of: node))
   }
 
   private mutating func texts(_ key: String) -> [String] {
@@ -190,5 +198,13 @@ struct FrontMatterParser {
       return nil
     }
     return texts("period").joined(separator: " – ")
+  }
+}
+
+extension String {
+  /// The text on one line, without space at either end: a block of YAML ends with a line end.
+  fileprivate var trimmingLines: String {
+    split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }.joined(separator: " ")
+      .trimmingSpaces
   }
 }

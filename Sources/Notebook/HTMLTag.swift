@@ -37,6 +37,9 @@ struct HTMLTag {
     return "<\(isClosing ? "/" : "")\(name)>"
   }
 
+  /// What is left of a comment that keeps two lists apart.
+  static let emptyComment = "<!-- -->"
+
   static let openComment =
     "the comment that begins here is never closed with '-->'; write '\\<' for the character"
 
@@ -58,8 +61,14 @@ struct HTMLTag {
       self.init(kind: .declaration, length: end - text.startIndex)
       return
     }
-    let isClosing = next.first == "/"
-    let inside = isClosing ? next.dropFirst() : next
+    // Most signs are followed by a space or a number, and are passed over at once.
+    guard mayEnd, let first = next.first, first.isASCII, first.isLetter || first == "/" else { return nil }
+    guard let end = Self.tagEnd(in: text) else { return nil }
+    var inside = text[(text.startIndex + 1)..<end]
+    let length = end + 1 - text.startIndex
+    let isClosing = inside.first == "/"
+    if isClosing { inside = inside.dropFirst() }
+    if inside.last == "/" { inside = inside.dropLast() }
     let name = inside.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     guard mayEnd, name.first?.isLetter == true else { return nil }
     let rest = inside.dropFirst(name.count)
@@ -80,6 +89,30 @@ struct HTMLTag {
         name: String(name).lowercased(), isClosing: isClosing,
         isPlain: space.allSatisfy(\.isWhitespace)),
       length: end + 1 - text.startIndex)
+  }
+
+  /// How far a tag may reach.
+  private static let longest = 4_096
+
+  /// The index of the `>` that ends what begins at the start of `text`; nil if another `<` comes before it or
+  /// it is far off. Where that is a tag all the same, the parser of Markdown finds it.
+  private static func tagEnd(in text: ArraySlice<Character>) -> Int? {
+    var quote: Character?
+    for index in text.indices.dropFirst().prefix(longest) {
+      let character = text[index]
+      switch character {
+      case "\"", "'":
+        if quote == nil, text[index - 1] == "=" {
+          quote = character
+        } else if quote == character {
+          quote = nil
+        }
+      case ">" where quote == nil: return index
+      case "<" where quote == nil: return nil
+      default: break
+      }
+    }
+    return nil
   }
 
   /// The index after the comment at the start of `text`, as a browser finds it.

@@ -36,11 +36,10 @@ extension InlineScanner {
         replacements.append(Replacement(range: end..<end + 1, piece: .label(Self.partMark)))
       }
     }
-    let cut = CutText(cited, at: replacements)
-    let tree = CommonMark.tree(of: cut.markdown)
-    MarkdownCheck(source: cited, cut: cut).check(tree, into: &findings)
-    let builder = TreeBuilder(placeholders: cut.placeholders)
-    let content = withoutBrackets(tree.children.flatMap { builder.inlines(of: $0.children) })
+    guard let read = read(cited, replacements, &findings) else {
+      return parts.map { _ in ([], []) }
+    }
+    let content = withoutBrackets(read)
     let found = content.split(separator: .anchor(Self.partMark), omittingEmptySubsequences: false)
     return parts.indices.map { index in
       guard index < found.count else { return ([], []) }
@@ -49,6 +48,28 @@ extension InlineScanner {
       return (
         trimmed(Array(sides[0])), sides.count > 1 ? trimmed(Array(sides[1]), isSuffix: true) : []
       )
+    }
+  }
+
+  /// What Markdown makes of `cited`, cut at `replacements`; nil if it is not read.
+  private func read(
+    _ cited: SourceText, _ replacements: [Replacement], _ findings: inout Findings
+  ) -> [Inline]? {
+    do throws(MarkdownRefusal) {
+      var check = ProseCheck(source: cited, definitions: LinkDefinitions(), hasFootnotes: false)
+      check.read(
+        0..<cited.characters.count, isHeading: false, holes: replacements.map(\.range),
+        into: &findings)
+      let cut = try CutText(cited, at: replacements)
+      let tree = try CommonMark.tree(of: cut.markdown)
+      MarkdownCheck(source: cited, cut: cut, addresses: check.addresses)
+        .check(tree, into: &findings)
+      let builder = TreeBuilder(
+        placeholders: cut.placeholders, lines: cut.lines, anchors: HeadingAnchors())
+      return tree.children.flatMap { builder.inlines(of: $0.children) }
+    } catch {
+      findings.report(error.message, at: cited.position(ofLine: error.line))
+      return nil
     }
   }
 
@@ -75,8 +96,9 @@ extension InlineScanner {
         index += 1
       }
     }
+    guard let tree = try? CommonMark.tree(of: markdown) else { return false }
     var found = 0
-    for node in CommonMark.tree(of: markdown).children.flatMap(\.children) {
+    for node in tree.children.flatMap(\.children) {
       guard case .text(let text) = node.kind else { continue }
       found += text.unicodeScalars.count { placeholders.index(of: $0) != nil }
     }

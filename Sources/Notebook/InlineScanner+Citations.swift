@@ -118,7 +118,7 @@ extension InlineScanner {
       character(at: opening + 1) != "^", let closing = closingBracket(of: opening),
       character(at: closing + 1) != "(" && character(at: closing + 1) != "[",
       !linkLabels.contains(
-        LinkAddress.comparedLabel(source.characters[(opening + 1)..<closing]))
+        LinkDefinitions.normalized(source.text((opening + 1)..<closing)))
     else { return nil }
     let parts = parts(in: opening + 1..<closing)
     guard parts.dropFirst().allSatisfy({ $0.key != nil && $0.key?.labelKind == nil }),

@@ -82,7 +82,7 @@ extension InlineScanner {
     if kind == .heading {
       findings.define(label.name, kind: .section, of: "a heading", at: position)
       replace(from: label.start, to: label.end, with: .label(label.name))
-    } else if character(before: label.start) == ")" {
+    } else if let before = character(before: label.start), before == ")" || before == "]" {
       findings.define(label.name, kind: .figure, of: "an image", at: position)
       replace(from: label.start, to: label.end, with: .label(label.name))
     } else {

@@ -10,6 +10,11 @@ public enum LinkAddress {
     problem(withLink: address) == nil
   }
 
+  /// Whether `address` leads to a place on the page or to a file beside it.
+  static func isRelative(_ address: String) -> Bool {
+    scheme(of: readByBrowser(address)) == nil
+  }
+
   /// What is wrong with a link to `address`; nil if nothing is.
   static func problem(withLink address: String) -> String? {
     let plain = readByBrowser(address)
@@ -63,24 +68,5 @@ public enum LinkAddress {
       address.unicodeScalars[head.endIndex] == ":"
     else { return nil }
     return String(head).lowercased()
-  }
-
-  /// The names that `text` defines addresses for, `[name]: address`, as they are compared.
-  static func labels(in text: SourceText) -> Set<String> {
-    var labels: Set<String> = []
-    for start in text.lineStarts {
-      let line = text.characters[start...].prefix { $0 != "\n" }.drop { " \t>".contains($0) }
-      guard line.first == "[", let end = line.firstIndex(of: "]"), end + 1 < line.endIndex,
-        line[end + 1] == ":"
-      else { continue }
-      labels.insert(comparedLabel(line[(line.startIndex + 1)..<end]))
-    }
-    return labels
-  }
-
-  /// The name of an address without what Markdown takes no notice of.
-  static func comparedLabel(_ characters: ArraySlice<Character>) -> String {
-    characters.split(whereSeparator: \.isWhitespace).map { String($0).lowercased() }
-      .joined(separator: " ")
   }
 }

@@ -17,6 +17,10 @@ public struct Notebook: Equatable, Sendable {
   public var formulas: [Formula]
   /// The files shown by `![…](file)`, relative to the notebook, as the addresses that Markdown reads.
   public var images: [Positioned<String>]
+  /// The addresses of links to files, relative to the notebook, as Markdown reads them.
+  public var links: [Positioned<String>]
+  /// What can be built and is likely not meant, in reading order.
+  public var warnings: [SourceWarning]
 }
 
 /// A formula in TeX.
@@ -79,15 +83,12 @@ public struct Citation: Equatable, Sendable {
   public var items: [Item]
   /// The citation as written.
   public var source: String
-  /// Whether it stands in the words of a link or of an image, where nothing else can be a link.
-  public var isInLink = false
 
   /// Creates a citation.
-  public init(isNarrative: Bool, items: [Item], source: String, isInLink: Bool = false) {
+  public init(isNarrative: Bool, items: [Item], source: String) {
     self.isNarrative = isNarrative
     self.items = items
     self.source = source
-    self.isInLink = isInLink
   }
 
   /// One work, with the words around its key, such as a page.
@@ -146,4 +147,6 @@ public enum SourcePiece: Equatable, Sendable {
   case label(String)
   /// A comment, which is for those who read the source and reaches no page.
   case comment
+  /// A comment without which the list before it would go on behind it.
+  case separator
 }

@@ -16,7 +16,8 @@ internal import Settings
 public func parseNotebook(
   _ source: String, path: String, directives: [DirectiveDeclaration] = DirectiveDeclaration.all
 ) throws(NotebookError) -> Notebook {
-  var text = source.replacing("\r\n", with: "\n")
+  // A line ends as Markdown has it: with either character or with both.
+  var text = source.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
   if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
   var parser = NotebookParser(directives: directives)
   let notebook = parser.parse(text, path: path)
@@ -50,26 +51,37 @@ struct NotebookParser {
     let body = SourceText(parts.body, at: SourcePosition(line: parts.bodyLine, column: 1))
     let formulas = FormulaFinder.formulas(in: body, into: &findings)
     guard !formulas.isTooDeep else { return nil }
-    let replacements = replacements(in: body, formulas)
-    if replacements.count > Placeholders.limit {
+    do throws(MarkdownRefusal) {
+      let leaves = try SourceLeaf.leaves(of: body, formulas)
+      let definitions = LinkDefinitions(in: body, leaves: leaves)
+      var abstract: Abstract?
+      if let text = header.abstract {
+        abstract = self.abstract(text, definitions: definitions, of: body)
+      }
+      let text = try read(body, formulas, leaves, definitions, isBody: true)
+      var builder = TreeBuilder(
+        placeholders: text.cut.placeholders, lines: text.cut.lines,
+        anchors: HeadingAnchors(taken: findings.labels))
+      let blocks = builder.blocks(of: text.tree.children)
+      checkReferences()
+      AnchorCheck(blocks: blocks, footnotes: builder.footnotes).check(&findings)
+      guard var frontMatter = header.frontMatter else { return nil }
+      frontMatter.abstract = abstract
+      return Notebook(
+        path: path, frontMatter: frontMatter, pieces: text.cut.pieces, blocks: blocks,
+        footnotes: builder.footnotes, directives: findings.directives, values: findings.values,
+        citations: findings.citations, references: findings.references,
+        formulas: findings.formulas, images: findings.images.sorted { $0.position < $1.position },
+        links: findings.links.sorted { $0.position < $1.position },
+        warnings: findings.warnings.sorted { $0.position < $1.position }.map {
+          SourceWarning(path: path, position: $0.position, message: $0.message)
+        })
+    } catch {
       findings.report(
-        "more than \(Placeholders.limit) formulas, citations, references and values stand in one notebook",
-        at: body.position(at: replacements[Placeholders.limit].range.lowerBound))
+        error.message,
+        at: SourcePosition(line: parts.bodyLine + error.line - 1, column: error.column))
       return nil
     }
-    let cut = CutText(body, at: replacements)
-    var builder = TreeBuilder(placeholders: cut.placeholders)
-    let tree = CommonMark.tree(of: cut.markdown)
-    MarkdownCheck(source: body, cut: cut).check(tree, into: &findings)
-    let blocks = builder.blocks(of: tree.children)
-    markCitationsInLinks(of: tree, placeholders: cut.placeholders)
-    checkReferences()
-    guard let frontMatter = header else { return nil }
-    return Notebook(
-      path: path, frontMatter: frontMatter, pieces: cut.pieces, blocks: blocks,
-      footnotes: builder.footnotes, directives: findings.directives, values: findings.values,
-      citations: findings.citations, references: findings.references,
-      formulas: findings.formulas, images: findings.images.sorted { $0.position < $1.position })
   }
 
   private mutating func refuseReservedCharacters(in text: String) {
@@ -83,58 +95,108 @@ struct NotebookParser {
     }
   }
 
-  // MARK: What Markdown must not see
+  // MARK: Texts
 
-  /// A leaf block in which something may be found.
-  private enum Leaf {
-    case text(InlineScanner.Kind)
-    case fence
-    /// Of so many lines: the parser tells the end of such a block a line too early.
-    case html(lineCount: Int)
+  /// A text cut at what Markdown must not see, and what it makes of the rest.
+  private struct ReadText {
+    var cut: CutText
+    var tree: MarkdownNode
   }
 
-  private mutating func replacements(
-    in body: SourceText, _ formulas: FoundFormulas
-  ) -> [Replacement] {
-    var leaves: [(lines: ClosedRange<Int>, leaf: Leaf)] = []
-    CommonMark.tree(of: formulas.masked(body)).forEach { node in
-      switch node.kind {
-      case .paragraph: leaves.append((node.lines, .text(.paragraph)))
-      case .heading: leaves.append((node.lines, .text(.heading)))
-      case .tableRow(let isHeader):
-        let line =
-          isHeader ? formulas.tableHead(from: node.lines.lowerBound) : node.lines.lowerBound
-        leaves.append((line...line, .text(.tableRow)))
-      case .codeBlock(_, _, let isFenced) where isFenced:
-        leaves.append((node.lines, .fence))
-      case .htmlBlock(let text):
-        let count = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
-        leaves.append((node.lines, .html(lineCount: max(1, count))))
-      default: break
-      }
+  /// Reads the body or the abstract, whose leaves are `leaves`, and checks what it names; `extra` is read after
+  /// the text, such as definitions that stand elsewhere.
+  private mutating func read(
+    _ source: SourceText, _ formulas: FoundFormulas, _ leaves: [SourceLeaf],
+    _ definitions: LinkDefinitions, isBody: Bool, extra: String = ""
+  ) throws(MarkdownRefusal) -> ReadText {
+    var check = ProseCheck(source: source, definitions: definitions, hasFootnotes: isBody)
+    let replacements = replacements(in: source, formulas, leaves, isBody: isBody, &check)
+    let cut = try CutText(source, at: replacements)
+    let tree = try CommonMark.tree(of: cut.markdown + extra)
+    MarkdownCheck(source: source, cut: cut, addresses: check.addresses).check(tree, into: &findings)
+    if isBody {
+      definitions.reportDoubles(into: &findings)
+      definitions.warnOfUnusedFootnotes(used: check.footnotes, into: &findings)
     }
-    let linkLabels = LinkAddress.labels(in: body)
-    leaves.sort { $0.lines.lowerBound < $1.lines.lowerBound }
+    return ReadText(cut: cut, tree: tree)
+  }
+
+  /// Reads the abstract, which may use the definitions of the body: in the Markdown report they stand together.
+  private mutating func abstract(
+    _ source: SourceText, definitions: LinkDefinitions, of body: SourceText
+  ) -> Abstract? {
+    do throws(MarkdownRefusal) {
+      let formulas = FormulaFinder.formulas(in: source, into: &findings)
+      guard !formulas.isTooDeep else { return nil }
+      let leaves = try SourceLeaf.leaves(of: source, formulas)
+      let own = LinkDefinitions(in: source, leaves: leaves)
+      for definition in (Array(own.links.values) + Array(own.footnotes.values))
+        .sorted(by: { $0.position < $1.position })
+      {
+        findings.report(
+          "an abstract defines no links and no footnotes; write the address where the link is, or define it below",
+          at: definition.position)
+      }
+      let known = definitions.lines.sorted().map { body.text(body.range(ofLines: $0...$0)) }
+      let extra = known.isEmpty ? "" : "\n\n" + known.joined(separator: "\n") + "\n"
+      let text = try read(
+        source, formulas, leaves, own.links(and: definitions), isBody: false, extra: extra)
+      text.tree.forEach { node in
+        guard case .heading = node.kind else { return }
+        findings.report(
+          "an abstract has no headings",
+          at: source.position(ofLine: text.cut.sourceLine(node.lines.lowerBound)))
+      }
+      var builder = TreeBuilder(
+        placeholders: text.cut.placeholders, lines: text.cut.lines, anchors: HeadingAnchors())
+      return Abstract(blocks: builder.blocks(of: text.tree.children), pieces: text.cut.pieces)
+    } catch {
+      findings.report(error.message, at: source.position(ofLine: error.line))
+      return nil
+    }
+  }
+
+  // MARK: What Markdown must not see
+
+  private mutating func replacements(
+    in body: SourceText, _ formulas: FoundFormulas, _ leaves: [SourceLeaf], isBody: Bool,
+    _ check: inout ProseCheck
+  ) -> [Replacement] {
+    let linkLabels = Set(check.definitions.links.keys)
     var found: [Replacement] = []
     var done = 0
-    for (lines, leaf) in leaves {
-      let whole = body.range(ofLines: lines)
+    for leaf in leaves {
+      let whole = body.range(ofLines: leaf.lines)
       let range = max(done, whole.lowerBound)..<max(done, whole.upperBound)
-      switch leaf {
+      switch leaf.kind {
       case .text(let kind):
         var scanner = InlineScanner(
           source: body, range: range, kind: kind, formulas: formulas, linkLabels: linkLabels)
         scanner.scan(into: &findings)
         found += scanner.replacements
         done = max(done, scanner.index)
-      case .fence:
-        if let replacement = directive(onLines: lines, of: body) {
+        let start = max(
+          range.lowerBound, min(range.upperBound, whole.lowerBound + leaf.indentation))
+        check.read(
+          start..<range.upperBound, isHeading: kind == .heading,
+          holes: scanner.replacements.map(\.range), into: &findings)
+        if kind == .heading { warnOfUnderline(in: leaf, of: body) }
+        if kind == .tableRow, !body.characters[whole].contains("|") {
+          findings.warn(
+            "this line is a row of the table above it; put a blank line between them",
+            at: body.position(at: start))
+        }
+      case .code(isFenced: true):
+        if let replacement = directive(onLines: leaf.lines, of: body, isBody: isBody) {
           found.append(replacement)
           done = max(done, replacement.range.upperBound)
         }
-      case .html(let count):
-        let end = body.range(ofLines: lines.lowerBound...(lines.lowerBound + count - 1)).upperBound
-        let comments = comments(in: range.lowerBound..<max(range.lowerBound, end), of: body)
+      case .code: break
+      case .html(let count, let separates):
+        let lines = leaf.lines.lowerBound...(leaf.lines.lowerBound + count - 1)
+        let end = body.range(ofLines: lines).upperBound
+        var comments = comments(in: range.lowerBound..<max(range.lowerBound, end), of: body)
+        if separates, !comments.isEmpty { comments[0].piece = .separator }
         found += comments
         done = max(done, comments.last?.range.upperBound ?? done)
       }
@@ -142,9 +204,35 @@ struct NotebookParser {
     return found
   }
 
+  /// Warns of a line of dashes that makes a sentence a heading, where a rule was meant.
+  private mutating func warnOfUnderline(in leaf: SourceLeaf, of body: SourceText) {
+    let first = body.range(ofLines: leaf.lines.lowerBound...leaf.lines.lowerBound)
+    guard body.characters[body.contentStart(in: first)..<first.upperBound].first != "#" else {
+      return
+    }
+    var line = leaf.lines.lowerBound
+    while line < leaf.lines.upperBound {
+      let above = body.text(body.range(ofLines: line...line)).trimmingSpaces
+      line += 1
+      let range = body.range(ofLines: line...line)
+      let start = body.contentStart(in: range, passesListMarks: false)
+      let text = body.text(start..<range.upperBound).trimmingSpaces
+      guard let mark = text.first, mark == "-" || mark == "=", text.allSatisfy({ $0 == mark })
+      else {
+        continue
+      }
+      if line - leaf.lines.lowerBound > 1 || above.last.map({ ".,;:".contains($0) }) == true {
+        findings.warn(
+          "'\(text.prefix(8))' right below words makes a heading of them; put a blank line between them "
+            + "for a rule", at: body.position(at: start))
+      }
+      return
+    }
+  }
+
   /// The directive or the formula that the fenced code on `lines` is; nil if it is code.
   private mutating func directive(
-    onLines lines: ClosedRange<Int>, of body: SourceText
+    onLines lines: ClosedRange<Int>, of body: SourceText, isBody: Bool
   ) -> Replacement? {
     let parser = DirectiveParser(source: body, declarations: directives)
     guard let fence = parser.fence(onLines: lines) else { return nil }
@@ -155,9 +243,18 @@ struct NotebookParser {
         piece: .fencedFormula(
           findings.formulas.count - 1, indentation: fence.indentation))
     }
-    guard
-      let directive = parser.directive(in: fence, into: &findings)
-    else { return nil }
+    guard let directive = parser.directive(in: fence, into: &findings) else {
+      if !fence.isClosed {
+        findings.reportOnce(
+          "the code that begins here is never closed with '\(fence.marks)'",
+          at: body.position(at: fence.start))
+      }
+      return nil
+    }
+    guard isBody else {
+      findings.report("an abstract has no directives", at: directive.position)
+      return nil
+    }
     findings.directives.append(directive)
     let piece = SourcePiece.directive(
       findings.directives.count - 1, indentation: fence.indentation)
@@ -197,35 +294,22 @@ struct NotebookParser {
     return String(head) + (text.dropFirst(head.count).first == ">" ? ">" : "")
   }
 
-  /// Notes which citations stand in the words of a link or an image.
-  private mutating func markCitationsInLinks(of tree: MarkdownNode, placeholders: Placeholders) {
-    tree.forEach { node in
-      switch node.kind {
-      case .link, .image: break
-      default: return
-      }
-      node.forEach { inner in
-        guard case .text(let text) = inner.kind else { return }
-        for scalar in text.unicodeScalars {
-          if let index = placeholders.index(of: scalar),
-            case .citation(let citation) = placeholders.pieces[index]
-          {
-            findings.citations[citation].isInLink = true
-          }
-        }
-      }
-    }
-  }
-
   // MARK: Labels
 
   private mutating func checkReferences() {
-    let labels = findings.labels.map(\.value)
-    for reference in findings.references where !findings.has(label: reference.label) {
+    let labels = findings.labels
+    for citation in findings.citations {
+      for item in citation.items {
+        guard let problem = ForeignSyntax.problem(withKey: item.key) else { continue }
+        findings.report(problem, at: item.position)
+      }
+    }
+    for reference in findings.references where !findings.hasLabel(reference.label) {
       let ofKind = labels.filter { $0.hasPrefix(reference.kind.rawValue + "-") }
       let near =
-        nearestName(to: reference.label, among: ofKind)
-        ?? nearestName(to: reference.label, among: labels)
+        findings.mayTakeALook
+        ? nearestName(to: reference.label, among: ofKind)
+          ?? nearestName(to: reference.label, among: labels) : nil
       findings.report(
         "nothing has the label '\(reference.label)'"
           + (near.map { "; did you mean '\($0)'?" } ?? ""),

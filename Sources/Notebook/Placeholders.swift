@@ -16,6 +16,9 @@ struct Placeholders {
   /// The source that each stands for.
   var sources: [String] = []
 
+  /// How many there can be.
+  static let limit = Int(last - first) + 1
+
   /// Whether `scalar` could be taken for a placeholder.
   static func isReserved(_ scalar: Unicode.Scalar) -> Bool {
     (first...last).contains(scalar.value)
@@ -25,7 +28,7 @@ struct Placeholders {
   mutating func add(_ piece: SourcePiece, source: String) -> String {
     guard let scalar = Unicode.Scalar(Placeholders.first + UInt32(pieces.count)),
       Placeholders.isReserved(scalar)
-    else { preconditionFailure("more than \(Placeholders.limit) formulas, citations and values") }
+    else { preconditionFailure("more than \(Placeholders.limit) placeholders") }
     pieces.append(piece)
     sources.append(source)
     return String(Character(scalar))

@@ -35,6 +35,20 @@ public struct SourceProblem: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+/// Something in a file that can be built and is likely not meant.
+public struct SourceWarning: Hashable, Sendable, CustomStringConvertible {
+  /// The file's path as the person knows it.
+  public var path: String
+  public var position: SourcePosition
+  /// One sentence without a full stop.
+  public var message: String
+
+  /// The warning in the form that editors and terminals turn into a link.
+  public var description: String {
+    "\(path):\(position.line):\(position.column): warning: \(message)"
+  }
+}
+
 /// Everything that is wrong with a notebook, in reading order.
 public struct NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
   public var problems: [SourceProblem]

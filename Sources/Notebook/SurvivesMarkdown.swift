@@ -7,8 +7,10 @@ public func survivesMarkdown(_ tex: String) -> Bool {
   guard !tex.contains(where: { "*`~$".contains($0) }) else { return false }
   // An opening `_` in the formula would pair with the closing one after it.
   let probe = "$\(tex)$ b_)"
-  let blocks = CommonMark.tree(of: probe).children
-  guard blocks.count == 1, case .paragraph = blocks[0].kind else { return false }
+  let tree = try? CommonMark.tree(of: probe)
+  guard let blocks = tree?.children, blocks.count == 1, case .paragraph = blocks[0].kind else {
+    return false
+  }
   var text = ""
   for node in blocks[0].children {
     switch node.kind {

@@ -1,15 +1,30 @@
 /// Turns the Markdown parser's tree into the notebook's, putting back what placeholders stand for.
 struct TreeBuilder {
   let placeholders: Placeholders
+  /// The lines of the text that was parsed.
+  let lines: [Substring]
   private(set) var footnotes: [Footnote] = []
-  private var anchors = HeadingAnchors()
+  private var anchors: HeadingAnchors
 
-  init(placeholders: Placeholders) {
+  init(placeholders: Placeholders, lines: [Substring], anchors: HeadingAnchors) {
     self.placeholders = placeholders
+    self.lines = lines
+    self.anchors = anchors
   }
 
   /// The blocks of a document; footnotes are collected on the way.
+  ///
+  /// A quote is an alert only here: inside another block GitHub shows it as a quote.
   mutating func blocks(of nodes: [MarkdownNode]) -> [Block] {
+    nodes.compactMap { node in
+      if let (mark, _) = node.alertMark(in: lines), let kind = mark.kind, node.isAlert(mark) {
+        return .alert(kind, inside(node.withoutFirstLine))
+      }
+      return block(node)
+    }
+  }
+
+  private mutating func inside(_ nodes: [MarkdownNode]) -> [Block] {
     nodes.compactMap { block($0) }
   }
 
@@ -17,7 +32,7 @@ struct TreeBuilder {
     switch node.kind {
     case .paragraph: return .paragraph(inlines(of: node.children))
     case .heading(let level): return heading(level, inlines(of: node.children))
-    case .blockQuote: return .blockQuote(blocks(of: node.children))
+    case .blockQuote: return .blockQuote(inside(node.children))
     case .list(let start, let isTight):
       return .list(
         MarkdownList(start: start, isTight: isTight, items: node.children.map { item($0) }))
@@ -34,9 +49,9 @@ struct TreeBuilder {
     case .thematicBreak: return .thematicBreak
     case .table(let alignments): return .table(table(alignments, node.children))
     case .footnoteDefinition:
-      footnotes.append(Footnote(number: footnotes.count + 1, blocks: blocks(of: node.children)))
+      footnotes.append(Footnote(number: footnotes.count + 1, blocks: inside(node.children)))
       return nil
-    // None gets past the scanner and the check.
+    // None gets past the scanner and the check but what keeps two lists apart.
     case .htmlBlock: return nil
     default: return .paragraph(inlines(of: [node]))
     }
@@ -60,9 +75,9 @@ struct TreeBuilder {
 
   private mutating func item(_ node: MarkdownNode) -> MarkdownList.Item {
     guard case .item(let isDone) = node.kind else {
-      return MarkdownList.Item(isDone: nil, blocks: blocks(of: [node]))
+      return MarkdownList.Item(isDone: nil, blocks: inside([node]))
     }
-    return MarkdownList.Item(isDone: isDone, blocks: blocks(of: node.children))
+    return MarkdownList.Item(isDone: isDone, blocks: inside(node.children))
   }
 
   private func table(_ alignments: [ColumnAlignment], _ rows: [MarkdownNode]) -> MarkdownTable {
@@ -136,9 +151,25 @@ struct TreeBuilder {
       case .citation(let index): result.append(.citation(index))
       case .reference(let index): result.append(.reference(index))
       case .label(let label): result.append(.anchor(label))
-      case .verbatim, .directive, .comment: result.append(.text(placeholders.sources[index]))
+      case .verbatim, .directive, .comment, .separator:
+        result.append(.text(placeholders.sources[index]))
       }
     }
     return plain.isEmpty ? result : result + [.text(String(plain))]
+  }
+}
+
+extension MarkdownNode {
+  /// The blocks of a quote without the first line of its first paragraph.
+  fileprivate var withoutFirstLine: [MarkdownNode] {
+    guard var first = children.first else { return [] }
+    let end = first.children.firstIndex { node in
+      switch node.kind {
+      case .softBreak, .lineBreak: true
+      default: false
+      }
+    }
+    first.children = end.map { Array(first.children[($0 + 1)...]) } ?? []
+    return (first.children.isEmpty ? [] : [first]) + children.dropFirst()
   }
 }

@@ -5,7 +5,13 @@
 /// - Returns: Each part as the parser has it; empty if the text is safe.
 public func unsafeParts(ofMarkdown text: String) -> [String] {
   var parts: [String] = []
-  CommonMark.tree(of: text).forEach { node in
+  let tree: MarkdownNode
+  do throws(MarkdownRefusal) {
+    tree = try CommonMark.tree(of: text)
+  } catch {
+    return [error.message]
+  }
+  tree.forEach { node in
     switch node.kind {
     case .htmlInline(let html), .htmlBlock(let html):
       let rest = html.replacing(ownHTML, with: "")
@@ -22,5 +28,5 @@ public func unsafeParts(ofMarkdown text: String) -> [String] {
 
 /// The tags and the comment that labbook writes, and those that a notebook may use.
 nonisolated(unsafe) private let ownHTML =
-  /<\/?(?:a|br|details|kbd|mark|small|sub|summary|sup)\s*\/?>|<a id="[^"<>]*">|<!-- Built by labbook from [\w.\-]+; edit that instead\. -->/
+  /<\/?(?:a|br|details|kbd|mark|small|sub|summary|sup)\s*\/?>|<a id="[^"<>]*">|<!-- -->|<!-- Built by labbook from [\w.\-]+; edit that instead\. -->/
   .ignoresCase()

@@ -61,6 +61,7 @@ struct Report: ParsableCommand {
       return
     }
     let notebook = try week.notebook()
+    for warning in notebook.warnings { printError("\(warning)") }
     // An altered lock, or one that is ahead of this version, is told before time is spent on runs.
     if !accept || notebook.frontMatter.status == .final { _ = try week.lock }
     var experiments: [Experiment] = []

@@ -33,6 +33,7 @@ struct Validate: ParsableCommand {
       for week in weeks {
         check {
           let notebook = try week.notebook()
+          for warning in notebook.warnings { printError("\(warning)") }
           // A final week stands on its lock; the specs may have moved on.
           if let experiments, notebook.frontMatter.status == .draft {
             try checkNames(of: notebook, in: experiments.map(\.planned))

@@ -26,8 +26,10 @@ import Testing
     #expect(front.period == "2026-11-02 – 2026-11-08")
     #expect(front.authors == ["Ada L.", "Émile B."])
     #expect(
-      front.abstract == [
-        .text("Does "), .formula(0), .text(" matter? See "), .citation(0), .text("."),
+      front.abstract?.blocks == [
+        .paragraph([
+          .text("Does "), .formula(0), .text(" matter? See "), .citation(0), .text("."),
+        ])
       ])
     #expect(notebook.citations[0].items[0].position.line == 7)
     #expect(front.status == .final)

@@ -39,7 +39,7 @@ extension Notebook {
       blocks.reduce(0) { sum, block in
         let below =
           switch block {
-          case .blockQuote(let content): count(content)
+          case .blockQuote(let content), .alert(_, let content): count(content)
           case .list(let list): list.items.reduce(0) { $0 + count($1.blocks) }
           default: 0
           }

@@ -145,7 +145,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "[a](https://example.org/a:b)", "[a](http://example.org)", "[a](mailto:a@b.c)", "[a](#sec:b)",
+    "[a](https://example.org/a:b)", "[a](http://example.org)", "[a](mailto:a@b.c)",
+    "[a](#b)\n\n# B",
     "[a](../b/c.md#d)", "[a](b?c=d:e)", "[a](./a:b)", "<https://example.org>", "<a@b.c>", "[a]()",
     "www.example.org", "`[a](javascript:x)`", "\\[a](javascript:x)", "javascript:x",
   ])

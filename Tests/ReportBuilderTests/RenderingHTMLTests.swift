@@ -14,7 +14,9 @@ import Testing
       page.contains(
         #"<annotation encoding="application/x-tex">g=\mathbb{E}[\psi(x)\nabla_\theta "#
           + #"\log\pi_\theta(x)],</annotation>"#))
-    #expect(page.contains("<h1>Week 13 (May. 12- May. 18) Report</h1>"))
+    #expect(
+      page.contains(
+        "<h1 id=\"week-13-may-12--may-18-report\">Week 13 (May. 12- May. 18) Report</h1>"))
     #expect(page.matches(of: /<h1/).count == 1)
   }
 

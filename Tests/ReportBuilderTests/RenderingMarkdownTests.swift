@@ -87,6 +87,7 @@ import Testing
       sampleBody, contents: sampleContents, values: sampleValues)
     // The page's own tags are what GitHub allows and a notebook does not.
     let text = try markdown(for: document).replacing(/<\/?(a|details|summary)[^>]*>/, with: "")
+      .replacing("](#", with: "](report.md#")
     let again = try parseNotebook(
       "---\ntitle: A\nweek: 2026-W47\nstatus: final\n---\n" + text, path: "report.md")
     #expect(

@@ -2,42 +2,59 @@ import Notebook
 
 /// Running text.
 extension HTMLRenderer {
-  /// The running text `content`; inside a link, nothing else is a link.
-  mutating func inlines(_ content: [Inline], inLink: Bool = false) -> String {
+  /// Where running text stands.
+  enum Place {
+    case text
+    /// In a link, where nothing else is one.
+    case link
+    /// In a link that repeats what stands elsewhere, where nothing has a name and no footnote is mentioned.
+    case copy
+
+    var inside: Place { self == .copy ? .copy : .link }
+  }
+
+  /// The running text `content`.
+  mutating func inlines(_ content: [Inline], in place: Place = .text) -> String {
     var html = ""
-    for inline in content { html += self.html(inline, inLink) }
+    for inline in content { html += self.html(inline, place) }
     return html
   }
 
-  private mutating func html(_ inline: Inline, _ inLink: Bool) -> String {
+  private mutating func html(_ inline: Inline, _ place: Place) -> String {
     switch inline {
     case .text(let text): return escaped(text)
     case .softBreak: return "\n"
     case .lineBreak: return "<br>\n"
     case .code(let text): return "<code>\(escaped(text))</code>"
-    case .emphasis(let content): return "<em>\(inlines(content, inLink: inLink))</em>"
-    case .strong(let content): return "<strong>\(inlines(content, inLink: inLink))</strong>"
-    case .strikethrough(let content): return "<del>\(inlines(content, inLink: inLink))</del>"
+    case .emphasis(let content): return "<em>\(inlines(content, in: place))</em>"
+    case .strong(let content): return "<strong>\(inlines(content, in: place))</strong>"
+    case .strikethrough(let content): return "<del>\(inlines(content, in: place))</del>"
     case .link(let destination, let title, let content):
-      return link(to: destination, title: title, inlines(content, inLink: true))
+      let words = inlines(content, in: place.inside)
+      return place == .text ? link(to: destination, title: title, words) : words
     case .image(let source, let title, let words, let label):
-      let image = images.html(source, alternative: plainText(of: words), title: title)
-      return label == nil ? image : "<span\(identifier(label))>\(image)</span>"
+      let image = images.html(source, alternative: self.words(words), title: title)
+      guard let label, place != .copy else { return image }
+      let number = numbering.images[label].map { "<br>\n<b>Figure \($0).</b> " } ?? ""
+      return "<span\(identifier(label))>\(image)\(number)\(inlines(words, in: place))</span>"
     // The parser lets only plain tags from a short list come this far.
     case .html(let tag): return tag
-    case .anchor(let name): return "<span id=\"\(escaped(name))\"></span>"
+    case .anchor(let name):
+      return place == .copy ? "" : "<span id=\"\(escaped(name))\"></span>"
     case .formula(let index): return formula(index)
-    case .citation(let index): return citation(index, inLink)
+    case .citation(let index): return citation(index, place)
     case .reference(let index):
       let label = report.notebook.references[index].label
-      let words = inlines(numbering.references[label] ?? [.text(label)], inLink: true)
-      return inLink ? words : "<a href=\"#\(escaped(label))\">\(words)</a>"
+      let words = inlines(numbering.references[label] ?? [.text(label)], in: .copy)
+      return place != .text ? words : "<a href=\"#\(escaped(label))\">\(words)</a>"
     case .value(let index):
       let value = report.values[index]
-      return number(escaped(value.text), value.provenance, inLink)
+      return number(escaped(value.text), value.provenance, place)
     case .footnote(let number):
-      if inLink { return "" }
-      return "<sup><a id=\"mark-\(number)\" href=\"#footnote-\(number)\">\(number)</a></sup>"
+      if place == .copy { return "" }
+      let mark = mark(ofFootnote: number)
+      if place == .link { return "<sup id=\"\(mark)\">\(number)</sup>" }
+      return "<sup><a id=\"\(mark)\" href=\"#footnote-\(number)\">\(number)</a></sup>"
     }
   }
 
@@ -58,7 +75,50 @@ extension HTMLRenderer {
   private func link(to destination: String, title: String, _ content: String) -> String {
     guard LinkAddress.isAllowed(destination) else { return content }
     let titleAttribute = title.isEmpty ? "" : " title=\"\(escaped(title))\""
-    return "<a href=\"\(escaped(destination))\"\(titleAttribute)>\(content)</a>"
+    return "<a href=\"\(escaped(Self.address(destination)))\"\(titleAttribute)>\(content)</a>"
+  }
+
+  /// `address` as an attribute may hold it: without spaces, and without what a browser takes for a slash.
+  private static func address(_ address: String) -> String {
+    var result = ""
+    for scalar in address.unicodeScalars {
+      switch scalar {
+      case " ": result += "%20"
+      case "\\": result += "%5C"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// The name of the next mark of a footnote, which may have several.
+  private mutating func mark(ofFootnote number: Int) -> String {
+    markCounts[number, default: 0] += 1
+    return Self.mark(ofFootnote: number, order: markCounts[number, default: 1])
+  }
+
+  /// The name of a footnote's mark; `order` counts its marks from 1.
+  static func mark(ofFootnote number: Int, order: Int) -> String {
+    order == 1 ? "mark-\(number)" : "mark-\(number)-\(order)"
+  }
+
+  /// `content` as plain words, for readers who do not see an image.
+  func words(_ content: [Inline]) -> String {
+    content.map { inline in
+      switch inline {
+      case .text(let text), .code(let text): text
+      case .softBreak, .lineBreak: " "
+      case .emphasis(let inside), .strong(let inside), .strikethrough(let inside),
+        .link(_, _, let inside), .image(_, _, let inside, _):
+        words(inside)
+      case .formula(let index): report.notebook.formulas[index].tex
+      case .value(let index): report.values[index].text
+      case .citation(let index): report.bibliography.citations[index].plainText
+      case .reference(let index):
+        numbering.references[report.notebook.references[index].label].map { words($0) } ?? ""
+      case .html, .anchor, .footnote: ""
+      }
+    }.joined()
   }
 
   private func formula(_ index: Int) -> String {
@@ -67,10 +127,10 @@ extension HTMLRenderer {
     return "<span class=\"equation\"\(identifier(formula.label))>\(formulas[index])</span>"
   }
 
-  private mutating func citation(_ index: Int, _ inLink: Bool) -> String {
-    let text = richText(report.bibliography.citations[index], inLink: inLink)
-    // What is in a link is said elsewhere too; its name is given there.
-    if inLink { return text }
+  private mutating func citation(_ index: Int, _ place: Place) -> String {
+    let text = richText(report.bibliography.citations[index], inLink: place != .text)
+    if place == .copy { return text }
+    shownCitations.insert(index)
     return "<span class=\"citation\" id=\"cite-\(index + 1)\">\(text)</span>"
   }
 
@@ -101,8 +161,8 @@ extension HTMLRenderer {
   // MARK: Numbers
 
   /// A number that opens where it comes from.
-  mutating func number(_ text: String, _ provenance: ReportProvenance?, _ inLink: Bool) -> String {
-    guard let provenance, !inLink else { return "<span class=\"number\">\(text)</span>" }
+  mutating func number(_ text: String, _ provenance: ReportProvenance?, _ place: Place) -> String {
+    guard let provenance, place == .text else { return "<span class=\"number\">\(text)</span>" }
     let index = sourceIndices[provenance] ?? sources.count
     if index == sources.count {
       sources.append(provenance)
@@ -130,5 +190,19 @@ extension HTMLRenderer {
         + "<p class=\"command\">Compute it again: <code>\(escaped(source.command))</code></p>\n</div>\n"
     }
     return "<aside aria-label=\"Where the numbers come from\">\n\(cards.joined())</aside>\n"
+  }
+}
+
+extension [RichText] {
+  /// The words alone, without markup.
+  var plainText: String {
+    map { part in
+      switch part {
+      case .text(let text), .code(let text), .formula(let text): text
+      case .emphasis(let inside), .strong(let inside), .superscript(let inside),
+        .subscript(let inside), .link(_, let inside):
+        inside.plainText
+      }
+    }.joined()
   }
 }

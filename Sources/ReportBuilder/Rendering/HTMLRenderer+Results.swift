@@ -55,7 +55,7 @@ extension HTMLRenderer {
 
   private mutating func content(of cell: ReportCell) -> String {
     guard cell.provenance != nil else { return inlines(cell.content) }
-    return number(inlines(cell.content, inLink: true), cell.provenance, false)
+    return number(inlines(cell.content, in: .link), cell.provenance, .text)
   }
 
   private mutating func html(_ figure: ReportFigure, number: Int?) -> String {

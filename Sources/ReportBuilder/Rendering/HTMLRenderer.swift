@@ -9,10 +9,15 @@ struct HTMLRenderer {
   /// The formulas in titles of works, by TeX.
   let titleFormulas: [String: String]
   let images: EmbeddedImages
+  let outline: ReportOutline
   /// The cards that tell where numbers come from, in order.
   var sources: [ReportProvenance] = []
   /// The place of each card among ``sources``.
   var sourceIndices: [ReportProvenance: Int] = [:]
+  /// How often each footnote has been mentioned.
+  var markCounts: [Int: Int] = [:]
+  /// The citations that have a place on the page.
+  var shownCitations: Set<Int> = []
   /// How many figures have been drawn, so that the names inside each are its own.
   var figureCount = 0
 
@@ -25,14 +30,15 @@ struct HTMLRenderer {
     self.formulas = formulas
     self.titleFormulas = titleFormulas
     self.images = images
+    outline = ReportOutline(report.notebook)
   }
 
   /// The whole body.
   mutating func body() -> String {
     var blocks = report.notebook.blocks
-    var title = escaped(report.notebook.frontMatter.title.value)
-    if case .heading(1, _, let content)? = blocks.first {
-      title = inlines(content)
+    var title = "<h1>\(escaped(report.notebook.frontMatter.title.value))</h1>"
+    if let own = outline.title {
+      title = "<h1 id=\"\(escaped(own.anchor))\">\(inlines(own.content))</h1>"
       blocks.removeFirst()
     }
     let header = header(title: title)
@@ -56,24 +62,30 @@ struct HTMLRenderer {
       facts.append("<span>\(escaped(front.authors.joined(separator: ", ")))</span>")
     }
     if front.status == .draft { facts.append("<span class=\"draft\">draft</span>") }
-    var html = "<header>\n<h1>\(title)</h1>\n<p class=\"facts\">\(facts.joined())</p>\n"
-    if let abstract = front.abstract { html += "<p class=\"abstract\">\(inlines(abstract))</p>\n" }
+    var html = "<header>\n\(title)\n<p class=\"facts\">\(facts.joined())</p>\n"
+    if let abstract = front.abstract { html += self.abstract(abstract.blocks) }
     return html + "</header>\n"
+  }
+
+  private mutating func abstract(_ blocks: [Block]) -> String {
+    if blocks.count == 1, case .paragraph(let content) = blocks[0] {
+      return "<p class=\"abstract\">\(inlines(content))</p>\n"
+    }
+    return blocks.isEmpty ? "" : "<div class=\"abstract\">\n\(html(blocks))</div>\n"
   }
 
   /// Links to the sections, if there are enough to get lost among.
   private mutating func contents(of blocks: [Block]) -> String {
     let headings = blocks.compactMap { block -> (level: Int, anchor: String, title: [Inline])? in
-      guard case .heading(let level, let anchor, let content) = block, level <= 3 else {
-        return nil
-      }
-      return (level, anchor, content)
+      guard case .heading(let level, let anchor, let content) = block, outline.level(level) <= 3
+      else { return nil }
+      return (outline.level(level), anchor, content)
     }
     guard headings.count >= 4 else { return "" }
     var html = "<nav aria-label=\"Contents\">\n<ul>\n"
     for heading in headings {
       html += "<li class=\"level-\(heading.level)\"><a href=\"#\(escaped(heading.anchor))\">"
-      html += "\(inlines(heading.title, inLink: true))</a></li>\n"
+      html += "\(inlines(heading.title, in: .copy))</a></li>\n"
     }
     return html + "</ul>\n</nav>\n"
   }
@@ -81,10 +93,19 @@ struct HTMLRenderer {
   private mutating func footnotes() -> String {
     let footnotes = report.notebook.footnotes
     guard !footnotes.isEmpty else { return "" }
+    // One may mention another, so all are written before their links back.
+    let texts = footnotes.map { self.html($0.blocks) }
     var html = "<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n"
-    for footnote in footnotes {
-      html += "<li id=\"footnote-\(footnote.number)\">\n\(self.html(footnote.blocks))"
-      html += "<a class=\"back\" href=\"#mark-\(footnote.number)\" aria-label=\"Back\">↩</a></li>\n"
+    for (footnote, text) in zip(footnotes, texts) {
+      let back = (0..<markCounts[footnote.number, default: 0]).map { order in
+        "<a class=\"back\" href=\"#\(Self.mark(ofFootnote: footnote.number, order: order + 1))\" "
+          + "aria-label=\"Back\">↩\(order == 0 ? "" : "<sup>\(order + 1)</sup>")</a>"
+      }.joined(separator: " ")
+      html += "<li id=\"footnote-\(footnote.number)\">\n"
+      // The links back stand at the end of the last paragraph.
+      let end = "</p>\n"
+      html += text.hasSuffix(end) ? "\(text.dropLast(end.count)) \(back)\(end)" : text + back
+      html += "</li>\n"
     }
     return html + "</ol>\n</section>\n"
   }
@@ -104,13 +125,14 @@ struct HTMLRenderer {
     // A notebook that ends with such a heading has chosen its own place and words.
     if !endsWithReferencesHeading(last) { html += "<h2 id=\"references\">References</h2>\n" }
     html += bibliography.isNumbered ? "<ol>\n" : "<ul>\n"
-    var placesOfKeys: [String: [Int]] = [:]
-    for (index, citation) in report.notebook.citations.enumerated() {
-      for key in Set(citation.items.map(\.key)) { placesOfKeys[key, default: []].append(index) }
+    var places: [String: [Int]] = [:]
+    for index in shownCitations.sorted() {
+      for key in Set(report.notebook.citations[index].items.map(\.key)) {
+        places[key, default: []].append(index)
+      }
     }
     for entry in bibliography.entries {
-      let places = placesOfKeys[entry.key] ?? []
-      let back = places.enumerated().map { order, index in
+      let back = (places[entry.key] ?? []).enumerated().map { order, index in
         "<a href=\"#cite-\(index + 1)\" aria-label=\"Cited here\">"
           + (order == 0 ? "↩" : "<sup>\(order + 1)</sup>") + "</a>"
       }
@@ -134,10 +156,14 @@ struct HTMLRenderer {
     case .paragraph(let content): return paragraph(content)
     case .heading(let level, let anchor, let content):
       let name = escaped(anchor)
+      let level = outline.level(level)
       return "<h\(level) id=\"\(name)\">\(inlines(content)) "
         + "<a class=\"anchor\" href=\"#\(name)\" aria-label=\"Link to this section\">#</a>"
         + "</h\(level)>\n"
     case .blockQuote(let content): return "<blockquote>\n\(html(content))</blockquote>\n"
+    case .alert(let kind, let content):
+      return "<div class=\"alert alert-\(kind.rawValue.lowercased())\" role=\"note\">\n"
+        + "<p class=\"alert-title\">\(kind.title)</p>\n\(html(content))</div>\n"
     case .list(let list): return self.list(list)
     case .code(let language, let text):
       let name = language.isEmpty ? "" : " class=\"language-\(escaped(language))\""
@@ -154,7 +180,7 @@ struct HTMLRenderer {
   private mutating func paragraph(_ content: [Inline]) -> String {
     guard content.count == 1, case .image(let source, let title, let words, let label) = content[0]
     else { return "<p>\(inlines(content))</p>\n" }
-    let image = images.html(source, alternative: words.plainText, title: title)
+    let image = images.html(source, alternative: self.words(words), title: title)
     let number = label.flatMap { numbering.images[$0] }
     return "<figure\(identifier(label))>\n\(image)\n"
       + caption(words, named: "Figure", number: number) + "</figure>\n"
@@ -163,23 +189,22 @@ struct HTMLRenderer {
   private mutating func list(_ list: MarkdownList) -> String {
     var html = "<ul>\n"
     if let start = list.start { html = start == 1 ? "<ol>\n" : "<ol start=\"\(start)\">\n" }
-    for item in list.items {
-      var content = ""
-      for block in item.blocks {
-        if list.isTight, case .paragraph(let words) = block {
-          content += inlines(words) + "\n"
-        } else {
-          content += self.html(block)
-        }
-      }
-      if let isDone = item.isDone {
-        let state = isDone ? " checked" : ""
-        html += "<li class=\"task\"><input type=\"checkbox\" disabled\(state)> \(content)</li>\n"
+    for item in list.items { html += self.item(item, isTight: list.isTight) }
+    return html + (list.start == nil ? "</ul>\n" : "</ol>\n")
+  }
+
+  private mutating func item(_ item: MarkdownList.Item, isTight: Bool) -> String {
+    let box = item.isDone.map { "<input type=\"checkbox\" disabled\($0 ? " checked" : "")> " } ?? ""
+    var content = ""
+    for (index, block) in item.blocks.enumerated() {
+      let lead = index == 0 ? box : ""
+      if case .paragraph(let words) = block, isTight || !lead.isEmpty, !words.isLabelledImage {
+        content += isTight ? lead + inlines(words) + "\n" : "<p>\(lead)\(inlines(words))</p>\n"
       } else {
-        html += "<li>\(content)</li>\n"
+        content += lead + self.html(block)
       }
     }
-    return html + (list.start == nil ? "</ul>\n" : "</ol>\n")
+    return "<li\(box.isEmpty ? "" : " class=\"task\"")>\(content)</li>\n"
   }
 
   private mutating func table(_ table: MarkdownTable) -> String {
@@ -200,6 +225,14 @@ struct HTMLRenderer {
   /// The attribute that names an element, if it has a label.
   func identifier(_ label: String?) -> String {
     label.map { " id=\"\(escaped($0))\"" } ?? ""
+  }
+}
+
+extension [Inline] {
+  /// Whether this is one image that has a number.
+  fileprivate var isLabelledImage: Bool {
+    guard count == 1, case .image(_, _, _, .some) = self[0] else { return false }
+    return true
   }
 }
 

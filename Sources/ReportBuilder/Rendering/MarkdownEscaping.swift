@@ -12,6 +12,7 @@ func escapedMarkdown(_ text: String, inTable: Bool) -> String {
   let hasLink = zip(scalars, scalars.dropFirst()).contains {
     $0 == "]" && "([:".unicodeScalars.contains($1)
   }
+  let hasSemicolon = scalars.contains(";")
   var result = String.UnicodeScalarView()
   for (index, scalar) in scalars.enumerated() {
     let before = index > 0 ? scalars[index - 1] : " "
@@ -29,7 +30,7 @@ func escapedMarkdown(_ text: String, inTable: Bool) -> String {
       // It would close the brackets that the words may stand in.
       case "]": "([:".unicodeScalars.contains(after)
       case "<": isWord(after) || after == "/" || after == "!" || after == "?" || isLast
-      case "&": after == "#" || isWord(after) && text.contains(";") || isLast
+      case "&": after == "#" || isWord(after) && hasSemicolon || isLast
       case "~": before == "~" || after == "~"
       case "|": inTable
       // A name after it would be taken for someone on GitHub.

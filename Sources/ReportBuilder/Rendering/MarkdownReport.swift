@@ -31,12 +31,19 @@ public func markdown(for report: ReportDocument) throws -> String {
 struct MarkdownRenderer {
   let report: ReportDocument
   let numbering: ReportNumbering
+  private let places: PiecePlaces
   /// The notebook's formulas with macros written out.
-  let formulas: [MacroExpansion]
+  private let formulas: [MacroExpansion]
+
+  init(report: ReportDocument, numbering: ReportNumbering, formulas: [MacroExpansion]) {
+    self.report = report
+    self.numbering = numbering
+    self.formulas = formulas
+    places = PiecePlaces(report.notebook)
+  }
 
   mutating func text() -> String {
-    var body = ""
-    for index in report.notebook.pieces.indices { append(index, to: &body) }
+    let body = self.text(of: report.notebook.pieces)
     var text = "<!-- Built by labbook from \(fileName); edit that instead. -->\n\n"
     text += withTitle(body.trimmingBlankLines)
     if let rule = report.rule { text += "\n<sub>\(escapedMarkdown(rule))</sub>\n" }
@@ -51,22 +58,29 @@ struct MarkdownRenderer {
 
   // MARK: Around the text
 
-  /// The body under a title and a line of facts; a notebook that begins with a title keeps it.
-  private func withTitle(_ body: String) -> String {
+  private mutating func text(of pieces: [SourcePiece]) -> String {
+    var text = ""
+    for order in pieces.indices { append(order, of: pieces, to: &text) }
+    return text
+  }
+
+  /// The body under a title and a line of facts; a notebook with a title of its own keeps it.
+  private mutating func withTitle(_ body: String) -> String {
+    let outline = ReportOutline(report.notebook)
     let front = report.notebook.frontMatter
     var facts = [front.termWeek, front.week.value, front.period].compactMap { $0 }
     if !front.authors.isEmpty { facts.append(front.authors.joined(separator: ", ")) }
     if front.status == .draft { facts.append("draft") }
     var lead = facts.map(escapedMarkdown).joined(separator: " · ") + "\n"
-    if let abstract = front.abstract { lead += "\n\(inlines(abstract))\n" }
-    if case .heading(1, _, _)? = report.notebook.blocks.first {
-      let lines = body.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-      if let title = lines.first, title.hasPrefix("#") {
-        let rest = lines.count > 1 ? String(lines[1]) : ""
-        return "\(title)\n\n\(lead)\n\(rest.droppingLeadingBlankLines)\n"
+    if let abstract = front.abstract {
+      lead += "\n\(text(of: abstract.pieces).trimmingBlankLines)\n"
+      // Without this the list of the abstract would go on in the text.
+      if case .list? = abstract.blocks.last, report.notebook.blocks.first?.continuesList == true {
+        lead += "\n<!-- -->\n"
       }
     }
-    return "# \(escapedMarkdown(front.title.value))\n\n\(lead)\n\(body)\n"
+    let (title, rest) = body.withOutline(outline)
+    return "\(title ?? "# \(escapedMarkdown(front.title.value))")\n\n\(lead)\n\(rest)\n"
   }
 
   private func references() -> String {
@@ -82,29 +96,40 @@ struct MarkdownRenderer {
 
   // MARK: Pieces
 
-  private mutating func append(_ order: Int, to text: inout String) {
-    switch report.notebook.pieces[order] {
+  private mutating func append(
+    _ order: Int, of pieces: [SourcePiece], to text: inout String
+  ) {
+    switch pieces[order] {
     case .verbatim(let source): text += source
     case .formula(let index):
-      text += formula(index, before: text.last, after: characterAfter(order))
+      text += formula(index, before: text.last, after: characterAfter(order, of: pieces))
     case .fencedFormula(let index, let indentation): text += fence(index, indentation)
-    case .value(let index): text += escapedMarkdown(report.values[index].text)
+    case .value(let index):
+      let isInTable = places.values[index, default: []].contains(.table)
+      text += escapedMarkdown(report.values[index].text, inTable: isInTable)
     case .citation(let index):
-      // The piece may stand in a table, and "\|" is the sign itself everywhere.
       text += richText(
-        report.bibliography.citations[index], inTable: true,
-        inLink: report.notebook.citations[index].isInLink)
-    case .reference(let index): text += reference(index)
+        report.bibliography.citations[index], in: places.citations[index, default: []])
+    case .reference(let index): text += reference(index, in: places.references[index, default: []])
     case .comment: break
+    case .separator: text += "<!-- -->"
     case .label(let label):
       if let number = numbering.images[label] {
-        text += "\(anchor(label))<br>\n**Figure \(number).** \(words(ofImage: label))"
+        text += "\(anchor(label))<br>\n**Figure \(number).** \(inlines(places.images[label] ?? []))"
       } else {
         text += anchor(label)
       }
     case .directive(let index, let indentation):
       var numbers = numbering.directives[index][...]
-      let blocks = markdown(report.directives[index], &numbers)
+      let contents = report.directives[index]
+      var blocks = markdown(contents, &numbers)
+      // Without these a list beside it would go on in its own, or its own in that.
+      if places.afterList.contains(index), contents.first?.isList == true {
+        blocks = "<!-- -->\n\n" + blocks
+      }
+      if places.beforeList.contains(index), contents.last?.isList == true {
+        blocks += "\n\n<!-- -->"
+      }
       let lines = blocks.split(separator: "\n", omittingEmptySubsequences: false)
       for (order, line) in lines.enumerated() {
         if order > 0 { text += "\n" + (line.isEmpty ? indentation.trimmedEnd : indentation) }
@@ -113,40 +138,19 @@ struct MarkdownRenderer {
     }
   }
 
-  /// The words of the notebook's own image that has the label `label`.
-  private func words(ofImage label: String) -> String {
-    func find(_ content: [Inline]) -> [Inline]? {
-      for case .image(_, _, let words, let name) in content where name == label { return words }
-      return nil
-    }
-    func search(_ blocks: [Block]) -> [Inline]? {
-      for block in blocks {
-        let found: [Inline]? =
-          switch block {
-          case .paragraph(let content), .heading(_, _, let content): find(content)
-          case .blockQuote(let content): search(content)
-          case .list(let list): list.items.lazy.compactMap { search($0.blocks) }.first
-          default: nil
-          }
-        if let found { return found }
-      }
-      return nil
-    }
-    return search(report.notebook.blocks).map { inlines($0) } ?? ""
-  }
-
-  private func reference(_ index: Int) -> String {
+  private func reference(_ index: Int, in place: PiecePlaces.Place) -> String {
     let label = report.notebook.references[index].label
-    return
-      "[\(inlines(numbering.references[label] ?? [.text(label)]))](\(markdownAddress("#\(label)")))"
+    let words = inlines(
+      numbering.references[label] ?? [.text(label)], in: place.union(.link))
+    return place.contains(.link) ? words : "[\(words)](\(markdownAddress("#\(label)")))"
   }
 
   /// A place that links may point to.
   private func anchor(_ name: String) -> String { "<a id=\"\(escaped(name))\"></a>" }
 
   /// The first character of what follows the piece `order`.
-  private func characterAfter(_ order: Int) -> Character? {
-    for piece in report.notebook.pieces[(order + 1)...] {
+  private func characterAfter(_ order: Int, of pieces: [SourcePiece]) -> Character? {
+    for piece in pieces[(order + 1)...] {
       switch piece {
       case .verbatim(let text): return text.first
       case .formula: return "$"
@@ -154,6 +158,7 @@ struct MarkdownRenderer {
       case .citation, .reference: return "["
       case .label: return "<"
       case .comment: continue
+      case .separator: return nil
       case .directive, .fencedFormula: return nil
       }
     }
@@ -256,13 +261,13 @@ struct MarkdownRenderer {
     var lines: [String] = []
     let caption = caption(table.caption, "Table", number: number, label: table.label)
     if !caption.isEmpty { lines += [caption, ""] }
-    lines.append(row(table.columns.map { inlines($0.title, inTable: true) }))
+    lines.append(row(table.columns.map { inlines($0.title, in: .table) }))
     lines.append(row(table.columns.map(\.alignment.rule)))
     for cells in table.rows {
       lines.append(
         row(
           cells.map { cell in
-            let text = inlines(cell.content, inTable: true)
+            let text = inlines(cell.content, in: .table)
             return cell.emphasis == .strong && !text.isEmpty ? "**\(text)**" : text
           }))
     }
@@ -285,91 +290,114 @@ struct MarkdownRenderer {
 
   // MARK: Running text
 
-  /// Running text that is not in the body as written: captions, cells, abstracts.
-  private func inlines(_ content: [Inline], inTable: Bool = false) -> String {
+  /// Running text that is not in the body as written: captions, cells, titles of sections.
+  private func inlines(_ content: [Inline], in place: PiecePlaces.Place = []) -> String {
     var text = ""
     for (order, inline) in content.enumerated() {
       if case .formula(let index) = inline {
-        let rest = inlines(Array(content[(order + 1)...].prefix(1)), inTable: inTable)
+        let rest = inlines(Array(content[(order + 1)...].prefix(1)), in: place)
         text += inlineFormula(
-          index, before: text.last, after: rest.first, isInTable: inTable)
+          index, before: text.last, after: rest.first, isInTable: place.contains(.table))
       } else {
-        text += self.inline(inline, inTable: inTable)
+        text += self.inline(inline, in: place)
       }
     }
     return text
   }
 
-  private func inline(_ inline: Inline, inTable: Bool) -> String {
-    switch inline {
-    case .text(let text): escapedMarkdown(text, inTable: inTable)
-    case .softBreak: inTable ? " " : "\n"
+  private func inline(_ inline: Inline, in place: PiecePlaces.Place) -> String {
+    let isInTable = place.contains(.table)
+    return switch inline {
+    case .text(let text): escapedMarkdown(text, inTable: isInTable)
+    case .softBreak: isInTable ? " " : "\n"
     case .lineBreak: "<br>"
-    case .code(let text): markdownCode(text, inTable: inTable)
-    case .emphasis(let content): "*\(inlines(content, inTable: inTable))*"
-    case .strong(let content): "**\(inlines(content, inTable: inTable))**"
-    case .strikethrough(let content): "~~\(inlines(content, inTable: inTable))~~"
-    case .link(let destination, _, let content):
-      LinkAddress.isAllowed(destination)
-        ? "[\(inlines(content, inTable: inTable))](\(markdownAddress(destination)))"
-        : inlines(content, inTable: inTable)
-    case .image(let source, _, let words, _):
-      "![\(inlines(words, inTable: inTable))](\(markdownAddress(source)))"
+    case .code(let text): markdownCode(text, inTable: isInTable)
+    case .emphasis(let content): "*\(inlines(content, in: place))*"
+    case .strong(let content): "**\(inlines(content, in: place))**"
+    case .strikethrough(let content): "~~\(inlines(content, in: place))~~"
+    case .link(let destination, let title, let content):
+      LinkAddress.isAllowed(destination) && !place.contains(.link)
+        ? "[\(inlines(content, in: place.union(.link)))](\(target(destination, title, place)))"
+        : inlines(content, in: place)
+    case .image(let source, let title, let words, _):
+      "![\(inlines(words, in: place.union(.link)))](\(target(source, title, place)))"
     case .html(let tag): tag
-    case .anchor(let name): anchor(name)
+    // In a link it repeats what has the name elsewhere.
+    case .anchor(let name): place.contains(.link) ? "" : anchor(name)
     case .formula(let index):
-      inlineFormula(index, before: nil, after: nil, isInTable: inTable)
-    case .citation(let index):
-      richText(report.bibliography.citations[index], inTable: inTable)
-    case .reference(let index): reference(index)
-    case .value(let index): escapedMarkdown(report.values[index].text, inTable: inTable)
-    case .footnote(let number): "<sup>\(number)</sup>"
+      inlineFormula(index, before: nil, after: nil, isInTable: isInTable)
+    case .citation(let index): richText(report.bibliography.citations[index], in: place)
+    case .reference(let index): reference(index, in: place)
+    case .value(let index): escapedMarkdown(report.values[index].text, inTable: isInTable)
+    case .footnote(let number): place.contains(.link) ? "" : "<sup>\(number)</sup>"
     }
   }
 
-  /// Text from the citation processor; inside a link, nothing else is a link.
-  private func richText(
-    _ text: [RichText], inTable: Bool = false, inLink: Bool = false
-  ) -> String {
-    func inside(_ content: [RichText]) -> String {
-      richText(content, inTable: inTable, inLink: inLink)
-    }
+  /// An address with a title after it, if there is one.
+  private func target(_ address: String, _ title: String, _ place: PiecePlaces.Place) -> String {
+    guard !title.isEmpty else { return markdownAddress(address) }
+    let words = oneLine(title).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      .replacing("&", with: "&amp;")
+    let plain = place.contains(.table) ? words.replacing("|", with: "\\|") : words
+    return "\(markdownAddress(address)) \"\(plain)\""
+  }
+
+  private func richText(_ text: [RichText], in place: PiecePlaces.Place = []) -> String {
+    let isInTable = place.contains(.table)
     return text.map { part in
       switch part {
-      case .text(let words): plainWords(words, inTable: inTable, inLink: inLink)
-      case .emphasis(let content): "*\(inside(content))*"
-      case .strong(let content): "**\(inside(content))**"
-      case .superscript(let content): "<sup>\(inside(content))</sup>"
-      case .subscript(let content): "<sub>\(inside(content))</sub>"
-      case .code(let text): markdownCode(text, inTable: inTable)
+      case .text(let words): plainWords(words, in: place)
+      case .emphasis(let content): "*\(richText(content, in: place))*"
+      case .strong(let content): "**\(richText(content, in: place))**"
+      case .superscript(let content): "<sup>\(richText(content, in: place))</sup>"
+      case .subscript(let content): "<sub>\(richText(content, in: place))</sub>"
+      case .code(let text): markdownCode(text, inTable: isInTable)
       case .formula(let tex):
-        GitHubFormula.inline(tex, before: nil, after: nil, isInTable: inTable)
-      case .link(let destination, let content):
-        inLink ? inside(content) : link(to: destination, content, inTable: inTable)
-      case .inline(.reference(let index)) where inLink:
-        inlines(numbering.references[report.notebook.references[index].label] ?? [])
-      case .inline(.citation(let index)): inside(report.bibliography.citations[index])
-      case .inline(let inline): inlines([inline], inTable: inTable)
+        GitHubFormula.inline(tex, before: nil, after: nil, isInTable: isInTable)
+      case .link(let destination, let content): link(to: destination, content, in: place)
+      case .inline(let inline): self.inline(inline, in: place)
       }
     }.joined()
   }
 
   /// `words` as text; in a link, brackets are marked, because they might close it.
-  private func plainWords(_ words: String, inTable: Bool, inLink: Bool) -> String {
-    let text = escapedMarkdown(words, inTable: inTable)
-    return inLink ? text.replacing(/\\?([\[\]])/) { "\\\($0.output.1)" } : text
+  private func plainWords(_ words: String, in place: PiecePlaces.Place) -> String {
+    let text = escapedMarkdown(words, inTable: place.contains(.table))
+    return place.contains(.link) ? text.replacing(/\\?([\[\]])/) { "\\\($0.output.1)" } : text
   }
 
-  /// A link, or only its words where a report must not lead there, as a bibliography may ask for.
+  /// A link, or only its words where a report must not lead there, as a bibliography may ask for, or where
+  /// they stand in a link.
   private func link(
-    to destination: String, _ content: [RichText], inTable: Bool
+    to destination: String, _ content: [RichText], in place: PiecePlaces.Place
   ) -> String {
-    guard LinkAddress.isAllowed(destination) else { return richText(content, inTable: inTable) }
+    guard LinkAddress.isAllowed(destination), !place.contains(.link) else {
+      return richText(content, in: place)
+    }
     let address = markdownAddress(destination)
     // A bare address is a link on GitHub, and reads better than one in brackets.
     return content == [.text(destination)] && address == destination && !destination.hasPrefix("#")
-      ? "<\(destination)>"
-      : "[\(richText(content, inTable: inTable, inLink: true))](\(address))"
+      ? "<\(destination)>" : "[\(richText(content, in: place.union(.link)))](\(address))"
+  }
+}
+
+extension Block {
+  /// Whether a list above would take this for its own.
+  fileprivate var continuesList: Bool {
+    switch self {
+    case .list, .code: true
+    default: false
+    }
+  }
+}
+
+extension ReportBlock {
+  /// Whether it is written as a list.
+  fileprivate var isList: Bool {
+    switch self {
+    case .list, .claim: true
+    case .paragraph, .table, .figure, .notice, .details: false
+    }
   }
 }
 

@@ -41,7 +41,7 @@ struct ReportNumbering {
       case .heading(_, let anchor, let content):
         number(content)
         references[anchor] = references[anchor] ?? content
-      case .blockQuote(let content): number(content, in: document)
+      case .blockQuote(let content), .alert(_, let content): number(content, in: document)
       case .list(let list): for item in list.items { number(item.blocks, in: document) }
       case .table(let table):
         for cell in table.header + table.rows.flatMap({ $0 }) { number(cell) }

@@ -25,7 +25,7 @@ extension WeekBuild {
     let drawings = try drawFigures(specifications, python: tools.python)
     var output = OutputFiles(folder: folder)
     var directives = content.directives
-    var documents = sources.digests
+    var documents = sources.lockedDigests
     for (index, item) in content.figures.enumerated() {
       let figure = item.figure
       output.write(specifications[index], to: figure.specificationFile)

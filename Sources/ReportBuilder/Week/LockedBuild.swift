@@ -16,6 +16,9 @@ extension WeekBuild {
       throw .incompleteFinal(
         "\(folder.displayPath(of: WeekFolder.lockName)) lacks \(missing.joined(separator: ", "))")
     }
+    if notebook.frontMatter.status == .final, isHeld(to: lock) {
+      try checkFinality(of: lock, sources)
+    }
     let documents = try documents(of: lock, sources)
     try checkRecords(lock)
     try checkConflicts(lock)
@@ -61,10 +64,47 @@ extension WeekBuild {
       markedFailures: content.failures, notes: notes)
   }
 
+  /// Whether a final week is held to what `lock` says of its words.
+  ///
+  /// Locks of earlier versions say nothing of single works and were not binding; a week that stands on one is held
+  /// to it if this version can open it, that is, run it again.
+  private func isHeld(to lock: Lock) -> Bool {
+    lock.documents.keys.contains { $0.contains("#") }
+      || canExecute.map { lock.experiments.flatMap(\.arms).map(\.identity).allSatisfy($0) } ?? true
+  }
+
+  /// Refuses a final week whose words, works, images or style are not what they were when it was locked.
+  ///
+  /// What a lock made by an earlier version holds no digest of is not checked; those hold none of single works.
+  private func checkFinality(of lock: Lock, _ sources: WeekSources) throws(ReportFailure) {
+    let path = folder.displayPath(of: WeekFolder.notebookName)
+    var changes: [String] = []
+    if let digest = lock.documents[WeekFolder.notebookName],
+      digest != sources.digests[WeekFolder.notebookName]
+    {
+      changes.append("the words of \(path) have changed")
+    }
+    for (name, digest) in sources.workDigests.sorted(by: { $0.key < $1.key }) {
+      guard let locked = lock.documents[name], locked != digest else { continue }
+      let parts = name.split(separator: "#", maxSplits: 1)
+      changes.append(
+        "the work '\(parts[1])' has changed in \(folder.displayPath(of: String(parts[0])))")
+    }
+    for (name, digest) in sources.ownDigests.sorted(by: { $0.key < $1.key }) {
+      guard let locked = lock.documents[name], locked != digest else { continue }
+      changes.append("\(folder.displayPath(of: name)) is not the file it was")
+    }
+    guard changes.isEmpty else {
+      throw .alteredDocument(
+        "\(folder.week) is final, and \(changes.joined(separator: ", and "))\nto open the week, write "
+          + "'status: draft' into \(path) and build it; then set it final again")
+    }
+  }
+
   /// Reads the files below `figures/` that the lock holds digests of, and checks them and all others: the
   /// notebook's images and style, and the locks of earlier weeks.
   ///
-  /// A bibliography is shared by all weeks and grows; the words of a notebook may be mended.
+  /// A bibliography is shared by all weeks and grows; the words of a draft may have moved on.
   ///
   /// - Returns: The texts below `figures/` by name, as they were checked.
   private func documents(

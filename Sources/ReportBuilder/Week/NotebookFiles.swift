@@ -26,6 +26,8 @@ struct NotebookFiles {
   private(set) var imageProblems: [SourceProblem] = []
   /// What is wrong with the names and the files, in no order.
   private(set) var problems: [SourceProblem] = []
+  /// The links to files that are not there, in no order.
+  private(set) var linkProblems: [SourceProblem] = []
 
   private let path: String
   private let own: NamedFiles
@@ -41,11 +43,45 @@ struct NotebookFiles {
     shared = NamedFiles(folder: folder, rise: 1)
     for image in notebook.images where imageNames[image.value] == nil { read(image: image) }
     imageProblems = problems
+    checkLinks(of: notebook, from: NamedFiles(folder: folder, rise: 2))
     let front = notebook.frontMatter
     if let style = front.citationStyle { read(style: style) }
     if !notebook.formulas.isEmpty { readMacros() }
     guard !notebook.citations.isEmpty else { return }
     bibliography = text(front.bibliography, "bibliography")
+  }
+
+  /// Looks whether there is what links lead to, in the lab at most; nothing is opened.
+  private mutating func checkLinks(of notebook: Notebook, from files: NamedFiles) {
+    var seen: [String: Bool] = [:]
+    for link in notebook.links {
+      let address = link.value.prefix { $0 != "#" && $0 != "?" }
+      let name = address.removingPercentEncoding ?? String(address)
+      guard !name.isEmpty, NamedFiles.isWellFormed(name) else { continue }
+      let isThere = seen[name] ?? isThere(NamedFiles.plainName(name), files)
+      seen[name] = isThere
+      if isThere { continue }
+      linkProblems.append(
+        SourceProblem(
+          path: path, position: link.position, message: "there is no file '\(name)' to link to"))
+    }
+  }
+
+  private func isThere(_ name: String, _ files: NamedFiles) -> Bool {
+    // What builds make may not be there yet.
+    if OutputFiles.isMade(name) { return true }
+    let steps = name.split(separator: "/", omittingEmptySubsequences: false)
+    if steps.count > 2, steps[0] == "..", OutputFiles.isMade(steps[2...].joined(separator: "/")),
+      isThere("../\(steps[1])/\(WeekFolder.notebookName)", files)
+    {
+      return true
+    }
+    do throws(NamedFiles.Refusal) {
+      return try files.path(of: name) != nil
+    } catch {
+      // A folder can be linked to; what lies beyond the lab is not looked at.
+      return true
+    }
   }
 
   private mutating func read(image: Positioned<String>) {

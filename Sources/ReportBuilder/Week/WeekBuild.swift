@@ -43,7 +43,7 @@ public struct WeekOutcome: Equatable, Sendable {
   public var runKeys: [String]
   /// The claims that do not hold, marked in the report; empty unless failures are marked.
   public var markedFailures: [SourceProblem]
-  /// Sentences for a person, such as that a final week's notebook has changed since it was locked.
+  /// Sentences for a person, such as that a draft rendered from its lock has changed since.
   public var notes: [String]
 }
 

@@ -12,6 +12,8 @@ struct WeekSources {
   private let notebookFileDigest: String
   /// The digests of notebook, works cited, style, images and earlier locks by relative name.
   private(set) var digests: [String: String] = [:]
+  /// The digest of each work cited, by the name of the bibliography with the key behind it.
+  private(set) var workDigests: [String: String] = [:]
   /// The locks of the weeks that the notebook compares with.
   private(set) var earlier: [String: Lock] = [:]
 
@@ -31,7 +33,11 @@ struct WeekSources {
     // for another week changes nothing here.
     if let library = files.bibliography {
       let cited = Set(notebook.citations.flatMap(\.items).map(\.key))
-      digests[library.name] = BibTeX(library.text).digest(ofWorks: cited)
+      let works = BibTeX(library.text)
+      digests[library.name] = works.digest(ofWorks: cited)
+      for key in cited {
+        workDigests[Self.name(ofWork: key, in: library.name)] = works.digest(ofWorks: [key])
+      }
     }
     // The same holds for the macros of the lab.
     if let lab = files.macros {
@@ -44,6 +50,8 @@ struct WeekSources {
     }
     digests.merge(ownDigests) { $1 }
     var problems = files.problems
+    // A final week was whole when it was locked; what its links lead to may have moved on.
+    if notebook.frontMatter.status == .draft { problems += files.linkProblems }
     for directive in notebook.directives where directive.name == "changes" {
       guard let week = directive.argument ?? notebook.frontMatter.compareTo else {
         problems.append(
@@ -59,6 +67,20 @@ struct WeekSources {
     }
     guard problems.isEmpty else { throw .notebook(NotebookError(problems)) }
   }
+
+  /// What a lock calls the work `key` of the bibliography called `library`.
+  private static func name(ofWork key: String, in library: String) -> String {
+    let plain = key.utf8.map { byte -> String in
+      let character = Character(Unicode.Scalar(byte))
+      return character.isASCII
+        && (character.isLetter || character.isNumber || "_-.:+".contains(character))
+        ? String(character) : "%" + String(byte, radix: 16, uppercase: true)
+    }
+    return "\(library)#\(plain.joined())"
+  }
+
+  /// The digests that a lock holds.
+  var lockedDigests: [String: String] { digests.merging(workDigests) { $1 } }
 
   /// The digests of the images and styles that the notebook names, which no other week changes.
   var ownDigests: [String: String] {

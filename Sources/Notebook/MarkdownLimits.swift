@@ -1,0 +1,74 @@
+/// Why a text is not read as Markdown: it would take more memory, stack or time than any notebook needs.
+struct MarkdownRefusal: Error, Equatable {
+  /// Both counted from 1 in the text that was to be read.
+  var line: Int
+  var column: Int
+  var message: String
+}
+
+/// What a notebook may hold at most, so that no file can bring the process down.
+///
+/// The parser's own work grows with the square of a table's columns, and every later step descends one
+/// call for each level of nesting.
+enum MarkdownLimits {
+  /// How deep blocks and marks may stand inside each other.
+  static let depth = 100
+  /// How many bars a line outside code may hold.
+  static let barsOnLine = 1_000
+  /// How many cells a table may have, those counted that its short rows are filled up with.
+  static let cells = 200_000
+
+  static func tooDeep(line: Int, column: Int) -> MarkdownRefusal {
+    MarkdownRefusal(
+      line: line, column: column,
+      message:
+        "quotes, lists, links and emphasis stand inside each other more than \(depth) deep here; "
+        + "labbook reads no deeper")
+  }
+
+  /// Refuses tables that are too large to be read.
+  static func check(_ text: String) throws(MarkdownRefusal) {
+    var fence: (mark: UInt8, width: Int)?
+    var columns = 0
+    var rows = 0
+    var number = 0
+    for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      let content = line.drop { " \t>".utf8.contains($0) }
+      if let mark = content.first, mark == UInt8(ascii: "`") || mark == UInt8(ascii: "~") {
+        let width = content.prefix { $0 == mark }.count
+        if let open = fence {
+          if open.mark == mark, width >= open.width { fence = nil }
+        } else if width >= 3 {
+          fence = (mark, width)
+        }
+      }
+      guard fence == nil, !content.isEmpty else {
+        columns = 0
+        continue
+      }
+      var bars = 0
+      var isRule = true
+      for byte in content {
+        if byte == UInt8(ascii: "|") { bars += 1 }
+        isRule = isRule && "|-: \t".utf8.contains(byte)
+      }
+      if bars > barsOnLine {
+        throw MarkdownRefusal(
+          line: number, column: 1,
+          message: "a row of \(bars) bars; a table has at most \(barsOnLine) columns")
+      }
+      if isRule, bars > 0 {
+        columns = bars + 1
+        rows = 0
+      } else if columns > 0 {
+        rows += 1
+        if rows * columns > cells {
+          throw MarkdownRefusal(
+            line: number, column: 1,
+            message: "a table of more than \(cells) cells; labbook reads none so large")
+        }
+      }
+    }
+  }
+}
