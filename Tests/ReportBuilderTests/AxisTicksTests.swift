@@ -58,7 +58,8 @@ import Testing
 
   @Test func `the drawing shows each number at its place`() throws {
     let experiments = Self.ranges.prefix(17).enumerated().map { index, range in
-      var arm = SyntheticArm("PPO", [range.1])
+      var arm = SyntheticArm(
+        "PPO", [range.1], settings: ["algorithm": "ppo", "case": "\(index)"])
       arm.base = range.0
       return SyntheticExperiment(arm, name: "e\(index)")
     }
@@ -139,9 +140,9 @@ import Testing
     _ = try build.run()
     let figure = try DrawnFigure("fig-kl", of: lab)
     #expect(figure.specification.contains(#""title": "Reference KL (nats)""#))
-    #expect(figure.specification.contains(#""title": ["evaluation_return (reward)"]"#))
+    #expect(figure.specification.contains(#""title": "evaluation_return (reward)""#))
     // What several curves have in common is their unit.
     #expect(
-      try DrawnFigure("fig-both", of: lab).specification.contains(#""title": ["Reward, PPO"]"#))
+      try DrawnFigure("fig-both", of: lab).specification.contains(#""title": "Reward, PPO""#))
   }
 }

@@ -110,7 +110,8 @@ import Testing
     #expect(specification.contains(#""order": 9}"#))
     #expect(
       specification.contains(
-        #""description": "GRPO against reference kl; at the end: Evaluation return 440"#))
+        #""description": "Evaluation return and Training return, GRPO against reference kl; at the end: Evaluation return 440"#
+      ))
   }
 
   @Test func `several curves of several arms are refused`() throws {
@@ -151,7 +152,7 @@ import Testing
     let outcome = try lab.build().run()
     #expect(outcome.files.contains("figures/tbl-written.json"))
     let text = try lab.read("reports/2026-W45/report.md")
-    let rows = text.split(separator: "\n").filter { $0.hasPrefix("| GRPO") }
+    let rows = text.split(separator: "\n").filter { $0.contains("| `<think>") }
     #expect(rows.count == 3)
     for (row, step) in zip(rows, [0, 200, 400]) { #expect(row.contains("`<think> ⏎ \(step)`")) }
     #expect(text.contains("Prompt: `A : B = knave |5`"))

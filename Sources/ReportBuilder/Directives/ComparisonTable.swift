@@ -99,7 +99,7 @@ struct ComparisonTable {
       label: directive.label, caption: directive.caption,
       columns: columns.map { ReportTable.Column($0.title, alignment: $0.alignment) },
       rows: rows.map { row in columns.map { $0.cell(row) } }, note: note
-    ).movingConstantColumns(keeping: [0, 2], said: [1])
+    ).movingConstantColumns(keeping: [0, 2, 3], said: [1])
   }
 
   private struct Column {

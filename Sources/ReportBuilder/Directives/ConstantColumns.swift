@@ -8,6 +8,7 @@ extension ReportTable {
   /// - Parameters:
   ///   - kept: The columns that stay whatever is in them, by their place.
   ///   - said: Those that the note tells of already.
+  /// - Returns: The table with what is left.
   func movingConstantColumns(keeping kept: Set<Int>, said: Set<Int> = []) -> ReportTable {
     guard rows.count > 1 else { return self }
     var moved = columns.indices.filter { column in

@@ -143,13 +143,14 @@ struct MetricsTable {
     } else {
       sentences += SeedNotes.cut(ranges.first, if: true)
     }
-    for (index, column) in columns.enumerated() where !column.information.isCount {
-      let arms = rows.compactMap { row in
-        row.cells[index].map { (title: row.arm.title, summary: $0.summary) }
-      }
-      let coverage = SeedNotes.coverage(arms).filter { !sentences.contains($0) }
-      sentences += coverage
-    }
+    // One sentence for all columns: an arm that is skewed in one of them is named once.
+    let measured = columns.indices.filter { !columns[$0].information.isCount }
+    sentences += SeedNotes.coverage(
+      rows.flatMap { row in
+        measured.compactMap { index in
+          row.cells[index].map { (title: row.arm.title, summary: $0.summary) }
+        }
+      })
     sentences += SeedNotes.diverged(rows.map(\.arm))
     let claims = cells.flatMap(\.claims)
     guard let reference, !claims.isEmpty else { return [.text(sentences.joined(separator: " "))] }

@@ -93,7 +93,7 @@ struct SuiteTable {
         }
         return cells
       }, note: note
-    ).movingConstantColumns(keeping: [0, 2], said: [1])
+    ).movingConstantColumns(keeping: [0, 2, 3], said: [1])
   }
 
   /// The arm with the best score and all that it is not seen to improve on.

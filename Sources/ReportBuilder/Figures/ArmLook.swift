@@ -25,6 +25,7 @@ package struct ArmLook: Equatable, Hashable, Sendable {
   ///
   /// - Parameter arms: All arms of an experiment in its order, so that no look depends on which of them a
   ///   figure shows.
+  /// - Returns: A look for each label.
   package static func looks(
     of arms: [(label: String, algorithm: String?)]
   ) -> [String: ArmLook] {

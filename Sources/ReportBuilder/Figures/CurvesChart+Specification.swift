@@ -59,7 +59,7 @@ extension CurvesChart {
               },
               "y": {
                 "field": "lower", "type": "quantitative", "scale": \(vertical.domain),
-                "axis": {"title": \(list(titleLines.map(quoted))), "titleX": \(rounded(-left)), \(vertical.ticks)}
+                "axis": {"title": \(titleLines.count == 1 ? quoted(verticalTitle) : list(titleLines.map(quoted))), "titleX": \(rounded(-left)), \(vertical.ticks)}
               },
               "y2": {"field": "upper"},
               "color": \(color)
