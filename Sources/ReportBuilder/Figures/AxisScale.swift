@@ -64,7 +64,8 @@ package struct AxisScale: Equatable, Sendable {
   }
 
   /// `value` without the noise that multiplying by a step leaves in the last digits.
-  private static func cleaned(_ value: Double) -> Double { significant(value, digits: 12) }
+  /// Zero has no sign.
+  private static func cleaned(_ value: Double) -> Double { significant(value, digits: 12) + 0 }
 }
 
 /// Returns `value` rounded to `digits` significant decimal digits.

@@ -262,7 +262,7 @@ extension CurvesChart {
 
   /// What a line is called at its end; a line that is hidden below another says so.
   private func name(of index: Int) -> String {
-    series[index].title + (twin(of: index).map { " (= \(series[$0].title))" } ?? "")
+    series[index].title + (twin(of: index).map { " (=\u{A0}\(series[$0].title))" } ?? "")
   }
 
   // MARK: JSON
