@@ -53,14 +53,16 @@ extension MetricCatalog {
     // A mean length is no count, though it is one of tokens.
     let isMean = declaration.name.hasSuffix("response_length")
     let level = preimage["language"].flatMap { levelTitle(of: metric, language: $0) }
-    let words =
-      level
-      ?? metric.split(separator: "_").map { word in
-        ["auc", "kl"].contains(word) ? word.uppercased() : String(word)
-      }.joined(separator: " ")
+    var parts = metric.split(separator: "_").map { word in
+      ["auc", "kl"].contains(word) ? word.uppercased() : String(word)
+    }
+    // Bytes are shown in larger units: "memory", "optimizer memory".
+    if parts.last == "bytes" { parts = parts.dropLast().filter { $0 != "memory" } + ["memory"] }
+    let words = level ?? parts.joined(separator: " ")
     return MetricInformation(
       title: words.prefix(1).uppercased() + words.dropFirst(), range: range,
-      isLowerBetter: declaration.higherIsBetter == false, isCount: isCount && !isMean,
+      higherIsBetter: declaration.higherIsBetter, unit: declaration.unit,
+      isCount: isCount && !isMean,
       items: items(of: metric, preimage: preimage), normalization: normalization)
   }
 }

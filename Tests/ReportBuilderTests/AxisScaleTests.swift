@@ -20,6 +20,13 @@ import Testing
     #expect(AxisScale(covering: [-0.3, 0.31]).ticks == [-0.4, -0.2, 0, 0.2, 0.4])
   }
 
+  @Test func `zero has no sign on an axis`() {
+    for scale in [AxisScale(covering: [0, 10]), AxisScale(covering: [-10, 0])] {
+      #expect(scale.ticks.contains { $0 == 0 && $0.sign == .plus })
+      #expect(!scale.ticks.contains { $0 == 0 && $0.sign == .minus })
+    }
+  }
+
   @Test func `values far from zero do not drag zero along`() {
     let scale = AxisScale(covering: [470, 498])
     #expect(scale.lower == 470)

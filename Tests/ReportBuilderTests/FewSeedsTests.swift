@@ -86,7 +86,7 @@ import Testing
       body, SyntheticArm("PPO", Array(repeating: 500, count: 10)),
       SyntheticArm("RLOO", Array(repeating: 480, count: 10)))
     let rows = rows(text)
-    #expect(rows[0].contains("| 500.0 | all 10 seeds agree |"), "\(rows[0])")
+    #expect(rows[0].contains("| ★ 500.0 | all 10 seeds agree |"), "\(rows[0])")
     #expect(
       rows[1].contains("| 480.0 | all 10 seeds agree | −20.0 (in all 10 seeds) |"), "\(rows[1])")
     #expect(rows[1].contains("| 0.00 [0.00, 0.28] |"))

@@ -125,7 +125,8 @@ import Testing
     let lab = try SyntheticLab(many)
     try lab.writeNotebook("```{curves} cartpole\nlabel: fig-many\n```")
     _ = try lab.build().run()
-    let drawing = try lab.read("reports/2026-W45/figures/fig-many.svg")
-    #expect(drawing.contains("stroke-dasharray=\"6,3\""))
+    let looks = try DrawnFigure("fig-many", of: lab).looks
+    #expect(looks.count == 9 && Set(looks.values).count == 9)
+    #expect(looks.values.contains { $0[1].contains(",") })
   }
 }

@@ -110,7 +110,8 @@ import Testing
     #expect(specification.contains(#""order": 9}"#))
     #expect(
       specification.contains(
-        #""description": "GRPO against reference kl; at the end: Evaluation return 440"#))
+        #""description": "Evaluation return and Training return, GRPO against reference kl; at the end: Evaluation return 440"#
+      ))
   }
 
   @Test func `several curves of several arms are refused`() throws {
@@ -151,10 +152,40 @@ import Testing
     let outcome = try lab.build().run()
     #expect(outcome.files.contains("figures/tbl-written.json"))
     let text = try lab.read("reports/2026-W45/report.md")
-    let rows = text.split(separator: "\n").filter { $0.hasPrefix("| GRPO") }
+    let rows = text.split(separator: "\n").filter { $0.contains("| `<think>") }
     #expect(rows.count == 3)
     for (row, step) in zip(rows, [0, 200, 400]) { #expect(row.contains("`<think> ⏎ \(step)`")) }
     #expect(text.contains("Prompt: `A : B = knave |5`"))
+  }
+
+  @Test func `samples are called what their record says of them`() throws {
+    let lab = try lab("```{samples} cartpole\nlabel: tbl-written\nlevel: 5\narms: GRPO\n```")
+    let kinds = ["greedy", "greedy", "greedy", "greedy", "greedy", "sampled"]
+    lab.experiments[0].arms[2].samples = kinds.enumerated().map { index, kind in
+      """
+      {"step":\(min(index, 4) * 100),"level":"5","kind":"\(kind)","prompt":"A","completion":"\(kind) \(index)",\
+      "reward":1,"correct":true,"truncated":false}
+      """
+    }
+    lab.experiments[0].arms[2].settings["changed"] = "yes"
+    try lab.store(lab.experiments[0])
+    _ = try lab.build().run()
+    let text = try lab.read("reports/2026-W45/report.md")
+    let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst(2)
+    #expect(
+      rows.map(String.init) == [
+        "| 0 | greedy | `greedy 0` | **1.00** |", "| 200 | greedy | `greedy 2` | **1.00** |",
+        "| 400 | greedy | `greedy 4` | **1.00** |",
+        "| 400 | sampled at temperature 1 | `sampled 5` | **1.00** |",
+      ], "\(text)")
+    #expect(!text.contains("Greedy completions"))
+    #expect(text.contains("The same in all rows: Arm (GRPO)."))
+  }
+
+  @Test func `samples that are all decoded alike are said to be in the note`() throws {
+    let text = try report("```{samples} cartpole\nlevel: 5\narms: GRPO\n```")
+    // These records do not say how they were decoded, so neither does the report.
+    #expect(text.contains("Decoding (not recorded)"), "\(text)")
   }
 
   @Test func `a locked week shows the samples that were kept, without records`() throws {

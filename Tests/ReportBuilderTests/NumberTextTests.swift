@@ -24,12 +24,12 @@ import Testing
     #expect(NumberText.decimals(forScale: scale) == decimals)
   }
 
-  @Test func `counts are written out up to ten million`() {
-    #expect(NumberText.count(100_000) == "100,000")
-    #expect(NumberText.count(9_999_999) == "9,999,999")
-    #expect(NumberText.count(10_000_000) == "1.000 × 10⁷")
-    #expect(NumberText.count(1.23456e11) == "1.235 × 10¹¹")
-    #expect(NumberText.count(9.9996e9) == "1.000 × 10¹⁰")
+  @Test(arguments: [
+    (1.23456e11, "1.235 × 10¹¹"), (9.9996e9, "1.000 × 10¹⁰"), (-2.5e-7, "−2.500 × 10⁻⁷"),
+    (1e-300, "1.000 × 10⁻³⁰⁰"), (1e15, "1.000 × 10¹⁵"),
+  ])
+  func `numbers of any size have a power of ten`(value: Double, text: String) {
+    #expect(NumberText.scientific(value) == text)
   }
 
   @Test func `small probabilities are only said to be small`() {

@@ -10,6 +10,8 @@ struct SyntheticArm {
   var firstSeed = 0
   /// One value per seed.
   var returns: [Double]
+  /// What the curve of every seed begins near to.
+  var base = 0.0
   /// Other metrics, one value per seed.
   var metrics: [String: [Double]]
   /// What every run wrote, as JSON documents.
@@ -38,7 +40,7 @@ struct SyntheticArm {
     let index = seed - firstSeed
     let last = returns[index]
     let steps = (1...10).map { $0 * 10_000 }
-    let rise = steps.map { last * Double($0) / 100_000 }
+    let rise = steps.map { base + (last - base) * Double($0) / 100_000 }
     var values = ["evaluation_return": last, "environment_steps": 100_000]
     for (name, series) in metrics { values[name] = series[index] }
     return Record(
@@ -115,12 +117,12 @@ let syntheticCatalog = MetricCatalog { metric, preimage in
   return switch metric {
   case "evaluation_return":
     MetricInformation(
-      title: "Evaluation return", range: 0...500,
+      title: "Evaluation return", range: 0...500, higherIsBetter: true, unit: "return",
       normalization: preimage["environment"].flatMap { scales[$0] })
   case "environment_steps":
-    MetricInformation(title: "Environment steps", isCount: true)
+    MetricInformation(title: "Environment steps", unit: "steps", isCount: true)
   case "loss":
-    MetricInformation(title: "Loss", range: 0...1, margin: 0.25, isLowerBetter: true)
+    MetricInformation(title: "Loss", range: 0...1, margin: 0.25, higherIsBetter: false)
   default: nil
   }
 }

@@ -7,6 +7,8 @@ struct CheckedClaim {
   /// Its place among all claims of the notebook, from 1.
   var number: Int
   var position: SourcePosition
+  /// The experiment that the claim is about.
+  var experiment: String
   var verdict: ReportClaim.Verdict
   /// The numbers behind the verdict.
   var evidence: String
@@ -24,7 +26,8 @@ struct CheckedClaim {
   var block: ReportBlock {
     .claim(
       ReportClaim(
-        number: number, statement: [.text(claim.text)], verdict: verdict,
+        number: number, statement: [.text(claim.text + " of "), .code(experiment)],
+        verdict: verdict,
         evidence: [.text(evidence)]))
   }
 }
@@ -57,8 +60,8 @@ struct ClaimCheck {
         let (verdict, evidence) = claim.check(family: family, catalog: catalog)
         checked.append(
           CheckedClaim(
-            claim: claim.claim, number: number, position: claim.position, verdict: verdict,
-            evidence: evidence))
+            claim: claim.claim, number: number, position: claim.position,
+            experiment: claim.experiment.name, verdict: verdict, evidence: evidence))
         testedPairs.add(claim, number: number, verdict: verdict)
       }
       claims.append(checked)

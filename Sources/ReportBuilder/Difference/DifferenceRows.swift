@@ -123,10 +123,8 @@ extension ArmDifference {
 }
 
 extension MetricDifference {
-  /// A value as the metric is shown.
+  /// A value as the metric is shown; counts with all their digits, for one of them may be what changed.
   fileprivate func text(_ value: Double?) -> String {
-    value.map {
-      decimals == 0 ? NumberText.count($0) : NumberText.fixed($0, decimals: decimals)
-    } ?? "—"
+    value.map { NumberText.fixed($0, decimals: decimals) } ?? "—"
   }
 }

@@ -46,7 +46,8 @@ struct ChangesTable {
       .table(
         ReportTable(
           label: directive.label, caption: directive.caption, columns: columns,
-          rows: rows.map(cells), note: note))
+          rows: rows.map(cells), note: note
+        ).movingConstantColumns(keeping: [3, 4, 5, 6]))
     ]
   }
 

@@ -11,6 +11,8 @@ struct ComparisonTable {
   private let information: MetricInformation
   private let decimals: Int
   private let rows: [Row]
+  /// The labels of the arms that are marked as best.
+  private let best: Set<String>
   /// The arm that the others are compared with.
   private let reference: LockedArm?
 
@@ -59,10 +61,11 @@ struct ComparisonTable {
     information = experiment.information(on: metric.value, from: catalog)
     decimals = experiment.decimals(of: metric.value, information: information)
     let referenceScores = scores.first { $0.arm == reference?.label }
-    let isLowerBetter = information.isLowerBetter
+    let (isLowerBetter, range) = (information.isLowerBetter, information.range)
+    best = BestArms.labels(of: scores, higherIsBetter: information.higherIsBetter)
     rows = zip(arms, scores).map { arm, scores in
       Row(
-        arm: arm, summary: ArmSummary(scores),
+        arm: arm, summary: ArmSummary(scores, range: range),
         comparison: referenceScores.flatMap {
           Self.comparison(of: scores, to: $0, claims: claims, isLowerBetter: isLowerBetter)
         })
@@ -91,10 +94,12 @@ struct ComparisonTable {
 
   /// The table with its caption and small print.
   var table: ReportTable {
-    ReportTable(
+    let columns = columns
+    return ReportTable(
       label: directive.label, caption: directive.caption,
       columns: columns.map { ReportTable.Column($0.title, alignment: $0.alignment) },
-      rows: rows.map { row in columns.map { $0.cell(row) } }, note: note)
+      rows: rows.map { row in columns.map { $0.cell(row) } }, note: note
+    ).movingConstantColumns(keeping: [0, 2, 3], said: [1])
   }
 
   private struct Column {
@@ -115,7 +120,7 @@ struct ComparisonTable {
     [
       Column("Arm", alignment: .leading) { ReportCell($0.arm.title) },
       Column("Seeds") { ReportCell("\($0.arm.runs.count)") },
-      Column(information.title) { mean($0) },
+      Column(information.columnTitle) { mean($0) },
       Column("95 % interval") { row in
         ReportCell(
           row.summary.intervalText(decimals: decimals),
@@ -159,17 +164,21 @@ struct ComparisonTable {
       cost.metric != metric && arms.allSatisfy { $0.measures(cost.metric) }
     }
     .map { cost in
-      Column(cost.title) { row in
+      let style = experiment.countStyle(
+        of: cost.metric, information: MetricInformation(title: cost.title, unit: cost.unit))
+      return Column(cost.title) { row in
         let scores = SeedScores(experiment: experiment.name, arm: row.arm, metric: cost.metric)
-        return ReportCell(
-          scores.map { NumberText.count(ArmSummary($0).mean) } ?? "—")
+        return ReportCell(scores.map { style.text(Statistics.mean($0.values)) } ?? "—")
       }
     }
   }
 
   private func mean(_ row: Row) -> ReportCell {
     ReportCell(
-      NumberText.fixed(row.summary.mean, decimals: decimals),
+      (best.contains(row.arm.label) ? BestArms.mark : "")
+        + (information.isCount
+          ? experiment.countStyle(of: metric, information: information).text(row.summary.mean)
+          : NumberText.fixed(row.summary.mean, decimals: decimals)),
       provenance: ReportProvenance(
         statistic: "Mean", metric: metric, experiment: experiment, arm: row.arm,
         decimals: decimals))
@@ -181,6 +190,8 @@ struct ComparisonTable {
       "Means over \(SeedNotes.seeds(rows.map(\.summary.seeds)))\(items?.words ?? ""), with 95 % intervals "
         + "over seeds, corrected for skewness."
     ]
+    sentences += BestArms.note(isMarked: !best.isEmpty)
+    sentences += SeedNotes.cut(information.range, if: rows.contains(where: \.summary.isCut))
     sentences += SeedNotes.coverage(rows.map { ($0.arm.title, $0.summary) })
     if let reference {
       let pairs = rows.compactMap { row in row.comparison.map { (row.arm.title, $0.pair) } }

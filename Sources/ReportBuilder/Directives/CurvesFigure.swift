@@ -135,40 +135,61 @@ struct CurvesFigure {
     if let leveledMetric { return levelsChart(of: leveledMetric, catalog: catalog) }
     let information = curves.map { experiment.information(on: $0, from: catalog) }
     let curveTitles = distinctTitles(information.map(\.title), names: curves)
+    let looks = experiment.looks
+    let curveLooks = ArmLook.looks(of: curves.map { ($0, nil) })
     let series = arms.flatMap { arm in
       curves.indices.map { index in
         CurvesChart.Series(
           title: curves.count > 1 ? curveTitles[index] : arm.title,
-          colorIndex: curves.count > 1
-            ? index : experiment.arms.firstIndex { $0.label == arm.label } ?? 0,
-          points: points(of: curves[index], arm: arm, record: record))
+          look: curves.count > 1 ? curveLooks[curves[index]] : looks[arm.label],
+          points: points(
+            of: curves[index], arm: arm, range: information[index].range, record: record))
       }
     }
     let ranges = information.compactMap(\.range)
     return CurvesChart(
-      valueTitle: curves.count > 1
-        ? arms.first?.title ?? "" : information.first?.title ?? "",
-      range: ranges.count == 1 ? ranges[0] : nil,
-      horizontalTitle: horizontal.map { experiment.information(on: $0, from: catalog).title }
+      valueTitle: valueTitle(information),
+      range: Set(ranges).count == 1 && ranges.count == information.count ? ranges[0] : nil,
+      decimals: decimals(of: information),
+      horizontalTitle: horizontal.map { experiment.information(on: $0, from: catalog).axisTitle }
         ?? budgetTitle,
       axis: horizontal == nil ? .steps : .curve, lacksIntervals: lacksIntervals, series: series)
+  }
+
+  /// The quantity of the vertical axis with its unit: that which several curves of an arm have in common.
+  private func valueTitle(_ information: [MetricInformation]) -> String {
+    guard information.count > 1, let arm = arms.first else { return information[0].axisTitle }
+    let unit = information[0].unit
+    guard !unit.isEmpty, information.allSatisfy({ $0.unit == unit }) else {
+      return SeedNotes.list(information.map(\.axisTitle)) + ", \(arm.title)"
+    }
+    return unit.prefix(1).uppercased() + unit.dropFirst() + ", \(arm.title)"
+  }
+
+  /// As many digits as tables show of the curves' metrics.
+  private func decimals(of information: [MetricInformation]) -> Int? {
+    let known = zip(curves, information).compactMap { curve, information in
+      information.range != nil || experiment.metricNames.contains(curve)
+        ? experiment.decimals(of: curve, information: information) : nil
+    }
+    return known.max()
   }
 
   /// A line for each arm over the levels of a metric; all of it is in the lock.
   private func levelsChart(of metric: String, catalog: MetricCatalog) -> CurvesChart {
     let information = experiment.information(on: metric, from: catalog)
+    let looks = experiment.looks
     let series = arms.map { arm in
       let points = Self.levels(of: metric, in: arm).compactMap { level in
         SeedScores(experiment: experiment.name, arm: arm, metric: "\(metric)_\(level)").map {
-          CurvesChart.Point(ArmSummary($0), at: Double(level))
+          CurvesChart.Point(ArmSummary($0, range: information.range), at: Double(level))
         }
       }
-      return CurvesChart.Series(
-        title: arm.title,
-        colorIndex: experiment.arms.firstIndex { $0.label == arm.label } ?? 0, points: points)
+      return CurvesChart.Series(title: arm.title, look: looks[arm.label], points: points)
     }
     return CurvesChart(
-      valueTitle: information.title, range: information.range,
+      valueTitle: information.axisTitle, range: information.range,
+      decimals: experiment.decimals(of: metric, information: information),
       horizontalTitle: levelWords(of: metric, catalog: catalog), axis: .levels,
       lacksIntervals: lacksIntervals, series: series)
   }
@@ -190,18 +211,22 @@ struct CurvesFigure {
   }
 
   private func points(
-    of curve: String, arm: LockedArm, record: (String) -> Record?
+    of curve: String, arm: LockedArm, range: ClosedRange<Double>?, record: (String) -> Record?
   ) -> [CurvesChart.Point] {
     let vertical = aligned(curve, arm: arm, record: record)
     guard let horizontal else {
-      return vertical.map { point($0, at: Double($0.step)) }
+      return vertical.map {
+        CurvesChart.Point(ArmSummary($0.values, range: range), at: Double($0.step))
+      }
     }
     let positions = Dictionary(
       uniqueKeysWithValues: aligned(horizontal, arm: arm, record: record).map {
         ($0.step, mean($0.values))
       })
     return vertical.compactMap { sample in
-      positions[sample.step].map { point(sample, at: $0) }
+      positions[sample.step].map {
+        CurvesChart.Point(ArmSummary(sample.values, range: range), at: $0)
+      }
     }
   }
 
@@ -214,12 +239,6 @@ struct CurvesFigure {
           zip($0.steps, $0.values).map { (step: $0, value: $1) }
         } ?? []
       })
-  }
-
-  private func point(_ sample: (step: Int, values: [Double]), at position: Double)
-    -> CurvesChart.Point
-  {
-    CurvesChart.Point(ArmSummary(sample.values), at: position)
   }
 }
 

@@ -46,7 +46,8 @@ struct ImprovementTable {
                 ? ReportCell("—", emphasis: .muted)
                 : ReportCell(NumberText.fixed(task, decimals: 2))
             } : [])
-      }, note: note("one of \(reference.title)"))
+      }, note: note("one of \(reference.title)")
+    ).movingConstantColumns(keeping: [0, 2], said: [1])
   }
 
   private var matrix: ReportTable {

@@ -15,6 +15,9 @@ struct MetricsTable {
     var metric: String
     var information: MetricInformation
     var decimals: Int
+    var counts: CountStyle
+    /// The labels of the arms that are marked as best.
+    var best: Set<String>
   }
 
   private struct Cell {
@@ -53,11 +56,16 @@ struct MetricsTable {
     if let reference, !arms.contains(where: { $0.label == reference.label }) {
       arms.insert(reference, at: 0)
     }
+    let information = metrics.map { metric in
+      let arm = arms.first { $0.measures(metric.value) }
+      return catalog.information(
+        on: metric.value, preimage: (arm ?? experiment.arms[0]).preimage)
+    }
     rows = arms.map { arm in
-      let cells = metrics.map { metric in
+      let cells = zip(metrics, information).map { metric, information in
         SeedScores(experiment: experiment.name, arm: arm, metric: metric.value).map { scores in
           Cell(
-            summary: ArmSummary(scores),
+            summary: ArmSummary(scores, range: information.range),
             claims: reference.map {
               claims.claims(on: experiment.name, arm.label, $0.label, metric: metric.value)
             } ?? [])
@@ -65,14 +73,16 @@ struct MetricsTable {
       }
       return (arm, cells)
     }
-    columns = metrics.map { metric in
-      let arm = arms.first { $0.measures(metric.value) }
-      let information = catalog.information(
-        on: metric.value, preimage: (arm ?? experiment.arms[0]).preimage)
+    columns = zip(metrics, information).map { metric, information in
+      let scores = arms.compactMap {
+        SeedScores(experiment: experiment.name, arm: $0, metric: metric.value)
+      }
       return Column(
         metric: metric.value, information: information,
         // A digit less than where one metric stands alone: a cell holds three numbers.
-        decimals: max(0, experiment.decimals(of: metric.value, information: information) - 1))
+        decimals: max(0, experiment.decimals(of: metric.value, information: information) - 1),
+        counts: experiment.countStyle(of: metric.value, information: information),
+        best: BestArms.labels(of: scores, higherIsBetter: information.higherIsBetter))
     }
     self.directive = directive
     self.experiment = experiment
@@ -84,14 +94,15 @@ struct MetricsTable {
     ReportTable(
       label: directive.label, caption: directive.caption,
       columns: [ReportTable.Column("Arm", alignment: .leading)]
-        + columns.map { ReportTable.Column($0.information.title, alignment: .trailing) },
+        + columns.map { ReportTable.Column($0.information.columnTitle, alignment: .trailing) },
       rows: rows.map { row in
         [ReportCell(row.arm.title)]
           + zip(columns, row.cells).map { column, cell in
             cell.map { reportCell($0, column: column, arm: row.arm) }
               ?? ReportCell("—", emphasis: .muted)
           }
-      }, note: note)
+      }, note: note
+    ).movingConstantColumns(keeping: [0])
   }
 
   private func reportCell(_ cell: Cell, column: Column, arm: LockedArm) -> ReportCell {
@@ -102,8 +113,9 @@ struct MetricsTable {
       decimals: column.decimals)
     let (summary, decimals) = (cell.summary, column.decimals)
     return ReportCell(
-      column.information.isCount
-        ? NumberText.count(summary.mean) : summary.text(decimals: decimals),
+      (column.best.contains(arm.label) ? BestArms.mark : "")
+        + (column.information.isCount
+          ? column.counts.text(summary.mean) : summary.text(decimals: decimals)),
       provenance: provenance, emphasis: emphasis)
   }
 
@@ -121,13 +133,24 @@ struct MetricsTable {
       sentences = ["Means over \(seeds) with 95 % intervals over seeds, corrected for skewness."]
     }
     if !items.isEmpty { sentences.append("Measured: " + items.joined(separator: "; ") + ".") }
-    for (index, column) in columns.enumerated() where !column.information.isCount {
-      let arms = rows.compactMap { row in
-        row.cells[index].map { (title: row.arm.title, summary: $0.summary) }
-      }
-      let coverage = SeedNotes.coverage(arms).filter { !sentences.contains($0) }
-      sentences += coverage
+    sentences += BestArms.note(isMarked: columns.contains { !$0.best.isEmpty })
+    let isCut = columns.indices.filter { index in
+      rows.contains { $0.cells[index]?.summary.isCut ?? false }
     }
+    let ranges = Set(isCut.compactMap { columns[$0].information.range })
+    if ranges.count > 1 {
+      sentences.append("Intervals are cut at what each metric can be.")
+    } else {
+      sentences += SeedNotes.cut(ranges.first, if: true)
+    }
+    // One sentence for all columns: an arm that is skewed in one of them is named once.
+    let measured = columns.indices.filter { !columns[$0].information.isCount }
+    sentences += SeedNotes.coverage(
+      rows.flatMap { row in
+        measured.compactMap { index in
+          row.cells[index].map { (title: row.arm.title, summary: $0.summary) }
+        }
+      })
     sentences += SeedNotes.diverged(rows.map(\.arm))
     let claims = cells.flatMap(\.claims)
     guard let reference, !claims.isEmpty else { return [.text(sentences.joined(separator: " "))] }

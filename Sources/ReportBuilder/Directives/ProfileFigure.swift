@@ -45,7 +45,7 @@ struct ProfileFigure {
       let shares = performanceProfile(scores.flatMap(\.self), thresholds: thresholds)
       let intervals = performanceProfileIntervals(strata: scores, thresholds: thresholds)
       return CurvesChart.Series(
-        title: arm.title, colorIndex: arm.colorIndex,
+        title: arm.title, look: arm.look,
         points: thresholds.indices.map { index in
           CurvesChart.Point(
             position: thresholds[index], mean: shares[index],

@@ -14,6 +14,11 @@ struct PublishedTable {
     var metric: String
     var information: MetricInformation
     var held: HeldResult
+
+    /// The interval cut at what the metric can be; the verdict is of the whole one.
+    var shownInterval: ConfidenceInterval? {
+      held.interval?.cut(at: information.range, around: held.estimate)
+    }
   }
 
   /// Computes the verdicts; nil if something a row names does not exist, which `names` reports.
@@ -49,7 +54,8 @@ struct PublishedTable {
         .init("Ours", alignment: .trailing), .init("Verdict", alignment: .leading),
         .init("Published for", alignment: .leading), .init("Source", alignment: .leading),
       ],
-      rows: rows.map(cells), note: [.text(note)])
+      rows: rows.map(cells), note: [.text(note)]
+    ).movingConstantColumns(keeping: [3, 4, 5])
   }
 
   private func cells(of row: Row) -> [ReportCell] {
@@ -57,7 +63,7 @@ struct PublishedTable {
     let decimals = max(1, row.published.value.decimals)
     let preimage = row.arm.preimage
     let words =
-      row.held.interval.map { interval in
+      row.shownInterval.map { interval in
         interval.lower == interval.upper
           ? "(all \(SeedNotes.seeds([row.arm.runs.count])) agree)"
           : NumberText.interval(interval, decimals: decimals)
@@ -103,6 +109,9 @@ struct PublishedTable {
     var sentences = [
       "Ours: the \(statisticWords(isInSentence: true)) over seeds with its 95 % interval."
     ]
+    if rows.contains(where: { $0.shownInterval != $0.held.interval }) {
+      sentences.append("Intervals are cut at what the metric can be.")
+    }
     let verdicts = rows.compactMap(\.held.verdict)
     if verdicts.contains(.matches) {
       sentences.append(
@@ -165,7 +174,7 @@ struct HeldResult: Equatable {
   ) {
     var generator = ReportStatistics.generator(
       ["published", scores.experiment, scores.arm, scores.metric])
-    let summary = ArmSummary(scores)
+    let summary = ArmSummary(scores, range: nil)
     estimate = isInterquartile ? interquartileMean(scores.values) : summary.mean
     interval =
       isInterquartile

@@ -63,8 +63,10 @@ struct SamplesTable {
       let ofLevel = all.filter { $0.1["level"]?.string == level }
       let prompt = ofLevel.first?.1["prompt"]?.string
       let shown = ofLevel.filter { $0.1["prompt"]?.string == prompt }
-      for index in spread(points, over: shown.count) {
-        let sample = shown[index].1
+      // Points of training are steps: the last has a greedy completion and a sampled one.
+      let steps = Set(shown.compactMap { $0.1["step"]?.double }).sorted()
+      let chosen = Set(spread(points, over: steps.count).map { steps[$0] })
+      for (_, sample) in shown where sample["step"]?.double.map(chosen.contains) ?? false {
         lines.append(
           JSONValue.object(
             [.init("arm", .string(arm.label))] + (sample.members ?? [])
@@ -92,6 +94,7 @@ struct SamplesTable {
     if let prompt = prompts.first {
       blocks.append(.paragraph([.text("Prompt: "), .code(Self.oneLine(prompt))]))
     }
+    let steps = CountStyle(samples.map { $0["step"]?.double ?? 0 })
     let rows = samples.map { sample -> [ReportCell] in
       let arm = sample["arm"]?.string ?? ""
       let title = experiment.arm(arm)?.title ?? arm
@@ -99,7 +102,8 @@ struct SamplesTable {
       let isRight = sample["correct"].map { $0 == .boolean(true) } ?? false
       return [
         ReportCell(title),
-        ReportCell(NumberText.count(sample["step"]?.double ?? 0)),
+        ReportCell(steps.text(sample["step"]?.double ?? 0)),
+        ReportCell(Self.decoding(sample)),
         ReportCell([.code(Self.oneLine(sample["completion"]?.string ?? ""))]),
         ReportCell(NumberText.fixed(reward, decimals: 2), emphasis: isRight ? .strong : .none),
       ]
@@ -110,14 +114,25 @@ struct SamplesTable {
           label: directive.label, caption: directive.caption,
           columns: [
             .init("Arm", alignment: .leading), .init("After tokens", alignment: .trailing),
-            .init("Completion", alignment: .leading), .init("Reward", alignment: .trailing),
+            .init("Decoding", alignment: .leading), .init("Completion", alignment: .leading),
+            .init("Reward", alignment: .trailing),
           ], rows: rows,
           note: [
             .text(
-              "Greedy completions of replicate \(seed), one prompt; bold rewards: the answer is right."
+              "Completions of replicate \(seed), one prompt; bold rewards: the answer is right."
             )
-          ])))
+          ]
+        ).movingConstantColumns(keeping: [3, 4])))
     return blocks
+  }
+
+  /// How a completion was chosen, as its record says.
+  private static func decoding(_ sample: JSONValue) -> String {
+    switch sample["kind"]?.string {
+    case "greedy": "greedy"
+    case "sampled": "sampled at temperature 1"
+    case let kind: kind ?? "not recorded"
+    }
   }
 
   private static func oneLine(_ text: String) -> String {

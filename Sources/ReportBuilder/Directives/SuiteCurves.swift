@@ -62,7 +62,7 @@ struct SuiteCurves {
       lacksIntervals: suite.hasTooFewSeeds,
       series: suite.arms.map { arm in
         CurvesChart.Series(
-          title: arm.title, colorIndex: arm.colorIndex, points: points(of: arm, record: record))
+          title: arm.title, look: arm.look, points: points(of: arm, record: record))
       })
   }
 
@@ -82,8 +82,13 @@ struct SuiteCurves {
         normalization: task.experiment.normalizations[curves[index]])
     }
     guard let coarsest = tasks.min(by: { $0.samples.count < $1.samples.count }) else { return [] }
+    let range = suite.normalizedRange
+    let end = coarsest.samples.last?.step
     return coarsest.samples.compactMap { sample in
-      let strata = tasks.compactMap { $0.scores(atStep: sample.step, of: coarsest.budget) }
+      let strata = tasks.compactMap { task in
+        sample.step == end
+          ? task.finalScores : task.scores(atStep: sample.step, of: coarsest.budget)
+      }
       guard strata.count == tasks.count else { return nil }
       let share = Double(sample.step) / Double(coarsest.budget)
       var generator = suite.generator("suite curve \(sample.step) of \(coarsest.budget)")
@@ -93,7 +98,7 @@ struct SuiteCurves {
         strata: strata, resamples: ReportStatistics.curveResamples(ofRuns: pooled.count),
         using: &generator)
       return CurvesChart.Point(
-        position: share, mean: estimate, interval: interval)
+        position: share, mean: estimate, interval: interval?.cut(at: range, around: estimate))
     }
   }
 
@@ -108,12 +113,17 @@ struct SuiteCurves {
     var samples: [(step: Int, values: [Double])]
     var normalization: ScoreScale?
 
+    /// The normalized scores at the end, wherever in its budget a run stopped.
+    var finalScores: [Double]? { samples.last.map { scores($0.values) } }
+
     /// The normalized scores of the last sample at or before the share `step` / `whole` of the budget;
     /// nil before the first sample.
     func scores(atStep step: Int, of whole: Int) -> [Double]? {
-      samples.last { $0.step * whole <= step * budget }.map { sample in
-        sample.values.map { normalization?.normalized($0) ?? $0 }
-      }
+      samples.last { $0.step * whole <= step * budget }.map { scores($0.values) }
+    }
+
+    private func scores(_ values: [Double]) -> [Double] {
+      values.map { normalization?.normalized($0) ?? $0 }
     }
   }
 }

@@ -56,7 +56,7 @@ func reportNumber(
   let information = experiment.information(on: scores.metric, from: catalog)
   let decimals =
     value.decimals ?? experiment.decimals(of: scores.metric, information: information)
-  let summary = ArmSummary(scores)
+  let summary = ArmSummary(scores, range: information.range)
   if statistic == .lower || statistic == .upper, summary.interval == nil {
     names.report(
       "'\(experiment.name)/\(arm.label)' has too few seeds for an interval: "
@@ -76,7 +76,8 @@ func reportNumber(
     statistic == .seeds
     ? "\(scores.values.count)"
     : information.isCount && value.decimals == nil
-      ? NumberText.count(number) : NumberText.fixed(number, decimals: decimals)
+      ? experiment.countStyle(of: scores.metric, information: information).text(number)
+      : NumberText.fixed(number, decimals: decimals)
   return ReportNumber(
     text,
     provenance: ReportProvenance(

@@ -1,43 +1,47 @@
-/// Returns heights near `wanted` that keep labels from overlapping.
+/// Returns places near `wanted` that keep labels from overlapping.
 ///
 /// Labels keep their order. Where they would crowd, the crowd is spread around the mean of the
-/// heights that its members want, as in isotonic regression, so the total move is small.
+/// places that its members want, as in isotonic regression, so the total move is small.
 ///
 /// - Parameters:
-///   - wanted: The height of each label in pixels, in any order.
-///   - gap: The least distance between two labels in pixels.
-///   - range: Where labels may stand; exceeded at the top only if they do not all fit.
-/// - Returns: One height per label, in the order of `wanted`.
-package func labelHeights(wanted: [Double], gap: Double, in range: ClosedRange<Double>) -> [Double]
-{
+///   - wanted: The middle of each label in pixels from the top, in any order.
+///   - sizes: How high each label is, with the room around it.
+///   - range: Where labels may be; exceeded at the bottom only if they do not all fit.
+/// - Returns: The middle of each label, in the order of `wanted`.
+package func labelPlaces(
+  wanted: [Double], sizes: [Double], in range: ClosedRange<Double>
+) -> [Double] {
   let order = wanted.indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }
-  // A block holds labels that stand `gap` apart; `start` is the height of its first.
-  var blocks: [(start: Double, count: Int)] = []
-  func clamped(_ start: Double, count: Int) -> Double {
-    max(range.lowerBound, min(start, range.upperBound - Double(count - 1) * gap))
+  // A block holds labels that touch; `top` is the upper edge of its first.
+  var blocks: [(top: Double, size: Double, count: Int)] = []
+  func clamped(_ top: Double, size: Double) -> Double {
+    max(range.lowerBound, min(top, range.upperBound - size))
   }
   for index in order {
-    blocks.append((clamped(wanted[index], count: 1), 1))
+    let size = sizes[index]
+    blocks.append((clamped(wanted[index] - size / 2, size: size), size, 1))
     while blocks.count > 1 {
       let last = blocks[blocks.count - 1]
       let before = blocks[blocks.count - 2]
-      guard before.start + Double(before.count) * gap > last.start else { break }
+      guard before.top + before.size > last.top else { break }
       let count = before.count + last.count
-      // The mean start that the members of both blocks want.
-      let moved = last.start - Double(before.count) * gap
-      let start =
-        (before.start * Double(before.count) + moved * Double(last.count)) / Double(count)
+      // The mean top that the members of both blocks want.
+      let moved = last.top - before.size
+      let top = (before.top * Double(before.count) + moved * Double(last.count)) / Double(count)
+      let size = before.size + last.size
       blocks.removeLast(2)
-      blocks.append((clamped(start, count: count), count))
+      blocks.append((clamped(top, size: size), size, count))
     }
   }
-  var heights = wanted
-  var position = 0
+  var places = wanted
+  var next = 0
   for block in blocks {
-    for place in 0..<block.count {
-      heights[order[position]] = block.start + Double(place) * gap
-      position += 1
+    var top = block.top
+    for index in order[next..<(next + block.count)] {
+      places[index] = top + sizes[index] / 2
+      top += sizes[index]
     }
+    next += block.count
   }
-  return heights
+  return places
 }

@@ -18,9 +18,7 @@ package enum NumberText {
   /// Returns `value` with exactly `decimals` digits after the point, halves rounded away from zero.
   package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let scaled = (value.magnitude * scale).rounded(.toNearestOrAwayFromZero)
+    let scaled = (value.magnitude * power(decimals)).rounded(.toNearestOrAwayFromZero)
     guard scaled < 1e15 else { return scientific(value) }
     var digits = String(Int64(scaled))
     let sign = value < 0 && scaled > 0 ? "−" : ""
@@ -40,32 +38,44 @@ package enum NumberText {
     return fixed(value, decimals: decimals)
   }
 
-  /// Returns a count: all digits up to ten million, beyond that four digits and a power of ten.
-  package static func count(_ value: Double) -> String {
-    value.magnitude < 1e7 ? fixed(value, decimals: 0) : scientific(value)
-  }
-
   /// Returns `value` as `1.234 × 10⁹`.
   package static func scientific(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return fixed(value, decimals: 0) }
-    var mantissa = value.magnitude
-    var exponent = 0
-    while mantissa >= 10 {
-      mantissa /= 10
-      exponent += 1
-    }
-    while mantissa < 1 {
-      mantissa *= 10
-      exponent -= 1
-    }
+    var exponent = exponent(of: value.magnitude)
+    var mantissa = scaled(value.magnitude, byPowerOfTen: 0 - exponent)
     if (mantissa * 1000).rounded(.toNearestOrAwayFromZero) >= 10_000 {
       mantissa = 1
       exponent += 1
     }
+    return (value < 0 ? "−" : "") + fixed(mantissa, decimals: 3) + timesPower(exponent)
+  }
+
+  /// Returns ` × 10⁻⁸`.
+  static func timesPower(_ exponent: Int) -> String {
     let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
     let power = String(exponent.magnitude).compactMap(\.wholeNumberValue).map { superscripts[$0] }
-    return (value < 0 ? "−" : "") + fixed(mantissa, decimals: 3) + " × 10"
-      + (exponent < 0 ? "⁻" : "") + String(power)
+    return " × 10" + (exponent < 0 ? "⁻" : "") + String(power)
+  }
+
+  /// Returns the largest whole power of ten that is at most `value`, which is above zero.
+  static func exponent(of value: Double) -> Int {
+    var exponent = 0
+    if value >= 1 {
+      while exponent < 308, power(exponent + 1) <= value { exponent += 1 }
+    } else {
+      while exponent > -308, power(exponent) > value { exponent -= 1 }
+    }
+    return exponent
+  }
+
+  /// Returns ten to a whole power from −308 to 308, as near as a Double comes to it.
+  static func power(_ exponent: Int) -> Double { powers[exponent + 308] }
+
+  private static let powers = (-308...308).map { Double("1e\($0)") ?? 0 }
+
+  private static func scaled(_ value: Double, byPowerOfTen exponent: Int) -> Double {
+    // Dividing by a whole power of ten is exact where multiplying by a fraction is not.
+    exponent < 0 ? value / power(0 - exponent) : value * power(exponent)
   }
 
   /// Returns a probability from a test: three digits, or that it is below the smallest of them.

@@ -63,8 +63,16 @@ extension HTMLRenderer {
     let drawing = inlineSVG(
       figure.svg, prefix: "figure-\(figureCount)", label: figure.alternative)
     return "<figure class=\"drawing\"\(identifier(figure.label))>\n"
-      + "<div class=\"paper\">\(drawing)</div>\n"
+      + "<div class=\"\(isWide(drawing) ? "paper wide" : "paper")\">\(drawing)</div>\n"
       + caption(figure.caption ?? [], named: "Figure", number: number) + "</figure>\n"
+  }
+
+  /// Whether a drawing, such as one that was locked by an earlier version, is too wide for a small screen: it
+  /// scrolls there in its own box instead of being made illegible.
+  private func isWide(_ svg: String) -> Bool {
+    let opening = svg.prefix { $0 != ">" }
+    guard let width = opening.firstMatch(of: /\swidth="([0-9.]+)/)?.output.1 else { return false }
+    return (Double(width) ?? 0) > 560
   }
 
   private mutating func html(_ claim: ReportClaim) -> String {

@@ -8,8 +8,10 @@ public struct MetricInformation: Equatable, Sendable {
   public var range: ClosedRange<Double>?
   /// Differences up to this size count as noise; nil stands for 5 % of the range.
   public var declaredMargin: Double?
-  /// Whether smaller values are better.
-  public var isLowerBetter: Bool
+  /// Whether larger values are better, or smaller ones; nil where neither is.
+  public var higherIsBetter: Bool?
+  /// Such as "nats"; empty for a number without unit.
+  public var unit: String
   /// Whether the metric counts something, so that it is shown without a fraction.
   public var isCount: Bool
   /// What a run's value is a mean over, such as "100 evaluation episodes of each run"; nil if nothing is
@@ -21,16 +23,32 @@ public struct MetricInformation: Equatable, Sendable {
   /// Creates what is known of a metric.
   public init(
     title: String, range: ClosedRange<Double>? = nil, margin: Double? = nil,
-    isLowerBetter: Bool = false, isCount: Bool = false, items: String? = nil,
+    higherIsBetter: Bool? = nil, unit: String = "", isCount: Bool = false, items: String? = nil,
     normalization: ScoreScale? = nil
   ) {
     self.title = title
     self.range = range
     self.declaredMargin = margin
-    self.isLowerBetter = isLowerBetter
+    self.higherIsBetter = higherIsBetter
+    self.unit = unit
     self.isCount = isCount
     self.items = items
     self.normalization = normalization
+  }
+
+  /// Whether smaller values are better.
+  public var isLowerBetter: Bool { higherIsBetter == false }
+
+  /// Whether the metric is memory, which is shown in binary units.
+  var isBytes: Bool { unit == "bytes" }
+
+  /// The head of a column: the title, and an arrow to the better side where there is one.
+  var columnTitle: String { title + (higherIsBetter.map { $0 ? " ↑" : " ↓" } ?? "") }
+
+  /// The title of an axis: the quantity with its unit, which some quantities have in their name.
+  var axisTitle: String {
+    let words = title.lowercased().split { !$0.isLetter }
+    return unit.isEmpty || words.contains { $0 == unit.lowercased() } ? title : "\(title) (\(unit))"
   }
 
   /// The largest difference that counts as noise, or nil if nothing is known of the metric's scale.

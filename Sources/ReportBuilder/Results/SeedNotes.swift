@@ -39,7 +39,11 @@ enum SeedNotes {
           + "\(share(.oneInTenCollapses)) where one seed in ten collapses."
       ]
     }
-    let skewed = shown.filter { $0.summary.shape.skewness.magnitude > clearSkewness }.map(\.title)
+    var skewed: [String] = []
+    for arm in shown
+    where arm.summary.shape.skewness.magnitude > clearSkewness && !skewed.contains(arm.title) {
+      skewed.append(arm.title)
+    }
     guard !skewed.isEmpty else { return [] }
     return [
       "The scores of \(list(skewed)) are heavily skewed: of simulated samples like that an interval "

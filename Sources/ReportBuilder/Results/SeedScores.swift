@@ -1,4 +1,5 @@
 internal import ResultStore
+internal import Statistics
 
 /// The values of one metric of one arm, one per seed.
 struct SeedScores: Equatable, Sendable {
@@ -53,6 +54,15 @@ extension LockedExperiment {
   /// What is known of `metric` in this experiment.
   func information(on metric: String, from catalog: MetricCatalog) -> MetricInformation {
     catalog.information(on: metric, preimage: arms.first?.preimage ?? [:])
+  }
+
+  /// How the counts of `metric` are written in this experiment, in tables and in the text alike: one way for
+  /// the means of all of its arms.
+  func countStyle(of metric: String, information: MetricInformation) -> CountStyle {
+    let means = arms.compactMap { arm in
+      SeedScores(experiment: name, arm: arm, metric: metric).map { mean($0.values) }
+    }
+    return CountStyle(means, isBytes: information.isBytes)
   }
 
   /// How many digits after the point show `metric` in this experiment.

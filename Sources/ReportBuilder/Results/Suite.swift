@@ -32,8 +32,7 @@ struct Suite {
   struct Arm {
     var label: String
     var title: String
-    /// The arm's place in the first experiment, so that an arm has one colour in all figures.
-    var colorIndex: Int
+    var look: ArmLook
     /// The arm in each task's experiment.
     var locked: [LockedArm]
     /// The scores as measured: a list for each task, in the order of its seeds.
@@ -116,6 +115,7 @@ struct Suite {
           seeds: common))
     }
     let resolved = tasks
+    let looks = first.looks
     arms = labels.map { label in
       let locked = experiments.compactMap { $0.arm(label) }
       let values = zip(resolved, locked).map { task, arm in
@@ -123,8 +123,7 @@ struct Suite {
       }
       return Arm(
         label: label, title: locked.first?.title ?? label,
-        colorIndex: first.arms.firstIndex { $0.label == label } ?? 0, locked: locked,
-        values: values)
+        look: looks[label] ?? ArmLook.look(of: label), locked: locked, values: values)
     }
     reference = arms.first { $0.label == against?.value }
   }
@@ -156,6 +155,17 @@ struct Suite {
     zip(tasks, arm.values).map { task, values in
       values.map { task.normalization?.normalized($0) ?? $0 }
     }
+  }
+
+  /// What normalized scores can be over all tasks; nil where that is not known of one of them.
+  var normalizedRange: ClosedRange<Double>? {
+    var ends: [Double] = []
+    for task in tasks {
+      guard let range = task.information.range, let scale = task.normalization else { return nil }
+      ends += [scale.normalized(range.lowerBound), scale.normalized(range.upperBound)]
+    }
+    guard let lowest = ends.min(), let highest = ends.max() else { return nil }
+    return lowest...highest
   }
 
   /// The values of an arm as measured, turned so that higher is better.

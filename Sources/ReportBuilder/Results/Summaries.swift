@@ -23,21 +23,27 @@ enum ReportStatistics {
 /// The mean of an arm's scores with its interval.
 struct ArmSummary: Equatable, Sendable {
   var mean: Double
-  /// Over seeds; nil where there are too few.
+  /// Over seeds, cut at what the metric can be; nil where there are too few.
   var interval: ConfidenceInterval?
+  /// Whether the interval was longer than the metric's range lets it be.
+  var isCut: Bool
   var shape: SampleShape
   var seeds: Int
 
-  /// Summarises `values`, of which there is at least one.
-  init(_ values: [Double]) {
+  /// Summarises `values`, of which there is at least one; `range` is what they can be.
+  init(_ values: [Double], range: ClosedRange<Double>?) {
     mean = Statistics.mean(values)
-    interval = meanInterval(values)
+    let whole = meanInterval(values)
+    interval = whole?.cut(at: range, around: mean)
+    isCut = interval != whole
     shape = SampleShape(values)
     seeds = values.count
   }
 
   /// Summarises `scores`, of which there is at least one.
-  init(_ scores: SeedScores) { self.init(scores.values) }
+  init(_ scores: SeedScores, range: ClosedRange<Double>?) {
+    self.init(scores.values, range: range)
+  }
 
   /// Whether all seeds have one score: then an interval has no width, and says nothing of certainty.
   var isConstant: Bool { shape.deviation == 0 }

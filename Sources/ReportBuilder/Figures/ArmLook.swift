@@ -1,0 +1,136 @@
+internal import ResultStore
+
+/// How the line of an arm looks, in every figure of every week.
+package struct ArmLook: Equatable, Hashable, Sendable {
+  /// For lines and areas: at least 3 : 1 against the page, light or dark.
+  package var line: String
+  /// For words on white, at least 4.5 : 1.
+  package var text: String
+  /// Lengths of dash and gap by turns; empty for a solid line.
+  package var dash: [Int]
+
+  /// How much of the line is ink. What has more of it is drawn first, so that it shows through the gaps of
+  /// what lies above.
+  var coverage: Double {
+    let lengths = dash.enumerated()
+    let ink = lengths.filter { $0.offset.isMultiple(of: 2) }.map(\.element).reduce(0, +)
+    return dash.isEmpty ? 1 : Double(ink) / Double(dash.reduce(0, +))
+  }
+
+  /// The looks of arms by their label.
+  ///
+  /// An arm that has its algorithm's name has the algorithm's own look. A variant, such as `PPO-KL`, has its
+  /// algorithm's colour and a dash pattern that follows from its label, and any other arm has both from its
+  /// label. Where two arms of a colour would have one pattern, the later one takes the next that is free.
+  ///
+  /// - Parameter arms: All arms of an experiment in its order, so that no look depends on which of them a
+  ///   figure shows.
+  /// - Returns: A look for each label.
+  package static func looks(
+    of arms: [(label: String, algorithm: String?)]
+  ) -> [String: ArmLook] {
+    var looks: [String: ArmLook] = [:]
+    // Words are one colour per hue, whatever the shade of the line.
+    var taken: [String: Set<[Int]>] = [:]
+    for arm in arms where looks[arm.label] == nil {
+      let candidates = candidates(for: arm.label, algorithm: arm.algorithm)
+      let look = candidates.first { taken[$0.text]?.contains($0.dash) != true } ?? candidates[0]
+      taken[look.text, default: []].insert(look.dash)
+      looks[arm.label] = look
+    }
+    return looks
+  }
+
+  /// The look that the arm called `label` has by itself.
+  static func look(of label: String) -> ArmLook { candidates(for: label, algorithm: nil)[0] }
+
+  /// The looks that an arm may have, the one it should have first.
+  private static func candidates(for label: String, algorithm: String?) -> [ArmLook] {
+    let name = plain(algorithm ?? label)
+    let own = Hue.all.first { $0.algorithm == name }
+    if let own, plain(label) == name {
+      return [ArmLook(line: own.line, text: own.text, dash: own.dash)] + variants(of: [own])
+    }
+    let variants = variants(of: own.map { [$0] } ?? Hue.all)
+    let first = Int(place(of: label) % UInt64(variants.count))
+    return Array(variants[first...] + variants[..<first])
+  }
+
+  private static func variants(of hues: [Hue]) -> [ArmLook] {
+    // Neighbours differ in dash, and in colour where there is a choice.
+    let shades = hues.map { ($0.line, $0.text) } + hues.map { ($0.shade, $0.text) }
+    return (0..<shades.count * variantDashes.count).map { index in
+      let (line, text) = shades[(index + index / variantDashes.count) % shades.count]
+      return ArmLook(line: line, text: text, dash: variantDashes[index % variantDashes.count])
+    }
+  }
+
+  /// Patterns that no algorithm has as its own.
+  private static let variantDashes = [
+    [6, 2], [3, 3], [14, 4], [2, 4], [10, 3, 4, 3], [4, 2, 1, 2], [6, 4], [14, 3, 6, 3],
+    [6, 2, 2, 2, 2, 2], [10, 5], [3, 2, 3, 5], [14, 3, 2, 3],
+  ]
+
+  /// `REINFORCE++` and `reinforce_plus_plus` are one name.
+  private static func plain(_ name: String) -> String {
+    name.replacing("+", with: "plus").lowercased().filter { $0.isLetter || $0.isNumber }
+  }
+
+  /// Where in the list of looks a label begins to look: sizes that double, such as those of groups, follow each
+  /// other, and no two of them begin at one look.
+  private static func place(of label: String) -> UInt64 {
+    let digits = label.reversed().prefix { ("0"..."9").contains($0) }.reversed()
+    guard let size = UInt64(String(digits)), size > 0 else { return digest(of: label) }
+    return UInt64(UInt64.bitWidth - size.leadingZeroBitCount - 1)
+  }
+
+  /// FNV-1a with its halves put together: the same on every machine.
+  private static func digest(of text: String) -> UInt64 {
+    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in text.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return digest ^ (digest >> 32)
+  }
+}
+
+extension LockedExperiment {
+  /// The looks of the experiment's arms by label.
+  var looks: [String: ArmLook] {
+    ArmLook.looks(of: arms.map { ($0.label, $0.preimage["algorithm"]) })
+  }
+}
+
+/// The colours of an algorithm.
+///
+/// They were searched for so that the least distance of two lines, in CIELAB, is as large as can be for
+/// normal sight and for simulated protanopia and deuteranopia, among all colours with a contrast of 3 : 1
+/// on white and on the dark page.
+private struct Hue {
+  var algorithm: String
+  var line: String
+  /// The same hue, lighter or darker, for variants.
+  var shade: String
+  /// The same hue, dark enough for words on white.
+  var text: String
+  var dash: [Int]
+
+  static let all = [
+    Hue("ppo", "#1E87FF", "#1664BD", "#1A74DB", []),
+    Hue("grpo", "#FF3C00", "#BF2D00", "#DB3400", [8, 3]),
+    Hue("drgrpo", "#B43C3C", "#CD7C7C", "#B43C3C", [8, 3, 2, 3]),
+    Hue("rloo", "#4BA52D", "#34721F", "#3C8424", [4, 2]),
+    Hue("remax", "#F01E96", "#BE1876", "#DA1B88", [2, 2]),
+    Hue("reinforce", "#3C4BFF", "#7E88FF", "#3C4BFF", [12, 3]),
+    Hue("reinforceplusplus", "#B400C3", "#D369DC", "#B400C3", [12, 3, 2, 3]),
+    Hue("dpo", "#0F8796", "#41A0AC", "#0E808E", [5, 2, 2, 2]),
+    Hue("sft", "#B48778", "#7E5E54", "#906C60", [1, 2]),
+    Hue("rewardmodel", "#B478D2", "#7E5493", "#9261AA", [3, 5]),
+  ]
+
+  init(_ algorithm: String, _ line: String, _ shade: String, _ text: String, _ dash: [Int]) {
+    self.algorithm = algorithm
+    self.line = line
+    self.shade = shade
+    self.text = text
+    self.dash = dash
+  }
+}
