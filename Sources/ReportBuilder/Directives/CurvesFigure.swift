@@ -197,9 +197,8 @@ struct CurvesFigure {
       return vertical.map { point($0, at: Double($0.step)) }
     }
     let positions = Dictionary(
-      uniqueKeysWithValues: aligned(horizontal, arm: arm, record: record).map {
-        ($0.step, mean($0.values))
-      })
+      aligned(horizontal, arm: arm, record: record).map { ($0.step, mean($0.values)) }
+    ) { _, last in last }
     return vertical.compactMap { sample in
       positions[sample.step].map { point(sample, at: $0) }
     }
