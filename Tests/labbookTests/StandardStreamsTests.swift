@@ -32,11 +32,15 @@ import Testing
     "report 2026-W10 --rendered-only", "run --force --seed 0", "--version",
   ]
 
-  @Test(arguments: commands)
+  @Test(arguments: [commands])
   func `whoever stops reading ends no command by a signal, and gets no words for it`(
-    command: String
+    commands: [String]
   ) throws {
     let lab = try builtLab()
+    for command in commands { try expectNoSignal(command, in: lab) }
+  }
+
+  private func expectNoSignal(_ command: String, in lab: LabFixture) throws {
     // The reader is gone before anything is written.
     let gone = "{ sleep 0.3; exec \"$0\" \(command) 2>errors; }"
     #expect(try shell("\(gone) | true; echo ${PIPESTATUS[0]}", in: lab) == "1", "\(command)")
@@ -50,11 +54,15 @@ import Testing
     #expect(["0", "1"].contains(head), "\(command): \(head)")
   }
 
-  @Test(arguments: commands)
+  @Test(arguments: [commands])
   func `a closed or full output is a failure without a signal, a closed error or input none`(
-    command: String
+    commands: [String]
   ) throws {
     let lab = try builtLab()
+    for command in commands { try expectCodes(command, in: lab) }
+  }
+
+  private func expectCodes(_ command: String, in lab: LabFixture) throws {
     for (redirection, code) in [
       (">&-", "1"), (">/dev/full", "1"), (">&- 2>&-", "1"), ("<&- >&- 2>&-", "1"),
       (">/dev/full 2>/dev/full", "1"), ("2>&- >/dev/null", "0"), ("2>/dev/full >/dev/null", "0"),
@@ -67,10 +75,14 @@ import Testing
   }
 
   @Test(arguments: [
-    "describe nothing", "nothing", "run --sed 1", "show short/X/0", "report 2026-W33",
+    ["describe nothing", "nothing", "run --sed 1", "show short/X/0", "report 2026-W33"]
   ])
-  func `an error that nobody can read is an error`(command: String) throws {
+  func `an error that nobody can read is an error`(commands: [String]) throws {
     let lab = try builtLab()
+    for command in commands { try expectWrongUsage(command, in: lab) }
+  }
+
+  private func expectWrongUsage(_ command: String, in lab: LabFixture) throws {
     for redirection in ["2>&-", "2>/dev/full", ">&- 2>&-"] {
       #expect(
         try shell("\"$0\" \(command) \(redirection); echo $?", in: lab) == "64", "\(redirection)")

@@ -3,13 +3,12 @@ import Testing
 
 /// Labs, files and folders with names that are no plain words, and places that cannot be written to.
 @Suite struct UnusualPlacesTests {
-  @Test(arguments: [
-    "a b", "a%20b", "a%2Fb", "50%", "#1", "what?", "Übung", "e\u{301}tude", "日本", "-lab", "a;b&c",
-    "it's",
-  ])
+  @Test(arguments: ["a b%20c", "a%2Fb #1?", "Übung e\u{301}", "日本;&'50%", "-lab"])
   func `a lab may lie in a folder of any name`(name: String) throws {
     let outer = try LabFixture()
     let folder = outer.folder.appending(path: name, directoryHint: .isDirectory)
+    // As for any program, what begins with a dash is an option.
+    let place = "./\(name)"
     for (text, file) in [
       (LabFixture.spec, "experiments/short.yaml"),
       (LabFixture.notebook, "reports/2026-W10/notebook.md"),
@@ -19,9 +18,9 @@ import Testing
     for arguments in [
       ["report"], ["run", "short"], ["status"], ["validate"], ["rerun", "short", "--seed", "0"],
       ["diff", "2026-W10", "2026-W10"], ["new", "2026-W11"],
-      ["export", "short/PPO/0", "--to", "\(name)/models/\(name)"],
+      ["export", "short/PPO/0", "--to", "\(place)/models/\(name)"],
     ] {
-      let result = try outer.labbook(arguments + ["--lab", name == "-lab" ? "./-lab" : name])
+      let result = try outer.labbook(arguments + ["--lab", place])
       #expect(result.code == 0, "\(arguments): \(result.errors)")
     }
     let names = try FileManager.default.contentsOfDirectory(
@@ -52,7 +51,6 @@ import Testing
     ("file/below", "cannot create the folder file/below: Not a directory"),
     ("/dev/full", "cannot write into /dev/full: it is there already and is no folder"),
     ("/proc/nothing", "cannot create the folder /proc/nothing: No such file or directory"),
-    ("/proc/self", "cannot write /proc/self/weights.safetensors: No such file or directory"),
     ("link", "cannot create the folder link: File exists"),
   ])
   func `a place that cannot be written to is one sentence`(place: String, words: String) throws {
