@@ -31,10 +31,17 @@ struct SpecText {
     // Decoded with repairs, the bytes are as they were up to the first that is wrong.
     let repaired = String(decoding: bytes, as: UTF8.self)
     var valid = zip(bytes, repaired.utf8).prefix { $0 == $1 }.count
-    while valid > 0, valid < bytes.count, UTF8.isContinuation(bytes[valid]) { valid -= 1 }
+    // A scalar that breaks off is wrong where it begins; one that is whole stands before the mistake.
+    var start = valid
+    while start > 0, start > valid - 4 {
+      start -= 1
+      guard !UTF8.isContinuation(bytes[start]) else { continue }
+      if String(validating: bytes[start..<valid], as: UTF8.self) == nil { valid = start }
+      break
+    }
     let before = bytes[..<valid]
-    let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    let column = String(decoding: before[start...], as: UTF8.self).unicodeScalars.count + 1
+    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    let column = String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count + 1
     return .failure(Place(line: before.count { $0 == UInt8(ascii: "\n") } + 1, column: column))
   }
 

@@ -31,17 +31,31 @@ enum CommonMark {
     }
     guard let root = cmark_parser_finish(parser) else { return emptyDocument }
     defer { cmark_node_free(root) }
-    return convert(root)
+    return convert(root, depth: 0)
+  }
+
+  /// The level below which nothing is taken over; ``lineTooDeep(in:)`` tells of it.
+  private static let deepest = 100
+
+  /// The first line of `tree` on which something is nested so deep that it was left out; nil if nothing was.
+  ///
+  /// Whoever goes through a tree works by recursion, so a text must not decide how deep it is.
+  static func lineTooDeep(in tree: MarkdownNode) -> Int? {
+    func line(_ node: MarkdownNode, depth: Int) -> Int? {
+      if depth == deepest { return node.lines.lowerBound }
+      return node.children.lazy.compactMap { line($0, depth: depth + 1) }.first
+    }
+    return line(tree, depth: 0)
   }
 
   private static let emptyDocument = MarkdownNode(
     kind: .document, lines: 1...1, indentation: 0, children: [])
 
-  private static func convert(_ node: OpaquePointer) -> MarkdownNode {
+  private static func convert(_ node: OpaquePointer, depth: Int) -> MarkdownNode {
     var children: [MarkdownNode] = []
-    var next = cmark_node_first_child(node)
+    var next = depth < deepest ? cmark_node_first_child(node) : nil
     while let child = next {
-      children.append(convert(child))
+      children.append(convert(child, depth: depth + 1))
       next = cmark_node_next(child)
     }
     let start = max(1, Int(cmark_node_get_start_line(node)))

@@ -54,6 +54,12 @@ struct NotebookParser {
     }
     let header = FrontMatterParser.parse(parts.header, into: &findings)
     let body = SourceText(parts.body, at: SourcePosition(line: parts.bodyLine, column: 1))
+    if let line = CommonMark.lineTooDeep(in: CommonMark.tree(of: parts.body)) {
+      findings.report(
+        "lists, quotes or emphasis are nested more than 90 levels deep here",
+        at: SourcePosition(line: parts.bodyLine + line - 1, column: 1))
+      return nil
+    }
     let replacements = replacements(in: body)
     let cut = CutText(body, at: replacements)
     var builder = TreeBuilder(placeholders: cut.placeholders)

@@ -157,7 +157,7 @@ import Testing
         "experiments/x.yaml": "extends: base.yaml\nbudget: {environment_steps: 50}",
         "experiments/base.yaml": Self.base,
       ]) == [
-        "base.yaml:5:20: error: evaluation.every must be at most the budget of 50 steps, got 100 (x.yaml extends this file)"
+        "base.yaml:5:21: error: evaluation.every must be at most the budget of 50 steps, got 100 (x.yaml extends this file)"
       ])
   }
 

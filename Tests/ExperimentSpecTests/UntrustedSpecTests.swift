@@ -40,7 +40,7 @@ import Testing
         Self.good.replacing(
           "algorithm: alpha", with: "algorithm: alpha, sweep: {group_size: [\(numbers)]}"))
         == [
-          "x.yaml:3:59: error: arms.A.sweep.group_size has more than 1000 arms once sweeps are expanded"
+          "x.yaml:3:50: error: arms.A.sweep.group_size has more than 1000 arms once sweeps are expanded"
         ])
   }
 
