@@ -57,7 +57,7 @@ let targets: [Target] = [
   // MARK: Layer 1: statistics, buffers, the store
   library("Statistics", ["CKernels", "SeededRandom"]),
   library("Tensors", ["CKernels", "COpenBLAS"]),
-  library("ResultStore", [crypto]),
+  library("ResultStore", ["Settings", crypto]),
 
   // MARK: Layer 2: networks, objectives, environments
   library("NeuralNetworks", ["CKernels", "SeededRandom", "Settings", "Tensors"]),

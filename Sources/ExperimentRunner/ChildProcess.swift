@@ -91,7 +91,8 @@ final class ChildProcess {
     return attributes
   }
 
-  private static func isIgnored(_ signal: Int32) -> Bool {
+  /// Whether this process ignores a signal.
+  static func isIgnored(_ signal: Int32) -> Bool {
     var action = sigaction()
     guard sigaction(signal, nil, &action) == 0 else { return false }
     let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)

@@ -33,11 +33,11 @@ struct Execution {
     func add(_ run: PlannedRun) {
       guard seen.insert(run.key).inserted else { return }
       for key in run.stages {
-        if let stage = known[key], stage.state == .missing { add(stage) }
+        if let stage = known[key], stage.needsExecution { add(stage) }
       }
       queue.append(run)
     }
-    for run in runs where force || run.state == .missing { add(run) }
+    for run in runs where force || run.needsExecution { add(run) }
     self.queue = queue
     self.queuedKeys = seen
     self.waiting = queue
@@ -61,10 +61,10 @@ struct Execution {
   }
 
   mutating func run(_ event: (ExecutionEvent) -> Void) throws {
-    guard !queue.isEmpty else { return }
-    let interruption = Interruption()
     // What cannot be removed does no harm.
     _ = try? executor.store.removeLeftovers()
+    guard !queue.isEmpty else { return }
+    let interruption = Interruption()
     let session = try executor.store.makeSession()
     // Workers go first, then what they were writing.
     defer { withExtendedLifetime(session) {} }

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import Synchronization
 
-/// Whether Ctrl-C (SIGINT) or SIGTERM has come; a signal handler can do no more than note it.
+/// Whether Ctrl-C (SIGINT), SIGTERM or SIGHUP has come; a signal handler can do no more than note it.
 private let wasInterrupted = Atomic<Bool>(false)
 
-/// The time in which SIGINT and SIGTERM stop workers in order instead of ending the process, and a
+/// The time in which SIGINT, SIGTERM and the end of the terminal (SIGHUP) stop workers in order instead of ending the process, and a
 /// write to a worker that is gone is no signal.
 struct Interruption: ~Copyable {
   private let previous: [(signal: Int32, handler: sighandler_t?)]
@@ -13,15 +13,20 @@ struct Interruption: ~Copyable {
   init() {
     wasInterrupted.store(false, ordering: .relaxed)
     let note: sighandler_t = { _ in wasInterrupted.store(true, ordering: .relaxed) }
-    previous = [
+    var previous = [
       (SIGINT, signal(SIGINT, note)), (SIGTERM, signal(SIGTERM, note)),
       (SIGPIPE, signal(SIGPIPE, SIG_IGN)),
     ]
+    // Under `nohup` the end of the terminal is to be no end of the work.
+    let isHangUpIgnored = ChildProcess.isIgnored(SIGHUP)
+    if !isHangUpIgnored { previous.append((SIGHUP, signal(SIGHUP, note))) }
+    self.previous = previous
     // A program that is started from a thread of a thread pool inherits a mask that blocks them.
     var wanted = sigset_t()
     sigemptyset(&wanted)
     sigaddset(&wanted, SIGINT)
     sigaddset(&wanted, SIGTERM)
+    if !isHangUpIgnored { sigaddset(&wanted, SIGHUP) }
     var mask = sigset_t()
     pthread_sigmask(SIG_UNBLOCK, &wanted, &mask)
     previousMask = mask

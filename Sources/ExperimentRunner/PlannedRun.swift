@@ -35,6 +35,8 @@ public struct PlannedRun: Hashable, Sendable {
     case missing
     /// It has more than one result.
     case conflict
+    /// It has a record that is not what was written.
+    case damaged
   }
 
   public var name: RunName
@@ -65,6 +67,9 @@ public struct PlannedRun: Hashable, Sendable {
 
   public var key: RunKey { preimage.key }
 
+  /// Whether there is no record that anything could stand on.
+  public var needsExecution: Bool { state == .missing || state == .damaged }
+
   /// The run keys of the stages that it stands on, sorted.
   public var stages: [RunKey] { preimage.stages.values.sorted() }
 
@@ -82,7 +87,8 @@ public struct PlannedRun: Hashable, Sendable {
   /// Environment steps or tokens that the run will make.
   public var budget: Int {
     let name = unit == .tokens ? "budget.tokens" : "budget.environment_steps"
-    return preimage.fields[name].flatMap { Int($0) } ?? 1
+    // A lock may state any number; those of many runs are added up.
+    return preimage.fields[name].flatMap { Int($0) }.map { min(max(0, $0), 1 << 40) } ?? 1
   }
 
   /// About how many environment steps take as long as the run.
@@ -98,7 +104,7 @@ public struct PlannedRun: Hashable, Sendable {
   private var costOfOne: Double {
     guard unit == .tokens else { return 1 }
     func setting(_ name: String) -> Double {
-      preimage.fields["policy.\(name)"].flatMap { Int($0) }.map(Double.init) ?? 1
+      preimage.fields["policy.\(name)"].flatMap { Int($0) }.map { Double(max(0, $0)) } ?? 1
     }
     let parameters = 12 * setting("layers") * setting("width") * setting("width")
     let isSampled = !["sft", "reward_model"].contains(preimage.fields["algorithm"] ?? "")

@@ -26,6 +26,17 @@ public enum ProvenanceSources {
     return "unknown"
   }
 
+  /// The compiler that this program was built with; there is no exact version to ask for.
+  public static var compiler: String {
+    #if compiler(>=6.4)
+      "6.4 or later"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #else
+      "6.2"
+    #endif
+  }
+
   /// The SHA-256 of the running program's file: two records of one program have the same.
   public static var executableDigest: String {
     let bytes = (try? DurableFiles.read("/proc/self/exe")).flatMap { $0 }

@@ -49,7 +49,8 @@ extension RunOutcome: CustomStringConvertible {
       case .stored: "done"
       case .same: "same"
       case .differs(let parts): "differs (\(parts.joined(separator: ", ")))"
-      case .replacedDamaged: "done; the damaged record was replaced"
+      case .replacedDamaged:
+        "done; the damaged record was replaced, and is kept in .labbook/damaged"
       case .failed(let problem, let log): "failed: \(problem); log: \(log)"
       case .interrupted: "interrupted"
       }

@@ -27,15 +27,30 @@ extension SelectionError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownExperiment(let name, let available):
-      "there is no experiment '\(name)'; there is \(available.joined(separator: ", "))"
+      "there is no experiment '\(name)'\(suggestionsOrNames(for: name, among: available))"
     case .unknownArm(let label, let available):
-      "no selected experiment has an arm '\(label)'\(suggestions(for: label, among: available)); "
-        + "there is \(available.joined(separator: ", "))"
+      "no selected experiment has an arm '\(label)'\(suggestionsOrNames(for: label, among: available))"
     case .unknownSeed(let seed, let available):
-      "no selected experiment has the seed \(seed); there is "
-        + available.map(String.init).joined(separator: ", ")
+      "no selected experiment has the seed \(seed); there is \(seedList(available))"
     }
   }
+}
+
+/// The seeds in words, with neighbours as one: `0 to 9, 12`.
+///
+/// - Parameter seeds: The seeds, ascending.
+/// - Returns: The words.
+public func seedList(_ seeds: [Int]) -> String {
+  var ranges: [ClosedRange<Int>] = []
+  for seed in seeds {
+    if let last = ranges.last, last.upperBound == seed - 1 {
+      ranges[ranges.count - 1] = last.lowerBound...seed
+    } else {
+      ranges.append(seed...seed)
+    }
+  }
+  return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
+    .joined(separator: ", ")
 }
 
 extension RunSelection {

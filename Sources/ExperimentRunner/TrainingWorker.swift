@@ -29,19 +29,8 @@ extension WorkerLoop {
   private static var versions: [String: String] {
     [
       "kernels": "\(Kernels.revision)", "openblas": "\(OpenBLAS.version) \(OpenBLAS.core)",
-      "swift": compiler,
+      "swift": ProvenanceSources.compiler,
     ]
-  }
-
-  /// The compiler that this program was built with; there is no exact version to ask for.
-  private static var compiler: String {
-    #if compiler(>=6.4)
-      "6.4 or later"
-    #elseif compiler(>=6.3)
-      "6.3"
-    #else
-      "6.2"
-    #endif
   }
 }
 

@@ -26,8 +26,9 @@ public struct WorkerLoop {
   public static func run(
     instructionSet: String, versions: [String: String], train: @escaping Training
   ) {
-    // Ctrl-C reaches every process of the terminal; the parent stops its workers in order.
+    // Ctrl-C and a terminal's end reach every process of it; the parent stops its workers in order.
     signal(SIGINT, SIG_IGN)
+    signal(SIGHUP, SIG_IGN)
     endWithInput()
     var loop = WorkerLoop(instructionSet, versions, train)
     loop.say(.ready)

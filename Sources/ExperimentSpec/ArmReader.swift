@@ -274,6 +274,10 @@ extension ExperimentReader {
         reader.report(
           .emptyCollection(expected: "at least one value"), of: path, at: entry.value.position)
       }
+      guard nodes.count <= Self.mostArms else {
+        reader.report(.tooManyArms(limit: Self.mostArms), of: path, at: entry.value.position)
+        continue
+      }
       var values: [SettingValue] = []
       for (index, node) in nodes.enumerated() {
         let path = "\(path)[\(index)]"

@@ -300,6 +300,7 @@ extension ExperimentReader {
         ? .emptyCollection(expected: expected)
         : .value(.wrongType(expected: expected, found: "\(nodes.count) seeds"))
       reader.report(problem, of: "seeds", at: entry.value.position)
+      return []
     }
     let seed = SettingDeclaration(
       name: "seed", kind: .integer(0...Int(Int32.max)), defaultValue: .integer(0),

@@ -21,8 +21,77 @@ public func loadExperiment(
     + reader.reader.issues.filter { issue in
       if case .missing = issue.problem { layers.isComplete } else { true }
     }
-  guard let experiment, issues.isEmpty else { throw SpecError(issues) }
+  guard let experiment, issues.isEmpty else {
+    throw SpecError(issues.map { $0.found(reading: path) })
+  }
   return experiment
+}
+
+/// The specs of a lab: the experiments in them, and those that cannot be read.
+///
+/// A spec that somebody is just writing must not keep the others from being run.
+public struct LabSpecs: Sendable {
+  /// The experiments in order of their names.
+  public let experiments: [Experiment]
+  /// What is wrong with the others, in order of their names.
+  public let broken: [BrokenSpec]
+
+  /// The names of all, readable or not.
+  public var names: [String] { (experiments.map(\.name) + broken.map(\.name)).sorted() }
+
+  /// Everything that is wrong, or `nil` if all can be read.
+  public var error: SpecError? { SpecError(of: broken) }
+}
+
+/// A spec that cannot be read, or several that claim one name.
+public struct BrokenSpec: Sendable {
+  /// The name of the experiment that it would be.
+  public let name: String
+  /// The path of the file from the lab's folder, the first if there are several.
+  public let path: String
+  public let error: SpecError
+}
+
+extension SpecError {
+  /// Everything that is wrong with some specs; `nil` if there are none.
+  public init?(of broken: some Collection<BrokenSpec>) {
+    guard !broken.isEmpty else { return nil }
+    self.init(broken.flatMap(\.error.issues))
+  }
+}
+
+/// Reads several spec files of a lab, each by itself.
+///
+/// - Parameters:
+///   - paths: The files' paths from the lab's folder.
+///   - files: The files of the lab.
+///   - vocabulary: The names and settings that specs may use.
+/// - Returns: The experiments, and what is wrong with the files that hold none.
+public func loadSpecs(
+  at paths: [String], in files: SpecFiles, vocabulary: Vocabulary
+) -> LabSpecs {
+  var experiments: [Experiment] = []
+  var broken: [BrokenSpec] = []
+  let pathsByName = Dictionary(grouping: paths.sorted(), by: experimentName(ofSpec:))
+  for (name, paths) in pathsByName.sorted(by: { $0.key < $1.key }) {
+    var issues = paths.dropFirst().map { path in
+      SpecError.Issue(.sameName(other: paths[0]), of: "", at: .init(path: path))
+    }
+    var read: [Experiment] = []
+    for path in paths {
+      do throws(SpecError) {
+        read.append(try loadExperiment(at: path, in: files, vocabulary: vocabulary))
+      } catch {
+        issues += error.issues
+      }
+    }
+    if issues.isEmpty {
+      experiments += read
+    } else {
+      broken.append(BrokenSpec(name: name, path: paths[0], error: SpecError(issues)))
+    }
+  }
+  return LabSpecs(experiments: experiments.sorted { $0.name < $1.name }, broken: broken)
 }
 
 /// Reads several spec files of a lab.
@@ -36,22 +105,9 @@ public func loadExperiment(
 public func loadExperiments(
   at paths: [String], in files: SpecFiles, vocabulary: Vocabulary
 ) throws(SpecError) -> [Experiment] {
-  var experiments: [Experiment] = []
-  var issues: [SpecError.Issue] = []
-  var pathByName: [String: String] = [:]
-  for path in paths.sorted() {
-    let name = experimentName(ofSpec: path)
-    if let other = pathByName.updateValue(path, forKey: name) {
-      issues.append(.init(.sameName(other: other), of: "", at: .init(path: path)))
-    }
-    do throws(SpecError) {
-      experiments.append(try loadExperiment(at: path, in: files, vocabulary: vocabulary))
-    } catch {
-      issues += error.issues
-    }
-  }
-  guard issues.isEmpty else { throw SpecError(issues) }
-  return experiments.sorted { $0.name < $1.name }
+  let specs = loadSpecs(at: paths, in: files, vocabulary: vocabulary)
+  if let error = specs.error { throw error }
+  return specs.experiments
 }
 
 /// Reads every spec of a lab.
@@ -65,6 +121,16 @@ public func loadExperiments(
   inLab lab: URL, vocabulary: Vocabulary
 ) throws(SpecError) -> [Experiment] {
   try loadExperiments(at: specPaths(inLab: lab), in: SpecFiles(lab: lab), vocabulary: vocabulary)
+}
+
+/// Reads every spec of a lab, each by itself.
+///
+/// - Parameters:
+///   - lab: The lab's folder.
+///   - vocabulary: The names and settings that specs may use.
+/// - Returns: The experiments, and what is wrong with the files that hold none.
+public func loadSpecs(inLab lab: URL, vocabulary: Vocabulary) -> LabSpecs {
+  loadSpecs(at: specPaths(inLab: lab), in: SpecFiles(lab: lab), vocabulary: vocabulary)
 }
 
 /// The specs of a lab: the YAML files directly in its folder `experiments`, by their paths from the

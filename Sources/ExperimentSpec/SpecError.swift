@@ -25,12 +25,21 @@ public struct SpecError: Error, Hashable, Sendable {
     /// The dotted path of the offending key, such as `arms.PPO.clip_range`; empty for the file.
     public var keyPath: String
     public var problem: Problem
+    /// The specs that were read when it was found, where they extend the file that it stands in.
+    public var extendingPaths: [String] = []
 
     /// Creates an issue.
     public init(_ problem: Problem, of keyPath: String, at position: Position) {
       self.position = position
       self.keyPath = keyPath
       self.problem = problem
+    }
+
+    /// The issue as it is found while the spec `path` is read.
+    func found(reading path: String) -> Issue {
+      var issue = self
+      if position.path != path { issue.extendingPaths = [path] }
+      return issue
     }
   }
 
@@ -40,6 +49,8 @@ public struct SpecError: Error, Hashable, Sendable {
     case notUTF8
     case empty
     case invalidYAML(String)
+    /// A merge left both sides in the file; the line of its first mark.
+    case mergeConflict(mark: String)
     case anchor
     case tag(String)
     case tooDeep(limit: Int)
@@ -83,8 +94,21 @@ public struct SpecError: Error, Hashable, Sendable {
 
   /// Creates the error of `issues`, in any order.
   public init(_ issues: some Sequence<Issue>) {
-    self.issues = Set(issues).sorted {
-      ($0.position, $0.keyPath, "\($0.problem)") < ($1.position, $1.keyPath, "\($1.problem)")
+    var extending: [Issue: Set<String>] = [:]
+    for var issue in issues {
+      let paths = issue.extendingPaths
+      issue.extendingPaths = []
+      extending[issue, default: []].formUnion(paths)
+    }
+    let merged = extending.map { issue, paths in
+      var issue = issue
+      issue.extendingPaths = paths.sorted()
+      return issue
+    }
+    self.issues = merged.sorted {
+      if $0.position != $1.position { return $0.position < $1.position }
+      if $0.keyPath != $1.keyPath { return $0.keyPath < $1.keyPath }
+      return "\($0.problem)" < "\($1.problem)"
     }
   }
 }

@@ -1,6 +1,13 @@
 extension SpecError: CustomStringConvertible {
-  /// One line for each issue.
-  public var description: String { issues.map(\.description).joined(separator: "\n") }
+  /// One line for each issue, and a last one where there are more than anybody reads.
+  public var description: String {
+    let shown = issues.prefix(Self.mostShown).map(\.description)
+    let others = issues.count - shown.count
+    let rest = others > 0 ? ["error: there are \(others) more problems like these"] : []
+    return (shown + rest).joined(separator: "\n")
+  }
+
+  private static let mostShown = 200
 }
 
 extension SpecError.Issue: CustomStringConvertible {
@@ -10,7 +17,19 @@ extension SpecError.Issue: CustomStringConvertible {
     let place = "\(position.path):\(position.line):\(position.column)"
     // What was found may have line breaks of its own, and an issue is one line.
     let words = "\(subject) \(problem)".split(whereSeparator: \.isNewline).joined(separator: " ")
-    return "\(place): error: \(words)"
+    return "\(place): error: \(words)\(extending)"
+  }
+
+  /// Which specs the mistake keeps from being read, where it stands in a file that they extend.
+  private var extending: String {
+    guard let first = extendingPaths.first else { return "" }
+    let shown = extendingPaths.prefix(3).joined(separator: ", ")
+    let others = extendingPaths.count - 3
+    return switch extendingPaths.count {
+    case 1: " (\(first) extends this file)"
+    case 2, 3: " (\(shown) extend this file)"
+    default: " (\(shown) and \(others) more extend this file)"
+    }
   }
 }
 
@@ -23,6 +42,8 @@ extension SpecError.Problem: CustomStringConvertible {
     case .empty:
       "is empty; expected the keys of an experiment, such as question, task and arms"
     case .invalidYAML(let problem): "is not valid YAML: \(problem)"
+    case .mergeConflict(let mark):
+      "holds a merge conflict ('\(mark)'); keep one of its sides and remove the marks"
     case .anchor:
       "has a YAML anchor or alias, which specs do not allow; write the value out or use 'extends'"
     case .tag(let tag):

@@ -16,7 +16,7 @@ public struct SpecFiles: Sendable {
     let files = NamedFiles(folder: lab.path(percentEncoded: false))
     read = { path in
       do throws(NamedFiles.Refusal) {
-        return .success(try files.content(of: path))
+        return .success(try files.content(of: path, atMost: FileSize.mostOfSpec))
       } catch {
         if case .unreadable(let reason) = error { return .failure(.init(reason: reason)) }
         return .failure(.init(reason: "it \(error.words("the lab"))"))

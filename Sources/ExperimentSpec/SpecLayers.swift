@@ -38,10 +38,14 @@ struct SpecLayers {
       }
       return nil
     case .failure(let failure):
-      issues.append(
-        .init(
-          .unreadable(reason: failure.reason), of: reference == nil ? "" : "extends",
-          at: reference?.position ?? .init(path: path)))
+      if let reference {
+        issues.append(
+          .init(
+            .unreadable(reason: "'\(reference.summary)': \(failure.reason)"), of: "extends",
+            at: reference.position))
+      } else {
+        issues.append(.init(.unreadable(reason: failure.reason), of: "", at: .init(path: path)))
+      }
       return nil
     }
     let document = YAMLDocument(bytes, path: path)
@@ -89,8 +93,9 @@ private func merge(_ node: SpecNode, over base: SpecNode, keyPath: [String]) -> 
   else { return node }
   // The extended file's keys come first, so its arms stay in front in every table.
   var result = below.filter { !(keyPath.isEmpty && $0.key == "extends") }
+  let places = Dictionary(result.enumerated().map { ($1.key, $0) }) { first, _ in first }
   for entry in entries {
-    if let index = result.firstIndex(where: { $0.key == entry.key }) {
+    if let index = places[entry.key] {
       result[index] = .init(
         key: entry.key, keyPosition: entry.keyPosition,
         value: merge(entry.value, over: result[index].value, keyPath: keyPath + [entry.key]))

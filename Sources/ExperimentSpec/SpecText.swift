@@ -11,6 +11,9 @@ struct SpecText {
   /// The text as the parser gets it.
   var string: String { String(String.UnicodeScalarView(scalars)) }
 
+  /// How many scalars it has.
+  var count: Int { scalars.count }
+
   private var scalars: [Unicode.Scalar]
   private var asterisk: Unicode.Scalar?
   /// The next scalar for private use to try as a replacement.
@@ -25,17 +28,21 @@ struct SpecText {
   /// Decodes UTF-8, or returns the place of the first byte that is none.
   static func decoding(_ bytes: [UInt8]) -> Result<Self, Place> {
     if let text = String(validating: bytes, as: UTF8.self) { return .success(Self(text)) }
-    var line = 1
-    for row in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      if String(validating: row, as: UTF8.self) == nil {
-        // The longest start that is valid ends before the offending byte.
-        let column = row.indices.last { String(validating: row[..<$0], as: UTF8.self) != nil }
-          .map { String(decoding: row[..<$0], as: UTF8.self).unicodeScalars.count + 1 }
-        return .failure(Place(line: line, column: column ?? 1))
-      }
-      line += 1
+    // Decoded with repairs, the bytes are as they were up to the first that is wrong.
+    let repaired = String(decoding: bytes, as: UTF8.self)
+    var valid = zip(bytes, repaired.utf8).prefix { $0 == $1 }.count
+    // A scalar that breaks off is wrong where it begins; one that is whole stands before the mistake.
+    var start = valid
+    while start > 0, start > valid - 4 {
+      start -= 1
+      guard !UTF8.isContinuation(bytes[start]) else { continue }
+      if String(validating: bytes[start..<valid], as: UTF8.self) == nil { valid = start }
+      break
     }
-    return .failure(Place())
+    let before = bytes[..<valid]
+    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    let column = String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count + 1
+    return .failure(Place(line: before.count { $0 == UInt8(ascii: "\n") } + 1, column: column))
   }
 
   /// The place of the first bracket after `limit` others that are still open, quoted or not.

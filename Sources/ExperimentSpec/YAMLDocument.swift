@@ -1,3 +1,4 @@
+internal import Settings
 internal import Yams
 
 /// A spec file read as YAML: its tree, if it has one, and what is wrong with it as YAML.
@@ -15,6 +16,8 @@ struct YAMLDocument {
   /// Far above what a spec needs, for brackets in its prose and comments count too.
   private static let mostOpenBrackets = 1000
   private static let mostRepairs = 200
+  /// How many scalars are parsed again at most to find further keys that are given twice.
+  private static let mostParsedAgain = 4_000_000
 
   /// Reads the content of the spec file `path`.
   init(_ bytes: [UInt8], path: String) {
@@ -24,6 +27,10 @@ struct YAMLDocument {
     case .failure(let place):
       text = SpecText("")
       report(.notUTF8, "", place)
+      return
+    }
+    if let conflict = MergeConflict(in: text.string) {
+      report(.mergeConflict(mark: conflict.mark), "", .init(line: conflict.line))
       return
     }
     if let problem = text.nestingProblem(limit: Self.mostOpenBrackets) {
@@ -39,7 +46,9 @@ struct YAMLDocument {
 
   /// Parses the text into `root`.
   private mutating func compose() {
-    for _ in 0...Self.mostRepairs {
+    let repairs = max(1, min(Self.mostRepairs, Self.mostParsedAgain / max(1, text.count)))
+    var last = SpecText.Place()
+    for _ in 0...repairs {
       do {
         let parser = try Parser(yaml: text.string, resolver: .basic, encoding: .utf8)
         guard let node = try parser.singleRoot() else { return report(.empty, "", .init()) }
@@ -48,6 +57,7 @@ struct YAMLDocument {
         return
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         let place = SpecText.Place(line: context.mark.line, column: context.mark.column)
+        last = place
         // The parser gives up at the first mapping that has a key twice. To find every other
         // problem too, the first of the two keys is renamed and found again as a duplicate below.
         guard let key = keys.first, let original = text.rename(key: key, at: place) else {
@@ -60,7 +70,7 @@ struct YAMLDocument {
         return report(.unreadable(reason: "\(error)"), "", .init())
       }
     }
-    report(.invalidYAML("more than \(Self.mostRepairs) keys are given twice"), "", .init())
+    report(.invalidYAML("a key is given twice, and so are \(repairs) others or more"), "", last)
   }
 }
 
@@ -107,6 +117,7 @@ extension YAMLDocument {
     of mapping: Node.Mapping, keyPath: String, depth: Int
   ) -> [SpecNode.Entry] {
     var entries: [SpecNode.Entry] = []
+    var lines: [String: Int] = [:]
     for (keyNode, valueNode) in mapping {
       let place = keyNode.mark.map { SpecText.Place(line: $0.line, column: $0.column) } ?? .init()
       guard case .scalar(let scalar) = keyNode, scalar.anchor == nil,
@@ -126,9 +137,10 @@ extension YAMLDocument {
       key = text.restored(key)
       let path = keyPath.isEmpty ? key : "\(keyPath).\(key)"
       let value = specNode(valueNode, keyPath: path, depth: depth + 1)
-      if let first = entries.first(where: { $0.key == key }) {
-        report(.duplicateKey(firstLine: first.keyPosition.line), path, place)
+      if let line = lines[key] {
+        report(.duplicateKey(firstLine: line), path, place)
       } else {
+        lines[key] = place.line
         entries.append(.init(key: key, keyPosition: position(place), value: value))
       }
     }

@@ -51,7 +51,7 @@ struct FormulaMacrosParser {
       body = parts[0]
       count = number
     }
-    guard let tex = body.scalar?.string else {
+    guard let tex = (body.scalar?.string).map(YAMLText.restored) else {
       report(
         "the macro '\\\(name)' is its TeX, or [TeX, how many arguments from 0 to 9]", at: value)
       return
@@ -123,10 +123,14 @@ public func parseFormulaMacros(_ text: String, path: String) throws(NotebookErro
   var parser = FormulaMacrosParser(lineOffset: 0)
   let root: Node?
   do {
-    root = try Yams.compose(yaml: text)
+    root = try YAMLText.node(of: text)
   } catch {
     var position = SourcePosition(line: 1, column: 1)
     var message = "\(error)"
+    if let problem = error as? YAMLText.Problem {
+      position = SourcePosition(line: problem.line, column: problem.column)
+      message = problem.message
+    }
     switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):

@@ -75,7 +75,13 @@ struct FrontMatterParser {
   private mutating func readKeys(of header: String) -> Bool {
     let root: Node?
     do {
-      root = try Yams.compose(yaml: header)
+      root = try YAMLText.node(of: header)
+    } catch let problem as YAMLText.Problem {
+      findings.report(
+        problem.message,
+        at: SourcePosition(
+          line: problem.line + FrontMatterParser.lineOffset, column: problem.column))
+      return false
     } catch let error as YamlError {
       report(error)
       return false
@@ -142,7 +148,7 @@ struct FrontMatterParser {
       findings.report("'\(key)' is one piece of text", at: position(of: node))
       return nil
     }
-    return Positioned(scalar.string.trimmingLines, at: position(of: node))
+    return Positioned(YAMLText.restored(scalar.string).trimmingLines, at: position(of: node))
   }
 
   private mutating func texts(_ key: String) -> [String] {
@@ -151,7 +157,7 @@ struct FrontMatterParser {
     var result: [String] = []
     for element in sequence {
       if let scalar = element.scalar, !scalar.string.isEmpty {
-        result.append(scalar.string)
+        result.append(YAMLText.restored(scalar.string))
       } else {
         findings.report("'\(key)' is a list of texts", at: position(of: element))
       }

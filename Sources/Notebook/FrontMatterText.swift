@@ -16,7 +16,7 @@ struct FrontMatterText {
   /// The text of `scalar`.
   func source(of scalar: Node.Scalar) -> SourceText {
     guard let mark = scalar.mark, mark.line >= 1, mark.line <= lines.count else {
-      return SourceText(scalar.string, at: SourcePosition(line: 2, column: 1))
+      return SourceText(YAMLText.restored(scalar.string), at: SourcePosition(line: 2, column: 1))
     }
     switch scalar.style {
     case .literal, .folded: return block(after: mark)
@@ -63,7 +63,7 @@ struct FrontMatterText {
     var positions: [SourcePosition] = []
     var position = SourcePosition(line: line + 2, column: column)
     var isLost = false
-    for character in scalar.string {
+    for character in YAMLText.restored(scalar.string) {
       if !character.isWhitespace, !isLost {
         isLost = true
         var (nextLine, nextRest, nextColumn) = (line, rest, column)

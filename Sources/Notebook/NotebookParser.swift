@@ -40,6 +40,12 @@ struct NotebookParser {
   }
 
   mutating func parse(_ text: String, path: String) -> Notebook? {
+    if let conflict = MergeConflict(inProse: text) {
+      findings.report(
+        "the notebook \(conflict.words); keep one of its sides and remove the marks",
+        at: SourcePosition(line: conflict.line, column: 1))
+      return nil
+    }
     refuseReservedCharacters(in: text)
     guard let parts = FrontMatterParser.split(text) else {
       findings.report(

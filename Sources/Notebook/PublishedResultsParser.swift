@@ -50,7 +50,12 @@ struct PublishedResultsParser {
     }
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text)
+      root = try YAMLText.node(of: text)
+    } catch let problem as YAMLText.Problem {
+      findings.report(
+        problem.message,
+        at: SourcePosition(line: problem.line + lineOffset, column: problem.column))
+      return []
     } catch let error as YamlError {
       report(error)
       return []
@@ -85,7 +90,7 @@ struct PublishedResultsParser {
         findings.report("'\(name)' is one piece of text", at: position(of: value))
         return nil
       }
-      texts[name] = Positioned(scalar.string, at: position(of: value))
+      texts[name] = Positioned(YAMLText.restored(scalar.string), at: position(of: value))
     }
     let place = position(of: node)
     let path = path(texts["of"], at: place)

@@ -29,8 +29,22 @@ public struct ArmPreimage: Sendable {
 
   /// The preimage of the run with `seed`.
   public func run(seed: Int) -> RunPreimage {
+    var known: [String: RunKey] = [:]
+    return run(seed: seed, &known)
+  }
+
+  /// The preimage of the run with `seed`; `known` are the keys of its stages by the digests of their arms.
+  ///
+  /// Start and reward model may stand on one stage, and their stages too: without `known` each would be made
+  /// twice as often as the one above it.
+  private func run(seed: Int, _ known: inout [String: RunKey]) -> RunPreimage {
     var fields = fields
-    for (name, stage) in stages { fields[name] = stage.run(seed: seed).key.hex }
+    for (name, stage) in stages {
+      let digest = fields[name] ?? stage.digest
+      let key = known[digest] ?? stage.run(seed: seed, &known).key
+      known[digest] = key
+      fields[name] = key.hex
+    }
     fields["seed"] = "\(seed)"
     return RunPreimage(fields: fields)
   }
@@ -49,17 +63,23 @@ extension ArmPreimage {
   /// - Returns: An arm for each; a stage that is not among them stays a digest, from which no run
   ///   key follows.
   static func linked(_ arms: [[String: String]]) -> [ArmPreimage] {
-    var byDigest: [String: [String: String]] = [:]
-    for fields in arms { byDigest[ArmPreimage(fields: fields).digest] = fields }
-    func link(_ fields: [String: String]) -> ArmPreimage {
+    let digests = arms.map { ArmPreimage(fields: $0).digest }
+    let fields = Dictionary(zip(digests, arms)) { first, _ in first }
+    var known: [String: ArmPreimage] = [:]
+    func link(_ digest: String, depth: Int) -> ArmPreimage? {
+      if let arm = known[digest] { return arm }
+      // No text holds its own digest, so this comes to an end, but a lock that somebody made up may have a
+      // chain as long as it likes; specs allow eight.
+      guard depth < 64, let fields = fields[digest] else { return nil }
       var stages: [String: ArmPreimage] = [:]
       for name in stageFields {
-        // No text holds its own digest, so this comes to an end.
-        stages[name] = fields[name].flatMap { byDigest[$0] }.map(link)
+        stages[name] = fields[name].flatMap { link($0, depth: depth + 1) }
       }
-      return ArmPreimage(fields: fields, stages: stages)
+      let arm = ArmPreimage(fields: fields, stages: stages)
+      known[digest] = arm
+      return arm
     }
-    return arms.map(link)
+    return zip(digests, arms).map { link($0, depth: 0) ?? ArmPreimage(fields: $1) }
   }
 }
 

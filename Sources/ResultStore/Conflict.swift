@@ -32,7 +32,12 @@ extension ResultStore {
   ) throws(StoreError) -> Conflict? {
     let folder = "\(path)/conflicts/\(key.hex)"
     guard DurableFiles.exists(folder) else { return nil }
-    let present = try summary(for: key, named: name)?.digest
+    let present: RecordDigest?
+    do throws(StoreError) { present = try summary(for: key, named: name)?.digest } catch {
+      // What is damaged supports nothing; the other results are there all the same.
+      guard case .damaged = error else { throw error }
+      present = nil
+    }
     var others: [Conflict.Other] = []
     for name in try DurableFiles.names(in: folder) where Digest.isHex(name) {
       let path = "\(folder)/\(name)"

@@ -9,16 +9,28 @@ package enum DurableFiles {
   }
 
   /// The content of a file, or `nil` if there is none.
-  package static func read(_ path: String) throws(StoreError) -> [UInt8]? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    if file < 0, errno == ENOENT { return nil }
+  ///
+  /// - Throws: What keeps it from being read, such as that it is a folder, a pipe, or larger than `limit`.
+  package static func read(
+    _ path: String, atMost limit: Int = FileSize.mostOfRecord
+  ) throws(StoreError) -> [UInt8]? {
+    // To open a pipe would be to wait until somebody writes to it.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    if file < 0, errno == ENOENT || errno == ENOTDIR { return nil }
     guard file >= 0 else { throw failure("read", path) }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw failure("read", path) }
+    if let problem = problem(with: status, atMost: limit) {
+      throw .cannot(action: "read", path: path, reason: "it \(problem)")
+    }
     var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size), 0) + 1)
     var count = 0
     while true {
+      // A file may grow while it is read, and those of the kernel do not tell their size.
+      guard count <= limit else {
+        throw .cannot(action: "read", path: path, reason: "it \(FileSize.problem(count, limit))")
+      }
       if count == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
       let read = bytes.withUnsafeMutableBytes { buffer in
         Glibc.read(file, buffer.baseAddress.map { $0 + count }, buffer.count - count)
@@ -30,6 +42,24 @@ package enum DurableFiles {
     }
     bytes.removeLast(bytes.count - count)
     return bytes
+  }
+
+  /// Why what stands at `path` cannot be read as a file, in words that follow its name; `nil` if it can, or if
+  /// there is nothing.
+  package static func problem(
+    with path: String, atMost limit: Int = FileSize.mostOfRecord
+  ) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return problem(with: status, atMost: limit)
+  }
+
+  private static func problem(with status: stat, atMost limit: Int) -> String? {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: status.st_size <= limit ? nil : FileSize.problem(Int(status.st_size), limit)
+    case S_IFDIR: "is a folder"
+    default: "is not an ordinary file"
+    }
   }
 
   /// Creates a file that must not exist yet, and waits until its content is on disk.
@@ -85,16 +115,14 @@ package enum DurableFiles {
     if mkdir(path, 0o777) == 0 {
       return try synchronize(parent(of: path))
     }
-    switch errno {
-    case EEXIST where isFolder(path): return
-    case ENOENT where parent(of: path) != path:
+    var code = errno
+    if code == ENOENT, parent(of: path) != path {
       try createFolder(parent(of: path))
-      if mkdir(path, 0o777) == 0 || (errno == EEXIST && isFolder(path)) {
-        return try synchronize(parent(of: path))
-      }
-      fallthrough
-    default: throw failure("create the folder", path)
+      if mkdir(path, 0o777) == 0 { return try synchronize(parent(of: path)) }
+      code = errno
     }
+    if code == EEXIST, isFolder(path) { return }
+    throw failure("create the folder", path, code)
   }
 
   /// Creates an empty folder in `folder` under a name that nobody else has, on any machine.
@@ -158,12 +186,15 @@ package enum DurableFiles {
     guard fsync(file) == 0 || errno == EINVAL else { throw failure("write the folder", folder) }
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  /// Whether a folder stands at `path`.
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  private static func failure(_ action: String, _ path: String) -> StoreError {
-    .cannot(action: action, path: path, reason: String(cString: strerror(errno)))
+  private static func failure(
+    _ action: String, _ path: String, _ code: Int32 = errno
+  ) -> StoreError {
+    .cannot(action: action, path: path, reason: String(cString: strerror(code)))
   }
 }

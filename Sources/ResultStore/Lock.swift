@@ -88,7 +88,12 @@ public struct LockedArm: Equatable, Sendable {
 
   /// The run with `seed`, if the arm has it.
   public func run(seed: Int) -> LockedRun? {
-    runs.first { $0.seed == seed }
+    var (low, high) = (0, runs.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].seed < seed { low = middle + 1 } else { high = middle }
+    }
+    return low < runs.count && runs[low].seed == seed ? runs[low] : nil
   }
 }
 

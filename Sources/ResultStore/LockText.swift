@@ -1,3 +1,5 @@
+internal import Settings
+
 extension Lock {
   static let format = "labbook lock 1"
   /// The last member; what comes before its line is what it is the digest of.
@@ -36,9 +38,18 @@ extension Lock {
     for element in try reader.elements("experiments", of: json, in: "the lock") {
       experiments.append(try reader.experiment(element))
     }
+    if let name = Self.firstTwice(experiments.map(\.name)) {
+      throw reader.malformed("the experiment '\(name)' is there twice")
+    }
     self.init(experiments: experiments, documents: try Self.documents(in: json, reader))
     try verifyKeys(path: path)
     try checkText(text, path: path)
+  }
+
+  /// The first of `elements` that is among those before it.
+  fileprivate static func firstTwice<Element: Hashable>(_ elements: [Element]) -> Element? {
+    var seen: Set<Element> = []
+    return elements.first { !seen.insert($0).inserted }
   }
 
   /// Reads the names and digests of the documents.
@@ -75,11 +86,13 @@ extension Lock {
   public init(
     text: String, path: String, alike other: (lock: Lock, text: String)
   ) throws(LockError) {
-    guard let rest = Self.documents(of: text, after: other.text) else {
+    // Where the rest is broken, the whole text tells the line.
+    guard let rest = Self.documents(of: text, after: other.text),
+      let json = try? Self.json("{" + rest, path: path)
+    else {
       try self.init(text: text, path: path)
       return
     }
-    let json = try Self.json("{" + rest, path: path)
     let reader = LockReader(path: path, isTextIntact: Self.isIntact(text))
     self.init(
       experiments: other.lock.experiments,
@@ -116,6 +129,15 @@ extension Lock {
 
   private static func json(_ text: String, path: String) throws(LockError) -> JSONValue {
     do { return try JSONValue(text: text) } catch {
+      if let conflict = MergeConflict(in: text) {
+        let week = path.split(separator: "/").dropLast().last.map { " \($0)" } ?? ""
+        throw LockError(
+          path: path,
+          problem: .malformed(
+            line: conflict.line,
+            "the file \(conflict.words): take one side of it with 'git checkout --ours' or '--theirs', then "
+              + "run 'labbook report\(week)' again"))
+      }
       throw LockError(
         path: path, problem: .malformed(line: error.line, "this is not JSON: \(error.problem)"))
     }
@@ -222,12 +244,23 @@ private struct LockReader {
     for element in try elements("arms", of: json, in: name) {
       arms.append(try arm(element, of: name))
     }
+    if let label = Lock.firstTwice(arms.map(\.label)) {
+      throw malformed("\(name): the arm '\(label)' is there twice")
+    }
     // A stage may stand after the arm that starts from it, so the arms are linked once all are read.
     let identities = ArmPreimage.linked(arms.map(\.preimage))
+    let scales = try normalizations(of: json, in: name)
+    for run in arms.flatMap(\.runs) {
+      for (metric, value) in run.metrics {
+        guard scales[metric].map({ $0.normalized(value).isFinite }) ?? true else {
+          throw malformed("\(name): the normalization of \(metric) makes no number of \(value)")
+        }
+      }
+    }
     return LockedExperiment(
       name: name, question: try string("question", of: json, in: name),
       metric: try string("metric", of: json, in: name),
-      normalizations: try normalizations(of: json, in: name),
+      normalizations: scales,
       arms: zip(arms, identities).map { arm, identity in
         LockedArm(
           label: arm.label, title: arm.title, isStage: arm.isStage, identity: identity,
@@ -266,10 +299,13 @@ private struct LockReader {
     }
     var runs: [LockedRun] = []
     for element in try elements("runs", of: json, in: place) {
-      guard let seed = element["seed"]?.integer else {
-        throw malformed("\(place): a run has no seed")
+      guard let seed = element["seed"]?.integer, (0...Int(Int32.max)).contains(seed) else {
+        throw malformed("\(place): a run has no seed, which is a whole number in 0...\(Int32.max)")
       }
       runs.append(try run(element, seed: seed, in: "\(place)/\(seed)"))
+    }
+    if let seed = Lock.firstTwice(runs.map(\.seed)) {
+      throw malformed("\(place): the seed \(seed) is there twice")
     }
     return LockedArm(
       label: label, title: try string("title", of: json, in: place), isStage: mark != nil,
@@ -281,8 +317,8 @@ private struct LockReader {
   ) throws(LockError) -> LockedRun {
     var metrics: [String: Double] = [:]
     for member in json["metrics"]?.members ?? [] {
-      guard let value = member.value.double, value.isFinite else {
-        throw altered(place, "metric \(member.name)", "is not a finite number")
+      guard let value = member.value.double, Record.isMetric(value) else {
+        throw altered(place, "metric \(member.name)", "is not \(Record.metricWords)")
       }
       metrics[member.name] = value
     }

@@ -45,12 +45,23 @@ extension Lock {
   ///
   /// - Throws: ``StoreError/damaged(_:)`` for a record that is not what was written.
   public func disagreements(with store: ResultStore) throws(StoreError) -> [Disagreement] {
+    try disagreements { key, name throws(StoreError) in
+      try store.record(for: key, named: name)?.digest
+    }
+  }
+
+  /// The runs whose records differ from this lock, in the lock's order.
+  ///
+  /// - Parameter digest: The digest of the record of a run with a name; `nil` where there is none.
+  /// - Returns: Each run with the parts that differ.
+  /// - Throws: What `digest` throws.
+  public func disagreements(
+    digest: (_ key: RunKey, _ name: String) throws(StoreError) -> RecordDigest?
+  ) throws(StoreError) -> [Disagreement] {
     var disagreements: [Disagreement] = []
     for (place, _, run) in runs {
-      guard let key = RunKey(hex: run.key),
-        let record = try store.record(for: key, named: place)
-      else { continue }
-      let parts = run.recordDigest.disagreements(with: record.digest)
+      guard let key = RunKey(hex: run.key), let present = try digest(key, place) else { continue }
+      let parts = run.recordDigest.disagreements(with: present)
       if !parts.isEmpty { disagreements.append(.init(run: place, key: key, parts: parts)) }
     }
     return disagreements

@@ -31,10 +31,18 @@ package struct NamedFiles: Sendable {
   }
 
   /// The content of the file called `name`, read once; nil if there is none.
-  package func content(of name: String) throws(Refusal) -> [UInt8]? {
+  ///
+  /// - Parameters:
+  ///   - name: The file's name.
+  ///   - limit: The most bytes that it may have.
+  /// - Returns: Its bytes.
+  /// - Throws: Why the name is refused, or why the file cannot be read.
+  package func content(
+    of name: String, atMost limit: Int = FileSize.most
+  ) throws(Refusal) -> [UInt8]? {
     guard let path = try path(of: name) else { return nil }
     do throws(StoreError) {
-      return try DurableFiles.read(path)
+      return try DurableFiles.read(path, atMost: limit)
     } catch {
       if case .cannot(_, _, let reason) = error { throw .unreadable(reason) }
       throw .unreadable("\(error)")

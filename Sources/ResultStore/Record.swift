@@ -51,11 +51,20 @@ public struct Record: Equatable, Sendable {
     return RecordDigest(metrics: metrics, otherParts: parts)
   }
 
+  /// Whether a number can be a metric: it is finite, and so are differences and sums of many like it.
+  static func isMetric(_ value: Double) -> Bool { value.magnitude <= 1e300 }
+
+  /// What ``isMetric(_:)`` asks for, in words.
+  static let metricWords = "a finite number of at most 1e300"
+
   /// What keeps this record from being stored, or `nil` if nothing does.
   public var problem: (part: String, problem: String)? {
     for (name, value) in metrics.sorted(by: { CanonicalText.precedes($0.key, $1.key) }) {
       guard CanonicalText.isName(name) else { return ("metric.\(name)", "has no valid name") }
       guard value.isFinite else { return ("metric.\(name)", "is not finite (\(value))") }
+      guard Record.isMetric(value) else {
+        return ("metric.\(name)", "is not \(Record.metricWords) (\(value))")
+      }
     }
     for file in CurvesFile.all {
       let curves = self[keyPath: file.content]

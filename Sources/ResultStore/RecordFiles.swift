@@ -118,6 +118,8 @@ struct CurvesFile {
   private static func point(_ cells: ArraySlice<UInt8>) -> (step: Int, value: Double)? {
     guard let comma = cells.firstIndex(of: UInt8(ascii: ",")),
       let step = Int(String(decoding: cells[..<comma], as: UTF8.self)),
+      // Steps are subtracted and multiplied; no run comes near the bound.
+      (0...(1 << 53)).contains(step),
       let value = Double(String(decoding: cells[(comma + 1)...], as: UTF8.self))
     else { return nil }
     return (step, value)

@@ -62,6 +62,14 @@ struct RecordFolder {
     return record
   }
 
+  /// Reads all that is there, preimage and provenance too, and checks it.
+  @discardableResult
+  func check() throws(StoreError) -> RecordDigest {
+    _ = try readPreimage()
+    _ = try readProvenance()
+    return try read().digest
+  }
+
   /// Reads and checks the metrics and digests alone; the larger parts stay unread.
   func readSummary() throws(StoreError) -> (metrics: [String: Double], digest: RecordDigest) {
     _ = try readPreimageText()
@@ -78,8 +86,9 @@ struct RecordFolder {
     }
     var metrics: [String: Double] = [:]
     for member in json["metrics"]?.members ?? [] {
-      guard let value = member.value.double, value.isFinite else {
-        throw damage(RecordFile.record, "metric.\(member.name)", "is not a finite number")
+      guard let value = member.value.double, Record.isMetric(value) else {
+        throw damage(
+          RecordFile.record, "metric.\(member.name)", "is not \(Record.metricWords)")
       }
       metrics[member.name] = value
     }
@@ -120,7 +129,11 @@ struct RecordFolder {
 
   /// Reads the provenance; `nil` if there is none.
   func readProvenance() throws(StoreError) -> Provenance? {
-    guard let bytes = try DurableFiles.read("\(path)/\(RecordFile.provenance)") else { return nil }
+    let file = "\(path)/\(RecordFile.provenance)"
+    if let problem = DurableFiles.problem(with: file) {
+      throw damage(RecordFile.provenance, nil, problem)
+    }
+    guard let bytes = try DurableFiles.read(file) else { return nil }
     guard let json = try? JSONValue(bytes: bytes), let provenance = Provenance(json: json) else {
       throw damage(RecordFile.provenance, nil, "is not a provenance")
     }
@@ -174,8 +187,9 @@ extension RecordFolder {
     guard zip(names, names.dropFirst()).allSatisfy(CanonicalText.precedes) else {
       throw damage(file.name, nil, "was altered: its curves are not in order")
     }
-    let absent = digest.parts.map(\.name).filter { part in
-      part.hasPrefix(file.prefix) && !names.contains { part == file.part(of: $0) }
+    let present = Set(names.map(file.part))
+    let absent = digest.parts.map(\.name).filter {
+      $0.hasPrefix(file.prefix) && !present.contains($0)
     }
     for part in absent { try check(part, Digest.hex(of: ""), digest, file.name) }
     let empty = absent.map {
@@ -197,6 +211,10 @@ extension RecordFolder {
   }
 
   private func bytes(of name: String) throws(StoreError) -> [UInt8] {
+    // What is no file any more is damage, which another execution mends; a disk that fails is not.
+    if let problem = DurableFiles.problem(with: "\(path)/\(name)") {
+      throw damage(name, nil, problem)
+    }
     guard let bytes = try DurableFiles.read("\(path)/\(name)") else {
       throw damage(name, nil, "is missing")
     }
@@ -219,6 +237,15 @@ extension RecordFolder {
 extension RecordDigest {
   /// The digest of one part.
   public func hex(of part: String) -> String? {
-    parts.first { $0.name == part }?.hex
+    var (low, high) = (0, parts.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if CanonicalText.precedes(parts[middle].name, part) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low < parts.count && parts[low].name == part ? parts[low].hex : nil
   }
 }

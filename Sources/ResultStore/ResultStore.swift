@@ -61,6 +61,22 @@ public struct ResultStore: Sendable {
     try recordFolder(key, name)?.readProvenance()
   }
 
+  /// What is damaged in the record of a run, its provenance included.
+  ///
+  /// - Returns: The first damage that is found; `nil` if there is none, or no record.
+  public func damage(
+    of key: RunKey, named name: String? = nil
+  ) throws(StoreError) -> RecordDamage? {
+    guard let folder = try recordFolder(key, name) else { return nil }
+    do throws(StoreError) {
+      try folder.check()
+      return nil
+    } catch {
+      guard case .damaged(let damage) = error else { throw error }
+      return damage
+    }
+  }
+
   /// The keys of all records, sorted.
   public func keys() throws(StoreError) -> [RunKey] {
     try keys(startingWith: "")
@@ -170,7 +186,7 @@ public struct ResultStore: Sendable {
     if try DurableFiles.moveFolder(staged, to: destination) { return .stored }
     let present: RecordDigest
     do {
-      present = try RecordFolder(path: destination, key: key, run: name).read().digest
+      present = try RecordFolder(path: destination, key: key, run: name).check()
     } catch StoreError.damaged {
       try setAside(destination)
       let isFirst = try DurableFiles.moveFolder(staged, to: destination)

@@ -49,6 +49,16 @@ extension StoreError: CustomStringConvertible {
 extension RecordDamage: CustomStringConvertible {
   public var description: String {
     let name = run.map { "run \($0) (key \(key.short))" } ?? "run \(key.short)"
-    return "\(name): \(part.map { "\($0) in " } ?? "")\(file) \(problem)"
+    return "\(name): \(part.map { "\($0) in " } ?? "")\(file) \(problem); \(repair)"
+  }
+
+  /// The command that mends it.
+  private var repair: String {
+    let parts = (run ?? "").split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 3, Int(parts[2]) != nil else {
+      return "'labbook run' with the name of its experiment executes it again and replaces it"
+    }
+    return
+      "'labbook run \(parts[0]) --arm \(parts[1]) --seed \(parts[2])' executes it again and replaces it"
   }
 }

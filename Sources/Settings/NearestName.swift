@@ -30,6 +30,7 @@ public func nearestNames(
     // Who is some edits away from one name did not mean another that merely contains what was written.
     return near.filter { $0.isSpelledAlike == best.isSpelledAlike }.prefix(limit).map(\.name)
   }
+  guard name.utf8.count <= longestName else { return [] }
   let written = name.lowercased()
   let alike = names.sorted().map { name in
     (name: name, length: zip(name.lowercased(), written).prefix { $0 == $1 }.count)
@@ -47,17 +48,23 @@ private struct NearName {
   var distance: Int
 }
 
+/// The longest text that is taken for a mistyped name; to compare longer ones would take long, and help nobody.
+private let longestName = 200
+
 /// Returns the names near `name`, the nearest first, equally near ones in alphabetical order.
 private func nearCandidates(
   to name: String, among names: some Sequence<String>
 ) -> [NearName] {
+  guard name.utf8.count <= longestName else { return [] }
   let written = Array(name.lowercased())
   guard !written.isEmpty else { return [] }
   var near: [NearName] = []
-  for candidate in names.sorted() {
+  for candidate in names.sorted() where candidate.utf8.count <= longestName {
     let meant = Array(candidate.lowercased())
     let limit = max(1, (max(written.count, meant.count) + 1) / 3)
-    let distance = editDistance(written, meant)
+    // As many edits as the lengths differ by are needed at least.
+    let distance =
+      abs(written.count - meant.count) > limit ? Int.max : editDistance(written, meant)
     // One letter is no likeness: `q` is one edit from every one-letter name.
     if distance <= limit, distance < min(written.count, meant.count) {
       near.append(NearName(name: candidate, isSpelledAlike: true, distance: distance))
@@ -81,6 +88,19 @@ public func suggestions(for name: String, among names: some Sequence<String>) ->
   guard let last = nearest.last else { return "" }
   let others = nearest.dropLast().joined(separator: ", ")
   return "; did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
+}
+
+/// Returns what a person who wrote `name` may have meant, or else which names there are, for the end of a sentence.
+public func suggestionsOrNames(
+  for name: String, among names: some Collection<String>
+) -> String {
+  let suggestions = suggestions(for: name, among: names)
+  if !suggestions.isEmpty { return suggestions }
+  if names.isEmpty { return "; there is none yet" }
+  let shown = names.prefix(12).joined(separator: ", ")
+  let others = names.count - 12
+  return "; there \(names.count == 1 ? "is" : "are") \(shown)"
+    + (others > 0 ? " and \(others) more" : "")
 }
 
 /// Returns `; did you mean '…'?` for the name nearest to `name`, or nothing if none is near.

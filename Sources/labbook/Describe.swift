@@ -16,6 +16,10 @@ struct Describe: ParsableCommand {
   var name: String?
 
   func run() throws {
+    try reportingFailures { try describe() }
+  }
+
+  private func describe() throws {
     let vocabulary = Vocabulary.labbook
     // An algorithm of both worlds is one algorithm.
     let ofLanguage = vocabulary.language?.algorithms ?? []
@@ -35,10 +39,9 @@ struct Describe: ParsableCommand {
       let text = vocabulary.description(ofAlgorithm: name)
         ?? vocabulary.description(ofEnvironment: name) ?? vocabulary.description(ofTask: name)
     else {
-      throw ValidationError(
-        unknown(
-          "algorithm, environment or task", name,
-          among: algorithms.map(\.name) + (vocabulary.environments + tasks).map(\.name)))
+      throw UnknownName(
+        "algorithm, environment or task", name,
+        among: algorithms.map(\.name) + (vocabulary.environments + tasks).map(\.name))
     }
     print(text)
   }

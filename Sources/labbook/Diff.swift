@@ -52,11 +52,11 @@ struct Diff: ParsableCommand {
       let (oldLock, newLock) = try oldWeek.requiredLocks(and: newWeek)
       let names = (oldLock.experiments + newLock.experiments).map(\.name)
       for name in experiment where !names.contains(name) {
-        throw ValidationError(unknown("experiment", name, among: names))
+        throw UnknownName("experiment", name, among: Set(names).sorted())
       }
       let metrics = Set((oldLock.runs + newLock.runs).flatMap { $0.run.metrics.keys }).sorted()
       for name in metric where !metrics.contains(name) {
-        throw ValidationError(unknown("metric", name, among: metrics))
+        throw UnknownName("metric", name, among: metrics)
       }
       let difference = LockDifference(
         from: oldLock, named: old, to: newLock, named: new, catalog: .labbook,

@@ -30,11 +30,9 @@ struct Explain: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      if let reference = RunReference(argument: subject) {
-        try explain(reference, in: lab)
-        return
-      }
-      let experiment = try lab.loadExperiments().experiment(named: subject)
+      let reference = RunReference(argument: subject)
+      guard case .unknown = reference else { return try explain(reference, in: lab) }
+      let experiment = try lab.loadSpecs().experiment(named: subject)
       if other != nil { throw ValidationError("Name a run, not an experiment, to compare two.") }
       for arm in experiment.arms {
         let identity = try experiment.preimage(ofArm: arm.label)
@@ -49,7 +47,7 @@ struct Explain: ParsableCommand {
       let former = try other.preimage(in: lab)
       show(from: former.fields, to: preimage.fields, title: "\(other) → \(reference)")
     } else if case .name(let name) = reference {
-      let identity = try lab.loadExperiments().experiment(named: name.experiment)
+      let identity = try lab.loadSpecs().experiment(named: name.experiment)
         .preimage(ofArm: name.arm)
       try explain(identity, name.arm, of: name.experiment, title: "\(name)", in: lab)
       let isStored = lab.store.contains(preimage.key)
@@ -64,7 +62,13 @@ struct Explain: ParsableCommand {
     _ identity: ArmPreimage, _ arm: String, of experiment: String, title: String, in lab: Lab
   ) throws {
     for week in try Week.all(in: lab).reversed() {
-      guard let former = try week.lock?.experiment(experiment)?.arm(arm) else { continue }
+      let lock: Lock?
+      do { lock = try week.lock } catch {
+        // An older one tells something too.
+        printError("\(error)")
+        continue
+      }
+      guard let former = lock?.experiment(experiment)?.arm(arm) else { continue }
       let title = "\(title), since the lock of \(week)"
       show(from: fields(of: former.identity), to: fields(of: identity), title: title)
       return

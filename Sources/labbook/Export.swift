@@ -42,15 +42,28 @@ struct Export: ParsableCommand {
         throw MissingRecord(run: "\(reference)")
       }
       let files = try files(of: record, preimage, in: lab.store)
-      let folder = URL(filePath: destination, directoryHint: .isDirectory)
-      for (name, _) in files {
-        let path = folder.appending(path: name).path
-        guard !FileManager.default.fileExists(atPath: path) else { throw ExistingFile(path: path) }
+      let folder = destination.isEmpty ? "." : destination
+      let paths = files.map { folder.hasSuffix("/") ? folder + $0.name : "\(folder)/\($0.name)" }
+      for path in paths where DurableFiles.exists(path) { throw ExistingFile(path: path) }
+      guard !DurableFiles.exists(folder) || DurableFiles.isFolder(folder) else {
+        throw StoreError.cannot(
+          action: "write into", path: folder, reason: "it is there already and is no folder")
       }
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      for (name, bytes) in files {
-        try Data(bytes).write(to: folder.appending(path: name), options: .withoutOverwriting)
-        print(folder.appending(path: name).relativePath)
+      try DurableFiles.createFolder(folder)
+      try write(files.map { $0.bytes }, to: paths)
+      for path in paths { print(path) }
+    }
+  }
+
+  /// Writes the files, all of them or none.
+  private func write(_ contents: [[UInt8]], to paths: [String]) throws {
+    for (index, path) in paths.enumerated() {
+      do throws(StoreError) {
+        try DurableFiles.create(path, contents[index])
+      } catch {
+        // The last one may be there in part; what was there before is none of them.
+        for path in paths[...index] { DurableFiles.removeFile(path) }
+        throw error
       }
     }
   }

@@ -2,7 +2,6 @@ import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
 import Foundation
-import Settings
 
 /// The options of every command that works in a lab.
 struct LabOptions: ParsableArguments {
@@ -27,24 +26,29 @@ struct LabOptions: ParsableArguments {
 }
 
 extension Lab {
-  /// All experiments of the lab, resolved.
-  func loadExperiments() throws -> [Experiment] {
-    try ExperimentSpec.loadExperiments(inLab: root, vocabulary: .labbook)
+  /// The specs of the lab, each read by itself.
+  func loadSpecs() -> LabSpecs {
+    ExperimentSpec.loadSpecs(inLab: root, vocabulary: .labbook)
   }
 }
 
-extension [Experiment] {
-  /// The experiment called `name`; an unknown name is wrong usage.
+extension LabSpecs {
+  /// The experiment called `name`.
+  ///
+  /// - Throws: ``UnknownName`` if there is none, or what is wrong with its spec.
   func experiment(named name: String) throws -> Experiment {
-    guard let experiment = first(where: { $0.name == name }) else {
-      throw ValidationError(unknown("experiment", name, among: map(\.name)))
-    }
-    return experiment
+    try experiments(named: [name])[0]
   }
-}
 
-/// The sentence for a name that stands for nothing.
-func unknown(_ kind: String, _ name: String, among names: [String]) -> String {
-  let suggestions = suggestions(for: name, among: names)
-  return "There is no \(kind) '\(name)'" + (suggestions.isEmpty ? "." : suggestions)
+  /// The experiments called `names`, in that order.
+  ///
+  /// - Throws: ``UnknownName`` for the first that there is none of, or all that is wrong with their specs.
+  func experiments(named names: [String]) throws -> [Experiment] {
+    let known = self.names
+    if let name = names.first(where: { !known.contains($0) }) {
+      throw UnknownName("experiment", name, among: known)
+    }
+    if let error = SpecError(of: broken.filter { names.contains($0.name) }) { throw error }
+    return names.compactMap { name in experiments.first { $0.name == name } }
+  }
 }

@@ -8,8 +8,12 @@ enum Program {
     StandardOutput.prepare()
     var code = ExitCode.success
     do {
+      try Labbook.checkCommandName(in: CommandLine.arguments.dropFirst())
       var command = try Labbook.parseAsRoot()
       try command.run()
+    } catch let error as UnknownName {
+      code = .validationFailure
+      printError("error: \(error)")
     } catch {
       code = Labbook.exitCode(for: error)
       let words = Labbook.fullMessage(for: error)
@@ -18,8 +22,11 @@ enum Program {
         if code.isSuccess { print(words) } else { printError(words) }
       }
     }
-    if let problem = StandardOutput.finish() {
-      printError("error: standard output is not complete: \(problem)")
+    if let loss = StandardOutput.finish() {
+      // Who closed a pipe knows; to all others it is news.
+      if case .failed(let reason) = loss {
+        printError("error: standard output is not complete: \(reason)")
+      }
       if code.isSuccess { code = .failure }
     }
     exit(code.rawValue)
@@ -45,9 +52,24 @@ struct Labbook: ParsableCommand {
       Exit codes: 0 done; 1 the work failed, a file is invalid or a claim is false; \
       2 'diff --exit-code' found a change; 64 wrong usage or an unknown name.
       """,
+    version: ProgramVersion.line,
     subcommands: [
       Report.self, Run.self, Rerun.self, Diff.self, Status.self, Plan.self, Explain.self,
       Show.self, Verify.self, Validate.self, New.self, Describe.self, Schema.self, Export.self,
       Doctor.self, Worker.self,
     ])
+
+  /// Refuses a command that there is none of, with the name that may have been meant.
+  ///
+  /// - Parameter arguments: The words after the program's name.
+  /// - Throws: The name, if it stands for nothing.
+  static func checkCommandName(in arguments: ArraySlice<String>) throws(UnknownName) {
+    let names = configuration.subcommands.map { "\($0)".lowercased() }
+    // `help` takes the name of a command.
+    let asked = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
+    guard let name = asked, !name.hasPrefix("-"), !names.contains(name), name != "help" else {
+      return
+    }
+    throw UnknownName("command", name, among: names.filter { $0 != "worker" })
+  }
 }

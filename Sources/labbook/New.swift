@@ -1,14 +1,18 @@
 import ArgumentParser
 import ExperimentRunner
-import ExperimentSpec
 import Foundation
 import Notebook
+import ReportBuilder
+import ResultStore
 
 /// `labbook new`: begins a week.
 struct New: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Begin a week's notebook.",
+    abstract: "Begin a week's notebook from the one of the week before.",
     discussion: """
+      Authors, bibliography, citation style and the section on open questions are taken over; results are \
+      compared with the week before, if it has any.
+
       Example:
         labbook new 2026-W46
       """)
@@ -22,38 +26,35 @@ struct New: ParsableCommand {
     try reportingFailures {
       let lab = try options.lab
       guard let name = ISOWeek(week) else {
-        throw ValidationError("'\(week)' is not an ISO week such as 2026-W46.")
+        throw UnknownName("'\(week)' is not an ISO week such as 2026-W46")
       }
       let folder = lab.reports.appending(path: "\(name)", directoryHint: .isDirectory)
       let path = "reports/\(name)/notebook.md"
-      let earlier = try Week.all(in: lab).map(\.description).last { $0 < "\(name)" }
-      let experiment = try lab.loadExperiments().first?.name
-      // Fails if the file is there: a notebook is never written over.
-      do {
-        guard Week.isInside(folder, lab) else { throw ExistingNotebook(path: path) }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data(Self.template(name, since: earlier, experiment: experiment).utf8).write(
-          to: folder.appending(path: "notebook.md"), options: .withoutOverwriting)
-      } catch {
+      let file = folder.appending(path: "notebook.md").path(percentEncoded: false)
+      // A notebook is never written over.
+      guard Week.isInside(folder, lab), !DurableFiles.exists(file) else {
         throw ExistingNotebook(path: path)
       }
+      try DurableFiles.createFolder(folder.path(percentEncoded: false))
+      try DurableFiles.create(file, Array(try notebook(of: name, in: lab).utf8))
       print(path)
     }
   }
 
-  static func template(_ week: ISOWeek, since earlier: String?, experiment: String?) -> String {
-    var lines = ["---", "title: ", "week: \(week)", "status: draft", "authors: []"]
-    lines[1] += "Week \(week.week)"
-    if let earlier { lines.append("compare_to: \(earlier)") }
-    lines += ["---", "", "What was asked this week, and why.", ""]
-    if let experiment {
-      lines += [
-        "## Results", "", "```{comparison} \(experiment)", "label: tbl-\(experiment)",
-        "caption: What the table shows.", "```", "",
-      ]
+  /// The beginning of the notebook, which follows the last week before it.
+  private func notebook(of name: ISOWeek, in lab: Lab) throws -> String {
+    guard let last = try Week.all(in: lab).last(where: { $0.description < "\(name)" }),
+      let earlier = ISOWeek(last.description)
+    else { return newNotebook(of: name, after: nil, handover: NotebookHandover()) }
+    var handover = NotebookHandover()
+    do {
+      handover = NotebookHandover(from: try last.folder.notebookSource(), of: earlier)
+    } catch {
+      printError("warning: nothing is taken over from \(earlier): \(error)")
     }
-    if earlier != nil { lines += ["## What moved", "", "```{changes}", "```", ""] }
-    return lines.joined(separator: "\n")
+    let hasLock = DurableFiles.exists(
+      last.folder.file(WeekFolder.lockName).path(percentEncoded: false))
+    return newNotebook(of: name, after: (earlier, hasLock), handover: handover)
   }
 }
 
@@ -61,5 +62,7 @@ struct New: ParsableCommand {
 struct ExistingNotebook: Error, CustomStringConvertible {
   var path: String
 
-  var description: String { "\(path) is there already or cannot be written; nothing was changed" }
+  var description: String {
+    "\(path) is there already, or leads out of the lab; nothing was changed"
+  }
 }

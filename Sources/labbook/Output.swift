@@ -10,7 +10,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// Runs the body of a command; a failure of the library is printed as the library words it, and
-/// the exit code is 1.
+/// the exit code is 1, or 64 for a name that stands for nothing.
 ///
 /// Errors that lead editors to a place start with the place, so nothing is put before them.
 func reportingFailures(_ body: () throws -> Void) throws {
@@ -20,6 +20,9 @@ func reportingFailures(_ body: () throws -> Void) throws {
     throw error
   } catch let error as ValidationError {
     throw error
+  } catch let error as UnknownName {
+    printError("error: \(error)")
+    throw ExitCode.validationFailure
   } catch {
     let words = "\(error)"
     printError(words.contains("error: ") ? words : "error: \(words)")

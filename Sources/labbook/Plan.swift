@@ -38,11 +38,11 @@ struct Plan: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let (chosen, stages) = try selection.plan(of: experiments, in: lab)
+      let choice = try selection.plan(of: experiments, in: lab)
       // A stage that several experiments have is one run.
       var seen: Set<RunKey> = []
-      let missingStages = stages.filter { $0.state == .missing }
-      let runs = (missingStages + chosen).filter { seen.insert($0.key).inserted }
+      let missingStages = choice.stages.filter(\.needsExecution)
+      let runs = (missingStages + choice.runs).filter { seen.insert($0.key).inserted }
       switch format {
       case .json:
         print(
@@ -58,7 +58,7 @@ struct Plan: ParsableCommand {
             }
           ).text)
       case .text:
-        let missing = runs.filter { $0.state == .missing }
+        let missing = runs.filter(\.needsExecution)
         let names = Dictionary(runs.map { ($0.key, $0.name) }) { first, _ in first }
         for run in missing {
           let unit = run.unit == .tokens ? "tokens" : "steps"
@@ -70,6 +70,7 @@ struct Plan: ParsableCommand {
         let total = Self.total(of: missing)
         print("\(missing.count) of \(runs.count) runs to execute, \(total) in all")
       }
+      if choice.isPartial { throw ExitCode.failure }
     }
   }
 }

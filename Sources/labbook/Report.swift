@@ -4,6 +4,7 @@ import ExperimentSpec
 import Foundation
 import Notebook
 import ReportBuilder
+import ResultStore
 
 /// `labbook report`: runs what is missing and builds a week's report.
 struct Report: ParsableCommand {
@@ -66,8 +67,7 @@ struct Report: ParsableCommand {
     if !accept || notebook.frontMatter.status == .final { _ = try week.lock }
     var experiments: [Experiment] = []
     if notebook.frontMatter.status == .draft, !renderedOnly {
-      experiments = try lab.loadExperiments()
-      try execute(notebook, experiments, in: lab)
+      experiments = try execute(notebook, lab.loadSpecs(), in: lab)
     }
     var build = WeekBuild(
       folder: week.folder, store: lab.store, experiments: experiments.map(\.planned),
@@ -88,18 +88,29 @@ struct Report: ParsableCommand {
   }
 
   /// Executes what the notebook needs and the store does not have.
-  private func execute(_ notebook: Notebook, _ experiments: [Experiment], in lab: Lab) throws {
-    let planned = experiments.map(\.planned)
-    try checkNames(of: notebook, in: planned)
-    let needed = experimentsNeeded(by: notebook).map(\.value)
-    let chosen = experiments.filter { needed.contains($0.name) }
+  ///
+  /// - Returns: The experiments that the notebook needs.
+  private func execute(
+    _ notebook: Notebook, _ specs: LabSpecs, in lab: Lab
+  ) throws -> [Experiment] {
+    try checkNames(
+      of: notebook, in: specs.experiments.map(\.planned), unread: specs.broken.map(\.name))
+    let chosen = try specs.experiments(named: experimentsNeeded(by: notebook).map(\.value))
     printWarnings(of: chosen)
     let runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
+    // What is damaged stops a report, and before time is spent on the runs that stand on it.
+    for stage in stagesNeeded(by: runs.filter { $0.state == .missing }, among: runs)
+    where stage.state != .missing {
+      if let damage = try lab.store.damage(of: stage.key, named: "\(stage.name)") {
+        throw StoreError.damaged(damage)
+      }
+    }
     let result = try jobs.execute(runs, in: lab)
     if result.wasInterrupted { throw ExitCode(130) }
     if !result.isComplete {
       for outcome in result.outcomes where outcome.isFailure { printError("error: \(outcome)") }
       throw ExitCode.failure
     }
+    return chosen
   }
 }

@@ -25,14 +25,14 @@ struct Rerun: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let (runs, stages) = try selection.plan(of: [experiment], in: lab)
-      let locks = try Week.all(in: lab).reversed().compactMap { week in
-        try week.lock.map { (week, $0) }
-      }
-      let result = try jobs.execute(runs, stages: stages, in: lab, force: true)
-      var isSame = result.isComplete
+      let choice = try selection.plan(of: [experiment], in: lab)
+      let locks = try Week.locks(in: lab)
+      for problem in locks.problems { printError("\(problem)") }
+      let result = try jobs.execute(choice.runs, stages: choice.stages, in: lab, force: true)
+      // With a lock that cannot be read, nothing was compared.
+      var isSame = result.isComplete && locks.problems.isEmpty
       for outcome in result.stages + result.outcomes {
-        let verdict = Self.verdict(on: outcome, locks)
+        let verdict = Self.verdict(on: outcome, locks.read.reversed())
         isSame = isSame && verdict.isSame
         print("\(outcome.run.name): \(verdict.words)")
       }

@@ -7,7 +7,8 @@ struct Run: ParsableCommand {
     abstract: "Execute the runs that have no record yet.",
     discussion: """
       A run that starts from a stage waits for it; a stage that has no record is executed first, \
-      though it was not named.
+      though it was not named. A record that is damaged is executed again; what was damaged is kept \
+      in .labbook/damaged.
 
       Examples:
         labbook run                             everything that is missing
@@ -30,19 +31,19 @@ struct Run: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let (runs, stages) = try selection.plan(of: experiments, in: lab)
-      let result = try jobs.execute(runs, stages: stages, in: lab, force: force)
+      let choice = try selection.plan(of: experiments, in: lab)
+      let result = try jobs.execute(choice.runs, stages: choice.stages, in: lab, force: force)
       for outcome in result.stages + result.outcomes where outcome.result != .cached {
         print(outcome)
       }
       if result.outcomes.allSatisfy({ $0.result == .cached }) {
-        print("Nothing to do: \(runs.count) runs are there.")
+        print("Nothing to do: \(choice.runs.count) runs are there.")
       }
       let differs = result.outcomes.contains {
         if case .differs = $0.result { true } else { false }
       }
       if result.wasInterrupted { throw ExitCode(130) }
-      if !result.isComplete || differs { throw ExitCode.failure }
+      if !result.isComplete || differs || choice.isPartial { throw ExitCode.failure }
     }
   }
 }

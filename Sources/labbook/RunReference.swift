@@ -7,8 +7,10 @@ import ResultStore
 enum RunReference: ExpressibleByArgument, CustomStringConvertible {
   case name(RunName)
   case key(String)
+  /// Words that are neither.
+  case unknown(String)
 
-  init?(argument: String) {
+  init(argument: String) {
     if let name = RunName(argument) {
       self = .name(name)
     } else if argument.count >= 8, argument.count <= 64,
@@ -16,7 +18,7 @@ enum RunReference: ExpressibleByArgument, CustomStringConvertible {
     {
       self = .key(argument)
     } else {
-      return nil
+      self = .unknown(argument)
     }
   }
 
@@ -24,6 +26,7 @@ enum RunReference: ExpressibleByArgument, CustomStringConvertible {
     switch self {
     case .name(let name): "\(name)"
     case .key(let digits): digits
+    case .unknown(let words): words
     }
   }
 
@@ -31,11 +34,18 @@ enum RunReference: ExpressibleByArgument, CustomStringConvertible {
   func preimage(in lab: Lab) throws -> RunPreimage {
     switch self {
     case .name(let name):
-      let experiment = try lab.loadExperiments().experiment(named: name.experiment)
+      let experiment = try lab.loadSpecs().experiment(named: name.experiment)
+      let arm = try experiment.preimage(ofArm: name.arm)
       guard experiment.seeds.contains(name.seed) else {
-        throw ValidationError("There is no seed \(name.seed) in \(name.experiment).")
+        throw UnknownName(
+          "there is no seed \(name.seed) in \(name.experiment); there is "
+            + seedList(experiment.seeds))
       }
-      return try experiment.preimage(ofArm: name.arm).run(seed: name.seed)
+      return arm.run(seed: name.seed)
+    case .unknown(let words):
+      throw UnknownName(
+        "'\(words)' is no run; write experiment/arm/seed, such as cartpole/PPO/3, or at least 8 digits of a run "
+          + "key")
     case .key(let digits):
       let key = try lab.store.key(startingWith: digits)
       guard let preimage = try lab.store.preimage(for: key) else {
@@ -50,7 +60,7 @@ extension Experiment {
   /// What the preimages of an arm's runs have in common; an unknown label is wrong usage.
   func preimage(ofArm label: String) throws -> ArmPreimage {
     guard let preimage = Vocabulary.labbook.preimages(of: self)[label] else {
-      throw ValidationError(unknown("arm", label, among: arms.map(\.label)))
+      throw UnknownName("arm", label, among: arms.map(\.label))
     }
     return preimage
   }

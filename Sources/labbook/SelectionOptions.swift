@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
+import ResultStore
 
 /// The options that choose runs of experiments.
 struct SelectionOptions: ParsableArguments {
@@ -10,26 +11,47 @@ struct SelectionOptions: ParsableArguments {
   @Option(name: .customLong("seed"), help: "Only this replicate seed; may be repeated.")
   var seeds: [Int] = []
 
-  /// The chosen runs of the experiments named, or of all, and the stages that these stand on and
-  /// that are not chosen, with what the store has of each.
+  /// What was chosen, with what the store has of it.
+  struct Choice {
+    var runs: [PlannedRun]
+    /// The stages that the runs stand on and that are not among them.
+    var stages: [PlannedRun]
+    /// Whether specs were left out, because they cannot be read.
+    var isPartial: Bool
+  }
+
+  /// The chosen runs of the experiments named, or of all that can be read.
   ///
-  /// - Throws: `ValidationError` for a name that stands for nothing.
-  func plan(
-    of names: [String], in lab: Lab
-  ) throws -> (runs: [PlannedRun], stages: [PlannedRun]) {
-    let experiments = try lab.loadExperiments()
-    _ = try names.map(experiments.experiment(named:))
+  /// Records that are there are read and checked, and what is damaged or left out is told on standard error.
+  ///
+  /// - Throws: ``UnknownName`` for a name that stands for nothing, and what is wrong with a spec that was named.
+  func plan(of names: [String], in lab: Lab) throws -> Choice {
+    let specs = lab.loadSpecs()
+    let experiments = names.isEmpty ? specs.experiments : try specs.experiments(named: names)
+    let broken = names.isEmpty ? specs.error : nil
+    if let broken { printError("\(broken)") }
     let selection = RunSelection(experiments: names, arms: arms, seeds: seeds)
     do {
       try selection.check(in: experiments)
     } catch {
-      throw ValidationError("\(error)")
+      throw UnknownName("\(error)")
     }
-    printWarnings(of: experiments.filter { names.isEmpty || names.contains($0.name) })
-    let all = try plannedRuns(
-      of: experiments, in: lab.store, selection: RunSelection(experiments: names),
-      vocabulary: .labbook)
+    printWarnings(of: experiments)
+    let all = try plannedRuns(of: experiments, in: lab.store, vocabulary: .labbook)
     let runs = all.filter { selection.contains($0.name) }
-    return (runs, stagesNeeded(by: runs, among: all))
+    let stages = stagesNeeded(by: runs, among: all)
+    return Choice(
+      runs: try runs.map { try checked($0, in: lab.store) },
+      stages: try stages.map { try checked($0, in: lab.store) }, isPartial: broken != nil)
+  }
+
+  /// Checks the record of a run.
+  private func checked(_ run: PlannedRun, in store: ResultStore) throws -> PlannedRun {
+    guard run.state != .missing, let damage = try store.damage(of: run.key, named: "\(run.name)")
+    else { return run }
+    printError("warning: \(damage)")
+    var run = run
+    run.state = .damaged
+    return run
   }
 }

@@ -64,7 +64,7 @@ struct Show: ParsableCommand {
   ) throws -> [(field: String, run: String)] {
     var names: [RunKey: RunName] = [:]
     if case .name(let name) = reference {
-      let experiment = try lab.loadExperiments().experiment(named: name.experiment)
+      let experiment = try lab.loadSpecs().experiment(named: name.experiment)
       for (label, arm) in Vocabulary.labbook.preimages(of: experiment) {
         let run = RunName(experiment: name.experiment, arm: label, seed: name.seed)
         names[arm.run(seed: name.seed).key] = run
@@ -153,5 +153,10 @@ extension String {
 struct MissingRecord: Error, CustomStringConvertible {
   var run: String
 
-  var description: String { "\(run) has no record yet; 'labbook run' makes it" }
+  var description: String {
+    guard let name = RunName(run) else { return "\(run) has no record yet; 'labbook run' makes it" }
+    return
+      "\(run) has no record yet; 'labbook run \(name.experiment) --arm \(name.arm) --seed \(name.seed)' "
+      + "makes it"
+  }
 }

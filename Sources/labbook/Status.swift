@@ -6,7 +6,7 @@ import ResultStore
 /// `labbook status`: what is stored, missing, stale or in conflict.
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what is stored, missing, stale or in conflict.")
+    abstract: "Show what is stored, missing, stale, damaged, in conflict or cannot be read.")
 
   @Option(help: "text or json.")
   var format = OutputFormat.text
@@ -16,19 +16,22 @@ struct Status: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let experiments = try lab.loadExperiments()
-      let locks = try Week.all(in: lab).compactMap { week in try week.lock.map { (week, $0) } }
-      let rows = try experiments.map { try row(of: $0, in: lab, locks.map(\.1)) }
+      let specs = lab.loadSpecs()
+      let (locks, unreadLocks) = try Week.locks(in: lab)
+      let rows = try specs.experiments.map { try row(of: $0, in: lab, locks.map { $0.lock }) }
       let conflicts = try lab.store.conflicts()
+      var records = CheckedRecords(store: lab.store)
+      for run in rows.flatMap(\.runs) where run.state != .missing {
+        _ = try records.digest(of: run.key, named: "\(run.name)")
+      }
       var disagreements: [String] = []
       for (week, lock) in locks {
-        do throws(StoreError) {
-          disagreements += try lock.disagreements(with: lab.store).map { "\(week): \($0)" }
-        } catch {
-          disagreements.append("\(week): \(error); 'labbook run --force' of that run replaces it")
-        }
+        disagreements += try lock.disagreements { key, name throws(StoreError) in
+          try records.digest(of: key, named: name)
+        }.map { "\(week): \($0)" }
       }
       let foreign = try recordsOfOtherPrograms(in: lab)
+      let unread = specs.broken.map { Unread($0) } + unreadLocks.map { Unread($0) }
       switch format {
       case .json:
         print(
@@ -38,6 +41,8 @@ struct Status: ParsableCommand {
               "conflicts",
               .array(conflicts.map { .string($0.key.hex) })),
             .init("disagreements", .array(disagreements.map(JSONValue.string))),
+            .init("damaged", .array(records.damages.map { .string("\($0)") })),
+            .init("broken", .array(unread.map(\.json))),
             .init("records_of_other_programs", .array(foreign.map { .string($0.hex) })),
           ]).text)
       case .text:
@@ -50,10 +55,42 @@ struct Status: ParsableCommand {
           }
         }
         for disagreement in disagreements { print(disagreement) }
+        for damage in records.damages { print("damaged: \(damage)") }
+        for file in unread { print("broken: \(file.summary)") }
         if !foreign.isEmpty {
           print("\(foreign.count) records were made by another build of labbook")
         }
       }
+    }
+  }
+
+  /// A file that cannot be read.
+  private struct Unread {
+    var path: String
+    /// What is wrong with it, a line for each problem.
+    var problems: [String]
+
+    init(_ spec: BrokenSpec) {
+      path = spec.path
+      problems = spec.error.issues.map(\.description)
+    }
+
+    init(_ error: any Error) {
+      problems = "\(error)".split(separator: "\n").map(String.init)
+      path = String((problems.first ?? "").prefix { $0 != ":" })
+    }
+
+    /// One line: the only problem, or the first of them and how many there are.
+    var summary: String {
+      let first = problems.first ?? path
+      return problems.count == 1
+        ? first : "\(first), and \(problems.count - 1) more; 'labbook validate' shows them"
+    }
+
+    var json: JSONValue {
+      .object([
+        .init("path", .string(path)), .init("problems", .array(problems.map(JSONValue.string))),
+      ])
     }
   }
 
@@ -98,8 +135,14 @@ struct Status: ParsableCommand {
   /// The records that another executable made: their bits are promised, not yet seen.
   private func recordsOfOtherPrograms(in lab: Lab) throws -> [RunKey] {
     let executable = ProvenanceSources.executableDigest
-    return try lab.store.keys().filter {
-      try lab.store.provenance(for: $0)?.executable != executable
+    return try lab.store.keys().filter { key in
+      do throws(StoreError) {
+        return try lab.store.provenance(for: key)?.executable != executable
+      } catch {
+        // Who made a damaged record cannot be said.
+        guard case .damaged = error else { throw error }
+        return false
+      }
     }
   }
 }

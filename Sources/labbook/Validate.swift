@@ -27,23 +27,24 @@ struct Validate: ParsableCommand {
           printError("\(error)")
         }
       }
-      var experiments: [Experiment]?
-      check { experiments = try lab.loadExperiments() }
+      let specs = lab.loadSpecs()
+      check { if let error = specs.error { throw error } }
+      let broken = specs.broken.map(\.name)
       let weeks = try Week.all(in: lab)
       for week in weeks {
         check {
           let notebook = try week.notebook()
           for warning in notebook.warnings { printError("\(warning)") }
           // A final week stands on its lock; the specs may have moved on.
-          if let experiments, notebook.frontMatter.status == .draft {
-            try checkNames(of: notebook, in: experiments.map(\.planned))
+          if notebook.frontMatter.status == .draft {
+            try checkNames(of: notebook, in: specs.experiments.map(\.planned), unread: broken)
           }
         }
         check { _ = try week.lock }
       }
-      printWarnings(of: experiments ?? [])
+      printWarnings(of: specs.experiments)
       guard isValid else { throw ExitCode.failure }
-      print("\(experiments?.count ?? 0) experiments and \(weeks.count) weeks are valid")
+      print("\(specs.experiments.count) experiments and \(weeks.count) weeks are valid")
     }
   }
 }

@@ -1,10 +1,10 @@
-import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
 import Foundation
 import Notebook
 import ReportBuilder
 import ResultStore
+import Settings
 
 /// A week's folder in a lab.
 struct Week: CustomStringConvertible {
@@ -12,11 +12,12 @@ struct Week: CustomStringConvertible {
 
   /// The week called `name`; another form, or a week without a folder, is wrong usage.
   init(_ name: String, in lab: Lab) throws {
-    guard ISOWeek(name) != nil else {
-      throw ValidationError("'\(name)' is not an ISO week such as 2026-W47.")
-    }
     let names = try Self.names(in: lab)
-    guard names.contains(name) else { throw ValidationError(unknown("week", name, among: names)) }
+    guard ISOWeek(name) != nil else {
+      throw UnknownName(
+        "'\(name)' is not an ISO week such as 2026-W47\(suggestions(for: name, among: names))")
+    }
+    guard names.contains(name) else { throw UnknownName("week", name, among: names) }
     self.init(folderOf: name, in: lab)
   }
 
@@ -44,13 +45,29 @@ struct Week: CustomStringConvertible {
     let weeks = try all(in: lab)
     let draft = try weeks.last { try $0.notebook().frontMatter.status == .draft }
     guard let week = draft ?? weeks.last else {
-      throw ValidationError("There is no week yet; 'labbook new 2026-W47' begins one.")
+      throw UnknownName("there is no week yet; 'labbook new 2026-W47' begins one")
     }
     return week
   }
 
+  /// The locks of all weeks that have one, oldest first, and what is wrong with those that cannot be read.
+  static func locks(
+    in lab: Lab
+  ) throws -> (read: [(week: Week, lock: Lock)], problems: [any Error]) {
+    var read: [(week: Week, lock: Lock)] = []
+    var problems: [any Error] = []
+    for week in try all(in: lab) {
+      do {
+        if let lock = try week.lock { read.append((week, lock)) }
+      } catch {
+        problems.append(error)
+      }
+    }
+    return (read, problems)
+  }
+
   private static func names(in lab: Lab) throws -> [String] {
-    let names = try FileManager.default.contentsOfDirectory(atPath: lab.reports.path)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: lab.reports.path)) ?? []
     return names.filter { name in
       ISOWeek(name) != nil && isInside(lab.reports.appending(path: name), lab)
         && FileManager.default.fileExists(
@@ -96,7 +113,7 @@ struct Week: CustomStringConvertible {
   /// The lock; a week that has none cannot be compared or verified.
   func requiredLock() throws -> Lock {
     guard let lock = try lock else {
-      throw ValidationError("\(self) has no results.lock yet; 'labbook report \(self)' makes one.")
+      throw UnknownName("\(self) has no results.lock yet; 'labbook report \(self)' makes one")
     }
     return lock
   }

@@ -63,6 +63,7 @@ import Testing
     }
     #expect(
       "\(SelectionError.unknownSeed(2, available: [0, 1]))"
-        == "no selected experiment has the seed 2; there is 0, 1")
+        == "no selected experiment has the seed 2; there is 0 to 1")
+    #expect(seedList([0, 1, 2, 5, 7, 8]) == "0 to 2, 5, 7 to 8")
   }
 }

@@ -83,7 +83,9 @@ import Testing
       """
     #expect(
       complaints(sweeping, base: withoutSweeps)
-        == ["experiments/base.yaml:5:1: error: evaluation.split \(Self.remedy)"])
+        == [
+          "experiments/base.yaml:5:1: error: evaluation.split \(Self.remedy) (experiments/x.yaml extends this file)"
+        ])
     #expect(complaints(sweeping, base: validation) == [])
     #expect(
       complaints("extends: base.yaml\nevaluation: {split: test}", base: validation)

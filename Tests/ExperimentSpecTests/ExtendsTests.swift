@@ -76,7 +76,7 @@ import Testing
         "experiments/x.yaml": "extends: base.yaml\nseeds: none",
         "experiments/base.yaml": Self.base.replacing("beta: 0.5", with: "beta: 50"),
       ]) == [
-        "base.yaml:9:32: error: arms.Two.beta must be a number above 0 and at most 10, got 50",
+        "base.yaml:9:32: error: arms.Two.beta must be a number above 0 and at most 10, got 50 (x.yaml extends this file)",
         "x.yaml:2:8: error: seeds must be a whole number in 1...1000, got 'none'",
       ])
   }
@@ -85,7 +85,7 @@ import Testing
     let extending = "extends: base.yaml\nseeds: 0\narms: {One: {group_size: 2}}"
     #expect(
       complaints(["experiments/x.yaml": extending, "experiments/base.yaml": "a: ["]) == [
-        "base.yaml:1:5: error: the file is not valid YAML: did not find expected node content while parsing a flow node",
+        "base.yaml:1:5: error: the file is not valid YAML: did not find expected node content while parsing a flow node (x.yaml extends this file)",
         "x.yaml:2:8: error: seeds must be a whole number in 1...1000, got 0",
       ])
     #expect(
@@ -101,7 +101,7 @@ import Testing
         "experiments/x.yaml": "extends: y.yaml\n" + Self.base,
         "experiments/y.yaml": "extends: ./x.yaml\nseeds: 1",
       ]) == [
-        "y.yaml:1:10: error: extends leads back to itself: x.yaml → y.yaml → x.yaml"
+        "y.yaml:1:10: error: extends leads back to itself: x.yaml → y.yaml → x.yaml (x.yaml extends this file)"
       ])
   }
 
@@ -137,6 +137,40 @@ import Testing
     }
     #expect(
       error?.description
-        == "experiments/shared/base.yaml:6:12: error: seeds[1] must not repeat 1")
+        == "experiments/shared/base.yaml:6:12: error: seeds[1] must not repeat 1 "
+        + "(experiments/a.yaml, experiments/b.yaml extend this file)")
+  }
+
+  @Test func `a mistake at the end of a chain names the spec that cannot be read for it`() {
+    #expect(
+      complaints([
+        "experiments/x.yaml": "extends: y.yaml", "experiments/y.yaml": "extends: z.yaml",
+        "experiments/z.yaml": Self.base.replacing("seeds: 3", with: "seeds: 0"),
+      ]) == [
+        "z.yaml:6:8: error: seeds must be a whole number in 1...1000, got 0 (x.yaml extends this file)"
+      ])
+  }
+
+  @Test func `what an extending file makes wrong of what it extends names both`() {
+    #expect(
+      complaints([
+        "experiments/x.yaml": "extends: base.yaml\nbudget: {environment_steps: 50}",
+        "experiments/base.yaml": Self.base,
+      ]) == [
+        "base.yaml:5:21: error: evaluation.every must be at most the budget of 50 steps, got 100 (x.yaml extends this file)"
+      ])
+  }
+
+  @Test func `a file that many specs extend names the first of them`() {
+    let names = (0..<6).map { "experiments/\($0).yaml" }
+    var files = Dictionary(uniqueKeysWithValues: names.map { ($0, "extends: base/b.yaml") })
+    files["experiments/base/b.yaml"] = Self.base.replacing("seeds: 3", with: "seeds: 0")
+    let specs = loadSpecs(at: names, in: SpecFiles(files), vocabulary: smallVocabulary())
+    #expect(specs.experiments.isEmpty)
+    #expect(
+      specs.error?.description
+        == "experiments/base/b.yaml:6:8: error: seeds must be a whole number in 1...1000, got 0 "
+        + "(experiments/0.yaml, experiments/1.yaml, experiments/2.yaml and 3 more extend this file)"
+    )
   }
 }

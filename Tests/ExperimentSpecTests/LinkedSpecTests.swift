@@ -53,6 +53,7 @@ import Testing
       atPath: lab.appending(path: "lab/experiments/linked").path, withDestinationPath: "../..")
     #expect(
       try messages(extending: base).contains(
-        "experiments/e.yaml:1:10: error: extends cannot be read: it leads out of the lab"))
+        "experiments/e.yaml:1:10: error: extends cannot be read: '\(base)': it leads out of the lab"
+      ))
   }
 }

@@ -262,7 +262,7 @@ import Testing
 
   @Test func `a text that is no lock is refused with its line`() throws {
     #expect(
-      error("<<<<<<< HEAD\n")?.problem
+      error("<<<<<< HEAD\n")?.problem
         == .malformed(line: 1, "this is not JSON: expected a value"))
     #expect(
       error("{}")?.problem == .malformed(line: nil, "the lock has no 'format', or it is not a text")

@@ -12,11 +12,11 @@ struct RandomValues {
 
   mutating func index(below count: Int) -> Int { Int(bits() % UInt64(count)) }
 
-  /// Any finite number, subnormal ones and both zeros included.
+  /// Any number that a metric may be, subnormal ones and both zeros included.
   mutating func finiteNumber() -> Double {
     while true {
       let value = Double(bitPattern: bits())
-      if value.isFinite { return value }
+      if value.magnitude <= 1e300 { return value }
     }
   }
 

@@ -44,7 +44,18 @@ import Testing
         "was altered: it is not written as labbook writes it"
       ),
       ("record.json", "\"kl\"", "\"k1\"", "metric.k1", "has no digest"),
-      ("record.json", "487.35", "\"487.35\"", "metric.evaluation_return", "is not a finite number"),
+      (
+        "record.json", "487.35", "\"487.35\"", "metric.evaluation_return",
+        "is not a finite number of at most 1e300"
+      ),
+      (
+        "record.json", "487.35", "1e308", "metric.evaluation_return",
+        "is not a finite number of at most 1e300"
+      ),
+      (
+        "record.json", "487.35", "1e999", "metric.evaluation_return",
+        "is not a finite number of at most 1e300"
+      ),
       ("record.json", "487.35,", "487.35", nil, "is not JSON at 7:5: expected ','"),
       (
         "record.json", "labbook record 1", "labbook record 2", "format", "is not 'labbook record 1'"
@@ -88,7 +99,8 @@ import Testing
     #expect(
       "\(StoreError.damaged(damage))"
         == "run cartpole/PPO/3 (key \(preimage.key.short)): metric.evaluation_return in "
-        + "\(folder.url.path)/\(place)/record.json does not match its digest")
+        + "\(folder.url.path)/\(place)/record.json does not match its digest; "
+        + "'labbook run cartpole --arm PPO --seed 3' executes it again and replaces it")
   }
 
   @Test(arguments: ["record.json", "curves.csv", "samples.jsonl", "key.txt", "weights.safetensors"])
@@ -147,7 +159,64 @@ import Testing
       at: folder.url.appending(path: "records/\(key.hex.prefix(2))"),
       withIntermediateDirectories: true)
     try folder.write([], to: "records/\(key.hex.prefix(2))/\(key.hex)")
-    let error = #expect(throws: StoreError.self) { try store.record(for: key) }
-    #expect(error.map { "\($0)".hasSuffix("/key.txt: Not a directory") } == true)
+    #expect(try store.damage(of: key)?.problem == "is missing")
+    #expect(
+      try store.store(Fixture.record, for: Fixture.preimage(seed: 5), provenance: nil)
+        == .replacedDamaged)
+    #expect(try store.record(for: key) == Fixture.record)
+    #expect(folder.files.contains { $0.hasPrefix("damaged/") && $0.hasSuffix("/record") })
+  }
+
+  /// Puts something that is no file in the place of a file of the record.
+  private func replace(_ file: String, _ make: (String) throws -> Void) throws {
+    let path = folder.url.appending(path: "\(place)/\(file)").path
+    try FileManager.default.removeItem(atPath: path)
+    try make(path)
+  }
+
+  @Test(arguments: [
+    "record.json", "key.txt", "curves.csv", "weights.safetensors", "provenance.json",
+  ])
+  func `a folder or a pipe in the place of a file is damage that an execution mends`(
+    file: String
+  ) throws {
+    try replace(file) {
+      try FileManager.default.createDirectory(atPath: $0, withIntermediateDirectories: false)
+    }
+    #expect(try store.damage(of: preimage.key)?.problem == "is a folder")
+    try replace(file) { #expect(mkfifo($0, 0o600) == 0) }
+    #expect(try store.damage(of: preimage.key)?.problem == "is not an ordinary file")
+    #expect(
+      try store.store(Fixture.record, for: preimage, provenance: nil) == .replacedDamaged)
+    #expect(try store.damage(of: preimage.key) == nil)
+  }
+
+  @Test func `a file of many gigabytes is refused before it is read`() throws {
+    try replace("weights.safetensors") {
+      #expect(FileManager.default.createFile(atPath: $0, contents: nil))
+      #expect(truncate($0, 5 << 30) == 0)
+    }
+    #expect(
+      damage()?.problem == "has more than 1024 MB, the most that labbook reads of such a file")
+  }
+
+  @Test(arguments: ["9223372036854775807", "-1"])
+  func `a step that no run makes is damage, whatever its digest`(step: String) throws {
+    let step = try #require(Int(step))
+    let record = Record(metrics: ["a": 1], curves: [Curve(name: "c", steps: [step], values: [1])])
+    let preimage = Fixture.preimage(seed: 9)
+    let folder = try store.stage(
+      record, for: preimage, provenance: nil, session: folder.url.path)
+    #expect(throws: StoreError.self) { try store.adopt(folder, for: preimage.key) }
+  }
+
+  @Test func `a damaged record beside other results does not hide them`() throws {
+    var other = Fixture.record
+    other.metrics["kl"] = 1
+    _ = try store.store(other, for: preimage, provenance: nil)
+    #expect(try store.conflicts().count == 1)
+    #expect(try damage("record.json", "487.35", "487.36") != nil)
+    #expect(try store.conflicts().first?.recordDigest == nil)
+    #expect(try store.conflicts().first?.others.count == 1)
   }
 }

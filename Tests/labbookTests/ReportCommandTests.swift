@@ -143,4 +143,97 @@ import Testing
     #expect(try lab.labbook("new", "2026-W12").code == 1)
     #expect(try lab.text(of: "reports/2026-W12/notebook.md") == "mine")
   }
+
+  @Test func `new begins with what the week before it was about, not with the first experiment`()
+    throws
+  {
+    let lab = try builtLab()
+    try lab.write("@misc{a, title = {T}, author = {B, C}}\n", to: "reports/2026-W10/own.bib")
+    try lab.write(
+      """
+      ---
+      title: A short week
+      week: 2026-W10
+      status: draft
+      authors:
+        - A. Writer
+        - "B: Writer"
+      abstract: Only of this week.
+      bibliography: own.bib
+      ---
+
+      PPO reaches {value}`short.PPO.evaluation_return`, see @tbl-short.
+
+      ```{comparison} short
+      label: tbl-short
+      caption: Short runs.
+      ```
+
+      ## What is left open
+
+      Is @tbl-short enough [@a]?[^n]
+
+      ### In small
+
+      - Are six seeds?
+
+      ## Afterwards
+
+      Nothing.
+
+      [^n]: A note.
+
+      """, to: "reports/2026-W10/notebook.md")
+    try lab.write(LabFixture.spec, to: "experiments/aaa.yaml")
+    #expect(try lab.labbook("report").code == 0)
+    #expect(try lab.labbook("new", "2026-W12").code == 0)
+    #expect(
+      try lab.text(of: "reports/2026-W12/notebook.md") == """
+        ---
+        title: Week 12
+        week: 2026-W12
+        status: draft
+        compare_to: 2026-W10
+        authors:
+          - A. Writer
+          - "B: Writer"
+        bibliography: ../2026-W10/own.bib
+        ---
+
+        What was asked this week, and why.
+
+        ## What moved
+
+        ```{changes}
+        ```
+
+        ## What is left open
+
+        Is `tbl-short` of 2026-W10 enough [@a]?[^n]
+
+        ### In small
+
+        - Are six seeds?
+
+        [^n]: A note.
+
+        """)
+    let built = try lab.labbook("report", "2026-W12")
+    #expect(built.code == 0, "\(built.errors)")
+  }
+
+  @Test func `new takes from a notebook that is only half written what can be found in it`() throws
+  {
+    let lab = try LabFixture()
+    try lab.write(
+      "---\nauthors: [A. Writer]\nbibliography: ../references.bib\n---\n\n@tbl-none\n\n## Next week\n\nTry it.\n",
+      to: "reports/2026-W10/notebook.md")
+    #expect(try lab.labbook("new", "2026-W11").code == 0)
+    let text = try lab.text(of: "reports/2026-W11/notebook.md")
+    #expect(
+      text.contains("\nauthors: [A. Writer]\nbibliography: ../references.bib\n---\n"), "\(text)")
+    #expect(text.hasSuffix("## Next week\n\nTry it.\n"), "\(text)")
+    // A week without a lock is nothing to compare with.
+    #expect(!text.contains("compare_to"))
+  }
 }

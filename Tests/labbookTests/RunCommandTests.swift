@@ -54,21 +54,60 @@ import Testing
   }
 
   @Test(arguments: [
-    (["run", "shrot"], "There is no experiment 'shrot'; did you mean 'short'?"),
-    (["run", "short", "--arm", "PP0"], "PP0"),
-    (["show", "short/PPOO/0"], "There is no arm 'PPOO'; did you mean 'PPO'?"),
-    (["report", "2026-W77"], "'2026-W77' is not an ISO week such as 2026-W47."),
+    (["run", "shrot"], "there is no experiment 'shrot'; did you mean 'short'?"),
+    (
+      ["run", "short", "--arm", "PP0"],
+      "no selected experiment has an arm 'PP0'; did you mean 'PPO'?"
+    ),
+    (["run", "--seed", "7"], "no selected experiment has the seed 7; there is 0 to 5"),
+    (["show", "short/PPOO/0"], "there is no arm 'PPOO'; did you mean 'PPO'?"),
+    (["show", "short/PPO/99"], "there is no seed 99 in short; there is 0 to 5"),
+    (["show", "nothing/here/0"], "there is no experiment 'nothing'; there is short"),
+    (["explain", "shirt"], "there is no experiment 'shirt'; did you mean 'short'?"),
+    (["rerun", "shorts"], "there is no experiment 'shorts'; did you mean 'short'?"),
+    (["export", "short/ppo/0", "--to", "x"], "there is no arm 'ppo'; did you mean 'PPO'?"),
+    (["report", "2026-W77"], "'2026-W77' is not an ISO week such as 2026-W47"),
+    (["verify", "2026-W12"], "there is no week '2026-W12'; there is none yet"),
+    (["statsu"], "there is no command 'statsu'; did you mean 'status'?"),
+    (["help", "reprot"], "there is no command 'reprot'; did you mean 'report'?"),
     (
       ["describe", "grop"],
-      "There is no algorithm, environment or task 'grop'; did you mean 'grpo'?"
+      "there is no algorithm, environment or task 'grop'; did you mean 'grpo'?"
     ),
-    (["run", "--jobs", "0"], "--jobs must be at least 1, got 0."),
+    (
+      ["show", "short"],
+      "'short' is no run; write experiment/arm/seed, such as cartpole/PPO/3, or at least 8 digits of a run key"
+    ),
   ])
-  func `an unknown name is wrong usage`(arguments: [String], words: String) throws {
+  func `a name that stands for nothing is one sentence with what may be meant`(
+    arguments: [String], words: String
+  ) throws {
     let lab = try LabFixture()
     let result = try lab.labbook(arguments)
     #expect(result.code == 64)
-    #expect(result.errors.contains(words), "\(result.errors)")
+    #expect(result.errors == "error: \(words)\n")
+    #expect(result.output == "")
+  }
+
+  @Test func `wrong usage is told with the usage`() throws {
+    let lab = try LabFixture()
+    let result = try lab.labbook("run", "--jobs", "0")
+    #expect(result.code == 64)
+    #expect(result.errors.contains("--jobs must be at least 1, got 0."), "\(result.errors)")
+    #expect(result.errors.contains("\nUsage: "), "\(result.errors)")
+  }
+
+  @Test func `the version is one line, without anything of the machine's folders`() throws {
+    let lab = try LabFixture()
+    let result = try lab.labbook("--version")
+    #expect(result.code == 0)
+    #expect(
+      result.output.wholeMatch(
+        of:
+          #/labbook \d+\.\d+\.\d+ \(Swift [^()\/\n]+, x86_64, [^()\/\n]+ kernels of revision \d+\)\n/#
+      ) != nil,
+      "\(result.output)")
+    #expect(result.errors == "")
   }
 
   @Test func `every problem of a spec is told with its place`() throws {
@@ -94,12 +133,5 @@ import Testing
       result.errors
         == "experiments/short.yaml:9:27: error: arms.RLOO.clip_range has no effect with ratio: none; leave it out, or change what keeps it from having one\n"
     )
-  }
-
-  @Test func `a seed that an experiment does not have is wrong usage`() throws {
-    let lab = try LabFixture()
-    let result = try lab.labbook("show", "short/PPO/99")
-    #expect(result.code == 64)
-    #expect(result.errors.contains("There is no seed 99 in short."), "\(result.errors)")
   }
 }

@@ -220,9 +220,8 @@ struct CurvesFigure {
       }
     }
     let positions = Dictionary(
-      uniqueKeysWithValues: aligned(horizontal, arm: arm, record: record).map {
-        ($0.step, mean($0.values))
-      })
+      aligned(horizontal, arm: arm, record: record).map { ($0.step, mean($0.values)) }
+    ) { _, last in last }
     return vertical.compactMap { sample in
       positions[sample.step].map {
         CurvesChart.Point(ArmSummary(sample.values, range: range), at: $0)

@@ -50,11 +50,12 @@ extension Directive {
 /// - Parameters:
 ///   - notebook: The notebook of a draft.
 ///   - experiments: The experiments of the lab, at least those that the notebook names.
+///   - unread: The names of experiments of which nothing more is known, because their specs cannot be read.
 /// - Throws: Every name that stands for nothing and every line that is not a claim.
 public func checkNames(
-  of notebook: Notebook, in experiments: [PlannedExperiment]
+  of notebook: Notebook, in experiments: [PlannedExperiment], unread: [String] = []
 ) throws(NotebookError) {
-  var names = PlannedNames(path: notebook.path, experiments: experiments)
+  var names = PlannedNames(path: notebook.path, experiments: experiments, unread: unread)
   for needed in experimentsNeeded(by: notebook) { names.check(experiment: needed) }
   for directive in notebook.directives where directive.name != "changes" {
     for experiment in directive.experiments.map(\.value) {
@@ -76,15 +77,17 @@ public func checkNames(
 private struct PlannedNames {
   let path: String
   let experiments: [PlannedExperiment]
+  let unread: [String]
   var problems: [SourceProblem] = []
 
-  init(path: String, experiments: [PlannedExperiment]) {
+  init(path: String, experiments: [PlannedExperiment], unread: [String]) {
     self.path = path
     self.experiments = experiments
+    self.unread = unread
   }
 
   mutating func check(experiment name: Positioned<String>) {
-    let names = experiments.map(\.name)
+    let names = experiments.map(\.name) + unread
     guard !names.contains(name.value) else { return }
     report(
       "there is no experiment '\(name.value)'" + suggestion(for: name.value, among: names),

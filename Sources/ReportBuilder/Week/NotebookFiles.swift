@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Notebook
 internal import ResultStore
+internal import Settings
 
 /// The files that a notebook names, each read once: what is hashed is what is shown.
 struct NotebookFiles {
@@ -162,6 +163,12 @@ struct NotebookFiles {
     else { return nil }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       report("the \(kind) '\(name.value)' is not UTF-8", at: name.position)
+      return nil
+    }
+    if let conflict = MergeConflict(inProse: text) {
+      report(
+        "line \(conflict.line) of the \(kind) '\(name.value)' \(conflict.words); keep one of its sides",
+        at: name.position)
       return nil
     }
     return Text(name: NamedFiles.plainName(name.value), text: text)

@@ -15,14 +15,15 @@ extension WeekFolder {
   /// The bytes of the file called `name`, or nil if there is none.
   func bytes(of name: String) throws(ReportFailure) -> [UInt8]? {
     do throws(NamedFiles.Refusal) {
-      return try files.content(of: name)
+      return try files.content(
+        of: name, atMost: name == Self.notebookName ? FileSize.mostOfNotebook : FileSize.most)
     } catch {
       throw .file("'\(displayPath(of: name))' \(error.words("the folder of weeks"))")
     }
   }
 
   /// The text of the week's notebook.
-  func notebookSource() throws(ReportFailure) -> String {
+  public func notebookSource() throws(ReportFailure) -> String {
     guard let source = try content(of: Self.notebookName) else {
       throw .file("there is no \(displayPath(of: Self.notebookName))")
     }

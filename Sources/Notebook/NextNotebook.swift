@@ -1,0 +1,156 @@
+import Yams
+
+/// What a notebook hands on to the one of the week after it.
+public struct NotebookHandover: Equatable, Sendable {
+  /// Lines of front matter: who writes, what is cited from, and how.
+  public var frontMatter: [String] = []
+  /// The section on what is left open, with its heading; empty if there is none.
+  public var openQuestions: String = ""
+
+  /// Hands nothing on.
+  public init() {}
+
+  /// Reads what the notebook `source` of `week` hands on.
+  ///
+  /// It need not be a valid notebook: what can be found is handed on.
+  public init(from source: String, of week: ISOWeek) {
+    let text = source.replacing("\r\n", with: "\n")
+    guard let parts = FrontMatterParser.split(text) else { return }
+    frontMatter = Self.lines(of: parts.header, week)
+    openQuestions = Self.openSection(in: parts.body, week)
+  }
+}
+
+/// Returns the beginning of a week's notebook.
+///
+/// - Parameters:
+///   - week: The week.
+///   - earlier: The week before it, if there is one, and whether it has a lock to compare with.
+///   - handover: What the notebook of that week hands on.
+/// - Returns: The text of the file.
+public func newNotebook(
+  of week: ISOWeek, after earlier: (week: ISOWeek, hasLock: Bool)?, handover: NotebookHandover
+) -> String {
+  var lines = ["---", "title: Week \(week.week)", "week: \(week)", "status: draft"]
+  if let earlier, earlier.hasLock { lines.append("compare_to: \(earlier.week)") }
+  let authors = handover.frontMatter.contains { $0.hasPrefix("authors:") } ? [] : ["authors: []"]
+  lines += handover.frontMatter + authors
+  lines += ["---", "", "What was asked this week, and why.", ""]
+  if let earlier, earlier.hasLock { lines += ["## What moved", "", "```{changes}", "```", ""] }
+  lines.append(
+    handover.openQuestions.isEmpty
+      ? "## Open questions\n\n<!-- What the next week's notebook begins with. -->\n"
+      : handover.openQuestions)
+  return lines.joined(separator: "\n")
+}
+
+extension NotebookHandover {
+  /// What is said of one week alone.
+  private static let keysOfOneWeek = [
+    "title", "week", "term_week", "period", "abstract", "status", "compare_to",
+  ]
+  /// Whose values are names of files, relative to the notebook.
+  private static let keysOfFiles = ["bibliography", "csl"]
+
+  /// The lines of the header that hold for the next week too, key by key as they are written.
+  private static func lines(of header: String, _ week: ISOWeek) -> [String] {
+    let root = (try? YAMLText.node(of: header)) ?? nil
+    guard let mapping = root?.mapping else { return [] }
+    var kept: [String] = []
+    var isKept = false
+    for line in header.split(separator: "\n", omittingEmptySubsequences: false) {
+      let key = line.prefix { $0.isLetter || $0 == "_" }
+      if !key.isEmpty, line.dropFirst(key.count).first == ":" {
+        isKept = !keysOfOneWeek.contains(String(key))
+        if keysOfFiles.contains(String(key)),
+          let name = mapping.first(where: { $0.key.string == String(key) })?.value.string
+        {
+          isKept = false
+          kept.append("\(key): \(quoted(name.hasPrefix("../") ? name : "../\(week)/\(name)"))")
+        }
+      } else if line.first == "#" || line.isEmpty {
+        isKept = false
+      }
+      if isKept { kept.append(String(line)) }
+    }
+    return kept
+  }
+
+  private static func quoted(_ name: String) -> String {
+    let name = YAMLText.restored(name)
+    let isPlain = name.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_./-".unicodeScalars.contains($0)
+    }
+    return isPlain ? name : "'" + name.replacing("'", with: "''") + "'"
+  }
+
+  // MARK: Open questions
+
+  private static let titles = [
+    "open question", "open problem", "open issue", "open point", "open end", "left open",
+    "still open",
+    "remains open", "what is open", "unresolved", "unanswered", "next week", "next step",
+    "what next",
+    "comes next", "future work", "to do", "todo",
+  ]
+
+  /// The first section whose title says that it is about what is open, as it can stand in the next notebook.
+  private static func openSection(in body: String, _ week: ISOWeek) -> String {
+    let lines = body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var section: [String] = []
+    var level = 0
+    var isInFence = false
+    var isInDirective = false
+    for line in lines {
+      let isFence = line.hasPrefix("```") || line.hasPrefix("~~~")
+      if isFence, !isInFence {
+        isInFence = true
+        isInDirective = line.dropFirst(3).first == "{"
+      } else if isFence {
+        isInFence = false
+        // A directive shows this week's results, and its label would be there twice.
+        if isInDirective {
+          isInDirective = false
+          continue
+        }
+      }
+      let hashes = isInFence ? 0 : line.prefix { $0 == "#" }.count
+      if (1...6).contains(hashes), line.dropFirst(hashes).first == " " {
+        if level > 0, hashes <= level { break }
+        let title = line.lowercased()
+        if level == 0, titles.contains(where: title.contains) { level = hashes }
+      }
+      if level > 0, !isInDirective { section.append(line) }
+    }
+    guard level > 0 else { return "" }
+    while section.last?.allSatisfy(\.isWhitespace) == true { section.removeLast() }
+    let footnotes = footnotes(in: lines, of: section.joined(separator: "\n"))
+    let text = (section + footnotes).joined(separator: "\n")
+    return standingAlone(text, week) + "\n"
+  }
+
+  /// The footnotes that a section refers to and that stand elsewhere.
+  private static func footnotes(in lines: [String], of section: String) -> [String] {
+    var found: [String] = []
+    var isKept = false
+    for line in lines {
+      if let match = line.prefixMatch(of: #/\[\^([^\]]+)\]:/#) {
+        let mark = "[^\(match.1)]"
+        isKept = section.contains(mark) && !section.contains("\(mark):")
+        if isKept { found.append("") }
+      } else if !line.hasPrefix("  ") {
+        isKept = false
+      }
+      if isKept { found.append(line) }
+    }
+    return found
+  }
+
+  /// The text without what leads to other parts of its notebook, which the next one does not have.
+  private static func standingAlone(_ text: String, _ week: ISOWeek) -> String {
+    text.replacing(#/!\[([^\]]*)\]\([^)]*\)/#) { String($0.1) }
+      .replacing(#/@((?:tbl|fig|eq|sec)-[A-Za-z0-9_-]+)/#) { match in
+        text.contains("{#\(match.1)}") ? String(match.0) : "`\(match.1)` of \(week)"
+      }
+  }
+}
