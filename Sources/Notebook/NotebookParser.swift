@@ -201,7 +201,8 @@ struct NotebookParser {
       case .html(let count, let separates):
         let lines = leaf.lines.lowerBound...(leaf.lines.lowerBound + count - 1)
         let end = body.range(ofLines: lines).upperBound
-        var comments = comments(in: range.lowerBound..<max(range.lowerBound, end), of: body)
+        var comments = findings.comments(
+          in: range.lowerBound..<max(range.lowerBound, end), of: body)
         if separates, !comments.isEmpty { comments[0].piece = .separator }
         found += comments
         done = max(done, comments.last?.range.upperBound ?? done)
@@ -265,39 +266,6 @@ struct NotebookParser {
     let piece = SourcePiece.directive(
       findings.directives.count - 1, indentation: fence.indentation)
     return Replacement(range: fence.start..<fence.end, piece: piece)
-  }
-
-  /// Finds the comments in a block of HTML; whatever else is in it is refused.
-  private mutating func comments(in range: Range<Int>, of body: SourceText) -> [Replacement] {
-    var comments: [Replacement] = []
-    // Before the first is at most the mark of a list or a quote.
-    var rest = body.characters[range].drop { $0 != "<" }
-    while !rest.isEmpty {
-      let tag = HTMLTag(in: rest)
-      let position = body.position(at: rest.startIndex)
-      guard let tag, tag.kind == .comment else {
-        let message =
-          if rest.first != "<" {
-            "words follow a comment that begins a line; end it with '-->' and a blank line"
-          } else if tag?.kind == .openComment {
-            HTMLTag.openComment
-          } else {
-            HTMLTag.refusal(of: Self.head(of: rest))
-          }
-        findings.report(message, at: position)
-        break
-      }
-      let end = rest.startIndex + tag.length
-      comments.append(Replacement(range: rest.startIndex..<end, piece: .comment))
-      rest = rest[end...].drop { $0.isWhitespace }
-    }
-    return comments
-  }
-
-  /// The tag or the words at the start of `text`, for a message.
-  private static func head(of text: ArraySlice<Character>) -> String {
-    let head = text.prefix { $0 != "\n" && $0 != ">" }
-    return String(head) + (text.dropFirst(head.count).first == ">" ? ">" : "")
   }
 
   // MARK: Labels
