@@ -22,27 +22,27 @@ package enum FormulaCheck {
 
   /// What is wrong with `tex`, in reading order.
   package static func problems(in tex: String) -> [Problem] {
-    let length = tex.count
-    guard length <= maximumLength else {
-      return [
-        Problem(
-          offset: 0,
-          message: "a formula of \(length) characters; it may have \(maximumLength) at most")
-      ]
-    }
+    if let problem = tooLong(tex) { return [problem] }
     let tokens = texTokens(tex)
     var problems: [Problem] = []
     for (index, token) in tokens.enumerated() {
       guard let message = problem(with: token, followedBy: tokens[(index + 1)...]) else { continue }
       problems.append(Problem(offset: token.offset, message: message))
     }
-    if let offset = tooDeep(tokens) {
-      problems.append(
-        Problem(
-          offset: offset,
-          message: "groups stand more than \(maximumDepth) deep in each other in this formula"))
-    }
-    return problems
+    return problems + [tooDeep(tokens)].compactMap { $0 }
+  }
+
+  /// Why `tex` is more than a typesetter can be given; nil if it is not.
+  package static func excess(in tex: String) -> Problem? {
+    tooLong(tex) ?? tooDeep(texTokens(tex))
+  }
+
+  private static func tooLong(_ tex: String) -> Problem? {
+    let length = tex.count
+    guard length > maximumLength else { return nil }
+    return Problem(
+      offset: 0,
+      message: "a formula of \(length) characters; it may have \(maximumLength) at most")
   }
 
   private static func problem(
@@ -100,8 +100,8 @@ package enum FormulaCheck {
     "tt", "bf", "it", "cal", "over", "above", "atop", "choose", "brace", "brack",
   ]
 
-  /// Where groups become too deep; nil if they do not.
-  private static func tooDeep(_ tokens: [TeXToken]) -> Int? {
+  /// That groups become too deep, where they do; nil if they do not.
+  private static func tooDeep(_ tokens: [TeXToken]) -> Problem? {
     // The depth that each open group began at.
     var groups: [Int] = []
     var depth = 0
@@ -115,7 +115,11 @@ package enum FormulaCheck {
       default:
         if let command = token.command, switches.contains(command) { depth += 1 }
       }
-      if depth > maximumDepth { return token.offset }
+      if depth > maximumDepth {
+        return Problem(
+          offset: token.offset,
+          message: "groups stand more than \(maximumDepth) deep in each other in this formula")
+      }
     }
     return nil
   }

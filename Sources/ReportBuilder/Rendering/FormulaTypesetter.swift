@@ -1,4 +1,5 @@
 public import Foundation
+import Notebook
 import Settings
 
 /// Typesets formulas with KaTeX in this process.
@@ -34,6 +35,10 @@ public final class FormulaTypesetter {
   /// - Returns: A `<span>`; it needs ``styleSheet(for:)``.
   /// - Throws: ``FormulaError`` if the TeX is wrong, ``MissingSoftware`` if KaTeX is not installed.
   public func html(_ tex: String, isDisplay: Bool) throws -> String {
+    // The engine's stack is not to be the limit: a formula in a bibliography comes here as it is.
+    if let excess = FormulaCheck.excess(in: tex) {
+      throw FormulaError(message: excess.message, offset: excess.offset)
+    }
     let answer = try loadedEngine().call("labbookTypeset", tex, isDisplay ? "display" : "text")
     let lines = answer.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
     if lines[0] == "ok" { return String(lines[1]) }
