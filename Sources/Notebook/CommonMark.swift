@@ -70,11 +70,11 @@ enum CommonMark {
   private static let emptyDocument = MarkdownNode(
     kind: .document, lines: 1...1, indentation: 0, children: [])
 
-  private static func convert(_ node: OpaquePointer, depth: Int) -> MarkdownNode {
+  private static func convert(_ node: OpaquePointer) -> MarkdownNode {
     var children: [MarkdownNode] = []
-    var next = depth < deepest ? cmark_node_first_child(node) : nil
+    var next = cmark_node_first_child(node)
     while let child = next {
-      children.append(convert(child, depth: depth + 1))
+      children.append(convert(child))
       next = cmark_node_next(child)
     }
     let start = max(1, Int(cmark_node_get_start_line(node)))

@@ -62,33 +62,29 @@ struct HTMLTag {
       return
     }
     // Most signs are followed by a space or a number, and are passed over at once.
-    guard mayEnd, let first = next.first, first.isASCII, first.isLetter || first == "/" else { return nil }
-    guard let end = Self.tagEnd(in: text) else { return nil }
+    guard mayEnd, let first = next.first, first.isASCII, first.isLetter || first == "/",
+      let end = Self.tagEnd(in: text)
+    else { return nil }
     var inside = text[(text.startIndex + 1)..<end]
     let length = end + 1 - text.startIndex
     let isClosing = inside.first == "/"
     if isClosing { inside = inside.dropFirst() }
     if inside.last == "/" { inside = inside.dropLast() }
     let name = inside.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-    guard mayEnd, name.first?.isLetter == true else { return nil }
+    guard name.first?.isLetter == true else { return nil }
     let rest = inside.dropFirst(name.count)
     // To a browser, a slash ends the name of a tag as a space does.
-    if let mark = rest.first, !mark.isWhitespace, mark != "/", mark != ">" {
-      let address = rest.prefix { !$0.isWhitespace && $0 != "<" && $0 != ">" }
-      guard rest.dropFirst(address.count).first == ">",
-        address.contains(where: { $0 == ":" || $0 == "@" })
+    if let mark = rest.first, !mark.isWhitespace, mark != "/" {
+      guard !inside.contains(where: \.isWhitespace), inside.contains(":") || inside.contains("@")
       else { return nil }
-      self.init(kind: .address, length: address.endIndex + 1 - text.startIndex)
+      self.init(kind: .address, length: length)
       return
     }
-    guard let end = rest.firstIndex(of: ">") else { return nil }
-    var space = rest[..<end]
-    if space.last == "/" { space = space.dropLast() }
     self.init(
       kind: .tag(
         name: String(name).lowercased(), isClosing: isClosing,
-        isPlain: space.allSatisfy(\.isWhitespace)),
-      length: end + 1 - text.startIndex)
+        isPlain: rest.allSatisfy(\.isWhitespace)),
+      length: length)
   }
 
   /// How far a tag may reach.

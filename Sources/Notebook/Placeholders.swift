@@ -16,9 +16,6 @@ struct Placeholders {
   /// The source that each stands for.
   var sources: [String] = []
 
-  /// How many there can be.
-  static let limit = Int(last - first) + 1
-
   /// Whether `scalar` could be taken for a placeholder.
   static func isReserved(_ scalar: Unicode.Scalar) -> Bool {
     (first...last).contains(scalar.value)
