@@ -292,7 +292,7 @@ import Testing
     (#"a \& b & c {\textendash} d -- e --- f~g"#, "A & b & c – d – e — f\u{A0}g"),
     ("50% better, 5\\% worse", "50% better, 5% worse"),
     ("costs $5 and $6 now", "Costs $5 and $6 now"),
-    ("<b>bold</b> <script>alert(1)</script>", "<b>Bold</b> <script>alert(1)</script>"),
+    ("On <b>bold</b> <script>alert(1)</script>", "On <b>bold</b> <script>alert(1)</script>"),
     ("A &amp; B &#233; C\\# D#1 e_f", "A & b é c# d#1 e_f"),
     ("The {H}ilbert {{NeurIPS} {G}ame} of $O(n^2)$", "The Hilbert NeurIPS Game of O(n^2)"),
     (#"\emph{a} \textbf{b} \texttt{c}\\d"#, "A b c d"),

@@ -197,9 +197,12 @@ struct MendedWork {
         // What stands beside the address is kept: "Blog post, https://…".
         let rest = text.replacingCharacters(in: written, with: " ").trimmingCharacters(
           in: CharacterSet(charactersIn: " \t\n,;:.{}"))
-        let isLead =
-          rest.wholeMatch(of: /(?i)(?:(?:available|retrieved|accessed|online|url|see|at|from|:)\s*)*/)
-          != nil
+        let leads: Set = [
+          "available", "retrieved", "accessed", "online", "url", "see", "at", "from",
+        ]
+        let isLead = rest.lowercased().split { !$0.isLetter }.allSatisfy {
+          leads.contains(String($0))
+        }
         if name == "eprint" || isLead {
           remove(name)
         } else if name == "howpublished" {
