@@ -91,11 +91,6 @@ import Testing
         ]))
   }
 
-  @Test func `a citation in a link or an image is known to be there`() throws {
-    let notebook = try notebook("[to *@a*](https://e.org) @b ![of [@c]](p.png){#fig-p}\n")
-    #expect(notebook.citations.map(\.isInLink) == [true, false, true])
-  }
-
   @Test func `what is wrong beside a key is told at its place`() {
     func problems(_ body: String) -> [String] {
       do {

@@ -128,30 +128,30 @@ extension HTMLRenderer {
   }
 
   private mutating func citation(_ index: Int, _ place: Place) -> String {
-    let text = richText(report.bibliography.citations[index], inLink: place != .text)
+    let text = richText(report.bibliography.citations[index], in: place)
     if place == .copy { return text }
     shownCitations.insert(index)
     return "<span class=\"citation\" id=\"cite-\(index + 1)\">\(text)</span>"
   }
 
   /// Text from the citation processor.
-  mutating func richText(_ text: [RichText], inLink: Bool = false) -> String {
+  mutating func richText(_ text: [RichText], in place: Place = .text) -> String {
     var html = ""
     for part in text {
       let piece: String =
         switch part {
         case .text(let words): escaped(words)
-        case .emphasis(let content): "<em>\(richText(content, inLink: inLink))</em>"
-        case .strong(let content): "<strong>\(richText(content, inLink: inLink))</strong>"
-        case .superscript(let content): "<sup>\(richText(content, inLink: inLink))</sup>"
-        case .subscript(let content): "<sub>\(richText(content, inLink: inLink))</sub>"
+        case .emphasis(let content): "<em>\(richText(content, in: place))</em>"
+        case .strong(let content): "<strong>\(richText(content, in: place))</strong>"
+        case .superscript(let content): "<sup>\(richText(content, in: place))</sup>"
+        case .subscript(let content): "<sub>\(richText(content, in: place))</sub>"
         case .code(let text): "<code>\(escaped(text))</code>"
         case .formula(let tex): titleFormulas[tex] ?? escaped(tex)
         case .link(let destination, let content):
-          inLink
-            ? richText(content, inLink: true)
-            : link(to: destination, title: "", richText(content, inLink: true))
-        case .inline(let inline): self.html(inline, inLink)
+          place == .text
+            ? link(to: destination, title: "", richText(content, in: place.inside))
+            : richText(content, in: place)
+        case .inline(let inline): self.html(inline, place)
         }
       html += piece
     }
@@ -190,19 +190,5 @@ extension HTMLRenderer {
         + "<p class=\"command\">Compute it again: <code>\(escaped(source.command))</code></p>\n</div>\n"
     }
     return "<aside aria-label=\"Where the numbers come from\">\n\(cards.joined())</aside>\n"
-  }
-}
-
-extension [RichText] {
-  /// The words alone, without markup.
-  var plainText: String {
-    map { part in
-      switch part {
-      case .text(let text), .code(let text), .formula(let text): text
-      case .emphasis(let inside), .strong(let inside), .superscript(let inside),
-        .subscript(let inside), .link(_, let inside):
-        inside.plainText
-      }
-    }.joined()
   }
 }
