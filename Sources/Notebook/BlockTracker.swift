@@ -38,7 +38,7 @@ struct BlockTracker {
   }
 
   /// How deep quotes and lists may stand in each other; a limit, since a parser's time grows with it.
-  static let maximumDepth = 60
+  static let maximumDepth = MarkdownLimits.depth
 
   private(set) var containers: [Container] = []
   var leaf = Leaf.none

@@ -31,7 +31,8 @@ struct Brackets {
     case "`":
       return scanner.codeSpan(at: index)?.end
         ?? index + source.characters[index..<scanner.end].prefix { $0 == "`" }.count
-    case "$": return scanner.formulas.formula(at: index).map { min($0.range.upperBound, scanner.end) }
+    case "$":
+      return scanner.formulas.formula(at: index).map { min($0.range.upperBound, scanner.end) }
     case "<":
       return HTMLTag(in: source.characters[index..<scanner.end], mayEnd: index < scanner.lastTagEnd)
         .map { index + $0.length }

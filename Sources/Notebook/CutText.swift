@@ -69,7 +69,6 @@ struct CutText {
 /// Parses running text that stands outside the body, such as a caption.
 func parseRunningText(_ text: SourceText, into findings: inout Findings) -> [Inline] {
   let formulas = FormulaFinder.formulas(in: text, into: &findings)
-  guard !formulas.isTooDeep else { return [] }
   let range = 0..<text.characters.count
   var scanner = InlineScanner(source: text, range: range, kind: .paragraph, formulas: formulas)
   scanner.scan(into: &findings)

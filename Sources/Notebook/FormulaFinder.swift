@@ -40,7 +40,7 @@ struct FormulaFinder {
       let line = next
       next += 1
       let kind = tracker.step(source.characters, lines[line])
-      reportDepth(line, &findings)
+      checkDepth()
       switch kind {
       case .blank, .other: break
       case .heading(let start): readLine(line, from: start, into: &findings)
@@ -50,12 +50,9 @@ struct FormulaFinder {
     }
   }
 
-  private mutating func reportDepth(_ line: Int, _ findings: inout Findings) {
-    guard tracker.containers.count > BlockTracker.maximumDepth, !found.isTooDeep else { return }
-    found.isTooDeep = true
-    findings.report(
-      "lists and quotes stand more than \(BlockTracker.maximumDepth) deep in each other here",
-      at: source.position(at: lines[line].lowerBound))
+  /// Ends the search where the parser reads no further.
+  private mutating func checkDepth() {
+    if tracker.containers.count > BlockTracker.maximumDepth { found.isTooDeep = true }
   }
 
   /// Reads a line that is a leaf by itself, such as a heading or a row.

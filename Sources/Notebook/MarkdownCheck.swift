@@ -63,7 +63,7 @@ struct MarkdownCheck {
       if index > 0, case .image = node.children[index - 1].kind { isAfterImage = true }
       for scalar in text.unicodeScalars {
         if let piece = cut.placeholders.index(of: scalar),
-          case .label(let label) = cut.placeholders.pieces[piece], !isAfterImage
+          case .label(let label) = cut.placeholders.pieces[piece], isLabel(label), !isAfterImage
         {
           findings.reportOnce(
             "the label '\(label)' stands on nothing; labels follow a heading, an image or a display formula",

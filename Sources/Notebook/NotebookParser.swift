@@ -56,7 +56,6 @@ struct NotebookParser {
     let header = FrontMatterParser.parse(parts.header, into: &findings)
     let body = SourceText(parts.body, at: SourcePosition(line: parts.bodyLine, column: 1))
     let formulas = FormulaFinder.formulas(in: body, into: &findings)
-    guard !formulas.isTooDeep else { return nil }
     do throws(MarkdownRefusal) {
       let leaves = try SourceLeaf.leaves(of: body, formulas)
       let definitions = LinkDefinitions(in: body, leaves: leaves)
@@ -133,7 +132,6 @@ struct NotebookParser {
   ) -> Abstract? {
     do throws(MarkdownRefusal) {
       let formulas = FormulaFinder.formulas(in: source, into: &findings)
-      guard !formulas.isTooDeep else { return nil }
       let leaves = try SourceLeaf.leaves(of: source, formulas)
       let own = LinkDefinitions(in: source, leaves: leaves)
       for definition in (Array(own.links.values) + Array(own.footnotes.values))

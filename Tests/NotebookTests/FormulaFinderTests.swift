@@ -264,17 +264,14 @@ import Testing
   @Test(arguments: [">", "- ", "1. "])
   func `blocks in each other have a limit`(mark: String) {
     let messages = messages(forBody: String(repeating: mark, count: 30_000) + "x\n")
-    #expect(
-      messages == [
-        "notebook.md:6:1: error: lists and quotes stand more than 60 deep in each other here"
-      ])
+    #expect(messages.count == 1)
+    #expect(messages.first?.contains("inside each other more than 100 deep here") == true)
   }
 
   @Test func `as many formulas as can be told apart are taken, and no more`() {
     let messages = messages(forBody: String(repeating: "$x$ ", count: 66_000))
     #expect(messages.count == 1)
     #expect(
-      messages.first?.contains(
-        "more than 65533 formulas, citations, references and values stand in one notebook") == true)
+      messages.first?.contains("more than 65533 formulas, values, citations and comments") == true)
   }
 }

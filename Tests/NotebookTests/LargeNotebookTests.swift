@@ -51,7 +51,7 @@ import Testing
     let formulas = String(repeating: "$a$ ", count: 66_000)
     #expect(
       messages(forBody: formulas + "\n") == [
-        "notebook.md:6:262137: error: more than 65534 formulas, values, citations and comments"
+        "notebook.md:6:262133: error: more than 65533 formulas, values, citations and comments"
       ])
   }
 

@@ -137,7 +137,7 @@ import Testing
   @Test(arguments: [
     "A set {value, other}, {x}, {a} and {values}.\n", "a \\alpha b, C:\\cite, \\* \\{value}\n",
     "Ratio a::b, ::: is code `:::`\n", "Wow!!! Really??? yes\n", "f{.x} of {a=b}\n",
-    "`\\cite{a}` `{value}` `{{< a >}}` \\{{< a >}}\n", "$\\text{a}\\ref{x}$\n", "x^2 [a] and 2^[\n",
+    "`\\cite{a}` `{value}` `{{< a >}}` \\{{< a >}}\n", "x^2 [a] and 2^[\n",
     "[a](the second one)\n", "f(x)[1](see below)\n",
     "me@example.org, @fig-a\n\n![a](b.png){#fig-a}\n",
     "~~~\n::: x\n~~~\n",

@@ -53,9 +53,8 @@ import Testing
   @Test(arguments: ["> ", "- ", "*a **b ", "1. ", "[", "![", "~~x "])
   func `text that is nested without end is refused at its line, or is just text`(piece: String) {
     let words = complaints(body: "One.\n\n" + String(repeating: piece, count: 20_000) + "x")
-    let place =
-      "n.md:8:1: error: lists, quotes or emphasis are nested more than 90 levels deep here"
-    #expect(words == [place] || !["> ", "- ", "1. "].contains(piece), "\(words)")
+    let isTold = words.count == 1 && words[0].contains("inside each other more than 100 deep here")
+    #expect(isTold || !["> ", "- ", "1. "].contains(piece), "\(words)")
   }
 
   @Test func `brackets are told at the first that is too many`() {

@@ -115,9 +115,9 @@ import Testing
       $$x$$ {#eq-a}
       """, folder: folder)
     let text = try markdown(for: document)
-    #expect(text.contains("[See Equation 1, [1] and Of Equation 1 and a link](https://c.d), "))
+    #expect(text.contains("[See Equation 1, \\[1\\] and Of Equation 1 and a link](https://c.d), "))
     #expect(text.contains("see [Of Equation 1 and a link](#sec-a).\n"))
-    #expect(text.contains("![Of Of Equation 1 and a link and Sutton and Barto [2]](plan.svg)"))
+    #expect(text.contains("![Of Of Equation 1 and a link and Sutton and Barto \\[2\\]](plan.svg)"))
     let page = body(of: try renderedPage(of: document, folder: folder))
     var depth = 0
     for tag in page.matches(of: /<(\/?)a[ >]/) {
