@@ -122,11 +122,26 @@ extension NotebookHandover {
       }
       if level > 0, !isInDirective { section.append(line) }
     }
-    guard level > 0 else { return "" }
+    if level == 0 { section = openItem(in: lines) }
+    guard !section.isEmpty else { return "" }
     while section.last?.allSatisfy(\.isWhitespace) == true { section.removeLast() }
     let footnotes = footnotes(in: lines, of: section.joined(separator: "\n"))
     let text = (section + footnotes).joined(separator: "\n")
     return standingAlone(text, week) + "\n"
+  }
+
+  /// The item or paragraph that begins with a bold `Open:`, as a section of its own; empty if there is none.
+  private static func openItem(in lines: [String]) -> [String] {
+    let mark = #/[-*+]?\s*\*\*(Open|Left open|Open questions?):?\*\*:?\s*/#
+    guard let first = lines.firstIndex(where: { $0.prefixMatch(of: mark) != nil }),
+      let match = lines[first].prefixMatch(of: mark)
+    else { return [] }
+    let rest = lines[(first + 1)...].prefix { line in
+      !line.allSatisfy(\.isWhitespace) && line.prefixMatch(of: #/[-*+#`]/#) == nil
+    }
+    let words = ([String(lines[first][match.range.upperBound...])] + rest)
+      .map { String($0.drop(while: \.isWhitespace)) }
+    return ["## Open questions", ""] + words
   }
 
   /// The footnotes that a section refers to and that stand elsewhere.

@@ -63,7 +63,9 @@ extension MetricCatalog {
       title: words.prefix(1).uppercased() + words.dropFirst(), range: range,
       higherIsBetter: declaration.higherIsBetter, unit: declaration.unit,
       isCount: isCount && !isMean,
-      items: items(of: metric, preimage: preimage), normalization: normalization)
+      items: items(of: metric, preimage: preimage),
+      lastPoint: lastPoint(of: metric, preimage: preimage),
+      normalization: normalization)
   }
 }
 
@@ -71,17 +73,34 @@ extension MetricCatalog {
 ///
 /// Greedy completions are of the final evaluation's prompts, sampled ones of those along the way.
 private func items(of metric: String, preimage: [String: String]) -> String? {
+  let counts = evaluationCounts(of: metric, preimage: preimage)
+  return counts.final.map {
+    preimage["language"] == nil
+      ? "\($0) evaluation episodes of each run" : "test prompts, up to \($0) of a level"
+  }
+}
+
+/// Returns what a curve has to say of its last point; nil where that is measured as the others are.
+private func lastPoint(of metric: String, preimage: [String: String]) -> String? {
+  let counts = evaluationCounts(of: metric, preimage: preimage)
+  guard let before = counts.before, let final = counts.final, before != final else { return nil }
+  return preimage["language"] == nil
+    ? "The last point is of \(final) episodes of each run, those before it of \(before)."
+    : "The last point is of up to \(final) prompts of a level, those before it of \(before)."
+}
+
+/// Returns how many episodes, or prompts of a level, the final evaluation and those before have for a metric.
+private func evaluationCounts(
+  of metric: String, preimage: [String: String]
+) -> (before: Int?, final: Int?) {
   func count(_ names: String...) -> Int? {
     names.compactMap { preimage["evaluation.\($0)"].flatMap { Int($0) } }.max()
   }
-  if preimage["language"] == nil {
-    return count("episodes", "final_episodes").map { "\($0) evaluation episodes of each run" }
-  }
+  if preimage["language"] == nil { return (count("episodes"), count("episodes", "final_episodes")) }
   let isGreedy =
     metric != "test_reference_kl"
     && (metric.hasPrefix("test_") || ["held_out_accuracy", "format_rate"].contains(metric))
-  let prompts = isGreedy ? count("prompts", "final_prompts") : count("prompts")
-  return prompts.map { "test prompts, up to \($0) of a level" }
+  return (count("prompts"), isGreedy ? count("prompts", "final_prompts") : count("prompts"))
 }
 
 /// Returns what the accuracy on one level of a language task is called: "3 people".

@@ -156,6 +156,13 @@ struct CurvesFigure {
       axis: horizontal == nil ? .steps : .curve, lacksIntervals: lacksIntervals, series: series)
   }
 
+  /// What is to be said of the last points, which may be measured on more items than those before; nil if nothing.
+  func note(catalog: MetricCatalog) -> String? {
+    let evaluated = curves.filter { experiment.metricNames.contains("\($0)_standard_error") }
+    return evaluated.lazy.compactMap { experiment.information(on: $0, from: catalog).lastPoint }
+      .first
+  }
+
   /// The quantity of the vertical axis with its unit: that which several curves of an arm have in common.
   private func valueTitle(_ information: [MetricInformation]) -> String {
     guard information.count > 1, let arm = arms.first else { return information[0].axisTitle }

@@ -6,6 +6,8 @@ struct PlannedFigure {
   let directive: Directive
   /// The file without its ending, relative to the report, such as `figures/fig-cartpole`.
   let file: String
+  /// A sentence that follows the caption.
+  let note: String?
   /// Computes the chart.
   ///
   /// - Parameters:
@@ -15,11 +17,12 @@ struct PlannedFigure {
 
   /// Creates a figure; its files have the directive's label, or else the name `file`.
   init(
-    _ directive: Directive, file: String,
+    _ directive: Directive, file: String, note: String? = nil,
     chart: @escaping (_ catalog: MetricCatalog, _ record: (String) -> Record?) -> CurvesChart
   ) {
     self.directive = directive
     self.file = "figures/" + (directive.label ?? file)
+    self.note = note
     self.chart = chart
   }
 
@@ -31,9 +34,11 @@ struct PlannedFigure {
   /// - Throws: If `svg` is something else than a drawing; it becomes part of the page.
   func block(svg: String, alternative: String) throws(ReportFailure) -> ReportBlock {
     if let problem = drawingProblem(in: svg) { throw .alteredDocument("\(drawing) \(problem)") }
+    var caption = directive.caption
+    if let note { caption = (caption.map { $0 + [.text(" ")] } ?? []) + [.text(note)] }
     return .figure(
       ReportFigure(
-        label: directive.label, caption: directive.caption, file: drawing, svg: svg,
+        label: directive.label, caption: caption, file: drawing, svg: svg,
         alternative: alternative))
   }
 }

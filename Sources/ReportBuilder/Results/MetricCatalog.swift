@@ -17,6 +17,9 @@ public struct MetricInformation: Equatable, Sendable {
   /// What a run's value is a mean over, such as "100 evaluation episodes of each run"; nil if nothing is
   /// known of it.
   public var items: String?
+  /// What a curve of the metric has to say of its last point, which is measured on more items than those before
+  /// it; nil if it is not.
+  public var lastPoint: String?
   /// What makes the metric comparable across tasks; nil if nothing does.
   public var normalization: ScoreScale?
 
@@ -24,7 +27,7 @@ public struct MetricInformation: Equatable, Sendable {
   public init(
     title: String, range: ClosedRange<Double>? = nil, margin: Double? = nil,
     higherIsBetter: Bool? = nil, unit: String = "", isCount: Bool = false, items: String? = nil,
-    normalization: ScoreScale? = nil
+    lastPoint: String? = nil, normalization: ScoreScale? = nil
   ) {
     self.title = title
     self.range = range
@@ -33,6 +36,7 @@ public struct MetricInformation: Equatable, Sendable {
     self.unit = unit
     self.isCount = isCount
     self.items = items
+    self.lastPoint = lastPoint
     self.normalization = normalization
   }
 

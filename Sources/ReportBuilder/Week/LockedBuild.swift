@@ -90,6 +90,12 @@ extension WeekBuild {
       changes.append(
         "the work '\(parts[1])' has changed in \(folder.displayPath(of: String(parts[0])))")
     }
+    if let locked = lock.documents[NotebookFiles.macrosName],
+      locked != sources.digests[NotebookFiles.macrosName]
+    {
+      changes.append(
+        "macros that it uses have changed in \(folder.displayPath(of: NotebookFiles.macrosName))")
+    }
     for (name, digest) in sources.ownDigests.sorted(by: { $0.key < $1.key }) {
       guard let locked = lock.documents[name], locked != digest else { continue }
       changes.append("\(folder.displayPath(of: name)) is not the file it was")

@@ -63,7 +63,8 @@ struct ReportContent {
             add(chart, of: index)
           }
         } else if let curves = CurvesFigure(directive, names: &names) {
-          let chart = PlannedFigure(directive, file: curves.name) { catalog, record in
+          let note = curves.note(catalog: catalog)
+          let chart = PlannedFigure(directive, file: curves.name, note: note) { catalog, record in
             curves.chart(catalog: catalog, record: record)
           }
           add(chart, of: index)
