@@ -21,17 +21,17 @@ public struct MergeConflict: Hashable, Sendable {
   public init?(inProse text: String) {
     var start: MergeConflict?
     var hasMiddle = false
-    var fence: UInt8?
+    // The body of a directive is read as labbook's own, not as a listing.
+    var fence: (character: UInt8, isDirective: Bool)?
     for (index, line) in MergeConflict.lines(of: text) {
       if let mark = Self.fence(line) {
-        // The body of a directive is read as labbook's own, not as a listing.
-        if fence == nil, !mark.isDirective {
-          fence = mark.character
-        } else if fence == mark.character {
-          fence = nil
+        if let open = fence {
+          if open.character == mark.character { fence = nil }
+        } else {
+          fence = mark
         }
       }
-      guard fence == nil else { continue }
+      guard fence == nil || fence?.isDirective == true else { continue }
       switch Mark(line) {
       case .ours?:
         start = start ?? MergeConflict(line: index, mark: MergeConflict.words(of: line))

@@ -26,7 +26,8 @@ import Testing
 
   @Test(arguments: [
     (conflict, 1), ("Text.\n\n" + conflict, 3), ("```{comparison} e\n" + conflict + "```\n", 2),
-    ("```\ncode\n```\n" + conflict, 4), (conflict.replacing("\n", with: "\r\n"), 1),
+    ("```\ncode\n```\n" + conflict, 4), ("```{comparison} e\n```\n" + conflict, 3),
+    (conflict.replacing("\n", with: "\r\n"), 1),
     ("<<<<<<< HEAD\none\n||||||| base\ntwo\n=======\nother\n>>>>>>> x\n", 1),
   ])
   func `in prose a conflict is three marks in their order`(text: String, line: Int) {
