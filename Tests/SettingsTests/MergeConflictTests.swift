@@ -24,12 +24,14 @@ import Testing
 
   private static let conflict = "<<<<<<< HEAD\none\n=======\nother\n>>>>>>> x\n"
 
-  @Test(arguments: [
-    (conflict, 1), ("Text.\n\n" + conflict, 3), ("```{comparison} e\n" + conflict + "```\n", 2),
-    ("```\ncode\n```\n" + conflict, 4), ("```{comparison} e\n```\n" + conflict, 3),
+  private static let conflicts: [(text: String, line: Int)] = [
+    (conflict, 1), ("Text.\n\n\(conflict)", 3), ("```{comparison} e\n\(conflict)```\n", 2),
+    ("```\ncode\n```\n\(conflict)", 4), ("```{comparison} e\n```\n\(conflict)", 3),
     (conflict.replacing("\n", with: "\r\n"), 1),
     ("<<<<<<< HEAD\none\n||||||| base\ntwo\n=======\nother\n>>>>>>> x\n", 1),
-  ])
+  ]
+
+  @Test(arguments: conflicts)
   func `in prose a conflict is three marks in their order`(text: String, line: Int) {
     #expect(MergeConflict(inProse: text)?.line == line)
   }

@@ -41,7 +41,10 @@ def pandoc(text):
 def formula(tex, display):
     tex = re.sub(r"\\tag\{\d+\}|\\displaystyle", "", tex)
     tex = re.sub(r"\\Vert\s*", r"\\|", re.sub(r"\\vert\s*", "|", tex))
-    return ("formula", "display" if display else "inline", re.sub(r"\s+", "", tex))
+    tex = re.sub(r"\s+", "", tex)
+    # Lines of their own are gathered in a report, since GitHub's typesetter runs them together.
+    tex = re.sub(r"^\\begin\{gathered\}(.*)\\end\{gathered\}$", r"\1", tex)
+    return ("formula", "display" if display else "inline", tex)
 
 
 def link(target):
