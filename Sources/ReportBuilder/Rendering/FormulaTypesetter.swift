@@ -18,6 +18,13 @@ public final class FormulaTypesetter {
   private let folder: URL
   private var commands: [String]?
   private var engine: JavaScriptEngine?
+  /// What has been typeset: notes write the same symbols again and again.
+  private var known: [Asked: String] = [:]
+
+  private struct Asked: Hashable {
+    var tex: String
+    var isDisplay: Bool
+  }
 
   /// Creates a typesetter that reads KaTeX from `folder`, which holds `katex.min.js`.
   public init(folder: URL = URL(filePath: "/usr/share/javascript/katex")) {
@@ -35,13 +42,18 @@ public final class FormulaTypesetter {
   /// - Returns: A `<span>`; it needs ``styleSheet(for:)``.
   /// - Throws: ``FormulaError`` if the TeX is wrong, ``MissingSoftware`` if KaTeX is not installed.
   public func html(_ tex: String, isDisplay: Bool) throws -> String {
+    let asked = Asked(tex: tex, isDisplay: isDisplay)
+    if let html = known[asked] { return html }
     // The engine's stack is not to be the limit: a formula in a bibliography comes here as it is.
     if let excess = FormulaCheck.excess(in: tex) {
       throw FormulaError(message: excess.message, offset: excess.offset)
     }
     let answer = try loadedEngine().call("labbookTypeset", tex, isDisplay ? "display" : "text")
     let lines = answer.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-    if lines[0] == "ok" { return String(lines[1]) }
+    if lines[0] == "ok" {
+      known[asked] = String(lines[1])
+      return String(lines[1])
+    }
     let parts = lines[1].split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
     throw FormulaError(message: words(of: String(parts[1])), offset: Int(parts[0]) ?? 0)
   }
