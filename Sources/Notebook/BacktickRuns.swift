@@ -35,12 +35,7 @@ struct BacktickRuns {
   /// The start of the first run as wide as `width` at or after `index`.
   func next(width: Int, from index: Int) -> Int? {
     guard let starts = starts[width] else { return nil }
-    var low = 0
-    var high = starts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle] >= index { high = middle } else { low = middle + 1 }
-    }
-    return low < starts.count ? starts[low] : nil
+    let first = starts.partitioningIndex { $0 >= index }
+    return first < starts.count ? starts[first] : nil
   }
 }

@@ -36,11 +36,11 @@ struct FormulaFinder {
   // MARK: Blocks
 
   private mutating func run(into findings: inout Findings) {
-    while next < lines.count, !found.isTooDeep {
+    // Where blocks stand deeper in each other, the parser refuses the text.
+    while next < lines.count, tracker.containers.count <= BlockTracker.maximumDepth {
       let line = next
       next += 1
       let kind = tracker.step(source.characters, lines[line])
-      checkDepth()
       switch kind {
       case .blank, .other: break
       case .heading(let start): readLine(line, from: start, into: &findings)
@@ -48,11 +48,6 @@ struct FormulaFinder {
         readParagraph(line, from: start, into: &findings)
       }
     }
-  }
-
-  /// Ends the search where the parser reads no further.
-  private mutating func checkDepth() {
-    if tracker.containers.count > BlockTracker.maximumDepth { found.isTooDeep = true }
   }
 
   /// Reads a line that is a leaf by itself, such as a heading or a row.

@@ -25,8 +25,6 @@ struct FoundFormulas {
   /// The lines with the titles of tables, counted from 1: the parser takes the first line of the paragraph that
   /// a table follows for it.
   var tableHeads: [Int] = []
-  /// Whether lists and quotes stand so deep in each other that the text is not to be parsed.
-  var isTooDeep = false
   private var indices: [Int: Int] = [:]
 
   mutating func append(_ formula: FoundFormula) {
@@ -69,19 +67,6 @@ struct FoundFormulas {
       done = piece.upperBound
     }
     return text + source.text(done..<source.characters.count)
-  }
-}
-
-extension Array {
-  /// The first index whose element, and all after it, is what is asked for; the count if none is.
-  fileprivate func partitioningIndex(where isAsked: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if isAsked(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }
 

@@ -65,13 +65,7 @@ struct LeafText {
 
   /// The line that the character at `index` is in.
   func line(of index: Int) -> Int {
-    var low = 0
-    var high = lines.count - 1
-    while low < high {
-      let middle = (low + high + 1) / 2
-      if lines[middle].start <= index { low = middle } else { high = middle - 1 }
-    }
-    return low
+    max(0, lines.partitioningIndex { $0.start > index } - 1)
   }
 
   func matches(_ text: String, at index: Int) -> Bool {

@@ -67,15 +67,11 @@ package struct MacroExpansion: Equatable, Sendable {
 
   /// Where what stands `offset` UTF-16 units into ``tex`` was written.
   package func offset(ofWritten offset: Int) -> Int {
-    var low = 0
-    var high = places.count
-    while low < high {
-      let middle = (low + high) / 2
-      if places[middle].new > offset { high = middle } else { low = middle + 1 }
-    }
-    guard low > 0 else { return 0 }
-    let place = places[low - 1]
-    let isWithin = low == places.count || places[low].old - place.old == places[low].new - place.new
+    let next = places.partitioningIndex { $0.new > offset }
+    guard next > 0 else { return 0 }
+    let place = places[next - 1]
+    let isWithin =
+      next == places.count || places[next].old - place.old == places[next].new - place.new
     return place.old + (isWithin ? offset - place.new : 0)
   }
 

@@ -134,12 +134,7 @@ struct MarkdownCheck {
     guard let places = addresses[address], let first = places.first else {
       return source.position(at: start)
     }
-    var low = 0
-    var high = places.count
-    while low < high {
-      let middle = (low + high) / 2
-      if places[middle] < start { low = middle + 1 } else { high = middle }
-    }
-    return source.position(at: low < places.count ? places[low] : first)
+    let next = places.partitioningIndex { $0 >= start }
+    return source.position(at: next < places.count ? places[next] : first)
   }
 }

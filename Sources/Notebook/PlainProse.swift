@@ -22,7 +22,7 @@ struct PlainProse {
     for hole in holes {
       for index in hole.clamped(to: range) { characters[index - start] = Self.replaced }
     }
-    let runs = backtickRuns()
+    let runs = BacktickRuns(in: characters, characters.indices)
     var index = 0
     while index < characters.count {
       switch characters[index] {
@@ -35,7 +35,7 @@ struct PlainProse {
         }
       case "`":
         let width = characters[index...].prefix { $0 == "`" }.count
-        let closing = Self.first(of: runs[width] ?? [], from: index + width)
+        let closing = runs.next(width: width, from: index + width)
         let end = closing.map { $0 + width } ?? index + width
         hide(index..<end, as: closing == nil ? Self.hidden : Self.code)
         index = end
@@ -58,33 +58,6 @@ struct PlainProse {
   private mutating func hide(_ range: Range<Int>, as mark: Character) {
     // Line ends stay, so that lines begin where they do.
     for index in range where characters[index] != "\n" { characters[index] = mark }
-  }
-
-  /// Where runs of backticks begin, by their length.
-  private func backtickRuns() -> [Int: [Int]] {
-    var runs: [Int: [Int]] = [:]
-    var index = 0
-    while index < characters.count {
-      guard characters[index] == "`" else {
-        index += 1
-        continue
-      }
-      let width = characters[index...].prefix { $0 == "`" }.count
-      runs[width, default: []].append(index)
-      index += width
-    }
-    return runs
-  }
-
-  /// The first of `numbers`, which ascend, that is at least `least`.
-  private static func first(of numbers: [Int], from least: Int) -> Int? {
-    var low = 0
-    var high = numbers.count
-    while low < high {
-      let middle = (low + high) / 2
-      if numbers[middle] < least { low = middle + 1 } else { high = middle }
-    }
-    return low < numbers.count ? numbers[low] : nil
   }
 }
 

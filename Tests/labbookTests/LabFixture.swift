@@ -112,8 +112,17 @@ final class LabFixture: Sendable {
 
   /// Runs `labbook` with `arguments` in the lab.
   func labbook(_ arguments: [String]) throws -> Result {
+    try run(Self.program, arguments)
+  }
+
+  /// Runs a script by bash in the lab, `$0` being the program.
+  func shell(_ script: String) throws -> Result {
+    try run(URL(filePath: "/bin/bash"), ["-c", script, Self.program.path])
+  }
+
+  private func run(_ program: URL, _ arguments: [String]) throws -> Result {
     let process = Process()
-    process.executableURL = try Self.program
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     let (output, errors) = (folder.appending(path: "out"), folder.appending(path: "err"))

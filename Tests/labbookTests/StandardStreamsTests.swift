@@ -12,19 +12,9 @@ import Testing
     return lab
   }
 
-  /// Runs a script by bash, `$0` being the program, and returns what it prints.
+  /// What a script prints, `$0` in it being the program.
   private func shell(_ script: String, in lab: LabFixture) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = ["-c", script, try LabFixture.program.path]
-    process.currentDirectoryURL = lab.folder
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let words = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return words.trimmingCharacters(in: .whitespacesAndNewlines)
+    try lab.shell(script).output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   static let commands = [

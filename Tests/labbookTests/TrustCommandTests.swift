@@ -100,21 +100,6 @@ import Testing
 
   // MARK: Output
 
-  /// Runs a command by a shell, which sets its outputs up, and returns the exit code and the errors.
-  private func shell(_ script: String, in lab: LabFixture) throws -> (code: Int32, errors: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", script, try LabFixture.program.path]
-    process.currentDirectoryURL = lab.folder
-    let errors = Pipe()
-    process.standardError = errors
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    let words = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, words)
-  }
-
   @Test(arguments: [
     "describe", "schema", "status", "plan", "validate", "help", "--help", "run --help", "doctor",
     "show short/PPO/0", "diff 2026-W10 2026-W10 --format json", "run",
@@ -122,19 +107,19 @@ import Testing
   ])
   func `output that is lost is never a success`(command: String) throws {
     let lab = try builtLab()
-    let full = try shell("exec \"$0\" \(command) > /dev/full", in: lab)
+    let full = try lab.shell("exec \"$0\" \(command) > /dev/full")
     #expect(full.code == 1)
     #expect(
       full.errors.contains("error: standard output is not complete: "), "\(full.errors)")
-    let closed = try shell("exec \"$0\" \(command) >&-", in: lab)
+    let closed = try lab.shell("exec \"$0\" \(command) >&-")
     #expect(closed.code == 1)
     #expect(closed.errors.contains("error: standard output is not complete: "), "\(closed.errors)")
-    #expect(try shell("exec \"$0\" \(command) > /dev/null", in: lab).code == 0)
+    #expect(try lab.shell("exec \"$0\" \(command) > /dev/null").code == 0)
   }
 
   @Test func `messages that nobody can read stop nothing`() throws {
     let lab = try LabFixture()
-    #expect(try shell("exec \"$0\" run 2> /dev/full", in: lab).code == 0)
+    #expect(try lab.shell("exec \"$0\" run 2> /dev/full").code == 0)
     #expect(try lab.labbook("plan").output.hasPrefix("0 of 12 runs to execute"))
   }
 
@@ -148,7 +133,7 @@ import Testing
       #expect(result.output.contains("\n\(name) "), "\(name)")
     }
     #expect(result.output.contains("Nothing is run that the lab holds"))
-    let missing = try shell("LABBOOK_TOOLS=/nonexistent exec \"$0\" doctor", in: lab)
+    let missing = try lab.shell("LABBOOK_TOOLS=/nonexistent exec \"$0\" doctor")
     #expect(missing.code == 1)
     #expect(missing.errors.contains("error: pandoc is missing: "))
   }

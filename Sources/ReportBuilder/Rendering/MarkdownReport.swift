@@ -138,7 +138,7 @@ struct MarkdownRenderer {
     }
   }
 
-  private func reference(_ index: Int, in place: PiecePlaces.Place) -> String {
+  func reference(_ index: Int, in place: PiecePlaces.Place) -> String {
     let label = report.notebook.references[index].label
     let words = inlines(
       numbering.references[label] ?? [.text(label)], in: place.union(.link))
@@ -146,7 +146,7 @@ struct MarkdownRenderer {
   }
 
   /// A place that links may point to.
-  private func anchor(_ name: String) -> String { "<a id=\"\(escaped(name))\"></a>" }
+  func anchor(_ name: String) -> String { "<a id=\"\(escaped(name))\"></a>" }
 
   /// The first character of what follows the piece `order`.
   private func characterAfter(_ order: Int, of pieces: [SourcePiece]) -> Character? {
@@ -192,7 +192,7 @@ struct MarkdownRenderer {
     return anchor + block.joined(separator: "\n" + formula.indentation)
   }
 
-  private func inlineFormula(
+  func inlineFormula(
     _ index: Int, before: Character?, after: Character?, isInTable: Bool
   ) -> String {
     GitHubFormula.inline(
@@ -210,174 +210,6 @@ struct MarkdownRenderer {
   private func fenceLines(_ tex: String) -> [String] {
     ["```math"]
       + tex.split(separator: "\n", omittingEmptySubsequences: false).map(\.trimmedStart) + ["```"]
-  }
-
-  // MARK: What directives expand to
-
-  private func markdown(_ blocks: [ReportBlock], _ numbers: inout ArraySlice<Int?>) -> String {
-    var parts: [String] = []
-    var isAfterClaim = false
-    for block in blocks {
-      let part = markdown(block, &numbers)
-      guard case .claim = block else {
-        parts.append(part)
-        isAfterClaim = false
-        continue
-      }
-      // Claims that follow each other are one list.
-      if isAfterClaim, let last = parts.popLast() {
-        parts.append(last + "\n" + part)
-      } else {
-        parts.append(part)
-      }
-      isAfterClaim = true
-    }
-    return parts.joined(separator: "\n\n")
-  }
-
-  private func markdown(_ block: ReportBlock, _ numbers: inout ArraySlice<Int?>) -> String {
-    switch block {
-    case .paragraph(let content): return escapedStart(inlines(content))
-    case .table(let table): return self.table(table, number: numbers.popFirst() ?? nil)
-    case .figure(let figure):
-      let image = "![\(escapedMarkdown(figure.alternative))](\(markdownAddress(figure.file)))"
-      let caption = caption(
-        figure.caption, "Figure", number: numbers.popFirst() ?? nil, label: figure.label)
-      return caption.isEmpty ? image : image + "\n\n" + caption
-    case .claim(let claim):
-      return "- <a id=\"\(ReportClaim.anchor(claim.number))\"></a>\(claim.verdict.emoji) "
-        + "**\(claim.heading):** \(inlines(claim.statement)) — \(inlines(claim.evidence))"
-    case .notice(let content): return "> [!WARNING]\n> \(inlines(content))"
-    case .list(let items):
-      return items.map { "- " + escapedStart(inlines($0)) }.joined(separator: "\n")
-    case .details(let summary, let content):
-      let inside = markdown(content, &numbers)
-      return
-        "<details>\n<summary>\(escaped(oneLine(summary.plainText)))</summary>\n\n\(inside)\n\n</details>"
-    }
-  }
-
-  private func table(_ table: ReportTable, number: Int?) -> String {
-    var lines: [String] = []
-    let caption = caption(table.caption, "Table", number: number, label: table.label)
-    if !caption.isEmpty { lines += [caption, ""] }
-    lines.append(row(table.columns.map { inlines($0.title, in: .table) }))
-    lines.append(row(table.columns.map(\.alignment.rule)))
-    for cells in table.rows {
-      lines.append(
-        row(
-          cells.map { cell in
-            let text = inlines(cell.content, in: .table)
-            return cell.emphasis == .strong && !text.isEmpty ? "**\(text)**" : text
-          }))
-    }
-    if let note = table.note { lines += ["", "<sub>\(inlines(note))</sub>"] }
-    return lines.joined(separator: "\n")
-  }
-
-  private func row(_ cells: [String]) -> String {
-    "| " + cells.joined(separator: " | ") + " |"
-  }
-
-  private func caption(
-    _ content: [Inline]?, _ name: String, number: Int?, label: String?
-  ) -> String {
-    guard number != nil || content != nil else { return "" }
-    let anchor = label.map(anchor) ?? ""
-    let head = number.map { "**\(name) \($0).** " } ?? ""
-    return (anchor + head + inlines(content ?? [])).trimmedEnd
-  }
-
-  // MARK: Running text
-
-  /// Running text that is not in the body as written: captions, cells, titles of sections.
-  private func inlines(_ content: [Inline], in place: PiecePlaces.Place = []) -> String {
-    var text = ""
-    for (order, inline) in content.enumerated() {
-      if case .formula(let index) = inline {
-        let rest = inlines(Array(content[(order + 1)...].prefix(1)), in: place)
-        text += inlineFormula(
-          index, before: text.last, after: rest.first, isInTable: place.contains(.table))
-      } else {
-        text += self.inline(inline, in: place)
-      }
-    }
-    return text
-  }
-
-  private func inline(_ inline: Inline, in place: PiecePlaces.Place) -> String {
-    let isInTable = place.contains(.table)
-    return switch inline {
-    case .text(let text): escapedMarkdown(text, inTable: isInTable)
-    case .softBreak: isInTable ? " " : "\n"
-    case .lineBreak: "<br>"
-    case .code(let text): markdownCode(text, inTable: isInTable)
-    case .emphasis(let content): "*\(inlines(content, in: place))*"
-    case .strong(let content): "**\(inlines(content, in: place))**"
-    case .strikethrough(let content): "~~\(inlines(content, in: place))~~"
-    case .link(let destination, let title, let content):
-      LinkAddress.isAllowed(destination) && !place.contains(.link)
-        ? "[\(inlines(content, in: place.union(.link)))](\(target(destination, title, place)))"
-        : inlines(content, in: place)
-    case .image(let source, let title, let words, _):
-      "![\(inlines(words, in: place.union(.link)))](\(target(source, title, place)))"
-    case .html(let tag): tag
-    // In a link it repeats what has the name elsewhere.
-    case .anchor(let name): place.contains(.link) ? "" : anchor(name)
-    case .formula(let index):
-      inlineFormula(index, before: nil, after: nil, isInTable: isInTable)
-    case .citation(let index): richText(report.bibliography.citations[index], in: place)
-    case .reference(let index): reference(index, in: place)
-    case .value(let index): escapedMarkdown(report.values[index].text, inTable: isInTable)
-    case .footnote(let number): place.contains(.link) ? "" : "<sup>\(number)</sup>"
-    }
-  }
-
-  /// An address with a title after it, if there is one.
-  private func target(_ address: String, _ title: String, _ place: PiecePlaces.Place) -> String {
-    guard !title.isEmpty else { return markdownAddress(address) }
-    let words = oneLine(title).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-      .replacing("&", with: "&amp;")
-    let plain = place.contains(.table) ? words.replacing("|", with: "\\|") : words
-    return "\(markdownAddress(address)) \"\(plain)\""
-  }
-
-  private func richText(_ text: [RichText], in place: PiecePlaces.Place = []) -> String {
-    let isInTable = place.contains(.table)
-    return text.map { part in
-      switch part {
-      case .text(let words): plainWords(words, in: place)
-      case .emphasis(let content): "*\(richText(content, in: place))*"
-      case .strong(let content): "**\(richText(content, in: place))**"
-      case .superscript(let content): "<sup>\(richText(content, in: place))</sup>"
-      case .subscript(let content): "<sub>\(richText(content, in: place))</sub>"
-      case .code(let text): markdownCode(text, inTable: isInTable)
-      case .formula(let tex):
-        GitHubFormula.inline(tex, before: nil, after: nil, isInTable: isInTable)
-      case .link(let destination, let content): link(to: destination, content, in: place)
-      case .inline(let inline): self.inline(inline, in: place)
-      }
-    }.joined()
-  }
-
-  /// `words` as text; in a link, brackets are marked, because they might close it.
-  private func plainWords(_ words: String, in place: PiecePlaces.Place) -> String {
-    let text = escapedMarkdown(words, inTable: place.contains(.table))
-    return place.contains(.link) ? text.replacing(/\\?([\[\]])/) { "\\\($0.output.1)" } : text
-  }
-
-  /// A link, or only its words where a report must not lead there, as a bibliography may ask for, or where
-  /// they stand in a link.
-  private func link(
-    to destination: String, _ content: [RichText], in place: PiecePlaces.Place
-  ) -> String {
-    guard LinkAddress.isAllowed(destination), !place.contains(.link) else {
-      return richText(content, in: place)
-    }
-    let address = markdownAddress(destination)
-    // A bare address is a link on GitHub, and reads better than one in brackets.
-    return content == [.text(destination)] && address == destination && !destination.hasPrefix("#")
-      ? "<\(destination)>" : "[\(richText(content, in: place.union(.link)))](\(address))"
   }
 }
 
@@ -397,29 +229,6 @@ extension ReportBlock {
     switch self {
     case .list, .claim: true
     case .paragraph, .table, .figure, .notice, .details: false
-    }
-  }
-}
-
-extension ReportClaim.Verdict {
-  fileprivate var emoji: String {
-    switch self {
-    case .holds: "✅"
-    case .fails: "❌"
-    case .untested: "❔"
-    case .unresolved: "⚪"
-    }
-  }
-}
-
-extension ColumnAlignment {
-  /// The cell below a column's title.
-  fileprivate var rule: String {
-    switch self {
-    case .natural: "---"
-    case .leading: ":---"
-    case .center: ":---:"
-    case .trailing: "---:"
     }
   }
 }
