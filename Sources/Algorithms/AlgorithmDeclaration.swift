@@ -26,7 +26,7 @@ public struct AlgorithmDeclaration: Sendable {
   enum Loop: Sendable {
     case environment(
       needs: @Sendable ([String: SettingValue]) -> AgentNeeds,
-      train: @Sendable ([String: SettingValue], TrainingRun) throws(TrainingError) -> Void)
+      train: @Sendable ([String: SettingValue], EnvironmentRun) throws(TrainingError) -> Void)
     case language(
       needs: @Sendable ([String: SettingValue]) -> LanguageNeeds,
       evaluation: any LanguageEvaluation,
@@ -92,12 +92,13 @@ public struct AlgorithmDeclaration: Sendable {
     name: String, title: String, revision: Int, summary: String, defaults: Declared,
     ignored: Set<String> = [], choices: [String: [String]] = [:],
     presets: [Preset<Declared>],
-    train: @escaping @Sendable (Declared, TrainingRun) throws(TrainingError) -> Void
+    train: @escaping @Sendable (Declared, EnvironmentRun) throws(TrainingError) -> Void
   ) {
     self.init(
       name: name, title: title, revision: revision, summary: summary, defaults: defaults,
       ignored: ignored.union(Declared.languageOnly),
-      choices: Declared.environmentChoices.merging(choices) { $1 }, presets: presets,
+      choices: Declared.environmentChoices.merging(choices) { $1 },
+      presets: presets.compactMap { $0.on(.environments) },
       loop: .environment(
         needs: { ((try? defaults.changed(by: $0)) ?? defaults).needs },
         train: { values, run throws(TrainingError) in
@@ -126,7 +127,8 @@ public struct AlgorithmDeclaration: Sendable {
   ) {
     self.init(
       name: name, title: title, revision: revision, summary: summary, defaults: defaults,
-      ignored: ignored.union(Declared.environmentOnly), choices: choices, presets: presets,
+      ignored: ignored.union(Declared.environmentOnly), choices: choices,
+      presets: presets.compactMap { $0.on(.languageTasks) },
       loop: .language(
         needs: { ((try? defaults.changed(by: $0)) ?? defaults).languageNeeds },
         evaluation: evaluation,
@@ -192,20 +194,59 @@ public struct AlgorithmDeclaration: Sendable {
 
 /// Settings that a paper or a reference implementation has, as a change of an algorithm's defaults.
 ///
-/// Several presets of one name may stand one after the other; the first that exists for the task is taken.
+/// One preset holds in both worlds unless it says otherwise. Several presets of one name may stand one after the
+/// other; the first that exists for the task is taken.
 struct Preset<Declared: Sendable>: Sendable {
+  /// What an algorithm trains on.
+  enum World: Sendable {
+    case environments
+    case languageTasks
+  }
+
   let name: String
+  /// The only world it exists in, or `nil` if it exists in both.
+  let world: World?
   /// The only environments or language tasks it exists for, or `nil` if it exists for all.
   let environments: [String]?
   let change: @Sendable (inout Declared) -> Void
 
+  private let environmentChange: @Sendable (inout Declared) -> Void
+
+  /// Creates a preset.
+  ///
+  /// - Parameters:
+  ///   - name: The name in a spec.
+  ///   - world: The only world it exists in; none: both.
+  ///   - environments: The only environments or language tasks it exists for; none: all.
+  ///   - environmentChange: What it changes on environments beside `change`, such as sizes.
+  ///   - change: What it changes of the defaults.
   init(
-    _ name: String, only environments: String...,
+    _ name: String, in world: World? = nil, only environments: String...,
+    onEnvironments environmentChange: @escaping @Sendable (inout Declared) -> Void = { _ in },
     change: @escaping @Sendable (inout Declared) -> Void
   ) {
     self.name = name
+    self.world = world
+    self.environmentChange = environmentChange
     self.environments = environments.isEmpty ? nil : environments
     self.change = change
+  }
+
+  private init(_ other: Self, change: @escaping @Sendable (inout Declared) -> Void) {
+    name = other.name
+    world = other.world
+    environments = other.environments
+    environmentChange = { _ in }
+    self.change = change
+  }
+
+  /// Returns the preset as it is in a world, or `nil` where it does not exist there.
+  func on(_ world: World) -> Self? {
+    guard self.world == nil || self.world == world else { return nil }
+    return Self(self) { settings in
+      change(&settings)
+      if world == .environments { environmentChange(&settings) }
+    }
   }
 
   func exists(for environment: String) -> Bool { environments?.contains(environment) ?? true }

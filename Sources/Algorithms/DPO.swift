@@ -41,13 +41,10 @@ enum DPO {
     train: train)
 
   private static func train(
-    _ settings: DPOSettings, _ run: TrainingRun
+    _ settings: DPOSettings, _ run: EnvironmentRun
   ) throws(TrainingError) {
-    var training = PreferenceTraining(settings, run: run)
-    while run.remaining > 0 {
-      let pairs = try training.collect()
-      try run.finishUpdate(try training.minimize(pairs))
-    }
+    var training = PreferenceTraining(EpisodePairs(settings, run: run))
+    try training.train()
   }
 
   // MARK: Language tasks
@@ -84,10 +81,7 @@ enum DPO {
   private static func trainLanguage(
     _ settings: LanguageDPOSettings, _ run: LanguageRun
   ) throws(TrainingError) {
-    var training = LanguagePreferenceTraining(settings, run: run)
-    while !training.isDone {
-      let pairs = try training.collect()
-      try run.finishUpdate(try training.minimize(pairs))
-    }
+    var training = PreferenceTraining(RankedCompletions(settings, run: run))
+    try training.train()
   }
 }

@@ -23,7 +23,7 @@ enum DrGRPO {
     name: "dr_grpo", title: "Dr. GRPO", revision: 2,
     summary: "GRPO without the division by the group's deviation and the episode's length.",
     defaults: defaults, ignored: ["environments", "rollout_steps"], presets: [],
-    train: train)
+    train: PolicyGradient.onEpisodes)
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
@@ -39,22 +39,10 @@ enum DrGRPO {
     return settings
   }
 
-  private static func train(
-    _ settings: PolicyGradientSettings, _ run: TrainingRun
-  ) throws(TrainingError) {
-    var training = GroupTraining(settings, run: run)
-    while run.remaining > 0 {
-      let groups = try training.collect()
-      let estimation = training.estimateAdvantages(of: groups)
-      let minimization = try training.minimize(groups)
-      try run.finishUpdate(estimation + minimization)
-    }
-  }
-
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
     language: "dr_grpo", title: "Dr. GRPO", revision: 3,
     summary: "GRPO without the division by the group's deviation and the completion's length.",
-    defaults: defaults.withLanguageSizes(), train: LanguageTraining.train)
+    defaults: defaults.withLanguageSizes(), train: PolicyGradient.onCompletions)
 }

@@ -32,24 +32,27 @@ enum GRPO {
     name: "grpo", title: "GRPO", revision: 2,
     summary: "Each start's rollouts are each other's baseline, in units of their deviation.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
-    presets: [
-      Preset("paper") { settings in
-        settings.klPlacement = .inLoss
-        settings.klEstimator = .k3
-        settings.klCoefficient = 0.04
-      },
-      Preset("trl") { settings in
-        settings.scaleEpsilon = 1e-4
-        settings.lengthNormalizer = .tokenMean
-      },
-      Preset("verl") { settings in
-        settings.lengthNormalizer = .tokenMean
-        settings.klPlacement = .inLoss
-        settings.klEstimator = .k3
-        settings.klCoefficient = 0.001
-      },
-    ],
-    train: train)
+    presets: presets,
+    train: PolicyGradient.onEpisodes)
+
+  private static let presets: [Preset<PolicyGradientSettings>] = [
+    Preset("paper") { settings in
+      settings.klPlacement = .inLoss
+      settings.klEstimator = .k3
+      settings.klCoefficient = 0.04
+    },
+    Preset("trl") { settings in
+      settings.scaleEpsilon = 1e-4
+      settings.lengthNormalizer = .tokenMean
+    },
+    Preset("verl") { settings in
+      settings.lengthNormalizer = .tokenMean
+      settings.dualClip = 3
+      settings.klPlacement = .inLoss
+      settings.klEstimator = .k3
+      settings.klCoefficient = 0.001
+    },
+  ]
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
@@ -66,41 +69,12 @@ enum GRPO {
     return settings
   }
 
-  private static func train(
-    _ settings: PolicyGradientSettings, _ run: TrainingRun
-  ) throws(TrainingError) {
-    var training = GroupTraining(settings, run: run)
-    while run.remaining > 0 {
-      let groups = try training.collect()
-      let estimation = training.estimateAdvantages(of: groups)
-      let minimization = try training.minimize(groups)
-      try run.finishUpdate(estimation + minimization)
-    }
-  }
-
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
     language: "grpo", title: "GRPO", revision: 3,
     summary: "Each prompt's completions are each other's baseline, in units of their deviation.",
     defaults: defaults.withLanguageSizes(),
-    presets: [
-      Preset("paper") { settings in
-        settings.klPlacement = .inLoss
-        settings.klEstimator = .k3
-        settings.klCoefficient = 0.04
-      },
-      Preset("trl") { settings in
-        settings.scaleEpsilon = 1e-4
-        settings.lengthNormalizer = .tokenMean
-      },
-      Preset("verl") { settings in
-        settings.lengthNormalizer = .tokenMean
-        settings.dualClip = 3
-        settings.klPlacement = .inLoss
-        settings.klEstimator = .k3
-        settings.klCoefficient = 0.001
-      },
-    ],
-    train: LanguageTraining.train)
+    presets: presets,
+    train: PolicyGradient.onCompletions)
 }

@@ -141,7 +141,7 @@ enum PPO {
         settings.explorationInterval = 4
       },
     ],
-    train: train)
+    train: PolicyGradient.onRollouts)
 
   private static var defaults: PolicyGradientSettings { common }
 
@@ -194,107 +194,6 @@ enum PPO {
     return settings
   }
 
-  private static func train(
-    _ settings: PolicyGradientSettings, _ run: TrainingRun
-  ) throws(TrainingError) {
-    let update = PolicyUpdate(run: run)
-    var rollout = VectorRollout(settings, run: run)
-    var order: [Int] = []
-    var iteration = 0
-    while run.remaining > 0 {
-      let progress = run.usedShare
-      rollout.collect(length: settings.rolloutSteps, run: run)
-      try run.finishCollection()
-      var diagnostics = estimateAdvantages(of: rollout, settings, run)
-
-      let clipRange = settings.clipRange.map {
-        settings.clipSchedule.value($0, progress: progress)
-      }
-      let learningRate = settings.learningRate(progress: progress)
-      let steps = rollout.steps
-      let minibatches = min(settings.minibatches, steps.count)
-      var means = UpdateDiagnostics()
-      for epoch in 0..<settings.epochs {
-        run.enter(.bookkeeping)
-        permute(&order, count: steps.count, isShuffled: minibatches > 1) {
-          run.streams.generator(for: .minibatchOrder, iteration, epoch)
-        }
-        for minibatch in 0..<minibatches {
-          let positions = part(minibatch, of: minibatches, count: steps.count)
-          let weight = 1 / Float(positions.count)
-          fill(&steps.weights, at: order, positions, with: weight)
-          let summary = try update.minimize(
-            steps, order: order, positions: positions, settings: settings, clipRange: clipRange,
-            learningRate: learningRate, isFirst: epoch == 0 && minibatch == 0)
-          means.add(summary)
-        }
-      }
-      iteration += 1
-      diagnostics += means.values(settings)
-      try run.finishUpdate(diagnostics)
-    }
-    run.unfinishedReturns = rollout.unfinishedReturns
-  }
-
-  /// Writes values, advantages and value targets beside the steps of a rollout.
-  private static func estimateAdvantages(
-    of rollout: VectorRollout, _ settings: PolicyGradientSettings, _ run: TrainingRun
-  ) -> Diagnostics {
-    run.enter(.forward)
-    let steps = rollout.steps
-    var diagnostics: Diagnostics = []
-    run.agent.computeReferenceLogProbabilities(of: steps)
-    if settings.usesReference {
-      diagnostics.append(("reference_kl_per_step", referenceDivergence(of: steps)))
-    }
-    if settings.klPlacement == .inReward {
-      let penalized = klPenalizedRewards(
-        steps.rewards[0..<steps.count].map(Double.init),
-        logRatios: (0..<steps.count).map {
-          Double(steps.logProbabilities[$0]) - Double(steps.referenceLogProbabilities[$0])
-        }, coefficient: settings.klCoefficient, estimator: settings.klEstimator)
-      for row in 0..<steps.count { steps.rewards[row] = Float(penalized[row]) }
-    }
-    run.agent.predictValues(of: steps, rows: 0..<steps.count)
-    let bootstrapValues = run.agent.values(ofObservations: rollout.bootstrapObservations)
-    run.enter(.advantages)
-    for segment in rollout.segments {
-      let isCutOff = segment.ending == .truncated && settings.truncation == .terminal
-      generalizedAdvantages(
-        rewards: steps.rewards, values: steps.values, segment: segment.rows,
-        bootstrapValue: isCutOff ? 0 : segment.bootstrap.map { bootstrapValues[$0] } ?? 0,
-        discount: Float(settings.discount), lambda: Float(settings.gaeLambda),
-        into: &steps.advantages)
-    }
-    write(steps.advantages, plus: steps.values, count: steps.count, into: &steps.targets)
-    if let explained = explainedVariance(
-      predictions: Array(steps.values[0..<steps.count]),
-      targets: Array(steps.targets[0..<steps.count]))
-    {
-      diagnostics.append(("explained_variance", explained))
-    }
-    if settings.scale == .batchStd {
-      var advantages = steps.advantages[0..<steps.count].map(Double.init)
-      divideByStandardDeviation(&advantages, epsilon: settings.scaleEpsilon)
-      for row in 0..<steps.count { steps.advantages[row] = Float(advantages[row]) }
-    }
-    return diagnostics
-  }
-
-  /// Sets the elements of `weights` that `order[positions]` names.
-  private static func fill(
-    _ weights: inout [Float], at order: [Int], _ positions: Range<Int>, with weight: Float
-  ) {
-    for position in positions { weights[order[position]] = weight }
-  }
-
-  /// Writes the sums of the first `count` elements.
-  private static func write(
-    _ first: [Float], plus second: [Float], count: Int, into sums: inout [Float]
-  ) {
-    for index in 0..<count { sums[index] = first[index] + second[index] }
-  }
-
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
@@ -333,7 +232,7 @@ enum PPO {
         settings.klCoefficient = 0.01
       },
     ],
-    train: LanguageTraining.train)
+    train: PolicyGradient.onCompletions)
 
   private static var languageDefaults: PolicyGradientSettings {
     var settings = common

@@ -26,41 +26,31 @@ enum REINFORCE {
     name: "reinforce", title: "REINFORCE", revision: 2,
     summary: "The plain policy gradient on whole episodes, with any baseline of the axis.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
-    presets: [
-      Preset("verl") { settings in
-        settings.credit = .trajectory
-        settings.discount = 1
-        settings.scale = .none
-      },
-      Preset("reinforce_plus_plus") { settings in
-        settings.discount = 1
-        settings.baseline = .batchMean
-        settings.scale = .batchStd
-        settings.ratio = .token
-        settings.lengthNormalizer = .tokenMean
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.01
-      },
-    ],
-    train: train)
+    presets: presets,
+    train: PolicyGradient.onEpisodes)
+
+  private static let presets: [Preset<PolicyGradientSettings>] = [
+    Preset("verl") { settings in
+      settings.credit = .trajectory
+      settings.discount = 1
+      settings.scale = .none
+    },
+    Preset("reinforce_plus_plus", in: .environments) { settings in
+      settings.discount = 1
+      settings.baseline = .batchMean
+      settings.scale = .batchStd
+      settings.ratio = .token
+      settings.lengthNormalizer = .tokenMean
+      settings.klPlacement = .inReward
+      settings.klEstimator = .k1
+      settings.klCoefficient = 0.01
+    },
+  ]
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
     settings.scale = .batchStd
     return settings
-  }
-
-  private static func train(
-    _ settings: PolicyGradientSettings, _ run: TrainingRun
-  ) throws(TrainingError) {
-    var training = GroupTraining(settings, run: run)
-    while run.remaining > 0 {
-      let episodes = try training.collect()
-      let estimation = training.estimateAdvantages(of: episodes)
-      let minimization = try training.minimize(episodes)
-      try run.finishUpdate(estimation + minimization)
-    }
   }
 
   // MARK: Language tasks
@@ -69,13 +59,8 @@ enum REINFORCE {
     language: "reinforce", title: "REINFORCE", revision: 3,
     summary: "The plain policy gradient on completions, with any baseline of the axis.",
     defaults: languageDefaults,
-    presets: [
-      Preset("verl") { settings in
-        settings.credit = .trajectory
-        settings.scale = .none
-      }
-    ],
-    train: LanguageTraining.train)
+    presets: presets,
+    train: PolicyGradient.onCompletions)
 
   private static var languageDefaults: PolicyGradientSettings {
     var settings = defaults.withLanguageSizes()

@@ -47,7 +47,7 @@ enum REINFORCEPlusPlus {
         settings.klPlacement = .none
       },
     ],
-    train: LanguageTraining.train)
+    train: PolicyGradient.onCompletions)
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()

@@ -30,33 +30,34 @@ enum RLOO {
     name: "rloo", title: "RLOO", revision: 2,
     summary: "The mean of the other rollouts from the same start is the baseline.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
-    presets: [
-      Preset("paper") { settings in
-        settings.groupSize = 4
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.03
-      },
-      Preset("trl") { settings in
-        settings.groupSize = 2
-        settings.ratio = .sequence
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.05
-      },
-      Preset("openrlhf") { settings in
-        settings.ratio = .token
-        settings.lengthNormalizer = .tokenMean
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.01
-      },
-      Preset("verl") { settings in
-        settings.ratio = .token
-        settings.lengthNormalizer = .tokenMean
-      },
-    ],
-    train: train)
+    presets: presets,
+    train: PolicyGradient.onEpisodes)
+
+  private static let presets: [Preset<PolicyGradientSettings>] = [
+    Preset("paper", onEnvironments: { $0.groupSize = 4 }) { settings in
+      settings.klPlacement = .inReward
+      settings.klEstimator = .k1
+      settings.klCoefficient = 0.03
+    },
+    Preset("trl", onEnvironments: { $0.groupSize = 2 }) { settings in
+      settings.ratio = .sequence
+      settings.klPlacement = .inReward
+      settings.klEstimator = .k1
+      settings.klCoefficient = 0.05
+    },
+    Preset("openrlhf", in: .environments) { settings in
+      settings.ratio = .token
+      settings.lengthNormalizer = .tokenMean
+      settings.klPlacement = .inReward
+      settings.klEstimator = .k1
+      settings.klCoefficient = 0.01
+    },
+    Preset("verl") { settings in
+      settings.ratio = .token
+      settings.lengthNormalizer = .tokenMean
+      settings.dualClip = 3
+    },
+  ]
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
@@ -69,41 +70,12 @@ enum RLOO {
     return settings
   }
 
-  private static func train(
-    _ settings: PolicyGradientSettings, _ run: TrainingRun
-  ) throws(TrainingError) {
-    var training = GroupTraining(settings, run: run)
-    while run.remaining > 0 {
-      let groups = try training.collect()
-      let estimation = training.estimateAdvantages(of: groups)
-      let minimization = try training.minimize(groups)
-      try run.finishUpdate(estimation + minimization)
-    }
-  }
-
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
     language: "rloo", title: "RLOO", revision: 3,
     summary: "The mean of the other completions of the same prompt is the baseline.",
     defaults: defaults.withLanguageSizes(),
-    presets: [
-      Preset("paper") { settings in
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.03
-      },
-      Preset("trl") { settings in
-        settings.ratio = .sequence
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.05
-      },
-      Preset("verl") { settings in
-        settings.ratio = .token
-        settings.lengthNormalizer = .tokenMean
-        settings.dualClip = 3
-      },
-    ],
-    train: LanguageTraining.train)
+    presets: presets,
+    train: PolicyGradient.onCompletions)
 }

@@ -28,17 +28,20 @@ enum ReMax {
     name: "remax", title: "ReMax", revision: 2,
     summary: "The greedy rollout from the same start is the baseline of a sampled one.",
     defaults: defaults, ignored: ["environments", "rollout_steps"],
-    presets: [
-      Preset("paper") { settings in
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.05
-      },
-      Preset("verl") { settings in
-        settings.ratio = .token
-      },
-    ],
-    train: train)
+    presets: presets,
+    train: PolicyGradient.onEpisodes)
+
+  private static let presets: [Preset<PolicyGradientSettings>] = [
+    Preset("paper", in: .environments) { settings in
+      settings.klPlacement = .inReward
+      settings.klEstimator = .k1
+      settings.klCoefficient = 0.05
+    },
+    Preset("verl") { settings in
+      settings.ratio = .token
+      settings.dualClip = 3
+    },
+  ]
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
@@ -50,31 +53,14 @@ enum ReMax {
     return settings
   }
 
-  private static func train(
-    _ settings: PolicyGradientSettings, _ run: TrainingRun
-  ) throws(TrainingError) {
-    var training = GroupTraining(settings, run: run)
-    while run.remaining > 0 {
-      let groups = try training.collect()
-      let estimation = training.estimateAdvantages(of: groups)
-      let minimization = try training.minimize(groups)
-      try run.finishUpdate(estimation + minimization)
-    }
-  }
-
   // MARK: Language tasks
 
   static let languageDeclaration = AlgorithmDeclaration(
     language: "remax", title: "ReMax", revision: 3,
     summary: "The greedy completion of the same prompt is the baseline of a sampled one.",
     defaults: languageDefaults,
-    presets: [
-      Preset("verl") { settings in
-        settings.ratio = .token
-        settings.dualClip = 3
-      }
-    ],
-    train: LanguageTraining.train)
+    presets: presets,
+    train: PolicyGradient.onCompletions)
 
   private static var languageDefaults: PolicyGradientSettings {
     var settings = defaults.withLanguageSizes()

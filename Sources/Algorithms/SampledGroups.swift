@@ -39,7 +39,7 @@ public func sampledGroups(
   else {
     throw .invalidConfiguration("there is no algorithm '\(configuration.algorithm)'")
   }
-  let run = try TrainingRun(
+  let run = try EnvironmentRun(
     configuration, needs: needs(configuration.algorithmSettings),
     progress: { _, _ in }, enter: { _ in })
   var rollout = GroupRollout(run: run)

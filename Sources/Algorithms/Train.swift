@@ -50,11 +50,8 @@ private func trainOnEnvironment(
     throw .invalidConfiguration("there is no algorithm '\(configuration.algorithm)'")
   }
   try algorithm.validate(configuration.algorithmSettings)
-  let run = try TrainingRun(
-    configuration, needs: needs(configuration.algorithmSettings), progress: progress,
-    enter: enter)
-  do { try train(configuration.algorithmSettings, run) } catch  where error.isDivergence {
-    run.endDiverged()
-  }
-  return try run.result()
+  let settings = configuration.algorithmSettings
+  let run = try EnvironmentRun(
+    configuration, needs: needs(settings), progress: progress, enter: enter)
+  return try result(of: run) { run throws(TrainingError) in try train(settings, run) }
 }

@@ -17,6 +17,26 @@ public enum LengthNormalizer: String, CaseIterable, Sendable {
   case constant
 }
 
+/// Returns the weight of one sequence in the batch loss Σᵢ wᵢ Σₜ lᵢₜ.
+///
+/// - Parameters:
+///   - length: Lᵢ, steps of the sequence, at least 1.
+///   - sequences: N, sequences of the batch.
+///   - steps: Σⱼ Lⱼ, steps of the batch.
+///   - normalizer: How length enters.
+///   - constant: C > 0 of `constant`; unused by the others.
+/// - Returns: wᵢ.
+public func lossWeight(
+  length: Int, sequences: Int, steps: Int, normalizer: LengthNormalizer, constant: Double
+) -> Double {
+  switch normalizer {
+  case .tokenMean: 1 / Double(steps)
+  case .sequenceMeanTokenSum: 1 / Double(sequences)
+  case .sequenceMeanTokenMean: 1 / (Double(sequences) * Double(length))
+  case .constant: 1 / (Double(sequences) * constant)
+  }
+}
+
 /// Returns the weight of each sequence in the batch loss Σᵢ wᵢ Σₜ lᵢₜ.
 ///
 /// - Parameters:
@@ -27,16 +47,10 @@ public enum LengthNormalizer: String, CaseIterable, Sendable {
 public func lossWeights(
   lengths: [Int], normalizer: LengthNormalizer, constant: Double
 ) -> [Double] {
-  let sequences = Double(lengths.count)
-  switch normalizer {
-  case .tokenMean:
-    let tokens = Double(lengths.reduce(0, +))
-    return lengths.map { _ in 1 / tokens }
-  case .sequenceMeanTokenSum:
-    return lengths.map { _ in 1 / sequences }
-  case .sequenceMeanTokenMean:
-    return lengths.map { 1 / (sequences * Double($0)) }
-  case .constant:
-    return lengths.map { _ in 1 / (sequences * constant) }
+  let steps = lengths.reduce(0, +)
+  return lengths.map {
+    lossWeight(
+      length: $0, sequences: lengths.count, steps: steps, normalizer: normalizer,
+      constant: constant)
   }
 }

@@ -57,6 +57,32 @@ public func policyGradientLoss(
   return result
 }
 
+/// Returns the policy-gradient loss of a batch of steps, without ratio, with what diagnostics say of the
+/// policy that sampled, and writes its gradient.
+///
+/// - Parameters:
+///   - logProbabilities: [≥ count] log π(aₖ|sₖ) under the policy being trained.
+///   - oldLogProbabilities: [≥ count] the same under the policy that sampled; no part of the loss.
+///   - advantages: [≥ count] Âₖ.
+///   - weights: [≥ count] wₖ, from ``lossWeights(lengths:normalizer:constant:)``.
+///   - count: How many steps there are.
+///   - gradient: [≥ count] receives ∂L/∂log π(aₖ|sₖ).
+/// - Returns: L and the counts that diagnostics need.
+/// - Complexity: O(count), without allocation.
+public func policyGradientLoss(
+  logProbabilities: [Float], oldLogProbabilities: [Float], advantages: [Float],
+  weights: [Float], count: Int, gradient: inout [Float]
+) -> PolicyLoss {
+  var result = policyGradientLoss(
+    logProbabilities: logProbabilities, advantages: advantages, weights: weights, count: count,
+    gradient: &gradient)
+  for k in 0..<count {
+    let logRatio = Double(logProbabilities[k]) - Double(oldLogProbabilities[k])
+    result.approximateKLSum += KLEstimator.k3.value(logRatio: -logRatio)
+  }
+  return result
+}
+
 /// Returns the clipped surrogate loss of a batch of steps, one ratio per step, and writes its gradient.
 ///
 ///     L = Σₖ wₖ max(−Âₖ ρₖ, −Âₖ clip(ρₖ, 1 − ε, 1 + ε))
@@ -153,4 +179,32 @@ public func addKLPenalty(
     gradient[k] = Float(Double(gradient[k]) + weight * estimator.gradient(logRatio: logRatio))
   }
   return loss
+}
+
+/// Takes an entropy bonus off a loss, and writes its gradient.
+///
+///     L ← L − c Σₖ wₖ Hₖ
+///
+/// - Parameters:
+///   - entropies: [≥ count] Hₖ of the policy at each step, in nats.
+///   - weights: [≥ count] wₖ.
+///   - count: How many steps there are.
+///   - coefficient: c ≥ 0.
+///   - loss: L, from which the terms are taken one by one.
+///   - entropySum: Σₖ Hₖ is added to it.
+///   - gradient: [≥ count] receives ∂L/∂Hₖ.
+/// - Complexity: O(count), without allocation.
+///
+/// Source: Mnih et al., "Asynchronous Methods for Deep Reinforcement Learning", ICML 2016, section 4,
+/// https://arxiv.org/abs/1602.01783.
+public func subtractEntropyBonus(
+  entropies: [Float], weights: [Float], count: Int, coefficient: Double, loss: inout Double,
+  entropySum: inout Double, gradient: inout [Float]
+) {
+  for k in 0..<count {
+    let weight = coefficient * Double(weights[k])
+    loss -= weight * Double(entropies[k])
+    entropySum += Double(entropies[k])
+    gradient[k] = Float(-weight)
+  }
 }

@@ -18,12 +18,3 @@ protocol LanguageEvaluation: Sendable {
   /// The metrics that are the area under a curve, with the curve of each.
   var curveMetrics: [(metric: String, curve: String)] { get }
 }
-
-/// What is measured of the final weights.
-struct FinalEvaluation {
-  /// The last point of each curve that ``LanguageEvaluation/evaluate(_:step:)`` has.
-  var points: Diagnostics
-  var metrics: [String: Double]
-  /// The result of each item; a curve's steps are the items' indices.
-  var items: [TrainingCurve]
-}

@@ -26,10 +26,10 @@ struct LanguageEvaluator: LanguageEvaluation {
       by: run.generator, samples: run.evaluation.samples)
     addSampled(sampled, run, to: &final)
     // Samples are shown once all numbers are known to be finite.
-    final.points = points(of: answers, run, step: run.usedTokens)
+    final.points = points(of: answers, run, step: run.log.used)
     for group in sampled where group.index == 0 {
       run.samples += group.answers.prefix(1).map {
-        sample(of: $0, run.task.levels[group.level], step: run.usedTokens, kind: "sampled")
+        sample(of: $0, run.task.levels[group.level], step: run.log.used, kind: "sampled")
       }
     }
     // The curve is known before its last point only, which is the value itself.

@@ -53,7 +53,7 @@ struct RewardModelTraining {
     }
     let progress = max(run.usedShare, Double(done) / Double(settings.epochs * perEpoch))
     let learningRate = settings.schedule.value(
-      peak: settings.learningRate, update: run.optimizer.updates, progress: progress)
+      peak: settings.learningRate, update: run.updates, progress: progress)
     var chosen: [RankedSequences] = []
     var left = run.remaining
     for index in order.dropFirst(minibatch * settings.batchSize).prefix(settings.batchSize)

@@ -41,7 +41,7 @@ struct SupervisedFineTuning {
     _ minibatch: [TokenSequence]
   ) throws(TrainingError) -> Diagnostics {
     let learningRate = settings.schedule.value(
-      peak: settings.learningRate, update: run.optimizer.updates, progress: progress)
+      peak: settings.learningRate, update: run.updates, progress: progress)
     run.parameters.zeroGradients()
     let weight = 1 / Double(minibatch.reduce(0) { $0 + $1.completion.count })
     var loss = 0.0

@@ -33,6 +33,5 @@ public func trainLanguage(
   let run = try LanguageRun(
     configuration, weights: weights, needs: needs(settings), evaluator: evaluation, chunk: chunk,
     progress: progress, enter: enter)
-  do { try train(settings, run) } catch  where error.isDivergence { run.endDiverged() }
-  return try run.result()
+  return try result(of: run) { run throws(TrainingError) in try train(settings, run) }
 }

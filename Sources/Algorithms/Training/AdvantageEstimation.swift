@@ -38,19 +38,36 @@ public struct MemberEvidence: Equatable, Sendable {
   }
 }
 
+/// How an advantage over a value network follows from GAE's recursion.
+///
+/// In real numbers both are the same. In floating point they differ where |Â| is below 2⁻²⁹ |v|, for (Â + v) − v
+/// then loses digits of Â. Results of both kinds are stored, so both stay until a revision is raised for another
+/// reason.
+public enum ValueBaselineRounding: Sendable {
+  /// Â as the recursion gives it, in f32: rollouts of environments.
+  case recursion
+  /// (Â + v) − v in double precision, a credit less its baseline like any other.
+  case credit
+}
+
 /// Estimates the advantages of a batch of groups: credit − baseline, then scaled.
 ///
 /// - Parameters:
 ///   - groups: [groups][members] the evidence.
 ///   - greedyRewards: [groups] rewards of the greedy rollouts; empty without them.
 ///   - settings: The point on the axes. The scale `minibatch_standardization` is left to the update.
+///   - valueRounding: How an advantage over a value network is rounded.
 ///   - average: The moving average; read by its baseline, and told the mean of this batch.
 /// - Returns: Advantages and value targets.
 public func estimatedAdvantages(
   of groups: [[MemberEvidence]], greedyRewards: [[Double]], settings: PolicyGradientSettings,
-  average: inout MovingAverage
+  valueRounding: ValueBaselineRounding = .credit, average: inout MovingAverage
 ) -> AdvantageEstimates {
-  let credits = groups.map { $0.map { credit(of: $0, settings: settings) } }
+  /// Of each member, where GAE has values to work with.
+  let recursions = groups.map { $0.map { generalized(of: $0, settings: settings) } }
+  let credits = zip(groups, recursions).map { group, recursions in
+    zip(group, recursions).map { credit(of: $0, generalized: $1, settings: settings) }
+  }
   var advantages: [[[Double]]]
   switch settings.baseline {
   case .none:
@@ -60,6 +77,8 @@ public func estimatedAdvantages(
   case .movingAverage:
     advantages = subtracting(average.value, from: credits)
     average.record(batchMean(of: credits, settings))
+  case .value where settings.credit == .gae && valueRounding == .recursion:
+    advantages = recursions.map { $0.map { $0.map { Double($0) } } }
   case .value:
     advantages = zip(groups, credits).map { group, credits in
       zip(group, credits).map { member, credits in zip(credits, member.values).map { $0 - $1 } }
@@ -89,11 +108,22 @@ public func estimatedAdvantages(
   return AdvantageEstimates(advantages: advantages, targets: credits)
 }
 
+/// Returns GAE(γ, λ) of a member, in f32 as networks predict values; nothing without values, or for another credit.
+private func generalized(
+  of member: MemberEvidence, settings: PolicyGradientSettings
+) -> [Float] {
+  guard settings.credit == .gae && !member.values.isEmpty else { return [] }
+  return generalizedAdvantages(
+    rewards: member.rewards.map { Float($0) }, values: member.values.map { Float($0) },
+    bootstrapValue: Float(member.bootstrapValue), discount: Float(settings.discount),
+    lambda: Float(settings.gaeLambda))
+}
+
 /// Returns the credit of each step of a member.
 ///
 /// With the value baseline, GAE's credit is Âₜ + v(sₜ), so that taking off the value gives Âₜ.
 private func credit(
-  of member: MemberEvidence, settings: PolicyGradientSettings
+  of member: MemberEvidence, generalized: [Float] = [], settings: PolicyGradientSettings
 ) -> [Double] {
   switch settings.credit {
   case .trajectory:
@@ -106,11 +136,7 @@ private func credit(
     return discountedReturns(
       rewards: member.rewards, discount: settings.discount * settings.gaeLambda)
   case .gae:
-    let advantages = generalizedAdvantages(
-      rewards: member.rewards.map { Float($0) }, values: member.values.map { Float($0) },
-      bootstrapValue: Float(member.bootstrapValue), discount: Float(settings.discount),
-      lambda: Float(settings.gaeLambda))
-    return zip(advantages, member.values).map { Double($0) + $1 }
+    return zip(generalized, member.values).map { Double($0) + $1 }
   }
 }
 

@@ -1,9 +1,7 @@
-/// What the objective of a chunk of a minibatch reads and writes, by row of the chunk.
+/// What the objective of a piece of a minibatch reads and writes, by row of the piece.
 ///
-/// The arrays have exactly as many elements as the chunk has rows, and keep their memory.
+/// The arrays have exactly as many elements as the piece has rows, and keep their memory.
 struct MinibatchRows {
-  /// The actions, each as ``StepBuffer/actionWidth`` numbers.
-  var actions: [Float] = []
   /// log π(a|s) under the policy being trained, at sampling, and under the reference.
   var logProbabilities: [Float] = []
   var oldLogProbabilities: [Float] = []
@@ -22,65 +20,39 @@ struct MinibatchRows {
   /// ∂L/∂V(s).
   var valueGradient: [Float] = []
 
+  /// How many rows there are.
+  var count: Int { weights.count }
+
   /// Sets the number of rows.
-  mutating func resize(to count: Int, actionWidth: Int = 1) {
+  mutating func resize(to count: Int) {
     guard weights.count != count else { return }
-    Self.resize(&actions, to: count * actionWidth, with: 0)
-    Self.resize(&logProbabilities, to: count, with: 0)
-    Self.resize(&oldLogProbabilities, to: count, with: 0)
-    Self.resize(&referenceLogProbabilities, to: count, with: 0)
-    Self.resize(&advantages, to: count, with: 0)
-    Self.resize(&weights, to: count, with: 0)
-    Self.resize(&gradient, to: count, with: 0)
-    Self.resize(&entropyGradient, to: count, with: 0)
-    Self.resize(&entropies, to: count, with: 0)
-    Self.resize(&values, to: count, with: 0)
-    Self.resize(&oldValues, to: count, with: 0)
-    Self.resize(&targets, to: count, with: 0)
-    Self.resize(&valueGradient, to: count, with: 0)
+    resizeArray(&logProbabilities, to: count)
+    resizeArray(&oldLogProbabilities, to: count)
+    resizeArray(&referenceLogProbabilities, to: count)
+    resizeArray(&advantages, to: count)
+    resizeArray(&weights, to: count)
+    resizeArray(&gradient, to: count)
+    resizeArray(&entropyGradient, to: count)
+    resizeArray(&entropies, to: count)
+    resizeArray(&values, to: count)
+    resizeArray(&oldValues, to: count)
+    resizeArray(&targets, to: count)
+    resizeArray(&valueGradient, to: count)
   }
 
-  /// Gathers what was stored with rows of a batch, `order[positions]`.
+  /// Gathers what the policy's objective reads of rows of a batch, `order[positions]`.
   mutating func gather(_ steps: StepBuffer, order: [Int], positions: Range<Int>) {
-    let width = steps.actionWidth
-    resize(to: positions.count, actionWidth: width)
-    if width == 1 {
-      copy(steps.actions, at: order, positions, to: &actions)
-    } else {
-      for (k, position) in positions.enumerated() {
-        for index in 0..<width {
-          actions[k * width + index] = steps.actions[order[position] * width + index]
-        }
-      }
-    }
+    resize(to: positions.count)
     copy(steps.logProbabilities, at: order, positions, to: &oldLogProbabilities)
     copy(steps.referenceLogProbabilities, at: order, positions, to: &referenceLogProbabilities)
     copy(steps.weights, at: order, positions, to: &weights)
   }
 
-  /// Gathers what the value loss reads.
+  /// Gathers what the value loss reads of rows of a batch, `order[positions]`.
   mutating func gatherTargets(_ steps: StepBuffer, order: [Int], positions: Range<Int>) {
+    resize(to: positions.count)
     copy(steps.values, at: order, positions, to: &oldValues)
     copy(steps.targets, at: order, positions, to: &targets)
-  }
-
-  /// Writes ∂L/∂H of the bonus −c Σ w H, and adds to the loss and to the sum of the entropies.
-  mutating func addEntropyBonus(
-    coefficient: Double, count: Int, to loss: inout Double, _ sum: inout Double
-  ) {
-    for k in 0..<count {
-      let weight = coefficient * Double(weights[k])
-      entropyGradient[k] = Float(-weight)
-      loss -= weight * Double(entropies[k])
-      sum += Double(entropies[k])
-    }
-  }
-
-  private static func resize<Element>(
-    _ array: inout [Element], to count: Int, with element: Element
-  ) {
-    if array.count > count { array.removeLast(array.count - count) }
-    while array.count < count { array.append(element) }
   }
 }
 
@@ -90,4 +62,10 @@ func copy(
 ) {
   let first = positions.lowerBound
   for position in positions { target[position - first] = source[order[position]] }
+}
+
+/// Makes an array have `count` elements, new ones 0, within its memory if that suffices.
+func resizeArray(_ array: inout [Float], to count: Int) {
+  if array.count > count { array.removeLast(array.count - count) }
+  while array.count < count { array.append(0) }
 }

@@ -1,301 +1,225 @@
 import NeuralNetworks
 import Objectives
-import Tensors
 
-/// What one step of the optimizer saw.
-struct UpdateSummary {
-  var loss = PolicyLoss()
-  var entropySum = 0.0
-  var valueLossSum = 0.0
-  var gradientNorm = 0.0
-}
-
-/// Takes steps of the optimizer on minibatches of a batch; the buffers are used again.
+/// Takes steps of the optimizer along the policy-gradient objective, in every world; the buffers are used again.
 ///
-/// A minibatch of more than ``Agent/chunk`` rows is fed in chunks, with the same bits.
-final class PolicyUpdate {
-  private let run: TrainingRun
-  private let agent: Agent
+/// What is minimized, ``PolicyObjective`` says; here it passes through the models.
+final class PolicyUpdate<Models: TrainedModels> {
+  private let settings: PolicyGradientSettings
+  private let models: Models
   private var rows = MinibatchRows()
   /// Advantages, by position in the minibatch.
   private var minibatchAdvantages: [Float] = []
-  /// Gradients that a sequence objective has given, by position in the minibatch.
+  /// Gradients that a sequence ratio has given, by position in the minibatch.
   private var givenGradient: [Float] = []
+  /// log π and entropies that were computed before the passes with gradients, by position in the minibatch.
+  private var scoredLogProbabilities: [Float] = []
+  private var scoredEntropies: [Float] = []
+  /// Whether all gradients of a piece are exactly 0, by piece.
+  private var isSilent: [Bool] = []
+  /// The pieces of a pass.
+  private var passing: [Int] = []
 
   /// Creates the buffers of a run.
-  init(run: TrainingRun) {
-    self.run = run
-    agent = run.agent
+  init(_ settings: PolicyGradientSettings, models: Models) {
+    self.settings = settings
+    self.models = models
   }
 
   /// Minimizes the policy-gradient objective on one minibatch: one step of the optimizer.
   ///
   /// - Parameters:
-  ///   - steps: The batch; advantages, targets and weights filled in.
-  ///   - order: Rows of the batch.
-  ///   - positions: Which positions in `order` the minibatch has.
-  ///   - sequences: For a sequence ratio, the minibatch's sequences, as consecutive positions.
-  ///   - settings: The objective.
-  ///   - clipRange: ε after its schedule.
+  ///   - minibatch: Rows of the batch, whose advantages, targets and weights are filled in.
+  ///   - objective: What is minimized.
   ///   - learningRate: The step size after its schedule.
+  ///   - valueLearningRate: That of a value model with an optimizer of its own; none: the same.
   ///   - isFirst: Whether nothing was updated since the batch was sampled; log-probabilities must
   ///     then be what they were.
   /// - Returns: Losses and norms.
   /// - Throws: ``TrainingError`` for a number that is not finite, or a log-probability that is off.
   func minimize(
-    _ steps: StepBuffer, order: [Int], positions: Range<Int>, sequences: [Range<Int>] = [],
-    settings: PolicyGradientSettings, clipRange: Double?, learningRate: Double, isFirst: Bool
+    _ minibatch: Minibatch, of objective: PolicyObjective, learningRate: Double,
+    valueLearningRate: Double? = nil, isFirst: Bool
   ) throws(TrainingError) -> UpdateSummary {
     var summary = UpdateSummary()
-    run.enter(.advantages)
-    gatherAdvantages(steps, order: order, positions: positions, settings: settings)
+    gatherAdvantages(minibatch)
     if settings.ratio == .sequence {
-      summary.loss = sequenceLoss(
-        steps, order: order, positions: positions, sequences: sequences, clipRange: clipRange)
+      summary.loss = sequenceLoss(minibatch, objective)
     }
-    agent.parameters.zeroGradients()
-    var start = positions.lowerBound
-    while start < positions.upperBound {
-      let chunk = start..<min(start + Agent.chunk, positions.upperBound)
-      let offset = chunk.lowerBound - positions.lowerBound
-      start = chunk.upperBound
-      run.enter(.forward)
-      forwardPolicy(steps, order: order, positions: chunk)
-      if isFirst { try check(steps, order: order, positions: chunk) }
-      addPolicyLoss(
-        to: &summary, count: chunk.count, offset: offset, settings: settings, clipRange: clipRange)
-      backwardPolicy(count: chunk.count)
-      if let network = agent.value {
-        addValueLoss(
-          to: &summary, network: network, steps, order: order, positions: chunk,
-          minibatchCount: positions.count, settings: settings)
-      }
-    }
-    summary.loss.loss += settings.valueCoefficient * summary.valueLossSum / Double(positions.count)
-    try takeStep(
-      summary: &summary, maxGradientNorm: settings.maxGradientNorm, learningRate: learningRate)
-    return summary
-  }
-
-  /// Steps along given gradients of the log-probabilities, such as those of preferences.
-  ///
-  /// - Parameters:
-  ///   - gradientOfRow: ∂L/∂log π(a|s), by position in `order`.
-  ///   - steps: The batch.
-  ///   - order: Rows of the batch, all of them in the minibatch.
-  ///   - loss: The loss, for the check that it is finite.
-  ///   - maxGradientNorm: Where the gradient is clipped to.
-  ///   - learningRate: The step size.
-  /// - Returns: Entropy and norm.
-  /// - Throws: ``TrainingError/notFinite(quantity:value:update:environmentSteps:)``.
-  func follow(
-    _ gradientOfRow: [Float], _ steps: StepBuffer, order: [Int], loss: Double,
-    maxGradientNorm: Double?, learningRate: Double
-  ) throws(TrainingError) -> UpdateSummary {
-    var summary = UpdateSummary()
-    summary.loss.loss = loss
-    agent.parameters.zeroGradients()
+    models.zeroGradients()
+    scoreSilentPieces(minibatch)
     var start = 0
-    while start < order.count {
-      let chunk = start..<min(start + Agent.chunk, order.count)
-      run.enter(.forward)
-      forwardPolicy(steps, order: order, positions: chunk)
-      for k in 0..<chunk.count {
-        rows.gradient[k] = gradientOfRow[start + k]
-        rows.entropyGradient[k] = 0
-        summary.entropySum += Double(agent.policy.head.entropy(row: k))
-      }
-      backwardPolicy(count: chunk.count)
-      start = chunk.upperBound
+    while start < minibatch.pieces.count {
+      let pass = start..<min(start + models.piecesPerPass, minibatch.pieces.count)
+      start = pass.upperBound
+      try passPolicy(pass, of: minibatch, objective, isFirst: isFirst, summary: &summary)
+      if models.hasValueModel { passValues(pass, of: minibatch, objective, summary: &summary) }
     }
-    try takeStep(
-      summary: &summary, maxGradientNorm: maxGradientNorm, learningRate: learningRate)
+    summary.loss.loss +=
+      settings.valueCoefficient * summary.valueLossSum / Double(minibatch.rows.count)
+    models.finishGradients()
+    summary.gradientNorm = try models.run.takeStep(
+      loss: summary.loss.loss, learningRate: learningRate, valueLearningRate: valueLearningRate,
+      maxGradientNorm: settings.maxGradientNorm)
     return summary
   }
 
-  /// Returns log π(a|s) of rows of the batch under the policy as it is now.
-  func logProbabilities(_ steps: StepBuffer, order: [Int]) -> [Float] {
-    run.enter(.forward)
-    var result: [Float] = []
-    result.reserveCapacity(order.count)
-    forEachChunk(of: order.indices) { chunk in
-      forwardPolicy(steps, order: order, positions: chunk)
-      result += rows.logProbabilities[0..<chunk.count]
-    }
-    return result
-  }
+  // MARK: Passes
 
-  /// Throws if a log-probability, by position in `order`, is not what it was at sampling, bit for bit.
-  func check(
-    _ recomputed: [Float], _ steps: StepBuffer, order: [Int]
+  /// Passes pieces through the policy, forward and backward.
+  private func passPolicy(
+    _ pass: Range<Int>, of minibatch: Minibatch, _ objective: PolicyObjective, isFirst: Bool,
+    summary: inout UpdateSummary
   ) throws(TrainingError) {
-    for (k, row) in order.enumerated() {
-      try check(recomputed[k], against: steps.logProbabilities[row], row: row)
+    passing.removeAll(keepingCapacity: true)
+    for piece in pass where !isSilent[piece] { passing.append(piece) }
+    models.run.enter(.forward)
+    if !passing.isEmpty { models.forward(passing, of: minibatch, for: .training) }
+    var place = 0
+    for piece in pass {
+      let positions = minibatch.pieces[piece]
+      rows.gather(models.steps, order: minibatch.rows, positions: positions)
+      if isSilent[piece] {
+        take(scoredLogProbabilities, positions, into: &rows.logProbabilities)
+        take(scoredEntropies, positions, into: &rows.entropies)
+      } else {
+        models.readLogProbabilities(at: place, into: &rows)
+        models.readEntropies(at: place, into: &rows)
+      }
+      if isFirst { try check(minibatch, positions) }
+      take(minibatchAdvantages, positions, into: &rows.advantages)
+      if settings.ratio == .sequence { take(givenGradient, positions, into: &rows.gradient) }
+      objective.addPolicyLoss(of: &rows, to: &summary)
+      if !isSilent[piece] {
+        models.writeGradients(at: place, from: rows)
+        place += 1
+      }
+    }
+    guard !passing.isEmpty else { return }
+    models.run.enter(.backward)
+    models.backward()
+  }
+
+  /// Passes pieces through the value model, forward and backward.
+  private func passValues(
+    _ pass: Range<Int>, of minibatch: Minibatch, _ objective: PolicyObjective,
+    summary: inout UpdateSummary
+  ) {
+    models.run.enter(.forward)
+    models.forwardValues(pass, of: minibatch)
+    for (place, piece) in pass.enumerated() {
+      rows.gatherTargets(
+        models.steps, order: minibatch.rows, positions: minibatch.pieces[piece])
+      models.readValues(at: place, into: &rows)
+      objective.addValueLoss(of: &rows, minibatchCount: minibatch.rows.count, to: &summary)
+      models.writeValueGradients(at: place, from: rows)
+    }
+    models.run.enter(.backward)
+    models.backwardValues()
+  }
+
+  /// Runs the policy on pieces that take no backward pass or none yet, and keeps what it says of their rows.
+  private func score(
+    _ minibatch: Minibatch, for purpose: PassPurpose, where isChosen: (Int) -> Bool
+  ) {
+    models.run.enter(.forward)
+    resizeArray(&scoredLogProbabilities, to: minibatch.rows.count)
+    resizeArray(&scoredEntropies, to: minibatch.rows.count)
+    var next = 0
+    while next < minibatch.pieces.count {
+      passing.removeAll(keepingCapacity: true)
+      while next < minibatch.pieces.count && passing.count < models.piecesPerPass {
+        if isChosen(next) { passing.append(next) }
+        next += 1
+      }
+      guard !passing.isEmpty else { return }
+      models.forward(passing, of: minibatch, for: purpose)
+      for (place, piece) in passing.enumerated() {
+        let positions = minibatch.pieces[piece]
+        rows.resize(to: positions.count)
+        models.readLogProbabilities(at: place, into: &rows)
+        if purpose == .diagnostics { models.readEntropies(at: place, into: &rows) }
+        for (k, position) in positions.enumerated() {
+          scoredLogProbabilities[position] = rows.logProbabilities[k]
+          scoredEntropies[position] = rows.entropies[k]
+        }
+      }
     }
   }
 
-  // MARK: Parts of a step
+  /// Finds the pieces whose gradients are all exactly 0, and runs the policy on them, since diagnostics hold
+  /// them too.
+  ///
+  /// A piece without advantages, divergence or entropy in its loss would add zeros to the gradients of the
+  /// parameters, which changes no bit of them, so it takes no backward pass.
+  private func scoreSilentPieces(_ minibatch: Minibatch) {
+    let mayBeSilent =
+      models.leavesOutSilentPieces && settings.klPlacement != .inLoss
+      && settings.entropyCoefficient == 0
+    isSilent.removeAll(keepingCapacity: true)
+    var areSome = false
+    for positions in minibatch.pieces {
+      let silent = mayBeSilent && positions.allSatisfy { minibatchAdvantages[$0] == 0 }
+      isSilent.append(silent)
+      areSome = areSome || silent
+    }
+    if areSome { score(minibatch, for: .diagnostics) { isSilent[$0] } }
+  }
+
+  // MARK: What the objective reads
 
   /// Gathers the advantages of the minibatch, standardized if the settings say so.
-  private func gatherAdvantages(
-    _ steps: StepBuffer, order: [Int], positions: Range<Int>, settings: PolicyGradientSettings
-  ) {
-    while minibatchAdvantages.count < positions.count {
+  private func gatherAdvantages(_ minibatch: Minibatch) {
+    models.run.enter(.advantages)
+    let count = minibatch.rows.count
+    while minibatchAdvantages.count < count {
       minibatchAdvantages.append(0)
       givenGradient.append(0)
     }
-    copy(steps.advantages, at: order, positions, to: &minibatchAdvantages)
+    copy(models.steps.advantages, at: minibatch.rows, 0..<count, to: &minibatchAdvantages)
     if settings.scale == .minibatchStandardization {
-      standardize(
-        &minibatchAdvantages, count: positions.count, epsilon: settings.scaleEpsilon)
+      standardize(&minibatchAdvantages, count: count, epsilon: settings.scaleEpsilon)
     }
-  }
-
-  /// Runs the policy on rows of the batch, and gathers what its objective needs.
-  private func forwardPolicy(_ steps: StepBuffer, order: [Int], positions: Range<Int>) {
-    rows.gather(steps, order: order, positions: positions)
-    let policy = agent.policy
-    policy.network.input.copyRows(of: steps.observations, at: order, positions: positions)
-    policy.forward(rows: positions.count)
-    agent.countForward(policy.network, rows: positions.count)
-    policy.head.writeLogProbabilities(
-      of: rows.actions, rows: positions.count, into: &rows.logProbabilities)
-  }
-
-  private func backwardPolicy(count: Int) {
-    run.enter(.backward)
-    let policy = agent.policy
-    policy.head.writeGradients(
-      rows: count, actions: rows.actions, logProbabilityGradients: rows.gradient,
-      entropyGradients: rows.entropyGradient, into: policy.network)
-    policy.network.backward(rows: count)
-    agent.countBackward(policy.network, rows: count)
-  }
-
-  /// Adds the loss of a chunk, and leaves its gradients in the buffers.
-  private func addPolicyLoss(
-    to summary: inout UpdateSummary, count: Int, offset: Int, settings: PolicyGradientSettings,
-    clipRange: Double?
-  ) {
-    rows.advantages.replaceSubrange(
-      0..<count, with: minibatchAdvantages[offset..<(offset + count)])
-    switch settings.ratio {
-    case .none:
-      var loss = policyGradientLoss(
-        logProbabilities: rows.logProbabilities, advantages: rows.advantages, weights: rows.weights,
-        count: count, gradient: &rows.gradient)
-      for k in 0..<count {
-        let logRatio = Double(rows.logProbabilities[k]) - Double(rows.oldLogProbabilities[k])
-        loss.approximateKLSum += KLEstimator.k3.value(logRatio: -logRatio)
-      }
-      summary.loss.add(loss)
-    case .token:
-      summary.loss.add(
-        clippedSurrogateLoss(
-          logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
-          advantages: rows.advantages, weights: rows.weights, count: count, clipRange: clipRange,
-          gradient: &rows.gradient))
-    case .sequence:
-      for k in 0..<count { rows.gradient[k] = givenGradient[offset + k] }
-    }
-    if settings.klPlacement == .inLoss {
-      summary.loss.loss += addKLPenalty(
-        logProbabilities: rows.logProbabilities,
-        referenceLogProbabilities: rows.referenceLogProbabilities, weights: rows.weights,
-        count: count,
-        coefficient: settings.klCoefficient, estimator: settings.klEstimator,
-        gradient: &rows.gradient)
-    }
-    agent.policy.head.writeEntropies(rows: count, into: &rows.entropies)
-    var (loss, entropySum) = (summary.loss.loss, summary.entropySum)
-    rows.addEntropyBonus(
-      coefficient: settings.entropyCoefficient, count: count, to: &loss, &entropySum)
-    summary.loss.loss = loss
-    summary.entropySum = entropySum
   }
 
   /// Computes the loss of sequences with one ratio each, and keeps the gradients of their steps.
   private func sequenceLoss(
-    _ steps: StepBuffer, order: [Int], positions: Range<Int>, sequences: [Range<Int>],
-    clipRange: Double?
+    _ minibatch: Minibatch, _ objective: PolicyObjective
   ) -> PolicyLoss {
-    let current = logProbabilities(steps, order: Array(order[positions]))
+    score(minibatch, for: .objective) { _ in true }
+    let steps = models.steps
     var total = PolicyLoss()
-    for sequence in sequences {
+    var first = 0
+    for sequence in minibatch.sequences {
+      let range = steps.sequences[sequence]
       var logRatio = 0.0
-      for position in sequence {
+      for (k, row) in range.enumerated() {
         logRatio +=
-          Double(current[position - positions.lowerBound])
-          - Double(steps.logProbabilities[order[position]])
+          Double(scoredLogProbabilities[first + k]) - Double(steps.logProbabilities[row])
       }
-      let first = sequence.lowerBound - positions.lowerBound
-      let (loss, gradient) = clippedSequenceLoss(
+      let (loss, gradient) = objective.sequenceLoss(
         logRatio: logRatio, advantage: Double(minibatchAdvantages[first]),
-        weight: Double(steps.weights[order[sequence.lowerBound]]), length: sequence.count,
-        clipRange: clipRange)
+        weight: Double(steps.weights[range.lowerBound]), length: range.count)
       total.add(loss)
-      for k in first..<(first + sequence.count) { givenGradient[k] = Float(gradient) }
+      for k in 0..<range.count { givenGradient[first + k] = Float(gradient) }
+      first += range.count
     }
     return total
   }
 
-  private func addValueLoss(
-    to summary: inout UpdateSummary, network: MLP, _ steps: StepBuffer, order: [Int],
-    positions: Range<Int>, minibatchCount: Int, settings: PolicyGradientSettings
-  ) {
-    run.enter(.forward)
-    // What the policy has just seen.
-    network.input.copyRows(of: agent.policy.network.input, 0..<positions.count)
-    rows.gatherTargets(steps, order: order, positions: positions)
-    network.forward(rows: positions.count)
-    agent.countForward(network, rows: positions.count)
-    network.output.copyElements(positions.count, to: &rows.values)
-    summary.valueLossSum += valueLoss(
-      values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
-      weight: settings.valueCoefficient / Double(minibatchCount), count: positions.count,
-      clipRange: settings.valueClip, gradient: &rows.valueGradient)
-    run.enter(.backward)
-    network.outputGradient.copy(from: rows.valueGradient)
-    network.backward(rows: positions.count)
-    agent.countBackward(network, rows: positions.count)
-  }
-
-  private func takeStep(
-    summary: inout UpdateSummary, maxGradientNorm: Double?, learningRate: Double
-  ) throws(TrainingError) {
-    run.enter(.optimizer)
-    agent.policy.head.finishGradients()
-    summary.gradientNorm = clipGradients(of: agent.parameters, toGlobalNorm: maxGradientNorm)
-    try requireBounded(
-      loss: summary.loss.loss, gradientNorm: summary.gradientNorm,
-      update: agent.optimizer.updates + 1, steps: run.log.environmentSteps,
-      unit: "environment steps")
-    agent.optimizer.update(learningRate: learningRate)
-    run.log.recordStep(to: agent.parameters)
-  }
-
-  /// Throws if a row of the chunk just computed is not what it was at sampling.
+  /// Throws if a row of the piece gathered does not have the log-probability that it was sampled with.
   private func check(
-    _ steps: StepBuffer, order: [Int], positions: Range<Int>
+    _ minibatch: Minibatch, _ positions: Range<Int>
   ) throws(TrainingError) {
     for (k, position) in positions.enumerated() {
-      try check(
-        rows.logProbabilities[k], against: rows.oldLogProbabilities[k], row: order[position])
+      try models.run.requireUnchanged(
+        rows.logProbabilities[k], since: rows.oldLogProbabilities[k], row: minibatch.rows[position])
     }
   }
+}
 
-  /// With OpenBLAS a row's result depends on its batch: there the two may differ by rounding.
-  private func check(
-    _ recomputed: Float, against sampled: Float, row: Int
-  ) throws(TrainingError) {
-    let agrees =
-      run.isExact
-      ? recomputed.bitPattern == sampled.bitPattern : (recomputed - sampled).magnitude < 1e-3
-    // A network that has blown up is reported as such, by its loss.
-    guard agrees || !recomputed.isFinite else {
-      throw .offPolicy(
-        row: row, sampled: sampled, recomputed: recomputed,
-        environmentSteps: run.log.environmentSteps)
-    }
-  }
+/// Copies the elements at `positions`, in their order.
+private func take(_ source: [Float], _ positions: Range<Int>, into target: inout [Float]) {
+  let first = positions.lowerBound
+  for position in positions { target[position - first] = source[position] }
 }

@@ -1,183 +1,71 @@
-import Environments
-import NeuralNetworks
 import Objectives
 import SeededRandom
 
-/// The moves of an algorithm that learns from preferences between episodes.
-struct PreferenceTraining {
-  /// Two episodes from one start, by their rows in the step buffer.
-  struct Pair {
-    var preferred: Range<Int>
-    var other: Range<Int>
-  }
-
-  /// The pairs of a round or chunk.
-  struct Pairs {
-    /// Those whose returns differ.
-    var decided: [Pair] = []
-    /// How many had equal returns.
-    var tied = 0
-
-    /// The share of ties; `nil` without any pair.
-    var fractionTied: Double? {
-      let count = decided.count + tied
-      return count > 0 ? Double(tied) / Double(count) : nil
-    }
-  }
-
-  let settings: DPOSettings
-  private let run: TrainingRun
-  private let update: PolicyUpdate
-  private var rollout: GroupRollout
-  /// The steps of the decided pairs of a round or chunk.
-  private let steps: StepBuffer
+/// The training on preferences in every world: sample pairs, minimize the preference loss on them, log.
+struct PreferenceTraining<Source: PairSource> {
+  private var source: Source
+  private let models: Source.Models
+  private let update: PreferenceUpdate<Source.Models>
+  private var order: [Int] = []
+  private var chosen: [Int] = []
+  private var minibatch: Minibatch
   private var round = 0
-  private var progress = 0.0
 
   /// Prepares the buffers of a run.
-  init(_ settings: DPOSettings, run: TrainingRun) {
-    self.settings = settings
-    self.run = run
-    update = PolicyUpdate(run: run)
-    rollout = GroupRollout(run: run)
-    steps = StepBuffer(
-      width: run.environment.observationWidth, actionWidth: run.agent.policy.head.actionWidth)
+  init(_ source: Source) {
+    self.source = source
+    models = source.models
+    update = PreferenceUpdate(source.objective, models: source.models)
+    minibatch = Minibatch(rowsPerPiece: source.models.rowsPerPiece)
   }
 
-  /// Samples the pairs of a round, or of the rest of a chunk of the budget.
-  mutating func collect() throws(TrainingError) -> Pairs {
-    progress = run.usedShare
-    if settings.reference == .previousRound { run.agent.updateReference() }
-    var pairs = Pairs()
-    steps.resize(to: 0)
-    switch settings.variant {
-    case .iterative:
-      collectPairs(into: &pairs, policy: run.agent.policy)
-    case .offline:
-      guard let reference = run.agent.reference else {
-        preconditionFailure("offline pairs are sampled with the reference")
-      }
-      let chunk = run.log.environmentSteps * settings.chunks / run.budget
-      let end = (run.budget * (chunk + 1) + settings.chunks - 1) / settings.chunks
-      while run.log.environmentSteps < min(end, run.budget) {
-        collectPairs(into: &pairs, policy: reference)
-      }
+  /// Trains until all pairs are sampled, or the budget is used.
+  ///
+  /// - Throws: ``TrainingError`` where a number leaves its bounds, or a log-probability is not reproduced.
+  mutating func train() throws(TrainingError) {
+    while !source.isDone {
+      let round = try source.collect()
+      var diagnostics = try minimize(round)
+      diagnostics.removeAll { source.unrecorded.contains($0.name) }
+      try models.run.finishUpdate(diagnostics)
     }
-    run.enter(.forward)
-    run.agent.computeReferenceLogProbabilities(of: steps)
-    try run.finishCollection()
-    return pairs
-  }
-
-  /// Samples `pairs_per_round` pairs, labels them by return, and keeps the steps of the decided ones.
-  private mutating func collectPairs(into pairs: inout Pairs, policy: Policy) {
-    let groups = rollout.collect(
-      groups: settings.pairsPerRound,
-      GroupShape(size: 2, explorationInterval: settings.explorationInterval), policy: policy,
-      run: run)
-    for group in groups {
-      let (first, second) = (group.members[0], group.members[1])
-      let (firstReturn, secondReturn) = (first.undiscountedReturn, second.undiscountedReturn)
-      guard firstReturn != secondReturn else {
-        pairs.tied += 1
-        continue
-      }
-      let (better, worse) = firstReturn > secondReturn ? (first, second) : (second, first)
-      pairs.decided.append(
-        Pair(preferred: keep(better.rows), other: keep(worse.rows)))
-    }
-  }
-
-  /// Copies rows of the rollout behind the steps kept so far, and returns where they are.
-  private func keep(_ rows: Range<Int>) -> Range<Int> {
-    let kept = steps.count..<(steps.count + rows.count)
-    steps.resize(to: kept.upperBound)
-    for (source, row) in zip(rows, kept) { steps.copyRow(source, of: rollout.steps, to: row) }
-    return kept
   }
 
   /// Minimizes the preference loss on the pairs: every epoch, on minibatches of pairs.
-  mutating func minimize(_ pairs: Pairs) throws(TrainingError) -> Diagnostics {
-    var means = PreferenceDiagnostics(fractionTied: pairs.fractionTied)
-    let learningRate = settings.learningRateSchedule.value(
-      settings.learningRate, progress: progress)
-    if settings.variant == .offline {
-      // The reference sampled them, so its log-probabilities are known twice.
-      try update.check(
-        Array(steps.referenceLogProbabilities[0..<steps.count]), steps,
-        order: Array(0..<steps.count))
-    }
-    let minibatches = min(settings.minibatches, pairs.decided.count)
-    for epoch in 0..<settings.epochs where minibatches > 0 {
-      run.enter(.bookkeeping)
-      var order: [Int] = []
-      permute(&order, count: pairs.decided.count, isShuffled: minibatches > 1) {
-        run.streams.generator(for: .minibatchOrder, round, epoch)
+  private mutating func minimize(_ pairs: PairRound) throws(TrainingError) -> Diagnostics {
+    var means = PreferenceMeans(source.objective.summation)
+    let minibatches = source.minibatches(of: pairs.decided)
+    let epochs = source.objective.epochs
+    var done = 0
+    for epoch in 0..<epochs where !minibatches.isEmpty {
+      models.run.enter(.bookkeeping)
+      permute(&order, count: pairs.decided, isShuffled: minibatches.count > 1) {
+        [streams = models.run.streams, round] in
+        streams.generator(for: .minibatchOrder, round, epoch)
       }
-      for minibatch in 0..<minibatches {
-        let chosen = order[part(minibatch, of: minibatches, count: order.count)]
-        try step(
-          on: chosen.map { pairs.decided[$0] }, learningRate: learningRate,
-          isFirst: epoch == 0 && minibatch == 0 && settings.variant == .iterative,
-          means: &means)
+      for positions in minibatches {
+        chosen.removeAll(keepingCapacity: true)
+        for pair in order[positions] {
+          chosen.append(2 * pair)
+          chosen.append(2 * pair + 1)
+        }
+        minibatch.choose(sequences: chosen[...], of: models.steps)
+        try update.minimize(
+          minibatch,
+          learningRate: source.learningRate(
+            share: Double(done) / Double(epochs * minibatches.count)),
+          isFirst: done == 0 && pairs.areSampledByPolicy, means: &means)
+        done += 1
       }
     }
     round += 1
-    return means.values
-  }
-
-  /// Takes one step of the optimizer on a minibatch of pairs.
-  private func step(
-    on pairs: [Pair], learningRate: Double, isFirst: Bool, means: inout PreferenceDiagnostics
-  ) throws(TrainingError) {
-    let rows = pairs.flatMap { Array($0.preferred) + Array($0.other) }
-    let current = update.logProbabilities(steps, order: rows)
-    if isFirst { try update.check(current, steps, order: rows) }
-    var gradient = [Float](repeating: 0, count: rows.count)
-    var loss = 0.0
-    var next = 0
-    for pair in pairs {
-      let preferred = next..<(next + pair.preferred.count)
-      let other = preferred.upperBound..<(preferred.upperBound + pair.other.count)
-      next = other.upperBound
-      let preferredSums = sums(of: current, at: preferred, rows: pair.preferred)
-      let otherSums = sums(of: current, at: other, rows: pair.other)
-      let term = preferenceTerm(
-        preferredLogRatio: preferredSums.logRatio, otherLogRatio: otherSums.logRatio,
-        beta: settings.beta, labelSmoothing: settings.labelSmoothing)
-      loss += term.loss / Double(pairs.count)
-      let weighted = Float(term.gradient / Double(pairs.count))
-      for k in preferred { gradient[k] = weighted }
-      for k in other { gradient[k] = -weighted }
-      means.add(
-        term, preferred: preferredSums.logProbability, other: otherSums.logProbability)
-    }
-    for (k, row) in rows.enumerated() {
-      means.addStep(logRatio: Double(current[k]) - Double(steps.logProbabilities[row]))
-    }
-    means.add(
-      try update.follow(
-        gradient, steps, order: rows, loss: loss, maxGradientNorm: settings.maxGradientNorm,
-        learningRate: learningRate))
-  }
-
-  /// Returns the log-probability of an episode, and its log-ratio to the reference.
-  private func sums(
-    of current: [Float], at positions: Range<Int>, rows: Range<Int>
-  ) -> (logProbability: Double, logRatio: Double) {
-    var logProbability = 0.0
-    var logRatio = 0.0
-    for (position, row) in zip(positions, rows) {
-      logProbability += Double(current[position])
-      logRatio += Double(current[position]) - Double(steps.referenceLogProbabilities[row])
-    }
-    return (logProbability, logRatio)
+    return pairs.diagnostics
+      + (pairs.fractionTied.map { [("fraction_tied_pairs", $0)] } ?? []) + means.values
   }
 }
 
 /// Means over the pairs, steps and minibatches of one round.
-private struct PreferenceDiagnostics {
-  let fractionTied: Double?
+struct PreferenceMeans {
   private var pairs = 0
   private var loss = 0.0
   private var accuracy = 0.0
@@ -187,11 +75,15 @@ private struct PreferenceDiagnostics {
   private var steps = 0
   private var divergence = 0.0
   private var entropy = 0.0
-  private var norm = 0.0
+  private var entropyOfMinibatch = 0.0
   private var minibatches = 0
+  private var norm = 0.0
+  private var learningRate = 0.0
+  private let summation: PreferenceObjective.SummationOrder
 
-  init(fractionTied: Double?) { self.fractionTied = fractionTied }
+  init(_ summation: PreferenceObjective.SummationOrder) { self.summation = summation }
 
+  /// Takes note of a pair and of its log-probabilities.
   mutating func add(_ term: PreferenceTerm, preferred: Double, other: Double) {
     pairs += 1
     loss += term.loss
@@ -201,22 +93,29 @@ private struct PreferenceDiagnostics {
     self.other += other
   }
 
-  /// Takes note of a step's log π − log π_sampling.
-  mutating func addStep(logRatio: Double) {
+  /// Takes note of a step: its log π − log π_sampling, and the entropy of its distribution.
+  mutating func addStep(logRatio: Double, entropy: Double) {
     steps += 1
     divergence += KLEstimator.k3.value(logRatio: -logRatio)
+    switch summation {
+    case .byStepAndMinibatch: entropyOfMinibatch += entropy
+    case .bySequenceAndRound: self.entropy += entropy
+    }
   }
 
-  mutating func add(_ summary: UpdateSummary) {
-    entropy += summary.entropySum
-    norm += summary.gradientNorm
+  /// Takes note of a minibatch.
+  mutating func addMinibatch(gradientNorm: Double, learningRate: Double) {
     minibatches += 1
+    entropy += entropyOfMinibatch
+    entropyOfMinibatch = 0
+    norm += gradientNorm
+    self.learningRate += learningRate
   }
 
+  /// The means by curve name; none without a minibatch.
   var values: Diagnostics {
-    var values: Diagnostics = fractionTied.map { [("fraction_tied_pairs", $0)] } ?? []
-    guard pairs > 0, steps > 0, minibatches > 0 else { return values }
-    values += [
+    guard pairs > 0, steps > 0, minibatches > 0 else { return [] }
+    return [
       ("preference_loss", loss / Double(pairs)),
       ("preference_accuracy", accuracy / Double(pairs)),
       ("preference_margin", margin / Double(pairs)),
@@ -225,7 +124,7 @@ private struct PreferenceDiagnostics {
       ("approximate_kl", divergence / Double(steps)),
       ("policy_entropy", entropy / Double(steps)),
       ("gradient_norm", norm / Double(minibatches)),
+      ("learning_rate", learningRate / Double(minibatches)),
     ]
-    return values
   }
 }

@@ -10,7 +10,7 @@ typealias Diagnostics = [(name: String, value: Double)]
 /// updates since the point before.
 struct TrainingLog {
   /// What training has used of the budget: environment steps, or tokens on a language task.
-  var environmentSteps = 0
+  var used = 0
   /// What the batch of groups that the end of the budget cut off took of it.
   var droppedSteps = 0
   /// Sampled episodes that ended.

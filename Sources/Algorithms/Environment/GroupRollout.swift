@@ -52,9 +52,9 @@ struct GroupRollout {
   static let greedyMember = Int(UInt32.max)
 
   /// The steps of the latest complete groups.
-  let steps: StepBuffer
+  let steps: EnvironmentSteps
   /// Steps in the order in which they were taken, and whose they are.
-  private let taken: StepBuffer
+  private let taken: EnvironmentSteps
   private var takers: [Int] = []
   private var observations: [Float] = []
   private var actions: [Float] = []
@@ -65,11 +65,11 @@ struct GroupRollout {
   private let width: Int
 
   /// Creates a collector without groups.
-  init(run: TrainingRun) {
+  init(run: EnvironmentRun) {
     width = run.environment.observationWidth
     let actionWidth = run.agent.policy.head.actionWidth
-    steps = StepBuffer(width: width, actionWidth: actionWidth)
-    taken = StepBuffer(width: width, actionWidth: actionWidth)
+    steps = EnvironmentSteps(width: width, actionWidth: actionWidth)
+    taken = EnvironmentSteps(width: width, actionWidth: actionWidth)
   }
 
   /// An episode while it is sampled.
@@ -96,7 +96,7 @@ struct GroupRollout {
   ///   - run: Where steps and episodes are counted; a dropped batch's steps are too.
   /// - Returns: The groups, in the order of their starts.
   mutating func collect(
-    groups count: Int, _ shape: GroupShape, policy: Policy, run: TrainingRun
+    groups count: Int, _ shape: GroupShape, policy: Policy, run: EnvironmentRun
   ) -> [TrajectoryGroup] {
     run.enter(.bookkeeping)
     var members = newMembers(groups: count, shape, run: run)
@@ -125,13 +125,13 @@ struct GroupRollout {
       run.enter(.bookkeeping)
       takeNote(of: live, stepping, &members, environments, shape, run: run)
       keepLive(&live, stepping, in: &environments)
-      run.log.environmentSteps += stepping
+      run.log.used += stepping
     }
     return completeGroups(of: members, count: count, run: run)
   }
 
   /// Returns the members of new groups.
-  private func newMembers(groups count: Int, _ shape: GroupShape, run: TrainingRun) -> [Member] {
+  private func newMembers(groups count: Int, _ shape: GroupShape, run: EnvironmentRun) -> [Member] {
     (0..<count).flatMap { group in
       let indices = Array(0..<shape.size) + (shape.greedy ? [Self.greedyMember] : [])
       return indices.enumerated().map { position, index in
@@ -143,7 +143,7 @@ struct GroupRollout {
 
   /// Puts every member at its start.
   private func start(
-    _ members: [Member], in environments: inout EnvironmentCopies, run: TrainingRun
+    _ members: [Member], in environments: inout EnvironmentCopies, run: EnvironmentRun
   ) {
     var first = 0
     for member in members.indices {
@@ -168,7 +168,7 @@ struct GroupRollout {
 
   /// Looks at the states of the first `count` copies, as the policy will see them.
   private mutating func observe(
-    _ count: Int, _ environments: EnvironmentCopies, run: TrainingRun
+    _ count: Int, _ environments: EnvironmentCopies, run: EnvironmentRun
   ) {
     run.enter(.environment)
     environments.writeObservations(of: 0..<count, into: &observations, at: 0)
@@ -181,7 +181,7 @@ struct GroupRollout {
   /// Chooses an action for each of the members `live[chunk]`, and takes note of it.
   private mutating func act(
     _ chunk: Range<Int>, of live: [Int], _ members: inout [Member], _ shape: GroupShape,
-    policy: Policy, keepsStreams: Bool, run: TrainingRun
+    policy: Policy, keepsStreams: Bool, run: EnvironmentRun
   ) {
     let head = policy.head
     let (actionWidth, noiseWidth) = (head.actionWidth, head.noiseWidth)
@@ -228,7 +228,7 @@ struct GroupRollout {
   /// Takes note of what followed the latest actions of the members `live[0..<count]`.
   private func takeNote(
     of live: [Int], _ count: Int, _ members: inout [Member], _ environments: EnvironmentCopies,
-    _ shape: GroupShape, run: TrainingRun
+    _ shape: GroupShape, run: EnvironmentRun
   ) {
     var discountedReturns: [Double] = []
     for position in 0..<count {
@@ -270,7 +270,7 @@ struct GroupRollout {
   /// that are complete are those whose episodes were short, and an update on them alone would be
   /// biased toward short episodes.
   private func completeGroups(
-    of members: [Member], count: Int, run: TrainingRun
+    of members: [Member], count: Int, run: EnvironmentRun
   ) -> [TrajectoryGroup] {
     guard members.allSatisfy({ $0.ending != nil }) else {
       for member in members {
@@ -280,6 +280,7 @@ struct GroupRollout {
         }
       }
       steps.resize(to: 0)
+      steps.sequences.removeAll(keepingCapacity: true)
       return []
     }
     // In order of start and member: in order of their ends, the latest would be the longest.
@@ -306,6 +307,7 @@ struct GroupRollout {
           ending: ending, finalObservation: final))
     }
     steps.resize(to: row)
+    steps.sequences = groups.flatMap { $0.members.map(\.rows) }
     for (row, member) in takers.enumerated() {
       steps.copyRow(row, of: taken, to: next[member])
       next[member] += 1

@@ -21,8 +21,8 @@ struct Segment {
 /// `exploration_interval` steps of it, from the stream of the step at which it is drawn, and outlives the episode.
 struct VectorRollout {
   /// The steps of the latest rollout, those of one environment after those of another.
-  let steps: StepBuffer
-  /// The segments of the latest rollout.
+  let steps: EnvironmentSteps
+  /// The segments of the latest rollout, in the order of their rows.
   private(set) var segments: [Segment] = []
   /// Observations after segments that the rollout or a time limit cut off, row after row, as the policy
   /// would see them.
@@ -59,13 +59,13 @@ struct VectorRollout {
   }
 
   /// Creates the environments and starts their first episodes.
-  init(_ settings: PolicyGradientSettings, run: TrainingRun) {
+  init(_ settings: PolicyGradientSettings, run: EnvironmentRun) {
     let count = settings.environments
     let head = run.agent.policy.head
     width = run.environment.observationWidth
     explorationInterval = settings.explorationInterval
     discount = settings.discount
-    steps = StepBuffer(width: width, actionWidth: head.actionWidth)
+    steps = EnvironmentSteps(width: width, actionWidth: head.actionWidth)
     environments = EnvironmentCopies(of: run.environment, count: count)
     observations = [Float](repeating: 0, count: count * width)
     actions = [Float](repeating: 0, count: count * head.actionWidth)
@@ -85,7 +85,7 @@ struct VectorRollout {
   }
 
   /// Starts the next episode in an environment.
-  private mutating func begin(_ index: Int, run: TrainingRun) {
+  private mutating func begin(_ index: Int, run: EnvironmentRun) {
     lanes[index].start = run.nextStart
     run.nextStart += 1
     lanes[index].step = 0
@@ -99,7 +99,7 @@ struct VectorRollout {
   /// Collects up to `length` steps of each environment, exactly as many as the budget still allows.
   ///
   /// Where the budget ends within a row of steps, only the first environments take it.
-  mutating func collect(length: Int, run: TrainingRun) {
+  mutating func collect(length: Int, run: EnvironmentRun) {
     run.enter(.bookkeeping)
     let total = min(length * lanes.count, run.remaining)
     steps.resize(to: total)
@@ -125,11 +125,14 @@ struct VectorRollout {
     for index in lanes.indices where lanes[index].row > lanes[index].segmentStart {
       endSegment(of: index, ending: nil)
     }
-    run.log.environmentSteps += total
+    segments.sort { $0.rows.lowerBound < $1.rows.lowerBound }
+    steps.sequences.removeAll(keepingCapacity: true)
+    for segment in segments { steps.sequences.append(segment.rows) }
+    run.log.used += total
   }
 
   /// Draws an action in each of the environments `range`, and takes note of it and of what was seen.
-  private mutating func act(in range: Range<Int>, drawsNoise: Bool, run: TrainingRun) {
+  private mutating func act(in range: Range<Int>, drawsNoise: Bool, run: EnvironmentRun) {
     run.enter(.rollout)
     let policy = run.agent.policy
     let head = policy.head
@@ -158,7 +161,7 @@ struct VectorRollout {
   }
 
   /// Takes the latest actions in the first `count` environments, and looks at where they lead.
-  private mutating func move(_ count: Int, run: TrainingRun) {
+  private mutating func move(_ count: Int, run: EnvironmentRun) {
     run.enter(.environment)
     environments.step(
       count, actions: actions, generators: &generators, rewards: &rewards, endings: &endings)
@@ -187,7 +190,7 @@ struct VectorRollout {
   }
 
   /// Writes what training sees of the latest rewards into the steps.
-  private mutating func storeRewards(_ count: Int, run: TrainingRun) {
+  private mutating func storeRewards(_ count: Int, run: EnvironmentRun) {
     run.rewardNormalization.observe(discountedReturns, count: count)
     for index in 0..<count {
       steps.rewards[lanes[index].row - 1] = Float(
@@ -196,7 +199,7 @@ struct VectorRollout {
   }
 
   /// Looks at the states of the first `count` environments, as the policy will see them.
-  private mutating func observe(_ count: Int, run: TrainingRun) {
+  private mutating func observe(_ count: Int, run: EnvironmentRun) {
     run.enter(.environment)
     environments.writeObservations(of: 0..<count, into: &observations, at: 0)
     run.enter(.bookkeeping)

@@ -125,7 +125,7 @@ final class Agent {
   }
 
   /// Writes the value network's predictions for `rows` of `steps` into `steps.values`.
-  func predictValues(of steps: StepBuffer, rows: Range<Int>) {
+  func predictValues(of steps: EnvironmentSteps, rows: Range<Int>) {
     guard let value else { return }
     forEachChunk(of: rows) { chunk in
       value.input.copyRows(of: steps.observations, chunk)
@@ -151,7 +151,7 @@ final class Agent {
   }
 
   /// Writes the reference's log-probabilities of the actions of all steps.
-  func computeReferenceLogProbabilities(of steps: StepBuffer) {
+  func computeReferenceLogProbabilities(of steps: EnvironmentSteps) {
     guard let reference else { return }
     forEachChunk(of: 0..<steps.count) { chunk in
       for (index, row) in chunk.enumerated() {

@@ -1,0 +1,167 @@
+import Environments
+import NeuralNetworks
+import SeededRandom
+import Settings
+import Tensors
+
+/// A run on an environment: its agent, what observations and rewards are normalized by, and its episodes.
+final class EnvironmentRun: TrainingRun {
+  let state: RunState
+  let environment: any Environment
+  let agent: Agent
+  let trained: [TrainedParameters]
+  /// What the policy sees of observations; training alone adds to what it has seen.
+  var observationNormalization: ObservationNormalization
+  /// What training sees of rewards.
+  var rewardNormalization: RewardNormalization
+  /// The index of the next start that nothing has used yet.
+  var nextStart = 0
+  /// Returns so far of the sampled episodes that were dropped or under way when the budget ended.
+  var unfinishedReturns: [Double] = []
+
+  private let evaluation: EvaluationSettings
+  private let evaluator: Evaluator
+  /// What the policy saw of observations when the latest update was done; evaluation sees the same.
+  private var normalizationInForce: ObservationNormalization
+  /// Parameters and normalization of the latest evaluation without a number that is not finite.
+  private var lastSound: (parameters: [Float], normalization: ObservationNormalization)?
+
+  /// Creates a run at its beginning, and evaluates it there.
+  init(
+    _ configuration: RunConfiguration, needs: AgentNeeds, progress: @escaping (Int, Int) -> Void,
+    enter: @escaping (TrainingPhase) -> Void
+  ) throws(TrainingError) {
+    guard let declaration = EnvironmentRegistry.declaration(named: configuration.environment)
+    else {
+      throw .invalidConfiguration("there is no environment '\(configuration.environment)'")
+    }
+    let made: any Environment
+    do throws(SettingProblem) {
+      made = try declaration.make(configuration.taskSettings)
+    } catch { throw .invalidConfiguration("\(configuration.environment): \(error)") }
+    guard let actions = ActionKind(of: made) else {
+      throw .invalidConfiguration(
+        "\(configuration.environment) has neither discrete nor continuous actions")
+    }
+    if case .discrete = actions, needs.settings.exploration == .stateDependent {
+      throw .invalidConfiguration(
+        "\(configuration.environment) has discrete actions; exploration state_dependent is for action vectors"
+      )
+    }
+    environment = made
+    let policy = try validated(configuration.policy, over: PolicySettings(), section: "policy")
+    evaluation = try validated(
+      configuration.evaluation, over: EvaluationSettings(), section: "evaluation")
+    let budget = try validated(configuration.budget, over: BudgetSettings(), section: "budget")
+    let streams = RandomStreams(
+      identity: stochasticIdentity(of: declaration, settings: configuration.taskSettings),
+      replicateSeed: configuration.seed)
+    state = RunState(
+      streams: streams, budget: budget.environmentSteps, unit: "environment steps",
+      evaluatedEvery: evaluation.every, numerics: configuration.numerics,
+      returnCurve: "training_return", progress: progress, enter: enter)
+    agent = Agent(
+      inputs: environment.observationWidth, actions: actions, settings: policy,
+      needs: needs, profile: configuration.numerics, streams: streams)
+    trained = [TrainedParameters(parameters: agent.parameters, optimizer: agent.optimizer)]
+    observationNormalization = ObservationNormalization(
+      width: environment.observationWidth, settings: needs.settings)
+    normalizationInForce = observationNormalization
+    rewardNormalization = RewardNormalization(
+      needs.rewardNormalization, clip: needs.rewardClip)
+    evaluator = Evaluator(
+      environment: environment, streams: streams, splitIndex: evaluation.splitIndex)
+    try begin()
+  }
+
+  /// Takes note that training and its evaluation have seen the same observations.
+  func adoptUpdate() { normalizationInForce = observationNormalization }
+
+  // MARK: Evaluation
+
+  func measure(at step: Int) throws(TrainingError) -> Diagnostics {
+    try measured(episodes: evaluation.episodes).points
+  }
+
+  func measureFinally() throws(TrainingError) -> FinalEvaluation {
+    try measured(episodes: evaluation.largestEpisodes)
+  }
+
+  /// Evaluates the policy as it is.
+  private func measured(episodes: Int) throws(TrainingError) -> FinalEvaluation {
+    do throws(NotFiniteOutput) {
+      let items = try evaluator.returns(
+        of: agent.policy, seeing: normalizationInForce, episodes: episodes)
+      let expected = try evaluator.expectedReward(of: agent.policy, seeing: normalizationInForce)
+      guard let returns = ItemMean(of: [items]) else {
+        preconditionFailure("an evaluation has an episode")
+      }
+      var final = FinalEvaluation(
+        points: [("evaluation_return", returns.value)], metrics: [:],
+        items: [
+          TrainingCurve(name: "evaluation_return", steps: Array(items.indices), values: items)
+        ])
+      final.metrics.add(returns, as: "evaluation_return")
+      if let expected {
+        final.points.append(("expected_reward", expected))
+        final.metrics["expected_reward"] = expected
+      }
+      return final
+    } catch {
+      throw notFinite(Double(error.value), "output of the evaluated policy", update: updates)
+    }
+  }
+
+  func keepSound() {
+    lastSound = (agent.parameters.values.array, normalizationInForce)
+  }
+
+  func restoreSound() -> Bool {
+    guard let (parameters, normalization) = lastSound else { return false }
+    agent.parameters.values.copy(from: parameters)
+    normalizationInForce = normalization
+    observationNormalization = normalization
+    return true
+  }
+
+  // MARK: Result
+
+  let samples: [TrainingSample] = []
+
+  let curveMetrics = [(metric: "evaluation_return_auc", curve: "evaluation_return")]
+
+  var trainingMetrics: [String: Double] {
+    [
+      "training_return_last_100": log.recentReturn
+        ?? meanOfLast(unfinishedReturns.count, of: unfinishedReturns),
+      "environment_steps": Double(log.used),
+      "dropped_steps": Double(log.droppedSteps),
+      "episodes": Double(log.episodes),
+      "gradient_samples": Double(agent.gradientSamples),
+      "floating_point_operations": Double(agent.floatingPointOperations),
+      "parameters": Double(agent.parameterCount),
+    ]
+  }
+
+  var weights: [UInt8] {
+    safetensors(of: namedTensors(of: agent.parameters) + normalizationTensors)
+  }
+
+  /// What observations and rewards were last normalized by; nothing where they were not.
+  private var normalizationTensors: [NamedTensor] {
+    var tensors: [NamedTensor] = []
+    if let scale = observationNormalization.scale {
+      let shape = [environment.observationWidth]
+      tensors += [
+        NamedTensor(name: "observation.mean", shape: shape, elements: scale.means),
+        NamedTensor(name: "observation.deviation", shape: shape, elements: scale.deviations),
+      ]
+    }
+    if rewardNormalization.isActive {
+      tensors.append(
+        NamedTensor(
+          name: "reward.deviation", shape: [1], elements: [Float(rewardNormalization.deviation)]))
+    }
+    return tensors
+  }
+}

@@ -1,0 +1,79 @@
+import Environments
+import NeuralNetworks
+import Objectives
+
+/// Batches of groups of whole episodes, each group from one start unless starts are mixed.
+struct EpisodeSampler: SequenceSampler {
+  let models: EnvironmentModels
+  private let settings: PolicyGradientSettings
+  private let run: EnvironmentRun
+  private var rollout: GroupRollout
+  private var trajectories: [TrajectoryGroup] = []
+
+  /// Prepares the buffers of a run.
+  init(_ settings: PolicyGradientSettings, run: EnvironmentRun) {
+    self.settings = settings
+    self.run = run
+    rollout = GroupRollout(run: run)
+    models = EnvironmentModels(run: run, buffer: rollout.steps)
+  }
+
+  let minibatchUnit = MinibatchUnit.sequences
+  let valueRounding = ValueBaselineRounding.credit
+  let unrecorded: Set<String> = ["learning_rate", "kl_coefficient"]
+  var longestSequence: Int { run.environment.stepLimit }
+
+  mutating func collect() throws(TrainingError) -> Bool {
+    trajectories = rollout.collect(
+      groups: settings.groupsPerBatch,
+      GroupShape(
+        size: settings.groupSize, greedy: settings.baseline == .greedy,
+        starts: settings.groupStarts,
+        scores: settings.baseline == .optimalToken, discount: settings.discount,
+        explorationInterval: settings.explorationInterval),
+      policy: run.agent.policy, run: run)
+    try run.finishCollection()
+    return !trajectories.isEmpty
+  }
+
+  mutating func score() { models.score() }
+
+  func groups() -> [[MemberEvidence]] {
+    trajectories.map { $0.members.map(evidence(of:)) }
+  }
+
+  private func evidence(of trajectory: Trajectory) -> MemberEvidence {
+    var evidence = MemberEvidence(
+      rewards: seen(trajectory.rewards), squaredScoreNorms: trajectory.squaredScoreNorms)
+    if settings.usesValueNetwork && trajectory.ending == .truncated
+      && settings.truncation == .bootstrap
+    {
+      evidence.bootstrapValue = Double(
+        run.agent.values(ofObservations: trajectory.finalObservation)[0])
+    }
+    return evidence
+  }
+
+  func greedyRewards() -> [[Double]] { trajectories.compactMap { $0.greedyRewards.map(seen) } }
+
+  /// Returns what training sees of rewards: all of a batch in the same unit.
+  private func seen(_ rewards: [Double]) -> [Double] {
+    run.rewardNormalization.isActive
+      ? rewards.map(run.rewardNormalization.normalized) : rewards
+  }
+
+  func diagnostics() -> Diagnostics { models.diagnostics(settings) }
+}
+
+extension EnvironmentModels {
+  /// Writes the reference's log-probabilities and the values of all steps.
+  func score() {
+    run.agent.computeReferenceLogProbabilities(of: buffer)
+    run.agent.predictValues(of: buffer, rows: 0..<buffer.count)
+  }
+
+  /// Returns what a batch says of the policy that sampled it.
+  func diagnostics(_ settings: PolicyGradientSettings) -> Diagnostics {
+    settings.usesReference ? [("reference_kl_per_step", stepDivergence(of: buffer))] : []
+  }
+}

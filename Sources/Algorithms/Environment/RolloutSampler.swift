@@ -1,0 +1,56 @@
+import Environments
+import NeuralNetworks
+import Objectives
+
+/// Batches of so many steps of environments side by side; an episode goes on in the next batch.
+///
+/// A sequence is what a batch holds of an episode. What follows a cut is the value there.
+struct RolloutSampler: SequenceSampler {
+  let models: EnvironmentModels
+  private let settings: PolicyGradientSettings
+  private let run: EnvironmentRun
+  private var rollout: VectorRollout
+  private var bootstrapValues: [Float] = []
+
+  /// Starts the first episodes of a run.
+  init(_ settings: PolicyGradientSettings, run: EnvironmentRun) {
+    self.settings = settings
+    self.run = run
+    rollout = VectorRollout(settings, run: run)
+    models = EnvironmentModels(run: run, buffer: rollout.steps)
+  }
+
+  let minibatchUnit = MinibatchUnit.steps
+  let valueRounding = ValueBaselineRounding.recursion
+  let unrecorded: Set<String> = [
+    "fraction_groups_without_signal", "learning_rate", "kl_coefficient",
+  ]
+  var longestSequence: Int { run.environment.stepLimit }
+
+  mutating func collect() throws(TrainingError) -> Bool {
+    rollout.collect(length: settings.rolloutSteps, run: run)
+    try run.finishCollection()
+    return true
+  }
+
+  mutating func score() {
+    models.score()
+    bootstrapValues = run.agent.values(ofObservations: rollout.bootstrapObservations)
+  }
+
+  func groups() -> [[MemberEvidence]] {
+    rollout.segments.map { segment in
+      let isCutOff = segment.ending == .truncated && settings.truncation == .terminal
+      let following = isCutOff ? nil : segment.bootstrap
+      return [
+        MemberEvidence(
+          rewards: segment.rows.map { Double(rollout.steps.rewards[$0]) },
+          bootstrapValue: following.map { Double(bootstrapValues[$0]) } ?? 0)
+      ]
+    }
+  }
+
+  func diagnostics() -> Diagnostics { models.diagnostics(settings) }
+
+  func finish() { run.unfinishedReturns = rollout.unfinishedReturns }
+}

@@ -1,0 +1,85 @@
+import CKernels
+import LanguageTasks
+import NeuralNetworks
+import Objectives
+import Tensors
+
+/// Batches of groups of completions of one prompt each.
+///
+/// A token is a step, and the reward of a completion is that of its last token. A completion that the longest
+/// length cut off has ended, as one with an end token has.
+struct CompletionSampler: SequenceSampler {
+  let models: LanguageModels
+  private let settings: PolicyGradientSettings
+  private let run: LanguageRun
+  private let steps = TokenSteps()
+  private var prompts: [PromptGroup] = []
+
+  /// Prepares the buffers of a run.
+  init(_ settings: PolicyGradientSettings, run: LanguageRun) {
+    self.settings = settings
+    self.run = run
+    models = LanguageModels(run: run, buffer: steps, temperature: settings.temperature)
+  }
+
+  let minibatchUnit = MinibatchUnit.sequences
+  let valueRounding = ValueBaselineRounding.credit
+  let unrecorded: Set<String> = []
+  var longestSequence: Int { run.task.longestCompletion }
+
+  mutating func collect() throws(TrainingError) -> Bool {
+    prompts = try run.collect(
+      prompts: settings.groupsPerBatch, size: settings.groupSize,
+      greedy: settings.baseline == .greedy,
+      sampling: SamplingSettings(
+        temperature: settings.temperature, topK: settings.topK > 0 ? settings.topK : nil,
+        topP: settings.topP < 1 ? settings.topP : nil), score: settings.score)
+    if !prompts.isEmpty { steps.fill(with: prompts) }
+    return !prompts.isEmpty
+  }
+
+  mutating func score() {
+    // Without a penalty the divergence is only looked at.
+    models.scoreByReference(run.reference, isCounted: settings.usesReference)
+    models.predictValues()
+  }
+
+  func groups() -> [[MemberEvidence]] {
+    prompts.map { $0.members.map { evidence(of: $0) } }
+  }
+
+  private func evidence(of response: Response) -> MemberEvidence {
+    let completion = response.completion
+    var evidence = MemberEvidence(
+      rewards: tokenRewards(score: response.score, length: completion.tokens.count))
+    if settings.baseline == .optimalToken {
+      evidence.squaredScoreNorms = zip(
+        completion.logProbabilities, completion.squaredProbabilities
+      ).map {
+        squaredScoreNorm(
+          probability: lb_exp(Double($0)), squaredProbabilities: Double($1))
+      }
+    }
+    return evidence
+  }
+
+  func greedyRewards() -> [[Double]] {
+    prompts.compactMap { group in
+      group.greedy.map { tokenRewards(score: $0.score, length: $0.completion.tokens.count) }
+    }
+  }
+
+  func diagnostics() -> Diagnostics {
+    run.diagnostics(of: prompts) + [("reference_kl", sequenceDivergence(of: steps))]
+  }
+}
+
+/// Returns the rewards of a completion's tokens: all of what it is paid comes with the last one.
+///
+/// - Parameters:
+///   - score: What the completion is paid.
+///   - length: Its tokens, the end token included; at least 1.
+/// - Returns: [length] rewards.
+public func tokenRewards(score: Double, length: Int) -> [Double] {
+  [Double](repeating: 0, count: length - 1) + [score]
+}

@@ -1,0 +1,135 @@
+import LanguageTasks
+import NeuralNetworks
+import Objectives
+import Tensors
+
+/// Pairs of completions of one prompt, of which a judge prefers one.
+struct RankedCompletions: PairSource {
+  let models: LanguageModels
+  let objective: PreferenceObjective
+  private let settings: LanguageDPOSettings
+  private let run: LanguageRun
+  private let steps = TokenSteps()
+  private let sampler: PairSampler
+  private let referenceGenerator: Generator?
+  private var nextPair = 0
+  /// The part of training that was done when the latest round began.
+  private var progressBefore = 0.0
+
+  /// Prepares a run.
+  init(_ settings: LanguageDPOSettings, run: LanguageRun) {
+    self.settings = settings
+    self.run = run
+    objective = PreferenceObjective(
+      loss: settings.loss, beta: settings.beta, labelSmoothing: settings.labelSmoothing,
+      epochs: settings.epochs, maxGradientNorm: settings.maxGradientNorm,
+      summation: .bySequenceAndRound)
+    sampler = PairSampler(run: run, temperature: settings.temperature)
+    referenceGenerator = settings.variant == .offline ? Generator(run.reference) : nil
+    // Losses are those of the policy at temperature 1, whatever pairs were sampled at.
+    models = LanguageModels(run: run, buffer: steps, temperature: 1)
+  }
+
+  let unrecorded: Set<String> = ["approximate_kl"]
+
+  /// Whether all pairs are sampled, or the budget is used.
+  var isDone: Bool { run.remaining <= 0 || nextPair >= settings.pairs }
+
+  /// The part of training that is done, in 0...1: of the budget or of the pairs, whichever is more.
+  private var progress: Double {
+    min(1, max(run.usedShare, Double(nextPair) / Double(settings.pairs)))
+  }
+
+  /// Samples the pairs of a round and scores them with the reference.
+  ///
+  /// The pair with which the budget ends is dropped.
+  mutating func collect() throws(TrainingError) -> PairRound {
+    progressBefore = progress
+    let indices = nextPair..<min(nextPair + settings.pairsPerRound, settings.pairs)
+    let model = settings.variant == .offline ? run.reference : run.policy
+    var round = PairRound()
+    var sampled: [PromptGroup] = []
+    var ranked: [(prompt: [Int32], completion: Completion)] = []
+    for pair in sampler.pairs(indices, by: referenceGenerator ?? run.generator) {
+      let tokens = min(pair.tokens, run.remaining)
+      run.spend(tokens)
+      run.countGeneration(
+        of: [[pair.first.completion, pair.second.completion]], prompts: [pair.prompt],
+        tokens: tokens, by: model)
+      guard tokens == pair.tokens else { break }
+      for response in [pair.first, pair.second] {
+        run.log.recordEpisode(return: response.reward.total)
+      }
+      nextPair += 1
+      sampled.append(pair.group)
+      if let (preferred, other) = pair.ranked {
+        round.decided += 1
+        ranked += [(pair.prompt, preferred), (pair.prompt, other)]
+      } else {
+        round.tied += 1
+      }
+      if run.remaining <= 0 { break }
+    }
+    try run.finishCollection()
+    steps.fill(with: ranked)
+    scoreWithReference()
+    // Until the first step after sampling, the sampling log-probabilities must come out again.
+    round.areSampledByPolicy =
+      settings.temperature == 1 && (settings.variant == .iterative || run.updates == 0)
+    round.diagnostics = run.diagnostics(of: sampled)
+    if settings.variant == .iterative, let divergence = divergence(of: sampled) {
+      round.diagnostics.append(("reference_kl", divergence))
+    }
+    return round
+  }
+
+  /// Returns the log-ratio of the sampling policy to the start, summed over the tokens of a completion, a
+  /// mean over completions; it is only looked at, so the ledger does not count it.
+  ///
+  /// `nil` without any pair.
+  private func divergence(of groups: [PromptGroup]) -> Double? {
+    guard !groups.isEmpty else { return nil }
+    let members = groups.flatMap { group in group.members.map { (group.prompt, $0.completion) } }
+    let reference = run.tokenLogProbabilities(
+      of: members.map { TokenSequence(prompt: $0, completion: $1.tokens) }, by: run.reference,
+      isCounted: false)
+    let sum = zip(members, reference).reduce(0.0) {
+      $0 + total(of: $1.0.1.logProbabilities) - total(of: $1.1)
+    }
+    return sum / Double(members.count)
+  }
+
+  /// Whether pairs are sampled from the very distribution that log-ratios are taken against, so
+  /// that its log-probabilities are known already.
+  private var samplerIsReference: Bool {
+    (settings.variant == .offline) == (settings.reference == .initial)
+      && settings.temperature == 1
+  }
+
+  /// Writes log π_ref of every token, once for all epochs.
+  private func scoreWithReference() {
+    if samplerIsReference {
+      for row in 0..<steps.count {
+        steps.referenceLogProbabilities[row] = steps.logProbabilities[row]
+      }
+      return
+    }
+    run.enter(.forward)
+    // At the beginning of a round the policy is the reference `previous_round`.
+    models.scoreByReference(
+      settings.reference == .initial ? run.reference : run.policy, isCounted: true)
+  }
+
+  func minibatches(of count: Int) -> [Range<Int>] { parts(of: count, size: settings.batchSize) }
+
+  func learningRate(share: Double) -> Double {
+    settings.schedule.value(
+      peak: settings.learningRate, update: run.updates,
+      progress: progressBefore + share * (progress - progressBefore))
+  }
+}
+
+/// Returns the sum in double precision, in ascending order.
+private func total(of elements: [Float]) -> Double {
+  elements.reduce(0) { $0 + Double($1) }
+}

@@ -1,0 +1,76 @@
+import Objectives
+
+/// What every policy gradient minimizes, at an algorithm's point on the axes.
+///
+///     L = Σₖ wₖ [lₖ + β kₖ − c_e Hₖ] + c_v mean ½ (V − G)²
+///
+/// with lₖ the loss of a step's action: −Âₖ log πₖ without a ratio, max(−Âₖ ρₖ, −Âₖ clip(ρₖ, 1 ± ε)) with one; kₖ the
+/// estimate of its divergence from the reference, and Hₖ the entropy. A piece is a part of a minibatch; weights
+/// are those of the whole of it.
+struct PolicyObjective {
+  let settings: PolicyGradientSettings
+  /// ε after its schedule.
+  let clipRange: Double?
+  /// β of a divergence in the loss, where it is steered.
+  let klCoefficient: Double
+
+  /// Adds the loss of a piece, and leaves its gradients by log-probabilities and entropies in `rows`.
+  ///
+  /// With a ratio of sequences the gradients are given, since a piece need not hold a whole one; their loss
+  /// is ``sequenceLoss(logRatio:advantage:weight:length:)``.
+  func addPolicyLoss(of rows: inout MinibatchRows, to summary: inout UpdateSummary) {
+    switch settings.ratio {
+    case .none:
+      summary.loss.add(
+        policyGradientLoss(
+          logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
+          advantages: rows.advantages, weights: rows.weights, count: rows.count,
+          gradient: &rows.gradient))
+    case .token:
+      summary.loss.add(
+        clippedSurrogateLoss(
+          logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
+          advantages: rows.advantages, weights: rows.weights, count: rows.count,
+          clipRange: clipRange, dualClip: settings.dualClip, gradient: &rows.gradient))
+    case .sequence: break
+    }
+    if settings.klPlacement == .inLoss {
+      summary.loss.loss += addKLPenalty(
+        logProbabilities: rows.logProbabilities,
+        referenceLogProbabilities: rows.referenceLogProbabilities, weights: rows.weights,
+        count: rows.count, coefficient: klCoefficient, estimator: settings.klEstimator,
+        gradient: &rows.gradient)
+    }
+    subtractEntropyBonus(
+      entropies: rows.entropies, weights: rows.weights, count: rows.count,
+      coefficient: settings.entropyCoefficient, loss: &summary.loss.loss,
+      entropySum: &summary.entropySum, gradient: &rows.entropyGradient)
+  }
+
+  /// Returns the loss of a sequence with one ratio, and its gradient by each of its log-probabilities.
+  func sequenceLoss(
+    logRatio: Double, advantage: Double, weight: Double, length: Int
+  ) -> (loss: PolicyLoss, gradient: Double) {
+    clippedSequenceLoss(
+      logRatio: logRatio, advantage: advantage, weight: weight, length: length,
+      clipRange: clipRange, dualClip: settings.dualClip)
+  }
+
+  /// Adds the value loss of a piece, and leaves its gradients in `rows`.
+  func addValueLoss(
+    of rows: inout MinibatchRows, minibatchCount: Int, to summary: inout UpdateSummary
+  ) {
+    summary.valueLossSum += valueLoss(
+      values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
+      weight: settings.valueCoefficient / Double(minibatchCount), count: rows.count,
+      clipRange: settings.valueClip, gradient: &rows.valueGradient)
+  }
+}
+
+/// What one step of the optimizer saw.
+struct UpdateSummary {
+  var loss = PolicyLoss()
+  var entropySum = 0.0
+  var valueLossSum = 0.0
+  var gradientNorm = 0.0
+}

@@ -1,0 +1,77 @@
+import Objectives
+
+/// What a world alone knows of preferences: how pairs are sampled and judged.
+protocol PairSource {
+  associatedtype Models: TrainedModels
+
+  /// The models, and the steps that decided pairs are sampled into: sequence 2k is the preferred one of pair k,
+  /// sequence 2k + 1 the other.
+  var models: Models { get }
+  /// What is minimized.
+  var objective: PreferenceObjective { get }
+  /// Whether training has ended.
+  var isDone: Bool { get }
+  /// The diagnostics of training that the records of this world do not hold.
+  var unrecorded: Set<String> { get }
+
+  /// Samples the pairs of a round, with the reference's log-probabilities beside their steps.
+  ///
+  /// - Throws: If a model computes something that is not finite.
+  mutating func collect() throws(TrainingError) -> PairRound
+
+  /// Returns the positions of each minibatch of an epoch over `count` pairs.
+  func minibatches(of count: Int) -> [Range<Int>]
+
+  /// The step size of a minibatch, with `share` in 0..<1 of the round's minibatches done.
+  func learningRate(share: Double) -> Double
+}
+
+/// What a round of pairs is, beside the steps of those that are decided.
+struct PairRound {
+  /// Pairs with a verdict.
+  var decided = 0
+  /// Pairs of which neither side is better; they are dropped.
+  var tied = 0
+  /// Whether the policy as it is sampled them, so that its log-probabilities must come out again.
+  var areSampledByPolicy = false
+  /// What else the round says, by curve name.
+  var diagnostics: Diagnostics = []
+
+  /// The share of ties; `nil` without any pair.
+  var fractionTied: Double? {
+    let count = decided + tied
+    return count > 0 ? Double(tied) / Double(count) : nil
+  }
+}
+
+/// What is minimized on pairs.
+struct PreferenceObjective {
+  /// In which order sums are formed, which decides their last digits; results of both kinds are stored.
+  enum SummationOrder {
+    /// Log-ratios as Σ (log π − log π_ref), entropies by minibatch: pairs of episodes.
+    case byStepAndMinibatch
+    /// Log-ratios as Σ log π − Σ log π_ref, entropies over the round: pairs of completions.
+    case bySequenceAndRound
+  }
+
+  var loss = PreferenceLossKind.sigmoid
+  var beta: Double
+  var labelSmoothing: Double
+  var epochs: Int
+  var maxGradientNorm: Double?
+  var summation: SummationOrder
+
+  /// Returns the loss of one pair and its derivatives.
+  func term(preferredLogRatio: Double, otherLogRatio: Double) -> PreferenceTerm {
+    switch loss {
+    case .sigmoid:
+      preferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
+        labelSmoothing: labelSmoothing)
+    case .ipo:
+      identityPreferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
+        labelSmoothing: labelSmoothing)
+    }
+  }
+}

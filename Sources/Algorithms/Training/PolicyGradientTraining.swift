@@ -1,0 +1,210 @@
+import NeuralNetworks
+import Objectives
+import SeededRandom
+
+/// The training of every policy gradient in every world: collect, estimate advantages, minimize, log.
+///
+/// What sets these algorithms apart are their points on the axes alone, so they share the loop.
+struct PolicyGradientTraining<Sampler: SequenceSampler> {
+  private let settings: PolicyGradientSettings
+  private var sampler: Sampler
+  private let models: Sampler.Models
+  private let update: PolicyUpdate<Sampler.Models>
+  private var average: MovingAverage
+  private var coefficient: AdaptiveKLCoefficient
+  /// β of the batch at hand.
+  private var klCoefficient: Double
+  private var order: [Int] = []
+  private var minibatch: Minibatch
+  private var iteration = 0
+  /// The share of the budget that was used when the latest batch was begun; schedules follow it.
+  private var progress = 0.0
+
+  /// Prepares the buffers of a run.
+  init(_ settings: PolicyGradientSettings, sampler: Sampler) {
+    self.settings = settings
+    self.sampler = sampler
+    models = sampler.models
+    update = PolicyUpdate(settings, models: sampler.models)
+    average = MovingAverage(decay: settings.movingAverageDecay)
+    coefficient = AdaptiveKLCoefficient(
+      initial: settings.klCoefficient, target: settings.klTarget, horizon: settings.klHorizon)
+    klCoefficient = settings.klCoefficient
+    minibatch = Minibatch(rowsPerPiece: sampler.models.rowsPerPiece)
+  }
+
+  /// Trains until the budget is used.
+  ///
+  /// - Throws: ``TrainingError`` where a number leaves its bounds, or a log-probability is not reproduced.
+  mutating func train() throws(TrainingError) {
+    while models.run.remaining > 0 {
+      progress = models.run.usedShare
+      var diagnostics: Diagnostics = []
+      if try sampler.collect() {
+        diagnostics = estimateAdvantages()
+        diagnostics += try minimize()
+        diagnostics.removeAll { sampler.unrecorded.contains($0.name) }
+      }
+      try models.run.finishUpdate(diagnostics)
+    }
+    sampler.finish()
+  }
+
+  // MARK: Advantages
+
+  /// Estimates the advantages of a batch and writes them beside its steps.
+  private mutating func estimateAdvantages() -> Diagnostics {
+    let steps = models.steps
+    models.run.enter(.forward)
+    sampler.score()
+    var groups = sampler.groups()
+    models.run.enter(.advantages)
+    klCoefficient = coefficient.value
+    addEvidence(to: &groups)
+    let estimates = estimatedAdvantages(
+      of: groups, greedyRewards: sampler.greedyRewards(), settings: settings,
+      valueRounding: sampler.valueRounding, average: &average)
+    write(estimates)
+    var diagnostics = sampler.diagnostics()
+    diagnostics.append(("fraction_groups_without_signal", estimates.fractionWithoutSignal))
+    if settings.usesValueNetwork,
+      let explained = explainedVariance(
+        predictions: Array(steps.values[0..<steps.count]),
+        targets: Array(steps.targets[0..<steps.count]))
+    {
+      diagnostics.append(("explained_variance", explained))
+    }
+    if settings.usesReference && settings.klTarget != nil {
+      diagnostics.append(("kl_coefficient", klCoefficient))
+      // The batch at hand has the coefficient that the batches before it led to.
+      coefficient.update(
+        divergence: sequenceDivergence(of: steps), completions: steps.sequences.count)
+    }
+    return diagnostics
+  }
+
+  /// Adds what the models say to what a world knows of its sequences: values, and the penalty for leaving the
+  /// reference.
+  private func addEvidence(to groups: inout [[MemberEvidence]]) {
+    let steps = models.steps
+    var sequence = 0
+    for group in groups.indices {
+      for member in groups[group].indices {
+        let rows = steps.sequences[sequence]
+        sequence += 1
+        if settings.klPlacement == .inReward {
+          groups[group][member].rewards = klPenalizedRewards(
+            groups[group][member].rewards, logRatios: rows.map(steps.referenceLogRatio),
+            coefficient: klCoefficient, estimator: settings.klEstimator)
+        }
+        if settings.usesValueNetwork {
+          groups[group][member].values = rows.map { Double(steps.values[$0]) }
+        }
+      }
+    }
+  }
+
+  /// Writes estimates beside the steps.
+  private func write(_ estimates: AdvantageEstimates) {
+    let steps = models.steps
+    var sequence = 0
+    for (advantages, targets) in zip(estimates.advantages, estimates.targets) {
+      for (advantages, targets) in zip(advantages, targets) {
+        for (t, row) in steps.sequences[sequence].enumerated() {
+          steps.advantages[row] = Float(advantages[t])
+          steps.targets[row] = Float(targets[t])
+        }
+        sequence += 1
+      }
+    }
+  }
+
+  // MARK: The objective
+
+  /// Minimizes the objective on the batch: every epoch, on minibatches.
+  private mutating func minimize() throws(TrainingError) -> Diagnostics {
+    let steps = models.steps
+    let objective = PolicyObjective(
+      settings: settings,
+      clipRange: settings.clipRange.map { settings.clipSchedule.value($0, progress: progress) },
+      klCoefficient: klCoefficient)
+    let count = sampler.minibatchUnit == .steps ? steps.count : steps.sequences.count
+    let minibatches = min(settings.minibatches, count)
+    var means = UpdateMeans()
+    for epoch in 0..<settings.epochs {
+      models.run.enter(.bookkeeping)
+      permute(&order, count: count, isShuffled: minibatches > 1) {
+        [streams = models.run.streams, iteration] in
+        streams.generator(for: .minibatchOrder, iteration, epoch)
+      }
+      for index in 0..<minibatches {
+        choose(order[part(index, of: minibatches, count: count)])
+        let updates = models.run.updates
+        let rate = settings.learningRate(progress: progress, update: updates)
+        means.add(
+          try update.minimize(
+            minibatch, of: objective, learningRate: rate,
+            valueLearningRate: settings.valueLearningRate.map {
+              settings.schedule.value(peak: $0, update: updates, progress: progress)
+            }, isFirst: epoch == 0 && index == 0), learningRate: rate)
+      }
+    }
+    iteration += 1
+    return means.values(settings)
+  }
+
+  /// Makes the minibatch what `chosen` says, and weighs the losses of its steps.
+  private mutating func choose(_ chosen: ArraySlice<Int>) {
+    let steps = models.steps
+    guard sampler.minibatchUnit == .sequences else {
+      // Steps by themselves are weighed as if they were one sequence.
+      minibatch.choose(rows: chosen)
+      let weight = weight(ofLength: chosen.count, among: 1)
+      fill(&steps.weights, at: chosen, with: weight)
+      return
+    }
+    minibatch.choose(sequences: chosen, of: steps)
+    for sequence in chosen {
+      let rows = steps.sequences[sequence]
+      fill(
+        &steps.weights, at: rows, with: weight(ofLength: rows.count, among: chosen.count))
+    }
+  }
+
+  private func weight(ofLength length: Int, among sequences: Int) -> Float {
+    Float(
+      lossWeight(
+        length: length, sequences: sequences, steps: minibatch.rows.count,
+        normalizer: settings.lengthNormalizer,
+        constant: settings.lengthConstant ?? Double(sampler.longestSequence)))
+  }
+}
+
+/// Sets the elements of `weights` at `rows`.
+private func fill(
+  _ weights: inout [Float], at rows: some Sequence<Int>, with weight: Float
+) {
+  for row in rows { weights[row] = weight }
+}
+
+/// Returns the positions of part `index` when `count` elements are split into `parts` nearly equal parts.
+func part(_ index: Int, of parts: Int, count: Int) -> Range<Int> {
+  (index * count / parts)..<((index + 1) * count / parts)
+}
+
+/// Returns the divergence of the sampling policy from the reference: the log-ratio summed over the steps of a
+/// sequence, a mean over sequences, in nats.
+func sequenceDivergence(of steps: StepBuffer) -> Double {
+  (0..<steps.count).reduce(0.0) { $0 + steps.referenceLogRatio($1) }
+    / Double(steps.sequences.count)
+}
+
+/// Returns the mean log-ratio of the sampling policy to the reference, in nats of a step.
+func stepDivergence(of steps: StepBuffer) -> Double {
+  guard steps.count > 0 else { return 0 }
+  // Added and taken off one by one: another order has other bits.
+  let total = (0..<steps.count).reduce(0.0) {
+    $0 + Double(steps.logProbabilities[$1]) - Double(steps.referenceLogProbabilities[$1])
+  }
+  return total / Double(steps.count)
+}

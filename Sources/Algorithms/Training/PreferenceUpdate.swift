@@ -1,0 +1,153 @@
+import Objectives
+
+/// Takes steps of the optimizer on minibatches of pairs, in every world; the buffers are used again.
+final class PreferenceUpdate<Models: TrainedModels> {
+  private let objective: PreferenceObjective
+  private let models: Models
+  private var rows = MinibatchRows()
+  /// log π and ∂L/∂log π, by position in the minibatch.
+  private var logProbabilities: [Float] = []
+  private var gradients: [Float] = []
+  /// The pieces of a pass.
+  private var passing: [Int] = []
+
+  /// Creates the buffers of a run.
+  init(_ objective: PreferenceObjective, models: Models) {
+    self.objective = objective
+    self.models = models
+  }
+
+  /// Minimizes the preference loss on one minibatch: one step of the optimizer.
+  ///
+  /// - Parameters:
+  ///   - minibatch: Sequences of the batch, the preferred and the other of each pair in turn.
+  ///   - learningRate: The step size.
+  ///   - isFirst: Whether the policy as it is sampled them; log-probabilities must then be what they were.
+  ///   - means: Takes note of the pairs.
+  /// - Throws: ``TrainingError`` for a number that is not finite, or a log-probability that is off.
+  func minimize(
+    _ minibatch: Minibatch, learningRate: Double, isFirst: Bool, means: inout PreferenceMeans
+  ) throws(TrainingError) {
+    resizeArray(&logProbabilities, to: minibatch.rows.count)
+    resizeArray(&gradients, to: minibatch.rows.count)
+    var loss = 0.0
+    // A pair whose sequences pass together has its loss between forward and backward pass. Where pieces are no
+    // sequences, all log-probabilities come first.
+    let passesWhole = minibatch.rowsPerPiece == nil
+    if !passesWhole {
+      models.run.enter(.forward)
+      for piece in minibatch.pieces.indices {
+        try forward(piece..<(piece + 1), of: minibatch, for: .objective, isFirst: isFirst)
+      }
+      addLoss(of: minibatch.sequences.indices, minibatch, firstPosition: 0, to: &loss, &means)
+    }
+    models.zeroGradients()
+    let size = passesWhole ? 2 * max(1, models.piecesPerPass / 2) : models.piecesPerPass
+    var start = 0
+    while start < minibatch.pieces.count {
+      let pass = start..<min(start + size, minibatch.pieces.count)
+      start = pass.upperBound
+      models.run.enter(.forward)
+      try forward(pass, of: minibatch, for: .training, isFirst: isFirst && passesWhole)
+      if passesWhole {
+        addLoss(
+          of: pass, minibatch, firstPosition: minibatch.pieces[pass.lowerBound].lowerBound,
+          to: &loss, &means)
+      }
+      writeGradients(of: pass, minibatch, means: &means)
+      models.run.enter(.backward)
+      models.backward()
+    }
+    models.finishGradients()
+    let norm = try models.run.takeStep(
+      loss: loss, learningRate: learningRate, maxGradientNorm: objective.maxGradientNorm)
+    means.addMinibatch(gradientNorm: norm, learningRate: learningRate)
+  }
+
+  /// Runs the policy on pieces, and keeps the log-probabilities of their rows.
+  private func forward(
+    _ pass: Range<Int>, of minibatch: Minibatch, for purpose: PassPurpose, isFirst: Bool
+  ) throws(TrainingError) {
+    passing.removeAll(keepingCapacity: true)
+    for piece in pass { passing.append(piece) }
+    models.forward(passing, of: minibatch, for: purpose)
+    for (place, piece) in pass.enumerated() {
+      let positions = minibatch.pieces[piece]
+      rows.resize(to: positions.count)
+      models.readLogProbabilities(at: place, into: &rows)
+      for (k, position) in positions.enumerated() {
+        logProbabilities[position] = rows.logProbabilities[k]
+        guard isFirst else { continue }
+        let row = minibatch.rows[position]
+        try models.run.requireUnchanged(
+          rows.logProbabilities[k], since: models.steps.logProbabilities[row], row: row)
+      }
+    }
+  }
+
+  /// Adds the losses of the pairs of `sequences`, and keeps the gradients of their steps.
+  private func addLoss(
+    of sequences: Range<Int>, _ minibatch: Minibatch, firstPosition: Int, to loss: inout Double,
+    _ means: inout PreferenceMeans
+  ) {
+    let count = Double(minibatch.sequences.count / 2)
+    var next = firstPosition
+    for index in stride(from: sequences.lowerBound, to: sequences.upperBound, by: 2) {
+      let preferredRows = models.steps.sequences[minibatch.sequences[index]]
+      let otherRows = models.steps.sequences[minibatch.sequences[index + 1]]
+      let preferred = sums(of: preferredRows, from: next)
+      let other = sums(of: otherRows, from: next + preferredRows.count)
+      let term = objective.term(
+        preferredLogRatio: preferred.logRatio, otherLogRatio: other.logRatio)
+      loss += term.loss / count
+      let gradient = Float(term.gradient / count)
+      for _ in preferredRows {
+        gradients[next] = gradient
+        next += 1
+      }
+      for _ in otherRows {
+        gradients[next] = -gradient
+        next += 1
+      }
+      means.add(term, preferred: preferred.logProbability, other: other.logProbability)
+    }
+  }
+
+  /// Returns the log-probability of a sequence whose first step has `position`, and its log-ratio to the reference.
+  private func sums(
+    of rows: Range<Int>, from position: Int
+  ) -> (logProbability: Double, logRatio: Double) {
+    let reference = models.steps.referenceLogProbabilities
+    var (logProbability, referenceSum, differences) = (0.0, 0.0, 0.0)
+    for (k, row) in rows.enumerated() {
+      let current = Double(logProbabilities[position + k])
+      logProbability += current
+      referenceSum += Double(reference[row])
+      differences += current - Double(reference[row])
+    }
+    switch objective.summation {
+    case .byStepAndMinibatch: return (logProbability, differences)
+    case .bySequenceAndRound: return (logProbability, logProbability - referenceSum)
+    }
+  }
+
+  /// Hands the gradients of pieces to the policy.
+  private func writeGradients(
+    of pass: Range<Int>, _ minibatch: Minibatch, means: inout PreferenceMeans
+  ) {
+    for (place, piece) in pass.enumerated() {
+      let positions = minibatch.pieces[piece]
+      rows.resize(to: positions.count)
+      models.readEntropies(at: place, into: &rows)
+      for (k, position) in positions.enumerated() {
+        rows.gradient[k] = gradients[position]
+        rows.entropyGradient[k] = 0
+        let sampled = models.steps.logProbabilities[minibatch.rows[position]]
+        means.addStep(
+          logRatio: Double(logProbabilities[position]) - Double(sampled),
+          entropy: Double(rows.entropies[k]))
+      }
+      models.writeGradients(at: place, from: rows)
+    }
+  }
+}

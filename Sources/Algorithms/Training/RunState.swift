@@ -1,0 +1,55 @@
+import NeuralNetworks
+import SeededRandom
+import Tensors
+
+/// What every run has: streams, a budget and what is used of it, a timetable of evaluations, a log.
+final class RunState {
+  /// Named by the task with its settings and the seed; neither network nor algorithm is in it.
+  let streams: RandomStreams
+  /// Steps that training may take: environment steps, or tokens.
+  let budget: Int
+  /// What the budget counts, as messages name it.
+  let unit: String
+  /// Whether a row's result does not depend on its batch, so that ratios must start at exactly 1.
+  let isExact: Bool
+  /// Called whenever training turns to another phase.
+  let enter: (TrainingPhase) -> Void
+  /// Called after each update with what is used of the budget and the budget.
+  let progress: (Int, Int) -> Void
+  var log: TrainingLog
+  var timetable: EvaluationTimetable
+  /// Whether training ended because its numbers left all bounds.
+  var hasDiverged = false
+
+  /// Creates the state of a run that has spent nothing.
+  ///
+  /// - Parameters:
+  ///   - streams: All of its randomness.
+  ///   - budget: Steps that training may take.
+  ///   - unit: What they are, in the plural.
+  ///   - interval: Steps from one evaluation to the next.
+  ///   - numerics: The arithmetic of its networks.
+  ///   - returnCurve: The curve of the mean return of the latest 100 episodes, if there is one.
+  ///   - progress: Called after each update.
+  ///   - enter: Called whenever training turns to another phase.
+  init(
+    streams: RandomStreams, budget: Int, unit: String, evaluatedEvery interval: Int,
+    numerics: NumericsProfile, returnCurve: String? = nil,
+    progress: @escaping (Int, Int) -> Void, enter: @escaping (TrainingPhase) -> Void
+  ) {
+    self.streams = streams
+    self.budget = budget
+    self.unit = unit
+    isExact = numerics == .exact
+    self.enter = enter
+    self.progress = progress
+    log = TrainingLog(returnCurve: returnCurve)
+    timetable = EvaluationTimetable(every: interval, budget: budget)
+  }
+}
+
+/// Parameters that are trained, and their optimizer.
+struct TrainedParameters {
+  let parameters: ParameterSet
+  let optimizer: Adam
+}

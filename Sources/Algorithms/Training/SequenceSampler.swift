@@ -1,0 +1,52 @@
+/// What a world alone knows of the batches of a policy gradient: how they are sampled, and what is known of their
+/// steps.
+protocol SequenceSampler {
+  associatedtype Models: TrainedModels
+
+  /// The models, and the steps that batches are sampled into.
+  var models: Models { get }
+  /// How minibatches are made up.
+  var minibatchUnit: MinibatchUnit { get }
+  /// The C of the length normalizer `constant`, where the settings name none: the longest possible sequence.
+  var longestSequence: Int { get }
+  /// How an advantage over a value network is rounded.
+  var valueRounding: ValueBaselineRounding { get }
+  /// The diagnostics of training that the records of this world do not hold.
+  var unrecorded: Set<String> { get }
+
+  /// Samples a batch with the policy as it is.
+  ///
+  /// - Returns: Whether there is one; a batch that the budget cuts off is counted and dropped.
+  /// - Throws: If a model computes something that is not finite.
+  mutating func collect() throws(TrainingError) -> Bool
+
+  /// Writes the reference's log-probabilities and the value model's predictions beside the steps.
+  mutating func score()
+
+  /// Returns what is known of each sequence of the batch: rewards before any penalty, and what follows the last.
+  ///
+  /// The sequences of all groups, one group after the other, are those of the steps.
+  func groups() -> [[MemberEvidence]]
+
+  /// Returns the rewards of the greedy sequence of each group; none without them.
+  func greedyRewards() -> [[Double]]
+
+  /// Returns what the batch says of the policy that sampled it, by curve name.
+  func diagnostics() -> Diagnostics
+
+  /// Ends training with the budget.
+  func finish()
+}
+
+/// What the minibatches of an epoch divide up.
+enum MinibatchUnit {
+  /// Single steps, whatever sequence they are of.
+  case steps
+  /// Whole sequences.
+  case sequences
+}
+
+extension SequenceSampler {
+  func greedyRewards() -> [[Double]] { [] }
+  func finish() {}
+}

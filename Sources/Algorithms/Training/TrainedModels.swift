@@ -1,0 +1,60 @@
+/// The models that a world trains, and how rows of a batch pass through them.
+///
+/// A minibatch passes in pieces, a few of them at a time: forward, then the objective reads each piece of the
+/// pass and writes its gradients, then backward. `place` counts the pieces of the latest pass from 0 on.
+protocol TrainedModels: AnyObject {
+  associatedtype Run: TrainingRun
+
+  var run: Run { get }
+  /// The batch that is trained on.
+  var steps: StepBuffer { get }
+  /// Rows in a piece; none: a piece is a sequence.
+  var rowsPerPiece: Int? { get }
+  /// How many pieces pass through a model together.
+  var piecesPerPass: Int { get }
+  /// Whether a piece whose gradients are all exactly 0 takes no backward pass. It would add zeros, which changes
+  /// no bit of the weights, but what is counted.
+  var leavesOutSilentPieces: Bool { get }
+  /// Whether a value model is trained beside the policy.
+  var hasValueModel: Bool { get }
+
+  /// Sets the gradients of all parameters to 0.
+  func zeroGradients()
+
+  /// Runs the policy on the pieces `chosen` of a minibatch.
+  func forward(_ chosen: [Int], of minibatch: Minibatch, for purpose: PassPurpose)
+  /// Writes log π(a|s) of the rows of a piece.
+  func readLogProbabilities(at place: Int, into rows: inout MinibatchRows)
+  /// Writes the entropies of the rows of a piece.
+  func readEntropies(at place: Int, into rows: inout MinibatchRows)
+  /// Takes the gradients of a piece.
+  func writeGradients(at place: Int, from rows: MinibatchRows)
+  /// Adds the gradients of the latest pass to those of the policy's parameters.
+  func backward()
+
+  /// Runs the value model on consecutive pieces of a minibatch, which the policy has just seen.
+  func forwardValues(_ pieces: Range<Int>, of minibatch: Minibatch)
+  /// Writes V(s) of the rows of a piece.
+  func readValues(at place: Int, into rows: inout MinibatchRows)
+  /// Takes the gradients of a piece's values.
+  func writeValueGradients(at place: Int, from rows: MinibatchRows)
+  /// Adds the gradients of the latest pass to those of the value model's parameters.
+  func backwardValues()
+
+  /// Ends the backward passes of a minibatch.
+  func finishGradients()
+}
+
+/// What a forward pass of the policy is for.
+enum PassPurpose {
+  /// A backward pass follows.
+  case training
+  /// The objective reads all log-probabilities before it gives gradients.
+  case objective
+  /// Diagnostics alone read it.
+  case diagnostics
+}
+
+extension TrainedModels {
+  func finishGradients() {}
+}
