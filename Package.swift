@@ -145,7 +145,8 @@ let targets: [Target] = [
   tests(
     of: "Algorithms",
     [
-      "Environments", "LanguageTasks", "NeuralNetworks", "Objectives", "SeededRandom", "Settings",
+      "AllocationCounter", "Environments", "LanguageTasks", "NeuralNetworks", "Objectives",
+      "SeededRandom", "Settings",
       "Tensors",
     ]),
   tests(

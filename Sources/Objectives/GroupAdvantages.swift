@@ -25,9 +25,22 @@ public func centeredAdvantages(returns: [Double]) -> [Double] {
 /// Source: Shao et al., "DeepSeekMath: Pushing the Limits of Mathematical Reasoning in Open Language
 /// Models", 2024, https://arxiv.org/abs/2402.03300; the unbiased deviation as in verl, TRL, OpenRLHF.
 public func standardizedGroupAdvantages(returns: [Double], epsilon: Double) -> [Double] {
+  let scale = groupScale(returns: returns, epsilon: epsilon)
+  return centeredAdvantages(returns: returns).map { $0 * scale }
+}
+
+/// Returns what the advantages of a group are multiplied by to be in units of its deviation.
+///
+///     1 / (s + ε),   s unbiased (n − 1)
+///
+/// - Parameters:
+///   - returns: [G] returns of the members of one group.
+///   - epsilon: ε ≥ 0, added to the deviation.
+/// - Returns: The factor; exactly 0 if all returns are equal, for such a group says nothing, whatever its
+///   rounding residue.
+public func groupScale(returns: [Double], epsilon: Double) -> Double {
   let deviation = standardDeviation(of: returns)
-  guard deviation > 0 else { return returns.map { _ in 0 } }
-  return centeredAdvantages(returns: returns).map { $0 / (deviation + epsilon) }
+  return deviation > 0 ? 1 / (deviation + epsilon) : 0
 }
 
 /// Returns each return minus the mean of the other returns of its group (RLOO).

@@ -159,9 +159,9 @@ private func comparedWithinGroups(
   if settings.credit == .trajectory {
     let returns = credits.map { $0.map { $0[0] } }
     let lengths = credits.map { $0.map { Double($0.count) } }
-    let baselines = groupBaselines(returns: returns, lengths: lengths, settings.baseline)
-    return zip(credits, baselines).map { group, baselines in
-      zip(group, baselines).map { credits, baseline in credits.map { $0 - baseline } }
+    let compared = groupAdvantages(returns: returns, lengths: lengths, settings.baseline)
+    return zip(credits, compared).map { group, compared in
+      zip(group, compared).map { credits, advantage in credits.map { _ in advantage } }
     }
   }
   var advantages = credits
@@ -169,35 +169,31 @@ private func comparedWithinGroups(
   for t in 0..<longest {
     let atTime = credits.map { $0.map { t < $0.count ? $0[t] : 0 } }
     let remaining = credits.map { $0.map { Double(max(0, $0.count - t)) } }
-    let baselines = groupBaselines(returns: atTime, lengths: remaining, settings.baseline)
+    let compared = groupAdvantages(returns: atTime, lengths: remaining, settings.baseline)
     for group in credits.indices {
       for member in credits[group].indices where t < credits[group][member].count {
-        advantages[group][member][t] -= baselines[group][member]
+        advantages[group][member][t] = compared[group][member]
       }
     }
   }
   return advantages
 }
 
-/// Returns the baseline of each member of each group.
-private func groupBaselines(
+/// Returns the return of each member of each group less its baseline.
+private func groupAdvantages(
   returns: [[Double]], lengths: [[Double]], _ baseline: Baseline
 ) -> [[Double]] {
   switch baseline {
-  case .leaveOneOut:
-    returns.map(leaveOneOutBaselines(returns:))
+  case .leaveOneOut: returns.map(leaveOneOutAdvantages(returns:))
   case .lengthWeightedOptimal:
     zip(returns, lengths).map { returns, lengths in
       let baseline = lengthWeightedOptimalBaseline(returns: returns, lengths: lengths)
-      return returns.map { _ in baseline }
+      return returns.map { $0 - baseline }
     }
   case .shrinkage:
-    shrinkageBaselines(returns: returns)
+    zip(returns, shrinkageBaselines(returns: returns)).map { zip($0, $1).map { $0 - $1 } }
   case .groupMean, .none, .batchMean, .movingAverage, .value, .greedy, .optimalToken:
-    returns.map { group in
-      let baseline = mean(of: group)
-      return group.map { _ in baseline }
-    }
+    returns.map(centeredAdvantages(returns:))
   }
 }
 
@@ -210,12 +206,10 @@ private func scale(
     return
   case .groupStd:
     for group in groups.indices {
-      // A group without different returns says nothing, whatever its rounding residue.
-      let deviation = standardDeviation(
-        of: groups[group].map {
+      let factor = groupScale(
+        returns: groups[group].map {
           trajectoryReturn(rewards: $0.rewards, discount: settings.discount)
-        })
-      let factor = deviation > 0 ? 1 / (deviation + settings.scaleEpsilon) : 0
+        }, epsilon: settings.scaleEpsilon)
       for member in advantages[group].indices {
         for t in advantages[group][member].indices { advantages[group][member][t] *= factor }
       }

@@ -2,13 +2,13 @@
 /// models.
 ///
 /// Positions count the rows of the minibatch in the order in which they pass. The buffers are used again.
-struct Minibatch {
+package struct Minibatch {
   /// The row of the batch at each position.
-  private(set) var rows: [Int] = []
+  package private(set) var rows: [Int] = []
   /// The sequences whose rows those are, in order; none where the rows stand for themselves.
-  private(set) var sequences: [Int] = []
+  package private(set) var sequences: [Int] = []
   /// Consecutive ranges of positions; the loss of a piece is summed before it is added to that of the minibatch.
-  private(set) var pieces: [Range<Int>] = []
+  package private(set) var pieces: [Range<Int>] = []
 
   /// Rows in a piece; none: a piece is a sequence.
   let rowsPerPiece: Int?

@@ -1,27 +1,27 @@
 /// What the objective of a piece of a minibatch reads and writes, by row of the piece.
 ///
 /// The arrays have exactly as many elements as the piece has rows, and keep their memory.
-struct MinibatchRows {
+package struct MinibatchRows {
   /// log π(a|s) under the policy being trained, at sampling, and under the reference.
-  var logProbabilities: [Float] = []
-  var oldLogProbabilities: [Float] = []
-  var referenceLogProbabilities: [Float] = []
-  var advantages: [Float] = []
-  var weights: [Float] = []
+  package var logProbabilities: [Float] = []
+  package var oldLogProbabilities: [Float] = []
+  package var referenceLogProbabilities: [Float] = []
+  package var advantages: [Float] = []
+  package var weights: [Float] = []
   /// ∂L/∂log π(a|s) and ∂L/∂H.
-  var gradient: [Float] = []
-  var entropyGradient: [Float] = []
+  package var gradient: [Float] = []
+  package var entropyGradient: [Float] = []
   /// H of each row.
-  var entropies: [Float] = []
+  package var entropies: [Float] = []
   /// V(s) being trained, when the batch was collected, and what it is to be.
-  var values: [Float] = []
-  var oldValues: [Float] = []
-  var targets: [Float] = []
+  package var values: [Float] = []
+  package var oldValues: [Float] = []
+  package var targets: [Float] = []
   /// ∂L/∂V(s).
-  var valueGradient: [Float] = []
+  package var valueGradient: [Float] = []
 
   /// How many rows there are.
-  var count: Int { weights.count }
+  package var count: Int { weights.count }
 
   /// Sets the number of rows.
   mutating func resize(to count: Int) {

@@ -1,7 +1,7 @@
 import Objectives
 
 /// What a world alone knows of preferences: how pairs are sampled and judged.
-protocol PairSource {
+package protocol PairSource {
   associatedtype Models: TrainedModels
 
   /// The models, and the steps that decided pairs are sampled into: sequence 2k is the preferred one of pair k,
@@ -27,15 +27,18 @@ protocol PairSource {
 }
 
 /// What a round of pairs is, beside the steps of those that are decided.
-struct PairRound {
+package struct PairRound {
   /// Pairs with a verdict.
-  var decided = 0
+  package var decided = 0
   /// Pairs of which neither side is better; they are dropped.
-  var tied = 0
+  package var tied = 0
   /// Whether the policy as it is sampled them, so that its log-probabilities must come out again.
-  var areSampledByPolicy = false
+  package var areSampledByPolicy = false
   /// What else the round says, by curve name.
-  var diagnostics: Diagnostics = []
+  package var diagnostics: Diagnostics = []
+
+  /// Creates a round without pairs.
+  package init() {}
 
   /// The share of ties; `nil` without any pair.
   var fractionTied: Double? {
@@ -45,9 +48,9 @@ struct PairRound {
 }
 
 /// What is minimized on pairs.
-struct PreferenceObjective {
+package struct PreferenceObjective {
   /// In which order sums are formed, which decides their last digits; results of both kinds are stored.
-  enum SummationOrder {
+  package enum SummationOrder {
     /// Log-ratios as Σ (log π − log π_ref), entropies by minibatch: pairs of episodes.
     case byStepAndMinibatch
     /// Log-ratios as Σ log π − Σ log π_ref, entropies over the round: pairs of completions.
@@ -60,6 +63,19 @@ struct PreferenceObjective {
   var epochs: Int
   var maxGradientNorm: Double?
   var summation: SummationOrder
+
+  /// Creates an objective.
+  package init(
+    loss: PreferenceLossKind = .sigmoid, beta: Double, labelSmoothing: Double, epochs: Int,
+    maxGradientNorm: Double?, summation: SummationOrder
+  ) {
+    self.loss = loss
+    self.beta = beta
+    self.labelSmoothing = labelSmoothing
+    self.epochs = epochs
+    self.maxGradientNorm = maxGradientNorm
+    self.summation = summation
+  }
 
   /// Returns the loss of one pair and its derivatives.
   func term(preferredLogRatio: Double, otherLogRatio: Double) -> PreferenceTerm {

@@ -5,7 +5,7 @@ import SeededRandom
 /// The training of every policy gradient in every world: collect, estimate advantages, minimize, log.
 ///
 /// What sets these algorithms apart are their points on the axes alone, so they share the loop.
-struct PolicyGradientTraining<Sampler: SequenceSampler> {
+package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private let settings: PolicyGradientSettings
   private var sampler: Sampler
   private let models: Sampler.Models
@@ -21,7 +21,7 @@ struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private var progress = 0.0
 
   /// Prepares the buffers of a run.
-  init(_ settings: PolicyGradientSettings, sampler: Sampler) {
+  package init(_ settings: PolicyGradientSettings, sampler: Sampler) {
     self.settings = settings
     self.sampler = sampler
     models = sampler.models
@@ -36,7 +36,7 @@ struct PolicyGradientTraining<Sampler: SequenceSampler> {
   /// Trains until the budget is used.
   ///
   /// - Throws: ``TrainingError`` where a number leaves its bounds, or a log-probability is not reproduced.
-  mutating func train() throws(TrainingError) {
+  package mutating func train() throws(TrainingError) {
     while models.run.remaining > 0 {
       progress = models.run.usedShare
       var diagnostics: Diagnostics = []

@@ -2,7 +2,7 @@ import Objectives
 import SeededRandom
 
 /// The training on preferences in every world: sample pairs, minimize the preference loss on them, log.
-struct PreferenceTraining<Source: PairSource> {
+package struct PreferenceTraining<Source: PairSource> {
   private var source: Source
   private let models: Source.Models
   private let update: PreferenceUpdate<Source.Models>
@@ -12,7 +12,7 @@ struct PreferenceTraining<Source: PairSource> {
   private var round = 0
 
   /// Prepares the buffers of a run.
-  init(_ source: Source) {
+  package init(_ source: Source) {
     self.source = source
     models = source.models
     update = PreferenceUpdate(source.objective, models: source.models)
@@ -22,7 +22,7 @@ struct PreferenceTraining<Source: PairSource> {
   /// Trains until all pairs are sampled, or the budget is used.
   ///
   /// - Throws: ``TrainingError`` where a number leaves its bounds, or a log-probability is not reproduced.
-  mutating func train() throws(TrainingError) {
+  package mutating func train() throws(TrainingError) {
     while !source.isDone {
       let round = try source.collect()
       var diagnostics = try minimize(round)

@@ -1,25 +1,25 @@
-import NeuralNetworks
-import SeededRandom
-import Tensors
+package import NeuralNetworks
+package import SeededRandom
+package import Tensors
 
 /// What every run has: streams, a budget and what is used of it, a timetable of evaluations, a log.
-final class RunState {
+package final class RunState {
   /// Named by the task with its settings and the seed; neither network nor algorithm is in it.
-  let streams: RandomStreams
+  package let streams: RandomStreams
   /// Steps that training may take: environment steps, or tokens.
-  let budget: Int
+  package let budget: Int
   /// What the budget counts, as messages name it.
-  let unit: String
+  package let unit: String
   /// Whether a row's result does not depend on its batch, so that ratios must start at exactly 1.
-  let isExact: Bool
+  package let isExact: Bool
   /// Called whenever training turns to another phase.
   let enter: (TrainingPhase) -> Void
   /// Called after each update with what is used of the budget and the budget.
   let progress: (Int, Int) -> Void
-  var log: TrainingLog
+  package var log: TrainingLog
   var timetable: EvaluationTimetable
   /// Whether training ended because its numbers left all bounds.
-  var hasDiverged = false
+  package var hasDiverged = false
 
   /// Creates the state of a run that has spent nothing.
   ///
@@ -32,7 +32,7 @@ final class RunState {
   ///   - returnCurve: The curve of the mean return of the latest 100 episodes, if there is one.
   ///   - progress: Called after each update.
   ///   - enter: Called whenever training turns to another phase.
-  init(
+  package init(
     streams: RandomStreams, budget: Int, unit: String, evaluatedEvery interval: Int,
     numerics: NumericsProfile, returnCurve: String? = nil,
     progress: @escaping (Int, Int) -> Void, enter: @escaping (TrainingPhase) -> Void
@@ -49,7 +49,13 @@ final class RunState {
 }
 
 /// Parameters that are trained, and their optimizer.
-struct TrainedParameters {
-  let parameters: ParameterSet
-  let optimizer: Adam
+package struct TrainedParameters {
+  package let parameters: ParameterSet
+  package let optimizer: Adam
+
+  /// Creates a pair of parameters and optimizer.
+  package init(parameters: ParameterSet, optimizer: Adam) {
+    self.parameters = parameters
+    self.optimizer = optimizer
+  }
 }

@@ -1,6 +1,6 @@
 /// What a world alone knows of the batches of a policy gradient: how they are sampled, and what is known of their
 /// steps.
-protocol SequenceSampler {
+package protocol SequenceSampler {
   associatedtype Models: TrainedModels
 
   /// The models, and the steps that batches are sampled into.
@@ -39,7 +39,7 @@ protocol SequenceSampler {
 }
 
 /// What the minibatches of an epoch divide up.
-enum MinibatchUnit {
+package enum MinibatchUnit {
   /// Single steps, whatever sequence they are of.
   case steps
   /// Whole sequences.
@@ -47,6 +47,6 @@ enum MinibatchUnit {
 }
 
 extension SequenceSampler {
-  func greedyRewards() -> [[Double]] { [] }
-  func finish() {}
+  package func greedyRewards() -> [[Double]] { [] }
+  package func finish() {}
 }

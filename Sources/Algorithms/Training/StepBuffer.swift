@@ -2,30 +2,36 @@
 ///
 /// A sequence is an episode, a part of one, or a completion, whose steps are tokens. What a step was, its world
 /// keeps beside these rows. The buffers grow to the largest batch and are then used again.
-class StepBuffer {
+package class StepBuffer {
   /// The log-probability of the action when it was sampled.
-  final var logProbabilities: [Float] = []
+  package final var logProbabilities: [Float] = []
   /// Its log-probability under the reference policy; filled in only if there is one.
-  final var referenceLogProbabilities: [Float] = []
+  package final var referenceLogProbabilities: [Float] = []
   /// The value model's prediction when the batch was collected; 0 without one.
-  final var values: [Float] = []
+  package final var values: [Float] = []
   /// The advantage of the action.
-  final var advantages: [Float] = []
+  package final var advantages: [Float] = []
   /// What the value model is to predict.
-  final var targets: [Float] = []
+  package final var targets: [Float] = []
   /// The weight of the step's loss in its minibatch.
-  final var weights: [Float] = []
+  package final var weights: [Float] = []
   /// The rows of each sequence, in ascending order.
-  final var sequences: [Range<Int>] = []
+  package final var sequences: [Range<Int>] = []
 
   /// How many rows are in use.
-  private(set) final var count = 0
+  package private(set) final var count = 0
 
   /// Creates a buffer of no rows.
   init() {}
 
+  /// Creates a buffer of so many rows of zeros.
+  package convenience init(rows: Int) {
+    self.init()
+    resize(to: rows)
+  }
+
   /// Sets the number of rows in use; the contents of the rows are what they were, or zeros.
-  func resize(to count: Int) {
+  package func resize(to count: Int) {
     self.count = count
     guard count > logProbabilities.count else { return }
     // Growing by half at least keeps the cost of many small growths linear.

@@ -2,7 +2,7 @@
 ///
 /// A minibatch passes in pieces, a few of them at a time: forward, then the objective reads each piece of the
 /// pass and writes its gradients, then backward. `place` counts the pieces of the latest pass from 0 on.
-protocol TrainedModels: AnyObject {
+package protocol TrainedModels: AnyObject {
   associatedtype Run: TrainingRun
 
   var run: Run { get }
@@ -46,7 +46,7 @@ protocol TrainedModels: AnyObject {
 }
 
 /// What a forward pass of the policy is for.
-enum PassPurpose {
+package enum PassPurpose {
   /// A backward pass follows.
   case training
   /// The objective reads all log-probabilities before it gives gradients.
@@ -56,5 +56,5 @@ enum PassPurpose {
 }
 
 extension TrainedModels {
-  func finishGradients() {}
+  package func finishGradients() {}
 }

@@ -2,20 +2,20 @@ import NeuralNetworks
 import Tensors
 
 /// The diagnostics of one update of an algorithm, by curve name.
-typealias Diagnostics = [(name: String, value: Double)]
+package typealias Diagnostics = [(name: String, value: Double)]
 
 /// What a run has seen and spent so far, and its curves.
 ///
 /// Curves have their points where the run is evaluated; a diagnostic's value there is its mean over the
 /// updates since the point before.
-struct TrainingLog {
+package struct TrainingLog {
   /// What training has used of the budget: environment steps, or tokens on a language task.
-  var used = 0
+  package var used = 0
   /// What the batch of groups that the end of the budget cut off took of it.
   var droppedSteps = 0
   /// Sampled episodes that ended.
   private(set) var episodes = 0
-  private(set) var curves: [String: TrainingCurve] = [:]
+  package private(set) var curves: [String: TrainingCurve] = [:]
   /// The curve of the mean return of the latest 100 episodes, if there is one.
   private let returnCurve: String?
 
@@ -26,7 +26,7 @@ struct TrainingLog {
   /// The mean return of the latest episodes as it was after the latest update.
   private var returnAtUpdate: Double?
   /// A digest for each step of the optimizer, of all parameters after it and of the digests before it.
-  private(set) var updateDigests: [UInt32] = []
+  package private(set) var updateDigests: [UInt32] = []
   private var updateDigest: UInt64 = 0
 
   /// Creates the log of a run that has spent nothing.

@@ -1,31 +1,40 @@
 /// What is measured of the final weights.
-struct FinalEvaluation {
+package struct FinalEvaluation {
   /// The last point of each curve of ``TrainingRun/measure(at:)``.
-  var points: Diagnostics
-  var metrics: [String: Double]
+  package var points: Diagnostics
+  package var metrics: [String: Double]
   /// The result of each item; a curve's steps are the items' indices.
-  var items: [TrainingCurve]
+  package var items: [TrainingCurve]
+
+  /// Creates an evaluation.
+  package init(
+    points: Diagnostics, metrics: [String: Double] = [:], items: [TrainingCurve] = []
+  ) {
+    self.points = points
+    self.metrics = metrics
+    self.items = items
+  }
 }
 
 extension TrainingRun {
   /// Evaluates the model as it is before training.
   ///
   /// - Throws: If it computes something that is not finite.
-  func begin() throws(TrainingError) {
+  package func begin() throws(TrainingError) {
     try evaluate(at: state.timetable.reached(by: 0))
   }
 
   /// Ends the collection of a batch: evaluates the model that sampled it at the multiples that it passed.
   ///
   /// - Throws: If the model computes something that is not finite.
-  func finishCollection() throws(TrainingError) {
+  package func finishCollection() throws(TrainingError) {
     try evaluate(at: state.timetable.passed(by: state.log.used))
   }
 
   /// Ends an update: takes note of its diagnostics, and evaluates if a multiple was reached.
   ///
   /// - Throws: If the model computes something that is not finite.
-  func finishUpdate(_ diagnostics: Diagnostics) throws(TrainingError) {
+  package func finishUpdate(_ diagnostics: Diagnostics) throws(TrainingError) {
     enter(.bookkeeping)
     state.log.record(diagnostics)
     adoptUpdate()
@@ -66,7 +75,7 @@ extension TrainingRun {
   /// Returns what the run leaves behind.
   ///
   /// - Throws: If no model of the run could be evaluated.
-  func result() throws(TrainingError) -> TrainingResult {
+  package func result() throws(TrainingError) -> TrainingResult {
     let final = try finalEvaluation()
     state.log.record([])
     add(final.points, at: state.timetable.rest())
@@ -88,7 +97,7 @@ extension TrainingRun {
 /// Where the numbers leave all bounds training ends: the result is that of the weights before.
 ///
 /// - Throws: If no model of the run could be evaluated, or a log-probability is not reproduced.
-func result<Run: TrainingRun>(
+package func result<Run: TrainingRun>(
   of run: Run, train: (Run) throws(TrainingError) -> Void
 ) throws(TrainingError) -> TrainingResult {
   do { try train(run) } catch  where error.isDivergence { run.state.hasDiverged = true }

@@ -1,11 +1,11 @@
 import NeuralNetworks
-import SeededRandom
+package import SeededRandom
 
 /// A run of any world: it counts and evaluates; what is learned is the algorithms' business.
 ///
 /// A world says what is trained, what is measured of it, and what it leaves behind; budget, timetable, steps of
 /// the optimizer, divergence and result are the same for all.
-protocol TrainingRun: AnyObject {
+package protocol TrainingRun: AnyObject {
   var state: RunState { get }
   /// What is trained, the policy first; a value model with an optimizer of its own is the second.
   var trained: [TrainedParameters] { get }
@@ -43,23 +43,23 @@ protocol TrainingRun: AnyObject {
 // MARK: Budget
 
 extension TrainingRun {
-  var streams: RandomStreams { state.streams }
+  package var streams: RandomStreams { state.streams }
 
-  var log: TrainingLog {
+  package var log: TrainingLog {
     get { state.log }
     _modify { yield &state.log }
   }
 
   /// Steps of the budget that may still be taken.
-  var remaining: Int { state.budget - state.log.used }
+  package var remaining: Int { state.budget - state.log.used }
 
   /// The share of the budget that is used, in 0...1.
-  var usedShare: Double { Double(state.log.used) / Double(state.budget) }
+  package var usedShare: Double { Double(state.log.used) / Double(state.budget) }
 
   /// Takes `steps` off the budget.
   ///
   /// - Precondition: That many remain.
-  func spend(_ steps: Int) {
+  package func spend(_ steps: Int) {
     precondition(steps <= remaining, "\(steps) \(state.unit) of a budget with \(remaining) left")
     state.log.used += steps
   }
@@ -71,7 +71,7 @@ extension TrainingRun {
 // MARK: Updates
 
 extension TrainingRun {
-  func adoptUpdate() {}
+  package func adoptUpdate() {}
 
   /// Steps of the optimizer so far.
   var updates: Int { trained[0].optimizer.updates }
