@@ -13,12 +13,30 @@ public func discountedReturns(
   rewards: [Double], bootstrapValue: Double = 0, discount: Double
 ) -> [Double] {
   var returns = rewards
+  discountedReturns(
+    rewards: rewards, segment: rewards.indices, bootstrapValue: bootstrapValue,
+    discount: discount, into: &returns)
+  return returns
+}
+
+/// Writes the discounted return-to-go of every step of one segment among many.
+///
+/// - Parameters:
+///   - rewards: [rows] of many segments, one after the other.
+///   - segment: The rows of this segment, in the order of time.
+///   - bootstrapValue: v(s_T) where the segment was *truncated*, 0 where the episode *terminated*.
+///   - discount: γ in 0...1, per step.
+///   - returns: [rows]; the rows of the segment receive Gₜ.
+/// - Complexity: O(T), without allocation.
+public func discountedReturns(
+  rewards: [Double], segment: Range<Int>, bootstrapValue: Double, discount: Double,
+  into returns: inout [Double]
+) {
   var next = bootstrapValue
-  for t in rewards.indices.reversed() {
+  for t in segment.reversed() {
     next = rewards[t] + discount * next
     returns[t] = next
   }
-  return returns
 }
 
 /// Returns the discounted return of a whole trajectory, seen from its start.

@@ -36,6 +36,7 @@ struct TableTask {
 final class TableRun: TrainingRun {
   let task: TableTask
   let state: RunState
+  let streams: RandomStreams
   let logits: ParameterSet
   let valueTable: ParameterSet
   let trained: [TrainedParameters]
@@ -46,8 +47,9 @@ final class TableRun: TrainingRun {
 
   init(_ task: TableTask, hasValues: Bool, seed: Int = 0) throws {
     self.task = task
+    streams = RandomStreams(identity: "table", replicateSeed: seed)
     state = RunState(
-      streams: RandomStreams(identity: "table", replicateSeed: seed), budget: task.budget,
+      budget: task.budget,
       unit: "steps", evaluatedEvery: task.budget / 4, numerics: .exact, progress: { _, _ in },
       enter: { _ in })
     logits = ParameterSet()
@@ -270,7 +272,6 @@ struct TableSampler: SequenceSampler {
   let settings: PolicyGradientSettings
   private let reference: [Float]
   private var groupsSoFar = 0
-  private var rewards: [[[Double]]] = []
   private var greedy: [[Double]] = []
 
   init(_ settings: PolicyGradientSettings, run: TableRun) {
@@ -302,14 +303,14 @@ struct TableSampler: SequenceSampler {
     steps.sequences.removeAll(keepingCapacity: true)
     models.contexts.removeAll(keepingCapacity: true)
     models.actions.removeAll(keepingCapacity: true)
-    rewards = []
+    paid = []
     greedy = []
     for group in groupsSoFar..<(groupsSoFar + settings.groupsPerBatch) {
       let context = group % task.contexts
       let probabilities = run.probabilities(of: context)
       let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
       greedy.append([Double](repeating: task.rewards[context][best], count: task.steps))
-      rewards.append([])
+      paid.append([])
       for member in 0..<settings.groupSize {
         var earned: [Double] = []
         let first = models.actions.count
@@ -326,7 +327,7 @@ struct TableSampler: SequenceSampler {
           earned.append(task.rewards[context][action])
         }
         steps.sequences.append(first..<models.actions.count)
-        rewards[rewards.count - 1].append(earned)
+        paid[paid.count - 1].append(earned)
       }
     }
     groupsSoFar += settings.groupsPerBatch
@@ -358,11 +359,14 @@ struct TableSampler: SequenceSampler {
     }
   }
 
-  func groups() -> [[MemberEvidence]] {
-    rewards.map { $0.map { MemberEvidence(rewards: $0) } }
-  }
+  /// What each sequence of each group was paid.
+  private(set) var paid: [[[Double]]] = []
 
-  func greedyRewards() -> [[Double]] { settings.baseline == .greedy ? greedy : [] }
+  func evidence() -> BatchEvidence {
+    BatchEvidence(
+      paid.map { $0.map { MemberEvidence(rewards: $0) } },
+      greedyRewards: settings.baseline == .greedy ? greedy : [])
+  }
 
   func diagnostics() -> Diagnostics {
     let steps = models.steps
@@ -387,4 +391,64 @@ func trainedTable(
     try training.train()
   }
   return (result, sampler.models, run)
+}
+
+/// Pairs of sequences from the table, of which the one that is paid more is preferred.
+struct TablePairs: PairSource {
+  let models: TableModels
+  let objective: PreferenceObjective
+  let pairsPerRound: Int
+  private var sampler: TableSampler
+
+  init(_ objective: PreferenceObjective, pairsPerRound: Int, run: TableRun) {
+    self.objective = objective
+    self.pairsPerRound = pairsPerRound
+    var settings = PolicyGradientSettings()
+    (settings.groupSize, settings.groupsPerBatch) = (2, pairsPerRound)
+    sampler = TableSampler(settings, run: run)
+    models = sampler.models
+  }
+
+  let unrecorded: Set<String> = []
+  var isDone: Bool { models.run.remaining <= 0 }
+
+  mutating func collect() throws(TrainingError) -> PairRound {
+    var round = PairRound()
+    round.areSampledByPolicy = true
+    guard try sampler.collect() else {
+      models.steps.sequences = []
+      return round
+    }
+    sampler.score()
+    // Sequences stay where they are; which of them are pairs, and in which order, is what is chosen.
+    var decided: [Range<Int>] = []
+    for (group, members) in sampler.paid.enumerated() {
+      let returns = members.map { $0.reduce(0, +) }
+      let rows = [models.steps.sequences[2 * group], models.steps.sequences[2 * group + 1]]
+      if returns[0] == returns[1] {
+        round.tied += 1
+      } else {
+        round.decided += 1
+        decided += returns[0] > returns[1] ? rows : rows.reversed()
+      }
+    }
+    models.steps.sequences = decided
+    return round
+  }
+
+  func minibatches(of count: Int) -> [Range<Int>] { count > 0 ? [0..<count] : [] }
+  func learningRate(share: Double) -> Double { 0.01 }
+}
+
+/// Trains a table on preferences.
+func trainedTable(
+  _ task: TableTask, _ objective: PreferenceObjective, pairsPerRound: Int = 8
+) throws -> (result: TrainingResult, models: TableModels, run: TableRun) {
+  let run = try TableRun(task, hasValues: false)
+  let pairs = TablePairs(objective, pairsPerRound: pairsPerRound, run: run)
+  let result = try result(of: run) { _ throws(TrainingError) in
+    var training = PreferenceTraining(pairs)
+    try training.train()
+  }
+  return (result, pairs.models, run)
 }

@@ -229,6 +229,69 @@ import Testing
     expectClose(run.logits.values[1], -0.001, tolerance: 1e-6)
   }
 
+  // MARK: Preferences
+
+  @Test(arguments: [World.environment, .languageTask])
+  func `at the reference preferences have no margin, and a learning rate of 0 changes nothing`(
+    world: World
+  ) throws {
+    func trained(_ rate: Double) throws -> TrainingResult {
+      let settings: [String: SettingValue] = [
+        "learning_rate": .number(rate), "epochs": .integer(2), "pairs_per_round": .integer(6),
+      ]
+      return world == .environment
+        ? try train(smallRun("dpo", settings, steps: 900))
+        : try train(languageRun("dpo", settings, tokens: 900, every: 300))
+    }
+    let still = try trained(0)
+    #expect((still.metrics["updates"] ?? 0) >= 4)
+    #expect(still.curve("preference_margin").values.allSatisfy { $0 == 0 })
+    #expect(still.curve("preference_accuracy").values.allSatisfy { $0 == 0.5 })
+    for loss in still.curve("preference_loss").values {
+      expectClose(loss, 0.6931471805599453, tolerance: 1e-12)
+    }
+    let untrained =
+      try world == .environment
+      ? train(smallRun("dpo", steps: 1)) : train(languageRun("dpo", tokens: 1))
+    #expect(still.weights == untrained.weights)
+    #expect(try trained(0.01).weights != untrained.weights)
+  }
+
+  @Test(arguments: [
+    PreferenceObjective.SummationOrder.byStepAndMinibatch, .bySequenceAndRound,
+  ])
+  func `preferences on a table are learned alike whether sequences are pieces or are cut`(
+    summation: PreferenceObjective.SummationOrder
+  ) throws {
+    let objective = PreferenceObjective(
+      beta: 0.5, labelSmoothing: 0.1, epochs: 3, maxGradientNorm: 1, summation: summation)
+    var task = TableTask()
+    task.steps = 2
+    task.phrasing = .bandit
+    let cut = try trainedTable(task, objective).result
+    task.phrasing = .completions
+    let whole = try trainedTable(task, objective).result
+    #expect((cut.metrics["updates"] ?? 0) >= 20)
+    #expect(cut.weights == whole.weights)
+    #expect(cut.curves == whole.curves)
+  }
+
+  @Test func `one preference update on a table is the one worked out by hand`() throws {
+    // Two actions of probability ½; whichever pairs are decided, action 0 is the preferred one.
+    let objective = PreferenceObjective(
+      beta: 0.5, labelSmoothing: 0, epochs: 1, maxGradientNorm: nil,
+      summation: .byStepAndMinibatch)
+    var task = TableTask(rewards: [[1, 0]])
+    task.budget = 16
+    let (result, _, run) = try trainedTable(task, objective)
+    #expect(result.metrics["updates"] == 1)
+    // −β/2 (∇ log π(0) − ∇ log π(1)) = −β/2 (1, −1).
+    let norm = try #require(result.curve("gradient_norm").values.last)
+    expectClose(norm, 0.25 * 2.0.squareRoot(), tolerance: 1e-6)
+    expectClose(run.logits.values[0], 0.01, tolerance: 1e-6)
+    expectClose(run.logits.values[1], -0.01, tolerance: 1e-6)
+  }
+
   // MARK: Advantages
 
   /// Segments of a rollout of two environments: one that ends, what begins after it, and one that is cut off.

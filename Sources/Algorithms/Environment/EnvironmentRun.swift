@@ -7,6 +7,7 @@ import Tensors
 /// A run on an environment: its agent, what observations and rewards are normalized by, and its episodes.
 final class EnvironmentRun: TrainingRun {
   let state: RunState
+  let streams: RandomStreams
   let environment: any Environment
   let agent: Agent
   let trained: [TrainedParameters]
@@ -53,11 +54,11 @@ final class EnvironmentRun: TrainingRun {
     evaluation = try validated(
       configuration.evaluation, over: EvaluationSettings(), section: "evaluation")
     let budget = try validated(configuration.budget, over: BudgetSettings(), section: "budget")
-    let streams = RandomStreams(
+    streams = RandomStreams(
       identity: stochasticIdentity(of: declaration, settings: configuration.taskSettings),
       replicateSeed: configuration.seed)
     state = RunState(
-      streams: streams, budget: budget.environmentSteps, unit: "environment steps",
+      budget: budget.environmentSteps, unit: "environment steps",
       evaluatedEvery: evaluation.every, numerics: configuration.numerics,
       returnCurve: "training_return", progress: progress, enter: enter)
     agent = Agent(

@@ -38,8 +38,10 @@ struct EpisodeSampler: SequenceSampler {
 
   mutating func score() { models.score() }
 
-  func groups() -> [[MemberEvidence]] {
-    trajectories.map { $0.members.map(evidence(of:)) }
+  func evidence() -> BatchEvidence {
+    BatchEvidence(
+      trajectories.map { $0.members.map(evidence(of:)) },
+      greedyRewards: trajectories.compactMap { $0.greedyRewards.map(seen) })
   }
 
   private func evidence(of trajectory: Trajectory) -> MemberEvidence {
@@ -53,8 +55,6 @@ struct EpisodeSampler: SequenceSampler {
     }
     return evidence
   }
-
-  func greedyRewards() -> [[Double]] { trajectories.compactMap { $0.greedyRewards.map(seen) } }
 
   /// Returns what training sees of rewards: all of a batch in the same unit.
   private func seen(_ rewards: [Double]) -> [Double] {

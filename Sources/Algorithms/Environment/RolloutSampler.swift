@@ -38,16 +38,17 @@ struct RolloutSampler: SequenceSampler {
     bootstrapValues = run.agent.values(ofObservations: rollout.bootstrapObservations)
   }
 
-  func groups() -> [[MemberEvidence]] {
-    rollout.segments.map { segment in
+  func evidence() -> BatchEvidence {
+    var evidence = BatchEvidence()
+    evidence.rewards = rollout.steps.rewards[0..<rollout.steps.count].map { Double($0) }
+    for (index, segment) in rollout.segments.enumerated() {
       let isCutOff = segment.ending == .truncated && settings.truncation == .terminal
       let following = isCutOff ? nil : segment.bootstrap
-      return [
-        MemberEvidence(
-          rewards: segment.rows.map { Double(rollout.steps.rewards[$0]) },
-          bootstrapValue: following.map { Double(bootstrapValues[$0]) } ?? 0)
-      ]
+      evidence.sequences.append(segment.rows)
+      evidence.bootstrapValues.append(following.map { Double(bootstrapValues[$0]) } ?? 0)
+      evidence.groups.append(index..<(index + 1))
     }
+    return evidence
   }
 
   func diagnostics() -> Diagnostics { models.diagnostics(settings) }

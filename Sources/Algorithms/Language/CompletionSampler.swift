@@ -44,8 +44,12 @@ struct CompletionSampler: SequenceSampler {
     models.predictValues()
   }
 
-  func groups() -> [[MemberEvidence]] {
-    prompts.map { $0.members.map { evidence(of: $0) } }
+  func evidence() -> BatchEvidence {
+    BatchEvidence(
+      prompts.map { $0.members.map { evidence(of: $0) } },
+      greedyRewards: prompts.compactMap { group in
+        group.greedy.map { tokenRewards(score: $0.score, length: $0.completion.tokens.count) }
+      })
   }
 
   private func evidence(of response: Response) -> MemberEvidence {
@@ -61,12 +65,6 @@ struct CompletionSampler: SequenceSampler {
       }
     }
     return evidence
-  }
-
-  func greedyRewards() -> [[Double]] {
-    prompts.compactMap { group in
-      group.greedy.map { tokenRewards(score: $0.score, length: $0.completion.tokens.count) }
-    }
   }
 
   func diagnostics() -> Diagnostics {

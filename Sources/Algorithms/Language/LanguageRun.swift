@@ -7,6 +7,7 @@ import Tensors
 /// A run on a language task: its task, models, prompts and cost.
 final class LanguageRun: TrainingRun {
   let state: RunState
+  let streams: RandomStreams
   /// The name of the task in a spec.
   let taskName: String
   let task: any LanguageTask
@@ -71,12 +72,12 @@ final class LanguageRun: TrainingRun {
         "policy: context \(policySettings.context) is too small for \(name), whose prompts and completions take \(longest) tokens"
       )
     }
-    let streams = RandomStreams(
+    streams = RandomStreams(
       identity: stochasticIdentity(
         name: name, declarations: declaration.settings, settings: configuration.taskSettings),
       replicateSeed: configuration.seed)
     state = RunState(
-      streams: streams, budget: budget.tokens, unit: "tokens", evaluatedEvery: evaluation.every,
+      budget: budget.tokens, unit: "tokens", evaluatedEvery: evaluation.every,
       numerics: configuration.numerics, progress: progress, enter: enter)
     self.needs = needs
     self.evaluator = evaluator

@@ -69,3 +69,20 @@ func resizeArray(_ array: inout [Float], to count: Int) {
   if array.count > count { array.removeLast(array.count - count) }
   while array.count < count { array.append(0) }
 }
+
+/// Copies the elements at `positions`, the first to the beginning.
+func take(_ source: [Float], _ positions: Range<Int>, into target: inout [Float]) {
+  let first = positions.lowerBound
+  for position in positions { target[position - first] = source[position] }
+}
+
+/// Copies elements from the beginning on to `positions`.
+func put(_ source: [Float], at positions: Range<Int>, of target: inout [Float]) {
+  let first = positions.lowerBound
+  for position in positions { target[position] = source[position - first] }
+}
+
+/// Sets the elements at `indices`.
+func fill(_ target: inout [Float], at indices: some Sequence<Int>, with element: Float) {
+  for index in indices { target[index] = element }
+}

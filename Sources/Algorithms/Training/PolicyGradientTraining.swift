@@ -57,16 +57,21 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
     let steps = models.steps
     models.run.enter(.forward)
     sampler.score()
-    var groups = sampler.groups()
+    var evidence = sampler.evidence()
     models.run.enter(.advantages)
     klCoefficient = coefficient.value
-    addEvidence(to: &groups)
-    let estimates = estimatedAdvantages(
-      of: groups, greedyRewards: sampler.greedyRewards(), settings: settings,
-      valueRounding: sampler.valueRounding, average: &average)
-    write(estimates)
+    if settings.klPlacement == .inReward { penalize(&evidence.rewards) }
+    if settings.usesValueNetwork {
+      evidence.values = steps.values[0..<steps.count].map { Double($0) }
+    }
+    let (advantages, targets) = AdvantageEstimation(
+      settings: settings, valueRounding: sampler.valueRounding
+    ).estimates(of: evidence, average: &average)
+    write(advantages, to: &steps.advantages)
+    write(targets, to: &steps.targets)
     var diagnostics = sampler.diagnostics()
-    diagnostics.append(("fraction_groups_without_signal", estimates.fractionWithoutSignal))
+    diagnostics.append(
+      ("fraction_groups_without_signal", evidence.fractionWithoutSignal(advantages)))
     if settings.usesValueNetwork,
       let explained = explainedVariance(
         predictions: Array(steps.values[0..<steps.count]),
@@ -83,40 +88,11 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
     return diagnostics
   }
 
-  /// Adds what the models say to what a world knows of its sequences: values, and the penalty for leaving the
-  /// reference.
-  private func addEvidence(to groups: inout [[MemberEvidence]]) {
-    let steps = models.steps
-    var sequence = 0
-    for group in groups.indices {
-      for member in groups[group].indices {
-        let rows = steps.sequences[sequence]
-        sequence += 1
-        if settings.klPlacement == .inReward {
-          groups[group][member].rewards = klPenalizedRewards(
-            groups[group][member].rewards, logRatios: rows.map(steps.referenceLogRatio),
-            coefficient: klCoefficient, estimator: settings.klEstimator)
-        }
-        if settings.usesValueNetwork {
-          groups[group][member].values = rows.map { Double(steps.values[$0]) }
-        }
-      }
-    }
-  }
-
-  /// Writes estimates beside the steps.
-  private func write(_ estimates: AdvantageEstimates) {
-    let steps = models.steps
-    var sequence = 0
-    for (advantages, targets) in zip(estimates.advantages, estimates.targets) {
-      for (advantages, targets) in zip(advantages, targets) {
-        for (t, row) in steps.sequences[sequence].enumerated() {
-          steps.advantages[row] = Float(advantages[t])
-          steps.targets[row] = Float(targets[t])
-        }
-        sequence += 1
-      }
-    }
+  /// Takes the penalty for leaving the reference off the rewards of all steps.
+  private func penalize(_ rewards: inout [Double]) {
+    rewards = klPenalizedRewards(
+      rewards, logRatios: (0..<models.steps.count).map(models.steps.referenceLogRatio),
+      coefficient: klCoefficient, estimator: settings.klEstimator)
   }
 
   // MARK: The objective
@@ -180,11 +156,9 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   }
 }
 
-/// Sets the elements of `weights` at `rows`.
-private func fill(
-  _ weights: inout [Float], at rows: some Sequence<Int>, with weight: Float
-) {
-  for row in rows { weights[row] = weight }
+/// Writes numbers in f32, the first to the beginning.
+private func write(_ source: [Double], to target: inout [Float]) {
+  for index in source.indices { target[index] = Float(source[index]) }
 }
 
 /// Returns the positions of part `index` when `count` elements are split into `parts` nearly equal parts.

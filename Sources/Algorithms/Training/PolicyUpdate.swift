@@ -139,10 +139,8 @@ final class PolicyUpdate<Models: TrainedModels> {
         rows.resize(to: positions.count)
         models.readLogProbabilities(at: place, into: &rows)
         if purpose == .diagnostics { models.readEntropies(at: place, into: &rows) }
-        for (k, position) in positions.enumerated() {
-          scoredLogProbabilities[position] = rows.logProbabilities[k]
-          scoredEntropies[position] = rows.entropies[k]
-        }
+        put(rows.logProbabilities, at: positions, of: &scoredLogProbabilities)
+        if purpose == .diagnostics { put(rows.entropies, at: positions, of: &scoredEntropies) }
       }
     }
   }
@@ -216,10 +214,4 @@ final class PolicyUpdate<Models: TrainedModels> {
         rows.logProbabilities[k], since: rows.oldLogProbabilities[k], row: minibatch.rows[position])
     }
   }
-}
-
-/// Copies the elements at `positions`, in their order.
-private func take(_ source: [Float], _ positions: Range<Int>, into target: inout [Float]) {
-  let first = positions.lowerBound
-  for position in positions { target[position - first] = source[position] }
 }

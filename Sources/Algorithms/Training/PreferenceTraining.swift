@@ -93,13 +93,18 @@ struct PreferenceMeans {
     self.other += other
   }
 
-  /// Takes note of a step: its log π − log π_sampling, and the entropy of its distribution.
-  mutating func addStep(logRatio: Double, entropy: Double) {
-    steps += 1
-    divergence += KLEstimator.k3.value(logRatio: -logRatio)
+  /// Takes note of steps: of log π − log π_sampling, and of the entropies of their distributions.
+  mutating func addSteps(of rows: MinibatchRows) {
+    steps += rows.count
+    for k in 0..<rows.count {
+      let logRatio = Double(rows.logProbabilities[k]) - Double(rows.oldLogProbabilities[k])
+      divergence += KLEstimator.k3.value(logRatio: -logRatio)
+    }
     switch summation {
-    case .byStepAndMinibatch: entropyOfMinibatch += entropy
-    case .bySequenceAndRound: self.entropy += entropy
+    case .byStepAndMinibatch:
+      for k in 0..<rows.count { entropyOfMinibatch += Double(rows.entropies[k]) }
+    case .bySequenceAndRound:
+      for k in 0..<rows.count { entropy += Double(rows.entropies[k]) }
     }
   }
 

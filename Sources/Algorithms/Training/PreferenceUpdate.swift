@@ -75,9 +75,9 @@ final class PreferenceUpdate<Models: TrainedModels> {
       let positions = minibatch.pieces[piece]
       rows.resize(to: positions.count)
       models.readLogProbabilities(at: place, into: &rows)
+      put(rows.logProbabilities, at: positions, of: &logProbabilities)
+      guard isFirst else { continue }
       for (k, position) in positions.enumerated() {
-        logProbabilities[position] = rows.logProbabilities[k]
-        guard isFirst else { continue }
         let row = minibatch.rows[position]
         try models.run.requireUnchanged(
           rows.logProbabilities[k], since: models.steps.logProbabilities[row], row: row)
@@ -91,39 +91,38 @@ final class PreferenceUpdate<Models: TrainedModels> {
     _ means: inout PreferenceMeans
   ) {
     let count = Double(minibatch.sequences.count / 2)
+    let current = logProbabilities
+    let reference = models.steps.referenceLogProbabilities
     var next = firstPosition
     for index in stride(from: sequences.lowerBound, to: sequences.upperBound, by: 2) {
       let preferredRows = models.steps.sequences[minibatch.sequences[index]]
       let otherRows = models.steps.sequences[minibatch.sequences[index + 1]]
-      let preferred = sums(of: preferredRows, from: next)
-      let other = sums(of: otherRows, from: next + preferredRows.count)
+      let positions = next..<(next + preferredRows.count)
+      let otherPositions = positions.upperBound..<(positions.upperBound + otherRows.count)
+      next = otherPositions.upperBound
+      let preferred = sums(of: current, positions, reference: reference, preferredRows)
+      let other = sums(of: current, otherPositions, reference: reference, otherRows)
       let term = objective.term(
         preferredLogRatio: preferred.logRatio, otherLogRatio: other.logRatio)
       loss += term.loss / count
       let gradient = Float(term.gradient / count)
-      for _ in preferredRows {
-        gradients[next] = gradient
-        next += 1
-      }
-      for _ in otherRows {
-        gradients[next] = -gradient
-        next += 1
-      }
+      fill(&gradients, at: positions, with: gradient)
+      fill(&gradients, at: otherPositions, with: -gradient)
       means.add(term, preferred: preferred.logProbability, other: other.logProbability)
     }
   }
 
-  /// Returns the log-probability of a sequence whose first step has `position`, and its log-ratio to the reference.
+  /// Returns the log-probability of a sequence, and its log-ratio to the reference.
   private func sums(
-    of rows: Range<Int>, from position: Int
+    of current: [Float], _ positions: Range<Int>, reference: [Float], _ rows: Range<Int>
   ) -> (logProbability: Double, logRatio: Double) {
-    let reference = models.steps.referenceLogProbabilities
+    let offset = rows.lowerBound - positions.lowerBound
     var (logProbability, referenceSum, differences) = (0.0, 0.0, 0.0)
-    for (k, row) in rows.enumerated() {
-      let current = Double(logProbabilities[position + k])
-      logProbability += current
-      referenceSum += Double(reference[row])
-      differences += current - Double(reference[row])
+    for position in positions {
+      let (now, then) = (Double(current[position]), Double(reference[position + offset]))
+      logProbability += now
+      referenceSum += then
+      differences += now - then
     }
     switch objective.summation {
     case .byStepAndMinibatch: return (logProbability, differences)
@@ -137,16 +136,12 @@ final class PreferenceUpdate<Models: TrainedModels> {
   ) {
     for (place, piece) in pass.enumerated() {
       let positions = minibatch.pieces[piece]
-      rows.resize(to: positions.count)
+      rows.gather(models.steps, order: minibatch.rows, positions: positions)
+      take(logProbabilities, positions, into: &rows.logProbabilities)
+      take(gradients, positions, into: &rows.gradient)
+      fill(&rows.entropyGradient, at: 0..<positions.count, with: 0)
       models.readEntropies(at: place, into: &rows)
-      for (k, position) in positions.enumerated() {
-        rows.gradient[k] = gradients[position]
-        rows.entropyGradient[k] = 0
-        let sampled = models.steps.logProbabilities[minibatch.rows[position]]
-        means.addStep(
-          logRatio: Double(logProbabilities[position]) - Double(sampled),
-          entropy: Double(rows.entropies[k]))
-      }
+      means.addSteps(of: rows)
       models.writeGradients(at: place, from: rows)
     }
   }

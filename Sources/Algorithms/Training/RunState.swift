@@ -1,11 +1,8 @@
 package import NeuralNetworks
-package import SeededRandom
 package import Tensors
 
-/// What every run has: streams, a budget and what is used of it, a timetable of evaluations, a log.
+/// What every run has: a budget and what is used of it, a timetable of evaluations, a log.
 package final class RunState {
-  /// Named by the task with its settings and the seed; neither network nor algorithm is in it.
-  package let streams: RandomStreams
   /// Steps that training may take: environment steps, or tokens.
   package let budget: Int
   /// What the budget counts, as messages name it.
@@ -24,7 +21,6 @@ package final class RunState {
   /// Creates the state of a run that has spent nothing.
   ///
   /// - Parameters:
-  ///   - streams: All of its randomness.
   ///   - budget: Steps that training may take.
   ///   - unit: What they are, in the plural.
   ///   - interval: Steps from one evaluation to the next.
@@ -33,11 +29,10 @@ package final class RunState {
   ///   - progress: Called after each update.
   ///   - enter: Called whenever training turns to another phase.
   package init(
-    streams: RandomStreams, budget: Int, unit: String, evaluatedEvery interval: Int,
+    budget: Int, unit: String, evaluatedEvery interval: Int,
     numerics: NumericsProfile, returnCurve: String? = nil,
     progress: @escaping (Int, Int) -> Void, enter: @escaping (TrainingPhase) -> Void
   ) {
-    self.streams = streams
     self.budget = budget
     self.unit = unit
     isExact = numerics == .exact

@@ -23,13 +23,9 @@ package protocol SequenceSampler {
   /// Writes the reference's log-probabilities and the value model's predictions beside the steps.
   mutating func score()
 
-  /// Returns what is known of each sequence of the batch: rewards before any penalty, and what follows the last.
-  ///
-  /// The sequences of all groups, one group after the other, are those of the steps.
-  func groups() -> [[MemberEvidence]]
-
-  /// Returns the rewards of the greedy sequence of each group; none without them.
-  func greedyRewards() -> [[Double]]
+  /// Returns what is known of the steps of the batch: rewards before any penalty, what follows the last ones, and
+  /// who is compared with whom. Values are left to the core.
+  func evidence() -> BatchEvidence
 
   /// Returns what the batch says of the policy that sampled it, by curve name.
   func diagnostics() -> Diagnostics
@@ -47,6 +43,5 @@ package enum MinibatchUnit {
 }
 
 extension SequenceSampler {
-  package func greedyRewards() -> [[Double]] { [] }
   package func finish() {}
 }

@@ -7,6 +7,8 @@ package import SeededRandom
 /// the optimizer, divergence and result are the same for all.
 package protocol TrainingRun: AnyObject {
   var state: RunState { get }
+  /// All randomness, named by the task with its settings and the seed; neither network nor algorithm is in it.
+  var streams: RandomStreams { get }
   /// What is trained, the policy first; a value model with an optimizer of its own is the second.
   var trained: [TrainedParameters] { get }
   /// Completions that the run shows.
@@ -43,8 +45,6 @@ package protocol TrainingRun: AnyObject {
 // MARK: Budget
 
 extension TrainingRun {
-  package var streams: RandomStreams { state.streams }
-
   package var log: TrainingLog {
     get { state.log }
     _modify { yield &state.log }

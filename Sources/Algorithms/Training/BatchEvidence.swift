@@ -1,0 +1,53 @@
+/// What estimation needs to know of a batch, row by row as its steps are.
+package struct BatchEvidence {
+  /// [rows] rewards, with the penalty of the reference taken off if it is placed there.
+  package var rewards: [Double] = []
+  /// [rows] predictions of the value network; empty without one.
+  package var values: [Double] = []
+  /// [rows] ‖∇_logits log π(a)‖²; empty where nothing needs them.
+  package var squaredScoreNorms: [Double] = []
+  /// [sequences] the value after the last step; 0 where nothing follows or there is no value network.
+  package var bootstrapValues: [Double] = []
+  /// The rows of each sequence: all rows, in ascending order.
+  package var sequences: [Range<Int>] = []
+  /// The sequences of each group: all of them, in ascending order.
+  package var groups: [Range<Int>] = []
+  /// [groups] rewards of the greedy rollouts; empty without them.
+  package var greedyRewards: [[Double]] = []
+
+  /// Creates the evidence of no sequences.
+  package init() {}
+
+  /// Creates the evidence of groups of members.
+  package init(_ members: [[MemberEvidence]], greedyRewards: [[Double]] = []) {
+    for group in members {
+      for member in group { append(member) }
+      endGroup()
+    }
+    self.greedyRewards = greedyRewards
+  }
+
+  /// Adds a sequence to the group that is not ended yet.
+  package mutating func append(_ member: MemberEvidence) {
+    let first = rewards.count
+    rewards += member.rewards
+    values += member.values
+    squaredScoreNorms += member.squaredScoreNorms
+    sequences.append(first..<rewards.count)
+    bootstrapValues.append(member.bootstrapValue)
+  }
+
+  /// Ends a group.
+  package mutating func endGroup() {
+    groups.append((groups.last?.upperBound ?? 0)..<sequences.count)
+  }
+
+  /// The share of groups whose advantages are all exactly 0.
+  func fractionWithoutSignal(_ advantages: [Double]) -> Double {
+    guard !groups.isEmpty else { return 0 }
+    let silent = groups.count { group in
+      group.allSatisfy { sequences[$0].allSatisfy { advantages[$0] == 0 } }
+    }
+    return Double(silent) / Double(groups.count)
+  }
+}
