@@ -56,6 +56,8 @@ struct VectorRollout {
     /// The row of its next step, and of the first of its segment.
     var row = 0
     var segmentStart = 0
+    /// What the rollout holds of its episodes so far.
+    var segments: [Segment] = []
   }
 
   /// Creates the environments and starts their first episodes.
@@ -109,6 +111,7 @@ struct VectorRollout {
     for index in lanes.indices {
       lanes[index].row = row
       lanes[index].segmentStart = row
+      lanes[index].segments.removeAll(keepingCapacity: true)
       row += total / lanes.count + (index < total % lanes.count ? 1 : 0)
     }
     var taken = 0
@@ -125,7 +128,7 @@ struct VectorRollout {
     for index in lanes.indices where lanes[index].row > lanes[index].segmentStart {
       endSegment(of: index, ending: nil)
     }
-    segments.sort { $0.rows.lowerBound < $1.rows.lowerBound }
+    for lane in lanes { segments += lane.segments }
     steps.sequences.removeAll(keepingCapacity: true)
     for segment in segments { steps.sequences.append(segment.rows) }
     run.log.used += total
@@ -215,7 +218,7 @@ struct VectorRollout {
     let rows = lanes[index].segmentStart..<lanes[index].row
     lanes[index].segmentStart = lanes[index].row
     guard ending != .terminated else {
-      segments.append(Segment(rows: rows, ending: ending, bootstrap: nil))
+      lanes[index].segments.append(Segment(rows: rows, ending: ending, bootstrap: nil))
       return nil
     }
     let offset = bootstrapObservations.count
@@ -226,7 +229,8 @@ struct VectorRollout {
       environments.writeObservations(
         of: index..<(index + 1), into: &bootstrapObservations, at: offset)
     }
-    segments.append(Segment(rows: rows, ending: ending, bootstrap: offset / width))
+    lanes[index].segments.append(
+      Segment(rows: rows, ending: ending, bootstrap: offset / width))
     return offset / width
   }
 

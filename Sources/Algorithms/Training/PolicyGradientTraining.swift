@@ -70,8 +70,10 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
     write(advantages, to: &steps.advantages)
     write(targets, to: &steps.targets)
     var diagnostics = sampler.diagnostics()
-    diagnostics.append(
-      ("fraction_groups_without_signal", evidence.fractionWithoutSignal(advantages)))
+    let silence = "fraction_groups_without_signal"
+    if !sampler.unrecorded.contains(silence) {
+      diagnostics.append((silence, evidence.fractionWithoutSignal(advantages)))
+    }
     if settings.usesValueNetwork,
       let explained = explainedVariance(
         predictions: Array(steps.values[0..<steps.count]),
