@@ -8,6 +8,9 @@ import SeededRandom
 ///     Âₜ = Σₖ (γλ)ᵏ δₜ₊ₖ,   δₜ = rₜ₊₁ + γ V(sₜ₊₁) − V(sₜ)
 ///     L = mean max(−Âρ, −Â clip(ρ, 1 ± ε)) + c_v ½ mean (V − (Â + V_old))² − c_e mean H
 ///
+/// The first line is ``AdvantageEstimation``, the second ``PolicyObjective``: ratio, clipped surrogate, value loss and
+/// entropy, by the functions of `Objectives`; ``PolicyGradientTraining`` is the loop around them.
+///
 /// Choices, in the order in which the code makes them (numbers in brackets are the details of Huang et
 /// al., "The 37 Implementation Details of Proximal Policy Optimization", 2022):
 /// 1. `environments` step side by side for `rollout_steps`; an episode goes on in the next rollout [1].
