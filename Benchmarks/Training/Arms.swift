@@ -47,6 +47,7 @@ struct Arm {
         switch setting.kind {
         case .integer: .integer(Int(parts[1]) ?? 0)
         case .number: .number(Double(parts[1]) ?? 0)
+        case .boolean: .boolean(parts[1] == "true")
         case .optionalNumber: Double(parts[1]).map(SettingValue.number) ?? SettingValue.none
         default: .choice(parts[1])
         }

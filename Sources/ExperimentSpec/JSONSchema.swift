@@ -207,6 +207,7 @@ extension SettingDeclaration {
     switch defaultValue {
     case .integer(let value): .integer(value)
     case .number(let value): .number(value)
+    case .boolean(let value): .boolean(value)
     case .choice(let name): .string(name)
     case .integers(let values): .array(values.map(JSONValue.integer))
     case .none: .string("none")
@@ -227,6 +228,7 @@ extension SettingDeclaration {
           ])
         )
       ]
+    case .boolean: [("type", .string("boolean"))]
     case .choice(let names): [("enum", .array(names.map(JSONValue.string)))]
     case .integers(let range):
       [

@@ -119,8 +119,11 @@ struct SpecReader {
       }
       return values.count == nodes.count ? .integers(values) : nil
     case (.scalar(let text, let isPlain), nil):
-      // In quotes a number is a text; only names may be quoted.
-      guard isPlain || declaration.isChoice || NumberText.number(text) == nil else {
+      // In quotes a number or a boolean is a text; only names may be quoted.
+      guard
+        isPlain || declaration.isChoice
+          || (NumberText.number(text) == nil && declaration.kind != .boolean)
+      else {
         report(
           .value(.wrongType(expected: declaration.allowed, found: "\"\(text)\"")), of: path,
           at: node.position)

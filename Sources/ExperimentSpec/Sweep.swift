@@ -72,7 +72,7 @@ extension SettingValue {
     switch self {
     case .integers([]): "empty"
     case .integers(let values): values.map(String.init).joined(separator: "x")
-    case .integer, .number, .choice, .none: description
+    case .integer, .number, .boolean, .choice, .none: description
     }
   }
 }

@@ -121,6 +121,18 @@ public struct Setting<Root: Sendable>: Sendable {
       })
   }
 
+  /// A setting that is so or not, such as whether ice is slippery.
+  public static func boolean(
+    _ name: String, _ path: any WritableKeyPath<Root, Bool> & Sendable, _ documentation: String,
+    earlier: Bool? = nil
+  ) -> Self {
+    Self(
+      name: name, kind: .boolean, documentation: documentation,
+      earlierValue: earlier.map(SettingValue.boolean),
+      read: { .boolean($0[keyPath: path]) },
+      write: { if case .boolean(let value) = $1 { $0[keyPath: path] = value } })
+  }
+
   /// A setting that holds one case of an enum whose raw values are the names.
   public static func choice<Choice>(
     _ name: String, _ path: any WritableKeyPath<Root, Choice> & Sendable, _ documentation: String,

@@ -9,6 +9,8 @@ public struct SettingDeclaration: Hashable, Sendable {
     case number(ClosedRange<Double>)
     /// A number, or `none` to switch the feature off.
     case optionalNumber(ClosedRange<Double>)
+    /// `true` or `false`, as YAML 1.2's core schema writes a boolean; `yes` and `on` are texts there.
+    case boolean
     case choice([String])
     /// A list of whole numbers, each in the range.
     case integers(ClosedRange<Int>)

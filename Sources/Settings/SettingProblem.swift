@@ -32,7 +32,7 @@ extension SettingDeclaration {
     case (.number(let range), .number(let value)), (.optionalNumber(let range), .number(let value)):
       value.isFinite && range.contains(value)
         ? nil : .outOfRange(allowed: allowed, found: "\(SettingValue.number(value))")
-    case (.optionalNumber, .none):
+    case (.optionalNumber, .none), (.boolean, .boolean):
       nil
     case (.choice(let names), .choice(let name)):
       names.contains(name) ? nil : .unknownChoice(allowed: names, found: name)
@@ -50,6 +50,7 @@ extension SettingDeclaration {
     case .integer(let range): "a whole number\(Self.words(range))"
     case .number(let range): "a number\(Self.words(range))"
     case .optionalNumber(let range): "a number\(Self.words(range)), or none"
+    case .boolean: "true or false"
     case .choice(let names): "one of \(names.joined(separator: ", "))"
     case .integers(let range): "a list of whole numbers, each\(Self.words(range))"
     }

@@ -1,8 +1,8 @@
 extension SettingDeclaration {
   /// Returns the value that `text` means for this setting.
   ///
-  /// The setting's kind decides, not the look of the text: `yes` is a choice's name or nothing, and
-  /// `100_000` is a number or a name. Every value's canonical text reads back as the value.
+  /// The setting's kind decides, not the look of the text: `true` is a boolean or a choice's name,
+  /// `yes` is a choice's name or nothing, and `100_000` is a number or a name. Every value's canonical text reads back as the value.
   ///
   /// - Parameter text: A scalar of a spec, or canonical text as in a run key.
   /// - Returns: A value that the declaration allows.
@@ -14,6 +14,7 @@ extension SettingDeclaration {
       case .number: NumberText.number(text).map(SettingValue.number)
       case .optionalNumber:
         text == "none" ? SettingValue.none : NumberText.number(text).map(SettingValue.number)
+      case .boolean: Self.boolean(text)
       case .choice: .choice(text)
       case .integers: Self.integers(text)
       }
@@ -28,6 +29,14 @@ extension SettingDeclaration {
     return SettingDeclaration(
       name: name, kind: .integer(range), defaultValue: .integer(range.lowerBound),
       documentation: documentation)
+  }
+
+  private static func boolean(_ text: String) -> SettingValue? {
+    switch text {
+    case "true": .boolean(true)
+    case "false": .boolean(false)
+    default: nil
+    }
   }
 
   private static func integers(_ text: String) -> SettingValue? {

@@ -4,6 +4,8 @@ public enum SettingValue: Hashable, Sendable {
   case integer(Int)
   /// A finite real number.
   case number(Double)
+  /// Whether something is so, written `true` or `false`.
+  case boolean(Bool)
   /// One of a setting's named choices.
   case choice(String)
   /// A list of whole numbers, such as the widths of hidden layers.
@@ -21,6 +23,7 @@ extension SettingValue: CustomStringConvertible {
     switch self {
     case .integer(let value): "\(value)"
     case .number(let value): Self.canonicalText(of: value)
+    case .boolean(let value): value ? "true" : "false"
     case .choice(let name): name
     case .integers(let values): "[" + values.map(String.init).joined(separator: ", ") + "]"
     case .none: "none"

@@ -38,6 +38,17 @@ import Testing
       ])
   }
 
+  @Test func `a boolean can be swept`() throws {
+    let text = spec("  A: {algorithm: alpha, sweep: {shuffled: [false, true]}}")
+    let arms = try experiment(text).arms
+    #expect(arms.map(\.label) == ["A-shuffled=false", "A-shuffled=true"])
+    #expect(arms.map(\.title) == ["A, shuffled false", "A, shuffled true"])
+    #expect(
+      arms.map { $0.configuration.algorithmSettings["shuffled"] } == [
+        .boolean(false), .boolean(true),
+      ])
+  }
+
   @Test func `every choice of every setting can stand in a label`() {
     let vocabulary = Vocabulary.labbook
     let components =

@@ -303,6 +303,12 @@ private func arm(_ settings: String) -> String {
       "sweep over no value", arm("sweep: {group_size: []}"),
       "x.yaml:3:50: error: arms.A.sweep.group_size is empty; expected at least one value"),
     .init(
+      "booleans of YAML 1.1, and one in quotes", arm("sweep: {shuffled: [yes, 'true', 1, TRUE]}"),
+      "x.yaml:3:49: error: arms.A.sweep.shuffled[0] must be true or false, got 'yes'",
+      "x.yaml:3:54: error: arms.A.sweep.shuffled[1] must be true or false, got '\"true\"'",
+      "x.yaml:3:62: error: arms.A.sweep.shuffled[2] must be true or false, got '1'",
+      "x.yaml:3:65: error: arms.A.sweep.shuffled[3] must be true or false, got 'TRUE'"),
+    .init(
       "sweep over the same value", arm("sweep: {learning_rate: [1e-4, 0.0001, high]}"),
       "x.yaml:3:60: error: arms.A.sweep.learning_rate[1] must not repeat 0.0001",
       "x.yaml:3:68: error: arms.A.sweep.learning_rate[2] must be a number in 0...10, got 'high'"),

@@ -27,6 +27,9 @@ import Testing
           momentum: 0
               A setting added later.
               May be a number in 0...1.
+          shuffled: false
+              Whether it is shuffled.
+              May be true or false.
 
         Presets
           paper
@@ -54,6 +57,9 @@ import Testing
           momentum: 0
               A setting added later.
               May be a number in 0...1.
+          shuffled: false
+              Whether it is shuffled.
+              May be true or false.
 
         Presets
           paper

@@ -38,6 +38,7 @@ import Testing
       algorithmSettings: [
         "learning_rate": .number(1e-4), "clip_range": .none, "group_size": .integer(1),
         "baseline": .choice("yes"), "momentum": .number(0),
+        "shuffled": .boolean(false),
       ],
       numerics: .openblas, seed: 0)
     var other = configuration

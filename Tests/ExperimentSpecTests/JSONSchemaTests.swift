@@ -16,11 +16,21 @@ import TestSupport
       keys == [
         [
           "algorithm", "title", "preset", "sweep", "learning_rate", "clip_range", "group_size",
-          "baseline", "momentum",
+          "baseline", "momentum", "shuffled",
         ],
         ["algorithm", "title", "sweep", "beta", "widths"],
       ])
     #expect(cases.allSatisfy { $0["then"]?["additionalProperties"] == .boolean(false) })
+  }
+
+  @Test func `a boolean is one in the schema, alone and in a sweep`() throws {
+    let schema = try JSONValue(text: smallVocabulary().jsonSchema())
+    let arm = try #require(schema["definitions"]?["arm"]?["allOf"]?.elements?.first)
+    let settings = try #require(arm["then"]?["properties"])
+    for setting in [settings["shuffled"], settings["sweep"]?["properties"]?["shuffled"]?["items"]] {
+      #expect(setting?["type"] == .string("boolean"))
+      #expect(setting?["default"] == .boolean(false))
+    }
   }
 
   @Test func `the schema knows the keys that specs know`() throws {

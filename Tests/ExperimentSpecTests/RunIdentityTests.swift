@@ -76,7 +76,8 @@ import Testing
     text.replacing("{algorithm", with: "{title: A name, algorithm"),
     text.replacing("Which one?", with: "Another?") + "\ntitle: T\nseeds: [2, 9]\nmetric: updates",
     // Defaults written out, and a setting at the value from before it existed.
-    text.replacing("learning_rate", with: "group_size: 1, momentum: 0, learning_rate")
+    text.replacing(
+      "learning_rate", with: "group_size: 1, momentum: 0, shuffled: false, learning_rate")
       + "\nbudget: {environment_steps: 1e5}\nevaluation: {}\nnumerics: exact",
     // More arms.
     text + "\n  B: {algorithm: beta}",
@@ -105,6 +106,7 @@ import Testing
       Self.text.replacing("contexts: 5", with: "contexts: 6"),
       Self.text.replacing("{algorithm", with: "{momentum: 0.5, algorithm"),
       Self.text.replacing("{algorithm", with: "{baseline: value, algorithm"),
+      Self.text.replacing("{algorithm", with: "{shuffled: true, algorithm"),
       Self.text + "\nbudget: {environment_steps: 99_999}",
       Self.text + "\nevaluation: {episodes: 21}",
       Self.text + "\nnumerics: openblas",
@@ -119,6 +121,7 @@ import Testing
   @Test(arguments: [
     text, text + "\nnumerics: openblas",
     text.replacing("{algorithm", with: "{momentum: 0.5, algorithm"),
+    text.replacing("{algorithm", with: "{shuffled: true, algorithm"),
     text.replacing("alpha, learning_rate: 0.0001, clip_range: none", with: "beta, widths: []"),
   ])
   func `a preimage reads back as the run it was made of`(text: String) throws {
@@ -150,6 +153,14 @@ import Testing
       (
         "algorithm.momentum", "0",
         "the field 'algorithm.momentum' is not in canonical form, got '0'"
+      ),
+      (
+        "algorithm.shuffled", "True",
+        "the field 'algorithm.shuffled' must be true or false, got 'True'"
+      ),
+      (
+        "algorithm.shuffled", "false",
+        "the field 'algorithm.shuffled' is not in canonical form, got 'false'"
       ),
       ("algorithm.beta", "1", "the field 'algorithm.beta' is not known to this version"),
       ("revision.kernels", nil, "the field 'revision.kernels' is missing"),

@@ -9,6 +9,7 @@ private struct AlphaSettings: DeclaredSettings {
   var groupSize = 1
   var baseline = Baseline.none
   var momentum = 0.0
+  var isShuffled = false
 
   static let settings: [Setting<Self>] = [
     .number("learning_rate", \.learningRate, in: 0...10, "Step size."),
@@ -16,6 +17,7 @@ private struct AlphaSettings: DeclaredSettings {
     .integer("group_size", \.groupSize, in: 1...4096, "Rollouts from each start."),
     .choice("baseline", \.baseline, "What is taken off the credit."),
     .number("momentum", \.momentum, in: 0...1, "A setting added later.", earlier: 0),
+    .boolean("shuffled", \.isShuffled, "Whether it is shuffled.", earlier: false),
   ]
 }
 

@@ -33,6 +33,8 @@ import Testing
       (.integer(0...9), .integer(7), "7"),
       (.optionalNumber(0...1), .none, "none"),
       (.optionalNumber(0...1), .number(0.5), "0.5"),
+      (.boolean, .boolean(true), "true"),
+      (.boolean, .boolean(false), "false"),
       (.choice(["none", "k1", "yes"]), .choice("none"), "none"),
       (.choice(["none", "k1", "yes"]), .choice("yes"), "yes"),
       (.integers(1...1024), .integers([64, 32]), "[64, 32]"),
@@ -57,6 +59,7 @@ import Testing
     #expect(try declaration(.choice(["1.10", "yes"])).value(reading: "1.10") == .choice("1.10"))
     #expect(try declaration(.number(0...2)).value(reading: "1.10") == .number(1.1))
     #expect(try declaration(.number(0...9)).value(reading: "3") == .number(3))
+    #expect(try declaration(.choice(["true", "no"])).value(reading: "true") == .choice("true"))
     #expect(
       try declaration(.integers(0...9)).value(reading: "[ 1 ,2,  3 ]") == .integers([1, 2, 3]))
   }
@@ -79,6 +82,10 @@ import Testing
       (.number(0...(.greatestFiniteMagnitude)), "-1", "must be a number of at least 0, got -1"),
       (.optionalNumber(0...1), "off", "must be a number in 0...1, or none, got 'off'"),
       (.optionalNumber(0...1), "2", "must be a number in 0...1, or none, got 2"),
+      (.boolean, "yes", "must be true or false, got 'yes'"),
+      (.boolean, "True", "must be true or false, got 'True'"),
+      (.boolean, "1", "must be true or false, got '1'"),
+      (.boolean, "none", "must be true or false, got 'none'"),
       (
         .choice(["initial", "previous_round"]), "previous-round",
         "must be one of initial, previous_round, got 'previous-round'; did you mean 'previous_round'?"
