@@ -131,7 +131,9 @@ let targets: [Target] = [
     path: "Benchmarks/Reports", swiftSettings: strict),
 
   // MARK: Tests
-  .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+  .target(
+    name: "TestSupport", dependencies: ["Settings"], path: "Tests/TestSupport",
+    swiftSettings: strict),
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
   tests(of: "Settings"),
   tests(of: "SeededRandom"),

@@ -44,12 +44,9 @@ import Testing
       }
       for setting in algorithm.settings {
         // Noise of action vectors is golden in ContinuousGoldenTests.
-        guard case .choice(let names) = setting.kind, setting.name != "exploration" else {
-          continue
-        }
-        for name in names {
+        for value in setting.listedValues where setting.name != "exploration" {
           var settings = short(algorithm)
-          settings[setting.name] = .choice(name)
+          settings[setting.name] = value
           settle(&settings, of: algorithm)
           if setting.name == "clip_schedule" && settings["ratio"] == nil {
             settings["ratio"] =
@@ -57,7 +54,7 @@ import Testing
           }
           if setting.name == "truncation" { reachTimeLimit(&settings, of: algorithm) }
           cases.append(
-            Case(algorithm: algorithm, name: "\(setting.name)=\(name)", settings: settings))
+            Case(algorithm: algorithm, name: "\(setting.name)=\(value)", settings: settings))
         }
       }
       return cases
@@ -229,14 +226,12 @@ import Testing
   @Test func `the cases of an axis give different results`() throws {
     let recorded = try Self.recorded()
     for algorithm in AlgorithmRegistry.all {
-      for setting in algorithm.settings {
-        guard case .choice(let names) = setting.kind, setting.name != "exploration" else {
-          continue
-        }
-        let digests = names.compactMap {
+      for setting in algorithm.settings where setting.name != "exploration" {
+        let values = setting.listedValues
+        let digests = values.compactMap {
           recorded["\(algorithm.name) \(setting.name)=\($0)"]?.digest
         }
-        #expect(digests.count == names.count)
+        #expect(digests.count == values.count)
         #expect(
           Set(digests).count == digests.count, "\(algorithm.name) \(setting.name): \(digests)")
       }

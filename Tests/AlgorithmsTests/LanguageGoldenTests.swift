@@ -42,17 +42,17 @@ import Testing
   /// Every case of every choice for REINFORCE, which has all of them; for others those of the scale.
   private static func choices(of algorithm: AlgorithmDeclaration) -> [Case] {
     algorithm.settings.flatMap { setting -> [Case] in
-      guard case .choice(let names) = setting.kind,
-        algorithm.name == "reinforce" || setting.name == "scale"
-      else { return [] }
-      return names.map { name in
+      guard algorithm.name == "reinforce" || setting.name == "scale" else { return [] }
+      return setting.listedValues.map { value in
         var settings = short(algorithm)
-        settings[setting.name] = .choice(name)
+        settings[setting.name] = value
         if setting.name == "clip_schedule" { settings["ratio"] = .choice("token") }
-        if setting.name == "score" && name == "truncated" { settings["top_k"] = .integer(20) }
+        if setting.name == "score" && value == .choice("truncated") {
+          settings["top_k"] = .integer(20)
+        }
         if algorithm.conflict(in: settings) != nil { settings["credit"] = .choice("trajectory") }
         return Case(
-          algorithm: algorithm, name: "\(setting.name)=\(name)", settings: settings)
+          algorithm: algorithm, name: "\(setting.name)=\(value)", settings: settings)
       }
     }
   }
@@ -171,9 +171,9 @@ import Testing
     let recorded = try Self.recorded()
     let reinforce = try #require(AlgorithmRegistry.languageDeclaration(named: "reinforce"))
     for setting in reinforce.settings {
-      guard case .choice(let names) = setting.kind else { continue }
-      let digests = names.compactMap { recorded["reinforce \(setting.name)=\($0)"]?.digest }
-      #expect(digests.count == names.count)
+      let values = setting.listedValues
+      let digests = values.compactMap { recorded["reinforce \(setting.name)=\($0)"]?.digest }
+      #expect(digests.count == values.count)
       #expect(Set(digests).count == digests.count, "\(setting.name): \(digests)")
     }
   }

@@ -1,5 +1,6 @@
 import Algorithms
 import Settings
+import TestSupport
 import Testing
 
 /// What is said of settings without effect is true of the weights that runs end with.
@@ -25,8 +26,8 @@ import Testing
     _ setting: SettingDeclaration, than value: SettingValue
   ) -> [SettingValue] {
     switch (setting.kind, value) {
-    case (.choice(let names), _):
-      return names.map(SettingValue.choice).filter { $0 != value }
+    case (.choice, _), (.boolean, _):
+      return setting.listedValues.filter { $0 != value }
     case (.integer(let range), .integer(let value)):
       return [.integer(value < range.upperBound ? value + 1 : value - 1)]
     case (.number(let range), .number(let value)):

@@ -58,9 +58,8 @@ import Testing
           golden("preset=\(preset)", algorithm.preset(preset, environment: "preference") ?? [:]))
       }
       for setting in algorithm.settings {
-        guard case .choice(let choices) = setting.kind else { continue }
-        for choice in choices {
-          cases.append(golden("\(setting.name)=\(choice)", [setting.name: .choice(choice)]))
+        for value in setting.listedValues {
+          cases.append(golden("\(setting.name)=\(value)", [setting.name: value]))
         }
       }
       for (setting, value) in further[name] ?? [:] {

@@ -24,9 +24,8 @@ import Testing
   private var variants: [Variant] {
     EnvironmentRegistry.all.flatMap { declaration in
       let choices = declaration.settings.flatMap { setting in
-        guard case .choice(let names) = setting.kind else { return [Variant]() }
-        return names.map {
-          Variant(declaration: declaration, settings: [setting.name: .choice($0)])
+        setting.listedValues.map {
+          Variant(declaration: declaration, settings: [setting.name: $0])
         }
       }
       return [Variant(declaration: declaration, settings: [:])] + choices
