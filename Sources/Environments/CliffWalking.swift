@@ -20,15 +20,10 @@ public struct CliffWalking: DiscreteEnvironment {
     public init() {}
 
     public static let settings: [Setting<Self>] = [
-      .choice(
-        "is_slippery", \.slipperiness,
+      .boolean(
+        "is_slippery", \.isSlippery,
         "Whether a step goes to each of its sides as likely as where it should.")
     ]
-
-    private var slipperiness: YesOrNo {
-      get { YesOrNo(isSlippery) }
-      set { isSlippery = newValue == .yes }
-    }
   }
 
   /// Where one stands.

@@ -38,7 +38,7 @@ public struct FrozenLake: DiscreteEnvironment {
 
     public static let settings: [Setting<Self>] = [
       .choice("map", \.map, "Gymnasium's map; the limit stays at 100 steps."),
-      .choice("is_slippery", \.slipperiness, "Whether a step may go to one of its sides."),
+      .boolean("is_slippery", \.isSlippery, "Whether a step may go to one of its sides."),
       .number(
         "success_rate", \.successRate, in: 0...1,
         "How likely a step on slippery ice goes where it should."),
@@ -46,11 +46,6 @@ public struct FrozenLake: DiscreteEnvironment {
 
     public var idle: [String: String] {
       isSlippery ? [:] : ["success_rate": "is_slippery: false"]
-    }
-
-    private var slipperiness: YesOrNo {
-      get { YesOrNo(isSlippery) }
-      set { isSlippery = newValue == .yes }
     }
   }
 
@@ -167,18 +162,13 @@ extension FrozenLake {
     }()
 
     static let settings: [Setting<Self>] = [
-      .choice("is_slippery", \.slipperiness, "Whether a step may go to one of its sides."),
+      .boolean("is_slippery", \.lake.isSlippery, "Whether a step may go to one of its sides."),
       .number(
         "success_rate", \.lake.successRate, in: 0...1,
         "How likely a step on slippery ice goes where it should."),
     ]
 
     var idle: [String: String] { lake.idle }
-
-    private var slipperiness: YesOrNo {
-      get { YesOrNo(lake.isSlippery) }
-      set { lake.isSlippery = newValue == .yes }
-    }
   }
 
   /// How specs name and configure the environment.

@@ -26,9 +26,9 @@ public struct Taxi: DiscreteEnvironment {
     public init() {}
 
     public static let settings: [Setting<Self>] = [
-      .choice("is_rainy", \.rain, "Whether a move may go to one of its sides."),
-      .choice(
-        "fickle_passenger", \.fickleness,
+      .boolean("is_rainy", \.isRainy, "Whether a move may go to one of its sides."),
+      .boolean(
+        "fickle_passenger", \.hasFicklePassenger,
         "Whether the passenger may change its mind at the first move with it."),
       .number(
         "rainy_probability", \.rainyProbability, in: 0...1,
@@ -43,16 +43,6 @@ public struct Taxi: DiscreteEnvironment {
       if !isRainy { idle["rainy_probability"] = "is_rainy: false" }
       if !hasFicklePassenger { idle["fickle_probability"] = "fickle_passenger: false" }
       return idle
-    }
-
-    private var rain: YesOrNo {
-      get { YesOrNo(isRainy) }
-      set { isRainy = newValue == .yes }
-    }
-
-    private var fickleness: YesOrNo {
-      get { YesOrNo(hasFicklePassenger) }
-      set { hasFicklePassenger = newValue == .yes }
     }
   }
 

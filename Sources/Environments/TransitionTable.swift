@@ -77,11 +77,3 @@ func writeOneHot(_ index: Int, width: Int, into buffer: inout [Float], at offset
   for place in offset..<(offset + width) { buffer[place] = 0 }
   buffer[offset + index] = 1
 }
-
-/// Whether something is so, as a spec writes it.
-enum YesOrNo: String, CaseIterable, Sendable {
-  case yes = "true"
-  case no = "false"
-
-  init(_ isSo: Bool) { self = isSo ? .yes : .no }
-}

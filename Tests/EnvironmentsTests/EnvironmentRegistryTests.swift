@@ -55,7 +55,7 @@ import Testing
     let large = try #require(EnvironmentRegistry.declaration(named: "FrozenLake8x8-v1")).make()
     #expect(large.observationWidth == 64 && large.stepLimit == 200)
     let lake = try #require(EnvironmentRegistry.declaration(named: "FrozenLake-v1"))
-    let mapped = try lake.make(["map": .choice("8x8"), "is_slippery": .choice("false")])
+    let mapped = try lake.make(["map": .choice("8x8"), "is_slippery": .boolean(false)])
     #expect(mapped.observationWidth == 64 && mapped.stepLimit == 100)
     #expect(
       (mapped as? FrozenLake)?.transitions.outcomes(of: 1, in: 0).count == 1)

@@ -21,11 +21,13 @@ import Testing
       let words = line.split(separator: " ").map(String.init)
       if words[0] == "@" {
         let place = try #require(words.firstIndex(of: "probabilities"))
+        let declaration = try #require(EnvironmentRegistry.declaration(named: words[1]))
         var settings: [String: SettingValue] = [:]
         for word in words[2..<place] {
           let parts = word.split(separator: "=").map(String.init)
           let name = parts[0] == "map_name" ? "map" : parts[0]
-          settings[name] = Double(parts[1]).map(SettingValue.number) ?? .choice(parts[1])
+          let setting = try #require(declaration.settings.first { $0.name == name })
+          settings[name] = try setting.value(reading: parts[1])
         }
         sections.append(
           Section(

@@ -52,7 +52,7 @@ import Testing
   @Test func `settings are written and read by name`() throws {
     var settings = TransformerSettings()
     try settings.set("feed_forward", to: .integer(96))
-    try settings.set("tied_head", to: .choice("false"))
+    try settings.set("tied_head", to: .boolean(false))
     try settings.set("normalization", to: .choice("layer_norm"))
     #expect(settings.feedForward == 96 && !settings.tiedHead)
     #expect(settings.normalization == .layerNorm)

@@ -60,24 +60,13 @@ public struct TransformerSettings: DeclaredSettings {
     .choice("position", \.position, "How the network knows a token's position."),
     .choice("normalization", \.normalization, "What precedes each part of a block."),
     .choice("activation", \.activation, "The nonlinearity of the feed-forward layer."),
-    .choice("tied_head", \.headTying, "Whether the output head's weight is the embedding."),
+    .boolean("tied_head", \.tiedHead, "Whether the output head's weight is the embedding."),
   ]
 
   /// ``feedForward`` as a spec writes it.
   private var feedForwardOrZero: Int {
     get { feedForward ?? 0 }
     set { feedForward = newValue == 0 ? nil : newValue }
-  }
-
-  /// ``tiedHead`` as a spec writes it.
-  private enum HeadTying: String, CaseIterable, Sendable {
-    case yes = "true"
-    case no = "false"
-  }
-
-  private var headTying: HeadTying {
-    get { tiedHead ? .yes : .no }
-    set { tiedHead = newValue == .yes }
   }
 
   /// The width inside the feed-forward layer: as set, or 4 · width for GELU and 8/3 · width, rounded up to
