@@ -53,11 +53,12 @@ let targets: [Target] = [
     ]),
   library("SeededRandom", ["CKernels"]),
   library("Settings"),
+  library("CanonicalJSON"),
 
   // MARK: Layer 1: statistics, buffers, the store
   library("Statistics", ["CKernels", "SeededRandom"]),
   library("Tensors", ["CKernels", "COpenBLAS"]),
-  library("ResultStore", ["Settings", crypto]),
+  library("ResultStore", ["CanonicalJSON", "Settings", crypto]),
 
   // MARK: Layer 2: networks, objectives, environments
   library("NeuralNetworks", ["CKernels", "SeededRandom", "Settings", "Tensors"]),
@@ -77,8 +78,8 @@ let targets: [Target] = [
   library(
     "ExperimentSpec",
     [
-      "Algorithms", "Environments", "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings",
-      "Tensors", yams,
+      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "NeuralNetworks",
+      "ResultStore", "Settings", "Tensors", yams,
     ]),
   library("Notebook", ["CCMarkGFM", "Settings", yams]),
 
@@ -86,20 +87,25 @@ let targets: [Target] = [
   library(
     "ExperimentRunner",
     [
-      "Algorithms", "Environments", "ExperimentSpec", "LanguageTasks", "NeuralNetworks",
-      "ResultStore", "Settings", "Tensors",
+      "Algorithms", "CanonicalJSON", "Environments", "ExperimentSpec", "LanguageTasks",
+      "NeuralNetworks", "ResultStore", "Settings", "Tensors",
     ]),
   library(
     "ReportBuilder",
-    ["CDuktape", "CKernels", "Notebook", "ResultStore", "SeededRandom", "Settings", "Statistics"],
+    [
+      "CDuktape", "CKernels", "CanonicalJSON", "Notebook", "ResultStore", "SeededRandom",
+      "Settings",
+      "Statistics",
+    ],
     resources: [.copy("Resources")]),
 
   // MARK: Layer 6: the commands
   .executableTarget(
     name: "labbook",
     dependencies: [
-      "Algorithms", "Environments", "ExperimentRunner", "ExperimentSpec", "LanguageTasks",
-      "NeuralNetworks", "Notebook", "ReportBuilder", "ResultStore", "Settings", "Statistics",
+      "Algorithms", "CanonicalJSON", "Environments", "ExperimentRunner", "ExperimentSpec",
+      "LanguageTasks", "NeuralNetworks", "Notebook", "ReportBuilder", "ResultStore", "Settings",
+      "Statistics",
       "Tensors", argumentParser,
     ],
     swiftSettings: strict),
@@ -136,6 +142,7 @@ let targets: [Target] = [
     swiftSettings: strict),
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
   tests(of: "Settings"),
+  tests(of: "CanonicalJSON"),
   tests(of: "SeededRandom"),
   tests(of: "Statistics"),
   tests(of: "Tensors", ["CKernels", "COpenBLAS"]),
@@ -153,11 +160,16 @@ let targets: [Target] = [
     ]),
   tests(
     of: "ExperimentSpec",
-    ["Algorithms", "Environments", "LanguageTasks", "ResultStore", "Settings", "Tensors"]),
+    [
+      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "ResultStore", "Settings",
+      "Tensors",
+    ]),
   tests(of: "Notebook"),
   tests(
-    of: "ExperimentRunner", ["Algorithms", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),
-  tests(of: "ReportBuilder", ["Notebook", "ResultStore", "SeededRandom", "Statistics"]),
+    of: "ExperimentRunner",
+    ["Algorithms", "CanonicalJSON", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),
+  tests(
+    of: "ReportBuilder", ["CanonicalJSON", "Notebook", "ResultStore", "SeededRandom", "Statistics"]),
   .testTarget(
     name: "labbookTests", dependencies: ["labbook", "ResultStore", "TestSupport"],
     swiftSettings: strict),

@@ -1,4 +1,5 @@
 internal import Algorithms
+internal import CanonicalJSON
 internal import ExperimentSpec
 internal import ResultStore
 internal import Tensors

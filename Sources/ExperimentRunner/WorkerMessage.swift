@@ -1,4 +1,4 @@
-internal import ResultStore
+internal import CanonicalJSON
 
 /// What a worker is told: a run to train, as one line of JSON.
 ///

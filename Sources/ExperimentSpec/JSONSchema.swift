@@ -1,4 +1,4 @@
-internal import ResultStore
+internal import CanonicalJSON
 internal import Settings
 internal import Tensors
 

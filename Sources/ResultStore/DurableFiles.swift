@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import Glibc
 
 /// The file operations that the store is built on: each either happens as a whole, is on disk when

@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// Which runs and records a week's report stands on, with every scalar metric.
 ///
 /// Rendering, claims and `diff` read nothing else, so a fresh clone can do them all.

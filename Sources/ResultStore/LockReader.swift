@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// Turns JSON into the parts of a lock.
 struct LockReader {
   let path: String

@@ -1,3 +1,5 @@
+public import CanonicalJSON
+
 /// How a record came to be, for people; it is never hashed and never rendered.
 public struct Provenance: Equatable, Sendable {
   /// The processor's model name.

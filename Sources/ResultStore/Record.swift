@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// The stored result of a run.
 public struct Record: Equatable, Sendable {
   /// Finite values by name.
@@ -57,10 +59,20 @@ public struct Record: Equatable, Sendable {
   /// What ``isMetric(_:)`` asks for, in words.
   static let metricWords = "a finite number of at most 1e300"
 
+  /// Whether `name` can name a metric or a curve: ASCII letters, digits, `_`, `-` and `.`.
+  private static func isName(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.unicodeScalars.allSatisfy {
+        $0.isASCII
+          && ($0.properties.isAlphabetic || ("0"..."9").contains($0)
+            || "_-.".unicodeScalars.contains($0))
+      }
+  }
+
   /// What keeps this record from being stored, or `nil` if nothing does.
   public var problem: (part: String, problem: String)? {
     for (name, value) in metrics.sorted(by: { CanonicalText.precedes($0.key, $1.key) }) {
-      guard CanonicalText.isName(name) else { return ("metric.\(name)", "has no valid name") }
+      guard Self.isName(name) else { return ("metric.\(name)", "has no valid name") }
       guard value.isFinite else { return ("metric.\(name)", "is not finite (\(value))") }
       guard Record.isMetric(value) else {
         return ("metric.\(name)", "is not \(Record.metricWords) (\(value))")
@@ -70,7 +82,7 @@ public struct Record: Equatable, Sendable {
       let curves = self[keyPath: file.content]
       for (position, curve) in curves.enumerated() {
         let part = file.part(of: curve.name)
-        guard CanonicalText.isName(curve.name) else { return (part, "has no valid name") }
+        guard Self.isName(curve.name) else { return (part, "has no valid name") }
         guard !curves[..<position].contains(where: { $0.name == curve.name }) else {
           return (part, "appears twice")
         }

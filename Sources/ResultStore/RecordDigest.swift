@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// The digest of each part of a record, and one over all.
 public struct RecordDigest: Hashable, Sendable {
   /// One part, such as `metric.evaluation_return`, `curve.training_return` or `weights`.

@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// The names of the files in a record's folder.
 enum RecordFile {
   static let record = "record.json"

@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// A record as files in a folder.
 struct RecordFolder {
   /// The folder's path.

@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// The name of a run in the store: the SHA-256 of everything that its result depends on.
 public struct RunKey: Hashable, Sendable {
   /// 64 lower-case hexadecimal digits.

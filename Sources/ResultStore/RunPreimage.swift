@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// Everything that a run's result depends on, and nothing else, as named fields.
 ///
 /// Its text is kept beside the record, so that the difference of two runs is a text diff:

@@ -1,5 +1,6 @@
 import Algorithms
 import ArgumentParser
+import CanonicalJSON
 import ExperimentRunner
 import ExperimentSpec
 import ResultStore

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import ExperimentRunner
 import ExperimentSpec
 import Foundation

@@ -1,5 +1,5 @@
+import CanonicalJSON
 import ExperimentSpec
-import ResultStore
 import Testing
 import TestSupport
 

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import ReportBuilder
 import ResultStore
 import TestSupport

@@ -1,4 +1,4 @@
-internal import ResultStore
+internal import CanonicalJSON
 
 /// The chart as Vega-Lite draws it.
 extension CurvesChart {

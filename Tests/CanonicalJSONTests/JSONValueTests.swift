@@ -1,4 +1,5 @@
-import ResultStore
+import CanonicalJSON
+import TestSupport
 import Testing
 
 @Suite struct JSONValueTests {

@@ -1,8 +1,12 @@
 /// SplitMix64 (Steele, Lea, Flood 2014): reproducible input for properties that must always hold.
-struct RandomValues {
-  var state: UInt64
+public struct RandomValues {
+  private var state: UInt64
 
-  mutating func bits() -> UInt64 {
+  /// Begins at `state`; equal states give equal values.
+  public init(state: UInt64) { self.state = state }
+
+  /// The next 64 bits.
+  public mutating func bits() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -10,10 +14,11 @@ struct RandomValues {
     return mixed ^ (mixed >> 31)
   }
 
-  mutating func index(below count: Int) -> Int { Int(bits() % UInt64(count)) }
+  /// A number in `0..<count`.
+  public mutating func index(below count: Int) -> Int { Int(bits() % UInt64(count)) }
 
   /// Any number that a metric may be, subnormal ones and both zeros included.
-  mutating func finiteNumber() -> Double {
+  public mutating func finiteNumber() -> Double {
     while true {
       let value = Double(bitPattern: bits())
       if value.magnitude <= 1e300 { return value }
@@ -21,7 +26,7 @@ struct RandomValues {
   }
 
   /// Up to 12 scalars, troublesome ones included.
-  mutating func text() -> String {
+  public mutating func text() -> String {
     let scalars: [Unicode.Scalar] = [
       "a", "b", "Z", "0", " ", "=", "\\", "\n", "\r", "\t", "\"", "{", "}", "u", ".", "é", "e",
       "\u{301}", "\u{0}", "\u{7F}", "\u{85}", "\u{2028}", "\u{FEFF}", "😀", ",", "-",

@@ -1,11 +1,11 @@
 /// Text forms that digests are made of: they never change for a given value.
-enum CanonicalText {
+package enum CanonicalText {
   /// The shortest decimal that reads back as exactly `value`, without a locale.
   ///
   /// A whole number of at most 2^53 has no fraction (`100000`), negative zero is `-0.0`, an exponent
   /// has neither padding nor plus sign (`1e-7`, `1e16`); every NaN is `nan`, the infinities are
   /// `inf` and `-inf`.
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     if value.isNaN { return "nan" }
     let isNegativeZero = value == 0 && value.sign == .minus
     if value == value.rounded(), value.magnitude <= 0x1p53, !isNegativeZero {
@@ -19,7 +19,7 @@ enum CanonicalText {
   }
 
   /// Whether two numbers have the same canonical text.
-  static func same(_ first: Double, _ second: Double) -> Bool {
+  package static func same(_ first: Double, _ second: Double) -> Bool {
     first.bitPattern == second.bitPattern || (first.isNaN && second.isNaN)
   }
 
@@ -27,7 +27,7 @@ enum CanonicalText {
   ///
   /// It is the order of the UTF-8 bytes too. Swift's own order of strings follows Unicode
   /// normalisation, which a newer Unicode version may refine.
-  static func precedes(_ first: String, _ second: String) -> Bool {
+  package static func precedes(_ first: String, _ second: String) -> Bool {
     let inPlace = first.utf8.withContiguousStorageIfAvailable { first in
       second.utf8.withContiguousStorageIfAvailable { first.lexicographicallyPrecedes($0) }
     }
@@ -35,17 +35,7 @@ enum CanonicalText {
   }
 
   /// Whether two strings have the same bytes; `==` would also take equivalent accents as equal.
-  static func same(_ first: String, _ second: String) -> Bool {
+  package static func same(_ first: String, _ second: String) -> Bool {
     first.utf8.elementsEqual(second.utf8)
-  }
-
-  /// Whether `name` can name a metric or a curve: ASCII letters, digits, `_`, `-` and `.`.
-  static func isName(_ name: String) -> Bool {
-    !name.isEmpty
-      && name.unicodeScalars.allSatisfy {
-        $0.isASCII
-          && ($0.properties.isAlphabetic || ("0"..."9").contains($0)
-            || "_-.".unicodeScalars.contains($0))
-      }
   }
 }
