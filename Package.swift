@@ -149,7 +149,7 @@ let targets: [Target] = [
   tests(of: "ResultStore"),
   tests(of: "NeuralNetworks", ["AllocationCounter", "SeededRandom", "Settings", "Tensors"]),
   tests(of: "Objectives"),
-  tests(of: "Environments", ["SeededRandom", "Settings", "Objectives", "Tensors"]),
+  tests(of: "Environments", ["SeededRandom", "Settings", "Tensors"]),
   tests(of: "LanguageTasks", ["SeededRandom", "Settings"]),
   tests(
     of: "Algorithms",

@@ -51,22 +51,4 @@ extension ResultStore {
     guard !others.isEmpty else { return nil }
     return Conflict(key: key, recordDigest: present?.all, others: others)
   }
-
-  /// Makes one of a run's other results its record; the record in place becomes the other one.
-  public func resolveConflict(for key: RunKey, keeping digest: String) throws(StoreError) {
-    let other = "\(path)/conflicts/\(key.hex)/\(digest)"
-    let destination = folder(of: key)
-    _ = try RecordFolder(path: other, key: key).read()
-    if let present = try summary(for: key)?.digest {
-      _ = try DurableFiles.moveFolder(
-        destination, to: "\(path)/conflicts/\(key.hex)/\(present.all)")
-    }
-    try DurableFiles.createFolder(DurableFiles.parent(of: destination))
-    _ = try DurableFiles.moveFolder(other, to: destination)
-  }
-
-  /// Drops the other results of a run.
-  public func forgetConflict(for key: RunKey) {
-    DurableFiles.remove("\(path)/conflicts/\(key.hex)")
-  }
 }

@@ -93,13 +93,6 @@ import Testing
     #expect(conflict.others.map(\.digest) == [other.digest.all])
     #expect(conflict.others.map(\.parts) == [["metric.kl", "weights"]])
     #expect(try store.conflict(for: preimage.key) == conflict)
-
-    try store.resolveConflict(for: preimage.key, keeping: other.digest.all)
-    #expect(try store.record(for: preimage.key) == other)
-    #expect(try store.conflicts().first?.others.map(\.digest) == [Fixture.record.digest.all])
-    store.forgetConflict(for: preimage.key)
-    #expect(try store.conflicts() == [])
-    #expect(try store.record(for: preimage.key) == other)
   }
 
   @Test func `a metric that is not finite is refused and leaves nothing behind`() throws {
