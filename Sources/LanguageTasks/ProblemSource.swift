@@ -18,6 +18,11 @@ struct ProblemSource: Sendable {
   private let drawing: RandomStreams
   private let membership: RandomStreams
 
+  /// What problems are drawn for: the first index of their streams.
+  private enum Stream: Int {
+    case training, test, validation
+  }
+
   /// Creates the source of a task with its settings.
   init(task name: String, settings: some DeclaredSettings) {
     let values = settings.declarations
@@ -45,7 +50,8 @@ struct ProblemSource: Sendable {
     _ index: Int, levels: TaskLevels,
     draw: (_ difficulty: Int, inout SeededGenerator) -> Problem?
   ) -> (problem: Problem, level: Int, generator: SeededGenerator) {
-    var generator = drawing.generator(for: .taskGeneration, 0, 0, index)
+    var generator = drawing.generator(
+      for: .taskGeneration, Stream.training.rawValue, 0, index)
     let level = levels.trained[generator.nextIndex(below: levels.trained.count)]
     let difficulty = levels.difficulties[level]
     let problem = self.problem(in: .train, &generator) { draw(difficulty, &$0) }
@@ -59,7 +65,8 @@ struct ProblemSource: Sendable {
   ) -> (problem: Problem, generator: SeededGenerator) {
     let difficulty = levels.difficulties[level]
     var generator = drawing.generator(
-      for: .taskGeneration, split == .test ? 1 : 2, difficulty, index)
+      for: .taskGeneration, (split == .test ? Stream.test : .validation).rawValue, difficulty,
+      index)
     let problem = self.problem(in: split.part, &generator) { draw(difficulty, &$0) }
     return (problem, generator)
   }

@@ -48,9 +48,6 @@ struct GroupShape {
 ///
 /// All live members of all groups step side by side, one forward pass for all of them.
 struct GroupRollout {
-  /// The member index of the greedy rollout in the naming of streams.
-  static let greedyMember = Int(UInt32.max)
-
   /// The steps of the latest complete groups.
   let steps: EnvironmentSteps
   /// Steps in the order in which they were taken, and whose they are.
@@ -84,7 +81,7 @@ struct GroupRollout {
     /// The environment's observation after the last step.
     var finalObservation: [Float] = []
 
-    var isGreedy: Bool { index == GroupRollout.greedyMember }
+    var isGreedy: Bool { index == RandomStreams.greedyMember }
   }
 
   /// Samples `count` groups, and returns them, or none if the budget cuts one of them off.
@@ -133,7 +130,7 @@ struct GroupRollout {
   /// Returns the members of new groups.
   private func newMembers(groups count: Int, _ shape: GroupShape, run: EnvironmentRun) -> [Member] {
     (0..<count).flatMap { group in
-      let indices = Array(0..<shape.size) + (shape.greedy ? [Self.greedyMember] : [])
+      let indices = Array(0..<shape.size) + (shape.greedy ? [RandomStreams.greedyMember] : [])
       return indices.enumerated().map { position, index in
         if position == 0 || shape.starts == .mixed { run.nextStart += 1 }
         return Member(group: group, start: run.nextStart - 1, index: index)

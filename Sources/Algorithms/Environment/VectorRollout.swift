@@ -148,7 +148,7 @@ struct VectorRollout {
     for (input, index) in range.enumerated() {
       let row = lanes[index].row
       var generator = run.streams.generator(
-        for: .actions, lanes[index].start, 0, lanes[index].step)
+        for: .actions, lanes[index].start, RandomStreams.loneMember, lanes[index].step)
       if drawsNoise { head.drawNoise(using: &generator, into: &noise, at: index * noiseWidth) }
       let offset = index * actionWidth
       head.sampleAction(

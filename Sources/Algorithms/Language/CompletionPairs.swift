@@ -109,7 +109,7 @@ struct PairSampler {
       })
     return zip(indices, examples).enumerated().map { position, pair in
       let (index, example) = pair
-      var stream = streams.generator(for: .taskGeneration, index, 1)
+      var stream = streams.verdict(onPair: index)
       return CompletionPair(
         example: example, prompt: prompts[2 * position],
         first: run.response(completions[2 * position], to: example),

@@ -23,9 +23,6 @@ struct PromptGroup {
   var greedy: Response?
 }
 
-/// The member index of the greedy completion in the naming of streams.
-private let greedyMember = GroupRollout.greedyMember
-
 extension LanguageRun {
   /// Returns the tokens of a text of the task.
   ///
@@ -67,7 +64,9 @@ extension LanguageRun {
     greedySampling.greedy = true
     let best =
       greedy
-      ? generate(prompts, sampling: greedySampling, score: .full) { (first + $0, greedyMember) }
+      ? generate(prompts, sampling: greedySampling, score: .full) {
+        (first + $0, RandomStreams.greedyMember)
+      }
       : []
     let used = (sampled + best).reduce(0) { $0 + $1.tokens.count }
     let isDropped = used > remaining

@@ -38,7 +38,7 @@ final class RewardModel {
       prompts: prompts, longest: run.task.longestCompletion, endToken: run.tokenizer.endToken,
       sampling: SamplingSettings(), score: .full
     ) { row, step in
-      var generator = run.streams.generator(for: .taskGeneration, row, 0, step)
+      var generator = run.streams.rewardNormalization(row: row, step: step)
       return generator.nextUnitFloat()
     }
     run.countGeneration(

@@ -72,7 +72,7 @@ struct RewardModelEvaluation: LanguageEvaluation {
             score: answer.reward.total)
         }
         let (first, second) = (group.answers[sample], group.answers[sample + 1])
-        var stream = run.streams.generator(for: .taskGeneration, prompt, 2, sample)
+        var stream = run.streams.heldOutVerdict(prompt: prompt, sample: sample)
         let pair = CompletionPair(
           example: first.prompt.example, prompt: first.prompt.tokens, first: response(first),
           second: response(second), task: run.task, uniform: stream.nextUnitDouble())
