@@ -24,9 +24,6 @@ public final class AttentionCache {
     values = Tensor(rows: slots, columns: self.positions * width)
   }
 
-  /// How many bytes it holds.
-  public var bytes: Int { 2 * keys.count * MemoryLayout<Float>.stride }
-
   /// Stores a key and a value for each row.
   ///
   /// - Parameters:

@@ -45,6 +45,7 @@ public final class Transformer {
   private var passing: TransformerActivations?
   private var gradients: TransformerGradients?
   private var outputs: TransformerOutputs
+  private var sizes: TransformerBufferSizes
 
   /// Declares the parameters of a transformer.
   ///
@@ -86,6 +87,7 @@ public final class Transformer {
       embedding: embedding.tokens, parameters: parameters, profile: profile)
     ownSlices = first..<parameters.slices.count
     outputs = TransformerOutputs(head: head, outputs: outputHead.outputs, capacity: 0)
+    sizes = TransformerBufferSizes(settings: settings, vocabulary: vocabulary, head: head)
   }
 
   // MARK: Parameters
@@ -166,18 +168,20 @@ public final class Transformer {
     precondition(
       head == .scalar || batch.targets.allSatisfy { $0 >= 0 && $0 < vocabulary },
       "a scored row predicts no token of the vocabulary")
-    if outputs.capacity < batch.scoredCount {
+    sizes.makeRoomForForward(
+      rows: batch.rowCount, scored: batch.scoredCount,
+      longest: batch.rowRanges.lazy.map(\.count).max() ?? 0, forBackward: forBackward)
+    if outputs.capacity != sizes.outputs {
       outputs = TransformerOutputs(
-        head: head, outputs: outputHead.outputs, capacity: roomy(batch.scoredCount))
+        head: head, outputs: outputHead.outputs, capacity: sizes.outputs)
     }
     canGoBack = forBackward
     self.batch.assign(batch)
     scale = head == .scalar ? 1 : Float(1 / temperature)
     if forBackward {
-      if kept.map({ $0.rows < batch.rowCount || $0.scored < batch.scoredCount }) ?? true {
+      if let room = sizes.kept, kept?.room != room {
         kept = TransformerActivations(
-          blocks: blocks, rows: roomy(batch.rowCount), scored: roomy(batch.scoredCount),
-          longest: settings.context, keepsAll: true)
+          blocks: blocks, room: room, longest: settings.context, keepsAll: true)
       }
       if let kept { run(0..<batch.count, in: kept) }
     } else {
@@ -193,9 +197,9 @@ public final class Transformer {
   public func backward() {
     precondition(canGoBack, "no forward pass kept what the backward pass needs")
     let (rows, scored) = (batch.rowCount, batch.scoredCount)
-    if gradients.map({ $0.rows < rows || $0.scored < scored }) ?? true {
-      gradients = TransformerGradients(
-        block: blocks[0], head: outputHead, rows: roomy(rows), scored: roomy(scored))
+    sizes.makeRoomForBackward(rows: rows, scored: scored)
+    if let room = sizes.gradients, gradients?.room != room {
+      gradients = TransformerGradients(block: blocks[0], head: outputHead, room: room)
     }
     guard let gradients, let kept else { return }
     let outputGradients: Matrix
@@ -284,13 +288,12 @@ public final class Transformer {
 
   /// A pass that nothing follows, in parts that stay in the cache.
   private func forwardInParts(_ batch: TokenBatch) {
-    let limit = max(partRows, batch.rowRanges.map(\.count).max() ?? 0)
-    if passing.map({ $0.rows < limit }) ?? true {
+    if let room = sizes.passing, passing?.room != room {
       passing = TransformerActivations(
-        blocks: Array(blocks), rows: limit, scored: limit, longest: settings.context,
-        keepsAll: blocks.count == 1)
+        blocks: blocks, room: room, longest: settings.context, keepsAll: blocks.count == 1)
     }
     guard let passing else { return }
+    let limit = max(sizes.partRows, batch.rowRanges.lazy.map(\.count).max() ?? 0)
     var first = 0
     while first < batch.count {
       let start = batch.rowRanges[first].lowerBound
@@ -317,23 +320,13 @@ public final class Transformer {
     }
   }
 
-  /// Room for a quarter more, so that ragged batches soon stop growing the buffers.
-  private func roomy(_ count: Int) -> Int { count + count / 4 }
-
   // MARK: Sizes
 
-  /// Rows of a pass whose activations stay in the cache.
-  private var partRows: Int { max(64, 65_536 / settings.width) }
-
   /// How many sequences of `length` tokens a call should get so that activations stay in the cache.
-  public func preferredChunk(length: Int) -> Int { max(1, partRows / max(length, 1)) }
+  public func preferredChunk(length: Int) -> Int { max(1, sizes.partRows / max(length, 1)) }
 
-  /// Bytes of the activations and of their gradients that the network holds now.
-  public var activationBytes: Int {
-    let floats =
-      (kept?.count ?? 0) + (passing?.count ?? 0) + (gradients?.count ?? 0) + outputs.count
-    return floats * MemoryLayout<Float>.stride
-  }
+  /// Bytes of the activations and of their gradients that the batches so far need.
+  public var activationBytes: Int { sizes.bytes }
 
   /// Floating-point operations of the products of a forward pass.
   ///

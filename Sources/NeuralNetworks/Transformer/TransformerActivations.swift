@@ -3,9 +3,7 @@ import Tensors
 /// The buffers of a transformer's pass, sized for its largest batch so far.
 struct TransformerActivations {
   /// How many rows fit.
-  let rows: Int
-  /// How many scored rows fit.
-  let scored: Int
+  let room: TransformerBufferSizes.Room
   /// The residual stream: before each block, after its attention, and after the last block.
   let residuals: [Tensor]
   let blocks: [BlockActivations]
@@ -18,10 +16,10 @@ struct TransformerActivations {
 
   /// Makes buffers for all blocks, or for one that all use in turn where no backward pass follows.
   init(
-    blocks: [TransformerBlock], rows: Int, scored: Int, longest: Int, keepsAll: Bool
+    blocks: [TransformerBlock], room: TransformerBufferSizes.Room, longest: Int, keepsAll: Bool
   ) {
-    self.rows = rows
-    self.scored = scored
+    self.room = room
+    let (rows, scored) = (room.rows, room.scored)
     let attention = blocks[0].attention
     let kept = keepsAll ? blocks.count : 1
     residuals = (0..<2 * kept + 1).map { _ in Tensor(rows: rows, columns: attention.width) }
@@ -34,18 +32,12 @@ struct TransformerActivations {
       columns: attentionWorkspace(
         length: longest, headWidth: attention.width / attention.heads, backward: keepsAll))
   }
-
-  /// How many floats there are.
-  var count: Int {
-    residuals.reduce(0) { $0 + $1.count } + blocks.reduce(0) { $0 + $1.count } + shared.count
-      + normalized.count + statistics.count + workspace.count
-  }
 }
 
 /// The gradients of a transformer's backward pass besides those of its parameters.
 struct TransformerGradients {
-  let rows: Int
-  let scored: Int
+  /// How many rows fit.
+  let room: TransformerBufferSizes.Room
   /// ∂L/∂ the residual stream.
   let residual: Tensor
   let block: BlockGradients
@@ -54,17 +46,14 @@ struct TransformerGradients {
   /// ∂L/∂ the final normalization.
   let normalized: Tensor
 
-  init(block: TransformerBlock, head: OutputHead, rows: Int, scored: Int) {
-    self.rows = rows
-    self.scored = scored
+  init(block: TransformerBlock, head: OutputHead, room: TransformerBufferSizes.Room) {
+    self.room = room
+    let (rows, scored) = (room.rows, room.scored)
     residual = Tensor(rows: rows, columns: block.attention.width)
     self.block = BlockGradients(block: block, capacity: rows)
     outputs = Tensor(rows: scored, columns: head.outputs)
     normalized = Tensor(rows: scored, columns: block.attention.width)
   }
-
-  /// How many floats there are.
-  var count: Int { residual.count + block.count + outputs.count + normalized.count }
 }
 
 /// What a transformer puts out for the scored rows, and the loss's gradients that the caller writes.
@@ -96,13 +85,5 @@ struct TransformerOutputs {
     logProbabilityGradients = column(head == .tokens)
     entropyGradients = column(head == .tokens)
     valueGradients = column(head == .scalar)
-  }
-
-  /// How many floats there are.
-  var count: Int {
-    [
-      logits, distributions, probabilities, logProbabilities, entropies, squaredProbabilities,
-      logProbabilityGradients, entropyGradients, valueGradients,
-    ].reduce(0) { $0 + $1.count }
   }
 }

@@ -120,12 +120,6 @@ struct BlockActivations {
     feedForwardStatistics = Tensor(rows: 2, columns: capacity)
     expanded = Tensor(rows: capacity, columns: block.feedForward.expandedWidth)
   }
-
-  /// How many floats there are.
-  var count: Int {
-    attentionStatistics.count + projected.count + attended.count + feedForwardStatistics.count
-      + expanded.count
-  }
 }
 
 /// Rows that the passes of all blocks write and read at once, [capacity, …] each.
@@ -139,9 +133,6 @@ struct SharedActivations {
     normalized = Tensor(rows: capacity, columns: block.attention.width)
     activated = Tensor(rows: capacity, columns: block.feedForward.inner)
   }
-
-  /// How many floats there are.
-  var count: Int { normalized.count + activated.count }
 }
 
 /// Gradients inside a block, [capacity, …] each; the blocks share them.
@@ -160,11 +151,5 @@ struct BlockGradients {
     expanded =
       block.feedForward.gate == nil
       ? activated : Tensor(rows: capacity, columns: block.feedForward.expandedWidth)
-  }
-
-  /// How many floats there are.
-  var count: Int {
-    branch.count + projected.count + activated.count
-      + (expanded === activated ? 0 : expanded.count)
   }
 }
