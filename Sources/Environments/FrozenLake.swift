@@ -61,9 +61,10 @@ public struct FrozenLake: DiscreteEnvironment {
   public static let drawsNoise = true
   public let actionCount = 4
   public let stepLimit: Int
-  /// What each action can bring in each cell.
+  /// The outcomes of each action in each cell.
   public let transitions: TransitionTable
 
+  /// The state of the episode under way.
   public private(set) var state = State(cell: 0)
   private var clock = EpisodeClock()
 
@@ -71,16 +72,6 @@ public struct FrozenLake: DiscreteEnvironment {
   public init(_ settings: Settings = Settings(), stepLimit: Int = 100) {
     self.stepLimit = stepLimit
     transitions = Self.transitions(settings)
-  }
-
-  /// Creates the lake with an episode in `state`, `stepCount` steps after its beginning.
-  ///
-  /// - Precondition: The cell is on the map.
-  public init(
-    _ settings: Settings = Settings(), stepLimit: Int = 100, state: State, stepCount: Int = 0
-  ) {
-    self.init(settings, stepLimit: stepLimit)
-    start(in: state, stepCount: stepCount)
   }
 
   /// Starts an episode in `state`, as if `stepCount` steps had been taken.

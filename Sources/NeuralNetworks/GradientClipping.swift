@@ -3,10 +3,6 @@ import Tensors
 /// Returns the Euclidean norm of all gradients of `parameters`.
 ///
 /// Each slice is summed in Double in 16 lanes, and the slices in the order of their declaration, set by set.
-public func globalNorm(ofGradientsOf parameters: ParameterSet...) -> Double {
-  globalNorm(ofGradientsOf: parameters)
-}
-
 private func globalNorm(ofGradientsOf parameters: [ParameterSet]) -> Double {
   var squares = 0.0
   for set in parameters {
