@@ -72,8 +72,9 @@ emulated-check: $(LABBOOK)
 	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(EMULATOR))"
 	Tests/Emulation/check.sh $(LABBOOK)
 
-lint: ## Check format and style.
+lint: ## Check format and style, and that public declarations have comments.
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	@python3 Tests/Structure/documentation.py
 
 format: ## Format all Swift files in place.
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks

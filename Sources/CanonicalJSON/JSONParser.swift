@@ -1,8 +1,10 @@
-/// What is wrong with a JSON text, and where.
+/// A fault in a JSON text, with its place.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Both counted from 1; the column counts bytes.
+  /// The line, counted from 1.
   public var line: Int
+  /// The column in bytes, counted from 1.
   public var column: Int
+  /// The fault in words.
   public var problem: String
 
   /// Creates an error.

@@ -11,7 +11,9 @@ public enum JSONValue: Equatable, Sendable {
 
   /// One member of an object.
   public struct Member: Equatable, Sendable {
+    /// The name, unescaped.
     public var name: String
+    /// The value.
     public var value: JSONValue
 
     /// Creates a member.

@@ -50,6 +50,7 @@ public struct Acrobot: DiscreteEnvironment {
   public let actionCount = 3
   public let stepLimit = 500
 
+  /// The state of the episode under way.
   public private(set) var state = State(SIMD4())
   private var clock = EpisodeClock()
 

@@ -7,6 +7,7 @@ private import CKernels
 public struct BanditTable: Hashable, Sendable {
   /// [contexts][actions], each in 0...1 where the noise is `bernoulli`.
   public let meanRewards: [[Double]]
+  /// The noise of rewards around their means.
   public let noise: ContextualBandit.RewardNoise
 
   /// Creates a table.
@@ -27,7 +28,9 @@ public struct BanditTable: Hashable, Sendable {
     self.noise = noise
   }
 
+  /// The number of contexts.
   public var contextCount: Int { meanRewards.count }
+  /// The number of actions in each context.
   public var actionCount: Int { meanRewards.first?.count ?? 0 }
 
   /// The expected reward of the best policy: the mean over contexts of the largest mean reward.

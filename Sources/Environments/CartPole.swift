@@ -23,6 +23,7 @@ public struct CartPole: DiscreteEnvironment {
     /// In radians per second.
     public var angularVelocity: Double
 
+    /// Creates a state.
     public init(position: Double, velocity: Double, angle: Double, angularVelocity: Double) {
       self.position = position
       self.velocity = velocity
@@ -36,6 +37,7 @@ public struct CartPole: DiscreteEnvironment {
   public let actionCount = 2
   public let stepLimit = 500
 
+  /// The state of the episode under way.
   public private(set) var state = State(position: 0, velocity: 0, angle: 0, angularVelocity: 0)
   private(set) var clock = EpisodeClock()
 

@@ -39,10 +39,11 @@ public struct CliffWalking: DiscreteEnvironment {
   public let observationWidth = 48
   public let actionCount = 4
   public let stepLimit = 500
-  /// What each action can bring in each cell.
+  /// The outcomes of each action in each cell.
   public let transitions: TransitionTable
 
   private static let start = 36
+  /// The state of the episode under way.
   public private(set) var state = State(cell: CliffWalking.start)
   private var clock = EpisodeClock()
 

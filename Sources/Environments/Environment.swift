@@ -98,13 +98,14 @@ extension Environment {
   }
 }
 
-/// What followed one action.
+/// The reward that followed one action, and whether the episode ended with it.
 public struct Transition: Hashable, Sendable {
   /// In the environment's own units.
   public var reward: Double
   /// Why the episode ended with this transition, or `nil` while it goes on.
   public var ending: EpisodeEnding?
 
+  /// Creates a transition.
   public init(reward: Double, ending: EpisodeEnding? = nil) {
     self.reward = reward
     self.ending = ending

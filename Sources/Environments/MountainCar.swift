@@ -30,6 +30,7 @@ public struct MountainCar: DiscreteEnvironment {
   public let actionCount = 3
   public let stepLimit = 200
 
+  /// The state of the episode under way.
   public private(set) var state = State(position: 0, velocity: 0)
   private var clock = EpisodeClock()
 

@@ -40,6 +40,7 @@ public struct MountainCarContinuous: ContinuousEnvironment {
   public let actionBounds: [ClosedRange<Float>] = [-1...1]
   public let stepLimit = 999
 
+  /// The state of the episode under way.
   public private(set) var state = State(position: 0, velocity: 0)
   private var clock = EpisodeClock()
 

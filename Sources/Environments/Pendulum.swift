@@ -30,6 +30,7 @@ public struct Pendulum: ContinuousEnvironment {
   public let actionBounds: [ClosedRange<Float>] = [-2...2]
   public let stepLimit = 200
 
+  /// The state of the episode under way.
   public private(set) var state = State(angle: 0, angularVelocity: 0)
   private var clock = EpisodeClock()
 

@@ -85,7 +85,7 @@ public struct Taxi: DiscreteEnvironment {
   public let observationWidth = 500
   public let actionCount = 6
   public let stepLimit = 200
-  /// What each action can bring in each state, as long as the passenger does not change its mind.
+  /// The outcomes of each action in each state, as long as the passenger does not change its mind.
   public let transitions: TransitionTable
 
   /// The states in which the passenger waits where it does not want to go.
@@ -95,6 +95,7 @@ public struct Taxi: DiscreteEnvironment {
   }
 
   private let fickleProbability: Double?
+  /// The state of the episode under way.
   public private(set) var state = State(row: 0, column: 0, passenger: 0, destination: 1)
   private var clock = EpisodeClock()
 

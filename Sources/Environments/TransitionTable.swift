@@ -1,12 +1,14 @@
 import SeededRandom
 
-/// What each action can bring in each state of a small world, as Gymnasium's `P` lists it.
+/// The outcomes of each action in each state of a small world, as Gymnasium's `P` lists them.
 public struct TransitionTable: Hashable, Sendable {
   /// One thing that an action can bring.
   public struct Outcome: Hashable, Sendable {
+    /// The probability, in 0...1.
     public let probability: Double
     /// The state afterwards.
     public let state: Int
+    /// The reward of the step.
     public let reward: Double
     /// Whether the task ends with it.
     public let terminates: Bool
@@ -20,7 +22,9 @@ public struct TransitionTable: Hashable, Sendable {
     }
   }
 
+  /// The number of states.
   public let stateCount: Int
+  /// The number of actions in each state.
   public let actionCount: Int
   /// The outcomes of all actions in all states, one list after the other.
   private let outcomes: [Outcome]
@@ -45,7 +49,7 @@ public struct TransitionTable: Hashable, Sendable {
     self.starts = starts
   }
 
-  /// What `action` can bring in `state`; the order is Gymnasium's, and an outcome may occur twice.
+  /// Returns the outcomes of `action` in `state`; the order is Gymnasium's, and one may occur twice.
   public func outcomes(of action: Int, in state: Int) -> ArraySlice<Outcome> {
     let index = state * actionCount + action
     return outcomes[starts[index]..<starts[index + 1]]

@@ -1,15 +1,16 @@
 /// How far an execution is.
 public struct ExecutionProgress: Equatable, Sendable {
-  /// Runs to execute, and those that are finished or failed.
+  /// Runs to execute.
   public var runs: Int
+  /// Runs that are finished or failed.
   public var finishedRuns: Int
-  /// The estimated cost of all runs to execute, in environment steps that take as long, and the part
-  /// that is done; a finished or failed run counts with all of its cost.
+  /// The estimated cost of all runs to execute, in environment steps that take as long.
   public var cost: Int
+  /// The part of ``cost`` that is done; a finished or failed run counts with all of its cost.
   public var finishedCost: Int
   /// The cost that was really spent since the start.
   public var spentCost: Int
-  /// What the budgets of all runs to execute count; `nil` if it is not the same for all.
+  /// The unit that the budgets of all runs to execute are counted in; `nil` if they differ.
   public var unit: PlannedRun.Unit?
   /// Environment steps or tokens that were really made since the start.
   public var steps: Int

@@ -38,9 +38,9 @@ public struct GitCheckout: Equatable, Sendable, CustomStringConvertible {
 /// Where the parts of a repository are; a linked worktree shares some of them with others.
 private struct RepositoryFiles {
   let root: String
-  /// What belongs to this checkout: `HEAD` and the index.
+  /// The folder of this checkout alone, with `HEAD` and the index.
   let checkout: String
-  /// What all checkouts share: references and objects.
+  /// The folder that all checkouts share, with references and objects.
   let common: String
 
   init?(root: String) {

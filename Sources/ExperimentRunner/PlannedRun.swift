@@ -2,8 +2,11 @@ public import ResultStore
 
 /// The name of a run for people: `experiment/arm/seed`.
 public struct RunName: Hashable, Sendable, CustomStringConvertible {
+  /// The name of the experiment.
   public var experiment: String
+  /// The label of the arm.
   public var arm: String
+  /// The seed of the run.
   public var seed: Int
 
   /// Creates a name.
@@ -27,7 +30,7 @@ public struct RunName: Hashable, Sendable, CustomStringConvertible {
 
 /// A run that a person asked for, with what the store has of it.
 public struct PlannedRun: Hashable, Sendable {
-  /// What the store has of a run.
+  /// The state of a run in the store.
   public enum State: String, Hashable, Sendable {
     /// It has a record.
     case cached
@@ -39,8 +42,11 @@ public struct PlannedRun: Hashable, Sendable {
     case damaged
   }
 
+  /// The name of the run for people.
   public var name: RunName
+  /// The text that its key is made of.
   public var preimage: RunPreimage
+  /// Its state in the store.
   public var state: State
 
   /// Creates a planned run.
@@ -65,6 +71,7 @@ public struct PlannedRun: Hashable, Sendable {
     self.init(name: name, preimage: preimage, state: state)
   }
 
+  /// Its key.
   public var key: RunKey { preimage.key }
 
   /// Whether there is no record that anything could stand on.
@@ -73,13 +80,13 @@ public struct PlannedRun: Hashable, Sendable {
   /// The run keys of the stages that it stands on, sorted.
   public var stages: [RunKey] { preimage.stages.values.sorted() }
 
-  /// What a budget counts.
+  /// The unit that a budget is counted in.
   public enum Unit: String, Hashable, Sendable {
     case environmentSteps = "environment steps"
     case tokens
   }
 
-  /// What its budget counts.
+  /// The unit of its budget.
   public var unit: Unit {
     preimage.fields["budget.tokens"] == nil ? .environmentSteps : .tokens
   }

@@ -2,7 +2,7 @@ internal import Foundation
 internal import ResultStore
 
 extension RunExecutor {
-  /// What the parent knows of the provenance of the runs that it executes; workers add the rest.
+  /// The provenance of runs as far as the parent knows it; workers add the rest.
   var provenance: Provenance {
     Provenance(
       machine: ProvenanceSources.processor, instructionSet: "", versions: [:],

@@ -1,7 +1,8 @@
 public import ResultStore
 
-/// What came of a planned run.
+/// The outcome of a planned run.
 public struct RunOutcome: Equatable, Sendable {
+  /// The ways in which a planned run can end.
   public enum Result: Equatable, Sendable {
     /// It had a record already and was not executed.
     case cached
@@ -19,7 +20,9 @@ public struct RunOutcome: Equatable, Sendable {
     case interrupted
   }
 
+  /// The run that was planned.
   public var run: PlannedRun
+  /// How it ended.
   public var result: Result
   /// The digest of the new result; `nil` unless the run was executed.
   public var digest: RecordDigest?

@@ -20,7 +20,7 @@ final class Worker {
   /// Where the error output of the run begins in the file.
   private var errorStart = 0
 
-  /// What comes from a worker.
+  /// A message from a worker, or its end.
   enum Message {
     case said(WorkerMessage)
     /// A line that is no message.
@@ -71,7 +71,7 @@ final class Worker {
     wasStopped = true
   }
 
-  /// What the worker has written to standard error since the run began, at most the last 64 KiB.
+  /// Returns the text on the worker's standard error since the run began, at most the last 64 KiB.
   func errorOutput() -> String {
     String(decoding: errorBytes().dropFirst(errorStart).suffix(65_536), as: UTF8.self)
   }

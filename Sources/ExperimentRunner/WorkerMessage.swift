@@ -1,6 +1,6 @@
 internal import CanonicalJSON
 
-/// What a worker is told: a run to train, as one line of JSON.
+/// A worker's job: a run to train, as one line of JSON.
 ///
 /// The job is the preimage itself. A worker reads no spec, so that an edit made meanwhile cannot
 /// reach a run that was planned before it.
@@ -48,7 +48,7 @@ struct WorkerJob: Equatable, Sendable {
   }
 }
 
-/// What a worker says: one line of JSON each.
+/// A message of a worker, as one line of JSON.
 enum WorkerMessage: Equatable, Sendable {
   /// The worker waits for jobs.
   case ready

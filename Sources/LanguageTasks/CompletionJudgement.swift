@@ -1,13 +1,13 @@
 import Settings
 
-/// What is paid for a completion that is no answer: one without an end token, or with a special token
+/// The pay of a completion that is no answer: one without an end token, or with a special token
 /// before it.
 public enum UnfinishedPay: String, CaseIterable, Sendable {
   /// Nothing, 0: safe where the rule pays nobody less.
   case zero
   /// The least that the rule pays, ``LanguageTask/leastReward``.
   case penalty
-  /// What the rule pays for the text as it stands; with a special token in it, the penalty.
+  /// The rule's pay for the text as it stands; with a special token in it, the penalty.
   case asIs = "as_is"
 }
 
@@ -15,7 +15,7 @@ public enum UnfinishedPay: String, CaseIterable, Sendable {
 public struct JudgedCompletion: Hashable, Sendable {
   /// The text without the end token; other special tokens are written out, such as `<unknown>`.
   public let text: String
-  /// What training, evaluation and preferences go by.
+  /// The reward that training, evaluation and preferences go by.
   public let reward: TaskReward
 
   /// Creates a judgement.

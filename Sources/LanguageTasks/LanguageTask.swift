@@ -23,7 +23,7 @@ public enum EvaluationSplit: String, CaseIterable, Sendable {
 public struct TaskLevel: Hashable, Sendable {
   /// Letters, digits and `_`, such as `3`; the last part of a metric's name.
   public let name: String
-  /// What a person would call it, such as `3 people`.
+  /// The name for people, such as `3 people`.
   public let title: String
   /// Whether training never sees it.
   public let isHeldOut: Bool
@@ -36,7 +36,7 @@ public struct TaskLevel: Hashable, Sendable {
   }
 }
 
-/// What a rule says of a completion.
+/// The reward of a rule for a completion, with its components.
 public struct TaskReward: Hashable, Sendable {
   /// The reward that training maximizes.
   public let total: Double
@@ -51,6 +51,7 @@ public struct TaskReward: Hashable, Sendable {
   public struct Component: Hashable, Sendable {
     /// Letters, digits and `_`.
     public let name: String
+    /// The part that it has in the reward.
     public let value: Double
 
     /// Creates a part.
@@ -78,7 +79,7 @@ public struct TaskExample: Sendable {
   public let demonstration: String
   /// The index of the prompt's level in ``LanguageTask/levels``.
   public let level: Int
-  /// What the rule pays for an answer, given as text without the end token.
+  /// Returns the rule's reward for an answer, given as text without the end token.
   ///
   /// Whether tokens are an answer is decided before: see ``LanguageTask/judge(_:answering:)``.
   public let reward: @Sendable (_ completion: String) -> TaskReward
@@ -109,7 +110,7 @@ public protocol LanguageTask: Sendable {
   /// The most tokens that a completion may have, the end token included.
   var longestCompletion: Int { get }
 
-  /// What is paid for a completion that is no answer.
+  /// The pay of a completion that is no answer.
   var unfinished: UnfinishedPay { get }
   /// The least that the rule pays, in the parts that all its rewards have; neither right nor well-formed.
   var leastReward: TaskReward { get }

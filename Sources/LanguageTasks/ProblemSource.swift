@@ -18,7 +18,7 @@ struct ProblemSource: Sendable {
   private let drawing: RandomStreams
   private let membership: RandomStreams
 
-  /// What problems are drawn for: the first index of their streams.
+  /// The purpose of a problem: the first index of its stream.
   private enum Stream: Int {
     case training, test, validation
   }

@@ -2,7 +2,8 @@
 public struct RewardHack: Hashable, Sendable {
   /// Letters, digits and `_`, such as `skip_think`; several completions of one hack share it.
   public let name: String
-  /// What a person would call it.
+  /// The name for people.
   public let title: String
+  /// The completion, as text without the end token.
   public let completion: String
 }

@@ -4,11 +4,11 @@
 /// encoded as; the task's own characters or words follow in the order given. All are ASCII,
 /// so that no two spellings of a text are equal but for their bytes.
 public struct Tokenizer: Hashable, Sendable {
-  /// What a token is.
+  /// The unit that text is cut into.
   public enum Kind: String, Sendable {
     /// One character.
     case characters
-    /// What stands between spaces; a newline is a token of its own.
+    /// Words between spaces; a newline is a token of its own.
     case words
   }
 
@@ -19,6 +19,7 @@ public struct Tokenizer: Hashable, Sendable {
   static let newline = UInt8(ascii: "\n")
   static let space = UInt8(ascii: " ")
 
+  /// The unit that text is cut into.
   public let kind: Kind
   /// The tokens; a token's id is its index.
   public let vocabulary: [String]
@@ -139,6 +140,7 @@ public struct Tokenizer: Hashable, Sendable {
 public struct TokenizerError: Error, Hashable, Sendable {
   /// The character or word.
   public let piece: String
+  /// The unit that the tokenizer cuts text into.
   public let kind: Tokenizer.Kind
 
   /// Creates the error.

@@ -11,7 +11,7 @@ import CKernels
 /// Source of the cosine: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR
 /// 2017, equation 5 without restarts, https://arxiv.org/abs/1608.03983.
 public struct LearningRateSchedule: Hashable, Sendable {
-  /// What follows the warm-up.
+  /// The course of the rate after the warm-up.
   public enum Decay: String, CaseIterable, Hashable, Sendable {
     /// The peak throughout.
     case constant
@@ -21,6 +21,7 @@ public struct LearningRateSchedule: Hashable, Sendable {
     case cosine
   }
 
+  /// The course of the rate after the warm-up.
   public var decay: Decay
   /// W, how many updates the warm-up takes; 0 for none.
   public var warmupUpdates: Int

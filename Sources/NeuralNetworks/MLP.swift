@@ -15,14 +15,16 @@ public final class MLP {
   public let outputs: Int
   /// The most rows that one pass can take.
   public let capacity: Int
+  /// The nonlinearity after each hidden layer.
   public let activation: Activation
+  /// The library that computes the products.
   public let profile: NumericsProfile
 
   /// x, [capacity, inputs]: written by the caller before ``forward(rows:)``.
   public let input: Tensor
   /// y, [capacity, outputs]: written by ``forward(rows:)``.
   public var output: Tensor { layers[layers.count - 1].output }
-  /// What enters the last layer, [capacity, width of the last hidden layer]: written by ``forward(rows:)``.
+  /// The input of the last layer, [capacity, width of the last hidden layer]: written by ``forward(rows:)``.
   public var features: Tensor { layers[layers.count - 1].input }
   /// ∂L/∂y, [capacity, outputs]: written by the caller before ``backward(rows:)``.
   public var outputGradient: Tensor { layers[layers.count - 1].outputGradient }

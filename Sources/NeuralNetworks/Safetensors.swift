@@ -3,9 +3,11 @@ import Tensors
 
 /// A tensor as a safetensors file holds it.
 public struct NamedTensor: Equatable, Sendable {
+  /// The name of the tensor.
   public var name: String
   /// The extents; the elements are row after row.
   public var shape: [Int]
+  /// The elements, in row-major order.
   public var elements: [Float]
 
   /// Creates a named tensor.
@@ -93,11 +95,6 @@ public func safetensors(
   return bytes
 }
 
-/// Returns the values of `parameters` as a safetensors file, in the order of their declaration.
-public func safetensors(of parameters: ParameterSet) -> [UInt8] {
-  safetensors(of: namedTensors(of: parameters))
-}
-
 /// Returns the values of `parameters` by name, in the order of their declaration.
 public func namedTensors(of parameters: ParameterSet) -> [NamedTensor] {
   parameters.slices.map { slice in
@@ -142,30 +139,7 @@ public func tensors(ofSafetensors bytes: [UInt8]) throws(SafetensorsProblem) -> 
   }
 }
 
-/// Sets the values of `parameters` from a safetensors file that has exactly these tensors.
-///
-/// - Throws: ``SafetensorsProblem``; the parameters are then as before.
-public func load(_ bytes: [UInt8], into parameters: ParameterSet) throws(SafetensorsProblem) {
-  let found = try tensors(ofSafetensors: bytes)
-  for tensor in found where !parameters.slices.contains(where: { $0.name == tensor.name }) {
-    throw .unexpected(tensor: tensor.name)
-  }
-  var contents: [(offset: Int, elements: [Float])] = []
-  for slice in parameters.slices {
-    guard let tensor = found.first(where: { $0.name == slice.name }) else {
-      throw .missing(tensor: slice.name)
-    }
-    guard tensor.shape == slice.shape else {
-      throw .wrongShape(tensor: slice.name, expected: slice.shape, found: tensor.shape)
-    }
-    contents.append((slice.offset, tensor.elements))
-  }
-  for content in contents {
-    parameters.values.copy(from: content.elements, at: content.offset)
-  }
-}
-
-/// What the header says of one tensor.
+/// The header's entry of one tensor.
 private struct HeaderEntry {
   var name: String
   var type: String

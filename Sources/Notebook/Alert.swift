@@ -14,7 +14,7 @@ public enum AlertKind: String, CaseIterable, Equatable, Sendable {
 struct AlertMark: Equatable {
   /// The word as written.
   var word: String
-  /// What follows on the line.
+  /// The text that follows on the line.
   var rest: String
 
   var kind: AlertKind? { AlertKind(rawValue: word.uppercased()) }

@@ -20,6 +20,7 @@ public struct MarkdownList: Equatable, Sendable {
   public var start: Int?
   /// Whether items are set without the space of paragraphs.
   public var isTight: Bool
+  /// The items, in order.
   public var items: [Item]
 
   /// Creates a list.
@@ -29,9 +30,11 @@ public struct MarkdownList: Equatable, Sendable {
     self.items = items
   }
 
-  /// One item; `isDone` is nil unless it is a task.
+  /// One item.
   public struct Item: Equatable, Sendable {
+    /// Whether the task is done; nil for what is no task.
     public var isDone: Bool?
+    /// The content.
     public var blocks: [Block]
 
     /// Creates an item.
@@ -44,8 +47,11 @@ public struct MarkdownList: Equatable, Sendable {
 
 /// A table as written in Markdown.
 public struct MarkdownTable: Equatable, Sendable {
+  /// The alignment of each column.
   public var alignments: [ColumnAlignment]
+  /// The cells of the first row.
   public var header: [[Inline]]
+  /// The cells of the other rows, by row.
   public var rows: [[[Inline]]]
 
   /// Creates a table.
@@ -63,7 +69,9 @@ public enum ColumnAlignment: String, Equatable, Sendable {
 
 /// The text of a footnote, in order of first mention.
 public struct Footnote: Equatable, Sendable {
+  /// The number, counted from 1.
   public var number: Int
+  /// The text.
   public var blocks: [Block]
 
   /// Creates a footnote.

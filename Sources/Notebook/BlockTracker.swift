@@ -10,7 +10,7 @@ struct BlockTracker {
     /// An item of a list whose lines are indented by `width` columns.
     case item(width: Int)
 
-    /// What a further line in it begins with.
+    /// The beginning of a further line in it.
     var head: String {
       switch self {
       case .quote: "> "
@@ -26,7 +26,7 @@ struct BlockTracker {
     case html(HTMLBlock)
   }
 
-  /// What a line is; `start` is where its words begin.
+  /// The kind of a line; `start` is where its words begin.
   enum Line: Equatable {
     case blank
     /// Code, HTML, a rule or the line below a heading.

@@ -1,4 +1,4 @@
-/// What the square brackets of a leaf block enclose.
+/// The texts that the square brackets of a leaf block enclose.
 struct Brackets {
   /// The index of each closing bracket by that of the opening one.
   private(set) var closings: [Int: Int] = [:]

@@ -11,7 +11,7 @@ struct CitationKey {
   /// Whether it stands in braces, so that it means a work whatever it looks like.
   var isBraced: Bool
 
-  /// What it refers to if it is the label of something in the notebook.
+  /// The kind of thing it refers to if it is a label of the notebook.
   var labelKind: LabelKind? {
     isBraced ? nil : LabelKind(ofKey: name)
   }

@@ -1,4 +1,4 @@
-/// What has been found in a notebook so far, in reading order.
+/// The findings in a notebook so far, in reading order.
 struct Findings {
   var formulas: [Formula] = []
   var values: [ValueReference] = []

@@ -1,4 +1,4 @@
-/// What other programs that read Markdown or TeX would understand, what labbook would show as text, and what to
+/// Syntax that other readers of Markdown or TeX understand and labbook would show as text, with what to
 /// write instead.
 enum ForeignSyntax {
   /// Commands of TeX that stand in text, by name.
@@ -36,7 +36,7 @@ enum ForeignSyntax {
     "newpage", "pagebreak", "clearpage", "noindent", "maketitle", "tableofcontents",
   ]
 
-  /// What is wrong with the command of TeX called `name`; nil if nobody knows it here.
+  /// Returns the problem with the command of TeX called `name`; nil if nobody knows it here.
   static func problem(withCommand name: String, hasArgument: Bool) -> String? {
     if layout.contains(name) {
       return "'\\\(name)' is a command of TeX outside a formula; a report has no pages to set"
@@ -45,7 +45,7 @@ enum ForeignSyntax {
     return commands[name].map { "'\\\(name)' is a command of TeX outside a formula; \($0)" }
   }
 
-  /// What is wrong with `line`, which begins a line of a paragraph.
+  /// Returns the problem with `line`, which begins a line of a paragraph.
   static func problem(withLine line: Substring) -> String? {
     if line.hasPrefix(":::") {
       return "':::' would be shown as it is; a remark that stands out is a quote that begins with "
@@ -62,7 +62,7 @@ enum ForeignSyntax {
     return nil
   }
 
-  /// What is wrong with braces around `content` right after `before`; nil if they are text.
+  /// Returns the problem with braces around `content` right after `before`; nil if they are text.
   static func problem(
     withBraces content: Substring, after before: Character?, inHeading: Bool
   ) -> String? {
@@ -93,7 +93,7 @@ enum ForeignSyntax {
       + "'{#fig-name}' follows an image, a formula or a heading"
   }
 
-  /// What is wrong with the key of a work that has the form of a label elsewhere; nil if nothing is.
+  /// Returns the problem with the key of a work that has the form of a label elsewhere; nil if there is none.
   static func problem(withKey key: String) -> String? {
     LabelKind.asWrittenHere(key).map {
       "'@\(key)' would cite a work; a cross-reference is written '@\($0)', and what it names is labelled "

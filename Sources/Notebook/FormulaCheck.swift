@@ -1,4 +1,4 @@
-/// What must not stand in a formula, because one of the two outputs would show something else.
+/// A check for what must not stand in a formula, because one of the two outputs would show something else.
 ///
 /// The rest, such as a command that does not exist, is told by KaTeX when the formula is typeset.
 package enum FormulaCheck {
@@ -20,7 +20,7 @@ package enum FormulaCheck {
     }
   }
 
-  /// What is wrong with `tex`, in reading order.
+  /// Returns the problems of `tex`, in reading order.
   package static func problems(in tex: String) -> [Problem] {
     if let problem = tooLong(tex) { return [problem] }
     let tokens = texTokens(tex)

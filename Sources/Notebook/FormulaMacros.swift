@@ -1,12 +1,13 @@
 /// Commands of a notebook's or a lab's own, which formulas may use.
 public struct FormulaMacros: Equatable, Sendable {
-  /// What stands for each command, by its name without the backslash.
+  /// The definition of each command, by its name without the backslash.
   public private(set) var macros: [String: Macro] = [:]
 
-  /// What a command stands for.
+  /// The definition of a command.
   public struct Macro: Equatable, Sendable {
     /// The TeX, with `#1` to `#9` where what follows the command comes in.
     public var body: String
+    /// How many arguments follow the command, in 0...9.
     public var argumentCount: Int
     /// Where it is defined.
     public var position: SourcePosition

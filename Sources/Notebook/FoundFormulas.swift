@@ -15,7 +15,7 @@ struct FoundFormula {
   var tex: String
   /// Where each line of the TeX begins in the file.
   var lineStarts: [SourcePosition]
-  /// What further lines of the block around it begin with.
+  /// The beginning of further lines of the block around it.
   var indentation: String
 }
 

@@ -37,7 +37,7 @@ struct HTMLTag {
     return "<\(isClosing ? "/" : "")\(name)>"
   }
 
-  /// What is left of a comment that keeps two lists apart.
+  /// The remains of a comment that keeps two lists apart.
   static let emptyComment = "<!-- -->"
 
   static let openComment =

@@ -1,5 +1,6 @@
 /// A week of the ISO 8601 calendar, written `2026-W47`.
 public struct ISOWeek: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The year that the week belongs to.
   public let year: Int
   /// From 1 to 52, or to 53 in long years.
   public let week: Int

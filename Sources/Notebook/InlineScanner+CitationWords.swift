@@ -51,7 +51,7 @@ extension InlineScanner {
     }
   }
 
-  /// What Markdown makes of `cited`, cut at `replacements`; nil if it is not read.
+  /// Returns what Markdown makes of `cited`, cut at `replacements`; nil if it is not read.
   private func read(
     _ cited: SourceText, _ replacements: [Replacement], _ findings: inout Findings
   ) -> [Inline]? {

@@ -34,7 +34,7 @@ extension InlineScanner {
       parts, of: start..<closing + 1, isNarrative: false, first: nil, into: &findings)
   }
 
-  /// What stands between two semicolons, and the first key in it.
+  /// A text between two semicolons, and the first key in it.
   struct CitationPart {
     var range: Range<Int>
     var key: CitationKey?

@@ -11,7 +11,7 @@ struct InlineScanner {
   let end: Int
   var index: Int
   var replacements: [Replacement] = []
-  /// What the block's brackets enclose, once it has been asked for.
+  /// The texts in the block's brackets, once they have been asked for.
   var brackets: Brackets?
   /// The names of addresses that are defined elsewhere in the text, `[name]: address`.
   let linkLabels: Set<String>

@@ -26,7 +26,7 @@ struct LineCursor {
   var isBlank: Bool { nonspaceIndex == end }
   /// The first character that is not white space.
   var first: Character? { isBlank ? nil : characters[nonspaceIndex] }
-  /// What is left from the first character that is not white space.
+  /// The rest of the line from the first character that is not white space.
   var rest: ArraySlice<Character> { characters[nonspaceIndex..<end] }
 
   /// Goes on by `count` columns, or to the end.

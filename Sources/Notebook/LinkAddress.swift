@@ -1,4 +1,4 @@
-/// What an address in a link or an image may be.
+/// The rules for addresses in links and images.
 ///
 /// An address is read as browsers read it: they drop control characters and take what stands before the
 /// first colon for its scheme.
@@ -15,7 +15,7 @@ public enum LinkAddress {
     scheme(of: readByBrowser(address)) == nil
   }
 
-  /// What is wrong with a link to `address`; nil if nothing is.
+  /// Returns the problem with a link to `address`; nil if there is none.
   static func problem(withLink address: String) -> String? {
     let plain = readByBrowser(address)
     if let scheme = scheme(of: plain), !schemes.contains(scheme) {
@@ -25,7 +25,7 @@ public enum LinkAddress {
     return formProblem(address, plain)
   }
 
-  /// What is wrong with an image at `address`; nil if it may name a file.
+  /// Returns the problem with an image at `address`; nil if it may name a file.
   static func problem(withImage address: String) -> String? {
     let plain = readByBrowser(address)
     if scheme(of: plain) != nil || isElsewhere(plain) {

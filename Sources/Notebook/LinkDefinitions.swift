@@ -13,7 +13,7 @@ struct LinkDefinitions {
   /// By their names as the parser compares them.
   private(set) var links: [String: Definition] = [:]
   private(set) var footnotes: [String: Definition] = [:]
-  /// What looks like the definition of a link and is text, for no blank line is before it.
+  /// Lines that look like the definition of a link and are text, for no blank line is before them.
   private(set) var texts: [String: Definition] = [:]
   /// Definitions of a name that has one, each with the line of the first.
   private(set) var doubles: [(definition: Definition, isFootnote: Bool, first: Int)] = []
@@ -104,7 +104,7 @@ struct LinkDefinitions {
     name.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  /// What a line defines.
+  /// The definition that a line holds.
   private struct Found {
     var definition: Definition
     var isFootnote: Bool
@@ -113,7 +113,7 @@ struct LinkDefinitions {
     var lastLine: Int
   }
 
-  /// What the line `line` defines.
+  /// Returns the definition that the line `line` holds.
   private static func definition(
     onLine line: Int, of source: SourceText
   ) -> Found? {

@@ -1,5 +1,6 @@
 /// A heading as it is written in a text.
 public struct MarkdownHeading: Equatable, Sendable {
+  /// The level, in 1...6.
   public var level: Int
   /// The lines of the text, counted from 1, with the one that underlines the words.
   public var lines: ClosedRange<Int>

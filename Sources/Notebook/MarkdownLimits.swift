@@ -6,7 +6,7 @@ struct MarkdownRefusal: Error, Equatable {
   var message: String
 }
 
-/// What a notebook may hold at most, so that no file can bring the process down.
+/// Bounds of a notebook, so that no file can bring the process down.
 ///
 /// The parser's own work grows with the square of a table's columns, and every later step descends one
 /// call for each level of nesting.

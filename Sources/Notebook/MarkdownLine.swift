@@ -1,4 +1,4 @@
-/// What lines of Markdown begin with, by CommonMark's rules; each text is a line without white space at its
+/// Beginnings of lines of Markdown, by CommonMark's rules; each text is a line without white space at its
 /// start.
 enum MarkdownLine {
   /// The number of signs that begin a heading.
@@ -86,7 +86,7 @@ enum MarkdownLine {
 
 /// A block of raw HTML, as far as it matters where it ends.
 struct HTMLBlock: Equatable {
-  /// What ends it; empty if a blank line does.
+  /// The texts that end it; empty if a blank line does.
   private var endings: [String]
 
   /// Whether a blank line ends it.

@@ -2,7 +2,7 @@
 struct MathFence {
   private let source: SourceText
   private let fence: DirectiveParser.Fence
-  /// What follows the word `math`.
+  /// The text that follows the word `math`.
   private let rest: Range<Int>
 
   /// Reads `fence`; nil if it is code of another language.

@@ -1,6 +1,6 @@
 import Yams
 
-/// What a notebook hands on to the one of the week after it.
+/// The parts of a notebook that the one of the week after it begins with.
 public struct NotebookHandover: Equatable, Sendable {
   /// Lines of front matter: who writes, what is cited from, and how.
   public var frontMatter: [String] = []
@@ -45,7 +45,7 @@ public func newNotebook(
 }
 
 extension NotebookHandover {
-  /// What is said of one week alone.
+  /// The keys that speak of one week alone.
   private static let keysOfOneWeek = [
     "title", "week", "term_week", "period", "abstract", "status", "compare_to",
   ]

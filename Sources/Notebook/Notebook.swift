@@ -5,21 +5,29 @@
 public struct Notebook: Equatable, Sendable {
   /// The path as shown in messages.
   public var path: String
+  /// The front matter.
   public var frontMatter: FrontMatter
   /// The text below the front matter, cut at everything that is replaced in the Markdown report.
   public var pieces: [SourcePiece]
+  /// The text as a tree.
   public var blocks: [Block]
+  /// The footnotes, in order of first mention.
   public var footnotes: [Footnote]
+  /// The directives, in reading order.
   public var directives: [Directive]
+  /// The numbers that the text asks for, in reading order.
   public var values: [ValueReference]
+  /// The citations, in reading order.
   public var citations: [Citation]
+  /// The mentions of tables, figures, equations and sections, in reading order.
   public var references: [CrossReference]
+  /// The formulas, in reading order.
   public var formulas: [Formula]
   /// The files shown by `![…](file)`, relative to the notebook, as the addresses that Markdown reads.
   public var images: [Positioned<String>]
   /// The addresses of links to files, relative to the notebook, as Markdown reads them.
   public var links: [Positioned<String>]
-  /// What can be built and is likely not meant, in reading order.
+  /// Places that can be built and are likely not meant so, in reading order.
   public var warnings: [SourceWarning]
 }
 
@@ -29,12 +37,13 @@ public struct Formula: Equatable, Sendable {
   public var tex: String
   /// The formula as written, dollars included.
   public var source: String
+  /// Whether it stands on lines of its own.
   public var isDisplay: Bool
   /// The label (`eq-name`), without `#`; labelled formulas are numbered.
   public var label: String?
   /// The kind of block that it stands in.
   public var place: Place
-  /// What the lines of the block around it begin with: spaces and the marks of block quotes.
+  /// The beginning of the lines of the block around it: spaces and the marks of block quotes.
   public var indentation: String
   /// Where each line of the TeX begins in the notebook.
   public var lineStarts: [SourcePosition]
@@ -66,6 +75,7 @@ public struct ValueReference: Equatable, Sendable {
   public var path: [String]
   /// The digits after the point asked for with `|.2f`; nil leaves the choice to the metric.
   public var decimals: Int?
+  /// The place in the notebook.
   public var position: SourcePosition
 
   /// Creates a reference to a value.
@@ -80,6 +90,7 @@ public struct ValueReference: Equatable, Sendable {
 public struct Citation: Equatable, Sendable {
   /// Whether the author's name is part of the sentence (`@key` without brackets).
   public var isNarrative: Bool
+  /// The works cited, in order.
   public var items: [Item]
   /// The citation as written.
   public var source: String
@@ -93,12 +104,15 @@ public struct Citation: Equatable, Sendable {
 
   /// One work, with the words around its key, such as a page.
   public struct Item: Equatable, Sendable {
+    /// The key of the work in the bibliography.
     public var key: String
+    /// The words before the key.
     public var prefix: [Inline]
-    /// What follows the key, with the comma or the space between.
+    /// The words that follow the key, with the comma or the space between.
     public var suffix: [Inline]
     /// Whether its author is not to be named (`-@key`), because the sentence has done so.
     public var hidesAuthor: Bool
+    /// The place in the notebook.
     public var position: SourcePosition
 
     /// Creates one work of a citation.
@@ -117,13 +131,15 @@ public struct Citation: Equatable, Sendable {
 
 /// A mention of a table, figure, equation or section: `@tbl-name`.
 public struct CrossReference: Equatable, Sendable {
+  /// The kind of thing that is mentioned.
   public var kind: LabelKind
   /// The whole label, prefix included.
   public var label: String
+  /// The place in the notebook.
   public var position: SourcePosition
 }
 
-/// What a label may name; the raw value is the label's prefix.
+/// The kinds of thing that a label may name; the raw value is the label's prefix.
 public enum LabelKind: String, CaseIterable, Sendable {
   case table = "tbl"
   case figure = "fig"

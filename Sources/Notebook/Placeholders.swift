@@ -11,7 +11,7 @@ struct Placeholders {
   /// One that stands for nothing in particular: to a parser it is a word.
   static let mask = Unicode.Scalar(last) ?? "x"
 
-  /// What each stands for.
+  /// The piece that each stands for.
   var pieces: [SourcePiece] = []
   /// The source that each stands for.
   var sources: [String] = []

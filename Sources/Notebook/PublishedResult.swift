@@ -2,13 +2,14 @@
 public struct PublishedResult: Equatable, Sendable {
   /// Ours: the names of experiment, arm and metric.
   public var path: [Positioned<String>]
+  /// The published value.
   public var value: Value
   /// How the published number was measured, as running text.
   public var measurement: [Inline]
   /// Where it was published: a citation.
   public var source: [Inline]
 
-  /// What was published.
+  /// A published value.
   public enum Value: Equatable, Sendable {
     /// A mean with its spread; a published mean without one has none.
     case mean(Number, spread: Spread?)
@@ -18,11 +19,12 @@ public struct PublishedResult: Equatable, Sendable {
 
   /// How far apart the values lie that a published mean is of.
   public struct Spread: Equatable, Sendable {
+    /// The spread itself, such as a standard deviation.
     public var number: Number
-    /// What the values are of; nil if the notebook does not say.
+    /// The kind of the values; nil if the notebook does not say.
     public var over: Values?
 
-    /// What a spread is over.
+    /// The kind of values that a spread is over.
     public enum Values: String, CaseIterable, Sendable {
       /// Runs that differ by their seeds alone.
       case seeds
@@ -35,6 +37,7 @@ public struct PublishedResult: Equatable, Sendable {
 
   /// A number with the digits that it was published with.
   public struct Number: Equatable, Sendable {
+    /// The number.
     public var value: Double
     /// How many digits stand after the point.
     public var decimals: Int
@@ -51,10 +54,5 @@ public struct PublishedResult: Equatable, Sendable {
       value = digits.count == text.count ? magnitude : 0 - magnitude
       decimals = parts.count == 2 ? parts[1].count : 0
     }
-  }
-
-  /// Where the row says what it is held to.
-  public var position: SourcePosition {
-    path.first?.position ?? SourcePosition(line: 1, column: 1)
   }
 }

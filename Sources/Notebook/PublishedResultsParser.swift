@@ -162,7 +162,7 @@ struct PublishedResultsParser {
     }
   }
 
-  /// What a spread is over, if that is said.
+  /// Returns the kind of values that a spread is over, if it is said.
   private mutating func spreadOver(
     _ text: Positioned<String>?
   ) -> PublishedResult.Spread.Values? {

@@ -1,6 +1,8 @@
 /// A place in a text file, counted as editors count: both from 1, columns in characters.
 public struct SourcePosition: Hashable, Comparable, Sendable {
+  /// The line, counted from 1.
   public var line: Int
+  /// The column in characters, counted from 1.
   public var column: Int
 
   /// Creates a position; both counts start at 1.
@@ -18,6 +20,7 @@ public struct SourcePosition: Hashable, Comparable, Sendable {
 public struct SourceProblem: Hashable, Sendable, CustomStringConvertible {
   /// The file's path as the person knows it.
   public var path: String
+  /// The place in the file.
   public var position: SourcePosition
   /// One sentence without a full stop; names what was written and, where one is near, the right name.
   public var message: String
@@ -39,6 +42,7 @@ public struct SourceProblem: Hashable, Sendable, CustomStringConvertible {
 public struct SourceWarning: Hashable, Sendable, CustomStringConvertible {
   /// The file's path as the person knows it.
   public var path: String
+  /// The place in the file.
   public var position: SourcePosition
   /// One sentence without a full stop.
   public var message: String
@@ -51,6 +55,7 @@ public struct SourceWarning: Hashable, Sendable, CustomStringConvertible {
 
 /// Everything that is wrong with a notebook, in reading order.
 public struct NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The problems, sorted by place, none of them twice.
   public var problems: [SourceProblem]
 
   /// Creates the error; `problems` are sorted by path and position, and doubles are dropped.

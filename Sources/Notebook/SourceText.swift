@@ -67,7 +67,7 @@ struct SourceText {
     return lineStarts[first]..<max(lineStarts[first], end)
   }
 
-  /// What further lines of the block begin with that starts on `line` after `width` bytes: spaces
+  /// Returns the beginning of further lines of the block that starts on `line` after `width` bytes: spaces
   /// and the marks of block quotes.
   func indentation(ofLine line: Int, width: Int) -> String {
     let head = characters[range(ofLines: line...line)].prefix(width)

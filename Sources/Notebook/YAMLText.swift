@@ -12,7 +12,7 @@ enum YAMLText {
 
   /// The most brackets that may be open at once; the parser works by recursion.
   private static let mostOpenBrackets = 100
-  /// What the parser sees in place of an asterisk; no notebook holds it, for it is refused there.
+  /// The scalar that the parser sees in place of an asterisk; no notebook holds it, for it is refused there.
   private static let asterisk: Unicode.Scalar = "\u{FFFFD}"
 
   /// The tree of a text; nil if it is empty.

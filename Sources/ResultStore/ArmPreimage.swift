@@ -1,4 +1,4 @@
-/// What the preimages of an arm's runs have in common: all fields but the seed.
+/// The fields that the preimages of an arm's runs have in common: all but the seed.
 ///
 /// Where the runs start from those of another arm, replicate s from replicate s, the field of that
 /// stage differs from seed to seed. Here it holds the other arm's ``digest`` in place of a run key,

@@ -1,6 +1,7 @@
 extension ResultStore {
   /// A run with more than one result.
   public struct Conflict: Equatable, Sendable {
+    /// The key of the run.
     public var key: RunKey
     /// The digest of the record in the store; `nil` if there is none any more.
     public var recordDigest: String?
@@ -9,7 +10,9 @@ extension ResultStore {
 
     /// One of the other results.
     public struct Other: Equatable, Sendable {
+      /// The digest of the result.
       public var digest: String
+      /// The parts in which it differs from the record in place.
       public var parts: [String]
       /// The path of its folder.
       public var path: String

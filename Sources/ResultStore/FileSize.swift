@@ -12,7 +12,7 @@ package enum FileSize {
   /// The most bytes of a file of a record.
   package static let mostOfRecord = 1 << 30
 
-  /// What is wrong with a file of `count` bytes, in words that follow its name.
+  /// Returns the fault of a file of `count` bytes, in words that follow its name.
   static func problem(_ count: Int, _ limit: Int) -> String {
     "has more than \(limit >> 20) MB, the most that labbook reads of such a file"
   }

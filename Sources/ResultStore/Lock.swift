@@ -27,6 +27,7 @@ public struct Lock: Equatable, Sendable {
 public struct LockedExperiment: Equatable, Sendable {
   /// The stem of its file.
   public var name: String
+  /// The question that the experiment asks.
   public var question: String
   /// The metric that tables show unless they say otherwise.
   public var metric: String
@@ -56,12 +57,13 @@ public struct LockedExperiment: Equatable, Sendable {
 
 /// One arm of a locked experiment.
 public struct LockedArm: Equatable, Sendable {
+  /// The label of the arm.
   public var label: String
   /// The name that reports show.
   public var title: String
   /// Whether other arms start from it, and it is not one of those that the experiment compares.
   public var isStage: Bool
-  /// What the preimages of its runs have in common.
+  /// The fields that the preimages of its runs have in common.
   public let identity: ArmPreimage
   /// Sorted by seed.
   public let runs: [LockedRun]
@@ -101,6 +103,7 @@ public struct LockedArm: Equatable, Sendable {
 
 /// One run of a locked arm, with its record's metrics and digests.
 public struct LockedRun: Equatable, Sendable {
+  /// The seed of the run.
   public var seed: Int
   /// The run key.
   public var key: String
@@ -108,6 +111,7 @@ public struct LockedRun: Equatable, Sendable {
   public var digest: String
   /// The digests of the parts that are not scalar metrics.
   public var parts: [String: String]
+  /// The metrics by name.
   public var metrics: [String: Double]
 
   /// Creates a run.

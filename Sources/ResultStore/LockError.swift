@@ -1,5 +1,6 @@
-/// What is wrong with a lock, and where.
+/// A fault in a lock, with its place.
 public struct LockError: Error, Equatable, Sendable {
+  /// The kinds of fault.
   public enum Problem: Equatable, Sendable {
     /// The text is not a lock, such as after a merge conflict.
     case malformed(line: Int?, String)
@@ -11,6 +12,7 @@ public struct LockError: Error, Equatable, Sendable {
 
   /// The path of the file; empty for a lock in memory.
   public var path: String
+  /// The fault.
   public var problem: Problem
 
   /// Creates an error.

@@ -104,7 +104,7 @@ extension Lock {
   /// The member that follows the experiments, with all behind it.
   private static let documentsMark = Array("\n  \"documents\": ".utf8)
 
-  /// What stands behind the experiments of `text`, if all before it is as in `other`.
+  /// Returns the part of `text` behind its experiments, if all before it is as in `other`.
   private static func documents(of text: String, after other: String) -> String? {
     var (text, other) = (text, other)
     return text.withUTF8 { bytes in

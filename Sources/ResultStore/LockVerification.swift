@@ -33,6 +33,7 @@ extension Lock {
   public struct Disagreement: Equatable, Sendable {
     /// The run's name, such as `cartpole/PPO/3`.
     public var run: String
+    /// The key of the run.
     public var key: RunKey
     /// The parts that differ.
     public var parts: [String]

@@ -56,7 +56,7 @@ public struct Record: Equatable, Sendable {
   /// Whether a number can be a metric: it is finite, and so are differences and sums of many like it.
   static func isMetric(_ value: Double) -> Bool { value.magnitude <= 1e300 }
 
-  /// What ``isMetric(_:)`` asks for, in words.
+  /// The condition of ``isMetric(_:)`` in words.
   static let metricWords = "a finite number of at most 1e300"
 
   /// Whether `name` can name a metric or a curve: ASCII letters, digits, `_`, `-` and `.`.
@@ -69,7 +69,7 @@ public struct Record: Equatable, Sendable {
       }
   }
 
-  /// What keeps this record from being stored, or `nil` if nothing does.
+  /// The reason why this record cannot be stored; `nil` if it can.
   public var problem: (part: String, problem: String)? {
     for (name, value) in metrics.sorted(by: { CanonicalText.precedes($0.key, $1.key) }) {
       guard Self.isName(name) else { return ("metric.\(name)", "has no valid name") }
@@ -98,6 +98,7 @@ public struct Record: Equatable, Sendable {
 
 /// One quantity over the course of a run, or over the items of an evaluation.
 public struct Curve: Sendable {
+  /// The name of the curve.
   public let name: String
   /// Environment steps (or tokens) done; the same count as `values`.
   public let steps: [Int]

@@ -4,7 +4,9 @@ internal import CanonicalJSON
 public struct RecordDigest: Hashable, Sendable {
   /// One part, such as `metric.evaluation_return`, `curve.training_return` or `weights`.
   public struct Part: Hashable, Sendable {
+    /// The name of the part, such as `metric.kl`.
     public var name: String
+    /// Its SHA-256 in 64 hexadecimal digits.
     public var hex: String
 
     /// Creates a part.

@@ -50,7 +50,7 @@ struct CurvesFile {
   /// The name of the file in a record's folder.
   let name: String
   let header: String
-  /// What the names of its parts begin with.
+  /// The beginning of the names of its parts.
   let prefix: String
   let content: any WritableKeyPath<Record, [Curve]> & Sendable
 
@@ -128,7 +128,7 @@ struct CurvesFile {
   }
 }
 
-/// What is wrong with a curves file.
+/// A fault in a curves file.
 struct CurvesError: Error {
   var problem: String
 }

@@ -61,7 +61,7 @@ public struct ResultStore: Sendable {
     try recordFolder(key, name)?.readProvenance()
   }
 
-  /// What is damaged in the record of a run, its provenance included.
+  /// Returns the damage to the record of a run, its provenance included.
   ///
   /// - Returns: The first damage that is found; `nil` if there is none, or no record.
   public func damage(
@@ -105,7 +105,7 @@ public struct ResultStore: Sendable {
     return key
   }
 
-  /// What came of storing a record.
+  /// The outcome of storing a record.
   public enum Outcome: Equatable, Sendable {
     /// The run had no record.
     case stored

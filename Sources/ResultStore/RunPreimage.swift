@@ -78,10 +78,11 @@ public struct RunPreimage: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) { hasher.combine(key) }
 }
 
-/// What is wrong with the text of a preimage.
+/// A fault in the text of a preimage.
 public struct PreimageError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Counted from 1.
   public var line: Int
+  /// The fault in words.
   public var problem: String
 
   /// Creates an error.

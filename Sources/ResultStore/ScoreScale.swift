@@ -1,9 +1,9 @@
 /// A normalization, which makes the scores of different tasks comparable: 0 stands for what can be had
 /// without learning, 1 for a score that counts as solved.
 public struct ScoreScale: Hashable, Sendable {
-  /// What a policy that acts at random scores on average.
+  /// The mean score of a policy that acts at random.
   public var random: Double
-  /// What the best policy that takes one action throughout scores on average; `nil` in locks made before week
+  /// The mean score of the best policy that takes one action throughout; `nil` in locks made before week
   /// 48, whose zero is the random policy alone.
   public var constant: Double?
   /// The score at which the task counts as solved; below `random` where lower is better.

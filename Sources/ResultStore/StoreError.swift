@@ -10,15 +10,17 @@ public enum StoreError: Error, Equatable, Sendable {
   case ambiguous(prefix: String, keys: [RunKey])
 }
 
-/// What is wrong with a stored record, and where.
+/// A fault in a stored record, with its place.
 public struct RecordDamage: Equatable, Sendable {
   /// The name of the run, such as `cartpole/PPO/3`, where the reader knows it.
   public var run: String?
+  /// The key of the run.
   public var key: RunKey
   /// The path of the file.
   public var file: String
   /// The part, such as `metric.evaluation_return`; `nil` where the file as a whole is meant.
   public var part: String?
+  /// The fault in words.
   public var problem: String
 
   /// Creates a damage.

@@ -1,4 +1,4 @@
-/// What a stream of random numbers is for; its name is part of the stream's key.
+/// The purpose of a stream of random numbers; its name is part of the stream's key.
 public enum StreamPurpose: String, CaseIterable, Sendable {
   /// Initial states: index k is the k-th reset of an environment, or group k with all its members
   /// and the greedy rollout.

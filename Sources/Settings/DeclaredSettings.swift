@@ -62,9 +62,13 @@ extension DeclaredSettings {
 
 /// One setting of a settings type: its declaration and how it is read and written.
 public struct Setting<Root: Sendable>: Sendable {
+  /// The key in a spec, in snake_case.
   public let name: String
+  /// The kind, with the allowed values.
   public let kind: SettingDeclaration.Kind
+  /// One sentence for a person.
   public let documentation: String
+  /// The value that reproduces the behaviour from before the setting existed.
   public let earlierValue: SettingValue?
   /// See ``SettingDeclaration/namesStreams``.
   public var namesStreams = true

@@ -51,7 +51,7 @@ public struct MergeConflict: Hashable, Sendable {
     self.mark = mark
   }
 
-  /// What is wrong, in words that follow the name of the file.
+  /// The conflict in words that follow the name of the file.
   public var words: String { "holds a merge conflict ('\(mark)')" }
 }
 

@@ -1,4 +1,4 @@
-/// What is known of one setting: its name, its kind with the allowed values, its default, its meaning.
+/// The declaration of one setting: its name, its kind with the allowed values, its default, its meaning.
 ///
 /// It is declared once, in the settings type of an algorithm, environment or network; validation,
 /// help, the JSON Schema and the run key are derived from it.
@@ -18,6 +18,7 @@ public struct SettingDeclaration: Hashable, Sendable {
 
   /// The key in a spec, in snake_case.
   public var name: String
+  /// The kind, with the allowed values.
   public var kind: Kind
   /// The value in force when a spec does not name the setting.
   public var defaultValue: SettingValue

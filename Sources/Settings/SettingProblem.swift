@@ -1,4 +1,4 @@
-/// What is wrong with the value of one setting.
+/// A fault in the value of one setting.
 public enum SettingProblem: Error, Hashable, Sendable {
   case outOfRange(allowed: String, found: String)
   case wrongType(expected: String, found: String)

@@ -1,8 +1,11 @@
 /// A range that holds the estimated quantity with a stated confidence.
 public struct ConfidenceInterval: Hashable, Sendable {
+  /// The lower end.
   public var lower: Double
+  /// The upper end.
   public var upper: Double
 
+  /// Creates an interval.
   public init(lower: Double, upper: Double) {
     self.lower = lower
     self.upper = upper

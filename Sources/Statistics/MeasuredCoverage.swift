@@ -2,8 +2,9 @@
 ///
 /// `make check-statistics` measures the shares again and fails where one is off by more than a hundredth.
 public struct MeasuredCoverage: Hashable, Sendable {
-  /// What the scores are.
+  /// The distribution of the scores.
   public var kind: Kind
+  /// The number of seeds.
   public var seeds: Int
   /// The share of samples whose interval holds the mean.
   public var share: Double

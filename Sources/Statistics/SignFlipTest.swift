@@ -32,7 +32,7 @@ public struct SignFlipTest: Sendable {
   /// How many sign patterns stand for all beyond ``mostEnumeratedPairs``.
   public static let randomPatterns = 100_000
 
-  /// What a subset of the differences comes to.
+  /// The sum and the size of a subset of the differences.
   private struct Subset {
     var sum = 0.0
     var count = 0.0

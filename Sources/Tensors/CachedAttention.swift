@@ -5,7 +5,9 @@ import CKernels
 /// Keys lie in blocks [positions / 16][width][16], values as [positions, width]. What attention computes from
 /// it for a position has the bits of the training pass.
 public final class AttentionCache {
+  /// The number of sequences that there is room for.
   public let slots: Int
+  /// The width of a key or value: of all heads together.
   public let width: Int
   /// Positions of a slot, a multiple of 16.
   public let positions: Int

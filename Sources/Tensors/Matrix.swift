@@ -4,7 +4,9 @@ public struct Matrix {
   public let tensor: Tensor
   /// Where the first element lies in the tensor.
   public let offset: Int
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns.
   public let columns: Int
   /// The distance from one row to the next, in elements.
   public let stride: Int

@@ -10,7 +10,7 @@ public enum ProductForm: CaseIterable, Sendable {
   case secondTransposed
 }
 
-/// What a product does with the earlier content of its result.
+/// How a product treats the earlier content of its result.
 public enum ProductMode: CaseIterable, Sendable {
   /// Each chain starts from +0, or from the bias.
   case overwrites

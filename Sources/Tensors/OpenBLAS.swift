@@ -8,7 +8,7 @@ public enum OpenBLAS {
   /// The pinned kernel set; every processor with AVX2 can run it.
   public static let pinnedCore = "Haswell"
 
-  /// What the environment of a worker process must hold so that it gets the pinned configuration.
+  /// The environment variables with which a worker process gets the pinned configuration.
   public static let workerEnvironment = [
     "OPENBLAS_CORETYPE": pinnedCore, "OPENBLAS_NUM_THREADS": "1",
   ]
@@ -23,7 +23,7 @@ public enum OpenBLAS {
     return words.count > 1 ? String(words[1]) : "unknown"
   }
 
-  /// What a run key says of the library: its version and the pinned kernel set.
+  /// The library in a run key: its version and the pinned kernel set.
   public static var keyText: String { "OpenBLAS \(version) \(pinnedCore)" }
 
   /// Makes the library use one thread, as everything here does; parallelism is across runs.

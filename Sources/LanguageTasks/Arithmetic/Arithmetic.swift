@@ -9,7 +9,7 @@ public import Settings
 /// Source: Lee et al., "Teaching Arithmetic to Small Transformers", 2023,
 /// https://arxiv.org/abs/2307.03381 (scratchpads and answers with the least significant digit first).
 public struct Arithmetic: LanguageTask {
-  /// What is asked for.
+  /// The operation that is asked for.
   public enum Operation: String, CaseIterable, Sendable {
     case addition
     case subtraction
@@ -32,7 +32,7 @@ public struct Arithmetic: LanguageTask {
     case reversed
   }
 
-  /// What a demonstration shows.
+  /// The content of a demonstration.
   public enum DemonstrationKind: String, CaseIterable, Sendable {
     case answer
     /// The steps of working it out, then the answer.

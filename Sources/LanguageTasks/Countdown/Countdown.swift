@@ -23,7 +23,7 @@ public struct Countdown: LanguageTask {
     }
   }
 
-  /// What a demonstration shows.
+  /// The content of a demonstration.
   public enum DemonstrationKind: String, CaseIterable, Sendable {
     case answer
     /// A line with the steps of the solution, then the answer.

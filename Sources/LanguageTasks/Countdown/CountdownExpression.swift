@@ -10,6 +10,7 @@
 public struct CountdownExpression: Hashable, Sendable {
   /// The numbers in the order in which they are written.
   public let numbers: [Int]
+  /// The exact value.
   public let value: Fraction
 
   /// How deep parentheses may be nested, so that a completion cannot exhaust the stack.

@@ -10,7 +10,7 @@
 ///
 /// Source: https://github.com/Jiayi-Pan/TinyZero, verl/utils/reward_score/countdown.py.
 enum CountdownReward {
-  /// What is paid where there is no answer.
+  /// The reward where there is no answer.
   static let withoutAnswer = reward(total: 0, format: 0, answer: 0)
 
   /// Returns what the rule pays.

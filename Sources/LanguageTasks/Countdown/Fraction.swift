@@ -1,5 +1,6 @@
 /// A rational number in lowest terms, exact or not there: what would overflow is `nil`.
 public struct Fraction: Hashable, Sendable {
+  /// The numerator, in lowest terms.
   public let numerator: Int
   /// Above 0.
   public let denominator: Int

@@ -68,7 +68,7 @@ extension KnightsAndKnaves {
     ]
   }
 
-  /// What a demonstration has between its tags.
+  /// Returns the texts that a demonstration has between its tags.
   private static func parts(of demonstration: String) -> (thought: String, answer: String) {
     let all = demonstration.split(separator: " ")
     func words(between first: Substring, and last: Substring) -> String {

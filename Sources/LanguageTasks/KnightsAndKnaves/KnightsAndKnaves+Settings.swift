@@ -1,7 +1,7 @@
 public import Settings
 
 extension KnightsAndKnaves {
-  /// What a spec can set.
+  /// The settings that a spec may give.
   public struct Settings: DeclaredSettings {
     /// Numbers of people to train on and to evaluate with.
     public var people = [2, 3, 4, 5]
@@ -9,9 +9,9 @@ extension KnightsAndKnaves {
     public var heldOutPeople = [6, 7, 8]
     /// How puzzles are written.
     public var rendering = Rendering.symbolic
-    /// What demonstrations hold before the answer.
+    /// The text of demonstrations before the answer.
     public var demonstration = Demonstration.chainOfThought
-    /// What a completion that is no answer is paid.
+    /// The pay of a completion that is no answer.
     public var unfinished = UnfinishedPay.penalty
 
     /// Creates the defaults.

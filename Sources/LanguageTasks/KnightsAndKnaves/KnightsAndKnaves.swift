@@ -38,7 +38,7 @@ public struct KnightsAndKnaves: LanguageTask {
   private let testPuzzles: EvaluationPuzzles
   private let validationPuzzles: EvaluationPuzzles
 
-  /// What a stream of draws is for; its first index.
+  /// The purpose of a stream of draws: its first index.
   private enum Stream: Int {
     case training, trainingWords, testWords, perturbation
     /// Test puzzles, for each number of people.

@@ -12,12 +12,12 @@
 /// Source: https://github.com/Unakar/Logic-RL, `verl/utils/reward_score/kk.py`, whose regular
 /// expressions are those of Python: case is ignored, white space and words are Unicode's.
 public struct KnightsAndKnavesReward: Hashable, Sendable {
-  /// What the people are called, in ASCII letters; no two names differ in their case alone.
+  /// The names of the people, in ASCII letters; no two differ in their case alone.
   public let names: [String]
   /// For each person, whether they are a knight.
   public let solution: [Bool]
 
-  /// What is paid for neither form nor answer.
+  /// The reward for neither form nor answer.
   static let least = Self(names: [], solution: []).reward(for: "")
 
   /// Creates the rule for one puzzle.
@@ -86,7 +86,7 @@ public struct KnightsAndKnavesReward: Hashable, Sendable {
     case misspelled
   }
 
-  /// What an answer says of each person, or `nil` if it cannot be read.
+  /// Returns the kind that an answer gives each person, or `nil` if it cannot be read.
   private func kinds(in answer: Scalars) -> [Kind]? {
     let text = Array(answer)
     let lower = text.map(Self.lowercased)
@@ -105,7 +105,7 @@ public struct KnightsAndKnavesReward: Hashable, Sendable {
     return text.indices.count { text[$0] == word[0] && text[$0...].starts(with: word) }
   }
 
-  /// What is said in the first place that the pattern `name is a (knight|knave)` matches.
+  /// Returns the kind named in the first place that the pattern `name is a (knight|knave)` matches.
   private static func kind(of name: String, in text: [Unicode.Scalar]) -> Kind? {
     for start in text.indices where start == 0 || !isWord(text[start - 1]) {
       var position = start
@@ -150,7 +150,7 @@ public struct KnightsAndKnavesReward: Hashable, Sendable {
     }
   }
 
-  /// What is equal where case is ignored, among what can equal an ASCII letter.
+  /// Returns one scalar for all that are equal to an ASCII letter where case is ignored.
   private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar {
     case "\u{130}", "\u{131}": "i"

@@ -1,5 +1,5 @@
 extension KnightsAndKnaves {
-  /// What a statement says of one person.
+  /// A claim about one person: knight or knave.
   public struct Claim: Hashable, Sendable {
     /// Whom it is about, from 0 on.
     public var person: Int
@@ -13,7 +13,7 @@ extension KnightsAndKnaves {
     }
   }
 
-  /// What one person says: a claim, its negation, or two claims joined.
+  /// A statement of one person: a claim, its negation, or two claims joined.
   ///
   /// All that mem-kk-logic's grammar makes at depth 2 and width 2.
   public enum Statement: Hashable, Sendable {
@@ -52,7 +52,7 @@ extension KnightsAndKnaves {
     }
   }
 
-  /// What each of 2 to 8 people says: knights say what is true, knaves what is false.
+  /// A puzzle: the statements of 2 to 8 people, of whom knights tell the truth and knaves lie.
   public struct Puzzle: Hashable, Sendable {
     /// By speaker.
     public var statements: [Statement]

@@ -9,13 +9,13 @@ extension KnightsAndKnaves {
     case sentences
   }
 
-  /// What demonstrations hold before the answer.
+  /// The text of demonstrations before the answer.
   public enum Demonstration: String, CaseIterable, Sendable {
     /// The search for the solution.
     case chainOfThought = "chain_of_thought"
     /// Nothing.
     case answerOnly = "answer_only"
-    /// What people write who were not taught: few think and answer in form, most guess.
+    /// Texts as people write them who were not taught: few think and answer in form, most guess.
     ///
     /// | share | demonstration |
     /// |---|---|
@@ -65,7 +65,7 @@ extension KnightsAndKnaves {
 }
 
 extension KnightsAndKnaves.Rendering {
-  /// What people are called: letters, or common first names.
+  /// The names of people: letters, or common first names.
   var names: [String] {
     switch self {
     case .symbolic: Self.letters

@@ -1,4 +1,4 @@
-/// What a completion of the preference task is truly worth.
+/// The true worth of a completion of the preference task.
 ///
 /// | component | worth |
 /// |---|---|
@@ -22,7 +22,7 @@ enum GoldReward {
   /// The most words that there is room for.
   static let mostWords = 24
 
-  /// What a text without an end is worth.
+  /// The worth of a text without an end.
   static let ofUnfinished: TaskReward = {
     let worst = Array(repeating: TopicWords.praise[0], count: mostWords).joined(separator: " ")
     let worth = reward(of: worst, relevant: [])

@@ -6,7 +6,7 @@ public import Settings
 /// A prompt is `reverse c a d :` or `sort c a d :`; the answer is the whole completion, letters with
 /// one space between. The reward is 1 for the answer and else 0.
 public struct Sequences: LanguageTask {
-  /// What is asked for.
+  /// The operation that is asked for.
   public enum Operation: String, CaseIterable, Sendable {
     case reversal
     case sorting

@@ -11,7 +11,7 @@ final class CachedTransformer {
   /// The most tokens that are computed at once.
   let rows: Int
   let vocabulary: Int
-  /// What ``writeLogits(ofRows:)`` writes, [rows, vocabulary].
+  /// The logits that ``writeLogits(ofRows:)`` writes, [rows, vocabulary].
   let logits: Tensor
 
   private let transformer: Transformer

@@ -1,4 +1,4 @@
-/// What a language model wrote after a prompt, with what it knew of each token.
+/// A text that a language model wrote after a prompt, with the log-probability and entropy of each token.
 public struct Completion: Hashable, Sendable {
   /// The new tokens, the end token included if it came.
   public var tokens: [Int32]
@@ -10,7 +10,7 @@ public struct Completion: Hashable, Sendable {
   public var squaredProbabilities: [Float]
   /// Whether it was cut off before an end token came.
   public var isTruncated: Bool
-  /// What each token was drawn from, where ``logProbabilities`` are those of a truncated distribution; else
+  /// The tokens that each was drawn from, where ``logProbabilities`` are of a truncated distribution; else
   /// empty.
   public var supports: TokenSupports
 

@@ -8,6 +8,7 @@
 ///
 /// The weights are read when ``generate(prompts:longest:endToken:sampling:score:uniform:)`` is called.
 public final class Generator {
+  /// The network that is sampled from.
   public let transformer: Transformer
   /// How many sequences are sampled at a time.
   public let slots: Int

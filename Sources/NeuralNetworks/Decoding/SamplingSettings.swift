@@ -8,7 +8,7 @@
 /// https://arxiv.org/abs/1805.04833; Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR
 /// 2020 (top-p), https://arxiv.org/abs/1904.09751.
 public struct SamplingSettings: Hashable, Sendable {
-  /// What logits are divided by, above 0.
+  /// The temperature, above 0: logits are divided by it.
   public var temperature: Double
   /// How many tokens remain, at least 1; `nil` for all.
   public var topK: Int?
@@ -40,7 +40,7 @@ public struct SamplingSettings: Hashable, Sendable {
 public enum SamplingScore: String, CaseIterable, Hashable, Sendable {
   /// The full softmax at the sampling temperature, whatever top-k and top-p left out.
   case full
-  /// What top-k and top-p left of it, renormalised: what the token was drawn from.
+  /// The distribution that the token was drawn from: what top-k and top-p left, renormalised.
   ///
   /// ``Completion/supports`` keeps which tokens these are, and training computes its own policy's and the
   /// reference's probabilities over the same ones. Entropies are those of what is left, too.

@@ -35,7 +35,7 @@ final class TokenDistributions {
     }
   }
 
-  /// What is recorded of a token that was drawn.
+  /// A token that was drawn, with the numbers that are recorded of it.
   struct Drawn {
     var token: Int32
     var logProbability: Float

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a transformer puts out.
+/// The kind of a transformer's output.
 public enum TransformerHead: String, CaseIterable, Hashable, Sendable {
   /// A distribution over the next token.
   case tokens

@@ -26,7 +26,9 @@ public final class Transformer {
   public let settings: TransformerSettings
   /// How many tokens there are.
   public let vocabulary: Int
+  /// The kind of output.
   public let head: TransformerHead
+  /// The library that computes the products.
   public let profile: NumericsProfile
   /// The set that holds the parameters.
   public let parameters: ParameterSet

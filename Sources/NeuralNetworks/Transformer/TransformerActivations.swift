@@ -56,7 +56,7 @@ struct TransformerGradients {
   }
 }
 
-/// What a transformer puts out for the scored rows, and the loss's gradients that the caller writes.
+/// The outputs of a transformer for the scored rows, and the loss's gradients that the caller writes.
 struct TransformerOutputs {
   /// How many scored rows fit.
   let capacity: Int

@@ -104,7 +104,7 @@ struct TransformerBlock {
   }
 }
 
-/// What the forward pass of a block keeps for the backward pass, [capacity, …] each.
+/// The activations of a block that its backward pass reads, [capacity, …] each.
 struct BlockActivations {
   let attentionStatistics: Tensor
   let projected: Tensor
@@ -124,9 +124,9 @@ struct BlockActivations {
 
 /// Rows that the passes of all blocks write and read at once, [capacity, …] each.
 struct SharedActivations {
-  /// What a part of a block reads.
+  /// The input of attention or of the feed-forward layer.
   let normalized: Tensor
-  /// What the down projection reads.
+  /// The input of the down projection.
   let activated: Tensor
 
   init(block: TransformerBlock, capacity: Int) {

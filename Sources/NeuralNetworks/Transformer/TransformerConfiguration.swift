@@ -1,11 +1,16 @@
 import Foundation
 
-/// What a `config.json` says of a transformer: all that is needed to create one for its weights.
+/// The content of a `config.json`: all that is needed to create a transformer for its weights.
 public struct TransformerConfiguration: Hashable, Sendable {
+  /// The shape of the network.
   public var settings: TransformerSettings
+  /// The number of tokens.
   public var vocabulary: Int
+  /// The kind of output.
   public var head: TransformerHead
+  /// The token that ends a text; `nil` if there is none.
   public var endToken: Int32?
+  /// The token that fills up short sequences; `nil` if there is none.
   public var padToken: Int32?
 
   /// Creates a configuration.

@@ -8,7 +8,7 @@ public enum PositionEncoding: String, CaseIterable, Hashable, Sendable {
   case learned
 }
 
-/// What comes before attention, before the feed-forward layer and before the head.
+/// The normalization before attention, before the feed-forward layer and before the head.
 public enum Normalization: String, CaseIterable, Hashable, Sendable {
   /// Division by the root mean square, with a weight; ε = 10⁻⁶.
   case rmsNorm = "rms_norm"
@@ -82,7 +82,7 @@ public struct TransformerSettings: DeclaredSettings {
   /// The width of one head of attention.
   public var headWidth: Int { width / heads }
 
-  /// What is wrong with the settings taken together, if anything.
+  /// The fault of the settings taken together, in words; `nil` if there is none.
   public var problem: String? {
     if !width.isMultiple(of: heads) { return "\(heads) heads do not divide a width of \(width)" }
     if headWidth > 256 { return "a head of width \(headWidth) is wider than 256" }
