@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import ResultStore
 
 /// A worker's job: a run to train, as one line of JSON.
 ///
