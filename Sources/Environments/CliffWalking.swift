@@ -15,7 +15,7 @@ public import Settings
 public struct CliffWalking: DiscreteEnvironment {
   /// The settings a spec may give.
   public struct Settings: DeclaredSettings {
-    public var isSlippery = false
+    var isSlippery = false
 
     public init() {}
 

@@ -21,7 +21,7 @@ public struct ContextualBandit: DiscreteEnvironment {
     public var contexts = 4
     public var actions = 5
     public var tableSeed = 0
-    public var rewardNoise = RewardNoise.bernoulli
+    var rewardNoise = RewardNoise.bernoulli
 
     public init() {}
 

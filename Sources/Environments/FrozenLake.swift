@@ -29,10 +29,10 @@ public struct FrozenLake: DiscreteEnvironment {
 
   /// The settings a spec may give.
   public struct Settings: DeclaredSettings {
-    public var map = Map.small
-    public var isSlippery = true
+    var map = Map.small
+    var isSlippery = true
     /// How likely a step on slippery ice goes where it should.
-    public var successRate = 1.0 / 3
+    var successRate = 1.0 / 3
 
     public init() {}
 

@@ -19,7 +19,7 @@ public struct Taxi: DiscreteEnvironment {
     public var isRainy = false
     public var hasFicklePassenger = false
     /// How likely a move in rain goes where it should.
-    public var rainyProbability = 0.8
+    var rainyProbability = 0.8
     /// How likely a fickle passenger changes its mind.
     public var fickleProbability = 0.3
 

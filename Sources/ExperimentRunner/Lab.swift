@@ -7,7 +7,7 @@ public struct Lab: Hashable, Sendable {
   public let root: URL
 
   /// The lab in the folder `root`.
-  public init(root: URL) {
+  init(root: URL) {
     self.root = root.absoluteURL.standardizedFileURL
   }
 
@@ -38,7 +38,7 @@ public struct Lab: Hashable, Sendable {
   }
 
   /// The file that marks a lab that does not have both folders yet.
-  public static let marker = "labbook.yaml"
+  static let marker = "labbook.yaml"
 
   /// Finds the lab that holds a folder: the nearest one upward that has `experiments/` and
   /// `reports/`, or a `labbook.yaml`.

@@ -10,13 +10,13 @@ public struct RunExecutor: Sendable {
   /// Where records go.
   public var store: ResultStore
   /// How workers are started.
-  public var worker: WorkerCommand
+  var worker: WorkerCommand
   /// How many workers work at a time; at least 1.
-  public var jobs: Int
+  var jobs: Int
   /// The words of the command that was given, for the provenance.
-  public var command: [String]
+  var command: [String]
   /// The folder whose git commit the provenance names.
-  public var lab: String?
+  var lab: String?
 
   /// One worker for each processor.
   public static var defaultJobs: Int { ProcessInfo.processInfo.activeProcessorCount }

@@ -5,11 +5,11 @@ internal import Settings
 /// Which runs of the experiments are meant; an empty list stands for all.
 public struct RunSelection: Hashable, Sendable {
   /// Names of experiments.
-  public var experiments: [String]
+  var experiments: [String]
   /// Labels of arms.
-  public var arms: [String]
+  var arms: [String]
   /// Seeds of runs.
-  public var seeds: [Int]
+  var seeds: [Int]
 
   /// Creates a selection.
   public init(experiments: [String] = [], arms: [String] = [], seeds: [Int] = []) {

@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Glibc
-public import ResultStore
+internal import ResultStore
 
 /// The worker's side: trains the runs that come over standard input until it ends.
 public struct WorkerLoop {
   /// Trains the run of a preimage from the final weights of its stages, by the fields that name
   /// them, and reports what is done of the budget and the budget as it goes.
-  public typealias Training = (
+  typealias Training = (
     RunPreimage, _ stages: [String: [UInt8]],
     _ progress: @escaping (_ steps: Int, _ budget: Int) -> Void
   ) throws -> Record
@@ -23,7 +23,7 @@ public struct WorkerLoop {
   ///   - instructionSet: What the kernels really use, for the provenance.
   ///   - versions: Versions by name, for the provenance.
   ///   - train: Trains one run.
-  public static func run(
+  static func run(
     instructionSet: String, versions: [String: String], train: @escaping Training
   ) {
     // Ctrl-C and a terminal's end reach every process of it; the parent stops its workers in order.

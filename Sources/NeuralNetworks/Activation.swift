@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 /// The nonlinearity between the layers of a network.
 public enum Activation: String, CaseIterable, Hashable, Sendable {
@@ -8,7 +8,7 @@ public enum Activation: String, CaseIterable, Hashable, Sendable {
   case relu
 
   /// Replaces each x of `matrix` by the activation of x.
-  public func apply(to matrix: Matrix) {
+  func apply(to matrix: Matrix) {
     switch self {
     case .tanh: Tensors.apply(.tanh, to: matrix)
     case .relu: Tensors.apply(.relu, to: matrix)
@@ -16,7 +16,7 @@ public enum Activation: String, CaseIterable, Hashable, Sendable {
   }
 
   /// Turns ∂L/∂y into ∂L/∂x in place, where y is the activation of x.
-  public func applyBackward(output: Matrix, gradient: Matrix) {
+  func applyBackward(output: Matrix, gradient: Matrix) {
     switch self {
     case .tanh: applyTanhBackward(output: output, gradient: gradient)
     case .relu: applyReLUBackward(output: output, gradient: gradient)

@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 /// The optimizer Adam, with the two published places of ε; with a weight decay it is AdamW.
 ///
@@ -27,9 +27,9 @@ public final class Adam {
   /// How many updates have been made.
   public private(set) var updates = 0
   /// m, laid out as the parameters.
-  public let firstMoments: Tensor
+  let firstMoments: Tensor
   /// v, laid out as the parameters.
-  public let secondMoments: Tensor
+  let secondMoments: Tensor
 
   private let parameters: ParameterSet
   private let beta1: Double

@@ -7,9 +7,9 @@ public import Tensors
 /// log-probabilities of a row do not depend on the batch, so sampling and training agree bit for bit.
 public final class CategoricalHead {
   /// How many actions there are.
-  public let actions: Int
+  let actions: Int
   /// The most rows that one update can take.
-  public let capacity: Int
+  let capacity: Int
   /// log π, [capacity, actions].
   public let logProbabilities: Tensor
   /// π, [capacity, actions].

@@ -16,9 +16,9 @@ public final class GaussianHead: ActionHead {
   /// How many components an action has.
   public let actionWidth: Int
   /// The most rows that one update can take.
-  public let capacity: Int
+  let capacity: Int
   /// log σ, [components].
-  public let logDeviations: ParameterSet.Slice
+  let logDeviations: ParameterSet.Slice
 
   private let parameters: ParameterSet
   private var means: Tensor

@@ -22,11 +22,11 @@ public struct LearningRateSchedule: Hashable, Sendable {
   }
 
   /// The course of the rate after the warm-up.
-  public var decay: Decay
+  var decay: Decay
   /// W, how many updates the warm-up takes; 0 for none.
-  public var warmupUpdates: Int
+  var warmupUpdates: Int
   /// f, the share of the peak that is left at the end, in 0…1.
-  public var finalShare: Double
+  var finalShare: Double
 
   /// Creates a schedule.
   public init(decay: Decay = .constant, warmupUpdates: Int = 0, finalShare: Double = 0) {

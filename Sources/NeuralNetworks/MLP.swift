@@ -12,13 +12,13 @@ public final class MLP {
   /// The width of an input row.
   public let inputs: Int
   /// The width of an output row.
-  public let outputs: Int
+  let outputs: Int
   /// The most rows that one pass can take.
-  public let capacity: Int
+  let capacity: Int
   /// The nonlinearity after each hidden layer.
   public let activation: Activation
   /// The library that computes the products.
-  public let profile: NumericsProfile
+  let profile: NumericsProfile
 
   /// x, [capacity, inputs]: written by the caller before ``forward(rows:)``.
   public let input: Tensor

@@ -8,7 +8,7 @@ public enum NetworkKind: String, CaseIterable, Hashable, Sendable {
 
 /// The shape of the policy network; a value network has the same with one output.
 public struct PolicySettings: DeclaredSettings {
-  public var network = NetworkKind.mlp
+  var network = NetworkKind.mlp
   public var hidden = [64, 64]
   public var activation = Activation.tanh
 

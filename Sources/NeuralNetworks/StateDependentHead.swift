@@ -18,14 +18,14 @@ public final class StateDependentHead: ActionHead {
   /// How many components an action has.
   public let actionWidth: Int
   /// How many features the noise is made from.
-  public let features: Int
+  let features: Int
   /// The most rows that one update can take.
-  public let capacity: Int
+  let capacity: Int
   /// log σ, [features, components].
-  public let logDeviations: ParameterSet.Slice
+  let logDeviations: ParameterSet.Slice
 
   /// Added to the variance, so that a state without features still has some.
-  public static let varianceEpsilon = 1e-6
+  static let varianceEpsilon = 1e-6
 
   private let parameters: ParameterSet
   private let profile: NumericsProfile

@@ -10,7 +10,7 @@ public struct FormulaMacros: Equatable, Sendable {
     /// How many arguments follow the command, in 0...9.
     public var argumentCount: Int
     /// Where it is defined.
-    public var position: SourcePosition
+    var position: SourcePosition
 
     /// Creates a macro.
     public init(body: String, argumentCount: Int, position: SourcePosition) {

@@ -93,7 +93,7 @@ public struct Citation: Equatable, Sendable {
   /// The works cited, in order.
   public var items: [Item]
   /// The citation as written.
-  public var source: String
+  var source: String
 
   /// Creates a citation.
   public init(isNarrative: Bool, items: [Item], source: String) {
@@ -132,7 +132,7 @@ public struct Citation: Equatable, Sendable {
 /// A mention of a table, figure, equation or section: `@tbl-name`.
 public struct CrossReference: Equatable, Sendable {
   /// The kind of thing that is mentioned.
-  public var kind: LabelKind
+  var kind: LabelKind
   /// The whole label, prefix included.
   public var label: String
   /// The place in the notebook.

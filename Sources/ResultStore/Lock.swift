@@ -28,7 +28,7 @@ public struct LockedExperiment: Equatable, Sendable {
   /// The stem of its file.
   public var name: String
   /// The question that the experiment asks.
-  public var question: String
+  var question: String
   /// The metric that tables show unless they say otherwise.
   public var metric: String
   /// How metrics and curves compare with those of other tasks, by name; only where the report
@@ -115,7 +115,7 @@ public struct LockedRun: Equatable, Sendable {
   public var metrics: [String: Double]
 
   /// Creates a run.
-  public init(
+  init(
     seed: Int, key: String, digest: String, parts: [String: String], metrics: [String: Double]
   ) {
     self.seed = seed

@@ -22,7 +22,7 @@ public struct RecordDigest: Hashable, Sendable {
   public let all: String
 
   /// Creates a digest from its parts, in any order.
-  public init(parts: [Part]) {
+  init(parts: [Part]) {
     self.parts = parts.sorted { CanonicalText.precedes($0.name, $1.name) }
     var text = "labbook record 1\n"
     text.reserveCapacity(self.parts.count * 100)
@@ -44,7 +44,7 @@ public struct RecordDigest: Hashable, Sendable {
   }
 
   /// The parts that are not scalar metrics.
-  public var otherParts: [Part] {
+  var otherParts: [Part] {
     parts.filter { !$0.name.hasPrefix("metric.") }
   }
 

@@ -6,9 +6,9 @@ import CKernels
 /// it for a position has the bits of the training pass.
 public final class AttentionCache {
   /// The number of sequences that there is room for.
-  public let slots: Int
+  let slots: Int
   /// The width of a key or value: of all heads together.
-  public let width: Int
+  let width: Int
   /// Positions of a slot, a multiple of 16.
   public let positions: Int
   private let keys: Tensor

@@ -5,9 +5,9 @@ import CKernels
 /// Several matrices of one depth can lie side by side, such as those of queries, keys and values.
 public final class PackedWeight {
   /// The number of rows: the length of each dot product.
-  public let depth: Int
+  let depth: Int
   /// The number of columns.
-  public let columns: Int
+  let columns: Int
   private let panels: Tensor
 
   /// Creates a weight of zeros.

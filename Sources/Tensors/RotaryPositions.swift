@@ -9,9 +9,9 @@ import CKernels
 /// https://arxiv.org/abs/2104.09864; the pairing is that of Hugging Face's Llama.
 public struct RotaryPositions {
   /// Half the width of a head.
-  public let half: Int
+  let half: Int
   /// How many positions there are.
-  public let count: Int
+  let count: Int
   private let cosines: Tensor
   private let sines: Tensor
 

@@ -43,10 +43,10 @@ public struct Arithmetic: LanguageTask {
   public struct Settings: DeclaredSettings {
     public var operation = Operation.addition
     public var digits = [1, 2, 3]
-    public var heldOutDigits = [4]
+    var heldOutDigits = [4]
     public var answerOrder = AnswerOrder.forward
     public var demonstration = DemonstrationKind.answer
-    public var unfinished = UnfinishedPay.zero
+    var unfinished = UnfinishedPay.zero
 
     public init() {}
 

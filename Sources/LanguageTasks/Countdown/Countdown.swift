@@ -33,11 +33,11 @@ public struct Countdown: LanguageTask {
   /// The settings a spec may give.
   public struct Settings: DeclaredSettings {
     public var numbers = [2, 3]
-    public var heldOutNumbers = [4]
-    public var greatest = 20
+    var heldOutNumbers = [4]
+    var greatest = 20
     public var operators = Operators.addSubtract
-    public var demonstration = DemonstrationKind.steps
-    public var unfinished = UnfinishedPay.zero
+    var demonstration = DemonstrationKind.steps
+    var unfinished = UnfinishedPay.zero
 
     public init() {}
 

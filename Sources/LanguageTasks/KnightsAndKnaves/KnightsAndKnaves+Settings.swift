@@ -12,7 +12,7 @@ extension KnightsAndKnaves {
     /// The text of demonstrations before the answer.
     public var demonstration = Demonstration.chainOfThought
     /// The pay of a completion that is no answer.
-    public var unfinished = UnfinishedPay.penalty
+    var unfinished = UnfinishedPay.penalty
 
     /// Creates the defaults.
     public init() {}

@@ -24,7 +24,7 @@ public import Settings
 /// https://arxiv.org/abs/2410.23123; Xie et al., "Logic-RL: Unleashing LLM Reasoning with Rule-Based
 /// Reinforcement Learning", 2025, https://arxiv.org/abs/2502.14768.
 public struct KnightsAndKnaves: LanguageTask {
-  public let settings: Settings
+  let settings: Settings
   public let tokenizer: Tokenizer
   public let levels: [TaskLevel]
   public let longestPrompt: Int

@@ -13,9 +13,9 @@
 /// expressions are those of Python: case is ignored, white space and words are Unicode's.
 public struct KnightsAndKnavesReward: Hashable, Sendable {
   /// The names of the people, in ASCII letters; no two differ in their case alone.
-  public let names: [String]
+  let names: [String]
   /// For each person, whether they are a knight.
-  public let solution: [Bool]
+  let solution: [Bool]
 
   /// The reward for neither form nor answer.
   static let least = Self(names: [], solution: []).reward(for: "")

@@ -17,10 +17,10 @@ public import Settings
 public struct Preference: LanguageTask {
   /// The settings a spec may give.
   public struct Settings: DeclaredSettings {
-    public var topics = [2, 3]
-    public var heldOutTopics = [4]
+    var topics = [2, 3]
+    var heldOutTopics = [4]
     public var noise = 1.0
-    public var unfinished = UnfinishedPay.penalty
+    var unfinished = UnfinishedPay.penalty
 
     public init() {}
 

@@ -18,9 +18,9 @@ public struct Sequences: LanguageTask {
   public struct Settings: DeclaredSettings {
     public var operation = Operation.reversal
     public var lengths = [3, 4, 5]
-    public var heldOutLengths = [6, 7]
+    var heldOutLengths = [6, 7]
     public var symbols = 10
-    public var unfinished = UnfinishedPay.zero
+    var unfinished = UnfinishedPay.zero
 
     public init() {}
 

@@ -15,7 +15,7 @@ public struct Completion: Hashable, Sendable {
   public var supports: TokenSupports
 
   /// Creates a completion.
-  public init(
+  init(
     tokens: [Int32], logProbabilities: [Float], entropies: [Float],
     squaredProbabilities: [Float], isTruncated: Bool,
     supports: TokenSupports = TokenSupports()

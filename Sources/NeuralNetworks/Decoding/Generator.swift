@@ -9,11 +9,11 @@
 /// The weights are read when ``generate(prompts:longest:endToken:sampling:score:uniform:)`` is called.
 public final class Generator {
   /// The network that is sampled from.
-  public let transformer: Transformer
+  let transformer: Transformer
   /// How many sequences are sampled at a time.
   public let slots: Int
   /// Whether keys and values of earlier tokens are kept; without, every step computes each sequence anew.
-  public let keepsCache: Bool
+  let keepsCache: Bool
 
   private let network: CachedTransformer
 

@@ -11,9 +11,9 @@ public struct SamplingSettings: Hashable, Sendable {
   /// The temperature, above 0: logits are divided by it.
   public var temperature: Double
   /// How many tokens remain, at least 1; `nil` for all.
-  public var topK: Int?
+  var topK: Int?
   /// The share of probability that the remaining tokens reach, above 0 and at most 1; `nil` for all.
-  public var topP: Double?
+  var topP: Double?
   /// Whether the most probable token is taken, the lowest one of several, instead of drawing.
   public var greedy: Bool
 
@@ -33,7 +33,7 @@ public struct SamplingSettings: Hashable, Sendable {
   }
 
   /// Whether some tokens are left out of the distribution.
-  public var truncates: Bool { topK != nil || topP != nil }
+  var truncates: Bool { topK != nil || topP != nil }
 }
 
 /// Which distribution the log-probability of a sampled token belongs to.

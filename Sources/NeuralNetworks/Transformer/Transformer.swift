@@ -23,17 +23,17 @@ public final class Transformer {
   /// Raised by hand when, and only when, a bit of a transformer's result changes.
   public static let revision = 1
 
-  public let settings: TransformerSettings
+  let settings: TransformerSettings
   /// How many tokens there are.
-  public let vocabulary: Int
+  let vocabulary: Int
   /// The kind of output.
   public let head: TransformerHead
   /// The library that computes the products.
-  public let profile: NumericsProfile
+  let profile: NumericsProfile
   /// The set that holds the parameters.
   public let parameters: ParameterSet
   /// The first part of the parameters' names.
-  public let prefix: String
+  let prefix: String
 
   let embedding: TokenEmbedding
   let blocks: [TransformerBlock]

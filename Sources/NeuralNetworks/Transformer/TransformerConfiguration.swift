@@ -9,9 +9,9 @@ public struct TransformerConfiguration: Hashable, Sendable {
   /// The kind of output.
   public var head: TransformerHead
   /// The token that ends a text; `nil` if there is none.
-  public var endToken: Int32?
+  var endToken: Int32?
   /// The token that fills up short sequences; `nil` if there is none.
-  public var padToken: Int32?
+  var padToken: Int32?
 
   /// Creates a configuration.
   public init(

@@ -80,7 +80,7 @@ public struct TransformerSettings: DeclaredSettings {
   }
 
   /// The width of one head of attention.
-  public var headWidth: Int { width / heads }
+  var headWidth: Int { width / heads }
 
   /// The fault of the settings taken together, in words; `nil` if there is none.
   public var problem: String? {
