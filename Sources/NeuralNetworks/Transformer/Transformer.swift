@@ -172,7 +172,7 @@ public final class Transformer {
       "a scored row predicts no token of the vocabulary")
     sizes.makeRoomForForward(
       rows: batch.rowCount, scored: batch.scoredCount,
-      longest: batch.rowRanges.lazy.map(\.count).max() ?? 0, forBackward: forBackward)
+      longest: longestSequence(in: batch), forBackward: forBackward)
     if outputs.capacity != sizes.outputs {
       outputs = TransformerOutputs(
         head: head, outputs: outputHead.outputs, capacity: sizes.outputs)
@@ -295,7 +295,7 @@ public final class Transformer {
         blocks: blocks, room: room, longest: settings.context, keepsAll: blocks.count == 1)
     }
     guard let passing else { return }
-    let limit = max(sizes.partRows, batch.rowRanges.lazy.map(\.count).max() ?? 0)
+    let limit = max(sizes.partRows, longestSequence(in: batch))
     var first = 0
     while first < batch.count {
       let start = batch.rowRanges[first].lowerBound
@@ -304,6 +304,10 @@ public final class Transformer {
       run(first..<end, in: passing)
       first = end
     }
+  }
+
+  private func longestSequence(in batch: TokenBatch) -> Int {
+    batch.rowRanges.reduce(0) { max($0, $1.count) }
   }
 
   private func writeDistributions() {
