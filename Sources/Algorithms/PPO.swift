@@ -55,101 +55,33 @@ import SeededRandom
 /// lacks the ½: its coefficient 0.5 is 1 here); rl-baselines3-zoo `hyperparams/ppo.yml`; CleanRL
 /// `ppo_continuous_action.py`.
 enum PPO {
-  static let declaration = AlgorithmDeclaration(
-    name: "ppo", title: "PPO", revision: 2,
-    summary: "A value network as baseline, several epochs per rollout, clipped importance ratios.",
-    defaults: defaults,
+  static let declarations = AlgorithmDeclarations(
+    name: "ppo", title: "PPO",
     ignored: [
-      "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer",
-      "length_constant", "group_size", "groups_per_batch", "group_starts",
+      "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer", "length_constant",
     ],
-    choices: [
-      "scale": AdvantageScale.withoutGroups.filter(AdvantageScale.onEnvironments.contains)
-        .map(\.rawValue)
-    ],
-    presets: [
-      // ppo_continuous_action.py
-      Preset("cleanrl", only: "MountainCarContinuous-v0", "Pendulum-v1") { settings in
-        settings = common
-        settings.truncation = .terminal
-        settings.valueClip = 0.2
-        settings.environments = 1
-        settings.rolloutSteps = 2048
-        settings.epochs = 10
-        settings.minibatches = 32
-        settings.learningRate = 3e-4
-        settings.entropyCoefficient = 0
-        settings.observationNormalization = .running
-        settings.rewardNormalization = .running
-      },
-      // ppo.py
-      Preset("cleanrl") { settings in
-        settings = common
-        settings.truncation = .terminal
-        settings.valueClip = 0.2
-      },
-      Preset("sb3") { settings in
-        settings = stableBaselines3
-      },
-      Preset("zoo", only: "CartPole-v1") { settings in
-        settings = stableBaselines3
-        settings.environments = 8
-        settings.rolloutSteps = 32
-        settings.discount = 0.98
-        settings.gaeLambda = 0.8
-        settings.epochs = 20
-        settings.minibatches = 1
-        settings.learningRate = 0.001
-        settings.learningRateSchedule = .linear
-        settings.clipSchedule = .linear
-      },
-      Preset("zoo", only: "Acrobot-v1") { settings in
-        settings = normalizedZoo
-        settings.rolloutSteps = 256
-        settings.gaeLambda = 0.94
-        settings.minibatches = 64
-      },
-      Preset("zoo", only: "MountainCar-v0") { settings in
-        settings = normalizedZoo
-        settings.rolloutSteps = 16
-        settings.gaeLambda = 0.98
-        settings.minibatches = 4
-      },
-      Preset("zoo", only: "MountainCarContinuous-v0") { settings in
-        settings = normalizedZoo
-        settings.environments = 1
-        settings.rolloutSteps = 8
-        settings.discount = 0.9999
-        settings.gaeLambda = 0.9
-        settings.epochs = 10
-        // Minibatches of 256 of rollouts of 8.
-        settings.minibatches = 1
-        settings.learningRate = 7.77e-5
-        settings.clipRange = 0.1
-        settings.entropyCoefficient = 0.00429
-        settings.valueCoefficient = 0.38
-        settings.maxGradientNorm = 5
-        settings.initialization = .uniform
-        settings.exploration = .stateDependent
-        settings.initialLogDeviation = -3.29
-      },
-      Preset("zoo", only: "Pendulum-v1") { settings in
-        settings = stableBaselines3
-        settings.environments = 4
-        settings.rolloutSteps = 1024
-        settings.discount = 0.9
-        settings.minibatches = 64
-        settings.learningRate = 0.001
-        settings.exploration = .stateDependent
-        settings.explorationInterval = 4
-      },
-    ],
-    train: PolicyGradient.onRollouts)
-
-  private static var defaults: PolicyGradientSettings { common }
+    presets: presets,
+    environments: .init(
+      revision: 2,
+      summary:
+        "A value network as baseline, several epochs per rollout, clipped importance ratios.",
+      defaults: common,
+      ignored: ["group_size", "groups_per_batch", "group_starts"],
+      choices: [
+        "scale": AdvantageScale.withoutGroups.filter(AdvantageScale.onEnvironments.contains)
+          .map(\.rawValue)
+      ],
+      train: PolicyGradient.onRollouts),
+    languageTasks: .init(
+      revision: 3,
+      summary:
+        "A value model of the policy's size as baseline of each token, clipped importance ratios.",
+      defaults: onLanguageTasks,
+      choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
+      train: PolicyGradient.onCompletions))
 
   /// What CleanRL and Stable-Baselines3 have in common, with CleanRL's sizes.
-  private static var common: PolicyGradientSettings {
+  static var common: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
     settings.credit = .gae
     settings.discount = 0.99
@@ -173,83 +105,19 @@ enum PPO {
     return settings
   }
 
-  private static var stableBaselines3: PolicyGradientSettings {
-    var settings = common
-    settings.environments = 1
-    settings.rolloutSteps = 2048
-    settings.epochs = 10
-    settings.minibatches = 32
-    settings.learningRate = 3e-4
-    settings.learningRateSchedule = .constant
-    settings.entropyCoefficient = 0
-    // Its loss is the mean squared error without the half, with coefficient 0.5.
-    settings.valueCoefficient = 1
-    return settings
-  }
-
-  /// What the zoo's entries with `normalize: true` have in common; minibatches are of 64 steps.
-  private static var normalizedZoo: PolicyGradientSettings {
-    var settings = stableBaselines3
-    settings.environments = 16
-    settings.epochs = 4
-    settings.observationNormalization = .running
-    settings.rewardNormalization = .running
-    return settings
-  }
-
-  // MARK: Language tasks
-
-  static let languageDeclaration = AlgorithmDeclaration(
-    language: "ppo", title: "PPO", revision: 3,
-    summary:
-      "A value model of the policy's size as baseline of each token, clipped importance ratios.",
-    defaults: languageDefaults,
-    ignored: [
-      "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer",
-      "length_constant",
-    ],
-    choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
-    presets: [
-      Preset("trl") { settings in
-        settings.gaeLambda = 0.95
-        settings.epochs = 4
-        settings.minibatches = 1
-        settings.valueClip = 0.2
-        settings.valueCoefficient = 0.1
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.05
-      },
-      Preset("verl") { settings in
-        settings.gaeLambda = 1
-        settings.epochs = 1
-        settings.valueClip = 0.5
-        settings.dualClip = 3
-      },
-      Preset("openrlhf") { settings in
-        settings.gaeLambda = 1
-        settings.epochs = 1
-        settings.valueClip = 0.5
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.01
-      },
-    ],
-    train: PolicyGradient.onCompletions)
-
-  private static var languageDefaults: PolicyGradientSettings {
-    var settings = common
+  /// The same with what suits language models: whitened advantages, no entropy bonus, sizes.
+  private static var onLanguageTasks: PolicyGradientSettings {
+    var settings = common.withLanguageSizes()
     settings.discount = 1
     settings.scale = .batchStandardization
-    settings.adamEpsilon = 1e-8
-    settings.entropyCoefficient = 0
-    settings.valueCoefficient = 1
+    settings.groupSize = 1
+    settings.groupsPerBatch = 64
     settings.epochs = 2
     settings.minibatches = 2
     settings.learningRateSchedule = .constant
-    settings = settings.withLanguageSizes()
-    settings.groupSize = 1
-    settings.groupsPerBatch = 64
+    settings.adamEpsilon = 1e-8
+    settings.entropyCoefficient = 0
+    settings.valueCoefficient = 1
     return settings
   }
 }

@@ -263,8 +263,10 @@ import Testing
   func `preferences on a table are learned alike whether sequences are pieces or are cut`(
     summation: PreferenceObjective.SummationOrder
   ) throws {
-    let objective = PreferenceObjective(
-      beta: 0.5, labelSmoothing: 0.1, epochs: 3, maxGradientNorm: 1, summation: summation)
+    var settings = DPOSettings()
+    (settings.beta, settings.labelSmoothing) = (0.5, 0.1)
+    (settings.epochs, settings.maxGradientNorm) = (3, 1)
+    let objective = PreferenceObjective(settings, summation: summation)
     var task = TableTask()
     task.steps = 2
     task.phrasing = .bandit
@@ -278,9 +280,9 @@ import Testing
 
   @Test func `one preference update on a table is the one worked out by hand`() throws {
     // Two actions of probability ½; whichever pairs are decided, action 0 is the preferred one.
-    let objective = PreferenceObjective(
-      beta: 0.5, labelSmoothing: 0, epochs: 1, maxGradientNorm: nil,
-      summation: .byStepAndMinibatch)
+    var settings = DPOSettings()
+    (settings.beta, settings.epochs, settings.maxGradientNorm) = (0.5, 1, nil)
+    let objective = PreferenceObjective(settings, summation: .byStepAndMinibatch)
     var task = TableTask(rewards: [[1, 0]])
     task.budget = 16
     let (result, _, run) = try trainedTable(task, objective)

@@ -17,9 +17,7 @@ struct EpisodePairs: PairSource {
   init(_ settings: DPOSettings, run: EnvironmentRun) {
     self.settings = settings
     self.run = run
-    objective = PreferenceObjective(
-      beta: settings.beta, labelSmoothing: settings.labelSmoothing, epochs: settings.epochs,
-      maxGradientNorm: settings.maxGradientNorm, summation: .byStepAndMinibatch)
+    objective = PreferenceObjective(settings, summation: .byStepAndMinibatch)
     rollout = GroupRollout(run: run)
     steps = EnvironmentSteps(
       width: run.environment.observationWidth, actionWidth: run.agent.policy.head.actionWidth)
@@ -95,6 +93,7 @@ struct EpisodePairs: PairSource {
   }
 
   func learningRate(share: Double) -> Double {
-    settings.learningRateSchedule.value(settings.learningRate, progress: progress)
+    settings.schedule.value(
+      peak: settings.learningRate, update: run.updates, progress: progress)
   }
 }

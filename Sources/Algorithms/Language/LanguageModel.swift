@@ -18,14 +18,7 @@ final class LanguageModel {
       settings: settings, vocabulary: vocabulary, head: head, parameters: parameters,
       profile: profile)
     parameters.allocate()
-    optimizer =
-      if let needs {
-        Adam(
-          parameters, beta2: needs.adamBeta2, epsilon: needs.adamEpsilon,
-          epsilonPlacement: needs.adamEpsilonPlacement, weightDecay: needs.weightDecay)
-      } else {
-        nil
-      }
+    optimizer = needs?.adam.optimizer(of: parameters)
   }
 
   /// Makes each parameter that `other` has under the same name and shape a copy of it.

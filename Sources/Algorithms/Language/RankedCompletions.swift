@@ -7,7 +7,7 @@ import Tensors
 struct RankedCompletions: PairSource {
   let models: LanguageModels
   let objective: PreferenceObjective
-  private let settings: LanguageDPOSettings
+  private let settings: DPOSettings
   private let run: LanguageRun
   private let steps = TokenSteps()
   private let sampler: PairSampler
@@ -17,13 +17,10 @@ struct RankedCompletions: PairSource {
   private var progressBefore = 0.0
 
   /// Prepares a run.
-  init(_ settings: LanguageDPOSettings, run: LanguageRun) {
+  init(_ settings: DPOSettings, run: LanguageRun) {
     self.settings = settings
     self.run = run
-    objective = PreferenceObjective(
-      loss: settings.loss, beta: settings.beta, labelSmoothing: settings.labelSmoothing,
-      epochs: settings.epochs, maxGradientNorm: settings.maxGradientNorm,
-      summation: .bySequenceAndRound)
+    objective = PreferenceObjective(settings, summation: .bySequenceAndRound)
     sampler = PairSampler(run: run, temperature: settings.temperature)
     referenceGenerator = settings.variant == .offline ? Generator(run.reference) : nil
     // Losses are those of the policy at temperature 1, whatever pairs were sampled at.

@@ -35,7 +35,7 @@ package struct PreferenceTraining<Source: PairSource> {
   private mutating func minimize(_ pairs: PairRound) throws(TrainingError) -> Diagnostics {
     var means = PreferenceMeans(source.objective.summation)
     let minibatches = source.minibatches(of: pairs.decided)
-    let epochs = source.objective.epochs
+    let epochs = source.objective.settings.epochs
     var done = 0
     for epoch in 0..<epochs where !minibatches.isEmpty {
       models.run.enter(.bookkeeping)

@@ -60,7 +60,7 @@ final class PreferenceUpdate<Models: TrainedModels> {
     }
     models.finishGradients()
     let norm = try models.run.takeStep(
-      loss: loss, learningRate: learningRate, maxGradientNorm: objective.maxGradientNorm)
+      loss: loss, learningRate: learningRate, maxGradientNorm: objective.settings.maxGradientNorm)
     means.addMinibatch(gradientNorm: norm, learningRate: learningRate)
   }
 
