@@ -204,9 +204,9 @@ final class TableModels: TrainedModels {
     return entropy
   }
 
-  func writeGradients(at place: Int, from rows: MinibatchRows) {
+  func writeGradients(at place: Int, _ gradients: [Float], entropies: [Float]) {
     let width = run.task.actions
-    for k in 0..<rows.count {
+    for k in gradients.indices {
       let index = starts[place] + k
       let row = passing[index]
       let entropy = entropy(of: index)
@@ -215,7 +215,7 @@ final class TableModels: TrainedModels {
         let score = (action == actions[row] ? 1 : 0) - probability
         let byEntropy = -probability * (logarithm(probability) + entropy)
         gradient[contexts[row] * width + action] +=
-          Double(rows.gradient[k]) * score + Double(rows.entropyGradient[k]) * byEntropy
+          Double(gradients[k]) * score + Double(entropies[k]) * byEntropy
       }
     }
   }
@@ -232,14 +232,14 @@ final class TableModels: TrainedModels {
   }
 
   func readValues(at place: Int, into rows: inout MinibatchRows) {
-    for k in 0..<rows.count {
+    for k in gradients.indices {
       rows.values[k] = run.valueTable.values[contexts[passing[starts[place] + k]]]
     }
   }
 
-  func writeValueGradients(at place: Int, from rows: MinibatchRows) {
-    for k in 0..<rows.count {
-      valueGradient[contexts[passing[starts[place] + k]]] += Double(rows.valueGradient[k])
+  func writeValueGradients(at place: Int, _ gradients: [Float]) {
+    for k in gradients.indices {
+      valueGradient[contexts[passing[starts[place] + k]]] += Double(gradients[k])
     }
   }
 
