@@ -1,13 +1,51 @@
-import CKernels
+/// How the loss of a pair grows with its implicit reward margin.
+public enum PreferenceLoss: String, CaseIterable, Sendable {
+  /// −log σ of the margin: DPO as published, with label smoothing cDPO.
+  case sigmoid
+  /// The squared distance of the margin from a target: IPO.
+  case ipo
 
-/// The direct preference loss of one pair of trajectories, and its derivatives.
+  /// Returns the loss of one pair and its derivatives.
+  ///
+  /// - Parameters:
+  ///   - preferredLogRatio: log π(y_w) − log π_ref(y_w).
+  ///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
+  ///   - beta: β > 0, the strength of the tie to the reference.
+  ///   - labelSmoothing: ε in 0...0.5, the probability that a label is wrong.
+  public func term(
+    preferredLogRatio: Double, otherLogRatio: Double, beta: Double, labelSmoothing: Double = 0
+  ) -> PreferenceTerm {
+    switch self {
+    case .sigmoid:
+      preferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
+        labelSmoothing: labelSmoothing)
+    case .ipo:
+      identityPreferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
+        labelSmoothing: labelSmoothing)
+    }
+  }
+}
+
+/// The preference loss of one pair of sequences, and its derivatives.
 public struct PreferenceTerm: Equatable, Sendable {
-  /// The loss; ln 2 where policy and reference agree.
+  /// The loss; ln 2 where policy and reference agree, if it is DPO's.
   public var loss: Double
-  /// ∂loss / ∂Σₜ log π of the preferred trajectory; that of the other is its negative.
+  /// ∂loss / ∂Σₜ log π of the preferred sequence.
   public var gradient: Double
+  /// ∂loss / ∂Σₜ log π of the other; where only their difference counts, the negative of ``gradient``.
+  public var otherGradient: Double
   /// β (log-ratio of the preferred − log-ratio of the other): the implicit reward margin.
   public var margin: Double
+
+  /// Creates the term of a loss, of the difference of the log-ratios alone if `otherGradient` is not given.
+  init(loss: Double, gradient: Double, otherGradient: Double? = nil, margin: Double) {
+    self.loss = loss
+    self.gradient = gradient
+    self.otherGradient = otherGradient ?? -gradient
+    self.margin = margin
+  }
 }
 
 /// Returns how right a margin is.
@@ -79,55 +117,4 @@ public func identityPreferenceTerm(
     loss: (1 - labelSmoothing) * (short * short) + labelSmoothing * (long * long),
     gradient: 2 * ((1 - labelSmoothing) * short + labelSmoothing * long),
     margin: beta * difference)
-}
-
-/// The Bradley–Terry loss of one pair of rewards, and its derivatives.
-public struct RewardModelTerm: Equatable, Sendable {
-  /// −log σ(r_w − r_l); ln 2 where the model pays both the same.
-  public var loss: Double
-  /// c (r_w + r_l)², which ties the rewards to zero; not part of ``loss``.
-  public var centeringLoss: Double
-  /// ∂(loss + centering loss) / ∂r_w.
-  public var preferredGradient: Double
-  /// ∂(loss + centering loss) / ∂r_l.
-  public var otherGradient: Double
-}
-
-/// Returns the loss of a reward model on one pair (Bradley–Terry).
-///
-///     l = −log σ(r_w − r_l) + c (r_w + r_l)²
-///
-/// Without the second term only differences of rewards are determined: adding a number to all rewards
-/// changes nothing.
-///
-/// - Parameters:
-///   - preferredReward: r_w, what the model pays for the preferred completion.
-///   - otherReward: r_l, what it pays for the other.
-///   - centering: c ≥ 0.
-/// - Returns: Both losses and the derivatives of their sum.
-///
-/// Source: Ouyang et al., "Training language models to follow instructions with human feedback", NeurIPS
-/// 2022, eq. 1, https://arxiv.org/abs/2203.02155; Eisenstein et al., "Helping or Herding?", 2023,
-/// https://arxiv.org/abs/2312.09244, for c (TRL's `center_rewards_coefficient`).
-public func rewardModelTerm(
-  preferredReward: Double, otherReward: Double, centering: Double = 0
-) -> RewardModelTerm {
-  let margin = preferredReward - otherReward
-  let sum = preferredReward + otherReward
-  let probabilityOfError = sigmoid(-margin)
-  return RewardModelTerm(
-    loss: softplus(-margin), centeringLoss: centering * (sum * sum),
-    preferredGradient: 2 * centering * sum - probabilityOfError,
-    otherGradient: 2 * centering * sum + probabilityOfError)
-}
-
-/// Returns 1 / (1 + e^−x), without overflow for any x.
-public func sigmoid(_ x: Double) -> Double {
-  let decay = lb_exp(-x.magnitude)
-  return x >= 0 ? 1 / (1 + decay) : decay / (1 + decay)
-}
-
-/// Returns log(1 + e^x), without overflow for any x.
-public func softplus(_ x: Double) -> Double {
-  max(x, 0) + lb_log1p(lb_exp(-x.magnitude))
 }

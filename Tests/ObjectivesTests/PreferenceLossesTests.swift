@@ -32,22 +32,26 @@ import Testing
     expectClose(right.gradient / -4.248354255291589e-18, 1, tolerance: 1e-12)
   }
 
-  @Test(arguments: [0.0, 0.1])
-  func `gradients match central differences`(labelSmoothing: Double) {
-    for ratios in [[0.5, -0.25], [-2, 1], [0, 0]] {
-      func loss(_ point: [Double]) -> Double {
-        preferenceTerm(
-          preferredLogRatio: point[0], otherLogRatio: point[1], beta: 0.7,
-          labelSmoothing: labelSmoothing
-        ).loss
-      }
-      let gradient = preferenceTerm(
-        preferredLogRatio: ratios[0], otherLogRatio: ratios[1], beta: 0.7,
-        labelSmoothing: labelSmoothing
-      ).gradient
-      expectGradient(
-        [gradient, -gradient], matches: loss, at: ratios, step: 1e-5, tolerance: 1e-8)
+  @Test(arguments: PreferenceLoss.allCases, [0.0, 0.1])
+  func `gradients match central differences`(loss: PreferenceLoss, labelSmoothing: Double) {
+    func term(_ point: [Double]) -> PreferenceTerm {
+      loss.term(
+        preferredLogRatio: point[0], otherLogRatio: point[1], beta: 0.7,
+        labelSmoothing: labelSmoothing)
     }
+    for ratios in [[0.5, -0.25], [-2, 1], [0, 0], [3, -2]] {
+      expectGradient(
+        [term(ratios).gradient, term(ratios).otherGradient], matches: { term($0).loss },
+        at: ratios, step: 1e-5, tolerance: 1e-8)
+    }
+  }
+
+  @Test(arguments: PreferenceLoss.allCases)
+  func `every loss pushes the two sides apart from where they are alike`(loss: PreferenceLoss) {
+    let term = loss.term(preferredLogRatio: 0, otherLogRatio: 0, beta: 0.5)
+    #expect(term.gradient < 0 && term.otherGradient > 0 && term.margin == 0)
+    // The margin is the implicit reward's, whatever the loss.
+    #expect(loss.term(preferredLogRatio: 3, otherLogRatio: 1, beta: 0.5).margin == 1)
   }
 
   @Test(arguments: [0.1, 0.5, 3])
@@ -70,21 +74,6 @@ import Testing
     let smoothed = identityPreferenceTerm(
       preferredLogRatio: 1.25, otherLogRatio: 0, beta: 0.2, labelSmoothing: 0.25)
     #expect(smoothed.gradient == 0)
-  }
-
-  @Test(arguments: [0.0, 0.1])
-  func `IPO's gradients match central differences`(labelSmoothing: Double) {
-    func term(_ point: [Double]) -> PreferenceTerm {
-      identityPreferenceTerm(
-        preferredLogRatio: point[0], otherLogRatio: point[1], beta: 0.7,
-        labelSmoothing: labelSmoothing)
-    }
-    for ratios in [[0.5, -0.25], [-2, 1], [0, 0]] {
-      let gradient = term(ratios).gradient
-      expectGradient(
-        [gradient, -gradient], matches: { term($0).loss }, at: ratios, step: 1e-5,
-        tolerance: 1e-8)
-    }
   }
 
   @Test func `a reward model that pays both the same loses ln 2`() {

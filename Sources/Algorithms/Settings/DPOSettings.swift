@@ -1,4 +1,5 @@
 public import NeuralNetworks
+public import Objectives
 public import Settings
 
 /// Where DPO's pairs come from.
@@ -17,14 +18,6 @@ public enum PreferenceReference: String, CaseIterable, Sendable {
   case previousRound = "previous_round"
 }
 
-/// How DPO's loss grows with the implicit reward margin.
-public enum PreferenceLossKind: String, CaseIterable, Sendable {
-  /// −log σ of the margin: DPO as published, with label smoothing cDPO.
-  case sigmoid
-  /// The squared distance of the margin from a target: IPO.
-  case ipo
-}
-
 /// The settings of direct preference optimization on pairs of sequences from one start: of episodes, or of
 /// completions.
 ///
@@ -39,7 +32,7 @@ public struct DPOSettings: OptimizerSettings, AgentSettings {
 
   // The loss.
   public var reference = PreferenceReference.initial
-  public var loss = PreferenceLossKind.sigmoid
+  public var loss = PreferenceLoss.sigmoid
   public var beta = 0.1
   public var labelSmoothing = 0.0
 

@@ -21,15 +21,8 @@ package struct PreferenceObjective {
 
   /// Returns the loss of one pair and its derivatives.
   func term(preferredLogRatio: Double, otherLogRatio: Double) -> PreferenceTerm {
-    switch settings.loss {
-    case .sigmoid:
-      preferenceTerm(
-        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: settings.beta,
-        labelSmoothing: settings.labelSmoothing)
-    case .ipo:
-      identityPreferenceTerm(
-        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: settings.beta,
-        labelSmoothing: settings.labelSmoothing)
-    }
+    settings.loss.term(
+      preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: settings.beta,
+      labelSmoothing: settings.labelSmoothing)
   }
 }

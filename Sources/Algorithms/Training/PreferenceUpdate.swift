@@ -99,9 +99,8 @@ final class PreferenceUpdate<Models: TrainedModels> {
       let term = objective.term(
         preferredLogRatio: preferred.logRatio, otherLogRatio: other.logRatio)
       loss += term.loss / count
-      let gradient = Float(term.gradient / count)
-      fill(&gradients, at: positions, with: gradient)
-      fill(&gradients, at: otherPositions, with: -gradient)
+      fill(&gradients, at: positions, with: Float(term.gradient / count))
+      fill(&gradients, at: otherPositions, with: Float(term.otherGradient / count))
       means.add(term, preferred: preferred.logProbability, other: other.logProbability)
     }
   }
