@@ -19,7 +19,7 @@ import Objectives
 /// 5. The reference is the initial policy, or with `reference: previous_round` the policy that began the round or
 ///    chunk. Its log-probabilities are computed once a round, or known from sampling where it sampled. At the
 ///    reference the loss is ln 2 and the gradient β/2 (∇ of the preferred − ∇ of the other).
-/// 6. `loss: ipo` pulls the difference of the log-ratios to 1/(2β).
+/// 6. `loss: ipo` pulls the difference of the log-ratios to 1/(2β), `loss: hinge` pushes it to 1/β and no further.
 /// 7. The loss is the mean over the pairs of a minibatch, gradients clipped to a global norm of 10 as in the
 ///    reference implementation. Adam in place of its RMSprop.
 ///
@@ -41,6 +41,9 @@ enum DPO {
       },
       Preset("ipo") { settings in
         settings.loss = .ipo
+      },
+      Preset("hinge") { settings in
+        settings.loss = .hinge
       },
     ],
     environments: .init(

@@ -4,6 +4,8 @@ public enum PreferenceLoss: String, CaseIterable, Sendable {
   case sigmoid
   /// The squared distance of the margin from a target: IPO.
   case ipo
+  /// What the margin lacks of 1, and nothing beyond: SLiC's rank loss.
+  case hinge
 
   /// Returns the loss of one pair and its derivatives.
   ///
@@ -24,6 +26,9 @@ public enum PreferenceLoss: String, CaseIterable, Sendable {
       identityPreferenceTerm(
         preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
         labelSmoothing: labelSmoothing)
+    case .hinge:
+      hingePreferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta)
     }
   }
 }
@@ -117,4 +122,30 @@ public func identityPreferenceTerm(
     loss: (1 - labelSmoothing) * (short * short) + labelSmoothing * (long * long),
     gradient: 2 * ((1 - labelSmoothing) * short + labelSmoothing * long),
     margin: beta * difference)
+}
+
+/// Returns the hinge loss of one pair, as RSO takes it from SLiC.
+///
+///     z = β [(log π(y_w) − log π_ref(y_w)) − (log π(y_l) − log π_ref(y_l))]
+///     l = max(0, 1 − z)
+///     ∂l/∂log π(y_w) = −β where z < 1, else 0;   ∂l/∂log π(y_l) is its negative
+///
+/// A pair whose margin is large enough pushes no more, where the sigmoid loss always does; 1/β is the difference of
+/// the log-ratios that is enough.
+///
+/// - Parameters:
+///   - preferredLogRatio: log π(y_w) − log π_ref(y_w).
+///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
+///   - beta: β > 0, the strength of the tie to the reference.
+/// - Returns: The loss, 1 where policy and reference agree; its gradient; and the implicit reward margin.
+///
+/// Source: Liu et al., "Statistical Rejection Sampling Improves Preference Optimization", ICLR 2024, eq. 10,
+/// https://arxiv.org/abs/2309.06657; Zhao et al., "SLiC-HF", 2023, https://arxiv.org/abs/2305.10425; TRL
+/// `dpo_trainer.py`, `hinge`.
+public func hingePreferenceTerm(
+  preferredLogRatio: Double, otherLogRatio: Double, beta: Double
+) -> PreferenceTerm {
+  let margin = beta * (preferredLogRatio - otherLogRatio)
+  return PreferenceTerm(
+    loss: max(0, 1 - margin), gradient: margin < 1 ? -beta : 0, margin: margin)
 }

@@ -76,6 +76,24 @@ import Testing
     #expect(smoothed.gradient == 0)
   }
 
+  @Test func `the hinge is what the margin lacks of 1`() {
+    let short = hingePreferenceTerm(preferredLogRatio: 2, otherLogRatio: 0.5, beta: 0.25)
+    #expect([short.loss, short.gradient, short.margin] == [0.625, -0.25, 0.375])
+    let enough = hingePreferenceTerm(preferredLogRatio: 4, otherLogRatio: 0, beta: 0.25)
+    #expect([enough.loss, enough.gradient, enough.otherGradient] == [0, 0, 0])
+  }
+
+  @Test func `the hinge is what the sigmoid loss becomes when it sees margins from afar`() {
+    // softplus(k x) / k is max(0, x) but for ln 2 / k.
+    for difference in [-3.0, 0.5, 3.5, 4.5, 9] {
+      let hinge = hingePreferenceTerm(preferredLogRatio: difference, otherLogRatio: 0, beta: 0.25)
+      let sigmoid = preferenceTerm(
+        preferredLogRatio: difference, otherLogRatio: 4, beta: 0.25 * 4096)
+      expectClose(sigmoid.loss / 4096, hinge.loss, tolerance: 2e-4)
+      expectClose(sigmoid.gradient / 4096, hinge.gradient, tolerance: 1e-12)
+    }
+  }
+
   @Test func `a reward model that pays both the same loses ln 2`() {
     let term = rewardModelTerm(preferredReward: -4, otherReward: -4)
     expectClose(term.loss, 0.6931471805599453, tolerance: 1e-15)

@@ -73,7 +73,9 @@ public struct DPOSettings: OptimizerSettings, AgentSettings {
       "variant", \.variant,
       "Who samples the pairs: the policy of each round, or the reference throughout."),
     .choice("reference", \.reference, "The policy that log-ratios are taken against."),
-    .choice("loss", \.loss, "The loss of a margin: log-sigmoid (DPO) or squared distance (IPO)."),
+    .choice(
+      "loss", \.loss,
+      "The loss of a margin: log-sigmoid (DPO), squared distance (IPO) or hinge (SLiC)."),
     .number("beta", \.beta, in: 1e-6...1000, "β: the strength of the tie to the reference."),
     .number(
       "label_smoothing", \.labelSmoothing, in: 0...0.5,
@@ -128,6 +130,7 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   public var idle: [String: String] {
     var idle = idleAgentSettings
     if variant == .iterative { idle["chunks"] = "variant: iterative" }
+    if loss == .hinge { idle["label_smoothing"] = "loss: \(loss.rawValue)" }
     return idle
   }
 
