@@ -42,6 +42,10 @@ enum DPO {
       Preset("ipo") { settings in
         settings.loss = .ipo
       },
+      Preset("robust") { settings in
+        settings.loss = .robust
+        settings.labelSmoothing = 0.1
+      },
       Preset("hinge") { settings in
         settings.loss = .hinge
       },

@@ -6,6 +6,8 @@ public enum PreferenceLoss: String, CaseIterable, Sendable {
   case ipo
   /// What the margin lacks of 1, and nothing beyond: SLiC's rank loss.
   case hinge
+  /// DPO's loss, unbiased where labels are wrong with a known probability: rDPO.
+  case robust
 
   /// Returns the loss of one pair and its derivatives.
   ///
@@ -29,6 +31,10 @@ public enum PreferenceLoss: String, CaseIterable, Sendable {
     case .hinge:
       hingePreferenceTerm(
         preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta)
+    case .robust:
+      robustPreferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
+        labelSmoothing: labelSmoothing)
     }
   }
 }
@@ -148,4 +154,32 @@ public func hingePreferenceTerm(
   let margin = beta * (preferredLogRatio - otherLogRatio)
   return PreferenceTerm(
     loss: max(0, 1 - margin), gradient: margin < 1 ? -beta : 0, margin: margin)
+}
+
+/// Returns the robust direct preference loss (rDPO) of one pair.
+///
+///     l = [−(1 − ε) log σ(z) + ε log σ(−z)] / (1 − 2ε)
+///     ∂l/∂log π(y_w) = −β (σ(−z) + ε / (1 − 2ε)),   ∂l/∂log π(y_l) is its negative
+///
+/// with z as in ``preferenceTerm(preferredLogRatio:otherLogRatio:beta:labelSmoothing:)``. Over labels that are
+/// wrong with probability ε its mean is the loss of the true label, where cDPO's is not.
+///
+/// - Parameters:
+///   - preferredLogRatio: log π(y_w) − log π_ref(y_w).
+///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
+///   - beta: β > 0, the strength of the tie to the reference.
+///   - labelSmoothing: ε in 0..<0.5; 0 is DPO.
+/// - Returns: The loss, ln 2 where policy and reference agree; its gradient; and the implicit reward margin.
+///
+/// Source: Chowdhury et al., "Provably Robust DPO: Aligning Language Models with Noisy Feedback", ICML 2024,
+/// eq. 12, https://arxiv.org/abs/2403.00409; TRL `dpo_trainer.py`, `robust`.
+public func robustPreferenceTerm(
+  preferredLogRatio: Double, otherLogRatio: Double, beta: Double, labelSmoothing: Double
+) -> PreferenceTerm {
+  let margin = beta * (preferredLogRatio - otherLogRatio)
+  let sharpness = 1 / (1 - 2 * labelSmoothing)
+  return PreferenceTerm(
+    loss: sharpness
+      * ((1 - labelSmoothing) * softplus(-margin) - labelSmoothing * softplus(margin)),
+    gradient: -beta * (sigmoid(-margin) + labelSmoothing * sharpness), margin: margin)
 }

@@ -76,6 +76,30 @@ import Testing
     #expect(smoothed.gradient == 0)
   }
 
+  @Test(arguments: [-1.5, 0, 0.25, 4])
+  func `the robust loss is on average that of the true label`(logRatio: Double) {
+    func robust(_ logRatio: Double) -> PreferenceTerm {
+      robustPreferenceTerm(
+        preferredLogRatio: logRatio, otherLogRatio: 0, beta: 0.5, labelSmoothing: 0.2)
+    }
+    let truth = preferenceTerm(preferredLogRatio: logRatio, otherLogRatio: 0, beta: 0.5)
+    let (right, wrong) = (robust(logRatio), robust(-logRatio))
+    expectClose(0.8 * right.loss + 0.2 * wrong.loss, truth.loss, tolerance: 1e-14)
+    expectClose(0.8 * right.gradient - 0.2 * wrong.gradient, truth.gradient, tolerance: 1e-14)
+    // Without errors it is DPO's, to the bit.
+    #expect(
+      robustPreferenceTerm(
+        preferredLogRatio: logRatio, otherLogRatio: 0, beta: 0.5, labelSmoothing: 0) == truth)
+  }
+
+  @Test func `a margin of ln 3 in the robust loss`() {
+    // [0.9 ln(4/3) − 0.1 ln 4] / 0.8, and −(1/4 + 1/8).
+    let term = robustPreferenceTerm(
+      preferredLogRatio: 1.0986122886681098, otherLogRatio: 0, beta: 1, labelSmoothing: 0.1)
+    expectClose(term.loss, 0.1503554743940171, tolerance: 1e-14)
+    expectClose(term.gradient, -0.375, tolerance: 1e-15)
+  }
+
   @Test func `the hinge is what the margin lacks of 1`() {
     let short = hingePreferenceTerm(preferredLogRatio: 2, otherLogRatio: 0.5, beta: 0.25)
     #expect([short.loss, short.gradient, short.margin] == [0.625, -0.25, 0.375])

@@ -75,11 +75,12 @@ public struct DPOSettings: OptimizerSettings, AgentSettings {
     .choice("reference", \.reference, "The policy that log-ratios are taken against."),
     .choice(
       "loss", \.loss,
-      "The loss of a margin: log-sigmoid (DPO), squared distance (IPO) or hinge (SLiC)."),
+      "The loss of a margin: log-sigmoid (DPO), squared distance (IPO), hinge (SLiC) or robust (rDPO)."
+    ),
     .number("beta", \.beta, in: 1e-6...1000, "β: the strength of the tie to the reference."),
     .number(
       "label_smoothing", \.labelSmoothing, in: 0...0.5,
-      "Assumed probability that a label is wrong (cDPO)."),
+      "Assumed probability that a label is wrong (cDPO, rDPO)."),
     .integer(
       "pairs_per_round", \.pairsPerRound, in: 1...1_000_000,
       "Pairs that are sampled together, tied ones included; a round trains on them and throws them away."
@@ -123,7 +124,10 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
     return settings
   }
 
-  var conflict: String? { nil }
+  var conflict: String? {
+    loss == .robust && labelSmoothing == 0.5
+      ? "loss robust takes labels for right more often than wrong; label_smoothing is 0.5" : nil
+  }
 
   var cautions: [Caution] { warmupCautions }
 
