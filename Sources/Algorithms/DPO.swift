@@ -20,6 +20,7 @@ import Objectives
 ///    chunk. Its log-probabilities are computed once a round, or known from sampling where it sampled. At the
 ///    reference the loss is ln 2 and the gradient β/2 (∇ of the preferred − ∇ of the other).
 /// 6. `loss: ipo` pulls the difference of the log-ratios to 1/(2β), `loss: hinge` pushes it to 1/β and no further.
+///    `loss: apo_zero` asks each side by itself, as KTO does.
 /// 7. The loss is the mean over the pairs of a minibatch, gradients clipped to a global norm of 10 as in the
 ///    reference implementation. Adam in place of its RMSprop.
 ///
@@ -48,6 +49,9 @@ enum DPO {
       },
       Preset("hinge") { settings in
         settings.loss = .hinge
+      },
+      Preset("apo_zero") { settings in
+        settings.loss = .apoZero
       },
     ],
     environments: .init(

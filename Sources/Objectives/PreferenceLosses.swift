@@ -8,6 +8,8 @@ public enum PreferenceLoss: String, CaseIterable, Sendable {
   case hinge
   /// DPO's loss, unbiased where labels are wrong with a known probability: rDPO.
   case robust
+  /// Each side by itself, with what it gains bounded: APO-zero, which is KTO with the reference point 0.
+  case apoZero = "apo_zero"
 
   /// Returns the loss of one pair and its derivatives.
   ///
@@ -35,6 +37,9 @@ public enum PreferenceLoss: String, CaseIterable, Sendable {
       robustPreferenceTerm(
         preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
         labelSmoothing: labelSmoothing)
+    case .apoZero:
+      anchoredPreferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta)
     }
   }
 }
@@ -182,4 +187,34 @@ public func robustPreferenceTerm(
     loss: sharpness
       * ((1 - labelSmoothing) * softplus(-margin) - labelSmoothing * softplus(margin)),
     gradient: -beta * (sigmoid(-margin) + labelSmoothing * sharpness), margin: margin)
+}
+
+/// Returns the anchored preference loss (APO-zero) of one pair, which asks each side by itself.
+///
+///     r_w = β (log π(y_w) − log π_ref(y_w)),   r_l = β (log π(y_l) − log π_ref(y_l))
+///     l = 1 − σ(r_w) + σ(r_l)
+///     ∂l/∂log π(y_w) = −β σ(r_w) σ(−r_w),   ∂l/∂log π(y_l) = +β σ(r_l) σ(−r_l)
+///
+/// It is KTO with weights of 1 and the reference point 0, where KTO takes the batch's divergence for it. Losses of
+/// the difference can be content with both sides becoming rarer; this one is not. A side that is far from the
+/// reference, rightly or wrongly, pushes no more.
+///
+/// - Parameters:
+///   - preferredLogRatio: log π(y_w) − log π_ref(y_w).
+///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
+///   - beta: β > 0, the strength of the tie to the reference.
+/// - Returns: The loss in 0...2, 1 where policy and reference agree; its gradients; and the implicit reward margin.
+///
+/// Source: D'Oosterlinck et al., "Anchored Preference Optimization and Contrastive Revisions", 2024, eq. 7,
+/// https://arxiv.org/abs/2408.06266; Ethayarajh et al., "KTO: Model Alignment as Prospect Theoretic Optimization",
+/// ICML 2024, eq. 7, https://arxiv.org/abs/2402.01306; TRL `dpo_trainer.py`, `apo_zero`.
+public func anchoredPreferenceTerm(
+  preferredLogRatio: Double, otherLogRatio: Double, beta: Double
+) -> PreferenceTerm {
+  let (preferred, other) = (beta * preferredLogRatio, beta * otherLogRatio)
+  return PreferenceTerm(
+    loss: sigmoid(-preferred) + sigmoid(other),
+    gradient: -beta * (sigmoid(preferred) * sigmoid(-preferred)),
+    otherGradient: beta * (sigmoid(other) * sigmoid(-other)),
+    margin: beta * (preferredLogRatio - otherLogRatio))
 }

@@ -96,8 +96,29 @@ import Testing
     // [0.9 ln(4/3) − 0.1 ln 4] / 0.8, and −(1/4 + 1/8).
     let term = robustPreferenceTerm(
       preferredLogRatio: 1.0986122886681098, otherLogRatio: 0, beta: 1, labelSmoothing: 0.1)
-    expectClose(term.loss, 0.1503554743940171, tolerance: 1e-14)
+    expectClose(term.loss, 0.1503555363682672, tolerance: 1e-14)
     expectClose(term.gradient, -0.375, tolerance: 1e-15)
+  }
+
+  @Test func `an anchored loss asks each side by itself`() {
+    // r = ln 3 and −ln 3: σ is 3/4 and 1/4.
+    let term = anchoredPreferenceTerm(
+      preferredLogRatio: 1.0986122886681098, otherLogRatio: -1.0986122886681098, beta: 1)
+    expectClose(term.loss, 0.5, tolerance: 1e-15)
+    expectClose([term.gradient, term.otherGradient], [-0.1875, 0.1875], tolerance: 1e-15)
+    // The other side being rarer changes nothing for the preferred one, as it does in DPO.
+    let far = anchoredPreferenceTerm(
+      preferredLogRatio: 1.0986122886681098, otherLogRatio: -500, beta: 1)
+    #expect(far.gradient == term.gradient && far.otherGradient < 1e-200)
+  }
+
+  @Test func `an anchored loss of opposite sides is twice what DPO's gradient weighs errors by`() {
+    for logRatio in [-2.0, 0, 0.75] {
+      let anchored = anchoredPreferenceTerm(
+        preferredLogRatio: logRatio, otherLogRatio: -logRatio, beta: 0.5)
+      let sigmoid = preferenceTerm(preferredLogRatio: logRatio, otherLogRatio: 0, beta: 0.5)
+      expectClose(anchored.loss, -4 * sigmoid.gradient, tolerance: 1e-15)
+    }
   }
 
   @Test func `the hinge is what the margin lacks of 1`() {

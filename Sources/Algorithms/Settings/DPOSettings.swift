@@ -75,7 +75,7 @@ public struct DPOSettings: OptimizerSettings, AgentSettings {
     .choice("reference", \.reference, "The policy that log-ratios are taken against."),
     .choice(
       "loss", \.loss,
-      "The loss of a margin: log-sigmoid (DPO), squared distance (IPO), hinge (SLiC) or robust (rDPO)."
+      "The loss of a margin: log-sigmoid (DPO), squared distance (IPO), hinge (SLiC), robust (rDPO), or each side by itself (APO-zero)."
     ),
     .number("beta", \.beta, in: 1e-6...1000, "β: the strength of the tie to the reference."),
     .number(
@@ -134,7 +134,7 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   public var idle: [String: String] {
     var idle = idleAgentSettings
     if variant == .iterative { idle["chunks"] = "variant: iterative" }
-    if loss == .hinge { idle["label_smoothing"] = "loss: \(loss.rawValue)" }
+    if loss == .hinge || loss == .apoZero { idle["label_smoothing"] = "loss: \(loss.rawValue)" }
     return idle
   }
 
