@@ -14,8 +14,8 @@ import Objectives
 ///    `epochs` and throws them away. `variant: offline` samples with the reference: on environments a chunk of the
 ///    budget at a time, on language tasks a round, with one epoch a single pass over all pairs, as published. From
 ///    a policy that knows nothing, offline pairs differ by luck: a known negative.
-/// 4. Log-probabilities are summed over the steps of a sequence, the end token included, and not averaged. The
-///    dynamics of an environment do not depend on the policy, so their terms cancel.
+/// 4. Log-probabilities are summed over the steps of a sequence, the end token included, and with `log_ratio: mean`
+///    divided by their number. The dynamics of an environment do not depend on the policy, so their terms cancel.
 /// 5. The reference is the initial policy, or with `reference: previous_round` the policy that began the round or
 ///    chunk. Its log-probabilities are computed once a round, or known from sampling where it sampled. At the
 ///    reference the loss is ln 2 and the gradient β/2 (∇ of the preferred − ∇ of the other).

@@ -18,8 +18,29 @@ public enum PreferenceLoss: String, CaseIterable, Sendable {
   ///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
   ///   - beta: β > 0, the strength of the tie to the reference.
   ///   - labelSmoothing: ε in 0...0.5, the probability that a label is wrong.
+  ///   - targetMargin: γ ≥ 0, what the margin is to have more than the other side's 0; the loss of a difference
+  ///     reads the margin less γ. With means of log-probabilities in place of log-ratios that is SimPO.
+  /// - Returns: The loss with its gradients, and the implicit reward margin, from which γ is not taken off.
+  ///
+  /// Source of γ: Meng et al., "SimPO: Simple Preference Optimization with a Reference-Free Reward", NeurIPS 2024,
+  /// eq. 6, https://arxiv.org/abs/2405.14734; TRL `cpo_trainer.py`, `simpo`.
   public func term(
-    preferredLogRatio: Double, otherLogRatio: Double, beta: Double, labelSmoothing: Double = 0
+    preferredLogRatio: Double, otherLogRatio: Double, beta: Double, labelSmoothing: Double = 0,
+    targetMargin: Double = 0
+  ) -> PreferenceTerm {
+    var term = term(
+      preferred: preferredLogRatio - (readsDifference ? targetMargin / beta : 0),
+      other: otherLogRatio, beta: beta, labelSmoothing: labelSmoothing)
+    term.margin = beta * (preferredLogRatio - otherLogRatio)
+    return term
+  }
+
+  /// Whether only the difference of the two log-ratios counts.
+  public var readsDifference: Bool { self != .apoZero }
+
+  private func term(
+    preferred preferredLogRatio: Double, other otherLogRatio: Double, beta: Double,
+    labelSmoothing: Double
   ) -> PreferenceTerm {
     switch self {
     case .sigmoid:

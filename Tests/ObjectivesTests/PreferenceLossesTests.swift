@@ -121,6 +121,33 @@ import Testing
     }
   }
 
+  @Test func `a target margin is one that the loss does not see`() {
+    // β h = 1.5, γ = 1: the loss is that of a margin of ½, the margin stays.
+    for loss in [PreferenceLoss.sigmoid, .hinge, .robust, .ipo] {
+      let term = loss.term(
+        preferredLogRatio: 2, otherLogRatio: -1, beta: 0.5, labelSmoothing: 0.1, targetMargin: 1)
+      let nearer = loss.term(
+        preferredLogRatio: 0, otherLogRatio: -1, beta: 0.5, labelSmoothing: 0.1)
+      #expect(term.margin == 1.5)
+      expectClose(
+        [term.loss, term.gradient, term.otherGradient],
+        [nearer.loss, nearer.gradient, nearer.otherGradient], tolerance: 1e-15)
+    }
+    let anchored = PreferenceLoss.apoZero
+    #expect(
+      anchored.term(preferredLogRatio: 2, otherLogRatio: -1, beta: 0.5, targetMargin: 1)
+        == anchored.term(preferredLogRatio: 2, otherLogRatio: -1, beta: 0.5))
+  }
+
+  @Test func `SimPO of two sequences, by hand`() {
+    // Means of log-probabilities −1 and −1.5, β = 2, γ = 1: margin 1, loss ln 2, gradient −β/2.
+    let term = PreferenceLoss.sigmoid.term(
+      preferredLogRatio: -1, otherLogRatio: -1.5, beta: 2, targetMargin: 1)
+    #expect(term.margin == 1)
+    expectClose(term.loss, 0.6931471805599453, tolerance: 1e-15)
+    #expect(term.gradient == -1 && term.otherGradient == 1)
+  }
+
   @Test func `the hinge is what the margin lacks of 1`() {
     let short = hingePreferenceTerm(preferredLogRatio: 2, otherLogRatio: 0.5, beta: 0.25)
     #expect([short.loss, short.gradient, short.margin] == [0.625, -0.25, 0.375])

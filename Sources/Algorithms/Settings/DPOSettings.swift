@@ -18,6 +18,14 @@ public enum PreferenceReference: String, CaseIterable, Sendable {
   case previousRound = "previous_round"
 }
 
+/// What is taken of the log-ratios of a sequence's steps.
+public enum SequenceLogRatio: String, CaseIterable, Sendable {
+  /// Their sum, which is the log-ratio of the sequence.
+  case sum
+  /// Their mean, so that length is no reward.
+  case mean
+}
+
 /// The settings of direct preference optimization on pairs of sequences from one start: of episodes, or of
 /// completions.
 ///
@@ -35,6 +43,8 @@ public struct DPOSettings: OptimizerSettings, AgentSettings {
   public var loss = PreferenceLoss.sigmoid
   public var beta = 0.1
   public var labelSmoothing = 0.0
+  public var targetMargin = 0.0
+  public var logRatio = SequenceLogRatio.sum
 
   // The optimization.
   public var epochs = 4
@@ -81,6 +91,14 @@ public struct DPOSettings: OptimizerSettings, AgentSettings {
     .number(
       "label_smoothing", \.labelSmoothing, in: 0...0.5,
       "Assumed probability that a label is wrong (cDPO, rDPO)."),
+    .number(
+      "target_margin", \.targetMargin, in: 0...1000,
+      "γ: what the margin is to have more than 0 before the loss takes it for right (SimPO).",
+      earlier: 0),
+    .choice(
+      "log_ratio", \.logRatio,
+      "What is taken of the log-ratios of a sequence's steps: their sum, or their mean.",
+      earlier: .sum),
     .integer(
       "pairs_per_round", \.pairsPerRound, in: 1...1_000_000,
       "Pairs that are sampled together, tied ones included; a round trains on them and throws them away."
@@ -134,6 +152,7 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   public var idle: [String: String] {
     var idle = idleAgentSettings
     if variant == .iterative { idle["chunks"] = "variant: iterative" }
+    if !loss.readsDifference { idle["target_margin"] = "loss: \(loss.rawValue)" }
     if loss == .hinge || loss == .apoZero { idle["label_smoothing"] = "loss: \(loss.rawValue)" }
     return idle
   }

@@ -19,10 +19,15 @@ package struct PreferenceObjective {
     self.summation = summation
   }
 
+  /// The weight of each step in the log-ratio of a sequence of `length` steps.
+  func weight(ofLength length: Int) -> Double {
+    settings.logRatio == .mean ? 1 / Double(length) : 1
+  }
+
   /// Returns the loss of one pair and its derivatives.
   func term(preferredLogRatio: Double, otherLogRatio: Double) -> PreferenceTerm {
     settings.loss.term(
       preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: settings.beta,
-      labelSmoothing: settings.labelSmoothing)
+      labelSmoothing: settings.labelSmoothing, targetMargin: settings.targetMargin)
   }
 }

@@ -96,11 +96,15 @@ final class PreferenceUpdate<Models: TrainedModels> {
       next = otherPositions.upperBound
       let preferred = sums(of: current, positions, reference: reference, preferredRows)
       let other = sums(of: current, otherPositions, reference: reference, otherRows)
+      let weight = objective.weight(ofLength: positions.count)
+      let otherWeight = objective.weight(ofLength: otherPositions.count)
       let term = objective.term(
-        preferredLogRatio: preferred.logRatio, otherLogRatio: other.logRatio)
+        preferredLogRatio: preferred.logRatio * weight,
+        otherLogRatio: other.logRatio * otherWeight)
       loss += term.loss / count
-      fill(&gradients, at: positions, with: Float(term.gradient / count))
-      fill(&gradients, at: otherPositions, with: Float(term.otherGradient / count))
+      fill(&gradients, at: positions, with: Float(term.gradient * weight / count))
+      fill(
+        &gradients, at: otherPositions, with: Float(term.otherGradient * otherWeight / count))
       means.add(term, preferred: preferred.logProbability, other: other.logProbability)
     }
   }
