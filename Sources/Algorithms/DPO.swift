@@ -17,7 +17,7 @@ import Objectives
 /// 4. Log-probabilities are summed over the steps of a sequence, the end token included, and with `log_ratio: mean`
 ///    divided by their number. The dynamics of an environment do not depend on the policy, so their terms cancel.
 /// 5. The reference is the initial policy, or with `reference: previous_round` the policy that began the round or
-///    chunk. Its log-probabilities are computed once a round, or known from sampling where it sampled. At the
+///    chunk, or none: with means of log-probabilities and a `target_margin` that is SimPO. Its log-probabilities are computed once a round, or known from sampling where it sampled. At the
 ///    reference the loss is ln 2 and the gradient β/2 (∇ of the preferred − ∇ of the other).
 /// 6. `loss: ipo` pulls the difference of the log-ratios to 1/(2β), `loss: hinge` pushes it to 1/β and no further.
 ///    `loss: apo_zero` asks each side by itself, as KTO does.
@@ -52,6 +52,13 @@ enum DPO {
       },
       Preset("apo_zero") { settings in
         settings.loss = .apoZero
+      },
+      // β and γ of `llama-3-8b-base-simpo.yaml`.
+      Preset("simpo") { settings in
+        settings.reference = .none
+        settings.logRatio = .mean
+        settings.beta = 2
+        settings.targetMargin = 1
       },
     ],
     environments: .init(

@@ -48,9 +48,9 @@ struct EpisodePairs: PairSource {
       while run.log.used < min(end, budget) { collectPairs(into: &round, policy: reference) }
     }
     run.enter(.forward)
-    run.agent.computeReferenceLogProbabilities(of: steps)
+    scoreByReference()
     try run.finishCollection()
-    if settings.variant == .offline {
+    if settings.variant == .offline && settings.reference != .none {
       // The reference sampled them, so its log-probabilities are known twice.
       for row in 0..<steps.count {
         try run.requireUnchanged(
@@ -58,6 +58,15 @@ struct EpisodePairs: PairSource {
       }
     }
     return round
+  }
+
+  /// Writes log π_ref of every step, 0 without a reference.
+  private func scoreByReference() {
+    if settings.reference == .none {
+      fill(&steps.referenceLogProbabilities, at: 0..<steps.count, with: 0)
+    } else {
+      run.agent.computeReferenceLogProbabilities(of: steps)
+    }
   }
 
   /// Samples `pairs_per_round` pairs, labels them by return, and keeps the steps of the decided ones.

@@ -69,7 +69,7 @@ struct RankedCompletions: PairSource {
     }
     try run.finishCollection()
     steps.fill(with: ranked)
-    scoreWithReference()
+    scoreByReference()
     // Until the first step after sampling, the sampling log-probabilities must come out again.
     round.areSampledByPolicy =
       settings.temperature == 1 && (settings.variant == .iterative || run.updates == 0)
@@ -96,25 +96,26 @@ struct RankedCompletions: PairSource {
     return sum / Double(members.count)
   }
 
-  /// Whether pairs are sampled from the very distribution that log-ratios are taken against, so
-  /// that its log-probabilities are known already.
-  private var samplerIsReference: Bool {
-    (settings.variant == .offline) == (settings.reference == .initial)
-      && settings.temperature == 1
-  }
-
-  /// Writes log π_ref of every token, once for all epochs.
-  private func scoreWithReference() {
-    if samplerIsReference {
+  /// Writes log π_ref of every token: 0 without a reference, what sampling has told where it sampled, and else by a
+  /// pass of it.
+  private func scoreByReference() {
+    let isSampler = (settings.variant == .offline) == (settings.reference == .initial)
+    switch settings.reference {
+    case .none:
+      fill(&steps.referenceLogProbabilities, at: 0..<steps.count, with: 0)
+    case .initial where isSampler && settings.temperature == 1,
+      .previousRound where isSampler && settings.temperature == 1:
       for row in 0..<steps.count {
         steps.referenceLogProbabilities[row] = steps.logProbabilities[row]
       }
-      return
+    case .initial:
+      run.enter(.forward)
+      models.scoreByReference(run.reference, isCounted: true)
+    case .previousRound:
+      // At the beginning of a round the policy is this reference.
+      run.enter(.forward)
+      models.scoreByReference(run.policy, isCounted: true)
     }
-    run.enter(.forward)
-    // At the beginning of a round the policy is the reference `previous_round`.
-    models.scoreByReference(
-      settings.reference == .initial ? run.reference : run.policy, isCounted: true)
   }
 
   func minibatches(of count: Int) -> [Range<Int>] { parts(of: count, size: settings.batchSize) }

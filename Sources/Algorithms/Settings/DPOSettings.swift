@@ -16,6 +16,8 @@ public enum PreferenceReference: String, CaseIterable, Sendable {
   case initial
   /// The policy at the beginning of the round, or chunk.
   case previousRound = "previous_round"
+  /// None: log-probabilities stand for log-ratios, as if the reference found all sequences alike.
+  case none
 }
 
 /// What is taken of the log-ratios of a sequence's steps.
@@ -160,7 +162,9 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   func idle(on task: TaskTraits) -> [String: String] { idleAgentSettings(on: task) }
 
   var needs: AgentNeeds {
-    AgentNeeds(valueNetwork: false, reference: true, adam: adam, settings: self)
+    AgentNeeds(
+      valueNetwork: false, reference: variant == .offline || reference != .none, adam: adam,
+      settings: self)
   }
 
   var languageNeeds: LanguageNeeds {
