@@ -105,14 +105,9 @@ final class Agent {
   /// Parameters held, those of the reference included.
   var parameterCount: Int { parameters.count + (referenceParameters?.count ?? 0) }
 
-  /// Makes the reference a copy of the policy as it is now.
-  func updateReference() {
-    guard let referenceParameters else { return }
-    // The policy is declared first, so its slices lie at the same offsets in both sets.
-    for slice in referenceParameters.slices {
-      referenceParameters.values.copy(
-        from: parameters.values(of: slice).array, at: slice.offset)
-    }
+  /// Moves the reference toward the policy as it is now; a share of 1 makes it a copy.
+  func updateReference(share: Double = 1) {
+    referenceParameters?.move(toward: parameters, share: share)
   }
 
   /// Counts a forward pass of `network`.

@@ -20,16 +20,4 @@ final class LanguageModel {
     parameters.allocate()
     optimizer = needs?.adam.optimizer(of: parameters)
   }
-
-  /// Makes each parameter that `other` has under the same name and shape a copy of it.
-  func copyParameters(of other: LanguageModel) {
-    for slice in parameters.slices {
-      guard
-        let source = other.parameters.slices.first(where: {
-          $0.name == slice.name && $0.shape == slice.shape
-        })
-      else { continue }
-      parameters.values.copy(from: other.parameters.values(of: source).array, at: slice.offset)
-    }
-  }
 }

@@ -98,11 +98,11 @@ final class LanguageRun: TrainingRun {
     self.model = model(needs.head, training: needs)
     self.model.transformer.initialize(
       streams: streams, scoreDeviation: 1 / Double(policySettings.width + 1).squareRoot())
-    self.model.copyParameters(of: start)
+    self.model.parameters.move(toward: start.parameters)
     self.chunk = chunk ?? start.transformer.preferredChunk(length: longest)
     if needs.valueModel {
       let value = model(.scalar, training: needs)
-      value.copyParameters(of: self.model)
+      value.parameters.move(toward: self.model.parameters)
       self.value = value
     } else {
       value = nil
@@ -139,16 +139,8 @@ final class LanguageRun: TrainingRun {
   /// The parameters of ``policy``.
   var parameters: ParameterSet { model.parameters }
 
-  /// The frozen copy of the policy as the run began, or as of the latest ``updateReference()``; of a
-  /// reward model, the policy that its trunk began with.
-  var reference: Transformer {
-    startModel.transformer
-  }
-
-  /// Makes the reference a copy of the policy as it is now.
-  func updateReference() {
-    startModel.copyParameters(of: model)
-  }
+  /// The frozen copy of the policy as the run began; of a reward model, the policy that its trunk began with.
+  var reference: Transformer { startModel.transformer }
 
   /// Samples with ``policy``.
   ///
