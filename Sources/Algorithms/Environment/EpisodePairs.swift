@@ -47,7 +47,6 @@ struct EpisodePairs: PairSource {
       let end = (budget * (chunk + 1) + settings.chunks - 1) / settings.chunks
       while run.log.used < min(end, budget) { collectPairs(into: &round, policy: reference) }
     }
-    run.enter(.forward)
     scoreByReference()
     try run.finishCollection()
     if settings.variant == .offline && settings.reference != .none {
@@ -61,13 +60,16 @@ struct EpisodePairs: PairSource {
   }
 
   /// Writes log π_ref of every step, 0 without a reference.
-  private func scoreByReference() {
+  func scoreByReference() {
+    run.enter(.forward)
     if settings.reference == .none {
       fill(&steps.referenceLogProbabilities, at: 0..<steps.count, with: 0)
     } else {
       run.agent.computeReferenceLogProbabilities(of: steps)
     }
   }
+
+  func moveReference() { run.agent.updateReference(share: settings.referenceShare) }
 
   /// Samples `pairs_per_round` pairs, labels them by return, and keeps the steps of the decided ones.
   private mutating func collectPairs(into round: inout PairRound, policy: Policy) {

@@ -44,6 +44,7 @@ final class LanguageRun: TrainingRun {
   /// The parameters of the latest evaluation without a number that is not finite.
   private var lastSound: [Float]?
   private let startModel: LanguageModel
+  private let profile: NumericsProfile
 
   /// Creates a run at its beginning, and evaluates it there.
   init(
@@ -83,7 +84,8 @@ final class LanguageRun: TrainingRun {
     self.evaluator = evaluator
 
     let vocabulary = task.tokenizer.vocabulary.count
-    let (policySettings, profile) = (policySettings, configuration.numerics)
+    profile = configuration.numerics
+    let (policySettings, profile) = (policySettings, profile)
     func model(_ head: TransformerHead, training: LanguageNeeds?) -> LanguageModel {
       LanguageModel(
         settings: policySettings, vocabulary: vocabulary, head: head, profile: profile,
@@ -141,6 +143,16 @@ final class LanguageRun: TrainingRun {
 
   /// The frozen copy of the policy as the run began; of a reward model, the policy that its trunk began with.
   var reference: Transformer { startModel.transformer }
+
+  /// Returns a further frozen copy of the policy as the run began, which the ledger counts.
+  func addReference() -> LanguageModel {
+    let model = LanguageModel(
+      settings: policySettings, vocabulary: task.tokenizer.vocabulary.count, head: .tokens,
+      profile: profile)
+    model.parameters.move(toward: startModel.parameters)
+    ledger.referenceParameters += model.parameters.count
+    return model
+  }
 
   /// Samples with ``policy``.
   ///

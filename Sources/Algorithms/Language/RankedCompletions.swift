@@ -12,6 +12,8 @@ struct RankedCompletions: PairSource {
   private let steps = TokenSteps()
   private let sampler: PairSampler
   private let referenceGenerator: Generator?
+  /// The reference that follows the policy, where there is one.
+  private let movingReference: LanguageModel?
   private var nextPair = 0
   /// The part of training that was done when the latest round began.
   private var progressBefore = 0.0
@@ -22,6 +24,7 @@ struct RankedCompletions: PairSource {
     self.run = run
     objective = PreferenceObjective(settings, summation: .bySequenceAndRound)
     sampler = PairSampler(run: run, temperature: settings.temperature)
+    movingReference = settings.reference == .moving ? run.addReference() : nil
     referenceGenerator = settings.variant == .offline ? Generator(run.reference) : nil
     // Losses are those of the policy at temperature 1, whatever pairs were sampled at.
     models = LanguageModels(run: run, buffer: steps, temperature: 1)
@@ -98,7 +101,7 @@ struct RankedCompletions: PairSource {
 
   /// Writes log π_ref of every token: 0 without a reference, what sampling has told where it sampled, and else by a
   /// pass of it.
-  private func scoreByReference() {
+  func scoreByReference() {
     let isSampler = (settings.variant == .offline) == (settings.reference == .initial)
     switch settings.reference {
     case .none:
@@ -115,7 +118,16 @@ struct RankedCompletions: PairSource {
       // At the beginning of a round the policy is this reference.
       run.enter(.forward)
       models.scoreByReference(run.policy, isCounted: true)
+    case .moving:
+      guard let movingReference else { return }
+      run.enter(.forward)
+      models.scoreByReference(movingReference.transformer, isCounted: true)
     }
+  }
+
+  func moveReference() {
+    movingReference?.parameters.move(
+      toward: run.parameters, share: settings.referenceShare)
   }
 
   func minibatches(of count: Int) -> [Range<Int>] { parts(of: count, size: settings.batchSize) }

@@ -18,6 +18,8 @@ public enum PreferenceReference: String, CaseIterable, Sendable {
   case previousRound = "previous_round"
   /// None: log-probabilities stand for log-ratios, as if the reference found all sequences alike.
   case none
+  /// One that follows the policy, every few steps of the optimizer: TR-DPO.
+  case moving
 }
 
 /// What is taken of the log-ratios of a sequence's steps.
@@ -42,6 +44,8 @@ public struct DPOSettings: OptimizerSettings, AgentSettings {
 
   // The loss.
   public var reference = PreferenceReference.initial
+  public var referenceInterval = 8
+  public var referenceShare = 1.0
   public var loss = PreferenceLoss.sigmoid
   public var beta = 0.1
   public var labelSmoothing = 0.0
@@ -85,6 +89,14 @@ public struct DPOSettings: OptimizerSettings, AgentSettings {
       "variant", \.variant,
       "Who samples the pairs: the policy of each round, or the reference throughout."),
     .choice("reference", \.reference, "The policy that log-ratios are taken against."),
+    .integer(
+      "reference_interval", \.referenceInterval, in: 1...1_000_000,
+      "Steps of the optimizer after which the moving reference follows the policy (TR-DPO).",
+      earlier: 8),
+    .number(
+      "reference_share", \.referenceShare, in: 0...1,
+      "α: how far it goes; 1 makes it the policy, less keeps a share of its parameters.",
+      earlier: 1),
     .choice(
       "loss", \.loss,
       "The loss of a margin: log-sigmoid (DPO), squared distance (IPO), hinge (SLiC), robust (rDPO), or each side by itself (APO-zero)."
@@ -154,6 +166,10 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   public var idle: [String: String] {
     var idle = idleAgentSettings
     if variant == .iterative { idle["chunks"] = "variant: iterative" }
+    if reference != .moving {
+      idle["reference_interval"] = "reference: \(reference.rawValue)"
+      idle["reference_share"] = "reference: \(reference.rawValue)"
+    }
     if !loss.readsDifference { idle["target_margin"] = "loss: \(loss.rawValue)" }
     if loss == .hinge || loss == .apoZero { idle["label_smoothing"] = "loss: \(loss.rawValue)" }
     return idle

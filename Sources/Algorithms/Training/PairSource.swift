@@ -19,6 +19,12 @@ package protocol PairSource {
   /// - Throws: If a model computes something that is not finite.
   mutating func collect() throws(TrainingError) -> PairRound
 
+  /// Writes the log-probabilities of the reference as it is beside the steps of the round.
+  mutating func scoreByReference()
+
+  /// Moves the reference toward the policy by the share that the settings name.
+  mutating func moveReference()
+
   /// Returns the positions of each minibatch of an epoch over `count` pairs.
   func minibatches(of count: Int) -> [Range<Int>]
 
