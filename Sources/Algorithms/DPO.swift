@@ -17,8 +17,10 @@ import Objectives
 /// 4. Log-probabilities are summed over the steps of a sequence, the end token included, and with `log_ratio: mean`
 ///    divided by their number. The dynamics of an environment do not depend on the policy, so their terms cancel.
 /// 5. The reference is the initial policy, or with `reference: previous_round` the policy that began the round or
-///    chunk, or none: with means of log-probabilities and a `target_margin` that is SimPO. Its log-probabilities are computed once a round, or known from sampling where it sampled. At the
-///    reference the loss is ln 2 and the gradient β/2 (∇ of the preferred − ∇ of the other).
+///    chunk; its log-probabilities are computed once a round, or known from sampling where it sampled. At the
+///    reference the loss is ln 2 and the gradient β/2 (∇ of the preferred − ∇ of the other). `reference: moving`
+///    follows the policy every `reference_interval` steps of the optimizer (TR-DPO); `reference: none` with
+///    `log_ratio: mean` and a `target_margin` is SimPO.
 /// 6. `loss: ipo` pulls the difference of the log-ratios to 1/(2β), `loss: hinge` pushes it to 1/β and no further.
 ///    `loss: apo_zero` asks each side by itself, as KTO does.
 /// 7. The loss is the mean over the pairs of a minibatch, gradients clipped to a global norm of 10 as in the
@@ -29,7 +31,9 @@ import Objectives
 ///
 /// Source: Rafailov et al., "Direct Preference Optimization: Your Language Model Is Secretly a Reward Model",
 /// NeurIPS 2023, https://arxiv.org/abs/2305.18290; `eric-mitchell/direct-preference-optimization`, `trainers.py`;
-/// TRL `dpo_trainer.py`; IPO: Azar et al., AISTATS 2024, https://arxiv.org/abs/2310.12036.
+/// TRL `dpo_trainer.py`; IPO: Azar et al., AISTATS 2024, https://arxiv.org/abs/2310.12036; TR-DPO: Gorbatovski et
+/// al., "Learn Your Reference Model for Real Good Alignment", ICLR 2025, https://arxiv.org/abs/2404.09656; the other
+/// losses: `PreferenceLosses.swift`.
 enum DPO {
   static let declarations = AlgorithmDeclarations(
     name: "dpo", title: "DPO",
@@ -52,6 +56,11 @@ enum DPO {
       },
       Preset("apo_zero") { settings in
         settings.loss = .apoZero
+      },
+      // α of TRL's `ref_model_mixup_alpha`; how often is a matter of size.
+      Preset("tr_dpo") { settings in
+        settings.reference = .moving
+        settings.referenceShare = 0.6
       },
       // β and γ of `llama-3-8b-base-simpo.yaml`.
       Preset("simpo") { settings in

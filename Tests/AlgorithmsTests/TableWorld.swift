@@ -270,7 +270,7 @@ private func logarithm(_ x: Double) -> Double {
 struct TableSampler: SequenceSampler {
   let models: TableModels
   let settings: PolicyGradientSettings
-  private let reference: [Float]
+  private(set) var reference: [Float]
   private var groupsSoFar = 0
   private var greedy: [[Double]] = []
 
@@ -359,6 +359,14 @@ struct TableSampler: SequenceSampler {
     }
   }
 
+  /// Moves the reference toward the policy.
+  mutating func moveReference(_ share: Double) {
+    for index in reference.indices {
+      let policy = Double(models.run.logits.values[index])
+      reference[index] = Float(share * policy + (1 - share) * Double(reference[index]))
+    }
+  }
+
   /// What each sequence of each group was paid.
   private(set) var paid: [[[Double]]] = []
 
@@ -435,6 +443,10 @@ struct TablePairs: PairSource {
     models.steps.sequences = decided
     return round
   }
+
+  mutating func scoreByReference() { sampler.score() }
+
+  mutating func moveReference() { sampler.moveReference(objective.settings.referenceShare) }
 
   func minibatches(of count: Int) -> [Range<Int>] { count > 0 ? [0..<count] : [] }
   func learningRate(share: Double) -> Double { 0.01 }

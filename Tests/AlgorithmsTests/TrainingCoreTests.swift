@@ -294,6 +294,72 @@ import Testing
     expectClose(run.logits.values[1], -0.01, tolerance: 1e-6)
   }
 
+  /// Trains a table of one context on preferences, and returns the mean margin and loss of each round.
+  private func preferred(
+    _ task: TableTask, pairsPerRound: Int = 8, _ change: (inout DPOSettings) -> Void
+  ) throws -> (margins: [Double], losses: [Double], weights: [UInt8]) {
+    var settings = DPOSettings()
+    (settings.beta, settings.epochs, settings.maxGradientNorm) = (0.5, 2, nil)
+    change(&settings)
+    let result = try trainedTable(
+      task, PreferenceObjective(settings, summation: .byStepAndMinibatch),
+      pairsPerRound: pairsPerRound
+    ).result
+    return (
+      result.curve("preference_margin").values, result.curve("preference_loss").values,
+      result.weights
+    )
+  }
+
+  @Test(arguments: TableTask.Phrasing.allCases)
+  func `a reference that follows at every step leaves no margin, and half of the way half of it`(
+    phrasing: TableTask.Phrasing
+  ) throws {
+    var task = TableTask(rewards: [[1, 0]])
+    (task.budget, task.phrasing) = (16, phrasing)
+    func margin(_ share: Double) throws -> Double {
+      let (margins, _, _) = try preferred(task) {
+        ($0.reference, $0.referenceInterval, $0.referenceShare) = (.moving, 1, share)
+      }
+      return try #require(margins.last)
+    }
+    let still = try #require(try preferred(task) { _ in }.margins.last)
+    #expect(still > 0)
+    // Logits of two actions of one context: log-ratios are linear in the parameters.
+    #expect(try margin(0) == still)
+    expectClose(try margin(0.5), still / 2, tolerance: 1e-7)
+    expectClose(try margin(0.75), still / 4, tolerance: 1e-7)
+    #expect(try margin(1) == 0)
+    // Of two steps on a round the second one sees it only if it moves after the first.
+    let rare = try preferred(task) { ($0.reference, $0.referenceInterval) = (.moving, 2) }
+    #expect(rare.margins.last == still)
+  }
+
+  @Test func `without a reference the log-ratio is the log-probability`() throws {
+    // All sequences of a table of zeros are alike: no margin, so the loss is softplus(γ).
+    var task = TableTask()
+    (task.budget, task.steps) = (32, 2)
+    let simpo = try preferred(task) {
+      ($0.reference, $0.logRatio, $0.targetMargin, $0.epochs) = (.none, .mean, 1, 1)
+    }
+    expectClose(try #require(simpo.losses.last), 1.3132616875182228, tolerance: 1e-12)
+    #expect(simpo.margins == [0])
+    // A reference that finds all alike changes no difference.
+    task.budget = 600
+    let uniform = try preferred(task) { $0.reference = .initial }
+    let none = try preferred(task) { $0.reference = .none }
+    expectClose(none.margins, uniform.margins, tolerance: 1e-6)
+    #expect(none.losses != uniform.losses || none.weights == uniform.weights)
+  }
+
+  @Test func `the mean over two steps is the sum with half of beta`() throws {
+    var task = TableTask()
+    task.steps = 2
+    let sum = try preferred(task) { $0.beta = 0.5 }
+    let mean = try preferred(task) { ($0.beta, $0.logRatio) = (1, .mean) }
+    #expect(sum.weights == mean.weights && sum.losses == mean.losses)
+  }
+
   // MARK: Advantages
 
   /// Segments of a rollout of two environments: one that ends, what begins after it, and one that is cut off.
