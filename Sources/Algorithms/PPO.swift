@@ -1,15 +1,15 @@
-import Environments
 import NeuralNetworks
 import Objectives
-import SeededRandom
 
 /// Proximal policy optimization (PPO) with a value network.
 ///
 ///     Âₜ = Σₖ (γλ)ᵏ δₜ₊ₖ,   δₜ = rₜ₊₁ + γ V(sₜ₊₁) − V(sₜ)
 ///     L = mean max(−Âρ, −Â clip(ρ, 1 ± ε)) + c_v ½ mean (V − (Â + V_old))² − c_e mean H
 ///
-/// The first line is ``AdvantageEstimation``, the second ``PolicyObjective``: ratio, clipped surrogate, value loss and
-/// entropy, by the functions of `Objectives`; ``PolicyGradientTraining`` is the loop around them.
+/// ``advantages(rewards:values:segments:bootstrapValues:settings:)`` and ``loss(of:settings:)`` are these two lines
+/// in code. A run takes them as one point of the axes of all policy gradients, in pieces and in place:
+/// ``AdvantageEstimation`` and ``PolicyObjective``, with ``PolicyGradientTraining`` as the loop around them. A test
+/// trains both ways and asks for the same bits.
 ///
 /// Choices, in the order in which the code makes them (numbers in brackets are the details of Huang et
 /// al., "The 37 Implementation Details of Proximal Policy Optimization", 2022):
@@ -37,10 +37,6 @@ import SeededRandom
 ///     The moments are those over all environments, as in Stable-Baselines3; CleanRL's are of each environment, of
 ///     which its script for action vectors has one.
 ///
-/// `preset: zoo` holds what `hyperparams/ppo.yml` has, the keyword arguments of its policies included
-/// (`ortho_init`, `log_std_init`, `use_sde`): an experiment's `policy:` has nothing to add to it. Minibatches
-/// of `batch_size` steps are counted here, `rollout / batch_size`.
-///
 /// On a language task (numbers as above):
 /// 1. A batch is `groups_per_batch` prompts with `group_size` completions each; a token is a step.
 /// 2. Policy and value model are transformers of one size. The value model begins as a copy of the
@@ -51,10 +47,56 @@ import SeededRandom
 ///    models do, value targets before that. Minibatches are of completions.
 ///
 /// Source: Schulman et al., "Proximal Policy Optimization Algorithms", 2017,
-/// https://arxiv.org/abs/1707.06347; CleanRL `ppo.py`; Stable-Baselines3 `ppo.py` (whose value loss
-/// lacks the ½: its coefficient 0.5 is 1 here); rl-baselines3-zoo `hyperparams/ppo.yml`; CleanRL
-/// `ppo_continuous_action.py`.
-enum PPO {
+/// https://arxiv.org/abs/1707.06347, equations 7, 9, 11 and 12; CleanRL `ppo.py` and `ppo_continuous_action.py`; what
+/// other implementations have is in `PPO+Presets.swift`.
+package enum PPO {
+  /// Returns Âₜ of a rollout, and what the value network is to predict.
+  ///
+  /// - Parameters:
+  ///   - rewards: [rows] rₜ₊₁.
+  ///   - values: [rows] V(sₜ) when the rollout was collected.
+  ///   - segments: The rows of each episode, or part of one.
+  ///   - bootstrapValues: [segments] V of what follows a segment; 0 where nothing does.
+  ///   - settings: γ and λ.
+  package static func advantages(
+    rewards: [Float], values: [Float], segments: [Range<Int>], bootstrapValues: [Float],
+    settings: PolicyGradientSettings
+  ) -> (advantages: [Float], targets: [Float]) {
+    var advantages = [Float](repeating: 0, count: rewards.count)
+    for (segment, bootstrapValue) in zip(segments, bootstrapValues) {
+      generalizedAdvantages(
+        rewards: rewards, values: values, segment: segment, bootstrapValue: bootstrapValue,
+        discount: Float(settings.discount), lambda: Float(settings.gaeLambda), into: &advantages)
+    }
+    return (advantages, zip(advantages, values).map { Float(Double($0) + Double($1)) })
+  }
+
+  /// Returns the loss of a minibatch, and writes its gradients by log-probabilities, entropies and values.
+  package static func loss(
+    of rows: inout MinibatchRows, settings: PolicyGradientSettings
+  ) -> Double {
+    let count = rows.count
+    standardize(&rows.advantages, count: count, epsilon: settings.scaleEpsilon)
+    // max(−Âρ, −Â clip(ρ, 1 ± ε)) with ρ = π/π_old.
+    var loss = clippedSurrogateLoss(
+      logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
+      advantages: rows.advantages, weights: rows.weights, count: count,
+      clipRange: settings.clipRange, gradient: &rows.gradient
+    ).loss
+    // − c_e H
+    var entropySum = 0.0
+    subtractEntropyBonus(
+      entropies: rows.entropies, weights: rows.weights, count: count,
+      coefficient: settings.entropyCoefficient, loss: &loss, entropySum: &entropySum,
+      gradient: &rows.entropyGradient)
+    // + c_v ½ (V − V_target)²
+    let squares = valueLoss(
+      values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
+      weight: settings.valueCoefficient / Double(count), count: count,
+      clipRange: settings.valueClip, gradient: &rows.valueGradient)
+    return loss + settings.valueCoefficient * squares / Double(count)
+  }
+
   static let declarations = AlgorithmDeclarations(
     name: "ppo", title: "PPO",
     ignored: [

@@ -232,7 +232,7 @@ final class TableModels: TrainedModels {
   }
 
   func readValues(at place: Int, into rows: inout MinibatchRows) {
-    for k in gradients.indices {
+    for k in 0..<rows.count {
       rows.values[k] = run.valueTable.values[contexts[passing[starts[place] + k]]]
     }
   }

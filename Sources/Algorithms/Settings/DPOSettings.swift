@@ -161,7 +161,12 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
       ? "loss robust takes labels for right more often than wrong; label_smoothing is 0.5" : nil
   }
 
-  var cautions: [Caution] { warmupCautions }
+  var cautions: [Caution] {
+    loss == .robust && labelSmoothing == 0
+      ? warmupCautions + [
+        Caution(["loss"], "is the sigmoid loss with label_smoothing: 0: no label is ever wrong")
+      ] : warmupCautions
+  }
 
   public var idle: [String: String] {
     var idle = idleAgentSettings
@@ -175,7 +180,11 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
     return idle
   }
 
-  func idle(on task: TaskTraits) -> [String: String] { idleAgentSettings(on: task) }
+  func idle(on task: TaskTraits) -> [String: String] {
+    var idle = idleAgentSettings(on: task)
+    if task.longestEpisode == 1 { idle["log_ratio"] = "episodes of one step" }
+    return idle
+  }
 
   var needs: AgentNeeds {
     AgentNeeds(

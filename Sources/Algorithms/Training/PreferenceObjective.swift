@@ -10,7 +10,7 @@ package struct PreferenceObjective {
     case bySequenceAndRound
   }
 
-  let settings: DPOSettings
+  package let settings: DPOSettings
   let summation: SummationOrder
 
   /// Creates an objective.
