@@ -50,7 +50,7 @@ import Objectives
 /// https://arxiv.org/abs/1707.06347, equations 7, 9, 11 and 12; CleanRL `ppo.py` and `ppo_continuous_action.py`; what
 /// other implementations have is in `PPO+Presets.swift`.
 package enum PPO {
-  /// Returns Âₜ of a rollout, and what the value network is to predict.
+  /// Estimates the advantages of a rollout.
   ///
   /// - Parameters:
   ///   - rewards: [rows] rₜ₊₁.
@@ -58,6 +58,7 @@ package enum PPO {
   ///   - segments: The rows of each episode, or part of one.
   ///   - bootstrapValues: [segments] V of what follows a segment; 0 where nothing does.
   ///   - settings: γ and λ.
+  /// - Returns: [rows] Âₜ, and what the value network is to predict.
   package static func advantages(
     rewards: [Float], values: [Float], segments: [Range<Int>], bootstrapValues: [Float],
     settings: PolicyGradientSettings

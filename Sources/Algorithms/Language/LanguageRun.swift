@@ -44,6 +44,8 @@ final class LanguageRun: TrainingRun {
   /// The parameters of the latest evaluation without a number that is not finite.
   private var lastSound: [Float]?
   private let startModel: LanguageModel
+  /// The references that an algorithm holds beside the start.
+  private(set) var addedReferences: [LanguageModel] = []
   private let profile: NumericsProfile
 
   /// Creates a run at its beginning, and evaluates it there.
@@ -151,6 +153,7 @@ final class LanguageRun: TrainingRun {
       profile: profile)
     model.parameters.move(toward: startModel.parameters)
     ledger.referenceParameters += model.parameters.count
+    addedReferences.append(model)
     return model
   }
 

@@ -69,7 +69,7 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
   public init() {}
 
   public static let settings: [Setting<Self>] =
-    commonSettings + optimizerSettings + agentSettings + rewardNormalizationSettings
+    commonSettings + optimizerSettings + lossSettings + agentSettings + rewardNormalizationSettings
 
   private static let commonSettings: [Setting<Self>] = [
     .choice("credit", \.credit, "What a step is credited with."),
@@ -139,6 +139,9 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
     .integer(
       "minibatches", \.minibatches, in: 1...4096,
       "Minibatches in each epoch: of steps in PPO, of trajectories elsewhere."),
+  ]
+
+  private static let lossSettings: [Setting<Self>] = [
     .optionalNumber(
       "value_learning_rate", \.valueLearningRate, in: 0...10,
       "Step size of the value model; none: that of the policy."),
