@@ -98,6 +98,7 @@ public struct AlgorithmDeclaration: Sendable {
       name: name, title: title, revision: revision, summary: summary, defaults: defaults,
       ignored: ignored.union(Declared.languageOnly),
       choices: Declared.environmentChoices.merging(choices) { $1 },
+      earlier: Declared.earlierOnEnvironments,
       presets: presets.compactMap { $0.on(.environments) },
       loop: .environment(
         needs: { ((try? defaults.changed(by: $0)) ?? defaults).needs },
@@ -128,6 +129,7 @@ public struct AlgorithmDeclaration: Sendable {
     self.init(
       name: name, title: title, revision: revision, summary: summary, defaults: defaults,
       ignored: ignored.union(Declared.environmentOnly), choices: choices,
+      earlier: Declared.earlierOnLanguageTasks,
       presets: presets.compactMap { $0.on(.languageTasks) },
       loop: .language(
         needs: { ((try? defaults.changed(by: $0)) ?? defaults).languageNeeds },
@@ -139,7 +141,8 @@ public struct AlgorithmDeclaration: Sendable {
 
   private init<Declared: AlgorithmSettings>(
     name: String, title: String, revision: Int, summary: String, defaults: Declared,
-    ignored: Set<String>, choices: [String: [String]], presets: [Preset<Declared>], loop: Loop
+    ignored: Set<String>, choices: [String: [String]], earlier: [String: SettingValue],
+    presets: [Preset<Declared>], loop: Loop
   ) {
     self.name = name
     self.title = title
@@ -152,6 +155,7 @@ public struct AlgorithmDeclaration: Sendable {
     settings = defaults.declarations.filter { !ignored.contains($0.name) }.map {
       var declaration = $0
       if let allowed = choices[$0.name] { declaration.kind = .choice(allowed) }
+      if let value = earlier[$0.name] { declaration.earlierValue = value }
       return declaration
     }
     expand = { preset, environment in
@@ -189,57 +193,5 @@ public struct AlgorithmDeclaration: Sendable {
     if let conflict = conflict(in: values) {
       throw .invalidConfiguration("\(name): \(conflict)")
     }
-  }
-}
-
-/// What the settings of an algorithm say beside their values.
-protocol AlgorithmSettings: DeclaredSettings {
-  /// Why no run can have these settings together, or `nil` if one can.
-  var conflict: String? { get }
-
-  /// The settings that nothing reads on a task of this kind, each with the reason.
-  func idle(on task: TaskTraits) -> [String: String]
-
-  /// What a person who chooses these settings should know before a run.
-  var cautions: [Caution] { get }
-
-  /// The settings that runs on environments do not read.
-  static var languageOnly: Set<String> { get }
-
-  /// Where runs on environments have only some of a setting's choices, those.
-  static var environmentChoices: [String: [String]] { get }
-
-  /// The settings that runs on language tasks do not read.
-  static var environmentOnly: Set<String> { get }
-}
-
-extension AlgorithmSettings {
-  func idle(on task: TaskTraits) -> [String: String] { [:] }
-  var cautions: [Caution] { [] }
-  static var languageOnly: Set<String> { [] }
-  static var environmentChoices: [String: [String]] { [:] }
-  static var environmentOnly: Set<String> { [] }
-}
-
-/// The settings of an algorithm that trains on environments.
-protocol EnvironmentAlgorithmSettings: AlgorithmSettings {
-  /// What they ask of the agent.
-  var needs: AgentNeeds { get }
-}
-
-/// The settings of an algorithm that trains on language tasks.
-protocol LanguageAlgorithmSettings: AlgorithmSettings {
-  /// What they ask of the run.
-  var languageNeeds: LanguageNeeds { get }
-}
-
-extension DeclaredSettings {
-  /// Returns these settings with `values` written over them.
-  func changed(by values: [String: SettingValue]) throws(SettingProblem) -> Self {
-    var changed = self
-    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-      try changed.set(name, to: value)
-    }
-    return changed
   }
 }

@@ -2,16 +2,16 @@
 public enum AlgorithmRegistry {
   /// Every algorithm on environments, in the order of help and documentation.
   public static let all: [AlgorithmDeclaration] = [
-    REINFORCE.declaration, PPO.declaration, GRPO.declaration, DrGRPO.declaration,
-    ReMax.declaration, RLOO.declaration, DPO.declaration,
+    REINFORCE.declaration, PPO.declarations.environments, GRPO.declaration, DrGRPO.declaration,
+    ReMax.declaration, RLOO.declaration, DPO.declarations.environments,
   ]
 
   /// Every algorithm on language tasks, in the order of help and documentation.
   public static let language: [AlgorithmDeclaration] = [
     SFT.languageDeclaration, BradleyTerry.languageDeclaration, REINFORCE.languageDeclaration,
     REINFORCEPlusPlus.languageDeclaration,
-    PPO.languageDeclaration, GRPO.languageDeclaration, DrGRPO.languageDeclaration,
-    ReMax.languageDeclaration, RLOO.languageDeclaration, DPO.languageDeclaration,
+    PPO.declarations.languageTasks, GRPO.languageDeclaration, DrGRPO.languageDeclaration,
+    ReMax.languageDeclaration, RLOO.languageDeclaration, DPO.declarations.languageTasks,
   ]
 
   /// Returns the algorithm on environments called `name`, or `nil`.

@@ -28,14 +28,8 @@ enum BradleyTerry {
   static let languageDeclaration = AlgorithmDeclaration(
     language: "reward_model", title: "Reward model", revision: 3,
     summary: "Learns from pairs of completions which of two a judge prefers.",
-    defaults: RewardModelSettings(), evaluation: RewardModelEvaluation(), train: train)
-
-  private static func train(
-    _ settings: RewardModelSettings, _ run: LanguageRun
-  ) throws(TrainingError) {
-    var training = RewardModelTraining(settings, run: run)
-    while !training.isDone {
-      try run.finishUpdate(try training.step())
-    }
-  }
+    defaults: RewardModelSettings(), evaluation: RewardModelEvaluation(),
+    train: { settings, run throws(TrainingError) in
+      try RewardModelTraining(settings, run: run).train()
+    })
 }

@@ -1,15 +1,15 @@
-import Environments
 import NeuralNetworks
 import Objectives
-import SeededRandom
 
 /// Proximal policy optimization (PPO) with a value network.
 ///
 ///     Âₜ = Σₖ (γλ)ᵏ δₜ₊ₖ,   δₜ = rₜ₊₁ + γ V(sₜ₊₁) − V(sₜ)
 ///     L = mean max(−Âρ, −Â clip(ρ, 1 ± ε)) + c_v ½ mean (V − (Â + V_old))² − c_e mean H
 ///
-/// The first line is ``AdvantageEstimation``, the second ``PolicyObjective``: ratio, clipped surrogate, value loss and
-/// entropy, by the functions of `Objectives`; ``PolicyGradientTraining`` is the loop around them.
+/// ``advantages(rewards:values:segments:bootstrapValues:settings:)`` and ``loss(of:settings:)`` are these two lines
+/// in code. A run takes them as one point of the axes of all policy gradients, in pieces and in place:
+/// ``AdvantageEstimation`` and ``PolicyObjective``, with ``PolicyGradientTraining`` as the loop around them. A test
+/// trains both ways and asks for the same bits.
 ///
 /// Choices, in the order in which the code makes them (numbers in brackets are the details of Huang et
 /// al., "The 37 Implementation Details of Proximal Policy Optimization", 2022):
@@ -37,10 +37,6 @@ import SeededRandom
 ///     The moments are those over all environments, as in Stable-Baselines3; CleanRL's are of each environment, of
 ///     which its script for action vectors has one.
 ///
-/// `preset: zoo` holds what `hyperparams/ppo.yml` has, the keyword arguments of its policies included
-/// (`ortho_init`, `log_std_init`, `use_sde`): an experiment's `policy:` has nothing to add to it. Minibatches
-/// of `batch_size` steps are counted here, `rollout / batch_size`.
-///
 /// On a language task (numbers as above):
 /// 1. A batch is `groups_per_batch` prompts with `group_size` completions each; a token is a step.
 /// 2. Policy and value model are transformers of one size. The value model begins as a copy of the
@@ -51,105 +47,84 @@ import SeededRandom
 ///    models do, value targets before that. Minibatches are of completions.
 ///
 /// Source: Schulman et al., "Proximal Policy Optimization Algorithms", 2017,
-/// https://arxiv.org/abs/1707.06347; CleanRL `ppo.py`; Stable-Baselines3 `ppo.py` (whose value loss
-/// lacks the ½: its coefficient 0.5 is 1 here); rl-baselines3-zoo `hyperparams/ppo.yml`; CleanRL
-/// `ppo_continuous_action.py`.
-enum PPO {
-  static let declaration = AlgorithmDeclaration(
-    name: "ppo", title: "PPO", revision: 2,
-    summary: "A value network as baseline, several epochs per rollout, clipped importance ratios.",
-    defaults: defaults,
-    ignored: [
-      "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer",
-      "length_constant", "group_size", "groups_per_batch", "group_starts",
-    ],
-    choices: [
-      "scale": AdvantageScale.withoutGroups.filter(AdvantageScale.onEnvironments.contains)
-        .map(\.rawValue)
-    ],
-    presets: [
-      // ppo_continuous_action.py
-      Preset("cleanrl", only: "MountainCarContinuous-v0", "Pendulum-v1") { settings in
-        settings = common
-        settings.truncation = .terminal
-        settings.valueClip = 0.2
-        settings.environments = 1
-        settings.rolloutSteps = 2048
-        settings.epochs = 10
-        settings.minibatches = 32
-        settings.learningRate = 3e-4
-        settings.entropyCoefficient = 0
-        settings.observationNormalization = .running
-        settings.rewardNormalization = .running
-      },
-      // ppo.py
-      Preset("cleanrl") { settings in
-        settings = common
-        settings.truncation = .terminal
-        settings.valueClip = 0.2
-      },
-      Preset("sb3") { settings in
-        settings = stableBaselines3
-      },
-      Preset("zoo", only: "CartPole-v1") { settings in
-        settings = stableBaselines3
-        settings.environments = 8
-        settings.rolloutSteps = 32
-        settings.discount = 0.98
-        settings.gaeLambda = 0.8
-        settings.epochs = 20
-        settings.minibatches = 1
-        settings.learningRate = 0.001
-        settings.learningRateSchedule = .linear
-        settings.clipSchedule = .linear
-      },
-      Preset("zoo", only: "Acrobot-v1") { settings in
-        settings = normalizedZoo
-        settings.rolloutSteps = 256
-        settings.gaeLambda = 0.94
-        settings.minibatches = 64
-      },
-      Preset("zoo", only: "MountainCar-v0") { settings in
-        settings = normalizedZoo
-        settings.rolloutSteps = 16
-        settings.gaeLambda = 0.98
-        settings.minibatches = 4
-      },
-      Preset("zoo", only: "MountainCarContinuous-v0") { settings in
-        settings = normalizedZoo
-        settings.environments = 1
-        settings.rolloutSteps = 8
-        settings.discount = 0.9999
-        settings.gaeLambda = 0.9
-        settings.epochs = 10
-        // Minibatches of 256 of rollouts of 8.
-        settings.minibatches = 1
-        settings.learningRate = 7.77e-5
-        settings.clipRange = 0.1
-        settings.entropyCoefficient = 0.00429
-        settings.valueCoefficient = 0.38
-        settings.maxGradientNorm = 5
-        settings.initialization = .uniform
-        settings.exploration = .stateDependent
-        settings.initialLogDeviation = -3.29
-      },
-      Preset("zoo", only: "Pendulum-v1") { settings in
-        settings = stableBaselines3
-        settings.environments = 4
-        settings.rolloutSteps = 1024
-        settings.discount = 0.9
-        settings.minibatches = 64
-        settings.learningRate = 0.001
-        settings.exploration = .stateDependent
-        settings.explorationInterval = 4
-      },
-    ],
-    train: PolicyGradient.onRollouts)
+/// https://arxiv.org/abs/1707.06347, equations 7, 9, 11 and 12; CleanRL `ppo.py` and `ppo_continuous_action.py`; what
+/// other implementations have is in `PPO+Presets.swift`.
+package enum PPO {
+  /// Estimates the advantages of a rollout.
+  ///
+  /// - Parameters:
+  ///   - rewards: [rows] rₜ₊₁.
+  ///   - values: [rows] V(sₜ) when the rollout was collected.
+  ///   - segments: The rows of each episode, or part of one.
+  ///   - bootstrapValues: [segments] V of what follows a segment; 0 where nothing does.
+  ///   - settings: γ and λ.
+  /// - Returns: [rows] Âₜ, and what the value network is to predict.
+  package static func advantages(
+    rewards: [Float], values: [Float], segments: [Range<Int>], bootstrapValues: [Float],
+    settings: PolicyGradientSettings
+  ) -> (advantages: [Float], targets: [Float]) {
+    var advantages = [Float](repeating: 0, count: rewards.count)
+    for (segment, bootstrapValue) in zip(segments, bootstrapValues) {
+      generalizedAdvantages(
+        rewards: rewards, values: values, segment: segment, bootstrapValue: bootstrapValue,
+        discount: Float(settings.discount), lambda: Float(settings.gaeLambda), into: &advantages)
+    }
+    return (advantages, zip(advantages, values).map { Float(Double($0) + Double($1)) })
+  }
 
-  private static var defaults: PolicyGradientSettings { common }
+  /// Returns the loss of a minibatch, and writes its gradients by log-probabilities, entropies and values.
+  package static func loss(
+    of rows: inout MinibatchRows, settings: PolicyGradientSettings
+  ) -> Double {
+    let count = rows.count
+    standardize(&rows.advantages, count: count, epsilon: settings.scaleEpsilon)
+    // max(−Âρ, −Â clip(ρ, 1 ± ε)) with ρ = π/π_old.
+    var loss = clippedSurrogateLoss(
+      logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
+      advantages: rows.advantages, weights: rows.weights, count: count,
+      clipRange: settings.clipRange, gradient: &rows.gradient
+    ).loss
+    // − c_e H
+    var entropySum = 0.0
+    subtractEntropyBonus(
+      entropies: rows.entropies, weights: rows.weights, count: count,
+      coefficient: settings.entropyCoefficient, loss: &loss, entropySum: &entropySum,
+      gradient: &rows.entropyGradient)
+    // + c_v ½ (V − V_target)²
+    let squares = valueLoss(
+      values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
+      weight: settings.valueCoefficient / Double(count), count: count,
+      clipRange: settings.valueClip, gradient: &rows.valueGradient)
+    return loss + settings.valueCoefficient * squares / Double(count)
+  }
+
+  static let declarations = AlgorithmDeclarations(
+    name: "ppo", title: "PPO",
+    ignored: [
+      "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer", "length_constant",
+    ],
+    presets: presets,
+    environments: .init(
+      revision: 2,
+      summary:
+        "A value network as baseline, several epochs per rollout, clipped importance ratios.",
+      defaults: common,
+      ignored: ["group_size", "groups_per_batch", "group_starts"],
+      choices: [
+        "scale": AdvantageScale.withoutGroups.filter(AdvantageScale.onEnvironments.contains)
+          .map(\.rawValue)
+      ],
+      train: PolicyGradient.onRollouts),
+    languageTasks: .init(
+      revision: 3,
+      summary:
+        "A value model of the policy's size as baseline of each token, clipped importance ratios.",
+      defaults: onLanguageTasks,
+      choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
+      train: PolicyGradient.onCompletions))
 
   /// What CleanRL and Stable-Baselines3 have in common, with CleanRL's sizes.
-  private static var common: PolicyGradientSettings {
+  static var common: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
     settings.credit = .gae
     settings.discount = 0.99
@@ -173,83 +148,19 @@ enum PPO {
     return settings
   }
 
-  private static var stableBaselines3: PolicyGradientSettings {
-    var settings = common
-    settings.environments = 1
-    settings.rolloutSteps = 2048
-    settings.epochs = 10
-    settings.minibatches = 32
-    settings.learningRate = 3e-4
-    settings.learningRateSchedule = .constant
-    settings.entropyCoefficient = 0
-    // Its loss is the mean squared error without the half, with coefficient 0.5.
-    settings.valueCoefficient = 1
-    return settings
-  }
-
-  /// What the zoo's entries with `normalize: true` have in common; minibatches are of 64 steps.
-  private static var normalizedZoo: PolicyGradientSettings {
-    var settings = stableBaselines3
-    settings.environments = 16
-    settings.epochs = 4
-    settings.observationNormalization = .running
-    settings.rewardNormalization = .running
-    return settings
-  }
-
-  // MARK: Language tasks
-
-  static let languageDeclaration = AlgorithmDeclaration(
-    language: "ppo", title: "PPO", revision: 3,
-    summary:
-      "A value model of the policy's size as baseline of each token, clipped importance ratios.",
-    defaults: languageDefaults,
-    ignored: [
-      "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer",
-      "length_constant",
-    ],
-    choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
-    presets: [
-      Preset("trl") { settings in
-        settings.gaeLambda = 0.95
-        settings.epochs = 4
-        settings.minibatches = 1
-        settings.valueClip = 0.2
-        settings.valueCoefficient = 0.1
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.05
-      },
-      Preset("verl") { settings in
-        settings.gaeLambda = 1
-        settings.epochs = 1
-        settings.valueClip = 0.5
-        settings.dualClip = 3
-      },
-      Preset("openrlhf") { settings in
-        settings.gaeLambda = 1
-        settings.epochs = 1
-        settings.valueClip = 0.5
-        settings.klPlacement = .inReward
-        settings.klEstimator = .k1
-        settings.klCoefficient = 0.01
-      },
-    ],
-    train: PolicyGradient.onCompletions)
-
-  private static var languageDefaults: PolicyGradientSettings {
-    var settings = common
+  /// The same with what suits language models: whitened advantages, no entropy bonus, sizes.
+  private static var onLanguageTasks: PolicyGradientSettings {
+    var settings = common.withLanguageSizes()
     settings.discount = 1
     settings.scale = .batchStandardization
-    settings.adamEpsilon = 1e-8
-    settings.entropyCoefficient = 0
-    settings.valueCoefficient = 1
+    settings.groupSize = 1
+    settings.groupsPerBatch = 64
     settings.epochs = 2
     settings.minibatches = 2
     settings.learningRateSchedule = .constant
-    settings = settings.withLanguageSizes()
-    settings.groupSize = 1
-    settings.groupsPerBatch = 64
+    settings.adamEpsilon = 1e-8
+    settings.entropyCoefficient = 0
+    settings.valueCoefficient = 1
     return settings
   }
 }

@@ -22,15 +22,8 @@ enum SFT {
   static let languageDeclaration = AlgorithmDeclaration(
     language: "sft", title: "SFT", revision: 2,
     summary: "Raises the probability of the task's demonstrations, token by token.",
-    defaults: SFTSettings(), train: train)
-
-  private static func train(
-    _ settings: SFTSettings, _ run: LanguageRun
-  ) throws(TrainingError) {
-    var training = SupervisedFineTuning(settings, run: run)
-    while run.remaining > 0 {
-      let demonstrations = try training.nextMinibatch()
-      try run.finishUpdate(try training.minimize(demonstrations))
-    }
-  }
+    defaults: SFTSettings(),
+    train: { settings, run throws(TrainingError) in
+      try SupervisedFineTuning(settings, run: run).train()
+    })
 }

@@ -69,26 +69,32 @@ public final class Adam {
 
   /// Updates the parameters from their gradients.
   ///
-  /// - Parameter learningRate: α of this update.
-  public func update(learningRate: Double) {
+  /// - Parameters:
+  ///   - learningRate: α of this update.
+  ///   - others: Slices of the parameters with a step size of their own.
+  ///   - otherRate: α of these; none: the same.
+  public func update(
+    learningRate: Double, slices others: Range<Int> = 0..<0, at otherRate: Double? = nil
+  ) {
     updates += 1
     beta1Power *= beta1
     beta2Power *= beta2
     let correction1 = 1 - beta1Power
     let correction2 = (1 - beta2Power).squareRoot()
-    let step =
-      switch epsilonPlacement {
-      case .afterBiasCorrection:
-        AdamStep(
-          beta1: beta1, beta2: beta2, stepSize: learningRate / correction1,
-          rootScale: 1 / correction2, epsilon: epsilon)
-      case .beforeBiasCorrection:
-        AdamStep(
-          beta1: beta1, beta2: beta2, stepSize: learningRate * correction2 / correction1,
-          rootScale: 1, epsilon: epsilon)
-      }
-    let kept = Float(1 - learningRate * weightDecay)
-    for slice in parameters.slices {
+    for (index, slice) in parameters.slices.enumerated() {
+      let rate = others.contains(index) ? otherRate ?? learningRate : learningRate
+      let step =
+        switch epsilonPlacement {
+        case .afterBiasCorrection:
+          AdamStep(
+            beta1: beta1, beta2: beta2, stepSize: rate / correction1,
+            rootScale: 1 / correction2, epsilon: epsilon)
+        case .beforeBiasCorrection:
+          AdamStep(
+            beta1: beta1, beta2: beta2, stepSize: rate * correction2 / correction1,
+            rootScale: 1, epsilon: epsilon)
+        }
+      let kept = Float(1 - rate * weightDecay)
       if kept != 1 && slice.shape.count >= 2 { scale(parameters.values(of: slice), by: kept) }
       take(
         step, gradients: parameters.gradients(of: slice),

@@ -1,13 +1,88 @@
-import CKernels
+/// How the loss of a pair grows with its implicit reward margin.
+public enum PreferenceLoss: String, CaseIterable, Sendable {
+  /// −log σ of the margin: DPO as published, with label smoothing cDPO.
+  case sigmoid
+  /// The squared distance of the margin from a target: IPO.
+  case ipo
+  /// What the margin lacks of 1, and nothing beyond: SLiC's rank loss.
+  case hinge
+  /// DPO's loss, unbiased where labels are wrong with a known probability: rDPO.
+  case robust
+  /// Each side by itself, with what it gains bounded: APO-zero, which is KTO with the reference point 0.
+  case apoZero = "apo_zero"
 
-/// The direct preference loss of one pair of trajectories, and its derivatives.
+  /// Returns the loss of one pair and its derivatives.
+  ///
+  /// - Parameters:
+  ///   - preferredLogRatio: log π(y_w) − log π_ref(y_w).
+  ///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
+  ///   - beta: β > 0, the strength of the tie to the reference.
+  ///   - labelSmoothing: ε in 0...0.5, the probability that a label is wrong.
+  ///   - targetMargin: γ ≥ 0, what the margin is to have more than the other side's 0; the loss of a difference
+  ///     reads the margin less γ. With means of log-probabilities in place of log-ratios that is SimPO.
+  /// - Returns: The loss with its gradients, and the implicit reward margin, from which γ is not taken off.
+  ///
+  /// Source of γ: Meng et al., "SimPO: Simple Preference Optimization with a Reference-Free Reward", NeurIPS 2024,
+  /// eq. 6, https://arxiv.org/abs/2405.14734; TRL `cpo_trainer.py`, `simpo`.
+  public func term(
+    preferredLogRatio: Double, otherLogRatio: Double, beta: Double, labelSmoothing: Double = 0,
+    targetMargin: Double = 0
+  ) -> PreferenceTerm {
+    var term = term(
+      preferred: preferredLogRatio - (readsDifference ? targetMargin / beta : 0),
+      other: otherLogRatio, beta: beta, labelSmoothing: labelSmoothing)
+    term.margin = beta * (preferredLogRatio - otherLogRatio)
+    return term
+  }
+
+  /// Whether only the difference of the two log-ratios counts.
+  public var readsDifference: Bool { self != .apoZero }
+
+  private func term(
+    preferred preferredLogRatio: Double, other otherLogRatio: Double, beta: Double,
+    labelSmoothing: Double
+  ) -> PreferenceTerm {
+    switch self {
+    case .sigmoid:
+      preferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
+        labelSmoothing: labelSmoothing)
+    case .ipo:
+      identityPreferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
+        labelSmoothing: labelSmoothing)
+    case .hinge:
+      hingePreferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta)
+    case .robust:
+      robustPreferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
+        labelSmoothing: labelSmoothing)
+    case .apoZero:
+      anchoredPreferenceTerm(
+        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta)
+    }
+  }
+}
+
+/// The preference loss of one pair of sequences, and its derivatives.
 public struct PreferenceTerm: Equatable, Sendable {
-  /// The loss; ln 2 where policy and reference agree.
+  /// The loss; ln 2 where policy and reference agree, if it is DPO's.
   public var loss: Double
-  /// ∂loss / ∂Σₜ log π of the preferred trajectory; that of the other is its negative.
+  /// ∂loss / ∂Σₜ log π of the preferred sequence.
   public var gradient: Double
+  /// ∂loss / ∂Σₜ log π of the other; where only their difference counts, the negative of ``gradient``.
+  public var otherGradient: Double
   /// β (log-ratio of the preferred − log-ratio of the other): the implicit reward margin.
   public var margin: Double
+
+  /// Creates the term of a loss, of the difference of the log-ratios alone if `otherGradient` is not given.
+  init(loss: Double, gradient: Double, otherGradient: Double? = nil, margin: Double) {
+    self.loss = loss
+    self.gradient = gradient
+    self.otherGradient = otherGradient ?? -gradient
+    self.margin = margin
+  }
 }
 
 /// Returns how right a margin is.
@@ -81,53 +156,86 @@ public func identityPreferenceTerm(
     margin: beta * difference)
 }
 
-/// The Bradley–Terry loss of one pair of rewards, and its derivatives.
-public struct RewardModelTerm: Equatable, Sendable {
-  /// −log σ(r_w − r_l); ln 2 where the model pays both the same.
-  public var loss: Double
-  /// c (r_w + r_l)², which ties the rewards to zero; not part of ``loss``.
-  public var centeringLoss: Double
-  /// ∂(loss + centering loss) / ∂r_w.
-  public var preferredGradient: Double
-  /// ∂(loss + centering loss) / ∂r_l.
-  public var otherGradient: Double
-}
-
-/// Returns the loss of a reward model on one pair (Bradley–Terry).
+/// Returns the hinge loss of one pair, as RSO takes it from SLiC.
 ///
-///     l = −log σ(r_w − r_l) + c (r_w + r_l)²
+///     z = β [(log π(y_w) − log π_ref(y_w)) − (log π(y_l) − log π_ref(y_l))]
+///     l = max(0, 1 − z)
+///     ∂l/∂log π(y_w) = −β where z < 1, else 0;   ∂l/∂log π(y_l) is its negative
 ///
-/// Without the second term only differences of rewards are determined: adding a number to all rewards
-/// changes nothing.
+/// A pair whose margin is large enough pushes no more, where the sigmoid loss always does; 1/β is the difference of
+/// the log-ratios that is enough.
 ///
 /// - Parameters:
-///   - preferredReward: r_w, what the model pays for the preferred completion.
-///   - otherReward: r_l, what it pays for the other.
-///   - centering: c ≥ 0.
-/// - Returns: Both losses and the derivatives of their sum.
+///   - preferredLogRatio: log π(y_w) − log π_ref(y_w).
+///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
+///   - beta: β > 0, the strength of the tie to the reference.
+/// - Returns: The loss, 1 where policy and reference agree; its gradient; and the implicit reward margin.
 ///
-/// Source: Ouyang et al., "Training language models to follow instructions with human feedback", NeurIPS
-/// 2022, eq. 1, https://arxiv.org/abs/2203.02155; Eisenstein et al., "Helping or Herding?", 2023,
-/// https://arxiv.org/abs/2312.09244, for c (TRL's `center_rewards_coefficient`).
-public func rewardModelTerm(
-  preferredReward: Double, otherReward: Double, centering: Double = 0
-) -> RewardModelTerm {
-  let margin = preferredReward - otherReward
-  let sum = preferredReward + otherReward
-  let probabilityOfError = sigmoid(-margin)
-  return RewardModelTerm(
-    loss: softplus(-margin), centeringLoss: centering * (sum * sum),
-    preferredGradient: 2 * centering * sum - probabilityOfError,
-    otherGradient: 2 * centering * sum + probabilityOfError)
+/// Source: Liu et al., "Statistical Rejection Sampling Improves Preference Optimization", ICLR 2024, eq. 10,
+/// https://arxiv.org/abs/2309.06657; Zhao et al., "SLiC-HF", 2023, https://arxiv.org/abs/2305.10425; TRL
+/// `dpo_trainer.py`, `hinge`.
+public func hingePreferenceTerm(
+  preferredLogRatio: Double, otherLogRatio: Double, beta: Double
+) -> PreferenceTerm {
+  let margin = beta * (preferredLogRatio - otherLogRatio)
+  return PreferenceTerm(
+    loss: max(0, 1 - margin), gradient: margin < 1 ? -beta : 0, margin: margin)
 }
 
-/// Returns 1 / (1 + e^−x), without overflow for any x.
-public func sigmoid(_ x: Double) -> Double {
-  let decay = lb_exp(-x.magnitude)
-  return x >= 0 ? 1 / (1 + decay) : decay / (1 + decay)
+/// Returns the robust direct preference loss (rDPO) of one pair.
+///
+///     l = [−(1 − ε) log σ(z) + ε log σ(−z)] / (1 − 2ε)
+///     ∂l/∂log π(y_w) = −β (σ(−z) + ε / (1 − 2ε)),   ∂l/∂log π(y_l) is its negative
+///
+/// with z as in ``preferenceTerm(preferredLogRatio:otherLogRatio:beta:labelSmoothing:)``. Over labels that are
+/// wrong with probability ε its mean is the loss of the true label, where cDPO's is not.
+///
+/// - Parameters:
+///   - preferredLogRatio: log π(y_w) − log π_ref(y_w).
+///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
+///   - beta: β > 0, the strength of the tie to the reference.
+///   - labelSmoothing: ε in 0..<0.5; 0 is DPO.
+/// - Returns: The loss, ln 2 where policy and reference agree; its gradient; and the implicit reward margin.
+///
+/// Source: Chowdhury et al., "Provably Robust DPO: Aligning Language Models with Noisy Feedback", ICML 2024,
+/// eq. 12, https://arxiv.org/abs/2403.00409; TRL `dpo_trainer.py`, `robust`.
+public func robustPreferenceTerm(
+  preferredLogRatio: Double, otherLogRatio: Double, beta: Double, labelSmoothing: Double
+) -> PreferenceTerm {
+  let margin = beta * (preferredLogRatio - otherLogRatio)
+  let sharpness = 1 / (1 - 2 * labelSmoothing)
+  return PreferenceTerm(
+    loss: sharpness
+      * ((1 - labelSmoothing) * softplus(-margin) - labelSmoothing * softplus(margin)),
+    gradient: -beta * (sigmoid(-margin) + labelSmoothing * sharpness), margin: margin)
 }
 
-/// Returns log(1 + e^x), without overflow for any x.
-public func softplus(_ x: Double) -> Double {
-  max(x, 0) + lb_log1p(lb_exp(-x.magnitude))
+/// Returns the anchored preference loss (APO-zero) of one pair, which asks each side by itself.
+///
+///     r_w = β (log π(y_w) − log π_ref(y_w)),   r_l = β (log π(y_l) − log π_ref(y_l))
+///     l = 1 − σ(r_w) + σ(r_l)
+///     ∂l/∂log π(y_w) = −β σ(r_w) σ(−r_w),   ∂l/∂log π(y_l) = +β σ(r_l) σ(−r_l)
+///
+/// It is KTO with weights of 1 and the reference point 0, where KTO takes the batch's divergence for it. Losses of
+/// the difference can be content with both sides becoming rarer; this one is not. A side that is far from the
+/// reference, rightly or wrongly, pushes no more.
+///
+/// - Parameters:
+///   - preferredLogRatio: log π(y_w) − log π_ref(y_w).
+///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
+///   - beta: β > 0, the strength of the tie to the reference.
+/// - Returns: The loss in 0...2, 1 where policy and reference agree; its gradients; and the implicit reward margin.
+///
+/// Source: D'Oosterlinck et al., "Anchored Preference Optimization and Contrastive Revisions", 2024, eq. 7,
+/// https://arxiv.org/abs/2408.06266; Ethayarajh et al., "KTO: Model Alignment as Prospect Theoretic Optimization",
+/// ICML 2024, eq. 7, https://arxiv.org/abs/2402.01306; TRL `dpo_trainer.py`, `apo_zero`.
+public func anchoredPreferenceTerm(
+  preferredLogRatio: Double, otherLogRatio: Double, beta: Double
+) -> PreferenceTerm {
+  let (preferred, other) = (beta * preferredLogRatio, beta * otherLogRatio)
+  return PreferenceTerm(
+    loss: sigmoid(-preferred) + sigmoid(other),
+    gradient: -beta * (sigmoid(preferred) * sigmoid(-preferred)),
+    otherGradient: beta * (sigmoid(other) * sigmoid(-other)),
+    margin: beta * (preferredLogRatio - otherLogRatio))
 }

@@ -185,6 +185,40 @@ import Testing
     #expect(names("ppo").isSuperset(of: ["gae_lambda", "kl_placement", "value_clip"]))
   }
 
+  @Test func `a setting that one world had first has its earlier value in the other alone`() throws
+  {
+    func earlier(_ algorithm: String, _ setting: String) throws -> [SettingValue?] {
+      let environments = try #require(AlgorithmRegistry.declaration(named: algorithm))
+      let tasks = try #require(AlgorithmRegistry.languageDeclaration(named: algorithm))
+      return try [environments, tasks].map { declaration in
+        let declared = declaration.settings.first { $0.name == setting }
+        return try #require(declared).earlierValue
+      }
+    }
+    #expect(try earlier("dpo", "loss") == [.choice("sigmoid"), nil])
+    #expect(try earlier("dpo", "warmup_updates") == [.integer(0), nil])
+    #expect(
+      try earlier("dpo", "adam_epsilon_placement") == [nil, .choice("after_bias_correction")])
+    #expect(try earlier("dpo", "target_margin") == [.number(0), .number(0)])
+    #expect(try earlier("ppo", "adam_beta2") == [.number(0.999), nil])
+    #expect(try earlier("ppo", "value_learning_rate") == [SettingValue.none, nil])
+    #expect(try earlier("grpo", "weight_decay") == [.number(0), nil])
+  }
+
+  @Test func `labels that are wrong as often as right are refused by the robust loss`() throws {
+    let dpo = try #require(AlgorithmRegistry.declaration(named: "dpo"))
+    let settings: [String: SettingValue] = [
+      "loss": .choice("robust"), "label_smoothing": .number(0.5),
+    ]
+    #expect(
+      dpo.conflict(in: settings)
+        == "loss robust takes labels for right more often than wrong; label_smoothing is 0.5")
+    #expect(dpo.conflict(in: ["label_smoothing": .number(0.5)]) == nil)
+    #expect(dpo.cautions(in: ["loss": .choice("robust")]).map(\.settings) == [["loss"]])
+    #expect(
+      dpo.idleSettings(in: ["loss": .choice("hinge")])["label_smoothing"] == "loss: hinge")
+  }
+
   @Test func `each algorithm's point on the axes is the one of its paper`() {
     func choice(_ algorithm: String, _ setting: String) -> SettingValue? {
       AlgorithmRegistry.declaration(named: algorithm)?.settings.first { $0.name == setting }?

@@ -221,6 +221,8 @@ import Testing
     check("adam_epsilon_placement", Adam.EpsilonPlacement.self)
     check("variant", PreferenceVariant.self)
     check("reference", PreferenceReference.self)
+    check("loss", PreferenceLoss.self)
+    check("log_ratio", SequenceLogRatio.self)
   }
 
   @Test func `the cases of an axis give different results`() throws {

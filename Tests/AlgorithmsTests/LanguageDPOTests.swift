@@ -74,6 +74,40 @@ import Testing
     #expect(try pull == 32 * norm(0.25))
   }
 
+  @Test(arguments: ["iterative", "offline"])
+  func `a reference that follows at every step leaves every minibatch at ln 2`(
+    variant: String
+  ) throws {
+    func losses(_ changes: [String: SettingValue]) throws -> [Double] {
+      let settings: [String: SettingValue] = [
+        "variant": .choice(variant), "learning_rate": .number(0.003), "epochs": .integer(2),
+        "pairs_per_round": .integer(8), "batch_size": .integer(4),
+      ]
+      return try trainLanguage(
+        Self.configuration(settings.merging(changes) { $1 }, tokens: 2_000, every: 500)
+      ).curve("preference_loss").values
+    }
+    let moving: [String: SettingValue] = [
+      "reference": .choice("moving"), "reference_interval": .integer(1),
+    ]
+    for loss in try losses(moving) { expectClose(loss, 0.6931471805599453, tolerance: 1e-12) }
+    // With nothing of the way it is the initial one, to the bit.
+    let still = try losses(moving.merging(["reference_share": .number(0)]) { $1 })
+    #expect(try still == losses([:]) && Set(still).count > 1)
+  }
+
+  @Test func `without a reference nothing is held, and the loss begins at its target margin`()
+    throws
+  {
+    let algorithm = try #require(AlgorithmRegistry.languageDeclaration(named: "dpo"))
+    let simpo = try #require(algorithm.preset("simpo", environment: "preference"))
+    let result = try trainLanguage(
+      Self.configuration(simpo.merging(["variant": .choice("iterative")]) { $1 }))
+    #expect(result.metrics["reference_parameters"] == 0 && result.metrics["tokens_scored"] == 0)
+    let margins = result.curve("preference_margin").values
+    #expect(!margins.isEmpty && margins.allSatisfy { $0.isFinite && $0 != 0 })
+  }
+
   @Test func `the reference is held, and asked, only where sampling has not told`() throws {
     func metrics(_ variant: String, _ reference: String) throws -> (held: Double?, asked: Double?) {
       let result = try trainLanguage(

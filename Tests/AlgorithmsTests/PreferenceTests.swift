@@ -40,6 +40,32 @@ import Testing
     #expect(losses.values.allSatisfy { ($0 - 0.6931471805599453).magnitude < 1e-12 })
   }
 
+  @Test(arguments: ["iterative", "offline"])
+  func `a reference that follows at every step leaves every minibatch at ln 2`(
+    variant: String
+  ) throws {
+    let settings: [String: SettingValue] = [
+      "reference": .choice("moving"), "reference_interval": .integer(1), "epochs": .integer(3),
+      "minibatches": .integer(2), "variant": .choice(variant),
+    ]
+    let losses = try train(smallRun("dpo", settings, steps: 2000, every: 200)).curve(
+      "preference_loss")
+    #expect(losses.values.count > 3)
+    #expect(losses.values.allSatisfy { ($0 - 0.6931471805599453).magnitude < 1e-12 })
+  }
+
+  @Test(arguments: ["iterative", "offline"])
+  func `preferences without a reference are learned`(variant: String) throws {
+    let algorithm = try #require(AlgorithmRegistry.declaration(named: "dpo"))
+    let simpo = try #require(algorithm.preset("simpo", environment: "CartPole-v1"))
+    let result = try train(
+      smallRun(
+        "dpo", simpo.merging(["variant": .choice(variant)]) { $1 }, steps: 4000, every: 500))
+    let margins = result.curve("preference_margin").values
+    #expect((margins.last ?? 0) > 0)
+    #expect((result.curve("preference_accuracy").values.last ?? 0) > 0.5)
+  }
+
   @Test func `offline pairs come in equal chunks of the budget`() throws {
     let settings: [String: SettingValue] = [
       "variant": .choice("offline"), "chunks": .integer(4), "epochs": .integer(1),

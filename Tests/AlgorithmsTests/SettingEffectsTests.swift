@@ -12,7 +12,7 @@ import Testing
     "entropy_coefficient": .number(0.01), "clip_range": .number(0.01), "ratio": .choice("token"),
     "group_size": .integer(3), "groups_per_batch": .integer(2), "pairs_per_round": .integer(4),
     "rollout_steps": .integer(32), "value_clip": .number(0.001), "batch_size": .integer(2),
-    "pairs": .integer(12),
+    "pairs": .integer(12), "reference_interval": .integer(2),
   ]
 
   /// The defaults, but for sizes with which a short run has a few updates.

@@ -28,7 +28,7 @@ import Testing
     "reward_model": ["pairs": .integer(12), "batch_size": .integer(4)],
     "dpo": [
       "pairs_per_round": .integer(5), "batch_size": .integer(3), "epochs": .integer(2),
-      "warmup_updates": .integer(2),
+      "warmup_updates": .integer(2), "reference_interval": .integer(2),
     ],
   ]
 

@@ -204,9 +204,9 @@ final class TableModels: TrainedModels {
     return entropy
   }
 
-  func writeGradients(at place: Int, from rows: MinibatchRows) {
+  func writeGradients(at place: Int, _ gradients: [Float], entropies: [Float]) {
     let width = run.task.actions
-    for k in 0..<rows.count {
+    for k in gradients.indices {
       let index = starts[place] + k
       let row = passing[index]
       let entropy = entropy(of: index)
@@ -215,7 +215,7 @@ final class TableModels: TrainedModels {
         let score = (action == actions[row] ? 1 : 0) - probability
         let byEntropy = -probability * (logarithm(probability) + entropy)
         gradient[contexts[row] * width + action] +=
-          Double(rows.gradient[k]) * score + Double(rows.entropyGradient[k]) * byEntropy
+          Double(gradients[k]) * score + Double(entropies[k]) * byEntropy
       }
     }
   }
@@ -237,9 +237,9 @@ final class TableModels: TrainedModels {
     }
   }
 
-  func writeValueGradients(at place: Int, from rows: MinibatchRows) {
-    for k in 0..<rows.count {
-      valueGradient[contexts[passing[starts[place] + k]]] += Double(rows.valueGradient[k])
+  func writeValueGradients(at place: Int, _ gradients: [Float]) {
+    for k in gradients.indices {
+      valueGradient[contexts[passing[starts[place] + k]]] += Double(gradients[k])
     }
   }
 
@@ -270,7 +270,7 @@ private func logarithm(_ x: Double) -> Double {
 struct TableSampler: SequenceSampler {
   let models: TableModels
   let settings: PolicyGradientSettings
-  private let reference: [Float]
+  private(set) var reference: [Float]
   private var groupsSoFar = 0
   private var greedy: [[Double]] = []
 
@@ -359,6 +359,14 @@ struct TableSampler: SequenceSampler {
     }
   }
 
+  /// Moves the reference toward the policy.
+  mutating func moveReference(_ share: Double) {
+    for index in reference.indices {
+      let policy = Double(models.run.logits.values[index])
+      reference[index] = Float(share * policy + (1 - share) * Double(reference[index]))
+    }
+  }
+
   /// What each sequence of each group was paid.
   private(set) var paid: [[[Double]]] = []
 
@@ -435,6 +443,10 @@ struct TablePairs: PairSource {
     models.steps.sequences = decided
     return round
   }
+
+  mutating func scoreByReference() { sampler.score() }
+
+  mutating func moveReference() { sampler.moveReference(objective.settings.referenceShare) }
 
   func minibatches(of count: Int) -> [Range<Int>] { count > 0 ? [0..<count] : [] }
   func learningRate(share: Double) -> Double { 0.01 }

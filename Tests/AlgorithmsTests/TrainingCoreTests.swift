@@ -229,6 +229,60 @@ import Testing
     expectClose(run.logits.values[1], -0.001, tolerance: 1e-6)
   }
 
+  @Test(arguments: TableTask.Phrasing.allCases, [nil, 0.1])
+  func `PPO on a table is PPO as the paper has it, to the bit`(
+    phrasing: TableTask.Phrasing, valueClip: Double?
+  ) throws {
+    let ppo = try #require(AlgorithmRegistry.declaration(named: "ppo"))
+    var settings = try #require(
+      try Self.point(of: ppo, changes: ["clip_range": .number(0.05), "epochs": .integer(4)]))
+    (settings.groupSize, settings.groupsPerBatch, settings.minibatches) = (2, 6, 1)
+    (settings.learningRate, settings.maxGradientNorm) = (0.05, nil)
+    (settings.learningRateSchedule, settings.valueClip) = (.constant, valueClip)
+    var task = TableTask()
+    (task.phrasing, task.steps, task.budget) = (phrasing, 3, 36)
+    let core = try trainedTable(task, settings)
+    #expect((core.result.curve("clip_fraction").values.last ?? 0) > 0)
+
+    let run = try TableRun(task, hasValues: true)
+    var sampler = TableSampler(settings, run: run)
+    #expect(try sampler.collect())
+    let (models, steps) = (sampler.models, sampler.models.steps)
+    let (advantages, targets) = PPO.advantages(
+      rewards: zip(models.contexts, models.actions).map { Float(task.rewards[$0][$1]) },
+      values: [Float](repeating: 0, count: 36), segments: steps.sequences,
+      bootstrapValues: [Float](repeating: 0, count: 12), settings: settings)
+    var minibatch = Minibatch(rowsPerPiece: 36)
+    minibatch.choose(rows: Array(0..<36)[...])
+    var losses: [Double] = []
+    for _ in 0..<4 {
+      var rows = MinibatchRows()
+      rows.resize(to: 36)
+      rows.weights = [Float](repeating: Float(1.0 / 36), count: 36)
+      rows.oldLogProbabilities = Array(steps.logProbabilities[0..<36])
+      (rows.advantages, rows.targets) = (advantages, targets)
+      models.zeroGradients()
+      models.forward([0], of: minibatch, for: .training)
+      models.readLogProbabilities(at: 0, into: &rows)
+      models.readEntropies(at: 0, into: &rows)
+      for (k, context) in models.contexts.enumerated() {
+        rows.values[k] = run.valueTable.values[context]
+      }
+      losses.append(PPO.loss(of: &rows, settings: settings))
+      models.writeGradients(at: 0, rows.gradient, entropies: rows.entropyGradient)
+      models.backward()
+      models.forwardValues(0..<1, of: minibatch)
+      models.writeValueGradients(at: 0, rows.valueGradient)
+      models.backwardValues()
+      models.finishGradients()
+      for trained in run.trained { trained.optimizer.update(learningRate: 0.05) }
+    }
+    #expect(run.weights == core.run.weights)
+    expectClose(
+      try #require(core.result.curve("policy_loss").values.last),
+      losses.reduce(0, +) / 4, tolerance: 1e-9)
+  }
+
   // MARK: Preferences
 
   @Test(arguments: [World.environment, .languageTask])
@@ -263,8 +317,10 @@ import Testing
   func `preferences on a table are learned alike whether sequences are pieces or are cut`(
     summation: PreferenceObjective.SummationOrder
   ) throws {
-    let objective = PreferenceObjective(
-      beta: 0.5, labelSmoothing: 0.1, epochs: 3, maxGradientNorm: 1, summation: summation)
+    var settings = DPOSettings()
+    (settings.beta, settings.labelSmoothing) = (0.5, 0.1)
+    (settings.epochs, settings.maxGradientNorm) = (3, 1)
+    let objective = PreferenceObjective(settings, summation: summation)
     var task = TableTask()
     task.steps = 2
     task.phrasing = .bandit
@@ -278,9 +334,9 @@ import Testing
 
   @Test func `one preference update on a table is the one worked out by hand`() throws {
     // Two actions of probability ½; whichever pairs are decided, action 0 is the preferred one.
-    let objective = PreferenceObjective(
-      beta: 0.5, labelSmoothing: 0, epochs: 1, maxGradientNorm: nil,
-      summation: .byStepAndMinibatch)
+    var settings = DPOSettings()
+    (settings.beta, settings.epochs, settings.maxGradientNorm) = (0.5, 1, nil)
+    let objective = PreferenceObjective(settings, summation: .byStepAndMinibatch)
     var task = TableTask(rewards: [[1, 0]])
     task.budget = 16
     let (result, _, run) = try trainedTable(task, objective)
@@ -290,6 +346,72 @@ import Testing
     expectClose(norm, 0.25 * 2.0.squareRoot(), tolerance: 1e-6)
     expectClose(run.logits.values[0], 0.01, tolerance: 1e-6)
     expectClose(run.logits.values[1], -0.01, tolerance: 1e-6)
+  }
+
+  /// Trains a table of one context on preferences, and returns the mean margin and loss of each round.
+  private func preferred(
+    _ task: TableTask, pairsPerRound: Int = 8, _ change: (inout DPOSettings) -> Void
+  ) throws -> (margins: [Double], losses: [Double], weights: [UInt8]) {
+    var settings = DPOSettings()
+    (settings.beta, settings.epochs, settings.maxGradientNorm) = (0.5, 2, nil)
+    change(&settings)
+    let result = try trainedTable(
+      task, PreferenceObjective(settings, summation: .byStepAndMinibatch),
+      pairsPerRound: pairsPerRound
+    ).result
+    return (
+      result.curve("preference_margin").values, result.curve("preference_loss").values,
+      result.weights
+    )
+  }
+
+  @Test(arguments: TableTask.Phrasing.allCases)
+  func `a reference that follows at every step leaves no margin, and half of the way half of it`(
+    phrasing: TableTask.Phrasing
+  ) throws {
+    var task = TableTask(rewards: [[1, 0]])
+    (task.budget, task.phrasing) = (16, phrasing)
+    func margin(_ share: Double) throws -> Double {
+      let (margins, _, _) = try preferred(task) {
+        ($0.reference, $0.referenceInterval, $0.referenceShare) = (.moving, 1, share)
+      }
+      return try #require(margins.last)
+    }
+    let still = try #require(try preferred(task) { _ in }.margins.last)
+    #expect(still > 0)
+    // Logits of two actions of one context: log-ratios are linear in the parameters.
+    #expect(try margin(0) == still)
+    expectClose(try margin(0.5), still / 2, tolerance: 1e-7)
+    expectClose(try margin(0.75), still / 4, tolerance: 1e-7)
+    #expect(try margin(1) == 0)
+    // Of two steps on a round the second one sees it only if it moves after the first.
+    let rare = try preferred(task) { ($0.reference, $0.referenceInterval) = (.moving, 2) }
+    #expect(rare.margins.last == still)
+  }
+
+  @Test func `without a reference the log-ratio is the log-probability`() throws {
+    // All sequences of a table of zeros are alike: no margin, so the loss is softplus(γ).
+    var task = TableTask()
+    (task.budget, task.steps) = (32, 2)
+    let simpo = try preferred(task) {
+      ($0.reference, $0.logRatio, $0.targetMargin, $0.epochs) = (.none, .mean, 1, 1)
+    }
+    expectClose(try #require(simpo.losses.last), 1.3132616875182228, tolerance: 1e-12)
+    #expect(simpo.margins == [0])
+    // A reference that finds all alike changes no difference.
+    task.budget = 600
+    let uniform = try preferred(task) { $0.reference = .initial }
+    let none = try preferred(task) { $0.reference = .none }
+    expectClose(none.margins, uniform.margins, tolerance: 1e-6)
+    #expect(none.losses != uniform.losses || none.weights == uniform.weights)
+  }
+
+  @Test func `the mean over two steps is the sum with half of beta`() throws {
+    var task = TableTask()
+    task.steps = 2
+    let sum = try preferred(task) { $0.beta = 0.5 }
+    let mean = try preferred(task) { ($0.beta, $0.logRatio) = (1, .mean) }
+    #expect(sum.weights == mean.weights && sum.losses == mean.losses)
   }
 
   // MARK: Advantages

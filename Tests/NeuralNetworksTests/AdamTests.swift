@@ -36,6 +36,28 @@ import Testing
   }
 
   @Test(arguments: Adam.EpsilonPlacement.allCases)
+  func `slices may have a step size of their own, which decays their weights too`(
+    placement: Adam.EpsilonPlacement
+  ) {
+    /// The parameters after two updates; the second of three matrices has another rate, if any.
+    func parameters(_ rate: Double, _ other: Double?) -> [[Float]] {
+      let parameters = ParameterSet()
+      let slices = ["a", "b", "c"].map { parameters.declare(name: $0, shape: [2, 2]) }
+      for slice in slices { parameters.values.copy(from: [1, 2, -1, 4], at: slice.offset) }
+      let adam = Adam(parameters, epsilonPlacement: placement, weightDecay: 0.5)
+      for _ in 0..<2 {
+        for slice in slices { parameters.gradients.copy(from: [1, -2, 3, 0], at: slice.offset) }
+        adam.update(learningRate: rate, slices: 1..<2, at: other)
+      }
+      return slices.map { parameters.values(of: $0).array }
+    }
+    let (slow, fast) = (parameters(0.01, nil), parameters(0.25, nil))
+    #expect(slow[0] == slow[1] && slow[1] == slow[2])
+    #expect(parameters(0.01, 0.25) == [slow[0], fast[1], slow[2]])
+    #expect(parameters(0.25, 0) == [fast[0], [1, 2, -1, 4], fast[2]])
+  }
+
+  @Test(arguments: Adam.EpsilonPlacement.allCases)
   func `without epsilon the first update is the learning rate`(placement: Adam.EpsilonPlacement) {
     let parameters = ParameterSet()
     let slice = parameters.declare(name: "p", shape: [40])

@@ -6,8 +6,7 @@ import Tensors
 struct AgentNeeds {
   var valueNetwork: Bool
   var reference: Bool
-  var adamEpsilon: Double
-  var adamEpsilonPlacement: Adam.EpsilonPlacement
+  var adam = AdamNeeds()
   var settings: any AgentSettings
   var rewardNormalization = RunningNormalization.none
   var rewardClip: Double?
@@ -40,6 +39,8 @@ final class Agent {
   let reference: Policy?
   let parameters: ParameterSet
   let optimizer: Adam
+  /// The slices of the parameters that are the value network's.
+  let valueSlices: Range<Int>
 
   /// Multiplications and additions of matrix products so far.
   private(set) var floatingPointOperations = 0
@@ -77,7 +78,9 @@ final class Agent {
     }
     parameters = ParameterSet()
     self.policy = policy(in: parameters)
+    let policySlices = parameters.slices.count
     value = needs.valueNetwork ? network("value", outputs: 1, in: parameters) : nil
+    valueSlices = policySlices..<parameters.slices.count
     switch needs.settings.initialization {
     case .orthogonal:
       self.policy.network.initializeOrthogonally(outputGain: 0.01, streams: streams)
@@ -95,22 +98,16 @@ final class Agent {
       reference = nil
       referenceParameters = nil
     }
-    optimizer = Adam(
-      parameters, epsilon: needs.adamEpsilon, epsilonPlacement: needs.adamEpsilonPlacement)
+    optimizer = needs.adam.optimizer(of: parameters)
     updateReference()
   }
 
   /// Parameters held, those of the reference included.
   var parameterCount: Int { parameters.count + (referenceParameters?.count ?? 0) }
 
-  /// Makes the reference a copy of the policy as it is now.
-  func updateReference() {
-    guard let referenceParameters else { return }
-    // The policy is declared first, so its slices lie at the same offsets in both sets.
-    for slice in referenceParameters.slices {
-      referenceParameters.values.copy(
-        from: parameters.values(of: slice).array, at: slice.offset)
-    }
+  /// Moves the reference toward the policy as it is now; a share of 1 makes it a copy.
+  func updateReference(share: Double = 1) {
+    referenceParameters?.move(toward: parameters, share: share)
   }
 
   /// Counts a forward pass of `network`.

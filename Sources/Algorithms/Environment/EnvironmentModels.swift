@@ -62,10 +62,10 @@ final class EnvironmentModels: TrainedModels {
     agent.policy.head.writeEntropies(rows: count, into: &rows.entropies)
   }
 
-  func writeGradients(at place: Int, from rows: MinibatchRows) {
+  func writeGradients(at place: Int, _ gradients: [Float], entropies: [Float]) {
     agent.policy.head.writeGradients(
-      rows: count, actions: actions, logProbabilityGradients: rows.gradient,
-      entropyGradients: rows.entropyGradient, into: agent.policy.network)
+      rows: count, actions: actions, logProbabilityGradients: gradients,
+      entropyGradients: entropies, into: agent.policy.network)
   }
 
   func backward() {
@@ -84,8 +84,8 @@ final class EnvironmentModels: TrainedModels {
     agent.value?.output.copyElements(count, to: &rows.values)
   }
 
-  func writeValueGradients(at place: Int, from rows: MinibatchRows) {
-    agent.value?.outputGradient.copy(from: rows.valueGradient)
+  func writeValueGradients(at place: Int, _ gradients: [Float]) {
+    agent.value?.outputGradient.copy(from: gradients)
   }
 
   func backwardValues() {

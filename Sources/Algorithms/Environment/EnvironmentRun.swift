@@ -64,7 +64,10 @@ final class EnvironmentRun: TrainingRun {
     agent = Agent(
       inputs: environment.observationWidth, actions: actions, settings: policy,
       needs: needs, profile: configuration.numerics, streams: streams)
-    trained = [TrainedParameters(parameters: agent.parameters, optimizer: agent.optimizer)]
+    trained = [
+      TrainedParameters(
+        parameters: agent.parameters, optimizer: agent.optimizer, valueSlices: agent.valueSlices)
+    ]
     observationNormalization = ObservationNormalization(
       width: environment.observationWidth, settings: needs.settings)
     normalizationInForce = observationNormalization

@@ -17,9 +17,7 @@ struct EpisodePairs: PairSource {
   init(_ settings: DPOSettings, run: EnvironmentRun) {
     self.settings = settings
     self.run = run
-    objective = PreferenceObjective(
-      beta: settings.beta, labelSmoothing: settings.labelSmoothing, epochs: settings.epochs,
-      maxGradientNorm: settings.maxGradientNorm, summation: .byStepAndMinibatch)
+    objective = PreferenceObjective(settings, summation: .byStepAndMinibatch)
     rollout = GroupRollout(run: run)
     steps = EnvironmentSteps(
       width: run.environment.observationWidth, actionWidth: run.agent.policy.head.actionWidth)
@@ -49,10 +47,9 @@ struct EpisodePairs: PairSource {
       let end = (budget * (chunk + 1) + settings.chunks - 1) / settings.chunks
       while run.log.used < min(end, budget) { collectPairs(into: &round, policy: reference) }
     }
-    run.enter(.forward)
-    run.agent.computeReferenceLogProbabilities(of: steps)
+    scoreByReference()
     try run.finishCollection()
-    if settings.variant == .offline {
+    if settings.variant == .offline && settings.reference != .none {
       // The reference sampled them, so its log-probabilities are known twice.
       for row in 0..<steps.count {
         try run.requireUnchanged(
@@ -61,6 +58,18 @@ struct EpisodePairs: PairSource {
     }
     return round
   }
+
+  /// Writes log π_ref of every step, 0 without a reference.
+  func scoreByReference() {
+    run.enter(.forward)
+    if settings.reference == .none {
+      fill(&steps.referenceLogProbabilities, at: 0..<steps.count, with: 0)
+    } else {
+      run.agent.computeReferenceLogProbabilities(of: steps)
+    }
+  }
+
+  func moveReference() { run.agent.updateReference(share: settings.referenceShare) }
 
   /// Samples `pairs_per_round` pairs, labels them by return, and keeps the steps of the decided ones.
   private mutating func collectPairs(into round: inout PairRound, policy: Policy) {
@@ -95,6 +104,7 @@ struct EpisodePairs: PairSource {
   }
 
   func learningRate(share: Double) -> Double {
-    settings.learningRateSchedule.value(settings.learningRate, progress: progress)
+    settings.schedule.value(
+      peak: settings.learningRate, update: run.updates, progress: progress)
   }
 }

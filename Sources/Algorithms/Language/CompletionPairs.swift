@@ -6,9 +6,6 @@ import SeededRandom
 struct RankedSequences: Hashable {
   var preferred: TokenSequence
   var other: TokenSequence
-
-  /// Tokens of both.
-  var count: Int { preferred.count + other.count }
 }
 
 /// Two sampled completions of one prompt, and which of them a judge prefers.

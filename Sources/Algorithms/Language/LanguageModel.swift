@@ -18,25 +18,6 @@ final class LanguageModel {
       settings: settings, vocabulary: vocabulary, head: head, parameters: parameters,
       profile: profile)
     parameters.allocate()
-    optimizer =
-      if let needs {
-        Adam(
-          parameters, beta2: needs.adamBeta2, epsilon: needs.adamEpsilon,
-          epsilonPlacement: needs.adamEpsilonPlacement, weightDecay: needs.weightDecay)
-      } else {
-        nil
-      }
-  }
-
-  /// Makes each parameter that `other` has under the same name and shape a copy of it.
-  func copyParameters(of other: LanguageModel) {
-    for slice in parameters.slices {
-      guard
-        let source = other.parameters.slices.first(where: {
-          $0.name == slice.name && $0.shape == slice.shape
-        })
-      else { continue }
-      parameters.values.copy(from: other.parameters.values(of: source).array, at: slice.offset)
-    }
+    optimizer = needs?.adam.optimizer(of: parameters)
   }
 }

@@ -48,11 +48,11 @@ final class LanguageModels: TrainedModels {
     for k in 0..<rows.count { rows.entropies[k] = run.policy.entropies[first + k] }
   }
 
-  func writeGradients(at place: Int, from rows: MinibatchRows) {
+  func writeGradients(at place: Int, _ gradients: [Float], entropies: [Float]) {
     let first = batch.scoredRange(ofSequence: place).lowerBound
-    for k in 0..<rows.count {
-      run.policy.logProbabilityGradients[first + k] = rows.gradient[k]
-      run.policy.entropyGradients[first + k] = rows.entropyGradient[k]
+    for k in gradients.indices {
+      run.policy.logProbabilityGradients[first + k] = gradients[k]
+      run.policy.entropyGradients[first + k] = entropies[k]
     }
   }
 
@@ -68,16 +68,21 @@ final class LanguageModels: TrainedModels {
     value.forward(batch)
   }
 
+  /// What has a scalar head: the value model, or what is trained where that is a reward model.
+  private var scalarModel: Transformer? {
+    run.value?.transformer ?? (run.policy.head == .scalar ? run.policy : nil)
+  }
+
   func readValues(at place: Int, into rows: inout MinibatchRows) {
-    guard let value = run.value?.transformer else { return }
+    guard let value = scalarModel else { return }
     let first = batch.scoredRange(ofSequence: place).lowerBound
     for k in 0..<rows.count { rows.values[k] = value.values[first + k] }
   }
 
-  func writeValueGradients(at place: Int, from rows: MinibatchRows) {
-    guard let value = run.value?.transformer else { return }
+  func writeValueGradients(at place: Int, _ gradients: [Float]) {
+    guard let value = scalarModel else { return }
     let first = batch.scoredRange(ofSequence: place).lowerBound
-    for k in 0..<rows.count { value.valueGradients[first + k] = rows.valueGradient[k] }
+    for k in gradients.indices { value.valueGradients[first + k] = gradients[k] }
   }
 
   func backwardValues() {

@@ -9,8 +9,5 @@ struct LanguageNeeds {
   /// Whether training reads the frozen policy that the run began with. Evaluation may read it anyway,
   /// which the cost ledger leaves out.
   var reference = false
-  var adamBeta2 = 0.999
-  var adamEpsilon = 1e-8
-  var adamEpsilonPlacement = Adam.EpsilonPlacement.afterBiasCorrection
-  var weightDecay = 0.0
+  var adam = AdamNeeds()
 }

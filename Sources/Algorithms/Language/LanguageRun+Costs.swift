@@ -44,7 +44,9 @@ extension LanguageRun {
 
   private func noteActivations() {
     let models = [policy, value?.transformer, rewardModel?.model.transformer]
-    let held = models.compactMap(\.self) + (needs.reference ? [reference] : [])
+    let held =
+      models.compactMap(\.self) + (needs.reference ? [reference] : [])
+      + addedReferences.map(\.transformer)
     ledger.noteActivations(bytes: held.reduce(0) { $0 + $1.activationBytes })
   }
 }

@@ -44,6 +44,9 @@ final class LanguageRun: TrainingRun {
   /// The parameters of the latest evaluation without a number that is not finite.
   private var lastSound: [Float]?
   private let startModel: LanguageModel
+  /// The references that an algorithm holds beside the start.
+  private(set) var addedReferences: [LanguageModel] = []
+  private let profile: NumericsProfile
 
   /// Creates a run at its beginning, and evaluates it there.
   init(
@@ -83,7 +86,8 @@ final class LanguageRun: TrainingRun {
     self.evaluator = evaluator
 
     let vocabulary = task.tokenizer.vocabulary.count
-    let (policySettings, profile) = (policySettings, configuration.numerics)
+    profile = configuration.numerics
+    let (policySettings, profile) = (policySettings, profile)
     func model(_ head: TransformerHead, training: LanguageNeeds?) -> LanguageModel {
       LanguageModel(
         settings: policySettings, vocabulary: vocabulary, head: head, profile: profile,
@@ -98,11 +102,11 @@ final class LanguageRun: TrainingRun {
     self.model = model(needs.head, training: needs)
     self.model.transformer.initialize(
       streams: streams, scoreDeviation: 1 / Double(policySettings.width + 1).squareRoot())
-    self.model.copyParameters(of: start)
+    self.model.parameters.move(toward: start.parameters)
     self.chunk = chunk ?? start.transformer.preferredChunk(length: longest)
     if needs.valueModel {
       let value = model(.scalar, training: needs)
-      value.copyParameters(of: self.model)
+      value.parameters.move(toward: self.model.parameters)
       self.value = value
     } else {
       value = nil
@@ -139,15 +143,18 @@ final class LanguageRun: TrainingRun {
   /// The parameters of ``policy``.
   var parameters: ParameterSet { model.parameters }
 
-  /// The frozen copy of the policy as the run began, or as of the latest ``updateReference()``; of a
-  /// reward model, the policy that its trunk began with.
-  var reference: Transformer {
-    startModel.transformer
-  }
+  /// The frozen copy of the policy as the run began; of a reward model, the policy that its trunk began with.
+  var reference: Transformer { startModel.transformer }
 
-  /// Makes the reference a copy of the policy as it is now.
-  func updateReference() {
-    startModel.copyParameters(of: model)
+  /// Returns a further frozen copy of the policy as the run began, which the ledger counts.
+  func addReference() -> LanguageModel {
+    let model = LanguageModel(
+      settings: policySettings, vocabulary: task.tokenizer.vocabulary.count, head: .tokens,
+      profile: profile)
+    model.parameters.move(toward: startModel.parameters)
+    ledger.referenceParameters += model.parameters.count
+    addedReferences.append(model)
+    return model
   }
 
   /// Samples with ``policy``.

@@ -7,24 +7,24 @@ import Tensors
 struct RankedCompletions: PairSource {
   let models: LanguageModels
   let objective: PreferenceObjective
-  private let settings: LanguageDPOSettings
+  private let settings: DPOSettings
   private let run: LanguageRun
   private let steps = TokenSteps()
   private let sampler: PairSampler
   private let referenceGenerator: Generator?
+  /// The reference that follows the policy, where there is one.
+  private let movingReference: LanguageModel?
   private var nextPair = 0
   /// The part of training that was done when the latest round began.
   private var progressBefore = 0.0
 
   /// Prepares a run.
-  init(_ settings: LanguageDPOSettings, run: LanguageRun) {
+  init(_ settings: DPOSettings, run: LanguageRun) {
     self.settings = settings
     self.run = run
-    objective = PreferenceObjective(
-      loss: settings.loss, beta: settings.beta, labelSmoothing: settings.labelSmoothing,
-      epochs: settings.epochs, maxGradientNorm: settings.maxGradientNorm,
-      summation: .bySequenceAndRound)
+    objective = PreferenceObjective(settings, summation: .bySequenceAndRound)
     sampler = PairSampler(run: run, temperature: settings.temperature)
+    movingReference = settings.reference == .moving ? run.addReference() : nil
     referenceGenerator = settings.variant == .offline ? Generator(run.reference) : nil
     // Losses are those of the policy at temperature 1, whatever pairs were sampled at.
     models = LanguageModels(run: run, buffer: steps, temperature: 1)
@@ -72,7 +72,7 @@ struct RankedCompletions: PairSource {
     }
     try run.finishCollection()
     steps.fill(with: ranked)
-    scoreWithReference()
+    scoreByReference()
     // Until the first step after sampling, the sampling log-probabilities must come out again.
     round.areSampledByPolicy =
       settings.temperature == 1 && (settings.variant == .iterative || run.updates == 0)
@@ -99,25 +99,35 @@ struct RankedCompletions: PairSource {
     return sum / Double(members.count)
   }
 
-  /// Whether pairs are sampled from the very distribution that log-ratios are taken against, so
-  /// that its log-probabilities are known already.
-  private var samplerIsReference: Bool {
-    (settings.variant == .offline) == (settings.reference == .initial)
-      && settings.temperature == 1
-  }
-
-  /// Writes log π_ref of every token, once for all epochs.
-  private func scoreWithReference() {
-    if samplerIsReference {
+  /// Writes log π_ref of every token: 0 without a reference, what sampling has told where it sampled, and else by a
+  /// pass of it.
+  func scoreByReference() {
+    let isSampler = (settings.variant == .offline) == (settings.reference == .initial)
+    switch settings.reference {
+    case .none:
+      fill(&steps.referenceLogProbabilities, at: 0..<steps.count, with: 0)
+    case .initial where isSampler && settings.temperature == 1,
+      .previousRound where isSampler && settings.temperature == 1:
       for row in 0..<steps.count {
         steps.referenceLogProbabilities[row] = steps.logProbabilities[row]
       }
-      return
+    case .initial:
+      run.enter(.forward)
+      models.scoreByReference(run.reference, isCounted: true)
+    case .previousRound:
+      // At the beginning of a round the policy is this reference.
+      run.enter(.forward)
+      models.scoreByReference(run.policy, isCounted: true)
+    case .moving:
+      guard let movingReference else { return }
+      run.enter(.forward)
+      models.scoreByReference(movingReference.transformer, isCounted: true)
     }
-    run.enter(.forward)
-    // At the beginning of a round the policy is the reference `previous_round`.
-    models.scoreByReference(
-      settings.reference == .initial ? run.reference : run.policy, isCounted: true)
+  }
+
+  func moveReference() {
+    movingReference?.parameters.move(
+      toward: run.parameters, share: settings.referenceShare)
   }
 
   func minibatches(of count: Int) -> [Range<Int>] { parts(of: count, size: settings.batchSize) }

@@ -61,20 +61,9 @@ final class RewardModel {
   func scores(
     of sequences: [(prompt: [Int32], completion: [Int32])], run: LanguageRun
   ) -> [Double] {
-    var scores: [Double] = []
-    scores.reserveCapacity(sequences.count)
-    var batch = TokenBatch()
-    for chunk in parts(of: sequences.count, size: run.chunk) {
-      batch.removeAll()
-      for (prompt, completion) in sequences[chunk] {
-        batch.append(scoringLastOf: prompt + completion)
-      }
-      model.transformer.forward(batch, forBackward: false)
-      run.countScoring(batch, by: model.transformer)
-      for index in 0..<chunk.count {
-        scores.append((Double(model.transformer.values[index]) - mean) / deviation)
-      }
-    }
-    return scores
+    run.rewards(
+      of: sequences.map { TokenSequence(prompt: $0.prompt, completion: $0.completion) },
+      by: model.transformer, together: run.chunk, isCounted: true
+    ).map { ($0 - mean) / deviation }
   }
 }

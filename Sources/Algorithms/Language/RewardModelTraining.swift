@@ -2,19 +2,22 @@ import LanguageTasks
 import NeuralNetworks
 import Objectives
 import SeededRandom
-import Tensors
 
-/// The moves of a reward model's training: pairs sampled by the start policy, and steps on them.
+/// The training of a reward model: pairs sampled by the start policy, and steps on them.
 ///
 /// What is trained is the run's policy network with a scalar head, whose trunk starts from the start
 /// policy; the reward of a completion is the head's output at its last token.
-struct RewardModelTraining {
+final class RewardModelTraining {
   private let settings: RewardModelSettings
   private let run: LanguageRun
-  private let pairs: [RankedSequences]
+  /// Sequence 2k is the preferred one of pair k, sequence 2k + 1 the other.
+  private let steps = TokenSteps()
+  private let models: LanguageModels
+  private var minibatch: Minibatch
+  private var rows = MinibatchRows()
+  private var passing: [Int] = []
   /// The share of the sampled pairs that were tied.
-  let fractionTied: Double
-  private var batch = TokenBatch()
+  private let fractionTied: Double
   private var order: [Int] = []
   /// How many minibatches of each epoch there are.
   private let perEpoch: Int
@@ -35,80 +38,82 @@ struct RewardModelTraining {
     run.ledger.rewardParameters = run.policy.parameterCount
     run.ledger.policyParameters = run.reference.parameterCount
     let decided = sampled.compactMap(\.rankedSequences)
-    pairs = decided
+    steps.fill(with: decided.flatMap { [$0.preferred, $0.other] }, readAtTheirEnd: true)
     perEpoch = (decided.count + settings.batchSize - 1) / settings.batchSize
     fractionTied = 1 - Double(decided.count) / Double(settings.pairs)
+    models = LanguageModels(run: run, buffer: steps, temperature: 1)
+    minibatch = Minibatch(rowsPerPiece: models.rowsPerPiece)
   }
 
-  /// Whether all epochs are done, or the budget is used.
-  var isDone: Bool { run.remaining <= 0 || done >= settings.epochs * perEpoch }
+  /// Trains until all epochs are done, or the budget is used.
+  ///
+  /// - Throws: ``TrainingError`` where a number leaves its bounds.
+  func train() throws(TrainingError) {
+    while run.remaining > 0 && done < settings.epochs * perEpoch {
+      let progress = max(run.usedShare, Double(done) / Double(settings.epochs * perEpoch))
+      try choose()
+      try run.finishUpdate(try minimize(progress: progress))
+      done += 1
+    }
+  }
 
-  /// Takes one step of the optimizer on the next minibatch of the epoch.
-  mutating func step() throws(TrainingError) -> Diagnostics {
-    let (epoch, minibatch) = done.quotientAndRemainder(dividingBy: perEpoch)
-    if minibatch == 0 {
-      permute(&order, count: pairs.count, isShuffled: true) {
+  /// Chooses the pairs of the next minibatch of the epoch, up to the one with which the budget is used.
+  private func choose() throws(TrainingError) {
+    let (epoch, index) = done.quotientAndRemainder(dividingBy: perEpoch)
+    if index == 0 {
+      permute(&order, count: steps.sequences.count / 2, isShuffled: true) {
         run.streams.generator(for: .minibatchOrder, epoch)
       }
     }
-    let progress = max(run.usedShare, Double(done) / Double(settings.epochs * perEpoch))
-    let learningRate = settings.schedule.value(
-      peak: settings.learningRate, update: run.updates, progress: progress)
-    var chosen: [RankedSequences] = []
+    var chosen: [Int] = []
     var left = run.remaining
-    for index in order.dropFirst(minibatch * settings.batchSize).prefix(settings.batchSize)
+    for pair in order.dropFirst(index * settings.batchSize).prefix(settings.batchSize)
     where left > 0 {
-      chosen.append(pairs[index])
-      left -= pairs[index].count
+      chosen += [2 * pair, 2 * pair + 1]
+      left -= steps.texts[2 * pair].tokens.count + steps.texts[2 * pair + 1].tokens.count
     }
     run.spend(run.remaining - max(0, left))
     try run.finishCollection()
-    run.parameters.zeroGradients()
+    minibatch.choose(sequences: chosen[...], of: steps)
+  }
+
+  /// Minimizes the mean loss of the minibatch's pairs: one step of the optimizer.
+  private func minimize(progress: Double) throws(TrainingError) -> Diagnostics {
+    let learningRate = settings.schedule.value(
+      peak: settings.learningRate, update: run.updates, progress: progress)
     var loss = 0.0
     var centering = 0.0
-    for chunk in parts(of: chosen.count, size: max(1, run.chunk / 2)) {
-      addGradients(
-        of: chosen[chunk], minibatch: chosen.count, loss: &loss, centering: &centering)
+    try models.differentiate(
+      minibatch, together: 2 * max(1, models.piecesPerPass / 2), passing: &passing
+    ) { pass in
+      for place in stride(from: 0, to: pass.count, by: 2) {
+        addLoss(ofPairAt: place, loss: &loss, centering: &centering)
+      }
     }
     let norm = try run.takeStep(
       loss: loss + centering, learningRate: learningRate,
       maxGradientNorm: settings.maxGradientNorm)
-    done += 1
     return [
       ("reward_model_loss", loss), ("gradient_norm", norm), ("learning_rate", learningRate),
       ("fraction_tied_pairs", fractionTied),
     ]
   }
 
-  /// Adds the losses of a few pairs of a minibatch, and their gradients to the parameters'.
-  ///
-  /// - Parameters:
-  ///   - pairs: The few.
-  ///   - count: Pairs of the whole minibatch.
-  ///   - loss: Receives their part of the mean loss.
-  ///   - centering: Receives their part of the mean centring loss.
-  private mutating func addGradients(
-    of pairs: ArraySlice<RankedSequences>, minibatch count: Int, loss: inout Double,
-    centering: inout Double
-  ) {
-    batch.removeAll()
-    for pair in pairs {
-      pair.preferred.appendLast(to: &batch)
-      pair.other.appendLast(to: &batch)
-    }
-    run.enter(.forward)
-    run.policy.forward(batch)
-    for row in stride(from: 0, to: 2 * pairs.count, by: 2) {
-      let term = rewardModelTerm(
-        preferredReward: Double(run.policy.values[row]),
-        otherReward: Double(run.policy.values[row + 1]), centering: settings.centering)
-      loss += term.loss / Double(count)
-      centering += term.centeringLoss / Double(count)
-      run.policy.valueGradients[row] = Float(term.preferredGradient / Double(count))
-      run.policy.valueGradients[row + 1] = Float(term.otherGradient / Double(count))
-    }
-    run.enter(.backward)
-    run.policy.backward()
-    run.countTraining(batch, by: run.policy)
+  /// Adds the loss of one pair of a pass to the minibatch's means, and hands its gradients to the model.
+  private func addLoss(ofPairAt place: Int, loss: inout Double, centering: inout Double) {
+    let count = Double(minibatch.sequences.count / 2)
+    rows.resize(to: 1)
+    models.readValues(at: place, into: &rows)
+    let preferred = Double(rows.values[0])
+    models.readValues(at: place + 1, into: &rows)
+    let term = rewardModelTerm(
+      preferredReward: preferred, otherReward: Double(rows.values[0]),
+      centering: settings.centering)
+    loss += term.loss / count
+    centering += term.centeringLoss / count
+    rows.valueGradient[0] = Float(term.preferredGradient / count)
+    models.writeValueGradients(at: place, rows.valueGradient)
+    rows.valueGradient[0] = Float(term.otherGradient / count)
+    models.writeValueGradients(at: place + 1, rows.valueGradient)
   }
 }

@@ -49,16 +49,18 @@ extension LanguageRun {
     return result
   }
 
-  /// Returns a reward model's numbers for whole sequences, by a forward pass alone that is not counted.
+  /// Returns a reward model's numbers for whole sequences, by a forward pass alone.
   ///
   /// - Parameters:
   ///   - sequences: Prompts with their completions.
   ///   - model: The reward model.
   ///   - count: Sequences in a pass. One alone never makes the buffers of a model in training grow, whose
   ///     size the ledger reads.
+  ///   - isCounted: Whether the ledger counts it.
   /// - Returns: One number for each sequence.
   func rewards(
-    of sequences: [TokenSequence], by model: Transformer, together count: Int
+    of sequences: [TokenSequence], by model: Transformer, together count: Int,
+    isCounted: Bool = false
   ) -> [Double] {
     var result: [Double] = []
     result.reserveCapacity(sequences.count)
@@ -67,6 +69,7 @@ extension LanguageRun {
       batch.removeAll()
       for sequence in sequences[chunk] { sequence.appendLast(to: &batch) }
       model.forward(batch, forBackward: false)
+      if isCounted { countScoring(batch, by: model) }
       for row in 0..<chunk.count { result.append(Double(model.values[row])) }
     }
     return result

@@ -1,12 +1,16 @@
 import LanguageTasks
 import NeuralNetworks
-import Tensors
+import Objectives
 
-/// The moves of supervised fine-tuning: demonstrations into minibatches, one step on each.
-struct SupervisedFineTuning {
+/// The training on demonstrations: gather some, take one step on their cross-entropy, log.
+final class SupervisedFineTuning {
   private let settings: SFTSettings
   private let run: LanguageRun
-  private var batch = TokenBatch()
+  private let steps = TokenSteps()
+  private let models: LanguageModels
+  private var minibatch: Minibatch
+  private var rows = MinibatchRows()
+  private var passing: [Int] = []
   /// The share of the budget that was used when the latest minibatch was begun; schedules follow it.
   private var progress = 0.0
 
@@ -14,52 +18,60 @@ struct SupervisedFineTuning {
   init(_ settings: SFTSettings, run: LanguageRun) {
     self.settings = settings
     self.run = run
+    models = LanguageModels(run: run, buffer: steps, temperature: 1)
+    minibatch = Minibatch(rowsPerPiece: models.rowsPerPiece)
   }
 
-  /// Returns the next demonstrations, up to the one with which the budget is used.
-  mutating func nextMinibatch() throws(TrainingError) -> [TokenSequence] {
+  /// Trains until the budget is used.
+  ///
+  /// - Throws: ``TrainingError`` where a number leaves its bounds.
+  func train() throws(TrainingError) {
+    while run.remaining > 0 {
+      try collect()
+      try run.finishUpdate(try minimize())
+    }
+  }
+
+  /// Takes in the next demonstrations, up to the one with which the budget is used.
+  private func collect() throws(TrainingError) {
     run.enter(.rollout)
     progress = run.usedShare
-    var minibatch: [TokenSequence] = []
+    var demonstrations: [TokenSequence] = []
     var left = run.remaining
-    while minibatch.count < settings.batchSize && left > 0 {
+    while demonstrations.count < settings.batchSize && left > 0 {
       let example = run.task.trainingExample(run.nextPrompt)
       run.nextPrompt += 1
       let sequence = TokenSequence(
         prompt: run.encoded(example.prompt),
         completion: run.encoded(example.demonstration) + [run.tokenizer.endToken])
       left -= sequence.readCount
-      minibatch.append(sequence)
+      demonstrations.append(sequence)
     }
     run.spend(run.remaining - max(0, left))
     try run.finishCollection()
-    return minibatch
+    steps.fill(with: demonstrations)
+    minibatch.choose(sequences: Array(demonstrations.indices)[...], of: steps)
   }
 
   /// Minimizes the mean cross-entropy of the minibatch's completion tokens: one step of the optimizer.
-  mutating func minimize(
-    _ minibatch: [TokenSequence]
-  ) throws(TrainingError) -> Diagnostics {
+  private func minimize() throws(TrainingError) -> Diagnostics {
     let learningRate = settings.schedule.value(
       peak: settings.learningRate, update: run.updates, progress: progress)
-    run.parameters.zeroGradients()
-    let weight = 1 / Double(minibatch.reduce(0) { $0 + $1.completion.count })
+    let weight = 1 / Double(minibatch.rows.count)
     var loss = 0.0
     var entropy = 0.0
-    for chunk in parts(of: minibatch.count, size: run.chunk) {
-      batch.removeAll()
-      for sequence in minibatch[chunk] { sequence.append(to: &batch) }
-      run.enter(.forward)
-      run.policy.forward(batch)
-      for row in 0..<batch.scoredCount {
-        loss -= Double(run.policy.logProbabilities[row]) * weight
-        entropy += Double(run.policy.entropies[row]) * weight
-        run.policy.logProbabilityGradients[row] = Float(-weight)
-        run.policy.entropyGradients[row] = 0
+    try models.differentiate(minibatch, passing: &passing) { pass in
+      for (place, piece) in pass.enumerated() {
+        rows.resize(to: minibatch.pieces[piece].count)
+        models.readLogProbabilities(at: place, into: &rows)
+        models.readEntropies(at: place, into: &rows)
+        addCrossEntropy(
+          logProbabilities: rows.logProbabilities, weight: weight, count: rows.count, to: &loss,
+          gradient: &rows.gradient)
+        for k in 0..<rows.count { entropy += Double(rows.entropies[k]) * weight }
+        fill(&rows.entropyGradient, at: 0..<rows.count, with: 0)
+        models.writeGradients(at: place, rows.gradient, entropies: rows.entropyGradient)
       }
-      run.enter(.backward)
-      run.policy.backward()
-      run.countTraining(batch, by: run.policy)
     }
     let norm = try run.takeStep(
       loss: loss, learningRate: learningRate, maxGradientNorm: settings.maxGradientNorm)

@@ -9,7 +9,9 @@ final class TokenSteps: StepBuffer {
     /// Tokens of the prompt.
     var promptLength: Int
     /// What the completion's tokens were drawn from.
-    var supports: TokenSupports
+    var supports = TokenSupports()
+    /// Whether the row of the last token is read, as by a reward model, and not those of the completion.
+    var isReadAtItsEnd = false
   }
 
   /// What each sequence reads.
@@ -31,6 +33,25 @@ final class TokenSteps: StepBuffer {
     for (prompt, completion) in completions { append(completion, to: prompt) }
   }
 
+  /// Takes in completions that nothing sampled.
+  ///
+  /// - Parameters:
+  ///   - written: The sequences.
+  ///   - atTheirEnd: Whether each is one row, that of its last token, and not those of the completion.
+  func fill(with written: [TokenSequence], readAtTheirEnd atTheirEnd: Bool = false) {
+    sequences.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
+    resize(to: atTheirEnd ? written.count : written.reduce(0) { $0 + $1.completion.count })
+    for sequence in written {
+      let start = sequences.last?.upperBound ?? 0
+      sequences.append(start..<(start + (atTheirEnd ? 1 : sequence.completion.count)))
+      texts.append(
+        Text(
+          tokens: sequence.prompt + sequence.completion, promptLength: sequence.prompt.count,
+          isReadAtItsEnd: atTheirEnd))
+    }
+  }
+
   /// Takes in one completion; its rows follow those of the sequence before.
   private func append(_ completion: Completion, to prompt: [Int32]) {
     let start = sequences.last?.upperBound ?? 0
@@ -48,6 +69,7 @@ final class TokenSteps: StepBuffer {
   /// Adds a sequence to a batch of a transformer.
   func write(_ sequence: Int, to batch: inout TokenBatch) {
     let text = texts[sequence]
+    guard !text.isReadAtItsEnd else { return batch.append(scoringLastOf: text.tokens) }
     batch.append(text.tokens, firstScored: text.promptLength, supports: text.supports)
   }
 }

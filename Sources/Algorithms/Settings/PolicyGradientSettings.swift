@@ -6,7 +6,7 @@ public import Settings
 ///
 /// The defaults here are those of REINFORCE; each algorithm's file holds its own point, and the
 /// names of the settings that its loop reads.
-public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
+public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
   // The estimator.
   public var credit = CreditAssignment.rewardToGo
   public var discount = 0.99
@@ -69,7 +69,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public init() {}
 
   public static let settings: [Setting<Self>] =
-    commonSettings + agentSettings + rewardNormalizationSettings
+    commonSettings + optimizerSettings + lossSettings + agentSettings + rewardNormalizationSettings
 
   private static let commonSettings: [Setting<Self>] = [
     .choice("credit", \.credit, "What a step is credited with."),
@@ -139,29 +139,15 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
     .integer(
       "minibatches", \.minibatches, in: 1...4096,
       "Minibatches in each epoch: of steps in PPO, of trajectories elsewhere."),
-    .number("learning_rate", \.learningRate, in: 0...10, "Step size of Adam."),
-    .choice(
-      "learning_rate_schedule", \.learningRateSchedule,
-      "Constant, or falling to 0 with the share of the budget that is used."),
-    .integer(
-      "warmup_updates", \.warmupUpdates, in: 0...1_000_000,
-      "Steps of the optimizer over which the learning rate rises to its peak."),
+  ]
+
+  private static let lossSettings: [Setting<Self>] = [
     .optionalNumber(
       "value_learning_rate", \.valueLearningRate, in: 0...10,
       "Step size of the value model; none: that of the policy."),
-    .number(
-      "weight_decay", \.weightDecay, in: 0...10,
-      "Decoupled weight decay of matrices, times the learning rate at each step."),
-    .number(
-      "adam_beta2", \.adamBeta2, in: 0...0.999999,
-      "β₂ of Adam: how slowly the mean of squared gradients forgets."),
-    .number("adam_epsilon", \.adamEpsilon, in: 1e-30...1, "ε of Adam."),
     .choice(
       "adam_epsilon_placement", \.adamEpsilonPlacement,
       "Where ε is added: after the bias correction (PyTorch) or before (TensorFlow)."),
-    .optionalNumber(
-      "max_gradient_norm", \.maxGradientNorm, in: 1e-6...1e6,
-      "Global norm that gradients are clipped to, policy and value network together."),
     .number(
       "entropy_coefficient", \.entropyCoefficient, in: 0...1000, "Weight of the entropy bonus."),
     .number(
@@ -185,13 +171,16 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
 
 extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   static let languageOnly: Set<String> = [
-    "adam_beta2", "dual_clip", "kl_horizon", "kl_target", "score", "temperature", "top_k", "top_p",
-    "value_learning_rate", "warmup_updates", "weight_decay",
+    "dual_clip", "kl_horizon", "kl_target", "score", "temperature", "top_k", "top_p",
   ]
 
   static let environmentChoices: [String: [String]] = [
-    "scale": AdvantageScale.onEnvironments.map(\.rawValue),
-    "learning_rate_schedule": ["constant", "linear"],
+    "scale": AdvantageScale.onEnvironments.map(\.rawValue)
+  ]
+
+  static let earlierOnEnvironments: [String: SettingValue] = [
+    "adam_beta2": .number(0.999), "value_learning_rate": .none, "warmup_updates": .integer(0),
+    "weight_decay": .number(0),
   ]
 
   /// A completion that the longest length cuts off has ended: nothing is bootstrapped after it.
@@ -218,16 +207,12 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
 
   var needs: AgentNeeds {
     AgentNeeds(
-      valueNetwork: usesValueNetwork, reference: usesReference, adamEpsilon: adamEpsilon,
-      adamEpsilonPlacement: adamEpsilonPlacement, settings: self,
+      valueNetwork: usesValueNetwork, reference: usesReference, adam: adam, settings: self,
       rewardNormalization: rewardNormalization, rewardClip: rewardClip)
   }
 
   var languageNeeds: LanguageNeeds {
-    LanguageNeeds(
-      valueModel: usesValueNetwork, reference: usesReference, adamBeta2: adamBeta2,
-      adamEpsilon: adamEpsilon, adamEpsilonPlacement: adamEpsilonPlacement,
-      weightDecay: weightDecay)
+    LanguageNeeds(valueModel: usesValueNetwork, reference: usesReference, adam: adam)
   }
 
   /// Returns these settings with what depends on a language model's size: batches of 64 completions, 8 of

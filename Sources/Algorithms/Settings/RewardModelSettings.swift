@@ -2,7 +2,7 @@ public import NeuralNetworks
 public import Settings
 
 /// The settings of a reward model that is trained on pairs of completions.
-public struct RewardModelSettings: LanguageOptimizerSettings {
+public struct RewardModelSettings: OptimizerSettings {
   public var pairs = 1000
   public var temperature = 1.0
   public var epochs = 1
@@ -42,7 +42,6 @@ extension RewardModelSettings: LanguageAlgorithmSettings {
   var cautions: [Caution] { warmupCautions }
 
   var languageNeeds: LanguageNeeds {
-    LanguageNeeds(
-      head: .scalar, adamBeta2: adamBeta2, adamEpsilon: adamEpsilon, weightDecay: weightDecay)
+    LanguageNeeds(head: .scalar, adam: adam)
   }
 }

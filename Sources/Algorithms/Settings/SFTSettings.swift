@@ -2,7 +2,7 @@ public import NeuralNetworks
 public import Settings
 
 /// The settings of supervised fine-tuning on a task's demonstrations.
-public struct SFTSettings: LanguageOptimizerSettings {
+public struct SFTSettings: OptimizerSettings {
   public var batchSize = 32
   public var learningRate = 0.002
   public var learningRateSchedule = LearningRateSchedule.Decay.cosine
@@ -28,6 +28,6 @@ extension SFTSettings: LanguageAlgorithmSettings {
   var cautions: [Caution] { warmupCautions }
 
   var languageNeeds: LanguageNeeds {
-    LanguageNeeds(adamBeta2: adamBeta2, adamEpsilon: adamEpsilon, weightDecay: weightDecay)
+    LanguageNeeds(adam: adam)
   }
 }

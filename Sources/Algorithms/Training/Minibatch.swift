@@ -14,12 +14,12 @@ package struct Minibatch {
   let rowsPerPiece: Int?
 
   /// Creates a minibatch without rows.
-  init(rowsPerPiece: Int?) {
+  package init(rowsPerPiece: Int?) {
     self.rowsPerPiece = rowsPerPiece
   }
 
   /// Makes it single steps of a batch.
-  mutating func choose(rows chosen: ArraySlice<Int>) {
+  package mutating func choose(rows chosen: ArraySlice<Int>) {
     rows.removeAll(keepingCapacity: true)
     sequences.removeAll(keepingCapacity: true)
     rows += chosen

@@ -23,8 +23,11 @@ package struct MinibatchRows {
   /// How many rows there are.
   package var count: Int { weights.count }
 
+  /// Creates no rows.
+  package init() {}
+
   /// Sets the number of rows.
-  mutating func resize(to count: Int) {
+  package mutating func resize(to count: Int) {
     guard weights.count != count else { return }
     resizeArray(&logProbabilities, to: count)
     resizeArray(&oldLogProbabilities, to: count)

@@ -19,6 +19,12 @@ package protocol PairSource {
   /// - Throws: If a model computes something that is not finite.
   mutating func collect() throws(TrainingError) -> PairRound
 
+  /// Writes the log-probabilities of the reference as it is beside the steps of the round.
+  mutating func scoreByReference()
+
+  /// Moves the reference toward the policy by the share that the settings name.
+  mutating func moveReference()
+
   /// Returns the positions of each minibatch of an epoch over `count` pairs.
   func minibatches(of count: Int) -> [Range<Int>]
 
@@ -44,50 +50,5 @@ package struct PairRound {
   var fractionTied: Double? {
     let count = decided + tied
     return count > 0 ? Double(tied) / Double(count) : nil
-  }
-}
-
-/// What is minimized on pairs.
-package struct PreferenceObjective {
-  /// In which order sums are formed, which decides their last digits; results of both kinds are stored.
-  package enum SummationOrder {
-    /// Log-ratios as Σ (log π − log π_ref), entropies by minibatch: pairs of episodes.
-    case byStepAndMinibatch
-    /// Log-ratios as Σ log π − Σ log π_ref, entropies over the round: pairs of completions.
-    case bySequenceAndRound
-  }
-
-  var loss = PreferenceLossKind.sigmoid
-  var beta: Double
-  var labelSmoothing: Double
-  var epochs: Int
-  var maxGradientNorm: Double?
-  var summation: SummationOrder
-
-  /// Creates an objective.
-  package init(
-    loss: PreferenceLossKind = .sigmoid, beta: Double, labelSmoothing: Double, epochs: Int,
-    maxGradientNorm: Double?, summation: SummationOrder
-  ) {
-    self.loss = loss
-    self.beta = beta
-    self.labelSmoothing = labelSmoothing
-    self.epochs = epochs
-    self.maxGradientNorm = maxGradientNorm
-    self.summation = summation
-  }
-
-  /// Returns the loss of one pair and its derivatives.
-  func term(preferredLogRatio: Double, otherLogRatio: Double) -> PreferenceTerm {
-    switch loss {
-    case .sigmoid:
-      preferenceTerm(
-        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
-        labelSmoothing: labelSmoothing)
-    case .ipo:
-      identityPreferenceTerm(
-        preferredLogRatio: preferredLogRatio, otherLogRatio: otherLogRatio, beta: beta,
-        labelSmoothing: labelSmoothing)
-    }
   }
 }

@@ -91,7 +91,7 @@ final class PolicyUpdate<Models: TrainedModels> {
       if settings.ratio == .sequence { take(givenGradient, positions, into: &rows.gradient) }
       objective.addPolicyLoss(of: &rows, to: &summary)
       if !isSilent[piece] {
-        models.writeGradients(at: place, from: rows)
+        models.writeGradients(at: place, rows.gradient, entropies: rows.entropyGradient)
         place += 1
       }
     }
@@ -112,7 +112,7 @@ final class PolicyUpdate<Models: TrainedModels> {
         models.steps, order: minibatch.rows, positions: minibatch.pieces[piece])
       models.readValues(at: place, into: &rows)
       objective.addValueLoss(of: &rows, minibatchCount: minibatch.rows.count, to: &summary)
-      models.writeValueGradients(at: place, from: rows)
+      models.writeValueGradients(at: place, rows.valueGradient)
     }
     models.run.enter(.backward)
     models.backwardValues()

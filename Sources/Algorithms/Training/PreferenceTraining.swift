@@ -35,8 +35,10 @@ package struct PreferenceTraining<Source: PairSource> {
   private mutating func minimize(_ pairs: PairRound) throws(TrainingError) -> Diagnostics {
     var means = PreferenceMeans(source.objective.summation)
     let minibatches = source.minibatches(of: pairs.decided)
-    let epochs = source.objective.epochs
+    let settings = source.objective.settings
+    let epochs = settings.epochs
     var done = 0
+    var referenceHasMoved = false
     for epoch in 0..<epochs where !minibatches.isEmpty {
       models.run.enter(.bookkeeping)
       permute(&order, count: pairs.decided, isShuffled: minibatches.count > 1) {
@@ -44,6 +46,7 @@ package struct PreferenceTraining<Source: PairSource> {
         streams.generator(for: .minibatchOrder, round, epoch)
       }
       for positions in minibatches {
+        if referenceHasMoved { source.scoreByReference() }
         chosen.removeAll(keepingCapacity: true)
         for pair in order[positions] {
           chosen.append(2 * pair)
@@ -56,6 +59,10 @@ package struct PreferenceTraining<Source: PairSource> {
             share: Double(done) / Double(epochs * minibatches.count)),
           isFirst: done == 0 && pairs.areSampledByPolicy, means: &means)
         done += 1
+        referenceHasMoved =
+          settings.reference == .moving
+          && models.run.updates % settings.referenceInterval == 0
+        if referenceHasMoved { source.moveReference() }
       }
     }
     round += 1

@@ -37,40 +37,34 @@ final class PreferenceUpdate<Models: TrainedModels> {
     if !passesWhole {
       models.run.enter(.forward)
       for piece in minibatch.pieces.indices {
-        try forward(piece..<(piece + 1), of: minibatch, for: .objective, isFirst: isFirst)
+        passing.removeAll(keepingCapacity: true)
+        passing.append(piece)
+        models.forward(passing, of: minibatch, for: .objective)
+        try read(piece..<(piece + 1), of: minibatch, isFirst: isFirst)
       }
       addLoss(of: minibatch.sequences.indices, minibatch, firstPosition: 0, to: &loss, &means)
     }
-    models.zeroGradients()
-    let size = passesWhole ? 2 * max(1, models.piecesPerPass / 2) : models.piecesPerPass
-    var start = 0
-    while start < minibatch.pieces.count {
-      let pass = start..<min(start + size, minibatch.pieces.count)
-      start = pass.upperBound
-      models.run.enter(.forward)
-      try forward(pass, of: minibatch, for: .training, isFirst: isFirst && passesWhole)
+    try models.differentiate(
+      minibatch, together: passesWhole ? 2 * max(1, models.piecesPerPass / 2) : nil,
+      passing: &passing
+    ) { pass throws(TrainingError) in
+      try read(pass, of: minibatch, isFirst: isFirst && passesWhole)
       if passesWhole {
         addLoss(
           of: pass, minibatch, firstPosition: minibatch.pieces[pass.lowerBound].lowerBound,
           to: &loss, &means)
       }
       writeGradients(of: pass, minibatch, means: &means)
-      models.run.enter(.backward)
-      models.backward()
     }
-    models.finishGradients()
     let norm = try models.run.takeStep(
-      loss: loss, learningRate: learningRate, maxGradientNorm: objective.maxGradientNorm)
+      loss: loss, learningRate: learningRate, maxGradientNorm: objective.settings.maxGradientNorm)
     means.addMinibatch(gradientNorm: norm, learningRate: learningRate)
   }
 
-  /// Runs the policy on pieces, and keeps the log-probabilities of their rows.
-  private func forward(
-    _ pass: Range<Int>, of minibatch: Minibatch, for purpose: PassPurpose, isFirst: Bool
+  /// Keeps the log-probabilities of the pieces of a pass.
+  private func read(
+    _ pass: Range<Int>, of minibatch: Minibatch, isFirst: Bool
   ) throws(TrainingError) {
-    passing.removeAll(keepingCapacity: true)
-    for piece in pass { passing.append(piece) }
-    models.forward(passing, of: minibatch, for: purpose)
     for (place, piece) in pass.enumerated() {
       let positions = minibatch.pieces[piece]
       rows.resize(to: positions.count)
@@ -102,12 +96,15 @@ final class PreferenceUpdate<Models: TrainedModels> {
       next = otherPositions.upperBound
       let preferred = sums(of: current, positions, reference: reference, preferredRows)
       let other = sums(of: current, otherPositions, reference: reference, otherRows)
+      let weight = objective.weight(ofLength: positions.count)
+      let otherWeight = objective.weight(ofLength: otherPositions.count)
       let term = objective.term(
-        preferredLogRatio: preferred.logRatio, otherLogRatio: other.logRatio)
+        preferredLogRatio: preferred.logRatio * weight,
+        otherLogRatio: other.logRatio * otherWeight)
       loss += term.loss / count
-      let gradient = Float(term.gradient / count)
-      fill(&gradients, at: positions, with: gradient)
-      fill(&gradients, at: otherPositions, with: -gradient)
+      fill(&gradients, at: positions, with: Float(term.gradient * weight / count))
+      fill(
+        &gradients, at: otherPositions, with: Float(term.otherGradient * otherWeight / count))
       means.add(term, preferred: preferred.logProbability, other: other.logProbability)
     }
   }
@@ -142,7 +139,7 @@ final class PreferenceUpdate<Models: TrainedModels> {
       fill(&rows.entropyGradient, at: 0..<positions.count, with: 0)
       models.readEntropies(at: place, into: &rows)
       means.addSteps(of: rows)
-      models.writeGradients(at: place, from: rows)
+      models.writeGradients(at: place, rows.gradient, entropies: rows.entropyGradient)
     }
   }
 }

@@ -47,10 +47,13 @@ package final class RunState {
 package struct TrainedParameters {
   package let parameters: ParameterSet
   package let optimizer: Adam
+  /// The slices that belong to a value network and have its step size.
+  package let valueSlices: Range<Int>
 
   /// Creates a pair of parameters and optimizer.
-  package init(parameters: ParameterSet, optimizer: Adam) {
+  package init(parameters: ParameterSet, optimizer: Adam, valueSlices: Range<Int> = 0..<0) {
     self.parameters = parameters
     self.optimizer = optimizer
+    self.valueSlices = valueSlices
   }
 }

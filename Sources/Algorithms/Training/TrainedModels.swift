@@ -27,8 +27,8 @@ package protocol TrainedModels: AnyObject {
   func readLogProbabilities(at place: Int, into rows: inout MinibatchRows)
   /// Writes the entropies of the rows of a piece.
   func readEntropies(at place: Int, into rows: inout MinibatchRows)
-  /// Takes the gradients of a piece.
-  func writeGradients(at place: Int, from rows: MinibatchRows)
+  /// Takes ∂L/∂log π(a|s) and ∂L/∂H of the rows of a piece.
+  func writeGradients(at place: Int, _ gradients: [Float], entropies: [Float])
   /// Adds the gradients of the latest pass to those of the policy's parameters.
   func backward()
 
@@ -36,8 +36,8 @@ package protocol TrainedModels: AnyObject {
   func forwardValues(_ pieces: Range<Int>, of minibatch: Minibatch)
   /// Writes V(s) of the rows of a piece.
   func readValues(at place: Int, into rows: inout MinibatchRows)
-  /// Takes the gradients of a piece's values.
-  func writeValueGradients(at place: Int, from rows: MinibatchRows)
+  /// Takes ∂L/∂V(s) of the rows of a piece.
+  func writeValueGradients(at place: Int, _ gradients: [Float])
   /// Adds the gradients of the latest pass to those of the value model's parameters.
   func backwardValues()
 
@@ -57,4 +57,33 @@ package enum PassPurpose {
 
 extension TrainedModels {
   package func finishGradients() {}
+
+  /// Passes a minibatch through the policy, forward and backward, and leaves the gradients of its parameters.
+  ///
+  /// - Parameters:
+  ///   - minibatch: Every piece of it passes.
+  ///   - count: How many pieces pass together, if not as many as the models say.
+  ///   - passing: The pieces of a pass; the memory is used again.
+  ///   - read: Reads the pieces of a pass that went forward, and hands their gradients to the models.
+  /// - Throws: What `read` throws.
+  func differentiate(
+    _ minibatch: Minibatch, together count: Int? = nil, passing: inout [Int],
+    read: (Range<Int>) throws(TrainingError) -> Void
+  ) throws(TrainingError) {
+    zeroGradients()
+    let size = count ?? piecesPerPass
+    var start = 0
+    while start < minibatch.pieces.count {
+      let pass = start..<min(start + size, minibatch.pieces.count)
+      start = pass.upperBound
+      run.enter(.forward)
+      passing.removeAll(keepingCapacity: true)
+      for piece in pass { passing.append(piece) }
+      forward(passing, of: minibatch, for: .training)
+      try read(pass)
+      run.enter(.backward)
+      backward()
+    }
+    finishGradients()
+  }
 }

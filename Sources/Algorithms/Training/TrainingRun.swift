@@ -81,7 +81,7 @@ extension TrainingRun {
   /// - Parameters:
   ///   - loss: The loss whose gradients they are.
   ///   - learningRate: The step size.
-  ///   - valueLearningRate: That of a value model with an optimizer of its own; none: the same.
+  ///   - valueLearningRate: That of the value model; none: the same.
   ///   - maxGradientNorm: Where the gradients of all models together are clipped to.
   /// - Returns: The norm before clipping.
   /// - Throws: If the loss or the norm leaves its bound; no step is taken then.
@@ -102,7 +102,9 @@ extension TrainingRun {
     try requireBounded(
       loss: loss, gradientNorm: norm, update: updates + 1, steps: state.log.used,
       unit: state.unit)
-    policy.optimizer.update(learningRate: learningRate)
+    policy.optimizer.update(
+      learningRate: learningRate, slices: policy.valueSlices,
+      at: valueLearningRate ?? learningRate)
     if let value {
       value.optimizer.update(learningRate: valueLearningRate ?? learningRate)
       state.log.recordStep(to: policy.parameters, value.parameters)

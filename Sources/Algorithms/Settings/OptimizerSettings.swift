@@ -1,22 +1,31 @@
 public import NeuralNetworks
 public import Settings
 
-/// How a language model is optimized in the stages that are no point on the axes of policy
-/// gradients: AdamW with a warm-up and a decay.
-public protocol LanguageOptimizerSettings: DeclaredSettings {
+/// How a model is optimized, whatever is minimized: AdamW with a warm-up and a decay.
+public protocol OptimizerSettings: DeclaredSettings {
   var learningRate: Double { get set }
   var learningRateSchedule: LearningRateSchedule.Decay { get set }
   var warmupUpdates: Int { get set }
   var weightDecay: Double { get set }
   var adamBeta2: Double { get set }
   var adamEpsilon: Double { get set }
+  var adamEpsilonPlacement: Adam.EpsilonPlacement { get }
   var maxGradientNorm: Double? { get set }
 }
 
-extension LanguageOptimizerSettings {
+extension OptimizerSettings {
+  public var adamEpsilonPlacement: Adam.EpsilonPlacement { .afterBiasCorrection }
+
   /// The learning rate over training.
   var schedule: LearningRateSchedule {
     LearningRateSchedule(decay: learningRateSchedule, warmupUpdates: warmupUpdates)
+  }
+
+  /// What the optimizer is made from.
+  var adam: AdamNeeds {
+    AdamNeeds(
+      beta2: adamBeta2, epsilon: adamEpsilon, epsilonPlacement: adamEpsilonPlacement,
+      weightDecay: weightDecay)
   }
 
   /// What a person who sets the warm-up should know.
@@ -47,10 +56,25 @@ extension LanguageOptimizerSettings {
       .number(
         "adam_beta2", \.adamBeta2, in: 0...0.999999,
         "β₂ of Adam: what the mean of squared gradients keeps of the past at each step."),
-      .number("adam_epsilon", \.adamEpsilon, in: 1e-30...1, "ε of Adam, added to √v̂."),
+      .number("adam_epsilon", \.adamEpsilon, in: 1e-30...1, "ε of Adam."),
       .optionalNumber(
         "max_gradient_norm", \.maxGradientNorm, in: 1e-6...1e6,
-        "Global norm that gradients are clipped to."),
+        "Global norm that gradients are clipped to, all models together."),
     ]
+  }
+}
+
+/// What an optimizer is made from, beside the parameters.
+struct AdamNeeds {
+  var beta2 = 0.999
+  var epsilon = 1e-8
+  var epsilonPlacement = Adam.EpsilonPlacement.afterBiasCorrection
+  var weightDecay = 0.0
+
+  /// Returns an optimizer of parameters that are all declared.
+  func optimizer(of parameters: ParameterSet) -> Adam {
+    Adam(
+      parameters, beta2: beta2, epsilon: epsilon, epsilonPlacement: epsilonPlacement,
+      weightDecay: weightDecay)
   }
 }

@@ -1,0 +1,46 @@
+/// An algorithm that trains in both worlds, declared once.
+///
+/// Name, title and presets are the same in both; what a world changes of the defaults, what it leaves out and how it
+/// collects its data stand side by side.
+struct AlgorithmDeclarations {
+  let environments: AlgorithmDeclaration
+  let languageTasks: AlgorithmDeclaration
+
+  /// An algorithm as it is in a world.
+  struct InWorld<Declared: Sendable, Run> {
+    /// Raised when a result changes.
+    var revision: Int
+    /// One sentence for a person.
+    var summary: String
+    var defaults: Declared
+    /// The settings that its loop does not read; a spec cannot set them.
+    var ignored: Set<String> = []
+    /// Where it allows only some of a setting's choices, those.
+    var choices: [String: [String]] = [:]
+    var train: @Sendable (Declared, Run) throws(TrainingError) -> Void
+  }
+
+  /// Declares an algorithm.
+  ///
+  /// - Parameters:
+  ///   - name: The name in a spec.
+  ///   - title: The name in print.
+  ///   - ignored: The settings that it reads in no world.
+  ///   - presets: What each preset changes of the defaults, where nothing else is said in both worlds.
+  ///   - environments: What is its own on environments.
+  ///   - languageTasks: What is its own on language tasks.
+  init<Declared: EnvironmentAlgorithmSettings & LanguageAlgorithmSettings>(
+    name: String, title: String, ignored: Set<String> = [], presets: [Preset<Declared>],
+    environments: InWorld<Declared, EnvironmentRun>, languageTasks: InWorld<Declared, LanguageRun>
+  ) {
+    self.environments = AlgorithmDeclaration(
+      name: name, title: title, revision: environments.revision, summary: environments.summary,
+      defaults: environments.defaults, ignored: ignored.union(environments.ignored),
+      choices: environments.choices, presets: presets, train: environments.train)
+    self.languageTasks = AlgorithmDeclaration(
+      language: name, title: title, revision: languageTasks.revision,
+      summary: languageTasks.summary, defaults: languageTasks.defaults,
+      ignored: ignored.union(languageTasks.ignored), choices: languageTasks.choices,
+      presets: presets, train: languageTasks.train)
+  }
+}
