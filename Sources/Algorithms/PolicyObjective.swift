@@ -1,23 +1,24 @@
+import NeuralNetworks
 import Objectives
 
 /// What every policy gradient minimizes, at an algorithm's point on the axes.
 ///
 ///     L = Σₖ wₖ [lₖ + β kₖ − c_e Hₖ] + c_v mean ½ (V − G)²
 ///
-/// with lₖ the loss of a step's action: −Âₖ log πₖ without a ratio, max(−Âₖ ρₖ, −Âₖ clip(ρₖ, 1 ± ε)) with one; kₖ the
+/// with lₖ the loss of a step's action: −Âₖ log πₖ without a ratio, the ``Surrogate`` of ρₖ with one; kₖ the
 /// estimate of its divergence from the reference, and Hₖ the entropy. A piece is a part of a minibatch; weights
 /// are those of the whole of it.
 struct PolicyObjective {
   let settings: PolicyGradientSettings
-  /// ε after its schedule.
-  let clipRange: Double?
+  /// What a ratio becomes a loss by, its clip range after the schedule.
+  let surrogate: Surrogate
   /// β of a divergence in the loss, where it is steered.
   let klCoefficient: Double
 
   /// Adds the loss of a piece, and leaves its gradients by log-probabilities and entropies in `rows`.
   ///
   /// With a ratio of sequences the gradients are given, since a piece need not hold a whole one; their loss
-  /// is ``sequenceLoss(logRatio:advantage:weight:length:)``.
+  /// is ``sequenceLoss(logProbabilities:oldLogProbabilities:advantage:weight:gradient:)``.
   func addPolicyLoss(of rows: inout MinibatchRows, to summary: inout UpdateSummary) {
     switch settings.ratio {
     case .none:
@@ -28,10 +29,10 @@ struct PolicyObjective {
           gradient: &rows.gradient))
     case .token:
       summary.loss.add(
-        clippedSurrogateLoss(
+        surrogateLoss(
           logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
           advantages: rows.advantages, weights: rows.weights, count: rows.count,
-          clipRange: clipRange, dualClip: settings.dualClip, gradient: &rows.gradient))
+          surrogate: surrogate, gradient: &rows.gradient))
     case .sequence: break
     }
     if settings.klPlacement == .inLoss {
@@ -47,13 +48,15 @@ struct PolicyObjective {
       entropySum: &summary.entropySum, gradient: &rows.entropyGradient)
   }
 
-  /// Returns the loss of a sequence with one ratio, and its gradient by each of its log-probabilities.
+  /// Returns the loss of a sequence with one ratio, and writes its gradient by each of its log-probabilities, at
+  /// their indices.
   func sequenceLoss(
-    logRatio: Double, advantage: Double, weight: Double, length: Int
-  ) -> (loss: PolicyLoss, gradient: Double) {
-    clippedSequenceLoss(
-      logRatio: logRatio, advantage: advantage, weight: weight, length: length,
-      clipRange: clipRange, dualClip: settings.dualClip)
+    logProbabilities: ArraySlice<Float>, oldLogProbabilities: ArraySlice<Float>,
+    advantage: Double, weight: Double, gradient: inout [Float]
+  ) -> PolicyLoss {
+    sequenceSurrogateLoss(
+      logProbabilities: logProbabilities, oldLogProbabilities: oldLogProbabilities,
+      advantage: advantage, weight: weight, surrogate: surrogate, gradient: &gradient)
   }
 
   /// Adds the value loss of a piece, and leaves its gradients in `rows`.
@@ -64,6 +67,15 @@ struct PolicyObjective {
       values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
       weight: settings.valueCoefficient / Double(minibatchCount), count: rows.count,
       clipRange: settings.valueClip, gradient: &rows.valueGradient)
+  }
+}
+
+extension PolicyGradientSettings {
+  /// Returns what a ratio becomes a loss by, after the share `progress` of the budget is used.
+  func surrogate(progress: Double) -> Surrogate {
+    .clipped(
+      clipRange.map { ClipRange(clipSchedule.value($0, progress: progress)) } ?? .unbounded,
+      dualClip: dualClip)
   }
 }
 

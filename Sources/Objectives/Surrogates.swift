@@ -25,9 +25,38 @@ public func policyGradientTerm(logProbability: Double, advantage: Double) -> Sur
   SurrogateTerm(loss: -advantage * logProbability, gradient: -advantage, ratio: 1)
 }
 
-/// Returns the importance-weighted loss of one action, clipped if a range is given.
+/// How the importance ratio of a step, or of a whole sequence, becomes its loss.
+public enum Surrogate: Equatable, Sendable {
+  /// PPO's: the smaller gain of the ratio and of the clipped ratio; see
+  /// ``clippedSurrogateTerm(logRatio:advantage:clipRange:dualClip:)``.
+  case clipped(ClipRange, dualClip: Double? = nil)
+
+  /// The range that a ratio is counted as clipped outside of.
+  public var clipRange: ClipRange {
+    switch self {
+    case .clipped(let range, _): range
+    }
+  }
+
+  /// Returns the loss of one action.
+  ///
+  /// - Parameters:
+  ///   - logRatio: log ρ.
+  ///   - logProbability: log π(a|s) under the policy being trained.
+  ///   - advantage: Â, held constant.
+  /// - Returns: The loss, its gradient and the ratio ρ.
+  public func term(logRatio: Double, logProbability: Double, advantage: Double) -> SurrogateTerm {
+    switch self {
+    case .clipped(let range, let dualClip):
+      clippedSurrogateTerm(
+        logRatio: logRatio, advantage: advantage, clipRange: range, dualClip: dualClip)
+    }
+  }
+}
+
+/// Returns the importance-weighted loss of one action, clipped to a range.
 ///
-///     l = max(−Â ρ, −Â clip(ρ, 1 − ε, 1 + ε)),   ρ = exp(log π − log π_old)
+///     l = max(−Â ρ, −Â clip(ρ, 1 − ε_below, 1 + ε_above)),   ρ = exp(log π − log π_old)
 ///     ∂l/∂log π = −Â ρ where the first term is the larger one or ρ is inside the range, else 0
 ///
 /// With a dual clip c and a negative Â, l is at most −c Â, and flat beyond: a step that the policy has come
@@ -36,7 +65,7 @@ public func policyGradientTerm(logProbability: Double, advantage: Double) -> Sur
 /// - Parameters:
 ///   - logRatio: log π(a|s) − log π_old(a|s); summed over a sequence for a sequence ratio.
 ///   - advantage: Â, held constant.
-///   - clipRange: ε > 0, or `nil` for the unclipped importance-weighted loss.
+///   - clipRange: The two ε; unbounded for the unclipped importance-weighted loss.
 ///   - dualClip: c > 1, or `nil` for no bound where Â is negative.
 /// - Returns: The loss, its gradient and the ratio ρ.
 ///
@@ -45,17 +74,14 @@ public func policyGradientTerm(logProbability: Double, advantage: Double) -> Sur
 /// Reinforcement Learning", AAAI 2020, eq. 5, https://arxiv.org/abs/1912.09729, and verl's `clip_ratio_c`
 /// for the dual clip.
 public func clippedSurrogateTerm(
-  logRatio: Double, advantage: Double, clipRange: Double?, dualClip: Double? = nil
+  logRatio: Double, advantage: Double, clipRange: ClipRange, dualClip: Double? = nil
 ) -> SurrogateTerm {
   let ratio = lb_exp(logRatio)
   let unclipped = -advantage * ratio
   if let dualClip, advantage < 0, unclipped > -advantage * dualClip {
     return SurrogateTerm(loss: -advantage * dualClip, gradient: 0, ratio: ratio)
   }
-  guard let clipRange else {
-    return SurrogateTerm(loss: unclipped, gradient: unclipped, ratio: ratio)
-  }
-  let clipped = -advantage * min(max(ratio, 1 - clipRange), 1 + clipRange)
+  let clipped = -advantage * clipRange.clipped(ratio)
   return clipped > unclipped
     ? SurrogateTerm(loss: clipped, gradient: 0, ratio: ratio)
     : SurrogateTerm(loss: unclipped, gradient: unclipped, ratio: ratio)

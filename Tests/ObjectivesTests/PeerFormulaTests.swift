@@ -38,12 +38,14 @@ import Testing
   ) throws {
     let weights = try weights(aggregation.normalizer)
     var gradient = [Float](repeating: 0, count: weights.count)
-    let loss = clippedSurrogateLoss(
+    let loss = surrogateLoss(
       logProbabilities: try peers.floats("inputs", "new"),
       oldLogProbabilities: try peers.floats("inputs", "old"),
       advantages: try peers.floats("inputs", "tokenAdvantages"), weights: weights,
-      count: weights.count, clipRange: try peers.constant("clip"),
-      dualClip: isDual ? try peers.constant("dualClip") : nil, gradient: &gradient)
+      count: weights.count,
+      surrogate: .clipped(
+        ClipRange(try peers.constant("clip")),
+        dualClip: isDual ? try peers.constant("dualClip") : nil), gradient: &gradient)
     try expectAgreement(
       loss.loss, gradient, with: "verl", "\(isDual ? "dual" : "ppo") \(aggregation.mode)")
     #expect(loss.clippedCount > 0)
@@ -72,10 +74,11 @@ import Testing
     let weights = try weights(normalizer)
     let new = try peers.floats("inputs", "new")
     var gradient = [Float](repeating: 0, count: weights.count)
-    var loss = clippedSurrogateLoss(
+    var loss = surrogateLoss(
       logProbabilities: new, oldLogProbabilities: try peers.floats("inputs", "old"),
       advantages: try peers.spread(try peers("trl", "grpo group")), weights: weights,
-      count: weights.count, clipRange: try peers.constant("clip"), gradient: &gradient
+      count: weights.count, surrogate: .clipped(ClipRange(try peers.constant("clip"))),
+      gradient: &gradient
     ).loss
     try expectAgreement(loss, gradient, with: "trl", "\(name) plain")
     loss += addKLPenalty(
@@ -86,21 +89,33 @@ import Testing
   }
 
   @Test func `TRL's RLOO clips the ratio of the sequence`() throws {
-    let new = try peers.sequences(try peers("inputs", "new"))
-    let old = try peers.sequences(try peers("inputs", "old"))
-    let lengths = try peers.lengths()
-    let weights = lossWeights(lengths: lengths, normalizer: .sequenceMeanTokenSum, constant: 1)
-    let advantages = try peers("trl", "rloo advantages")
-    let clipRange = try peers.constant("clip")
-    let terms = lengths.indices.map { k in
-      clippedSequenceLoss(
-        logRatio: zip(new[k], old[k]).reduce(0) { $0 + $1.0 - $1.1 }, advantage: advantages[k],
-        weight: weights[k], length: lengths[k], clipRange: clipRange)
+    let (loss, gradient) = try sequenceLosses(
+      .sequenceMeanTokenSum, advantages: try peers("trl", "rloo advantages")
+    ) {
+      sequenceSurrogateLoss(
+        logProbabilities: $0, oldLogProbabilities: $1, advantage: $2, weight: $3,
+        surrogate: .clipped(ClipRange(try peers.constant("clip"))), gradient: &$4)
     }
-    #expect(terms.contains { $0.gradient == 0 } && terms.contains { $0.gradient != 0 })
-    try expectAgreement(
-      terms.reduce(0) { $0 + $1.loss.loss }, try peers.spread(terms.map(\.gradient)), with: "trl",
-      "rloo")
+    #expect(gradient.contains(0) && gradient.contains { $0 != 0 })
+    try expectAgreement(loss, gradient, with: "trl", "rloo")
+  }
+
+  /// The sum of the losses of all sequences, and their gradients by token.
+  func sequenceLosses(
+    _ normalizer: LengthNormalizer, advantages: [Double],
+    loss: (ArraySlice<Float>, ArraySlice<Float>, Double, Double, inout [Float]) throws -> PolicyLoss
+  ) throws -> (loss: Double, gradient: [Float]) {
+    let (new, old) = (try peers.floats("inputs", "new"), try peers.floats("inputs", "old"))
+    let lengths = try peers.lengths()
+    let weights = lossWeights(lengths: lengths, normalizer: normalizer, constant: 1)
+    var gradient = [Float](repeating: 0, count: new.count)
+    var (first, total) = (0, 0.0)
+    for (k, length) in lengths.enumerated() {
+      let range = first..<(first + length)
+      total += try loss(new[range], old[range], advantages[k], weights[k], &gradient).loss
+      first = range.upperBound
+    }
+    return (total, gradient)
   }
 
   @Test(arguments: KLEstimator.allCases)

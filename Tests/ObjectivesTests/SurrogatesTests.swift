@@ -28,14 +28,14 @@ import Testing
   }
 
   @Test func `without a range the loss is importance weighted only`() {
-    let term = clippedSurrogateTerm(logRatio: 1, advantage: 2, clipRange: nil)
+    let term = clippedSurrogateTerm(logRatio: 1, advantage: 2, clipRange: .unbounded)
     expectClose(term.loss, -5.43656365691809, tolerance: 1e-12)
     #expect(term.gradient == term.loss)
   }
 
   @Test(arguments: [-0.4, -0.1, 0, 0.15, 0.5], [-1.5, 0.8])
   func `the gradient matches central differences`(logRatio: Double, advantage: Double) {
-    for clipRange in [nil, 0.2, 0.3] {
+    for clipRange in [ClipRange.unbounded, 0.2, 0.3] {
       expectGradient(
         [
           clippedSurrogateTerm(logRatio: logRatio, advantage: advantage, clipRange: clipRange)
@@ -65,6 +65,7 @@ import Testing
           == clippedSurrogateTerm(logRatio: logRatio, advantage: advantage, clipRange: 0.2))
     }
     #expect(
-      clippedSurrogateTerm(logRatio: 2, advantage: -0.5, clipRange: nil, dualClip: 3).loss == 1.5)
+      clippedSurrogateTerm(logRatio: 2, advantage: -0.5, clipRange: .unbounded, dualClip: 3).loss
+        == 1.5)
   }
 }

@@ -103,8 +103,7 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private mutating func minimize() throws(TrainingError) -> Diagnostics {
     let steps = models.steps
     let objective = PolicyObjective(
-      settings: settings,
-      clipRange: settings.clipRange.map { settings.clipSchedule.value($0, progress: progress) },
+      settings: settings, surrogate: settings.surrogate(progress: progress),
       klCoefficient: klCoefficient)
     let count = sampler.minibatchUnit == .steps ? steps.count : steps.sequences.count
     let minibatches = min(settings.minibatches, count)

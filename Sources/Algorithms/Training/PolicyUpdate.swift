@@ -190,17 +190,14 @@ final class PolicyUpdate<Models: TrainedModels> {
     var first = 0
     for sequence in minibatch.sequences {
       let range = steps.sequences[sequence]
-      var logRatio = 0.0
-      for (k, row) in range.enumerated() {
-        logRatio +=
-          Double(scoredLogProbabilities[first + k]) - Double(steps.logProbabilities[row])
-      }
-      let (loss, gradient) = objective.sequenceLoss(
-        logRatio: logRatio, advantage: Double(minibatchAdvantages[first]),
-        weight: Double(steps.weights[range.lowerBound]), length: range.count)
-      total.add(loss)
-      for k in 0..<range.count { givenGradient[first + k] = Float(gradient) }
-      first += range.count
+      let positions = first..<(first + range.count)
+      total.add(
+        objective.sequenceLoss(
+          logProbabilities: scoredLogProbabilities[positions],
+          oldLogProbabilities: steps.logProbabilities[range],
+          advantage: Double(minibatchAdvantages[first]),
+          weight: Double(steps.weights[range.lowerBound]), gradient: &givenGradient))
+      first = positions.upperBound
     }
     return total
   }

@@ -1,0 +1,37 @@
+/// Returns the surrogate loss of one sequence with a single ratio, and writes its gradient.
+///
+///     L = w l(ρ, Â),   ρ = exp(Σₜ (log π(aₜ) − log π_old(aₜ)))
+///
+/// Every step's log-probability enters ρ alike, so they share one gradient. At ρ = 1 it equals
+/// that of the token ratio, −w Â.
+///
+/// - Parameters:
+///   - logProbabilities: [L] log π(aₜ|sₜ) under the policy being trained.
+///   - oldLogProbabilities: [L] the same under the policy that sampled.
+///   - advantage: Â of the whole sequence.
+///   - weight: w of each step, from ``lossWeights(lengths:normalizer:constant:)``.
+///   - surrogate: l.
+///   - gradient: Receives ∂L/∂log π(aₜ|sₜ), at the indices of `logProbabilities`.
+/// - Returns: L and the counts that diagnostics need.
+/// - Complexity: O(L), without allocation.
+///
+/// Source: TRL `RLOOTrainer`; Ahmadian et al., 2024, https://arxiv.org/abs/2402.14740.
+public func sequenceSurrogateLoss(
+  logProbabilities: ArraySlice<Float>, oldLogProbabilities: ArraySlice<Float>, advantage: Double,
+  weight: Double, surrogate: Surrogate, gradient: inout [Float]
+) -> PolicyLoss {
+  var (logRatio, logProbability) = (0.0, 0.0)
+  for (new, old) in zip(logProbabilities, oldLogProbabilities) {
+    logRatio += Double(new) - Double(old)
+    logProbability += Double(new)
+  }
+  let term = surrogate.term(
+    logRatio: logRatio, logProbability: logProbability, advantage: advantage)
+  var result = PolicyLoss()
+  result.count = logProbabilities.count
+  result.loss = weight * term.loss
+  result.approximateKLSum = (term.ratio - 1) - logRatio
+  if surrogate.clipRange.excludes(term.ratio) { result.clippedCount = result.count }
+  for index in logProbabilities.indices { gradient[index] = Float(weight * term.gradient) }
+  return result
+}
