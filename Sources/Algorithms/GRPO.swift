@@ -21,6 +21,8 @@ import Objectives
 /// 6. Token ratios clipped to 1 ± 0.2; with one epoch and one minibatch every ratio is exactly 1.
 /// 7. No divergence penalty by default (TRL's β = 0); the paper's is `preset: paper`, which leaves the
 ///    size of groups as it is.
+/// 8. `preset: dapo` has more room above than below 1 ("clip higher") and the token mean, with the 16 steps for each
+///    batch that make ratios differ from 1 (Yu et al., 2025, https://arxiv.org/abs/2503.14476).
 ///
 /// On a language task a completion is an episode, a token a step, and the reward is that of the last
 /// token; the sizes of batch and steps are our own.
@@ -51,6 +53,13 @@ enum GRPO {
       settings.klPlacement = .inLoss
       settings.klEstimator = .k3
       settings.klCoefficient = 0.001
+    },
+    // The clip range and the mean over tokens of DAPO, in 16 steps for each batch.
+    Preset("dapo") { settings in
+      settings.clipRange = 0.2
+      settings.clipRangeHigh = 0.28
+      settings.lengthNormalizer = .tokenMean
+      settings.minibatches = 16
     },
   ]
 

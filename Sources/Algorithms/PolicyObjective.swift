@@ -73,9 +73,12 @@ struct PolicyObjective {
 extension PolicyGradientSettings {
   /// Returns what a ratio becomes a loss by, after the share `progress` of the budget is used.
   func surrogate(progress: Double) -> Surrogate {
-    .clipped(
-      clipRange.map { ClipRange(clipSchedule.value($0, progress: progress)) } ?? .unbounded,
-      dualClip: dualClip)
+    func distance(_ initial: Double?) -> Double {
+      initial.map { clipSchedule.value($0, progress: progress) } ?? .infinity
+    }
+    let range = ClipRange(
+      below: distance(clipRange), above: distance(clipRangeHigh ?? clipRange))
+    return .clipped(range, dualClip: dualClip)
   }
 }
 

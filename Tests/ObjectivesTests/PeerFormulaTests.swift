@@ -88,6 +88,33 @@ import Testing
     try expectAgreement(loss, gradient, with: "trl", "\(name) k3")
   }
 
+  /// The surrogate loss of each token, whose advantage is the score of its sequence, as a mean over tokens or over
+  /// sequences.
+  func tokenLosses(
+    _ surrogate: Surrogate, _ normalizer: LengthNormalizer = .tokenMean
+  ) throws -> (loss: PolicyLoss, gradient: [Float]) {
+    let weights = try weights(normalizer)
+    var gradient = [Float](repeating: 0, count: weights.count)
+    let loss = surrogateLoss(
+      logProbabilities: try peers.floats("inputs", "new"),
+      oldLogProbabilities: try peers.floats("inputs", "old"),
+      advantages: try peers.spread(try peers("inputs", "scores")), weights: weights,
+      count: weights.count, surrogate: surrogate, gradient: &gradient)
+    return (loss, gradient)
+  }
+
+  /// The asymmetric range of the newer losses.
+  func asymmetricRange() throws -> ClipRange {
+    ClipRange(below: try peers.constant("clipBelow"), above: try peers.constant("clipAbove"))
+  }
+
+  @Test(arguments: ["trl losses", "verl losses"])
+  func `a clip range with more room above is the libraries'`(library: String) throws {
+    let (loss, gradient) = try tokenLosses(.clipped(try asymmetricRange()))
+    try expectAgreement(loss.loss, gradient, with: library, "clip higher")
+    #expect(loss.clippedCount > 0 && loss.clippedCount < gradient.count)
+  }
+
   @Test func `TRL's RLOO clips the ratio of the sequence`() throws {
     let (loss, gradient) = try sequenceLosses(
       .sequenceMeanTokenSum, advantages: try peers("trl", "rloo advantages")

@@ -35,7 +35,7 @@ import Testing
 
   @Test(arguments: [-0.4, -0.1, 0, 0.15, 0.5], [-1.5, 0.8])
   func `the gradient matches central differences`(logRatio: Double, advantage: Double) {
-    for clipRange in [ClipRange.unbounded, 0.2, 0.3] {
+    for clipRange in [ClipRange.unbounded, 0.2, 0.3, ClipRange(below: 0.2, above: 0.7)] {
       expectGradient(
         [
           clippedSurrogateTerm(logRatio: logRatio, advantage: advantage, clipRange: clipRange)
@@ -49,6 +49,26 @@ import Testing
       [policyGradientTerm(logProbability: logRatio, advantage: advantage).gradient],
       matches: { policyGradientTerm(logProbability: $0[0], advantage: advantage).loss },
       at: [logRatio], step: 1e-6, tolerance: 1e-8)
+  }
+
+  @Test func `with more room above, only a good action that became likely gains more`() {
+    let higher = ClipRange(below: 0.2, above: 0.28)
+    // ρ = e^0.25 ≈ 1.284 is outside both ranges, e^0.2 ≈ 1.221 outside the narrow one alone.
+    for (logRatio, loss, gradient) in [
+      (0.25, -1.28, 0), (0.2, -1.2214027581601699, -1.2214027581601699),
+    ] {
+      let term = clippedSurrogateTerm(logRatio: logRatio, advantage: 1, clipRange: higher)
+      expectClose([term.loss, term.gradient], [loss, gradient], tolerance: 1e-15)
+      #expect(
+        clippedSurrogateTerm(logRatio: logRatio, advantage: 1, clipRange: 0.2).loss == -1.2)
+    }
+    for (logRatio, advantage) in [(-0.3, -1.0), (-0.3, 1), (0.1, 1), (0.25, -1)] {
+      #expect(
+        clippedSurrogateTerm(logRatio: logRatio, advantage: advantage, clipRange: higher)
+          == clippedSurrogateTerm(logRatio: logRatio, advantage: advantage, clipRange: 0.2))
+    }
+    #expect(higher.excludes(1.29) && !higher.excludes(1.27) && higher.excludes(0.79))
+    #expect(!ClipRange.unbounded.excludes(1e9) && ClipRange.unbounded.clipped(1e9) == 1e9)
   }
 
   @Test func `a dual clip bounds what a bad action that became likely can cost`() {

@@ -9,8 +9,12 @@ extension PolicyGradientSettings {
     func note(_ names: String..., reason: String) {
       for name in names where idle[name] == nil { idle[name] = reason }
     }
-    if ratio == .none { note("clip_range", "clip_schedule", "dual_clip", reason: "ratio: none") }
-    if clipRange == nil { note("clip_schedule", reason: "clip_range: none") }
+    if ratio == .none {
+      note("clip_range", "clip_range_high", "clip_schedule", "dual_clip", reason: "ratio: none")
+    }
+    if clipRange == nil && clipRangeHigh == nil {
+      note("clip_schedule", reason: "clip_range: none")
+    }
     if klPlacement == .none {
       note(
         "kl_coefficient", "kl_estimator", "kl_target", "kl_horizon", reason: "kl_placement: none")
@@ -75,7 +79,7 @@ extension PolicyGradientSettings {
       let reason = "with epochs: 1 and minibatches: 1, where every batch takes one step"
       cautions.append(Caution(["ratio"], "changes nothing \(reason): every ratio is exactly 1"))
       if ratio != .none {
-        for name in ["clip_range", "clip_schedule", "dual_clip"] {
+        for name in ["clip_range", "clip_range_high", "clip_schedule", "dual_clip"] {
           cautions.append(Caution([name], "never acts \(reason): every ratio is exactly 1"))
         }
       }

@@ -23,6 +23,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var klHorizon = 10_000.0
   public var ratio = ImportanceRatio.none
   public var clipRange: Double? = 0.2
+  public var clipRangeHigh: Double?
   public var clipSchedule = Schedule.constant
   public var dualClip: Double?
   public var lengthNormalizer = LengthNormalizer.sequenceMeanTokenSum
@@ -101,6 +102,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
     .choice("ratio", \.ratio, "Importance ratio: none, of each step, or of the trajectory."),
     .optionalNumber(
       "clip_range", \.clipRange, in: 1e-6...1000, "ε: how far a ratio may move from 1 and gain."),
+    .optionalNumber(
+      "clip_range_high", \.clipRangeHigh, in: 1e-6...1000,
+      "ε above 1, where more room is given upward than downward; none: that of clip_range.",
+      earlier: SettingValue.none),
     .choice(
       "clip_schedule", \.clipSchedule,
       "Clip range constant, or falling linearly to 0 with the share of the budget that is used."),
