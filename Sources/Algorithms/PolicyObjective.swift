@@ -18,22 +18,20 @@ struct PolicyObjective {
   /// Adds the loss of a piece, and leaves its gradients by log-probabilities and entropies in `rows`.
   ///
   /// With a ratio of sequences the gradients are given, since a piece need not hold a whole one; their loss
-  /// is ``sequenceLoss(logProbabilities:oldLogProbabilities:advantage:weight:gradient:)``.
+  /// is ``sequenceLoss(logProbabilities:oldLogProbabilities:advantage:weight:ratio:gradient:)``.
   func addPolicyLoss(of rows: inout MinibatchRows, to summary: inout UpdateSummary) {
-    switch settings.ratio {
-    case .none:
+    if settings.ratio == .none {
       summary.loss.add(
         policyGradientLoss(
           logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
           advantages: rows.advantages, weights: rows.weights, count: rows.count,
           gradient: &rows.gradient))
-    case .token:
+    } else if settings.ratio.ofSequences == nil {
       summary.loss.add(
         surrogateLoss(
           logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
           advantages: rows.advantages, weights: rows.weights, count: rows.count,
           surrogate: surrogate, gradient: &rows.gradient))
-    case .sequence: break
     }
     if settings.klPlacement == .inLoss {
       summary.loss.loss += addKLPenalty(
@@ -52,11 +50,11 @@ struct PolicyObjective {
   /// their indices.
   func sequenceLoss(
     logProbabilities: ArraySlice<Float>, oldLogProbabilities: ArraySlice<Float>,
-    advantage: Double, weight: Double, gradient: inout [Float]
+    advantage: Double, weight: Double, ratio: SequenceRatio, gradient: inout [Float]
   ) -> PolicyLoss {
     sequenceSurrogateLoss(
       logProbabilities: logProbabilities, oldLogProbabilities: oldLogProbabilities,
-      advantage: advantage, weight: weight, surrogate: surrogate, gradient: &gradient)
+      advantage: advantage, weight: weight, ratio: ratio, surrogate: surrogate, gradient: &gradient)
   }
 
   /// Adds the value loss of a piece, and leaves its gradients in `rows`.

@@ -1,3 +1,9 @@
+/// What the ratio of a sequence is, given those of its steps.
+public enum SequenceRatio: Equatable, Sendable {
+  /// Their product: the ratio of the two probabilities of the sequence.
+  case product
+}
+
 /// Returns the surrogate loss of one sequence with a single ratio, and writes its gradient.
 ///
 ///     L = w l(ρ, Â),   ρ = exp(Σₜ (log π(aₜ) − log π_old(aₜ)))
@@ -10,6 +16,7 @@
 ///   - oldLogProbabilities: [L] the same under the policy that sampled.
 ///   - advantage: Â of the whole sequence.
 ///   - weight: w of each step, from ``lossWeights(lengths:normalizer:constant:)``.
+///   - ratio: ρ.
 ///   - surrogate: l.
 ///   - gradient: Receives ∂L/∂log π(aₜ|sₜ), at the indices of `logProbabilities`.
 /// - Returns: L and the counts that diagnostics need.
@@ -18,7 +25,7 @@
 /// Source: TRL `RLOOTrainer`; Ahmadian et al., 2024, https://arxiv.org/abs/2402.14740.
 public func sequenceSurrogateLoss(
   logProbabilities: ArraySlice<Float>, oldLogProbabilities: ArraySlice<Float>, advantage: Double,
-  weight: Double, surrogate: Surrogate, gradient: inout [Float]
+  weight: Double, ratio: SequenceRatio, surrogate: Surrogate, gradient: inout [Float]
 ) -> PolicyLoss {
   var (logRatio, logProbability) = (0.0, 0.0)
   for (new, old) in zip(logProbabilities, oldLogProbabilities) {

@@ -121,7 +121,8 @@ import Testing
     ) {
       sequenceSurrogateLoss(
         logProbabilities: $0, oldLogProbabilities: $1, advantage: $2, weight: $3,
-        surrogate: .clipped(ClipRange(try peers.constant("clip"))), gradient: &$4)
+        ratio: .product, surrogate: .clipped(ClipRange(try peers.constant("clip"))),
+        gradient: &$4)
     }
     #expect(gradient.contains(0) && gradient.contains { $0 != 0 })
     try expectAgreement(loss, gradient, with: "trl", "rloo")

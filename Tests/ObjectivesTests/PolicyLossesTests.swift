@@ -102,8 +102,8 @@ import Testing
       var shared: [Float] = [0]
       let sequence = sequenceSurrogateLoss(
         logProbabilities: [new[k]], oldLogProbabilities: [old[k]],
-        advantage: Double(advantages[k]), weight: Double(weights[k]), surrogate: .clipped(0.2),
-        gradient: &shared)
+        advantage: Double(advantages[k]), weight: Double(weights[k]), ratio: .product,
+        surrogate: .clipped(0.2), gradient: &shared)
       #expect(sequence == token && shared == gradient)
     }
   }

@@ -43,8 +43,8 @@ final class PolicyUpdate<Models: TrainedModels> {
   ) throws(TrainingError) -> UpdateSummary {
     var summary = UpdateSummary()
     gatherAdvantages(minibatch)
-    if settings.ratio == .sequence {
-      summary.loss = sequenceLoss(minibatch, objective)
+    if let ratio = settings.ratio.ofSequences {
+      summary.loss = sequenceLoss(minibatch, objective, ratio)
     }
     models.zeroGradients()
     scoreSilentPieces(minibatch)
@@ -88,7 +88,7 @@ final class PolicyUpdate<Models: TrainedModels> {
       }
       if isFirst { try check(minibatch, positions) }
       take(minibatchAdvantages, positions, into: &rows.advantages)
-      if settings.ratio == .sequence { take(givenGradient, positions, into: &rows.gradient) }
+      if settings.ratio.ofSequences != nil { take(givenGradient, positions, into: &rows.gradient) }
       objective.addPolicyLoss(of: &rows, to: &summary)
       if !isSilent[piece] {
         models.writeGradients(at: place, from: rows)
@@ -182,7 +182,7 @@ final class PolicyUpdate<Models: TrainedModels> {
 
   /// Computes the loss of sequences with one ratio each, and keeps the gradients of their steps.
   private func sequenceLoss(
-    _ minibatch: Minibatch, _ objective: PolicyObjective
+    _ minibatch: Minibatch, _ objective: PolicyObjective, _ ratio: SequenceRatio
   ) -> PolicyLoss {
     score(minibatch, for: .objective) { _ in true }
     let steps = models.steps
@@ -196,7 +196,8 @@ final class PolicyUpdate<Models: TrainedModels> {
           logProbabilities: scoredLogProbabilities[positions],
           oldLogProbabilities: steps.logProbabilities[range],
           advantage: Double(minibatchAdvantages[first]),
-          weight: Double(steps.weights[range.lowerBound]), gradient: &givenGradient))
+          weight: Double(steps.weights[range.lowerBound]), ratio: ratio,
+          gradient: &givenGradient))
       first = positions.upperBound
     }
     return total
