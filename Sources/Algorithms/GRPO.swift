@@ -23,6 +23,8 @@ import Objectives
 ///    size of groups as it is.
 /// 8. `preset: dapo` has more room above than below 1 ("clip higher") and the token mean, with the 16 steps for each
 ///    batch that make ratios differ from 1 (Yu et al., 2025, https://arxiv.org/abs/2503.14476).
+/// 9. `preset: gspo` has one ratio for each completion, the geometric mean of its tokens', clipped where it is less
+///    than a thousandth off 1 (Zheng et al., 2025, section 5.1, https://arxiv.org/abs/2507.18071).
 ///
 /// On a language task a completion is an episode, a token a step, and the reward is that of the last
 /// token; the sizes of batch and steps are our own.
@@ -60,6 +62,13 @@ enum GRPO {
       settings.clipRangeHigh = 0.28
       settings.lengthNormalizer = .tokenMean
       settings.minibatches = 16
+    },
+    // TRL: importance_sampling_level sequence, loss_type grpo; verl: loss_mode gspo.
+    Preset("gspo") { settings in
+      settings.ratio = .sequenceGeometricMean
+      settings.clipRange = 3e-4
+      settings.clipRangeHigh = 4e-4
+      settings.minibatches = 4
     },
   ]
 

@@ -2,14 +2,18 @@
 public enum SequenceRatio: Equatable, Sendable {
   /// Their product: the ratio of the two probabilities of the sequence.
   case product
+  /// Their geometric mean, so that its size does not depend on the sequence's length (GSPO).
+  case geometricMean
 }
 
 /// Returns the surrogate loss of one sequence with a single ratio, and writes its gradient.
 ///
-///     L = w l(ρ, Â),   ρ = exp(Σₜ (log π(aₜ) − log π_old(aₜ)))
+///     product          L = w l(ρ, Â),     ρ = exp(Σₜ (log π(aₜ) − log π_old(aₜ)))
+///     geometric mean   L = w L l(ρ, Â),   ρ = exp(1/L Σₜ (log π(aₜ) − log π_old(aₜ)))
 ///
 /// Every step's log-probability enters ρ alike, so they share one gradient. At ρ = 1 it equals
-/// that of the token ratio, −w Â.
+/// that of the token ratio, −w Â. With the geometric mean every step has the loss of its sequence: weights
+/// 1 / (N L) make the mean over sequences that GSPO is, and weights 1 / N scale each by its length (LUSPO).
 ///
 /// - Parameters:
 ///   - logProbabilities: [L] log π(aₜ|sₜ) under the policy being trained.
@@ -22,7 +26,9 @@ public enum SequenceRatio: Equatable, Sendable {
 /// - Returns: L and the counts that diagnostics need.
 /// - Complexity: O(L), without allocation.
 ///
-/// Source: TRL `RLOOTrainer`; Ahmadian et al., 2024, https://arxiv.org/abs/2402.14740.
+/// Source: TRL `RLOOTrainer`; Ahmadian et al., 2024, https://arxiv.org/abs/2402.14740, for the product; Zheng et al.,
+/// "Group Sequence Policy Optimization", 2025, eq. 5 and 7, https://arxiv.org/abs/2507.18071, for the geometric mean;
+/// Liu et al., "Length-Unbiased Sequence Policy Optimization", 2026, https://arxiv.org/abs/2602.05261, for LUSPO.
 public func sequenceSurrogateLoss(
   logProbabilities: ArraySlice<Float>, oldLogProbabilities: ArraySlice<Float>, advantage: Double,
   weight: Double, ratio: SequenceRatio, surrogate: Surrogate, gradient: inout [Float]
@@ -32,12 +38,19 @@ public func sequenceSurrogateLoss(
     logRatio += Double(new) - Double(old)
     logProbability += Double(new)
   }
+  // Losses of the sequence that are added up.
+  var copies = 1.0
+  if ratio == .geometricMean {
+    copies = Double(logProbabilities.count)
+    logRatio /= copies
+    logProbability /= copies
+  }
   let term = surrogate.term(
     logRatio: logRatio, logProbability: logProbability, advantage: advantage)
   var result = PolicyLoss()
   result.count = logProbabilities.count
-  result.loss = weight * term.loss
-  result.approximateKLSum = (term.ratio - 1) - logRatio
+  result.loss = weight * copies * term.loss
+  result.approximateKLSum = copies * ((term.ratio - 1) - logRatio)
   if surrogate.clipRange.excludes(term.ratio) { result.clippedCount = result.count }
   for index in logProbabilities.indices { gradient[index] = Float(weight * term.gradient) }
   return result

@@ -119,6 +119,10 @@ import Testing
       [:], ["ratio": .choice("token"), "epochs": .integer(3), "minibatches": .integer(3)],
       ["ratio": .choice("sequence"), "credit": .choice("trajectory"), "epochs": .integer(2)],
       [
+        "ratio": .choice("sequence_geometric_mean"), "credit": .choice("trajectory"),
+        "epochs": .integer(2), "clip_range": .number(0.001), "clip_range_high": .number(0.002),
+      ],
+      [
         "kl_placement": .choice("in_reward"), "kl_coefficient": .number(0.2),
         "kl_target": .number(0.01), "kl_horizon": .number(50),
       ],
@@ -185,7 +189,7 @@ import Testing
     (task.phrasing, task.steps) = (phrasing, 3)
     try expectNoAllocations(task, settings)
     settings.baseline = .value
-    settings.ratio = ratio == .sequence ? .token : ratio
+    settings.ratio = ratio.ofSequences == nil ? ratio : .token
     try expectNoAllocations(task, settings)
   }
 

@@ -94,12 +94,15 @@ public enum ImportanceRatio: String, CaseIterable, Sendable {
   case token
   /// One for each trajectory, the product of its steps'.
   case sequence
+  /// One for each trajectory, the geometric mean of its steps' (GSPO).
+  case sequenceGeometricMean = "sequence_geometric_mean"
 
   /// How the ratio of a trajectory is made of those of its steps, where it has one.
   public var ofSequences: SequenceRatio? {
     switch self {
     case .none, .token: nil
     case .sequence: .product
+    case .sequenceGeometricMean: .geometricMean
     }
   }
 }

@@ -99,7 +99,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
     .number(
       "kl_horizon", \.klHorizon, in: 1...1e9,
       "Completions over which the coefficient follows: larger is slower."),
-    .choice("ratio", \.ratio, "Importance ratio: none, of each step, or of the trajectory."),
+    .choice(
+      "ratio", \.ratio,
+      "Importance ratio: none, of each step, or of the trajectory: the product of its steps' or their geometric mean."
+    ),
     .optionalNumber(
       "clip_range", \.clipRange, in: 1e-6...1000, "ε: how far a ratio may move from 1 and gain."),
     .optionalNumber(
@@ -261,11 +264,11 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
     if scale == .groupStd && groupSize < 2 {
       return "scale group_std needs the deviation of a group; group_size is \(groupSize)"
     }
-    if ratio == .sequence
+    if ratio.ofSequences != nil
       && (credit != .trajectory || baseline == .value || baseline == .optimalToken)
     {
       return
-        "ratio sequence needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
+        "ratio \(ratio.rawValue) needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
     }
     if credit == .trajectory && groupSize * groupsPerBatch < 2
       && (baseline == .batchMean || scale == .batchStd || scale == .minibatchStandardization
