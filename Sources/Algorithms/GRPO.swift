@@ -25,6 +25,8 @@ import Objectives
 ///    batch that make ratios differ from 1 (Yu et al., 2025, https://arxiv.org/abs/2503.14476).
 /// 9. `preset: gspo` has one ratio for each completion, the geometric mean of its tokens', clipped where it is less
 ///    than a thousandth off 1 (Zheng et al., 2025, section 5.1, https://arxiv.org/abs/2507.18071).
+///    `preset: gmpo` clips the logarithm of each token's ratio before the mean (Zhao et al., 2025,
+///    https://arxiv.org/abs/2507.20673).
 ///
 /// On a language task a completion is an episode, a token a step, and the reward is that of the last
 /// token; the sizes of batch and steps are our own.
@@ -69,6 +71,12 @@ enum GRPO {
       settings.clipRange = 3e-4
       settings.clipRangeHigh = 4e-4
       settings.minibatches = 4
+    },
+    // TRL: GMPOTrainer; verl: loss_mode geo_mean.
+    Preset("gmpo") { settings in
+      settings.ratio = .clippedGeometricMean
+      settings.clipRange = 0.4
+      settings.minibatches = 8
     },
   ]
 

@@ -123,6 +123,10 @@ import Testing
         "epochs": .integer(2), "clip_range": .number(0.001), "clip_range_high": .number(0.002),
       ],
       [
+        "ratio": .choice("clipped_geometric_mean"), "credit": .choice("trajectory"),
+        "epochs": .integer(3), "clip_range": .number(0.01),
+      ],
+      [
         "kl_placement": .choice("in_reward"), "kl_coefficient": .number(0.2),
         "kl_target": .number(0.01), "kl_horizon": .number(50),
       ],

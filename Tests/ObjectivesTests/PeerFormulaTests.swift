@@ -128,16 +128,19 @@ import Testing
     try expectAgreement(loss, gradient, with: "trl", "rloo")
   }
 
-  @Test(arguments: [("trl losses", "gspo"), ("verl losses", "gspo")])
-  func `the geometric mean of token ratios is the libraries'`(
-    library: String, name: String
+  @Test(arguments: [
+    ("trl losses", "gspo", SequenceRatio.geometricMean), ("verl losses", "gspo", .geometricMean),
+    ("trl losses", "gmpo", .clippedGeometricMean), ("verl losses", "gmpo", .clippedGeometricMean),
+  ])
+  func `the geometric mean of token ratios, plain and clipped before, is the libraries'`(
+    library: String, name: String, ratio: SequenceRatio
   ) throws {
     let (loss, gradient) = try sequenceLosses(
       .sequenceMeanTokenMean, advantages: try peers("inputs", "scores")
     ) {
       sequenceSurrogateLoss(
         logProbabilities: $0, oldLogProbabilities: $1, advantage: $2, weight: $3,
-        ratio: .geometricMean, surrogate: .clipped(try asymmetricRange()), gradient: &$4)
+        ratio: ratio, surrogate: .clipped(try asymmetricRange()), gradient: &$4)
     }
     #expect(gradient.contains(0) && gradient.contains { $0 != 0 })
     try expectAgreement(loss, gradient, with: library, name)

@@ -36,7 +36,31 @@ import Testing
     #expect(bad.gradient.allSatisfy { $0 > 2 })
   }
 
-  @Test(arguments: [SequenceRatio.product, .geometricMean], [-1.5, 0.8])
+  @Test func `a geometric mean of clipped ratios is worked by hand`() {
+    // Of the log-ratios ⅛, −¼, ¼ and 0 a good action's are at most 1/16, a bad one's at least −1/16.
+    let range = ClipRange(below: 0.0625, above: 0.0625)
+    let good = loss(of: new, advantage: 2, ratio: .clippedGeometricMean, clipRange: range)
+    // e^((1/16 − ¼ + 1/16 + 0) / 4) = e^(−1/32)
+    expectClose(good.loss.loss, -8 * 0.9692332344763441, tolerance: 1e-14)
+    expectClose(good.gradient, [0, -1.9384664, 0, -1.9384664], tolerance: 1e-6)
+    let bad = loss(of: new, advantage: -2, ratio: .clippedGeometricMean, clipRange: range)
+    // e^((⅛ − 1/16 + ¼ + 0) / 4) = e^(5/64)
+    expectClose(bad.loss.loss, 8 * 1.0812578074490395, tolerance: 1e-14)
+    expectClose(bad.gradient, [2.1625156, 0, 2.1625156, 2.1625156], tolerance: 1e-6)
+    #expect(good.loss.clippedCount == 3 && bad.loss.clippedCount == 3)
+    let none = loss(of: new, advantage: 0, ratio: .clippedGeometricMean, clipRange: range)
+    #expect(none.loss.loss == 0 && none.gradient == [0, 0, 0, 0])
+  }
+
+  @Test func `without bounds it does not matter where the geometric mean is clipped`() {
+    for advantage in [-1.5, 0.8] {
+      let before = loss(of: new, advantage: advantage, ratio: .clippedGeometricMean)
+      let after = loss(of: new, advantage: advantage, ratio: .geometricMean)
+      #expect(before.loss.loss == after.loss.loss && before.gradient == after.gradient)
+    }
+  }
+
+  @Test(arguments: [SequenceRatio.product, .geometricMean, .clippedGeometricMean], [-1.5, 0.8])
   func `gradients match central differences`(ratio: SequenceRatio, advantage: Double) {
     for clipRange in [ClipRange.unbounded, 0.2, ClipRange(below: 0.001, above: 0.002)] {
       func value(_ point: [Double]) -> Double {
@@ -51,7 +75,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [SequenceRatio.product, .geometricMean], LengthNormalizer.allCases)
+  @Test(
+    arguments: [SequenceRatio.product, .geometricMean, .clippedGeometricMean],
+    LengthNormalizer.allCases)
   func `at ratio 1 the gradient is that of token ratios`(
     ratio: SequenceRatio, normalizer: LengthNormalizer
   ) {

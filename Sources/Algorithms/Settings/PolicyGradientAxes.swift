@@ -96,6 +96,8 @@ public enum ImportanceRatio: String, CaseIterable, Sendable {
   case sequence
   /// One for each trajectory, the geometric mean of its steps' (GSPO).
   case sequenceGeometricMean = "sequence_geometric_mean"
+  /// One for each trajectory, the geometric mean of its steps', each clipped before (GMPO).
+  case clippedGeometricMean = "clipped_geometric_mean"
 
   /// How the ratio of a trajectory is made of those of its steps, where it has one.
   public var ofSequences: SequenceRatio? {
@@ -103,6 +105,7 @@ public enum ImportanceRatio: String, CaseIterable, Sendable {
     case .none, .token: nil
     case .sequence: .product
     case .sequenceGeometricMean: .geometricMean
+    case .clippedGeometricMean: .clippedGeometricMean
     }
   }
 }

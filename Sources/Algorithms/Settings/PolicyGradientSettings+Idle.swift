@@ -12,6 +12,9 @@ extension PolicyGradientSettings {
     if ratio == .none {
       note("clip_range", "clip_range_high", "clip_schedule", "dual_clip", reason: "ratio: none")
     }
+    if ratio == .clippedGeometricMean {
+      note("dual_clip", reason: "ratio: clipped_geometric_mean")
+    }
     if clipRange == nil && clipRangeHigh == nil {
       note("clip_schedule", reason: "clip_range: none")
     }

@@ -101,10 +101,12 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "Completions over which the coefficient follows: larger is slower."),
     .choice(
       "ratio", \.ratio,
-      "Importance ratio: none, of each step, or of the trajectory: the product of its steps' or their geometric mean."
+      "Importance ratio: none, of each step, or of the trajectory: the product of its steps' or their geometric mean, whole or each clipped first."
     ),
     .optionalNumber(
-      "clip_range", \.clipRange, in: 1e-6...1000, "ε: how far a ratio may move from 1 and gain."),
+      "clip_range", \.clipRange, in: 1e-6...1000,
+      "ε: how far a ratio may move from 1 and gain; with clipped_geometric_mean its logarithm from 0, in nats."
+    ),
     .optionalNumber(
       "clip_range_high", \.clipRangeHigh, in: 1e-6...1000,
       "ε above 1, where more room is given upward than downward; none: that of clip_range.",
