@@ -25,7 +25,8 @@ import Objectives
 ///    batch that make ratios differ from 1 (Yu et al., 2025, https://arxiv.org/abs/2503.14476).
 /// 9. `preset: gspo` has one ratio for each completion, the geometric mean of its tokens', clipped where it is less
 ///    than a thousandth off 1 (Zheng et al., 2025, section 5.1, https://arxiv.org/abs/2507.18071).
-///    `preset: gmpo` clips the logarithm of each token's ratio before the mean (Zhao et al., 2025,
+///    `preset: luspo` scales GSPO's loss of each completion by its length (Liu et al., 2026, section 5.1,
+///    https://arxiv.org/abs/2602.05261); `preset: gmpo` clips the logarithm of each token's ratio before the mean (Zhao et al., 2025,
 ///    https://arxiv.org/abs/2507.20673).
 ///
 /// On a language task a completion is an episode, a token a step, and the reward is that of the last
@@ -70,6 +71,14 @@ enum GRPO {
       settings.ratio = .sequenceGeometricMean
       settings.clipRange = 3e-4
       settings.clipRangeHigh = 4e-4
+      settings.minibatches = 4
+    },
+    // TRL: loss_type luspo. The sum over tokens is the length times GSPO's mean.
+    Preset("luspo") { settings in
+      settings.ratio = .sequenceGeometricMean
+      settings.clipRange = 2e-3
+      settings.clipRangeHigh = 2.5e-3
+      settings.lengthNormalizer = .sequenceMeanTokenSum
       settings.minibatches = 4
     },
     // TRL: GMPOTrainer; verl: loss_mode geo_mean.

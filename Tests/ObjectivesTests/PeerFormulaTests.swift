@@ -130,13 +130,14 @@ import Testing
 
   @Test(arguments: [
     ("trl losses", "gspo", SequenceRatio.geometricMean), ("verl losses", "gspo", .geometricMean),
+    ("trl losses", "luspo", .geometricMean),
     ("trl losses", "gmpo", .clippedGeometricMean), ("verl losses", "gmpo", .clippedGeometricMean),
   ])
   func `the geometric mean of token ratios, plain and clipped before, is the libraries'`(
     library: String, name: String, ratio: SequenceRatio
   ) throws {
     let (loss, gradient) = try sequenceLosses(
-      .sequenceMeanTokenMean, advantages: try peers("inputs", "scores")
+      name == "luspo" ? .sequenceMeanTokenSum : .sequenceMeanTokenMean, advantages: try peers("inputs", "scores")
     ) {
       sequenceSurrogateLoss(
         logProbabilities: $0, oldLogProbabilities: $1, advantage: $2, weight: $3,

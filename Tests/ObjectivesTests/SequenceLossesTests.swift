@@ -94,6 +94,19 @@ import Testing
     #expect(sequence.gradient == tokens && sequence.loss.approximateKL == 0)
   }
 
+  @Test func `LUSPO is GSPO with the loss of each sequence times its length`() {
+    func weighted(_ normalizer: LengthNormalizer) -> (loss: PolicyLoss, gradient: [Float]) {
+      loss(
+        of: new, advantage: -0.75,
+        weight: lossWeight(
+          length: 4, sequences: 2, steps: 7, normalizer: normalizer, constant: 1),
+        ratio: .geometricMean, clipRange: ClipRange(below: 2e-3, above: 2.5e-3))
+    }
+    let (luspo, gspo) = (weighted(.sequenceMeanTokenSum), weighted(.sequenceMeanTokenMean))
+    #expect(luspo.loss.loss == 4 * gspo.loss.loss && gspo.loss.loss > 0)
+    #expect(luspo.gradient == gspo.gradient.map { 4 * $0 } && gspo.gradient[0] > 0)
+  }
+
   @Test func `of one step the product and the geometric mean are one ratio`() {
     var results: [(loss: PolicyLoss, gradient: [Float])] = []
     for ratio in [SequenceRatio.product, .geometricMean] {
