@@ -1,4 +1,3 @@
-import NeuralNetworks
 import Objectives
 
 /// What every policy gradient minimizes, at an algorithm's point on the axes.
@@ -65,18 +64,6 @@ struct PolicyObjective {
       values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
       weight: settings.valueCoefficient / Double(minibatchCount), count: rows.count,
       clipRange: settings.valueClip, gradient: &rows.valueGradient)
-  }
-}
-
-extension PolicyGradientSettings {
-  /// Returns what a ratio becomes a loss by, after the share `progress` of the budget is used.
-  func surrogate(progress: Double) -> Surrogate {
-    func distance(_ initial: Double?) -> Double {
-      initial.map { clipSchedule.value($0, progress: progress) } ?? .infinity
-    }
-    let range = ClipRange(
-      below: distance(clipRange), above: distance(clipRangeHigh ?? clipRange))
-    return .clipped(range, dualClip: dualClip)
   }
 }
 

@@ -51,7 +51,7 @@ import Testing
           var settings = short(algorithm)
           settings[setting.name] = .choice(name)
           settle(&settings, of: algorithm)
-          if setting.name == "clip_schedule" && settings["ratio"] == nil {
+          if ["clip_schedule", "surrogate"].contains(setting.name) && settings["ratio"] == nil {
             settings["ratio"] =
               algorithm.settings.contains { $0.name == "ratio" } ? .choice("token") : nil
           }
@@ -213,6 +213,7 @@ import Testing
     check("kl_placement", KLPlacement.self)
     check("kl_estimator", KLEstimator.self)
     check("ratio", ImportanceRatio.self)
+    check("surrogate", SurrogateObjective.self)
     check("length_normalizer", LengthNormalizer.self)
     check("truncation", TruncationHandling.self)
     check("initialization", WeightInitialization.self)

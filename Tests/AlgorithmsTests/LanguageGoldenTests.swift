@@ -48,7 +48,9 @@ import Testing
       return names.map { name in
         var settings = short(algorithm)
         settings[setting.name] = .choice(name)
-        if setting.name == "clip_schedule" { settings["ratio"] = .choice("token") }
+        if ["clip_schedule", "surrogate"].contains(setting.name) {
+          settings["ratio"] = .choice("token")
+        }
         if setting.name == "score" && name == "truncated" { settings["top_k"] = .integer(20) }
         if algorithm.conflict(in: settings) != nil { settings["credit"] = .choice("trajectory") }
         return Case(

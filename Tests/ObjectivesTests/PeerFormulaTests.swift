@@ -137,7 +137,8 @@ import Testing
     library: String, name: String, ratio: SequenceRatio
   ) throws {
     let (loss, gradient) = try sequenceLosses(
-      name == "luspo" ? .sequenceMeanTokenSum : .sequenceMeanTokenMean, advantages: try peers("inputs", "scores")
+      name == "luspo" ? .sequenceMeanTokenSum : .sequenceMeanTokenMean,
+      advantages: try peers("inputs", "scores")
     ) {
       sequenceSurrogateLoss(
         logProbabilities: $0, oldLogProbabilities: $1, advantage: $2, weight: $3,

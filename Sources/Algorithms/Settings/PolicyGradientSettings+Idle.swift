@@ -10,10 +10,12 @@ extension PolicyGradientSettings {
       for name in names where idle[name] == nil { idle[name] = reason }
     }
     if ratio == .none {
-      note("clip_range", "clip_range_high", "clip_schedule", "dual_clip", reason: "ratio: none")
+      note(
+        "surrogate", "clip_range", "clip_range_high", "clip_schedule", "dual_clip",
+        reason: "ratio: none")
     }
     if ratio == .clippedGeometricMean {
-      note("dual_clip", reason: "ratio: clipped_geometric_mean")
+      note("surrogate", "dual_clip", reason: "ratio: clipped_geometric_mean")
     }
     if clipRange == nil && clipRangeHigh == nil {
       note("clip_schedule", reason: "clip_range: none")
@@ -82,6 +84,8 @@ extension PolicyGradientSettings {
       let reason = "with epochs: 1 and minibatches: 1, where every batch takes one step"
       cautions.append(Caution(["ratio"], "changes nothing \(reason): every ratio is exactly 1"))
       if ratio != .none {
+        cautions.append(
+          Caution(["surrogate"], "changes nothing \(reason): every ratio is exactly 1"))
         for name in ["clip_range", "clip_range_high", "clip_schedule", "dual_clip"] {
           cautions.append(Caution([name], "never acts \(reason): every ratio is exactly 1"))
         }

@@ -22,6 +22,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var klTarget: Double?
   public var klHorizon = 10_000.0
   public var ratio = ImportanceRatio.none
+  public var surrogate = SurrogateObjective.clipped
   public var clipRange: Double? = 0.2
   public var clipRangeHigh: Double?
   public var clipSchedule = Schedule.constant
@@ -103,6 +104,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "ratio", \.ratio,
       "Importance ratio: none, of each step, or of the trajectory: the product of its steps' or their geometric mean, whole or each clipped first."
     ),
+    .choice("surrogate", \.surrogate, "How a ratio becomes a loss.", earlier: .clipped),
     .optionalNumber(
       "clip_range", \.clipRange, in: 1e-6...1000,
       "ε: how far a ratio may move from 1 and gain; with clipped_geometric_mean its logarithm from 0, in nats."
