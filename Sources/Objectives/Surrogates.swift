@@ -30,11 +30,14 @@ public enum Surrogate: Equatable, Sendable {
   /// PPO's: the smaller gain of the ratio and of the clipped ratio; see
   /// ``clippedSurrogateTerm(logRatio:advantage:clipRange:dualClip:)``.
   case clipped(ClipRange, dualClip: Double? = nil)
+  /// CISPO's: the clipped ratio weighs the log-probability, and no step loses its gradient; see
+  /// ``clippedWeightTerm(logRatio:logProbability:advantage:clipRange:)``.
+  case clippedWeight(ClipRange)
 
   /// The range that a ratio is counted as clipped outside of.
   public var clipRange: ClipRange {
     switch self {
-    case .clipped(let range, _): range
+    case .clipped(let range, _), .clippedWeight(let range): range
     }
   }
 
@@ -50,6 +53,10 @@ public enum Surrogate: Equatable, Sendable {
     case .clipped(let range, let dualClip):
       clippedSurrogateTerm(
         logRatio: logRatio, advantage: advantage, clipRange: range, dualClip: dualClip)
+    case .clippedWeight(let range):
+      clippedWeightTerm(
+        logRatio: logRatio, logProbability: logProbability, advantage: advantage,
+        clipRange: range)
     }
   }
 }
@@ -85,4 +92,25 @@ public func clippedSurrogateTerm(
   return clipped > unclipped
     ? SurrogateTerm(loss: clipped, gradient: 0, ratio: ratio)
     : SurrogateTerm(loss: unclipped, gradient: unclipped, ratio: ratio)
+}
+
+/// Returns the policy-gradient loss of one action, weighed by its clipped importance ratio, which is held constant.
+///
+///     l = −clip(ρ, 1 − ε_below, 1 + ε_above) Â log π,   ∂l/∂log π = −clip(ρ, 1 − ε_below, 1 + ε_above) Â
+///
+/// - Parameters:
+///   - logRatio: log ρ.
+///   - logProbability: log π(a|s) under the policy being trained; of a sequence, reduced as its log-ratios are.
+///   - advantage: Â, held constant.
+///   - clipRange: The bounds of the weight; as a rule there is none below.
+/// - Returns: The loss, its gradient and the ratio ρ.
+///
+/// Source: MiniMax, "MiniMax-M1", 2025, eq. 4 and 5, https://arxiv.org/abs/2506.13585; Khatri et al., "The Art of
+/// Scaling Reinforcement Learning Compute for LLMs", 2025, https://arxiv.org/abs/2510.13786.
+public func clippedWeightTerm(
+  logRatio: Double, logProbability: Double, advantage: Double, clipRange: ClipRange
+) -> SurrogateTerm {
+  let ratio = lb_exp(logRatio)
+  let gradient = -advantage * clipRange.clipped(ratio)
+  return SurrogateTerm(loss: gradient * logProbability, gradient: gradient, ratio: ratio)
 }

@@ -115,6 +115,15 @@ import Testing
     #expect(loss.clippedCount > 0 && loss.clippedCount < gradient.count)
   }
 
+  @Test func `the clipped weight is verl's, and without a bound below TRL's`() throws {
+    let verl = try tokenLosses(.clippedWeight(try asymmetricRange()))
+    try expectAgreement(verl.loss.loss, verl.gradient, with: "verl losses", "cispo")
+    let largest = try peers.constant("largestWeight")
+    let trl = try tokenLosses(.clippedWeight(ClipRange(below: .infinity, above: largest - 1)))
+    try expectAgreement(trl.loss.loss, trl.gradient, with: "trl losses", "cispo")
+    #expect(trl.loss.clippedCount > 0 && trl.loss.clippedCount < verl.loss.clippedCount)
+  }
+
   @Test func `TRL's RLOO clips the ratio of the sequence`() throws {
     let (loss, gradient) = try sequenceLosses(
       .sequenceMeanTokenSum, advantages: try peers("trl", "rloo advantages")

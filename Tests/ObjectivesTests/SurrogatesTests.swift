@@ -71,6 +71,27 @@ import Testing
     #expect(!ClipRange.unbounded.excludes(1e9) && ClipRange.unbounded.clipped(1e9) == 1e9)
   }
 
+  @Test func `a clipped weight bounds the gradient and never removes it`() {
+    let surrogate = Surrogate.clippedWeight(ClipRange(below: .infinity, above: 0.5))
+    for (logRatio, weight) in [
+      (0.0, 1.0), (0.2, 1.2214027581601699), (2, 1.5), (-2, 0.1353352832366127),
+    ] {
+      for advantage in [-2.0, 0.5] {
+        let term = surrogate.term(logRatio: logRatio, logProbability: -0.75, advantage: advantage)
+        expectClose(term.gradient, -advantage * weight, tolerance: 1e-15)
+        #expect(term.loss == term.gradient * -0.75)
+        // The weight is held constant: the loss is linear in log π, and that is its slope.
+        let further = surrogate.term(
+          logRatio: logRatio, logProbability: -0.5, advantage: advantage)
+        expectClose((further.loss - term.loss) / 0.25, term.gradient, tolerance: 1e-14)
+      }
+    }
+    // Within the range it has the gradient of the clipped surrogate.
+    #expect(
+      surrogate.term(logRatio: 0.2, logProbability: -1, advantage: 2).gradient
+        == Surrogate.clipped(0.5).term(logRatio: 0.2, logProbability: -1, advantage: 2).gradient)
+  }
+
   @Test func `a dual clip bounds what a bad action that became likely can cost`() {
     // ρ = e² ≈ 7.4: without the bound the loss is ρ, with c = 3 it is 3 and flat.
     let free = clippedSurrogateTerm(logRatio: 2, advantage: -1, clipRange: 0.2)

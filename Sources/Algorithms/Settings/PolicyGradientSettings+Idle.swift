@@ -17,6 +17,9 @@ extension PolicyGradientSettings {
     if ratio == .clippedGeometricMean {
       note("surrogate", "dual_clip", reason: "ratio: clipped_geometric_mean")
     }
+    if surrogate != .clipped {
+      note("dual_clip", reason: "surrogate: \(surrogate.rawValue)")
+    }
     if clipRange == nil && clipRangeHigh == nil {
       note("clip_schedule", reason: "clip_range: none")
     }

@@ -5,6 +5,8 @@ import Objectives
 public enum SurrogateObjective: String, CaseIterable, Sendable {
   /// PPO's: clipped where more would be gained.
   case clipped
+  /// The clipped ratio weighs the log-probability, so that no step loses its gradient (CISPO).
+  case clippedWeight = "clipped_weight"
 }
 
 extension PolicyGradientSettings {
@@ -17,6 +19,7 @@ extension PolicyGradientSettings {
       below: distance(clipRange), above: distance(clipRangeHigh ?? clipRange))
     return switch surrogate {
     case .clipped: .clipped(range, dualClip: dualClip)
+    case .clippedWeight: .clippedWeight(range)
     }
   }
 }
