@@ -24,7 +24,8 @@ import Objectives
 /// 8. `preset: dapo` has more room above than below 1 ("clip higher") and the token mean, with the 16 steps for each
 ///    batch that make ratios differ from 1 (Yu et al., 2025, https://arxiv.org/abs/2503.14476).
 ///    `preset: cispo` clips the weight of a token instead of its gain, and above alone (MiniMax, 2025,
-///    https://arxiv.org/abs/2506.13585, with the bound of https://arxiv.org/abs/2510.13786).
+///    https://arxiv.org/abs/2506.13585, with the bound of https://arxiv.org/abs/2510.13786); `preset: sapo` lets the
+///    gradient of a token fade with its ratio's distance from 1 (Gao et al., 2025, https://arxiv.org/abs/2511.20347).
 /// 9. `preset: gspo` has one ratio for each completion, the geometric mean of its tokens', clipped where it is less
 ///    than a thousandth off 1 (Zheng et al., 2025, section 5.1, https://arxiv.org/abs/2507.18071).
 ///    `preset: luspo` scales GSPO's loss of each completion by its length (Liu et al., 2026, section 5.1,
@@ -82,6 +83,11 @@ enum GRPO {
       settings.clipRangeHigh = 4
       settings.lengthNormalizer = .tokenMean
       settings.minibatches = 16
+    },
+    // TRL and verl: sapo.
+    Preset("sapo") { settings in
+      settings.surrogate = .softGate
+      settings.minibatches = 4
     },
     // TRL: loss_type luspo. The sum over tokens is the length times GSPO's mean.
     Preset("luspo") { settings in

@@ -33,11 +33,15 @@ public enum Surrogate: Equatable, Sendable {
   /// CISPO's: the clipped ratio weighs the log-probability, and no step loses its gradient; see
   /// ``clippedWeightTerm(logRatio:logProbability:advantage:clipRange:)``.
   case clippedWeight(ClipRange)
+  /// SAPO's: a smooth gate in place of the clip range, with a temperature for either sign of the advantage; see
+  /// ``softGateTerm(logRatio:advantage:temperature:)``.
+  case softGate(temperature: Double, negativeTemperature: Double)
 
   /// The range that a ratio is counted as clipped outside of.
   public var clipRange: ClipRange {
     switch self {
     case .clipped(let range, _), .clippedWeight(let range): range
+    case .softGate: .unbounded
     }
   }
 
@@ -57,6 +61,10 @@ public enum Surrogate: Equatable, Sendable {
       clippedWeightTerm(
         logRatio: logRatio, logProbability: logProbability, advantage: advantage,
         clipRange: range)
+    case .softGate(let temperature, let negativeTemperature):
+      softGateTerm(
+        logRatio: logRatio, advantage: advantage,
+        temperature: advantage > 0 ? temperature : negativeTemperature)
     }
   }
 }
@@ -113,4 +121,28 @@ public func clippedWeightTerm(
   let ratio = lb_exp(logRatio)
   let gradient = -advantage * clipRange.clipped(ratio)
   return SurrogateTerm(loss: gradient * logProbability, gradient: gradient, ratio: ratio)
+}
+
+/// Returns the loss of one action by a sigmoid of its importance ratio.
+///
+///     l = −Â (4/τ) σ(τ (ρ − 1)),   ∂l/∂log π = −Â ρ 4 σ (1 − σ)
+///
+/// At ρ = 1 the gradient is −Â whatever τ; away from it, it fades, and faster the larger τ.
+///
+/// - Parameters:
+///   - logRatio: log ρ.
+///   - advantage: Â, held constant.
+///   - temperature: τ > 0.
+/// - Returns: The loss, its gradient and the ratio ρ.
+///
+/// Source: Gao et al., "Soft Adaptive Policy Optimization", 2025, eq. 5 to 8, https://arxiv.org/abs/2511.20347, with
+/// τ = 1 for positive and 1.05 for other advantages.
+public func softGateTerm(
+  logRatio: Double, advantage: Double, temperature: Double
+) -> SurrogateTerm {
+  let ratio = lb_exp(logRatio)
+  let gate = 1 / (1 + lb_exp(-temperature * (ratio - 1)))
+  return SurrogateTerm(
+    loss: -advantage * (4 / temperature) * gate,
+    gradient: -advantage * ratio * (4 * gate * (1 - gate)), ratio: ratio)
 }

@@ -124,6 +124,16 @@ import Testing
     #expect(trl.loss.clippedCount > 0 && trl.loss.clippedCount < verl.loss.clippedCount)
   }
 
+  @Test(arguments: ["trl losses", "verl losses"])
+  func `the soft gate is the libraries'`(library: String) throws {
+    let temperatures = try peers("constants", "gates")
+    let (loss, gradient) = try tokenLosses(
+      .softGate(temperature: temperatures[0], negativeTemperature: temperatures[1]),
+      .sequenceMeanTokenMean)
+    try expectAgreement(loss.loss, gradient, with: library, "sapo")
+    #expect(loss.clippedCount == 0)
+  }
+
   @Test func `TRL's RLOO clips the ratio of the sequence`() throws {
     let (loss, gradient) = try sequenceLosses(
       .sequenceMeanTokenSum, advantages: try peers("trl", "rloo advantages")

@@ -92,6 +92,37 @@ import Testing
         == Surrogate.clipped(0.5).term(logRatio: 0.2, logProbability: -1, advantage: 2).gradient)
   }
 
+  @Test(arguments: [0.5, 1, 4], [-1.5, 0.8])
+  func `a soft gate is smooth, exact at ratio 1 and fades away from it`(
+    temperature: Double, advantage: Double
+  ) {
+    let surrogate = Surrogate.softGate(
+      temperature: advantage > 0 ? temperature : 9,
+      negativeTemperature: advantage > 0 ? 9 : temperature)
+    func term(_ logRatio: Double) -> SurrogateTerm {
+      surrogate.term(logRatio: logRatio, logProbability: -1, advantage: advantage)
+    }
+    // At ratio 1 the gate is ½ and the gradient that of the plain policy gradient.
+    #expect(term(0).gradient == -advantage)
+    expectClose(term(0).loss, -2 * advantage / temperature, tolerance: 1e-15)
+    for logRatio in [-1.5, -0.4, 0, 0.3, 1] {
+      expectGradient(
+        [term(logRatio).gradient], matches: { term($0[0]).loss }, at: [logRatio], step: 1e-5,
+        tolerance: 1e-8)
+      #expect(
+        term(logRatio).gradient.magnitude
+          <= (term(logRatio).ratio * advantage).magnitude)
+    }
+  }
+
+  @Test func `a soft gate is worked by hand`() {
+    // ρ = 2, τ = 1: σ(1) = 0.7310585786300049, so 4σ and 8σ(1 − σ).
+    let term = softGateTerm(logRatio: 0.6931471805599453, advantage: 1, temperature: 1)
+    expectClose(
+      [term.ratio, term.loss, term.gradient], [2, -2.9242343145200196, -1.5728954659318548],
+      tolerance: 1e-14)
+  }
+
   @Test func `a dual clip bounds what a bad action that became likely can cost`() {
     // ρ = e² ≈ 7.4: without the bound the loss is ρ, with c = 3 it is 3 and flat.
     let free = clippedSurrogateTerm(logRatio: 2, advantage: -1, clipRange: 0.2)

@@ -17,8 +17,18 @@ extension PolicyGradientSettings {
     if ratio == .clippedGeometricMean {
       note("surrogate", "dual_clip", reason: "ratio: clipped_geometric_mean")
     }
+    let usesSoftGate =
+      surrogate == .softGate && ratio != .none && ratio != .clippedGeometricMean
     if surrogate != .clipped {
       note("dual_clip", reason: "surrogate: \(surrogate.rawValue)")
+    }
+    if usesSoftGate {
+      note("clip_range", "clip_range_high", "clip_schedule", reason: "surrogate: soft_gate")
+    } else {
+      note(
+        "soft_gate_temperature", "soft_gate_temperature_negative",
+        reason: surrogate == .softGate
+          ? "ratio: \(ratio.rawValue)" : "surrogate: \(surrogate.rawValue)")
     }
     if clipRange == nil && clipRangeHigh == nil {
       note("clip_schedule", reason: "clip_range: none")
@@ -89,7 +99,10 @@ extension PolicyGradientSettings {
       if ratio != .none {
         cautions.append(
           Caution(["surrogate"], "changes nothing \(reason): every ratio is exactly 1"))
-        for name in ["clip_range", "clip_range_high", "clip_schedule", "dual_clip"] {
+        for name in [
+          "clip_range", "clip_range_high", "clip_schedule", "dual_clip", "soft_gate_temperature",
+          "soft_gate_temperature_negative",
+        ] {
           cautions.append(Caution([name], "never acts \(reason): every ratio is exactly 1"))
         }
       }

@@ -27,6 +27,8 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var clipRangeHigh: Double?
   public var clipSchedule = Schedule.constant
   public var dualClip: Double?
+  public var softGateTemperature = 1.0
+  public var softGateTemperatureNegative = 1.05
   public var lengthNormalizer = LengthNormalizer.sequenceMeanTokenSum
   public var lengthConstant: Double?
 
@@ -119,6 +121,13 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
     .optionalNumber(
       "dual_clip", \.dualClip, in: 1.000001...1e6,
       "c: the loss of a step with negative advantage grows to c times the advantage at most."),
+    .number(
+      "soft_gate_temperature", \.softGateTemperature, in: 1e-3...1000,
+      "τ of the soft gate where the advantage is positive: larger fades faster off ratio 1.",
+      earlier: 1),
+    .number(
+      "soft_gate_temperature_negative", \.softGateTemperatureNegative, in: 1e-3...1000,
+      "The same where the advantage is 0 or negative.", earlier: 1.05),
     .choice(
       "length_normalizer", \.lengthNormalizer, "How the losses of steps become that of a batch."),
     .optionalNumber(

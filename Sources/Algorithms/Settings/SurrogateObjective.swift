@@ -7,6 +7,8 @@ public enum SurrogateObjective: String, CaseIterable, Sendable {
   case clipped
   /// The clipped ratio weighs the log-probability, so that no step loses its gradient (CISPO).
   case clippedWeight = "clipped_weight"
+  /// A sigmoid of the ratio, which fades with the distance from 1 (SAPO).
+  case softGate = "soft_gate"
 }
 
 extension PolicyGradientSettings {
@@ -17,9 +19,13 @@ extension PolicyGradientSettings {
     }
     let range = ClipRange(
       below: distance(clipRange), above: distance(clipRangeHigh ?? clipRange))
-    return switch surrogate {
+    // Its ratios are clipped before they become one; nothing is left to be done to that.
+    return switch ratio == .clippedGeometricMean ? .clipped : surrogate {
     case .clipped: .clipped(range, dualClip: dualClip)
     case .clippedWeight: .clippedWeight(range)
+    case .softGate:
+      .softGate(
+        temperature: softGateTemperature, negativeTemperature: softGateTemperatureNegative)
     }
   }
 }
