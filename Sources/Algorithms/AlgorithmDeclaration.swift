@@ -99,6 +99,7 @@ public struct AlgorithmDeclaration: Sendable {
       ignored: ignored.union(Declared.languageOnly),
       choices: Declared.environmentChoices.merging(choices) { $1 },
       presets: presets.compactMap { $0.on(.environments) },
+      earlier: Declared.earlierOnEnvironments,
       loop: .environment(
         needs: { ((try? defaults.changed(by: $0)) ?? defaults).needs },
         train: { values, run throws(TrainingError) in
@@ -139,7 +140,8 @@ public struct AlgorithmDeclaration: Sendable {
 
   private init<Declared: AlgorithmSettings>(
     name: String, title: String, revision: Int, summary: String, defaults: Declared,
-    ignored: Set<String>, choices: [String: [String]], presets: [Preset<Declared>], loop: Loop
+    ignored: Set<String>, choices: [String: [String]], presets: [Preset<Declared>],
+    earlier: [String: SettingValue] = [:], loop: Loop
   ) {
     self.name = name
     self.title = title
@@ -152,6 +154,7 @@ public struct AlgorithmDeclaration: Sendable {
     settings = defaults.declarations.filter { !ignored.contains($0.name) }.map {
       var declaration = $0
       if let allowed = choices[$0.name] { declaration.kind = .choice(allowed) }
+      declaration.earlierValue = earlier[$0.name] ?? declaration.earlierValue
       return declaration
     }
     expand = { preset, environment in
@@ -209,6 +212,9 @@ protocol AlgorithmSettings: DeclaredSettings {
   /// Where runs on environments have only some of a setting's choices, those.
   static var environmentChoices: [String: [String]] { get }
 
+  /// The earlier values of settings that runs on environments did not read once, and those on language tasks did.
+  static var earlierOnEnvironments: [String: SettingValue] { get }
+
   /// The settings that runs on language tasks do not read.
   static var environmentOnly: Set<String> { get }
 }
@@ -218,6 +224,7 @@ extension AlgorithmSettings {
   var cautions: [Caution] { [] }
   static var languageOnly: Set<String> { [] }
   static var environmentChoices: [String: [String]] { [:] }
+  static var earlierOnEnvironments: [String: SettingValue] { [:] }
   static var environmentOnly: Set<String> { [] }
 }
 

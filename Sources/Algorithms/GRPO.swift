@@ -55,7 +55,8 @@ enum GRPO {
       settings.scaleEpsilon = 1e-4
       settings.lengthNormalizer = .tokenMean
     },
-    Preset("verl") { settings in
+    // Runs on environments had no dual clip when their keys were first made with this preset.
+    Preset("verl", onEnvironments: { $0.dualClip = nil }) { settings in
       settings.lengthNormalizer = .tokenMean
       settings.dualClip = 3
       settings.klPlacement = .inLoss

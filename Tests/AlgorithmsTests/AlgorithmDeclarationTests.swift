@@ -176,6 +176,28 @@ import Testing
     }
   }
 
+  @Test func `what environments read later than language tasks is left out of their keys alone`()
+    throws
+  {
+    let earlier: [String: SettingValue] = [
+      "dual_clip": SettingValue.none, "kl_target": SettingValue.none,
+      "kl_horizon": .number(10_000),
+    ]
+    for algorithm in AlgorithmRegistry.all where algorithm.name != "dpo" {
+      for (name, value) in earlier {
+        let setting = try #require(algorithm.settings.first { $0.name == name })
+        #expect(setting.earlierValue == value && setting.defaultValue == value)
+      }
+      let verl = algorithm.preset("verl", environment: "CartPole-v1")
+      #expect(verl?["dual_clip"] == nil)
+    }
+    let grpo = try #require(AlgorithmRegistry.languageDeclaration(named: "grpo"))
+    for setting in grpo.settings where earlier[setting.name] != nil {
+      #expect(setting.earlierValue == nil)
+    }
+    #expect(grpo.preset("verl", environment: "sequences")?["dual_clip"] == .number(3))
+  }
+
   @Test func `an algorithm declares no setting that its loop does not read`() {
     func names(_ algorithm: String) -> Set<String> {
       Set(AlgorithmRegistry.declaration(named: algorithm)?.settings.map(\.name) ?? [])

@@ -98,10 +98,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "kl_coefficient", \.klCoefficient, in: 0...1000, "Weight of the divergence, in reward units."),
     .optionalNumber(
       "kl_target", \.klTarget, in: 1e-6...1e6,
-      "Divergence of a completion, in nats, that the coefficient is steered to; none: it stays."),
+      "Divergence of a trajectory, in nats, that the coefficient is steered to; none: it stays."),
     .number(
       "kl_horizon", \.klHorizon, in: 1...1e9,
-      "Completions over which the coefficient follows: larger is slower."),
+      "Trajectories over which the coefficient follows: larger is slower."),
     .choice(
       "ratio", \.ratio,
       "Importance ratio: none, of each step, or of the trajectory: the product of its steps' or their geometric mean, whole or each clipped first."
@@ -206,8 +206,12 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
 
 extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   static let languageOnly: Set<String> = [
-    "adam_beta2", "dual_clip", "kl_horizon", "kl_target", "score", "temperature", "top_k", "top_p",
+    "adam_beta2", "score", "temperature", "top_k", "top_p",
     "value_learning_rate", "warmup_updates", "weight_decay",
+  ]
+
+  static let earlierOnEnvironments: [String: SettingValue] = [
+    "dual_clip": SettingValue.none, "kl_target": SettingValue.none, "kl_horizon": .number(10_000),
   ]
 
   static let environmentChoices: [String: [String]] = [
