@@ -164,6 +164,22 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [("grpo", "in_loss"), ("ppo", "in_reward"), ("rloo", "in_reward")], World.allCases)
+  func `the coefficient of the divergence is steered toward its target in every world`(
+    algorithm: (name: String, placement: String), world: World
+  ) throws {
+    let result = try Case(world: world, algorithm: algorithm.name).trained([
+      "learning_rate": .number(0.02), "epochs": .integer(2),
+      "kl_placement": .choice(algorithm.placement), "kl_coefficient": .number(0.1),
+      "kl_target": .number(1e6), "kl_horizon": .number(100),
+    ])
+    // The policy stays far below the target, so that every batch takes off the most that it may.
+    let coefficients = result.curve("kl_coefficient").values
+    #expect(coefficients.count >= 2 && coefficients[0] <= 0.1)
+    #expect(zip(coefficients, coefficients.dropFirst()).allSatisfy { $0 > $1 }, "\(coefficients)")
+  }
+
   @Test func `pieces without gradients take no backward pass, and no bit changes`() throws {
     var settings = PolicyGradientSettings()
     (settings.credit, settings.baseline, settings.discount) = (.trajectory, .groupMean, 1)
