@@ -26,6 +26,8 @@ import Objectives
 ///    `preset: cispo` clips the weight of a token instead of its gain, and above alone (MiniMax, 2025,
 ///    https://arxiv.org/abs/2506.13585, with the bound of https://arxiv.org/abs/2510.13786); `preset: sapo` lets the
 ///    gradient of a token fade with its ratio's distance from 1 (Gao et al., 2025, https://arxiv.org/abs/2511.20347).
+///    `preset: intellect_2` bounds what a bad token that became likely can cost (Prime Intellect, 2025,
+///    https://arxiv.org/abs/2505.07291).
 /// 9. `preset: gspo` has one ratio for each completion, the geometric mean of its tokens', clipped where it is less
 ///    than a thousandth off 1 (Zheng et al., 2025, section 5.1, https://arxiv.org/abs/2507.18071).
 ///    `preset: luspo` scales GSPO's loss of each completion by its length (Liu et al., 2026, section 5.1,
@@ -69,6 +71,12 @@ enum GRPO {
       settings.clipRangeHigh = 0.28
       settings.lengthNormalizer = .tokenMean
       settings.minibatches = 16
+    },
+    // TRL: delta.
+    Preset("intellect_2") { settings in
+      settings.dualClip = 4
+      settings.klPlacement = .inLoss
+      settings.klCoefficient = 0.001
     },
     // TRL: importance_sampling_level sequence, loss_type grpo; verl: loss_mode gspo.
     Preset("gspo") { settings in

@@ -75,7 +75,8 @@ public enum Surrogate: Equatable, Sendable {
 ///     ∂l/∂log π = −Â ρ where the first term is the larger one or ρ is inside the range, else 0
 ///
 /// With a dual clip c and a negative Â, l is at most −c Â, and flat beyond: a step that the policy has come
-/// to favor although it was bad cannot make a loss without bound.
+/// to favor although it was bad cannot make a loss without bound. Where c > 1 + ε_above it is also the two-sided
+/// clip: a bound of the ratio itself, TRL's `delta`, acts on no other step.
 ///
 /// - Parameters:
 ///   - logRatio: log π(a|s) − log π_old(a|s); summed over a sequence for a sequence ratio.
@@ -87,7 +88,8 @@ public enum Surrogate: Equatable, Sendable {
 /// Source: Schulman et al., "Proximal Policy Optimization Algorithms", 2017, eq. 7,
 /// https://arxiv.org/abs/1707.06347; Ye et al., "Mastering Complex Control in MOBA Games with Deep
 /// Reinforcement Learning", AAAI 2020, eq. 5, https://arxiv.org/abs/1912.09729, and verl's `clip_ratio_c`
-/// for the dual clip.
+/// for the dual clip; Prime Intellect, "INTELLECT-2", 2025, section 4.1, https://arxiv.org/abs/2505.07291, for the
+/// two-sided clip.
 public func clippedSurrogateTerm(
   logRatio: Double, advantage: Double, clipRange: ClipRange, dualClip: Double? = nil
 ) -> SurrogateTerm {

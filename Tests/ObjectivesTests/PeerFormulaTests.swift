@@ -124,6 +124,15 @@ import Testing
     #expect(trl.loss.clippedCount > 0 && trl.loss.clippedCount < verl.loss.clippedCount)
   }
 
+  @Test func `the dual clip is TRL's two-sided clip`() throws {
+    let clip = ClipRange(try peers.constant("clip"))
+    let bound = try peers.constant("dualClip")
+    let (loss, gradient) = try tokenLosses(.clipped(clip, dualClip: bound), .sequenceMeanTokenMean)
+    try expectAgreement(loss.loss, gradient, with: "trl losses", "two-sided")
+    let free = try tokenLosses(.clipped(clip), .sequenceMeanTokenMean)
+    #expect(free.loss.loss > loss.loss && free.gradient != gradient)
+  }
+
   @Test(arguments: ["trl losses", "verl losses"])
   func `the soft gate is the libraries'`(library: String) throws {
     let temperatures = try peers("constants", "gates")
