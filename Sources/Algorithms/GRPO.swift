@@ -26,7 +26,8 @@ import Objectives
 ///    `preset: cispo` clips the weight of a token instead of its gain, and above alone (MiniMax, 2025,
 ///    https://arxiv.org/abs/2506.13585, with the bound of https://arxiv.org/abs/2510.13786); `preset: sapo` lets the
 ///    gradient of a token fade with its ratio's distance from 1 (Gao et al., 2025, https://arxiv.org/abs/2511.20347).
-///    `preset: intellect_2` bounds what a bad token that became likely can cost (Prime Intellect, 2025,
+///    `preset: top_entropy` is the same on the fifth of tokens with the highest entropy alone (Wang et al., 2025,
+///    https://arxiv.org/abs/2506.01939). `preset: intellect_2` bounds what a bad token that became likely can cost (Prime Intellect, 2025,
 ///    https://arxiv.org/abs/2505.07291).
 /// 9. `preset: gspo` has one ratio for each completion, the geometric mean of its tokens', clipped where it is less
 ///    than a thousandth off 1 (Zheng et al., 2025, section 5.1, https://arxiv.org/abs/2507.18071).
@@ -66,11 +67,11 @@ enum GRPO {
       settings.klCoefficient = 0.001
     },
     // The clip range and the mean over tokens of DAPO, in 16 steps for each batch.
-    Preset("dapo") { settings in
-      settings.clipRange = 0.2
-      settings.clipRangeHigh = 0.28
-      settings.lengthNormalizer = .tokenMean
-      settings.minibatches = 16
+    Preset("dapo", change: dapo),
+    // TRL: top_entropy_quantile, beside what `dapo` has.
+    Preset("top_entropy") { settings in
+      dapo(&settings)
+      settings.topEntropyShare = 0.2
     },
     // TRL: delta.
     Preset("intellect_2") { settings in
@@ -113,6 +114,13 @@ enum GRPO {
       settings.minibatches = 8
     },
   ]
+
+  @Sendable private static func dapo(_ settings: inout PolicyGradientSettings) {
+    settings.clipRange = 0.2
+    settings.clipRangeHigh = 0.28
+    settings.lengthNormalizer = .tokenMean
+    settings.minibatches = 16
+  }
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()

@@ -180,6 +180,27 @@ import Testing
     #expect(zip(coefficients, coefficients.dropFirst()).allSatisfy { $0 > $1 }, "\(coefficients)")
   }
 
+  @Test func `steps of the lowest entropies do not learn`() throws {
+    var settings = PolicyGradientSettings()
+    (settings.credit, settings.baseline, settings.discount) = (.trajectory, .groupMean, 1)
+    (settings.groupSize, settings.groupsPerBatch, settings.topEntropyShare) = (4, 2, 0.5)
+    settings.learningRate = 0.05
+    // Contexts of ln 3 and of nearly no entropy take turns; four of a batch's eight sequences are in either.
+    let logits: [Float] = [0, 0, 0, 3, 0, -3]
+    for phrasing in TableTask.Phrasing.allCases {
+      let task = TableTask(
+        rewards: [[0, 1, 0.25], [0.5, 0, 2]], steps: 2, phrasing: phrasing, budget: 16,
+        initialLogits: logits)
+      let run = try trainedTable(task, settings).run
+      let moved = zip(run.logits.values.array, logits).map { $0 != $1 }
+      #expect(moved == [true, true, true, false, false, false])
+      settings.topEntropyShare = 1
+      let whole = try trainedTable(task, settings).run
+      #expect(whole.logits.values.array[3...] != logits[3...])
+      settings.topEntropyShare = 0.5
+    }
+  }
+
   @Test func `pieces without gradients take no backward pass, and no bit changes`() throws {
     var settings = PolicyGradientSettings()
     (settings.credit, settings.baseline, settings.discount) = (.trajectory, .groupMean, 1)
@@ -205,6 +226,7 @@ import Testing
     (settings.klPlacement, settings.klCoefficient) = (.inLoss, 0.1)
     settings.scale = .minibatchStandardization
     settings.entropyCoefficient = 0.1
+    settings.topEntropyShare = ratio.ofSequences == nil ? 0.5 : 1
     var task = TableTask()
     (task.phrasing, task.steps) = (phrasing, 3)
     try expectNoAllocations(task, settings)

@@ -124,6 +124,24 @@ import Testing
     #expect(trl.loss.clippedCount > 0 && trl.loss.clippedCount < verl.loss.clippedCount)
   }
 
+  @Test func `the loss of the tokens with the highest entropies is TRL's`() throws {
+    let entropies = try peers.floats("inputs", "entropies")
+    var scratch: [Float] = []
+    let threshold = entropyThreshold(
+      of: entropies, count: entropies.count, share: try peers.constant("entropyShare"),
+      scratch: &scratch)
+    let scores = try peers.spread(try peers("inputs", "scores"))
+    let kept = zip(scores, entropies).map { Double($1) < threshold ? 0 : $0 }
+    let weights = try weights(.tokenMean)
+    var gradient = [Float](repeating: 0, count: weights.count)
+    let loss = surrogateLoss(
+      logProbabilities: try peers.floats("inputs", "new"),
+      oldLogProbabilities: try peers.floats("inputs", "old"), advantages: kept, weights: weights,
+      count: weights.count, surrogate: .clipped(try asymmetricRange()), gradient: &gradient)
+    #expect(kept.count { $0 == 0 } > kept.count / 2)
+    try expectAgreement(loss.loss, gradient, with: "trl losses", "top entropy")
+  }
+
   @Test func `the dual clip is TRL's two-sided clip`() throws {
     let clip = ClipRange(try peers.constant("clip"))
     let bound = try peers.constant("dualClip")

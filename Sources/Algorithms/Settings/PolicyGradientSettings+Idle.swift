@@ -77,6 +77,9 @@ extension PolicyGradientSettings {
       if lengthConstant == nil { names.append("length_normalizer") }
       for name in names { idle[name] = "episodes of one step" }
     }
+    if task.hasDiscreteActions == false && exploration == .independent {
+      idle["top_entropy_share"] = "exploration: independent, whose entropy is one at all states"
+    }
     if let tokens = task.tokens, topK >= tokens {
       idle["top_k"] = "a vocabulary of \(tokens) tokens"
       if topP == 1 { idle["score"] = "sampling from the whole vocabulary" }

@@ -29,6 +29,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var dualClip: Double?
   public var softGateTemperature = 1.0
   public var softGateTemperatureNegative = 1.05
+  public var topEntropyShare = 1.0
   public var lengthNormalizer = LengthNormalizer.sequenceMeanTokenSum
   public var lengthConstant: Double?
 
@@ -128,6 +129,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
     .number(
       "soft_gate_temperature_negative", \.softGateTemperatureNegative, in: 1e-3...1000,
       "The same where the advantage is 0 or negative.", earlier: 1.05),
+    .number(
+      "top_entropy_share", \.topEntropyShare, in: 0...1,
+      "Share of the steps of a minibatch that the policy loss is of, those with the highest entropy; 1: all.",
+      earlier: 1),
     .choice(
       "length_normalizer", \.lengthNormalizer, "How the losses of steps become that of a batch."),
     .optionalNumber(
@@ -286,6 +291,10 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
     {
       return
         "ratio \(ratio.rawValue) needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
+    }
+    if topEntropyShare < 1 && ratio.ofSequences != nil {
+      return
+        "top_entropy_share leaves out single steps, and ratio \(ratio.rawValue) has one loss for a whole trajectory; set ratio: token or none"
     }
     if credit == .trajectory && groupSize * groupsPerBatch < 2
       && (baseline == .batchMean || scale == .batchStd || scale == .minibatchStandardization

@@ -15,6 +15,8 @@ final class PolicyUpdate<Models: TrainedModels> {
   /// log π and entropies that were computed before the passes with gradients, by position in the minibatch.
   private var scoredLogProbabilities: [Float] = []
   private var scoredEntropies: [Float] = []
+  /// Entropies in any order.
+  private var entropyScratch: [Float] = []
   /// Whether all gradients of a piece are exactly 0, by piece.
   private var isSilent: [Bool] = []
   /// The pieces of a pass.
@@ -43,6 +45,7 @@ final class PolicyUpdate<Models: TrainedModels> {
   ) throws(TrainingError) -> UpdateSummary {
     var summary = UpdateSummary()
     gatherAdvantages(minibatch)
+    if settings.topEntropyShare < 1 { keepHighestEntropies(minibatch) }
     if let ratio = settings.ratio.ofSequences {
       summary.loss = sequenceLoss(minibatch, objective, ratio)
     }
@@ -177,6 +180,19 @@ final class PolicyUpdate<Models: TrainedModels> {
     copy(models.steps.advantages, at: minibatch.rows, 0..<count, to: &minibatchAdvantages)
     if settings.scale == .minibatchStandardization {
       standardize(&minibatchAdvantages, count: count, epsilon: settings.scaleEpsilon)
+    }
+  }
+
+  /// Sets the advantages of the steps with the lowest entropies to 0, which takes them out of the policy loss and
+  /// leaves their weights as they are.
+  private func keepHighestEntropies(_ minibatch: Minibatch) {
+    score(minibatch, for: .diagnostics) { _ in true }
+    let count = minibatch.rows.count
+    let threshold = entropyThreshold(
+      of: scoredEntropies, count: count, share: settings.topEntropyShare,
+      scratch: &entropyScratch)
+    for position in 0..<count where Double(scoredEntropies[position]) < threshold {
+      minibatchAdvantages[position] = 0
     }
   }
 
