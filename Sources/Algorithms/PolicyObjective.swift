@@ -36,7 +36,7 @@ struct PolicyObjective {
       summary.loss.loss += addKLPenalty(
         logProbabilities: rows.logProbabilities,
         referenceLogProbabilities: rows.referenceLogProbabilities, weights: rows.weights,
-        count: rows.count, coefficient: klCoefficient, estimator: settings.klEstimator,
+        count: rows.count, coefficient: klCoefficient, penalty: settings.klPenalty,
         gradient: &rows.gradient)
     }
     subtractEntropyBonus(

@@ -130,21 +130,22 @@ public func surrogateLoss(
 ///   - weights: [≥ count] wₖ.
 ///   - count: How many steps there are.
 ///   - coefficient: β ≥ 0.
-///   - estimator: Which k.
+///   - penalty: k.
 ///   - gradient: [≥ count]; ∂L/∂log π(aₖ|sₖ) is added to it.
 /// - Returns: L.
 ///
 /// Source: Shao et al., 2024, eq. 4, https://arxiv.org/abs/2402.03300.
 public func addKLPenalty(
   logProbabilities: [Float], referenceLogProbabilities: [Float], weights: [Float], count: Int,
-  coefficient: Double, estimator: KLEstimator, gradient: inout [Float]
+  coefficient: Double, penalty: KLPenalty, gradient: inout [Float]
 ) -> Double {
   var loss = 0.0
   for k in 0..<count {
     let logRatio = Double(logProbabilities[k]) - Double(referenceLogProbabilities[k])
     let weight = coefficient * Double(weights[k])
-    loss += weight * estimator.value(logRatio: logRatio)
-    gradient[k] = Float(Double(gradient[k]) + weight * estimator.gradient(logRatio: logRatio))
+    let term = penalty.term(logRatio: logRatio)
+    loss += weight * term.loss
+    gradient[k] = Float(Double(gradient[k]) + weight * term.gradient)
   }
   return loss
 }

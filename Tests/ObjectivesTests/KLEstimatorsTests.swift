@@ -91,9 +91,10 @@ import Testing
 
   @Test func `a penalty in the reward is taken off each step`() {
     #expect(
-      klPenalizedRewards([1, 2], logRatios: [0.5, -0.25], coefficient: 2, estimator: .k1)
+      klPenalizedRewards([1, 2], logRatios: [0.5, -0.25], coefficient: 2, penalty: KLPenalty(.k1))
         == [0, 2.5])
     #expect(
-      klPenalizedRewards([1, 2], logRatios: [0.5, -0.25], coefficient: 0, estimator: .k3) == [1, 2])
+      klPenalizedRewards([1, 2], logRatios: [0.5, -0.25], coefficient: 0, penalty: KLPenalty(.k3))
+        == [1, 2])
   }
 }

@@ -84,7 +84,7 @@ import Testing
     loss += addKLPenalty(
       logProbabilities: new, referenceLogProbabilities: try peers.floats("inputs", "reference"),
       weights: weights, count: weights.count, coefficient: try peers.constant("beta"),
-      estimator: .k3, gradient: &gradient)
+      penalty: KLPenalty(.k3), gradient: &gradient)
     try expectAgreement(loss, gradient, with: "trl", "\(name) k3")
   }
 
@@ -257,7 +257,7 @@ import Testing
     expectClose(
       klPenalizedRewards(
         rewards, logRatios: logRatios, coefficient: try peers.constant("rewardBeta"),
-        estimator: .k1),
+        penalty: KLPenalty(.k1)),
       try peers("verl", "penalizedRewards"), tolerance: 1e-12)
   }
 

@@ -86,7 +86,7 @@ import Testing
         Float(
           addKLPenalty(
             logProbabilities: point, referenceLogProbabilities: old, weights: weights, count: 4,
-            coefficient: 0.5, estimator: estimator, gradient: &gradient))
+            coefficient: 0.5, penalty: KLPenalty(estimator), gradient: &gradient))
       }
       _ = penalty(new, &gradient)
       expectGradient(gradient, matches: { penalty($0, &scratch) }, at: new, tolerance: 1e-3)
@@ -112,7 +112,7 @@ import Testing
     var gradient: [Float] = [1, 1, 1, 1]
     let loss = addKLPenalty(
       logProbabilities: new, referenceLogProbabilities: old, weights: weights, count: 4,
-      coefficient: 2, estimator: .k1, gradient: &gradient)
+      coefficient: 2, penalty: KLPenalty(.k1), gradient: &gradient)
     #expect(gradient == [1.5, 1.5, 2, 3])
     #expect(loss == 2 * (0.25 * 0.5 - 0.25 * 0.25 - 0.5 * 0.125))
   }

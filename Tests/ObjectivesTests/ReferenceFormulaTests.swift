@@ -116,7 +116,7 @@ import Testing
     ).loss
     loss += addKLPenalty(
       logProbabilities: new, referenceLogProbabilities: try floats("groups", "reference"),
-      weights: weights, count: weights.count, coefficient: 0.04, estimator: .k3,
+      weights: weights, count: weights.count, coefficient: 0.04, penalty: KLPenalty(.k3),
       gradient: &gradient)
     expectClose([loss], try list("groups", "grpoLoss"), tolerance: 1e-7)
     expectClose(gradient, try floats("groups", "grpoGradient"), tolerance: 1e-7)
@@ -151,7 +151,7 @@ import Testing
         trajectoryReturn(
           rewards: klPenalizedRewards(
             rewards, logRatios: rows.map { old[$0] - reference[$0] }, coefficient: 0.05,
-            estimator: .k1)))
+            penalty: KLPenalty(.k1))))
       logRatios.append(rows.reduce(0) { $0 + new[$1] - old[$1] })
       start += length
     }

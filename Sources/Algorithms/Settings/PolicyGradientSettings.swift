@@ -243,6 +243,9 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
   /// Whether the algorithm trains a value network.
   var usesValueNetwork: Bool { baseline == .value }
 
+  /// What is paid for leaving the initial policy.
+  var klPenalty: KLPenalty { KLPenalty(klEstimator) }
+
   /// Whether a frozen copy of the initial policy is held.
   var usesReference: Bool { klPlacement != .none }
 

@@ -94,7 +94,7 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private func penalize(_ rewards: inout [Double]) {
     rewards = klPenalizedRewards(
       rewards, logRatios: (0..<models.steps.count).map(models.steps.referenceLogRatio),
-      coefficient: klCoefficient, estimator: settings.klEstimator)
+      coefficient: klCoefficient, penalty: settings.klPenalty)
   }
 
   // MARK: The objective
