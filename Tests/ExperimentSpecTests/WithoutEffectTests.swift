@@ -62,6 +62,7 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
     ("dual_clip: 3", "dual_clip has no effect with ratio: none"),
     ("kl_target: 6", "kl_target has no effect with kl_placement: none"),
     ("kl_horizon: 100", "kl_horizon has no effect with kl_placement: none"),
+    ("kl_clamp: 10", "kl_clamp has no effect with kl_placement: none"),
     ("clip_range_high: 0.3", "clip_range_high has no effect with ratio: none"),
     ("surrogate: soft_gate", "surrogate has no effect with ratio: none"),
     (

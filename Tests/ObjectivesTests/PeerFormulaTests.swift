@@ -223,6 +223,18 @@ import Testing
       try peers("verl", "\(estimator.rawValue) gradient"), tolerance: 1e-12)
   }
 
+  @Test func `k3 within bounds is verl's`() throws {
+    let stretch = try peers.constant("stretch")
+    let logRatios = zip(try peers("inputs", "new"), try peers("inputs", "reference")).map {
+      stretch * ($0 - $1)
+    }
+    let terms = logRatios.map { KLPenalty(.k3, bound: 10).term(logRatio: $0) }
+    expectClose(terms.map(\.loss), try peers("verl losses", "bounded k3"), tolerance: 1e-12)
+    expectClose(
+      terms.map(\.gradient), try peers("verl losses", "bounded k3 gradient"), tolerance: 1e-12)
+    #expect(terms.contains { $0.loss == 10 } && terms.contains { $0.loss < 10 })
+  }
+
   @Test func `the clipped value loss is verl's`() throws {
     let values = try peers.floats("inputs", "newValues")
     var gradient = [Float](repeating: 0, count: values.count)

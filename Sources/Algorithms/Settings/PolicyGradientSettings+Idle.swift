@@ -35,12 +35,14 @@ extension PolicyGradientSettings {
     }
     if klPlacement == .none {
       note(
-        "kl_coefficient", "kl_estimator", "kl_target", "kl_horizon", reason: "kl_placement: none")
+        "kl_coefficient", "kl_estimator", "kl_clamp", "kl_target", "kl_horizon",
+        reason: "kl_placement: none")
     }
     if klCoefficient == 0 {
       // A coefficient that is steered is multiplied: from 0 it goes nowhere.
       note(
-        "kl_placement", "kl_estimator", "kl_target", "kl_horizon", reason: "kl_coefficient: 0")
+        "kl_placement", "kl_estimator", "kl_clamp", "kl_target", "kl_horizon",
+        reason: "kl_coefficient: 0")
     }
     if klTarget == nil { note("kl_horizon", reason: "kl_target: none") }
     if !truncatesSampling { note("score", reason: "neither top_k nor top_p") }

@@ -18,6 +18,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var scaleEpsilon = 1e-8
   public var klPlacement = KLPlacement.none
   public var klEstimator = KLEstimator.k3
+  public var klClamp: Double?
   public var klCoefficient = 0.0
   public var klTarget: Double?
   public var klHorizon = 10_000.0
@@ -95,6 +96,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "kl_placement", \.klPlacement,
       "Where the penalty for leaving the initial policy enters: nowhere, the reward or the loss."),
     .choice("kl_estimator", \.klEstimator, "Estimator of the divergence from the initial policy."),
+    .optionalNumber(
+      "kl_clamp", \.klClamp, in: 1e-6...1e6,
+      "Largest size of the estimate at a step, in nats; none: as large as it is. verl has 10.",
+      earlier: SettingValue.none),
     .number(
       "kl_coefficient", \.klCoefficient, in: 0...1000, "Weight of the divergence, in reward units."),
     .optionalNumber(
@@ -244,7 +249,7 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
   var usesValueNetwork: Bool { baseline == .value }
 
   /// What is paid for leaving the initial policy.
-  var klPenalty: KLPenalty { KLPenalty(klEstimator) }
+  var klPenalty: KLPenalty { KLPenalty(klEstimator, bound: klClamp) }
 
   /// Whether a frozen copy of the initial policy is held.
   var usesReference: Bool { klPlacement != .none }
