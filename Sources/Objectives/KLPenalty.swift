@@ -1,3 +1,22 @@
+/// How a penalty in the loss is differentiated.
+///
+/// The samples are held fixed and log π of the sampled action alone is differentiated, so that the expectation of a
+/// penalty's derivative is not the derivative of its expectation.
+///
+/// | | ∂/∂log π | its expectation on-policy |
+/// |---|---|---|
+/// | `estimate` | k′(l) | ∇KL for k2; 0 for k1; neither for k3 |
+/// | `divergence` | l | ∇KL |
+///
+/// Source: Tang & Munos, "On a few pitfalls in KL divergence gradient estimation for RL", 2025,
+/// https://arxiv.org/abs/2506.09477; verl, `kl_loss_type` with `+`.
+public enum KLGradient: String, CaseIterable, Sendable {
+  /// The estimate's own.
+  case estimate
+  /// That of the divergence, without bias: of k2, whatever the estimate is.
+  case divergence
+}
+
 /// What is paid for a step that leaves the reference policy, per unit of the coefficient.
 public struct KLPenalty: Equatable, Sendable {
   /// The estimate of the divergence.
@@ -6,11 +25,16 @@ public struct KLPenalty: Equatable, Sendable {
   ///
   /// Source: verl's `low_var_kl`, k3 within ±10.
   public var bound: Double?
+  /// How it is differentiated in a loss.
+  public var gradient: KLGradient
 
   /// Creates a penalty.
-  public init(_ estimator: KLEstimator, bound: Double? = nil) {
+  public init(
+    _ estimator: KLEstimator, bound: Double? = nil, gradient: KLGradient = .estimate
+  ) {
     self.estimator = estimator
     self.bound = bound
+    self.gradient = gradient
   }
 
   /// Returns the penalty for the log-ratio l = log π(a|s) − log π_ref(a|s).
@@ -25,10 +49,14 @@ public struct KLPenalty: Equatable, Sendable {
     return estimator.gradient(logRatio: logRatio)
   }
 
-  /// Returns the penalty as a term of a loss, and its derivative with respect to log π(a|s).
+  /// Returns the penalty as a term of a loss, and what stands for its derivative with respect to log π(a|s).
   ///
   /// - Parameter logRatio: log π(a|s) − log π_ref(a|s).
   public func term(logRatio: Double) -> (loss: Double, gradient: Double) {
-    (value(logRatio: logRatio), slope(logRatio: logRatio))
+    let value = value(logRatio: logRatio)
+    return switch gradient {
+    case .estimate: (value, slope(logRatio: logRatio))
+    case .divergence: (value, KLEstimator.k2.gradient(logRatio: logRatio))
+    }
   }
 }

@@ -212,6 +212,7 @@ import Testing
     check("scale", AdvantageScale.self)
     check("kl_placement", KLPlacement.self)
     check("kl_estimator", KLEstimator.self)
+    check("kl_gradient", KLGradient.self)
     check("ratio", ImportanceRatio.self)
     check("surrogate", SurrogateObjective.self)
     check("length_normalizer", LengthNormalizer.self)

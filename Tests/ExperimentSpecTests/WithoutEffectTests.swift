@@ -63,6 +63,14 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
     ("kl_target: 6", "kl_target has no effect with kl_placement: none"),
     ("kl_horizon: 100", "kl_horizon has no effect with kl_placement: none"),
     ("kl_clamp: 10", "kl_clamp has no effect with kl_placement: none"),
+    (
+      "kl_gradient: divergence, kl_placement: in_reward, kl_coefficient: 0.1",
+      "kl_gradient has no effect with kl_placement: in_reward"
+    ),
+    (
+      "kl_gradient: divergence, kl_placement: in_loss, kl_coefficient: 0.1, kl_estimator: k2",
+      "kl_gradient has no effect with kl_estimator: k2, whose own gradient it is"
+    ),
     ("clip_range_high: 0.3", "clip_range_high has no effect with ratio: none"),
     ("surrogate: soft_gate", "surrogate has no effect with ratio: none"),
     (
@@ -236,6 +244,7 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
         .first?.hasPrefix("experiments/x.yaml:4:76: warning: arms.A.sweep.kl_estimator") == true)
     for fine in [
       "kl_placement: in_loss, kl_coefficient: 0.1, kl_estimator: k2",
+      "kl_placement: in_loss, kl_coefficient: 0.1, kl_estimator: k1, kl_gradient: divergence",
       "kl_placement: in_reward, kl_coefficient: 0.1, kl_estimator: k1", "preset: trl",
     ] { #expect(try warnings(fine) == []) }
   }

@@ -29,11 +29,14 @@ import Testing
   }
 
   /// The expected gradient, with respect to the logits, of the estimator used as a loss.
-  func expectedGradient(_ estimator: KLEstimator) -> [Double] {
-    logits.indices.map { logit in
+  func expectedGradient(
+    _ estimator: KLEstimator, _ gradient: KLGradient = .estimate
+  ) -> [Double] {
+    let penalty = KLPenalty(estimator, gradient: gradient)
+    return logits.indices.map { logit in
       expectation { arm in
         let score = (arm == logit ? 1 : 0) - exp(policy[logit])
-        return estimator.gradient(logRatio: policy[arm] - referencePolicy[arm]) * score
+        return penalty.term(logRatio: policy[arm] - referencePolicy[arm]).gradient * score
       }
     }
   }
@@ -78,6 +81,16 @@ import Testing
     expectClose(expectedGradient(.k2), trueGradient, tolerance: 1e-9)
     let gap = zip(expectedGradient(.k3), trueGradient).map { ($0 - $1).magnitude }.max() ?? 0
     #expect(gap > 0.01)
+  }
+
+  @Test(arguments: KLEstimator.allCases, KLGradient.allCases.filter { $0 != .estimate })
+  func `the other gradients have that of the divergence as their expectation`(
+    estimator: KLEstimator, gradient: KLGradient
+  ) {
+    let expected = expectedGradient(estimator, gradient)
+    // Of k2 times a ratio the expectation is that of k2, which is not the divergence.
+    if estimator == .k2 && gradient != .divergence { return }
+    expectClose(expected, trueGradient, tolerance: 1e-9)
   }
 
   @Test(arguments: KLEstimator.allCases)

@@ -223,6 +223,20 @@ import Testing
       try peers("verl", "\(estimator.rawValue) gradient"), tolerance: 1e-12)
   }
 
+  @Test(arguments: [KLEstimator.k1, .k3])
+  func `the gradient of the divergence beside another value is verl's`(
+    estimator: KLEstimator
+  ) throws {
+    let penalty = KLPenalty(estimator, gradient: .divergence)
+    let terms = zip(try peers("inputs", "new"), try peers("inputs", "reference")).map {
+      penalty.term(logRatio: $0 - $1)
+    }
+    let name = "\(estimator.rawValue)+"
+    expectClose(terms.map(\.loss), try peers("verl losses", name), tolerance: 1e-12)
+    expectClose(
+      terms.map(\.gradient), try peers("verl losses", "\(name) gradient"), tolerance: 1e-12)
+  }
+
   @Test func `k3 within bounds is verl's`() throws {
     let stretch = try peers.constant("stretch")
     let logRatios = zip(try peers("inputs", "new"), try peers("inputs", "reference")).map {

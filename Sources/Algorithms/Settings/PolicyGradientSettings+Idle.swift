@@ -35,14 +35,18 @@ extension PolicyGradientSettings {
     }
     if klPlacement == .none {
       note(
-        "kl_coefficient", "kl_estimator", "kl_clamp", "kl_target", "kl_horizon",
+        "kl_coefficient", "kl_estimator", "kl_gradient", "kl_clamp", "kl_target", "kl_horizon",
         reason: "kl_placement: none")
     }
     if klCoefficient == 0 {
       // A coefficient that is steered is multiplied: from 0 it goes nowhere.
       note(
-        "kl_placement", "kl_estimator", "kl_clamp", "kl_target", "kl_horizon",
+        "kl_placement", "kl_estimator", "kl_gradient", "kl_clamp", "kl_target", "kl_horizon",
         reason: "kl_coefficient: 0")
+    }
+    if klPlacement == .inReward { note("kl_gradient", reason: "kl_placement: in_reward") }
+    if klEstimator == .k2 && klGradient == .divergence && klClamp == nil {
+      note("kl_gradient", reason: "kl_estimator: k2, whose own gradient it is")
     }
     if klTarget == nil { note("kl_horizon", reason: "kl_target: none") }
     if !truncatesSampling { note("score", reason: "neither top_k nor top_p") }
@@ -91,7 +95,9 @@ extension PolicyGradientSettings {
 
   var cautions: [Caution] {
     var cautions: [Caution] = []
-    if klEstimator == .k1 && klPlacement == .inLoss && klCoefficient > 0 {
+    if klEstimator == .k1 && klPlacement == .inLoss && klCoefficient > 0
+      && klGradient == .estimate
+    {
       cautions.append(
         Caution(
           ["kl_estimator", "kl_placement", "kl_coefficient"],

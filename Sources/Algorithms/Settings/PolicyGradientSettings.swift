@@ -18,6 +18,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var scaleEpsilon = 1e-8
   public var klPlacement = KLPlacement.none
   public var klEstimator = KLEstimator.k3
+  public var klGradient = KLGradient.estimate
   public var klClamp: Double?
   public var klCoefficient = 0.0
   public var klTarget: Double?
@@ -96,6 +97,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "kl_placement", \.klPlacement,
       "Where the penalty for leaving the initial policy enters: nowhere, the reward or the loss."),
     .choice("kl_estimator", \.klEstimator, "Estimator of the divergence from the initial policy."),
+    .choice(
+      "kl_gradient", \.klGradient,
+      "How the divergence in the loss is differentiated: as the estimate, or without bias.",
+      earlier: .estimate),
     .optionalNumber(
       "kl_clamp", \.klClamp, in: 1e-6...1e6,
       "Largest size of the estimate at a step, in nats; none: as large as it is. verl has 10.",
@@ -249,7 +254,7 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
   var usesValueNetwork: Bool { baseline == .value }
 
   /// What is paid for leaving the initial policy.
-  var klPenalty: KLPenalty { KLPenalty(klEstimator, bound: klClamp) }
+  var klPenalty: KLPenalty { KLPenalty(klEstimator, bound: klClamp, gradient: klGradient) }
 
   /// Whether a frozen copy of the initial policy is held.
   var usesReference: Bool { klPlacement != .none }
