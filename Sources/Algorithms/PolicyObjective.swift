@@ -34,7 +34,7 @@ struct PolicyObjective {
     }
     if settings.klPlacement == .inLoss {
       summary.loss.loss += addKLPenalty(
-        logProbabilities: rows.logProbabilities,
+        logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
         referenceLogProbabilities: rows.referenceLogProbabilities, weights: rows.weights,
         count: rows.count, coefficient: klCoefficient, penalty: settings.klPenalty,
         gradient: &rows.gradient)

@@ -126,6 +126,7 @@ public func surrogateLoss(
 ///
 /// - Parameters:
 ///   - logProbabilities: [≥ count] log π(aₖ|sₖ) under the policy being trained.
+///   - oldLogProbabilities: [≥ count] the same under the policy that sampled.
 ///   - referenceLogProbabilities: [≥ count] the same under the reference.
 ///   - weights: [≥ count] wₖ.
 ///   - count: How many steps there are.
@@ -136,14 +137,16 @@ public func surrogateLoss(
 ///
 /// Source: Shao et al., 2024, eq. 4, https://arxiv.org/abs/2402.03300.
 public func addKLPenalty(
-  logProbabilities: [Float], referenceLogProbabilities: [Float], weights: [Float], count: Int,
-  coefficient: Double, penalty: KLPenalty, gradient: inout [Float]
+  logProbabilities: [Float], oldLogProbabilities: [Float], referenceLogProbabilities: [Float],
+  weights: [Float], count: Int, coefficient: Double, penalty: KLPenalty, gradient: inout [Float]
 ) -> Double {
   var loss = 0.0
   for k in 0..<count {
-    let logRatio = Double(logProbabilities[k]) - Double(referenceLogProbabilities[k])
+    let logProbability = Double(logProbabilities[k])
     let weight = coefficient * Double(weights[k])
-    let term = penalty.term(logRatio: logRatio)
+    let term = penalty.term(
+      logRatio: logProbability - Double(referenceLogProbabilities[k]),
+      logImportanceRatio: logProbability - Double(oldLogProbabilities[k]))
     loss += weight * term.loss
     gradient[k] = Float(Double(gradient[k]) + weight * term.gradient)
   }

@@ -82,7 +82,8 @@ import Testing
     ).loss
     try expectAgreement(loss, gradient, with: "trl", "\(name) plain")
     loss += addKLPenalty(
-      logProbabilities: new, referenceLogProbabilities: try peers.floats("inputs", "reference"),
+      logProbabilities: new, oldLogProbabilities: new,
+      referenceLogProbabilities: try peers.floats("inputs", "reference"),
       weights: weights, count: weights.count, coefficient: try peers.constant("beta"),
       penalty: KLPenalty(.k3), gradient: &gradient)
     try expectAgreement(loss, gradient, with: "trl", "\(name) k3")
@@ -221,6 +222,18 @@ import Testing
     expectClose(
       logRatios.map(estimator.gradient(logRatio:)),
       try peers("verl", "\(estimator.rawValue) gradient"), tolerance: 1e-12)
+  }
+
+  @Test func `k3 times the importance ratio is TRL's`() throws {
+    var (loss, gradient) = try tokenLosses(.clipped(try asymmetricRange()))
+    let weights = try weights(.tokenMean)
+    loss.loss += addKLPenalty(
+      logProbabilities: try peers.floats("inputs", "new"),
+      oldLogProbabilities: try peers.floats("inputs", "old"),
+      referenceLogProbabilities: try peers.floats("inputs", "reference"), weights: weights,
+      count: weights.count, coefficient: try peers.constant("beta"),
+      penalty: KLPenalty(.k3, gradient: .importanceCorrected), gradient: &gradient)
+    try expectAgreement(loss.loss, gradient, with: "trl losses", "corrected k3")
   }
 
   @Test(arguments: [KLEstimator.k1, .k3])

@@ -85,7 +85,8 @@ import Testing
       func penalty(_ point: [Float], _ gradient: inout [Float]) -> Float {
         Float(
           addKLPenalty(
-            logProbabilities: point, referenceLogProbabilities: old, weights: weights, count: 4,
+            logProbabilities: point, oldLogProbabilities: new, referenceLogProbabilities: old,
+            weights: weights, count: 4,
             coefficient: 0.5, penalty: KLPenalty(estimator), gradient: &gradient))
       }
       _ = penalty(new, &gradient)
@@ -111,7 +112,8 @@ import Testing
   @Test func `a penalty adds to the gradient that is there`() {
     var gradient: [Float] = [1, 1, 1, 1]
     let loss = addKLPenalty(
-      logProbabilities: new, referenceLogProbabilities: old, weights: weights, count: 4,
+      logProbabilities: new, oldLogProbabilities: new, referenceLogProbabilities: old,
+      weights: weights, count: 4,
       coefficient: 2, penalty: KLPenalty(.k1), gradient: &gradient)
     #expect(gradient == [1.5, 1.5, 2, 3])
     #expect(loss == 2 * (0.25 * 0.5 - 0.25 * 0.25 - 0.5 * 0.125))

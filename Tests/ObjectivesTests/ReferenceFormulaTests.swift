@@ -115,7 +115,8 @@ import Testing
       surrogate: .clipped(0.2), gradient: &gradient
     ).loss
     loss += addKLPenalty(
-      logProbabilities: new, referenceLogProbabilities: try floats("groups", "reference"),
+      logProbabilities: new, oldLogProbabilities: new,
+      referenceLogProbabilities: try floats("groups", "reference"),
       weights: weights, count: weights.count, coefficient: 0.04, penalty: KLPenalty(.k3),
       gradient: &gradient)
     expectClose([loss], try list("groups", "grpoLoss"), tolerance: 1e-7)

@@ -99,7 +99,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
     .choice("kl_estimator", \.klEstimator, "Estimator of the divergence from the initial policy."),
     .choice(
       "kl_gradient", \.klGradient,
-      "How the divergence in the loss is differentiated: as the estimate, or without bias.",
+      "How the divergence in the loss is differentiated: as the estimate, or without bias, on-policy or for older samples.",
       earlier: .estimate),
     .optionalNumber(
       "kl_clamp", \.klClamp, in: 1e-6...1e6,
