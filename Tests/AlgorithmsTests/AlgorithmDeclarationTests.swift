@@ -148,6 +148,37 @@ import Testing
       (
         "grpo", "trl", ["scale_epsilon": .number(1e-4), "length_normalizer": .choice("token_mean")]
       ),
+      ("grpo", "dapo", ["clip_range_high": .number(0.28), "minibatches": .integer(16)]),
+      (
+        "grpo", "top_entropy",
+        ["clip_range_high": .number(0.28), "top_entropy_share": .number(0.2)]
+      ),
+      ("grpo", "intellect_2", ["dual_clip": .number(4), "kl_coefficient": .number(0.001)]),
+      (
+        "grpo", "gspo",
+        [
+          "ratio": .choice("sequence_geometric_mean"), "clip_range": .number(3e-4),
+          "clip_range_high": .number(4e-4),
+        ]
+      ),
+      (
+        "grpo", "luspo",
+        [
+          "ratio": .choice("sequence_geometric_mean"), "clip_range": .number(2e-3),
+          "length_normalizer": .choice("sequence_mean_token_sum"),
+        ]
+      ),
+      (
+        "grpo", "gmpo", ["ratio": .choice("clipped_geometric_mean"), "clip_range": .number(0.4)]
+      ),
+      (
+        "grpo", "cispo",
+        [
+          "surrogate": .choice("clipped_weight"), "clip_range": SettingValue.none,
+          "clip_range_high": .number(4),
+        ]
+      ),
+      ("grpo", "sapo", ["surrogate": .choice("soft_gate"), "minibatches": .integer(4)]),
       ("remax", "paper", ["kl_placement": .choice("in_reward"), "kl_coefficient": .number(0.05)]),
     ] as [(String, String, [String: SettingValue])])
   func `a preset has its source's values`(
