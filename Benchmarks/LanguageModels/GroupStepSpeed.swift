@@ -68,12 +68,12 @@ func measureGroupSteps(_ command: Command) throws -> String {
       transformer.forward(batch)
       let count = batch.scoredCount
       var gradient = [Float](repeating: 0, count: count)
-      let loss = clippedSurrogateLoss(
+      let loss = surrogateLoss(
         logProbabilities: transformer.logProbabilities.array(rows: count),
         oldLogProbabilities: range.flatMap { completions[$0].logProbabilities },
         advantages: range.flatMap { advantages[$0].map { Float($0) } },
-        weights: [Float](repeating: weight, count: count), count: count, clipRange: 0.2,
-        gradient: &gradient)
+        weights: [Float](repeating: weight, count: count), count: count,
+        surrogate: .clipped(0.2), gradient: &gradient)
       precondition(loss.approximateKLSum == 0, "a ratio is not 1 on the batch that was sampled")
       transformer.logProbabilityGradients.copy(from: gradient)
       transformer.entropyGradients.copy(from: [Float](repeating: 0, count: count))

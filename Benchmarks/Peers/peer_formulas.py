@@ -80,6 +80,7 @@ def draw(random) -> dict[str, torch.Tensor]:
         "rejectedReference": rounded(-4 - 4 * random.random(PAIRS)),
         "chosenRewards": rounded(random.normal(size=PAIRS)),
         "rejectedRewards": rounded(random.normal(size=PAIRS)),
+        "entropies": rounded(2 * random.random(tokens)),
     }
 
 
@@ -377,7 +378,9 @@ def trl_preference_values(inputs, folder) -> dict[str, list[float]]:
 
 
 def values(seed: int) -> dict:
-    """Inputs and results: {"inputs", "constants", "trl", "verl"} of lists of numbers by name."""
+    """Inputs and results: {"inputs", "constants", "trl", "verl", …} of lists of numbers by name."""
+    import peer_losses
+
     inputs = draw(np.random.default_rng(seed))
     for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "TQDM_DISABLE"):
         os.environ.setdefault(name, "1")
@@ -389,6 +392,7 @@ def values(seed: int) -> dict:
             with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
                 logging.disable(logging.WARNING)
                 trl = trl_group_values(inputs, folder) | trl_preference_values(inputs, folder)
+                trl_losses = peer_losses.trl_losses(inputs, folder)
         except BaseException:
             print(told.getvalue())
             raise
@@ -401,8 +405,10 @@ def values(seed: int) -> dict:
             "rewardBeta": [REWARD_BETA], "clip": [CLIP], "valueClip": [VALUE_CLIP],
             "dualClip": [DUAL_CLIP], "discount": [DISCOUNT], "lambda": [LAMBDA],
             "preferenceBeta": [PREFERENCE_BETA], "smoothing": [SMOOTHING],
-        },
+        } | peer_losses.CONSTANTS,
         "inputs": {k: v.reshape(-1).tolist() for k, v in inputs.items()},
         "trl": trl,
         "verl": verl,
+        "trl losses": trl_losses,
+        "verl losses": peer_losses.verl_losses(inputs),
     }

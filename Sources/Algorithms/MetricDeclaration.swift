@@ -117,6 +117,7 @@ public struct MetricDeclaration: Hashable, Sendable {
       "reference_kl_per_step",
       "Divergence of the sampling policy from the initial one: mean log-ratio of a step.",
       unit: "nats"),
+    .init("kl_coefficient", "Weight of the divergence from the start, where it is adapted."),
     .init(
       "fraction_groups_without_signal", "Share of groups whose advantages are all exactly 0.",
       range: .fixed(0...1), higherIsBetter: false),

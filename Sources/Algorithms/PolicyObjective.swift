@@ -4,41 +4,39 @@ import Objectives
 ///
 ///     L = Σₖ wₖ [lₖ + β kₖ − c_e Hₖ] + c_v mean ½ (V − G)²
 ///
-/// with lₖ the loss of a step's action: −Âₖ log πₖ without a ratio, max(−Âₖ ρₖ, −Âₖ clip(ρₖ, 1 ± ε)) with one; kₖ the
+/// with lₖ the loss of a step's action: −Âₖ log πₖ without a ratio, the ``Surrogate`` of ρₖ with one; kₖ the
 /// estimate of its divergence from the reference, and Hₖ the entropy. A piece is a part of a minibatch; weights
 /// are those of the whole of it.
 struct PolicyObjective {
   let settings: PolicyGradientSettings
-  /// ε after its schedule.
-  let clipRange: Double?
+  /// What a ratio becomes a loss by, its clip range after the schedule.
+  let surrogate: Surrogate
   /// β of a divergence in the loss, where it is steered.
   let klCoefficient: Double
 
   /// Adds the loss of a piece, and leaves its gradients by log-probabilities and entropies in `rows`.
   ///
   /// With a ratio of sequences the gradients are given, since a piece need not hold a whole one; their loss
-  /// is ``sequenceLoss(logRatio:advantage:weight:length:)``.
+  /// is ``sequenceLoss(logProbabilities:oldLogProbabilities:advantage:weight:ratio:gradient:)``.
   func addPolicyLoss(of rows: inout MinibatchRows, to summary: inout UpdateSummary) {
-    switch settings.ratio {
-    case .none:
+    if settings.ratio == .none {
       summary.loss.add(
         policyGradientLoss(
           logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
           advantages: rows.advantages, weights: rows.weights, count: rows.count,
           gradient: &rows.gradient))
-    case .token:
+    } else if settings.ratio.ofSequences == nil {
       summary.loss.add(
-        clippedSurrogateLoss(
+        surrogateLoss(
           logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
           advantages: rows.advantages, weights: rows.weights, count: rows.count,
-          clipRange: clipRange, dualClip: settings.dualClip, gradient: &rows.gradient))
-    case .sequence: break
+          surrogate: surrogate, gradient: &rows.gradient))
     }
     if settings.klPlacement == .inLoss {
       summary.loss.loss += addKLPenalty(
-        logProbabilities: rows.logProbabilities,
+        logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
         referenceLogProbabilities: rows.referenceLogProbabilities, weights: rows.weights,
-        count: rows.count, coefficient: klCoefficient, estimator: settings.klEstimator,
+        count: rows.count, coefficient: klCoefficient, penalty: settings.klPenalty,
         gradient: &rows.gradient)
     }
     subtractEntropyBonus(
@@ -47,13 +45,15 @@ struct PolicyObjective {
       entropySum: &summary.entropySum, gradient: &rows.entropyGradient)
   }
 
-  /// Returns the loss of a sequence with one ratio, and its gradient by each of its log-probabilities.
+  /// Returns the loss of a sequence with one ratio, and writes its gradient by each of its log-probabilities, at
+  /// their indices.
   func sequenceLoss(
-    logRatio: Double, advantage: Double, weight: Double, length: Int
-  ) -> (loss: PolicyLoss, gradient: Double) {
-    clippedSequenceLoss(
-      logRatio: logRatio, advantage: advantage, weight: weight, length: length,
-      clipRange: clipRange, dualClip: settings.dualClip)
+    logProbabilities: ArraySlice<Float>, oldLogProbabilities: ArraySlice<Float>,
+    advantage: Double, weight: Double, ratio: SequenceRatio, gradient: inout [Float]
+  ) -> PolicyLoss {
+    sequenceSurrogateLoss(
+      logProbabilities: logProbabilities, oldLogProbabilities: oldLogProbabilities,
+      advantage: advantage, weight: weight, ratio: ratio, surrogate: surrogate, gradient: &gradient)
   }
 
   /// Adds the value loss of a piece, and leaves its gradients in `rows`.

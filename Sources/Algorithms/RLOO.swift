@@ -52,7 +52,8 @@ enum RLOO {
       settings.klEstimator = .k1
       settings.klCoefficient = 0.01
     },
-    Preset("verl") { settings in
+    // Runs on environments had no dual clip when their keys were first made with this preset.
+    Preset("verl", onEnvironments: { $0.dualClip = nil }) { settings in
       settings.ratio = .token
       settings.lengthNormalizer = .tokenMean
       settings.dualClip = 3

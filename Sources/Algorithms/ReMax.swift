@@ -37,7 +37,8 @@ enum ReMax {
       settings.klEstimator = .k1
       settings.klCoefficient = 0.05
     },
-    Preset("verl") { settings in
+    // Runs on environments had no dual clip when their keys were first made with this preset.
+    Preset("verl", onEnvironments: { $0.dualClip = nil }) { settings in
       settings.ratio = .token
       settings.dualClip = 3
     },

@@ -45,17 +45,17 @@ public enum KLEstimator: String, CaseIterable, Sendable {
 ///   - rewards: [T] rewards of the environment.
 ///   - logRatios: [T] log π_old − log π_ref of the sampled actions, at sampling time.
 ///   - coefficient: β ≥ 0.
-///   - estimator: Which k.
+///   - penalty: k.
 /// - Returns: [T] rewards, in the same units.
 /// - Precondition: The two arrays have the same count.
 ///
 /// Source: Ziegler et al., "Fine-Tuning Language Models from Human Preferences", 2019,
 /// https://arxiv.org/abs/1909.08593.
 public func klPenalizedRewards(
-  _ rewards: [Double], logRatios: [Double], coefficient: Double, estimator: KLEstimator
+  _ rewards: [Double], logRatios: [Double], coefficient: Double, penalty: KLPenalty
 ) -> [Double] {
   precondition(
     rewards.count == logRatios.count,
     "expected one log-ratio per reward, got \(logRatios.count) for \(rewards.count)")
-  return zip(rewards, logRatios).map { $0 - coefficient * estimator.value(logRatio: $1) }
+  return zip(rewards, logRatios).map { $0 - coefficient * penalty.value(logRatio: $1) }
 }

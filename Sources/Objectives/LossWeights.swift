@@ -4,9 +4,9 @@
 ///
 /// | | wᵢ | used by |
 /// |---|---|---|
-/// | `token_mean` | 1 / Σⱼ Lⱼ | PPO, DAPO, ReMax, verl's default |
-/// | `sequence_mean_token_sum` | 1 / N | REINFORCE, RLOO |
-/// | `sequence_mean_token_mean` | 1 / (N Lᵢ) | GRPO as published |
+/// | `token_mean` | 1 / Σⱼ Lⱼ | PPO, DAPO, CISPO, ReMax, verl's default |
+/// | `sequence_mean_token_sum` | 1 / N | REINFORCE, RLOO, LUSPO |
+/// | `sequence_mean_token_mean` | 1 / (N Lᵢ) | GRPO as published, GSPO, GMPO, SAPO |
 /// | `constant` | 1 / (N C) | Dr. GRPO, C the largest possible length |
 ///
 /// Source: verl `loss_agg_mode`; Liu et al., 2025, https://arxiv.org/abs/2503.20783, section 3.

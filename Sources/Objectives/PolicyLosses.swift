@@ -83,9 +83,9 @@ public func policyGradientLoss(
   return result
 }
 
-/// Returns the clipped surrogate loss of a batch of steps, one ratio per step, and writes its gradient.
+/// Returns the surrogate loss of a batch of steps, one ratio per step, and writes its gradient.
 ///
-///     L = Σₖ wₖ max(−Âₖ ρₖ, −Âₖ clip(ρₖ, 1 − ε, 1 + ε))
+///     L = Σₖ wₖ l(ρₖ, Âₖ)
 ///
 /// - Parameters:
 ///   - logProbabilities: [≥ count] log π(aₖ|sₖ) under the policy being trained.
@@ -93,63 +93,31 @@ public func policyGradientLoss(
 ///   - advantages: [≥ count] Âₖ.
 ///   - weights: [≥ count] wₖ.
 ///   - count: How many steps there are.
-///   - clipRange: ε, or `nil` for no clipping.
-///   - dualClip: c, or `nil` for no bound of the loss where Â is negative.
+///   - surrogate: l.
 ///   - gradient: [≥ count] receives ∂L/∂log π(aₖ|sₖ).
 /// - Returns: L and the counts that diagnostics need.
 /// - Complexity: O(count), without allocation.
 ///
 /// Source: Schulman et al., 2017, eq. 7, https://arxiv.org/abs/1707.06347.
-public func clippedSurrogateLoss(
+public func surrogateLoss(
   logProbabilities: [Float], oldLogProbabilities: [Float], advantages: [Float],
-  weights: [Float], count: Int, clipRange: Double?, dualClip: Double? = nil,
-  gradient: inout [Float]
+  weights: [Float], count: Int, surrogate: Surrogate, gradient: inout [Float]
 ) -> PolicyLoss {
   var result = PolicyLoss()
+  let clipRange = surrogate.clipRange
   for k in 0..<count {
-    let logRatio = Double(logProbabilities[k]) - Double(oldLogProbabilities[k])
-    let term = clippedSurrogateTerm(
-      logRatio: logRatio, advantage: Double(advantages[k]), clipRange: clipRange,
-      dualClip: dualClip)
+    let logProbability = Double(logProbabilities[k])
+    let logRatio = logProbability - Double(oldLogProbabilities[k])
+    let term = surrogate.term(
+      logRatio: logRatio, logProbability: logProbability, advantage: Double(advantages[k]))
     let weight = Double(weights[k])
     result.loss += weight * term.loss
     result.approximateKLSum += (term.ratio - 1) - logRatio
-    if let clipRange, (term.ratio - 1).magnitude > clipRange { result.clippedCount += 1 }
+    if clipRange.excludes(term.ratio) { result.clippedCount += 1 }
     gradient[k] = Float(weight * term.gradient)
   }
   result.count = count
   return result
-}
-
-/// Returns the clipped surrogate loss of one sequence with a single ratio, and its gradient.
-///
-///     L = w max(−Â ρ, −Â clip(ρ, 1 − ε, 1 + ε)),   ρ = exp(Σₜ (log π(aₜ) − log π_old(aₜ)))
-///
-/// Every step's log-probability enters ρ alike, so they share one gradient. At ρ = 1 it equals
-/// that of the token ratio, −w Â.
-///
-/// - Parameters:
-///   - logRatio: Σₜ (log π − log π_old) over the sequence.
-///   - advantage: Â of the whole sequence.
-///   - weight: w, from ``lossWeights(lengths:normalizer:constant:)``.
-///   - length: Steps of the sequence; they are what the result counts.
-///   - clipRange: ε, or `nil` for no clipping.
-///   - dualClip: c, or `nil` for no bound of the loss where Â is negative.
-/// - Returns: The loss, and ∂L/∂log π(aₜ|sₜ) of every step.
-///
-/// Source: TRL `RLOOTrainer`; Ahmadian et al., 2024, https://arxiv.org/abs/2402.14740.
-public func clippedSequenceLoss(
-  logRatio: Double, advantage: Double, weight: Double, length: Int, clipRange: Double?,
-  dualClip: Double? = nil
-) -> (loss: PolicyLoss, gradient: Double) {
-  let term = clippedSurrogateTerm(
-    logRatio: logRatio, advantage: advantage, clipRange: clipRange, dualClip: dualClip)
-  var result = PolicyLoss()
-  result.loss = weight * term.loss
-  result.count = length
-  result.approximateKLSum = (term.ratio - 1) - logRatio
-  if let clipRange, (term.ratio - 1).magnitude > clipRange { result.clippedCount = length }
-  return (result, weight * term.gradient)
 }
 
 /// Returns the penalty for leaving a reference policy, and adds its gradient.
@@ -158,25 +126,29 @@ public func clippedSequenceLoss(
 ///
 /// - Parameters:
 ///   - logProbabilities: [≥ count] log π(aₖ|sₖ) under the policy being trained.
+///   - oldLogProbabilities: [≥ count] the same under the policy that sampled.
 ///   - referenceLogProbabilities: [≥ count] the same under the reference.
 ///   - weights: [≥ count] wₖ.
 ///   - count: How many steps there are.
 ///   - coefficient: β ≥ 0.
-///   - estimator: Which k.
+///   - penalty: k.
 ///   - gradient: [≥ count]; ∂L/∂log π(aₖ|sₖ) is added to it.
 /// - Returns: L.
 ///
 /// Source: Shao et al., 2024, eq. 4, https://arxiv.org/abs/2402.03300.
 public func addKLPenalty(
-  logProbabilities: [Float], referenceLogProbabilities: [Float], weights: [Float], count: Int,
-  coefficient: Double, estimator: KLEstimator, gradient: inout [Float]
+  logProbabilities: [Float], oldLogProbabilities: [Float], referenceLogProbabilities: [Float],
+  weights: [Float], count: Int, coefficient: Double, penalty: KLPenalty, gradient: inout [Float]
 ) -> Double {
   var loss = 0.0
   for k in 0..<count {
-    let logRatio = Double(logProbabilities[k]) - Double(referenceLogProbabilities[k])
+    let logProbability = Double(logProbabilities[k])
     let weight = coefficient * Double(weights[k])
-    loss += weight * estimator.value(logRatio: logRatio)
-    gradient[k] = Float(Double(gradient[k]) + weight * estimator.gradient(logRatio: logRatio))
+    let term = penalty.term(
+      logRatio: logProbability - Double(referenceLogProbabilities[k]),
+      logImportanceRatio: logProbability - Double(oldLogProbabilities[k]))
+    loss += weight * term.loss
+    gradient[k] = Float(Double(gradient[k]) + weight * term.gradient)
   }
   return loss
 }

@@ -148,6 +148,37 @@ import Testing
       (
         "grpo", "trl", ["scale_epsilon": .number(1e-4), "length_normalizer": .choice("token_mean")]
       ),
+      ("grpo", "dapo", ["clip_range_high": .number(0.28), "minibatches": .integer(16)]),
+      (
+        "grpo", "top_entropy",
+        ["clip_range_high": .number(0.28), "top_entropy_share": .number(0.2)]
+      ),
+      ("grpo", "intellect_2", ["dual_clip": .number(4), "kl_coefficient": .number(0.001)]),
+      (
+        "grpo", "gspo",
+        [
+          "ratio": .choice("sequence_geometric_mean"), "clip_range": .number(3e-4),
+          "clip_range_high": .number(4e-4),
+        ]
+      ),
+      (
+        "grpo", "luspo",
+        [
+          "ratio": .choice("sequence_geometric_mean"), "clip_range": .number(2e-3),
+          "length_normalizer": .choice("sequence_mean_token_sum"),
+        ]
+      ),
+      (
+        "grpo", "gmpo", ["ratio": .choice("clipped_geometric_mean"), "clip_range": .number(0.4)]
+      ),
+      (
+        "grpo", "cispo",
+        [
+          "surrogate": .choice("clipped_weight"), "clip_range": SettingValue.none,
+          "clip_range_high": .number(4),
+        ]
+      ),
+      ("grpo", "sapo", ["surrogate": .choice("soft_gate"), "minibatches": .integer(4)]),
       ("remax", "paper", ["kl_placement": .choice("in_reward"), "kl_coefficient": .number(0.05)]),
     ] as [(String, String, [String: SettingValue])])
   func `a preset has its source's values`(
@@ -174,6 +205,28 @@ import Testing
         #expect(algorithm.changedIdleSettings(in: values).isEmpty, "\(algorithm.name) \(preset)")
       }
     }
+  }
+
+  @Test func `what environments read later than language tasks is left out of their keys alone`()
+    throws
+  {
+    let earlier: [String: SettingValue] = [
+      "dual_clip": SettingValue.none, "kl_target": SettingValue.none,
+      "kl_horizon": .number(10_000),
+    ]
+    for algorithm in AlgorithmRegistry.all where algorithm.name != "dpo" {
+      for (name, value) in earlier {
+        let setting = try #require(algorithm.settings.first { $0.name == name })
+        #expect(setting.earlierValue == value && setting.defaultValue == value)
+      }
+      let verl = algorithm.preset("verl", environment: "CartPole-v1")
+      #expect(verl?["dual_clip"] == nil)
+    }
+    let grpo = try #require(AlgorithmRegistry.languageDeclaration(named: "grpo"))
+    for setting in grpo.settings where earlier[setting.name] != nil {
+      #expect(setting.earlierValue == nil)
+    }
+    #expect(grpo.preset("verl", environment: "sequences")?["dual_clip"] == .number(3))
   }
 
   @Test func `an algorithm declares no setting that its loop does not read`() {

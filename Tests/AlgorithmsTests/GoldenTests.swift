@@ -48,7 +48,7 @@ import Testing
           var settings = short(algorithm)
           settings[setting.name] = value
           settle(&settings, of: algorithm)
-          if setting.name == "clip_schedule" && settings["ratio"] == nil {
+          if ["clip_schedule", "surrogate"].contains(setting.name) && settings["ratio"] == nil {
             settings["ratio"] =
               algorithm.settings.contains { $0.name == "ratio" } ? .choice("token") : nil
           }
@@ -209,7 +209,9 @@ import Testing
     check("scale", AdvantageScale.self)
     check("kl_placement", KLPlacement.self)
     check("kl_estimator", KLEstimator.self)
+    check("kl_gradient", KLGradient.self)
     check("ratio", ImportanceRatio.self)
+    check("surrogate", SurrogateObjective.self)
     check("length_normalizer", LengthNormalizer.self)
     check("truncation", TruncationHandling.self)
     check("initialization", WeightInitialization.self)

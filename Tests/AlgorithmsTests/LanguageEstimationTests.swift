@@ -103,7 +103,8 @@ import Testing
   {
     var penalized = Self.evidence
     penalized[0][0].rewards = klPenalizedRewards(
-      penalized[0][0].rewards, logRatios: [0.5, -0.25, 1], coefficient: 0.1, estimator: .k1)
+      penalized[0][0].rewards, logRatios: [0.5, -0.25, 1], coefficient: 0.1, penalty: KLPenalty(.k1)
+    )
     let plain = try advantages(
       "reinforce_plus_plus",
       changes: ["baseline": .choice("none"), "scale": .choice("none")], evidence: penalized)
@@ -124,7 +125,7 @@ import Testing
   {
     var penalized = Self.evidence
     penalized[0][0].rewards = klPenalizedRewards(
-      penalized[0][0].rewards, logRatios: [1, 2, 1], coefficient: 0.05, estimator: .k1)
+      penalized[0][0].rewards, logRatios: [1, 2, 1], coefficient: 0.05, penalty: KLPenalty(.k1))
     let result = try advantages("rloo", preset: "trl", evidence: penalized)
     // R = [1 − 0.05 · 4, −0.5, 3].
     for (value, expected) in zip(result[0], [0.8 - 1.25, -0.5 - 1.9, 3 - 0.15]) {

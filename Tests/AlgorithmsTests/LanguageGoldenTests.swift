@@ -46,7 +46,9 @@ import Testing
       return setting.listedValues.map { value in
         var settings = short(algorithm)
         settings[setting.name] = value
-        if setting.name == "clip_schedule" { settings["ratio"] = .choice("token") }
+        if ["clip_schedule", "surrogate"].contains(setting.name) {
+          settings["ratio"] = .choice("token")
+        }
         if setting.name == "score" && value == .choice("truncated") {
           settings["top_k"] = .integer(20)
         }

@@ -26,61 +26,66 @@ import Testing
     }
   }
 
-  static let comparisons = [
-    Comparison(algorithm: "grpo", result: "grpo"),
-    Comparison(algorithm: "grpo", preset: "paper", result: "grpo"),
-    Comparison(algorithm: "grpo", preset: "verl", result: "grpo"),
-    Comparison(algorithm: "grpo", preset: "trl", library: "trl", result: "grpo group"),
-    Comparison(algorithm: "dr_grpo", result: "centered"),
-    Comparison(algorithm: "dr_grpo", library: "trl", result: "grpo none"),
-    Comparison(algorithm: "rloo", result: "rloo"),
-    Comparison(algorithm: "rloo", preset: "verl", result: "rloo"),
-    Comparison(algorithm: "rloo", preset: "paper", result: "rlooPenalized", isPenalized: true),
-    Comparison(
-      algorithm: "rloo", preset: "trl", library: "trl", result: "rloo advantages",
-      isPenalized: true),
-    Comparison(algorithm: "remax", result: "remax"),
-    Comparison(algorithm: "remax", preset: "verl", result: "remax"),
-    Comparison(
-      algorithm: "reinforce", preset: "reinforce_plus_plus",
-      result: "reinforcePlusPlusPenalized", isPenalized: true,
-      changes: ["discount": .number(0.98)]),
-    Comparison(
-      algorithm: "reinforce_plus_plus", result: "reinforcePlusPlusPenalized", isPenalized: true,
-      changes: ["discount": .number(0.98)]),
-    Comparison(
-      algorithm: "reinforce_plus_plus", preset: "verl", result: "reinforcePlusPlus",
-      changes: ["discount": .number(0.98)]),
-    Comparison(
-      algorithm: "reinforce_plus_plus", preset: "baseline", result: "reinforcePlusPlusBaseline"),
-    // Logic-RL's is a fork of verl: the same advantages, with the divergence in the loss.
-    Comparison(
-      algorithm: "reinforce_plus_plus", preset: "logic_rl", result: "reinforcePlusPlus",
-      changes: ["discount": .number(0.98)]),
-    Comparison(
-      algorithm: "reinforce", preset: "verl", result: "opo",
-      changes: ["baseline": .choice("length_weighted_optimal")]),
-    Comparison(
-      algorithm: "reinforce", result: "optimalTokenPenalized", isPenalized: true,
-      changes: [
-        "baseline": .choice("optimal_token"), "scale": .choice("none"), "discount": .number(1),
-      ]),
-    Comparison(
-      algorithm: "ppo", result: "gaeAdvantages", isPenalized: true,
-      changes: [
-        "discount": .number(0.98), "gae_lambda": .number(0.9), "scale": .choice("none"),
-      ]),
-    Comparison(
-      algorithm: "ppo", preset: "verl", result: "gaeWhitened", isPenalized: true,
-      changes: ["discount": .number(0.98), "gae_lambda": .number(0.9)]),
-    // What sets these apart from verl's lies in the loss and in the rewards that they are given.
-    Comparison(
-      algorithm: "ppo", preset: "trl", result: "gaeWhitened", isPenalized: true,
-      changes: ["discount": .number(0.98), "gae_lambda": .number(0.9)]),
-    Comparison(
-      algorithm: "ppo", preset: "openrlhf", result: "gaeWhitened", isPenalized: true,
-      changes: ["discount": .number(0.98), "gae_lambda": .number(0.9)]),
-  ]
+  static let comparisons =
+    [
+      Comparison(algorithm: "grpo", result: "grpo"),
+      Comparison(algorithm: "grpo", preset: "paper", result: "grpo"),
+      Comparison(algorithm: "grpo", preset: "verl", result: "grpo"),
+      Comparison(algorithm: "grpo", preset: "trl", library: "trl", result: "grpo group"),
+      Comparison(algorithm: "dr_grpo", result: "centered"),
+      Comparison(algorithm: "dr_grpo", library: "trl", result: "grpo none"),
+      Comparison(algorithm: "rloo", result: "rloo"),
+      Comparison(algorithm: "rloo", preset: "verl", result: "rloo"),
+      Comparison(algorithm: "rloo", preset: "paper", result: "rlooPenalized", isPenalized: true),
+      Comparison(
+        algorithm: "rloo", preset: "trl", library: "trl", result: "rloo advantages",
+        isPenalized: true),
+      Comparison(algorithm: "remax", result: "remax"),
+      Comparison(algorithm: "remax", preset: "verl", result: "remax"),
+      Comparison(
+        algorithm: "reinforce", preset: "reinforce_plus_plus",
+        result: "reinforcePlusPlusPenalized", isPenalized: true,
+        changes: ["discount": .number(0.98)]),
+      Comparison(
+        algorithm: "reinforce_plus_plus", result: "reinforcePlusPlusPenalized", isPenalized: true,
+        changes: ["discount": .number(0.98)]),
+      Comparison(
+        algorithm: "reinforce_plus_plus", preset: "verl", result: "reinforcePlusPlus",
+        changes: ["discount": .number(0.98)]),
+      Comparison(
+        algorithm: "reinforce_plus_plus", preset: "baseline", result: "reinforcePlusPlusBaseline"),
+      // Logic-RL's is a fork of verl: the same advantages, with the divergence in the loss.
+      Comparison(
+        algorithm: "reinforce_plus_plus", preset: "logic_rl", result: "reinforcePlusPlus",
+        changes: ["discount": .number(0.98)]),
+      Comparison(
+        algorithm: "reinforce", preset: "verl", result: "opo",
+        changes: ["baseline": .choice("length_weighted_optimal")]),
+      Comparison(
+        algorithm: "reinforce", result: "optimalTokenPenalized", isPenalized: true,
+        changes: [
+          "baseline": .choice("optimal_token"), "scale": .choice("none"), "discount": .number(1),
+        ]),
+      Comparison(
+        algorithm: "ppo", result: "gaeAdvantages", isPenalized: true,
+        changes: [
+          "discount": .number(0.98), "gae_lambda": .number(0.9), "scale": .choice("none"),
+        ]),
+      Comparison(
+        algorithm: "ppo", preset: "verl", result: "gaeWhitened", isPenalized: true,
+        changes: ["discount": .number(0.98), "gae_lambda": .number(0.9)]),
+      // What sets these apart from verl's lies in the loss and in the rewards that they are given.
+      Comparison(
+        algorithm: "ppo", preset: "trl", result: "gaeWhitened", isPenalized: true,
+        changes: ["discount": .number(0.98), "gae_lambda": .number(0.9)]),
+      Comparison(
+        algorithm: "ppo", preset: "openrlhf", result: "gaeWhitened", isPenalized: true,
+        changes: ["discount": .number(0.98), "gae_lambda": .number(0.9)]),
+    ]
+    // Nor do those of GRPO's losses change what an advantage is.
+    + ["dapo", "top_entropy", "intellect_2", "gspo", "cispo", "sapo", "luspo", "gmpo"].map {
+      Comparison(algorithm: "grpo", preset: $0, result: "grpo")
+    }
 
   @Test func `every preset of a policy gradient on language tasks is compared`() {
     for algorithm in AlgorithmRegistry.language

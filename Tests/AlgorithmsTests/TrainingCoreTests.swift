@@ -89,6 +89,27 @@ import Testing
     }
   }
 
+  @Test(arguments: World.allCases)
+  func `with one step on each batch every ratio and every surrogate gives the same weights`(
+    world: World
+  ) throws {
+    func trained(_ ratio: ImportanceRatio, _ surrogate: SurrogateObjective) throws -> TrainingResult
+    {
+      try Case(world: world, algorithm: "grpo").trained([
+        "ratio": .choice(ratio.rawValue), "surrogate": .choice(surrogate.rawValue),
+        "clip_range": .number(1e-6), "clip_range_high": .number(2e-6),
+        "dual_clip": .number(1.000001), "learning_rate": .number(0.01),
+      ])
+    }
+    let plain = try trained(.none, .clipped)
+    #expect((plain.metrics["updates"] ?? 0) >= 2)
+    for ratio in ImportanceRatio.allCases {
+      for surrogate in SurrogateObjective.allCases {
+        #expect(try trained(ratio, surrogate).weights == plain.weights, "\(ratio) \(surrogate)")
+      }
+    }
+  }
+
   @Test(arguments: Case.all)
   func `a learning rate of 0 changes nothing, and every divergence is 0`(golden: Case) throws {
     let still = try golden.trained([
@@ -118,6 +139,14 @@ import Testing
     for changes: [String: SettingValue] in [
       [:], ["ratio": .choice("token"), "epochs": .integer(3), "minibatches": .integer(3)],
       ["ratio": .choice("sequence"), "credit": .choice("trajectory"), "epochs": .integer(2)],
+      [
+        "ratio": .choice("sequence_geometric_mean"), "credit": .choice("trajectory"),
+        "epochs": .integer(2), "clip_range": .number(0.001), "clip_range_high": .number(0.002),
+      ],
+      [
+        "ratio": .choice("clipped_geometric_mean"), "credit": .choice("trajectory"),
+        "epochs": .integer(3), "clip_range": .number(0.01),
+      ],
       [
         "kl_placement": .choice("in_reward"), "kl_coefficient": .number(0.2),
         "kl_target": .number(0.01), "kl_horizon": .number(50),
@@ -156,6 +185,45 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [("grpo", "in_loss"), ("ppo", "in_reward"), ("rloo", "in_reward")], World.allCases)
+  func `the coefficient of the divergence is steered toward its target in every world`(
+    algorithm: (name: String, placement: String), world: World
+  ) throws {
+    let result = try Case(world: world, algorithm: algorithm.name).trained([
+      "learning_rate": .number(0.02), "epochs": .integer(2),
+      "kl_placement": .choice(algorithm.placement), "kl_coefficient": .number(0.1),
+      "kl_target": .number(1e6), "kl_horizon": .number(100),
+    ])
+    // The policy stays far below the target, so that every batch takes off the most that it may.
+    let coefficients = result.curve("kl_coefficient").values
+    // A point without a batch since the one before has its value.
+    #expect(zip(coefficients, coefficients.dropFirst()).allSatisfy { $0 >= $1 })
+    let (first, last) = (try #require(coefficients.first), try #require(coefficients.last))
+    #expect(first <= 0.1 && last < 0.98 * 0.1, "\(coefficients)")
+  }
+
+  @Test func `steps of the lowest entropies do not learn`() throws {
+    var settings = PolicyGradientSettings()
+    (settings.credit, settings.baseline, settings.discount) = (.trajectory, .groupMean, 1)
+    (settings.groupSize, settings.groupsPerBatch, settings.topEntropyShare) = (4, 2, 0.5)
+    settings.learningRate = 0.05
+    // Contexts of ln 3 and of nearly no entropy take turns; four of a batch's eight sequences are in either.
+    let logits: [Float] = [0, 0, 0, 3, 0, -3]
+    for phrasing in TableTask.Phrasing.allCases {
+      let task = TableTask(
+        rewards: [[0, 1, 0.25], [0.5, 0, 2]], steps: 2, phrasing: phrasing, budget: 16,
+        initialLogits: logits)
+      let run = try trainedTable(task, settings).run
+      let moved = zip(run.logits.values.array, logits).map { $0 != $1 }
+      #expect(moved == [true, true, true, false, false, false])
+      settings.topEntropyShare = 1
+      let whole = try trainedTable(task, settings).run
+      #expect(whole.logits.values.array[3...] != logits[3...])
+      settings.topEntropyShare = 0.5
+    }
+  }
+
   @Test func `pieces without gradients take no backward pass, and no bit changes`() throws {
     var settings = PolicyGradientSettings()
     (settings.credit, settings.baseline, settings.discount) = (.trajectory, .groupMean, 1)
@@ -181,11 +249,12 @@ import Testing
     (settings.klPlacement, settings.klCoefficient) = (.inLoss, 0.1)
     settings.scale = .minibatchStandardization
     settings.entropyCoefficient = 0.1
+    settings.topEntropyShare = ratio.ofSequences == nil ? 0.5 : 1
     var task = TableTask()
     (task.phrasing, task.steps) = (phrasing, 3)
     try expectNoAllocations(task, settings)
     settings.baseline = .value
-    settings.ratio = ratio == .sequence ? .token : ratio
+    settings.ratio = ratio.ofSequences == nil ? ratio : .token
     try expectNoAllocations(task, settings)
   }
 

@@ -59,6 +59,39 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
     ("kl_estimator: k1", "kl_estimator has no effect with kl_placement: none"),
     ("kl_coefficient: 0.1", "kl_coefficient has no effect with kl_placement: none"),
     ("clip_schedule: linear", "clip_schedule has no effect with ratio: none"),
+    ("dual_clip: 3", "dual_clip has no effect with ratio: none"),
+    ("kl_target: 6", "kl_target has no effect with kl_placement: none"),
+    ("kl_horizon: 100", "kl_horizon has no effect with kl_placement: none"),
+    ("kl_clamp: 10", "kl_clamp has no effect with kl_placement: none"),
+    (
+      "kl_gradient: divergence, kl_placement: in_reward, kl_coefficient: 0.1",
+      "kl_gradient has no effect with kl_placement: in_reward"
+    ),
+    (
+      "kl_gradient: divergence, kl_placement: in_loss, kl_coefficient: 0.1, kl_estimator: k2",
+      "kl_gradient has no effect with kl_estimator: k2, whose own gradient it is"
+    ),
+    ("clip_range_high: 0.3", "clip_range_high has no effect with ratio: none"),
+    ("surrogate: soft_gate", "surrogate has no effect with ratio: none"),
+    (
+      "soft_gate_temperature: 2", "soft_gate_temperature has no effect with surrogate: clipped"
+    ),
+    (
+      "soft_gate_temperature_negative: 2, ratio: token, surrogate: clipped_weight",
+      "soft_gate_temperature_negative has no effect with surrogate: clipped_weight"
+    ),
+    (
+      "clip_range: 0.1, ratio: token, surrogate: soft_gate",
+      "clip_range has no effect with surrogate: soft_gate"
+    ),
+    (
+      "dual_clip: 3, ratio: token, surrogate: clipped_weight",
+      "dual_clip has no effect with surrogate: clipped_weight"
+    ),
+    (
+      "surrogate: soft_gate, ratio: clipped_geometric_mean",
+      "surrogate has no effect with ratio: clipped_geometric_mean"
+    ),
     ("gae_lambda: 0.5", "gae_lambda has no effect with credit: trajectory"),
     ("value_clip: 0.2", "value_clip has no effect with baseline: leave_one_out"),
     ("truncation: terminal", "truncation has no effect with baseline: leave_one_out"),
@@ -211,6 +244,7 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
         .first?.hasPrefix("experiments/x.yaml:4:76: warning: arms.A.sweep.kl_estimator") == true)
     for fine in [
       "kl_placement: in_loss, kl_coefficient: 0.1, kl_estimator: k2",
+      "kl_placement: in_loss, kl_coefficient: 0.1, kl_estimator: k1, kl_gradient: divergence",
       "kl_placement: in_reward, kl_coefficient: 0.1, kl_estimator: k1", "preset: trl",
     ] { #expect(try warnings(fine) == []) }
   }

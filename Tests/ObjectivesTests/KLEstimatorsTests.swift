@@ -29,11 +29,14 @@ import Testing
   }
 
   /// The expected gradient, with respect to the logits, of the estimator used as a loss.
-  func expectedGradient(_ estimator: KLEstimator) -> [Double] {
-    logits.indices.map { logit in
+  func expectedGradient(
+    _ estimator: KLEstimator, _ gradient: KLGradient = .estimate
+  ) -> [Double] {
+    let penalty = KLPenalty(estimator, gradient: gradient)
+    return logits.indices.map { logit in
       expectation { arm in
         let score = (arm == logit ? 1 : 0) - exp(policy[logit])
-        return estimator.gradient(logRatio: policy[arm] - referencePolicy[arm]) * score
+        return penalty.term(logRatio: policy[arm] - referencePolicy[arm]).gradient * score
       }
     }
   }
@@ -80,6 +83,16 @@ import Testing
     #expect(gap > 0.01)
   }
 
+  @Test(arguments: KLEstimator.allCases, KLGradient.allCases.filter { $0 != .estimate })
+  func `the other gradients have that of the divergence as their expectation`(
+    estimator: KLEstimator, gradient: KLGradient
+  ) {
+    let expected = expectedGradient(estimator, gradient)
+    // Of k2 times a ratio the expectation is that of k2, which is not the divergence.
+    if estimator == .k2 && gradient != .divergence { return }
+    expectClose(expected, trueGradient, tolerance: 1e-9)
+  }
+
   @Test(arguments: KLEstimator.allCases)
   func `the gradient matches central differences`(estimator: KLEstimator) {
     for logRatio in [-1.5, -0.2, 0, 0.7] {
@@ -91,9 +104,10 @@ import Testing
 
   @Test func `a penalty in the reward is taken off each step`() {
     #expect(
-      klPenalizedRewards([1, 2], logRatios: [0.5, -0.25], coefficient: 2, estimator: .k1)
+      klPenalizedRewards([1, 2], logRatios: [0.5, -0.25], coefficient: 2, penalty: KLPenalty(.k1))
         == [0, 2.5])
     #expect(
-      klPenalizedRewards([1, 2], logRatios: [0.5, -0.25], coefficient: 0, estimator: .k3) == [1, 2])
+      klPenalizedRewards([1, 2], logRatios: [0.5, -0.25], coefficient: 0, penalty: KLPenalty(.k3))
+        == [1, 2])
   }
 }

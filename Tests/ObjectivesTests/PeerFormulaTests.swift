@@ -38,12 +38,14 @@ import Testing
   ) throws {
     let weights = try weights(aggregation.normalizer)
     var gradient = [Float](repeating: 0, count: weights.count)
-    let loss = clippedSurrogateLoss(
+    let loss = surrogateLoss(
       logProbabilities: try peers.floats("inputs", "new"),
       oldLogProbabilities: try peers.floats("inputs", "old"),
       advantages: try peers.floats("inputs", "tokenAdvantages"), weights: weights,
-      count: weights.count, clipRange: try peers.constant("clip"),
-      dualClip: isDual ? try peers.constant("dualClip") : nil, gradient: &gradient)
+      count: weights.count,
+      surrogate: .clipped(
+        ClipRange(try peers.constant("clip")),
+        dualClip: isDual ? try peers.constant("dualClip") : nil), gradient: &gradient)
     try expectAgreement(
       loss.loss, gradient, with: "verl", "\(isDual ? "dual" : "ppo") \(aggregation.mode)")
     #expect(loss.clippedCount > 0)
@@ -72,35 +74,143 @@ import Testing
     let weights = try weights(normalizer)
     let new = try peers.floats("inputs", "new")
     var gradient = [Float](repeating: 0, count: weights.count)
-    var loss = clippedSurrogateLoss(
+    var loss = surrogateLoss(
       logProbabilities: new, oldLogProbabilities: try peers.floats("inputs", "old"),
       advantages: try peers.spread(try peers("trl", "grpo group")), weights: weights,
-      count: weights.count, clipRange: try peers.constant("clip"), gradient: &gradient
+      count: weights.count, surrogate: .clipped(ClipRange(try peers.constant("clip"))),
+      gradient: &gradient
     ).loss
     try expectAgreement(loss, gradient, with: "trl", "\(name) plain")
     loss += addKLPenalty(
-      logProbabilities: new, referenceLogProbabilities: try peers.floats("inputs", "reference"),
+      logProbabilities: new, oldLogProbabilities: new,
+      referenceLogProbabilities: try peers.floats("inputs", "reference"),
       weights: weights, count: weights.count, coefficient: try peers.constant("beta"),
-      estimator: .k3, gradient: &gradient)
+      penalty: KLPenalty(.k3), gradient: &gradient)
     try expectAgreement(loss, gradient, with: "trl", "\(name) k3")
   }
 
+  /// The surrogate loss of each token, whose advantage is the score of its sequence, as a mean over tokens or over
+  /// sequences.
+  func tokenLosses(
+    _ surrogate: Surrogate, _ normalizer: LengthNormalizer = .tokenMean
+  ) throws -> (loss: PolicyLoss, gradient: [Float]) {
+    let weights = try weights(normalizer)
+    var gradient = [Float](repeating: 0, count: weights.count)
+    let loss = surrogateLoss(
+      logProbabilities: try peers.floats("inputs", "new"),
+      oldLogProbabilities: try peers.floats("inputs", "old"),
+      advantages: try peers.spread(try peers("inputs", "scores")), weights: weights,
+      count: weights.count, surrogate: surrogate, gradient: &gradient)
+    return (loss, gradient)
+  }
+
+  /// The asymmetric range of the newer losses.
+  func asymmetricRange() throws -> ClipRange {
+    ClipRange(below: try peers.constant("clipBelow"), above: try peers.constant("clipAbove"))
+  }
+
+  @Test(arguments: ["trl losses", "verl losses"])
+  func `a clip range with more room above is the libraries'`(library: String) throws {
+    let (loss, gradient) = try tokenLosses(.clipped(try asymmetricRange()))
+    try expectAgreement(loss.loss, gradient, with: library, "clip higher")
+    #expect(loss.clippedCount > 0 && loss.clippedCount < gradient.count)
+  }
+
+  @Test func `the clipped weight is verl's, and without a bound below TRL's`() throws {
+    let verl = try tokenLosses(.clippedWeight(try asymmetricRange()))
+    try expectAgreement(verl.loss.loss, verl.gradient, with: "verl losses", "cispo")
+    let largest = try peers.constant("largestWeight")
+    let trl = try tokenLosses(.clippedWeight(ClipRange(below: .infinity, above: largest - 1)))
+    try expectAgreement(trl.loss.loss, trl.gradient, with: "trl losses", "cispo")
+    #expect(trl.loss.clippedCount > 0 && trl.loss.clippedCount < verl.loss.clippedCount)
+  }
+
+  @Test func `the loss of the tokens with the highest entropies is TRL's`() throws {
+    let entropies = try peers.floats("inputs", "entropies")
+    var scratch: [Float] = []
+    let threshold = entropyThreshold(
+      of: entropies, count: entropies.count, share: try peers.constant("entropyShare"),
+      scratch: &scratch)
+    let scores = try peers.spread(try peers("inputs", "scores"))
+    let kept = zip(scores, entropies).map { Double($1) < threshold ? 0 : $0 }
+    let weights = try weights(.tokenMean)
+    var gradient = [Float](repeating: 0, count: weights.count)
+    let loss = surrogateLoss(
+      logProbabilities: try peers.floats("inputs", "new"),
+      oldLogProbabilities: try peers.floats("inputs", "old"), advantages: kept, weights: weights,
+      count: weights.count, surrogate: .clipped(try asymmetricRange()), gradient: &gradient)
+    #expect(kept.count { $0 == 0 } > kept.count / 2)
+    try expectAgreement(loss.loss, gradient, with: "trl losses", "top entropy")
+  }
+
+  @Test func `the dual clip is TRL's two-sided clip`() throws {
+    let clip = ClipRange(try peers.constant("clip"))
+    let bound = try peers.constant("dualClip")
+    let (loss, gradient) = try tokenLosses(.clipped(clip, dualClip: bound), .sequenceMeanTokenMean)
+    try expectAgreement(loss.loss, gradient, with: "trl losses", "two-sided")
+    let free = try tokenLosses(.clipped(clip), .sequenceMeanTokenMean)
+    #expect(free.loss.loss > loss.loss && free.gradient != gradient)
+  }
+
+  @Test(arguments: ["trl losses", "verl losses"])
+  func `the soft gate is the libraries'`(library: String) throws {
+    let temperatures = try peers("constants", "gates")
+    let (loss, gradient) = try tokenLosses(
+      .softGate(temperature: temperatures[0], negativeTemperature: temperatures[1]),
+      .sequenceMeanTokenMean)
+    try expectAgreement(loss.loss, gradient, with: library, "sapo")
+    #expect(loss.clippedCount == 0)
+  }
+
   @Test func `TRL's RLOO clips the ratio of the sequence`() throws {
-    let new = try peers.sequences(try peers("inputs", "new"))
-    let old = try peers.sequences(try peers("inputs", "old"))
-    let lengths = try peers.lengths()
-    let weights = lossWeights(lengths: lengths, normalizer: .sequenceMeanTokenSum, constant: 1)
-    let advantages = try peers("trl", "rloo advantages")
-    let clipRange = try peers.constant("clip")
-    let terms = lengths.indices.map { k in
-      clippedSequenceLoss(
-        logRatio: zip(new[k], old[k]).reduce(0) { $0 + $1.0 - $1.1 }, advantage: advantages[k],
-        weight: weights[k], length: lengths[k], clipRange: clipRange)
+    let (loss, gradient) = try sequenceLosses(
+      .sequenceMeanTokenSum, advantages: try peers("trl", "rloo advantages")
+    ) {
+      sequenceSurrogateLoss(
+        logProbabilities: $0, oldLogProbabilities: $1, advantage: $2, weight: $3,
+        ratio: .product, surrogate: .clipped(ClipRange(try peers.constant("clip"))),
+        gradient: &$4)
     }
-    #expect(terms.contains { $0.gradient == 0 } && terms.contains { $0.gradient != 0 })
-    try expectAgreement(
-      terms.reduce(0) { $0 + $1.loss.loss }, try peers.spread(terms.map(\.gradient)), with: "trl",
-      "rloo")
+    #expect(gradient.contains(0) && gradient.contains { $0 != 0 })
+    try expectAgreement(loss, gradient, with: "trl", "rloo")
+  }
+
+  @Test(arguments: [
+    ("trl losses", "gspo", SequenceRatio.geometricMean), ("verl losses", "gspo", .geometricMean),
+    ("trl losses", "luspo", .geometricMean),
+    ("trl losses", "gmpo", .clippedGeometricMean), ("verl losses", "gmpo", .clippedGeometricMean),
+  ])
+  func `the geometric mean of token ratios, plain and clipped before, is the libraries'`(
+    library: String, name: String, ratio: SequenceRatio
+  ) throws {
+    let (loss, gradient) = try sequenceLosses(
+      name == "luspo" ? .sequenceMeanTokenSum : .sequenceMeanTokenMean,
+      advantages: try peers("inputs", "scores")
+    ) {
+      sequenceSurrogateLoss(
+        logProbabilities: $0, oldLogProbabilities: $1, advantage: $2, weight: $3,
+        ratio: ratio, surrogate: .clipped(try asymmetricRange()), gradient: &$4)
+    }
+    #expect(gradient.contains(0) && gradient.contains { $0 != 0 })
+    try expectAgreement(loss, gradient, with: library, name)
+  }
+
+  /// The sum of the losses of all sequences, and their gradients by token.
+  func sequenceLosses(
+    _ normalizer: LengthNormalizer, advantages: [Double],
+    loss: (ArraySlice<Float>, ArraySlice<Float>, Double, Double, inout [Float]) throws -> PolicyLoss
+  ) throws -> (loss: Double, gradient: [Float]) {
+    let (new, old) = (try peers.floats("inputs", "new"), try peers.floats("inputs", "old"))
+    let lengths = try peers.lengths()
+    let weights = lossWeights(lengths: lengths, normalizer: normalizer, constant: 1)
+    var gradient = [Float](repeating: 0, count: new.count)
+    var (first, total) = (0, 0.0)
+    for (k, length) in lengths.enumerated() {
+      let range = first..<(first + length)
+      total += try loss(new[range], old[range], advantages[k], weights[k], &gradient).loss
+      first = range.upperBound
+    }
+    return (total, gradient)
   }
 
   @Test(arguments: KLEstimator.allCases)
@@ -112,6 +222,44 @@ import Testing
     expectClose(
       logRatios.map(estimator.gradient(logRatio:)),
       try peers("verl", "\(estimator.rawValue) gradient"), tolerance: 1e-12)
+  }
+
+  @Test func `k3 times the importance ratio is TRL's`() throws {
+    var (loss, gradient) = try tokenLosses(.clipped(try asymmetricRange()))
+    let weights = try weights(.tokenMean)
+    loss.loss += addKLPenalty(
+      logProbabilities: try peers.floats("inputs", "new"),
+      oldLogProbabilities: try peers.floats("inputs", "old"),
+      referenceLogProbabilities: try peers.floats("inputs", "reference"), weights: weights,
+      count: weights.count, coefficient: try peers.constant("beta"),
+      penalty: KLPenalty(.k3, gradient: .importanceCorrected), gradient: &gradient)
+    try expectAgreement(loss.loss, gradient, with: "trl losses", "corrected k3")
+  }
+
+  @Test(arguments: [KLEstimator.k1, .k3])
+  func `the gradient of the divergence beside another value is verl's`(
+    estimator: KLEstimator
+  ) throws {
+    let penalty = KLPenalty(estimator, gradient: .divergence)
+    let terms = zip(try peers("inputs", "new"), try peers("inputs", "reference")).map {
+      penalty.term(logRatio: $0 - $1)
+    }
+    let name = "\(estimator.rawValue)+"
+    expectClose(terms.map(\.loss), try peers("verl losses", name), tolerance: 1e-12)
+    expectClose(
+      terms.map(\.gradient), try peers("verl losses", "\(name) gradient"), tolerance: 1e-12)
+  }
+
+  @Test func `k3 within bounds is verl's`() throws {
+    let stretch = try peers.constant("stretch")
+    let logRatios = zip(try peers("inputs", "new"), try peers("inputs", "reference")).map {
+      stretch * ($0 - $1)
+    }
+    let terms = logRatios.map { KLPenalty(.k3, bound: 10).term(logRatio: $0) }
+    expectClose(terms.map(\.loss), try peers("verl losses", "bounded k3"), tolerance: 1e-12)
+    expectClose(
+      terms.map(\.gradient), try peers("verl losses", "bounded k3 gradient"), tolerance: 1e-12)
+    #expect(terms.contains { $0.loss == 10 } && terms.contains { $0.loss < 10 })
   }
 
   @Test func `the clipped value loss is verl's`() throws {
@@ -148,7 +296,7 @@ import Testing
     expectClose(
       klPenalizedRewards(
         rewards, logRatios: logRatios, coefficient: try peers.constant("rewardBeta"),
-        estimator: .k1),
+        penalty: KLPenalty(.k1)),
       try peers("verl", "penalizedRewards"), tolerance: 1e-12)
   }
 

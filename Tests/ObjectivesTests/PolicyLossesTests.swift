@@ -20,9 +20,9 @@ import Testing
 
   @Test func `the clipped loss counts what is outside the range`() {
     var gradient: [Float] = [9, 9, 9, 9]
-    let loss = clippedSurrogateLoss(
+    let loss = surrogateLoss(
       logProbabilities: new, oldLogProbabilities: old, advantages: advantages, weights: weights,
-      count: 4, clipRange: 0.2, gradient: &gradient)
+      count: 4, surrogate: .clipped(0.2), gradient: &gradient)
     // Ratios e^0.5, e^−0.25, e^−0.125, 1: the first two are outside 0.8…1.2, both cost-free.
     #expect(loss.clipFraction == 0.5)
     expectClose(gradient, [0, 0, -0.8824969, 0.5], tolerance: 1e-6)
@@ -32,9 +32,9 @@ import Testing
 
   @Test func `the approximate divergence of equal policies is exactly 0`() {
     var gradient: [Float] = [0, 0, 0, 0]
-    let loss = clippedSurrogateLoss(
+    let loss = surrogateLoss(
       logProbabilities: old, oldLogProbabilities: old, advantages: advantages, weights: weights,
-      count: 4, clipRange: 0.2, gradient: &gradient)
+      count: 4, surrogate: .clipped(0.2), gradient: &gradient)
     #expect(loss.approximateKL == 0 && loss.clipFraction == 0)
     var reinforce: [Float] = [0, 0, 0, 0]
     _ = policyGradientLoss(
@@ -45,9 +45,9 @@ import Testing
 
   @Test func `no steps have no loss and no fractions`() {
     var gradient: [Float] = []
-    let loss = clippedSurrogateLoss(
+    let loss = surrogateLoss(
       logProbabilities: [], oldLogProbabilities: [], advantages: [], weights: [], count: 0,
-      clipRange: 0.2, gradient: &gradient)
+      surrogate: .clipped(0.2), gradient: &gradient)
     #expect(loss == PolicyLoss())
     #expect(loss.clipFraction == 0 && loss.approximateKL == 0)
   }
@@ -55,10 +55,10 @@ import Testing
   @Test func `parts add up to the whole`() {
     var gradient: [Float] = [0, 0, 0, 0]
     func loss(_ rows: Range<Int>, _ gradient: inout [Float]) -> PolicyLoss {
-      clippedSurrogateLoss(
+      surrogateLoss(
         logProbabilities: Array(new[rows]), oldLogProbabilities: Array(old[rows]),
         advantages: Array(advantages[rows]), weights: Array(weights[rows]), count: rows.count,
-        clipRange: 0.2, gradient: &gradient)
+        surrogate: .clipped(0.2), gradient: &gradient)
     }
     var sum = loss(0..<1, &gradient)
     sum.add(loss(1..<4, &gradient))
@@ -71,9 +71,9 @@ import Testing
     var gradient: [Float] = [0, 0, 0, 0]
     func clipped(_ point: [Float], _ gradient: inout [Float]) -> Float {
       Float(
-        clippedSurrogateLoss(
+        surrogateLoss(
           logProbabilities: point, oldLogProbabilities: old, advantages: advantages,
-          weights: weights, count: 4, clipRange: 0.2, gradient: &gradient
+          weights: weights, count: 4, surrogate: .clipped(0.2), gradient: &gradient
         ).loss)
     }
     _ = clipped(new, &gradient)
@@ -85,8 +85,9 @@ import Testing
       func penalty(_ point: [Float], _ gradient: inout [Float]) -> Float {
         Float(
           addKLPenalty(
-            logProbabilities: point, referenceLogProbabilities: old, weights: weights, count: 4,
-            coefficient: 0.5, estimator: estimator, gradient: &gradient))
+            logProbabilities: point, oldLogProbabilities: new, referenceLogProbabilities: old,
+            weights: weights, count: 4,
+            coefficient: 0.5, penalty: KLPenalty(estimator), gradient: &gradient))
       }
       _ = penalty(new, &gradient)
       expectGradient(gradient, matches: { penalty($0, &scratch) }, at: new, tolerance: 1e-3)
@@ -96,22 +97,24 @@ import Testing
   @Test func `a sequence of one step has the loss of that step`() {
     for k in new.indices {
       var gradient: [Float] = [0]
-      let token = clippedSurrogateLoss(
+      let token = surrogateLoss(
         logProbabilities: [new[k]], oldLogProbabilities: [old[k]], advantages: [advantages[k]],
-        weights: [weights[k]], count: 1, clipRange: 0.2, gradient: &gradient)
-      let sequence = clippedSequenceLoss(
-        logRatio: Double(new[k]) - Double(old[k]), advantage: Double(advantages[k]),
-        weight: Double(weights[k]), length: 1, clipRange: 0.2)
-      #expect(sequence.loss == token)
-      #expect(Float(sequence.gradient) == gradient[0])
+        weights: [weights[k]], count: 1, surrogate: .clipped(0.2), gradient: &gradient)
+      var shared: [Float] = [0]
+      let sequence = sequenceSurrogateLoss(
+        logProbabilities: [new[k]], oldLogProbabilities: [old[k]],
+        advantage: Double(advantages[k]), weight: Double(weights[k]), ratio: .product,
+        surrogate: .clipped(0.2), gradient: &shared)
+      #expect(sequence == token && shared == gradient)
     }
   }
 
   @Test func `a penalty adds to the gradient that is there`() {
     var gradient: [Float] = [1, 1, 1, 1]
     let loss = addKLPenalty(
-      logProbabilities: new, referenceLogProbabilities: old, weights: weights, count: 4,
-      coefficient: 2, estimator: .k1, gradient: &gradient)
+      logProbabilities: new, oldLogProbabilities: new, referenceLogProbabilities: old,
+      weights: weights, count: 4,
+      coefficient: 2, penalty: KLPenalty(.k1), gradient: &gradient)
     #expect(gradient == [1.5, 1.5, 2, 3])
     #expect(loss == 2 * (0.25 * 0.5 - 0.25 * 0.25 - 0.5 * 0.125))
   }

@@ -72,10 +72,10 @@ import Testing
     expectClose(advantages, try floats("ppo", "standardized"), tolerance: 1e-6)
 
     var gradient = [Float](repeating: 0, count: count)
-    let loss = clippedSurrogateLoss(
+    let loss = surrogateLoss(
       logProbabilities: try floats("ppo", "new"), oldLogProbabilities: try floats("ppo", "old"),
       advantages: advantages, weights: [Float](repeating: 1 / Float(count), count: count),
-      count: count, clipRange: 0.2, gradient: &gradient)
+      count: count, surrogate: .clipped(0.2), gradient: &gradient)
     expectClose([loss.loss], try list("ppo", "policyLoss"), tolerance: 1e-7)
     expectClose(gradient, try floats("ppo", "policyGradient"), tolerance: 1e-7)
     expectClose([loss.approximateKL], try list("ppo", "approximateKL"), tolerance: 1e-12)
@@ -109,14 +109,15 @@ import Testing
       lossWeights(lengths: lengths, normalizer: .sequenceMeanTokenMean, constant: 1))
     var gradient = [Float](repeating: 0, count: weights.count)
     let new = try floats("groups", "new")
-    var loss = clippedSurrogateLoss(
+    var loss = surrogateLoss(
       logProbabilities: new, oldLogProbabilities: try floats("groups", "old"),
-      advantages: try spread(advantages), weights: weights, count: weights.count, clipRange: 0.2,
-      gradient: &gradient
+      advantages: try spread(advantages), weights: weights, count: weights.count,
+      surrogate: .clipped(0.2), gradient: &gradient
     ).loss
     loss += addKLPenalty(
-      logProbabilities: new, referenceLogProbabilities: try floats("groups", "reference"),
-      weights: weights, count: weights.count, coefficient: 0.04, estimator: .k3,
+      logProbabilities: new, oldLogProbabilities: new,
+      referenceLogProbabilities: try floats("groups", "reference"),
+      weights: weights, count: weights.count, coefficient: 0.04, penalty: KLPenalty(.k3),
       gradient: &gradient)
     expectClose([loss], try list("groups", "grpoLoss"), tolerance: 1e-7)
     expectClose(gradient, try floats("groups", "grpoGradient"), tolerance: 1e-7)
@@ -127,10 +128,10 @@ import Testing
     let lengths = try list("groups", "lengths").map { Int($0) }
     let weights = try spread(lossWeights(lengths: lengths, normalizer: .constant, constant: 6))
     var gradient = [Float](repeating: 0, count: weights.count)
-    let loss = clippedSurrogateLoss(
+    let loss = surrogateLoss(
       logProbabilities: try floats("groups", "new"),
       oldLogProbabilities: try floats("groups", "old"), advantages: try spread(advantages),
-      weights: weights, count: weights.count, clipRange: 0.2, gradient: &gradient)
+      weights: weights, count: weights.count, surrogate: .clipped(0.2), gradient: &gradient)
     expectClose([loss.loss], try list("groups", "drGRPOLoss"), tolerance: 1e-7)
     expectClose(gradient, try floats("groups", "drGRPOGradient"), tolerance: 1e-7)
   }
@@ -151,7 +152,7 @@ import Testing
         trajectoryReturn(
           rewards: klPenalizedRewards(
             rewards, logRatios: rows.map { old[$0] - reference[$0] }, coefficient: 0.05,
-            estimator: .k1)))
+            penalty: KLPenalty(.k1))))
       logRatios.append(rows.reduce(0) { $0 + new[$1] - old[$1] })
       start += length
     }
@@ -161,14 +162,15 @@ import Testing
     expectClose(advantages, try list("groups", "rlooAdvantages"), tolerance: 1e-12)
     let weights = lossWeights(lengths: lengths, normalizer: .sequenceMeanTokenSum, constant: 1)
     let terms = lengths.indices.map {
-      clippedSequenceLoss(
-        logRatio: logRatios[$0], advantage: advantages[$0], weight: weights[$0],
-        length: lengths[$0], clipRange: 0.2)
+      Surrogate.clipped(0.2).term(
+        logRatio: logRatios[$0], logProbability: 0, advantage: advantages[$0])
     }
     expectClose(
-      [terms.reduce(0) { $0 + $1.loss.loss }], try list("groups", "rlooLoss"), tolerance: 1e-12)
+      [zip(weights, terms).reduce(0) { $0 + $1.0 * $1.1.loss }], try list("groups", "rlooLoss"),
+      tolerance: 1e-12)
     expectClose(
-      try spread(terms.map(\.gradient)), try floats("groups", "rlooGradient"), tolerance: 1e-7)
+      try spread(zip(weights, terms).map { $0 * $1.gradient }),
+      try floats("groups", "rlooGradient"), tolerance: 1e-7)
   }
 
   @Test(arguments: [("loss", "gradient", 0.0), ("smoothedLoss", "smoothedGradient", 0.1)])

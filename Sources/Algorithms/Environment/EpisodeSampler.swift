@@ -20,7 +20,7 @@ struct EpisodeSampler: SequenceSampler {
 
   let minibatchUnit = MinibatchUnit.sequences
   let valueRounding = ValueBaselineRounding.credit
-  let unrecorded: Set<String> = ["learning_rate", "kl_coefficient"]
+  let unrecorded: Set<String> = ["learning_rate"]
   var longestSequence: Int { run.environment.stepLimit }
 
   mutating func collect() throws(TrainingError) -> Bool {

@@ -22,9 +22,7 @@ struct RolloutSampler: SequenceSampler {
 
   let minibatchUnit = MinibatchUnit.steps
   let valueRounding = ValueBaselineRounding.recursion
-  let unrecorded: Set<String> = [
-    "fraction_groups_without_signal", "learning_rate", "kl_coefficient",
-  ]
+  let unrecorded: Set<String> = ["fraction_groups_without_signal", "learning_rate"]
   var longestSequence: Int { run.environment.stepLimit }
 
   mutating func collect() throws(TrainingError) -> Bool {

@@ -1,3 +1,5 @@
+public import Objectives
+
 /// What a step is credited with, before a baseline is taken off.
 public enum CreditAssignment: String, CaseIterable, Sendable {
   /// The return of the whole trajectory, the same for each of its steps: the bandit view, in which a
@@ -92,6 +94,20 @@ public enum ImportanceRatio: String, CaseIterable, Sendable {
   case token
   /// One for each trajectory, the product of its steps'.
   case sequence
+  /// One for each trajectory, the geometric mean of its steps' (GSPO).
+  case sequenceGeometricMean = "sequence_geometric_mean"
+  /// One for each trajectory, the geometric mean of its steps', each clipped before (GMPO).
+  case clippedGeometricMean = "clipped_geometric_mean"
+
+  /// How the ratio of a trajectory is made of those of its steps, where it has one.
+  public var ofSequences: SequenceRatio? {
+    switch self {
+    case .none, .token: nil
+    case .sequence: .product
+    case .sequenceGeometricMean: .geometricMean
+    case .clippedGeometricMean: .clippedGeometricMean
+    }
+  }
 }
 
 /// What follows the last step of an episode that a time limit cut off.

@@ -9,16 +9,44 @@ extension PolicyGradientSettings {
     func note(_ names: String..., reason: String) {
       for name in names where idle[name] == nil { idle[name] = reason }
     }
-    if ratio == .none { note("clip_range", "clip_schedule", "dual_clip", reason: "ratio: none") }
-    if clipRange == nil { note("clip_schedule", reason: "clip_range: none") }
+    if ratio == .none {
+      note(
+        "surrogate", "clip_range", "clip_range_high", "clip_schedule", "dual_clip",
+        reason: "ratio: none")
+    }
+    if ratio == .clippedGeometricMean {
+      note("surrogate", "dual_clip", reason: "ratio: clipped_geometric_mean")
+    }
+    let usesSoftGate =
+      surrogate == .softGate && ratio != .none && ratio != .clippedGeometricMean
+    if surrogate != .clipped {
+      note("dual_clip", reason: "surrogate: \(surrogate.rawValue)")
+    }
+    if usesSoftGate {
+      note("clip_range", "clip_range_high", "clip_schedule", reason: "surrogate: soft_gate")
+    } else {
+      note(
+        "soft_gate_temperature", "soft_gate_temperature_negative",
+        reason: surrogate == .softGate
+          ? "ratio: \(ratio.rawValue)" : "surrogate: \(surrogate.rawValue)")
+    }
+    if clipRange == nil && clipRangeHigh == nil {
+      note("clip_schedule", reason: "clip_range: none")
+    }
     if klPlacement == .none {
       note(
-        "kl_coefficient", "kl_estimator", "kl_target", "kl_horizon", reason: "kl_placement: none")
+        "kl_coefficient", "kl_estimator", "kl_gradient", "kl_clamp", "kl_target", "kl_horizon",
+        reason: "kl_placement: none")
     }
     if klCoefficient == 0 {
       // A coefficient that is steered is multiplied: from 0 it goes nowhere.
       note(
-        "kl_placement", "kl_estimator", "kl_target", "kl_horizon", reason: "kl_coefficient: 0")
+        "kl_placement", "kl_estimator", "kl_gradient", "kl_clamp", "kl_target", "kl_horizon",
+        reason: "kl_coefficient: 0")
+    }
+    if klPlacement == .inReward { note("kl_gradient", reason: "kl_placement: in_reward") }
+    if klEstimator == .k2 && klGradient == .divergence && klClamp == nil {
+      note("kl_gradient", reason: "kl_estimator: k2, whose own gradient it is")
     }
     if klTarget == nil { note("kl_horizon", reason: "kl_target: none") }
     if !truncatesSampling { note("score", reason: "neither top_k nor top_p") }
@@ -55,6 +83,9 @@ extension PolicyGradientSettings {
       if lengthConstant == nil { names.append("length_normalizer") }
       for name in names { idle[name] = "episodes of one step" }
     }
+    if task.hasDiscreteActions == false && exploration == .independent {
+      idle["top_entropy_share"] = "exploration: independent, whose entropy is one at all states"
+    }
     if let tokens = task.tokens, topK >= tokens {
       idle["top_k"] = "a vocabulary of \(tokens) tokens"
       if topP == 1 { idle["score"] = "sampling from the whole vocabulary" }
@@ -64,7 +95,9 @@ extension PolicyGradientSettings {
 
   var cautions: [Caution] {
     var cautions: [Caution] = []
-    if klEstimator == .k1 && klPlacement == .inLoss && klCoefficient > 0 {
+    if klEstimator == .k1 && klPlacement == .inLoss && klCoefficient > 0
+      && klGradient == .estimate
+    {
       cautions.append(
         Caution(
           ["kl_estimator", "kl_placement", "kl_coefficient"],
@@ -75,7 +108,12 @@ extension PolicyGradientSettings {
       let reason = "with epochs: 1 and minibatches: 1, where every batch takes one step"
       cautions.append(Caution(["ratio"], "changes nothing \(reason): every ratio is exactly 1"))
       if ratio != .none {
-        for name in ["clip_range", "clip_schedule", "dual_clip"] {
+        cautions.append(
+          Caution(["surrogate"], "changes nothing \(reason): every ratio is exactly 1"))
+        for name in [
+          "clip_range", "clip_range_high", "clip_schedule", "dual_clip", "soft_gate_temperature",
+          "soft_gate_temperature_negative",
+        ] {
           cautions.append(Caution([name], "never acts \(reason): every ratio is exactly 1"))
         }
       }

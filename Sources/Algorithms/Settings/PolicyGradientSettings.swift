@@ -18,13 +18,20 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
   public var scaleEpsilon = 1e-8
   public var klPlacement = KLPlacement.none
   public var klEstimator = KLEstimator.k3
+  public var klGradient = KLGradient.estimate
+  public var klClamp: Double?
   public var klCoefficient = 0.0
   public var klTarget: Double?
   public var klHorizon = 10_000.0
   public var ratio = ImportanceRatio.none
+  public var surrogate = SurrogateObjective.clipped
   public var clipRange: Double? = 0.2
+  public var clipRangeHigh: Double?
   public var clipSchedule = Schedule.constant
   public var dualClip: Double?
+  public var softGateTemperature = 1.0
+  public var softGateTemperatureNegative = 1.05
+  public var topEntropyShare = 1.0
   public var lengthNormalizer = LengthNormalizer.sequenceMeanTokenSum
   public var lengthConstant: Double?
 
@@ -90,23 +97,52 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
       "kl_placement", \.klPlacement,
       "Where the penalty for leaving the initial policy enters: nowhere, the reward or the loss."),
     .choice("kl_estimator", \.klEstimator, "Estimator of the divergence from the initial policy."),
+    .choice(
+      "kl_gradient", \.klGradient,
+      "How the divergence in the loss is differentiated: as the estimate, or without bias, on-policy or for older samples.",
+      earlier: .estimate),
+    .optionalNumber(
+      "kl_clamp", \.klClamp, in: 1e-6...1e6,
+      "Largest size of the estimate at a step, in nats; none: as large as it is. verl has 10.",
+      earlier: SettingValue.none),
     .number(
       "kl_coefficient", \.klCoefficient, in: 0...1000, "Weight of the divergence, in reward units."),
     .optionalNumber(
       "kl_target", \.klTarget, in: 1e-6...1e6,
-      "Divergence of a completion, in nats, that the coefficient is steered to; none: it stays."),
+      "Divergence of a trajectory, in nats, that the coefficient is steered to; none: it stays."),
     .number(
       "kl_horizon", \.klHorizon, in: 1...1e9,
-      "Completions over which the coefficient follows: larger is slower."),
-    .choice("ratio", \.ratio, "Importance ratio: none, of each step, or of the trajectory."),
+      "Trajectories over which the coefficient follows: larger is slower."),
+    .choice(
+      "ratio", \.ratio,
+      "Importance ratio: none, of each step, or of the trajectory: the product of its steps' or their geometric mean, whole or each clipped first."
+    ),
+    .choice("surrogate", \.surrogate, "How a ratio becomes a loss.", earlier: .clipped),
     .optionalNumber(
-      "clip_range", \.clipRange, in: 1e-6...1000, "ε: how far a ratio may move from 1 and gain."),
+      "clip_range", \.clipRange, in: 1e-6...1000,
+      "ε: how far a ratio may move from 1 and gain; with clipped_geometric_mean its logarithm from 0, in nats."
+    ),
+    .optionalNumber(
+      "clip_range_high", \.clipRangeHigh, in: 1e-6...1000,
+      "ε above 1, where more room is given upward than downward; none: that of clip_range.",
+      earlier: SettingValue.none),
     .choice(
       "clip_schedule", \.clipSchedule,
       "Clip range constant, or falling linearly to 0 with the share of the budget that is used."),
     .optionalNumber(
       "dual_clip", \.dualClip, in: 1.000001...1e6,
       "c: the loss of a step with negative advantage grows to c times the advantage at most."),
+    .number(
+      "soft_gate_temperature", \.softGateTemperature, in: 1e-3...1000,
+      "τ of the soft gate where the advantage is positive: larger fades faster off ratio 1.",
+      earlier: 1),
+    .number(
+      "soft_gate_temperature_negative", \.softGateTemperatureNegative, in: 1e-3...1000,
+      "The same where the advantage is 0 or negative.", earlier: 1.05),
+    .number(
+      "top_entropy_share", \.topEntropyShare, in: 0...1,
+      "Share of the steps of a minibatch that the policy loss is of, those with the highest entropy; 1: all.",
+      earlier: 1),
     .choice(
       "length_normalizer", \.lengthNormalizer, "How the losses of steps become that of a batch."),
     .optionalNumber(
@@ -171,7 +207,7 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
 
 extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   static let languageOnly: Set<String> = [
-    "dual_clip", "kl_horizon", "kl_target", "score", "temperature", "top_k", "top_p",
+    "score", "temperature", "top_k", "top_p",
   ]
 
   static let environmentChoices: [String: [String]] = [
@@ -179,7 +215,8 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
   ]
 
   static let earlierOnEnvironments: [String: SettingValue] = [
-    "adam_beta2": .number(0.999), "value_learning_rate": .none, "warmup_updates": .integer(0),
+    "adam_beta2": .number(0.999), "dual_clip": .none, "kl_horizon": .number(10_000),
+    "kl_target": .none, "value_learning_rate": .none, "warmup_updates": .integer(0),
     "weight_decay": .number(0),
   ]
 
@@ -201,6 +238,9 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
 
   /// Whether the algorithm trains a value network.
   var usesValueNetwork: Bool { baseline == .value }
+
+  /// What is paid for leaving the initial policy.
+  var klPenalty: KLPenalty { KLPenalty(klEstimator, bound: klClamp, gradient: klGradient) }
 
   /// Whether a frozen copy of the initial policy is held.
   var usesReference: Bool { klPlacement != .none }
@@ -241,11 +281,15 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
     if scale == .groupStd && groupSize < 2 {
       return "scale group_std needs the deviation of a group; group_size is \(groupSize)"
     }
-    if ratio == .sequence
+    if ratio.ofSequences != nil
       && (credit != .trajectory || baseline == .value || baseline == .optimalToken)
     {
       return
-        "ratio sequence needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
+        "ratio \(ratio.rawValue) needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
+    }
+    if topEntropyShare < 1 && ratio.ofSequences != nil {
+      return
+        "top_entropy_share leaves out single steps, and ratio \(ratio.rawValue) has one loss for a whole trajectory; set ratio: token or none"
     }
     if credit == .trajectory && groupSize * groupsPerBatch < 2
       && (baseline == .batchMean || scale == .batchStd || scale == .minibatchStandardization

@@ -94,7 +94,7 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private func penalize(_ rewards: inout [Double]) {
     rewards = klPenalizedRewards(
       rewards, logRatios: (0..<models.steps.count).map(models.steps.referenceLogRatio),
-      coefficient: klCoefficient, estimator: settings.klEstimator)
+      coefficient: klCoefficient, penalty: settings.klPenalty)
   }
 
   // MARK: The objective
@@ -103,8 +103,7 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private mutating func minimize() throws(TrainingError) -> Diagnostics {
     let steps = models.steps
     let objective = PolicyObjective(
-      settings: settings,
-      clipRange: settings.clipRange.map { settings.clipSchedule.value($0, progress: progress) },
+      settings: settings, surrogate: settings.surrogate(progress: progress),
       klCoefficient: klCoefficient)
     let count = sampler.minibatchUnit == .steps ? steps.count : steps.sequences.count
     let minibatches = min(settings.minibatches, count)

@@ -15,6 +15,8 @@ final class PolicyUpdate<Models: TrainedModels> {
   /// log π and entropies that were computed before the passes with gradients, by position in the minibatch.
   private var scoredLogProbabilities: [Float] = []
   private var scoredEntropies: [Float] = []
+  /// Entropies in any order.
+  private var entropyScratch: [Float] = []
   /// Whether all gradients of a piece are exactly 0, by piece.
   private var isSilent: [Bool] = []
   /// The pieces of a pass.
@@ -43,8 +45,9 @@ final class PolicyUpdate<Models: TrainedModels> {
   ) throws(TrainingError) -> UpdateSummary {
     var summary = UpdateSummary()
     gatherAdvantages(minibatch)
-    if settings.ratio == .sequence {
-      summary.loss = sequenceLoss(minibatch, objective)
+    if settings.topEntropyShare < 1 { keepHighestEntropies(minibatch) }
+    if let ratio = settings.ratio.ofSequences {
+      summary.loss = sequenceLoss(minibatch, objective, ratio)
     }
     models.zeroGradients()
     scoreSilentPieces(minibatch)
@@ -88,7 +91,7 @@ final class PolicyUpdate<Models: TrainedModels> {
       }
       if isFirst { try check(minibatch, positions) }
       take(minibatchAdvantages, positions, into: &rows.advantages)
-      if settings.ratio == .sequence { take(givenGradient, positions, into: &rows.gradient) }
+      if settings.ratio.ofSequences != nil { take(givenGradient, positions, into: &rows.gradient) }
       objective.addPolicyLoss(of: &rows, to: &summary)
       if !isSilent[piece] {
         models.writeGradients(at: place, rows.gradient, entropies: rows.entropyGradient)
@@ -180,9 +183,22 @@ final class PolicyUpdate<Models: TrainedModels> {
     }
   }
 
+  /// Sets the advantages of the steps with the lowest entropies to 0, which takes them out of the policy loss and
+  /// leaves their weights as they are.
+  private func keepHighestEntropies(_ minibatch: Minibatch) {
+    score(minibatch, for: .diagnostics) { _ in true }
+    let count = minibatch.rows.count
+    let threshold = entropyThreshold(
+      of: scoredEntropies, count: count, share: settings.topEntropyShare,
+      scratch: &entropyScratch)
+    for position in 0..<count where Double(scoredEntropies[position]) < threshold {
+      minibatchAdvantages[position] = 0
+    }
+  }
+
   /// Computes the loss of sequences with one ratio each, and keeps the gradients of their steps.
   private func sequenceLoss(
-    _ minibatch: Minibatch, _ objective: PolicyObjective
+    _ minibatch: Minibatch, _ objective: PolicyObjective, _ ratio: SequenceRatio
   ) -> PolicyLoss {
     score(minibatch, for: .objective) { _ in true }
     let steps = models.steps
@@ -190,17 +206,15 @@ final class PolicyUpdate<Models: TrainedModels> {
     var first = 0
     for sequence in minibatch.sequences {
       let range = steps.sequences[sequence]
-      var logRatio = 0.0
-      for (k, row) in range.enumerated() {
-        logRatio +=
-          Double(scoredLogProbabilities[first + k]) - Double(steps.logProbabilities[row])
-      }
-      let (loss, gradient) = objective.sequenceLoss(
-        logRatio: logRatio, advantage: Double(minibatchAdvantages[first]),
-        weight: Double(steps.weights[range.lowerBound]), length: range.count)
-      total.add(loss)
-      for k in 0..<range.count { givenGradient[first + k] = Float(gradient) }
-      first += range.count
+      let positions = first..<(first + range.count)
+      total.add(
+        objective.sequenceLoss(
+          logProbabilities: scoredLogProbabilities[positions],
+          oldLogProbabilities: steps.logProbabilities[range],
+          advantage: Double(minibatchAdvantages[first]),
+          weight: Double(steps.weights[range.lowerBound]), ratio: ratio,
+          gradient: &givenGradient))
+      first = positions.upperBound
     }
     return total
   }
