@@ -13,32 +13,19 @@ public func centeredAdvantages(returns: [Double]) -> [Double] {
   return returns.map { $0 - center }
 }
 
-/// Returns each return minus the mean of its group, in units of the group's deviation (GRPO).
-///
-///     Âᵢ = (Rᵢ − R̄) / (s + ε),   s unbiased (n − 1)
-///
-/// - Parameters:
-///   - returns: [G] returns of the members of one group.
-///   - epsilon: ε ≥ 0, added to the deviation (1e-6 in verl, 1e-4 in TRL).
-/// - Returns: [G] advantages without unit; exactly 0 if all returns are equal.
-///
-/// Source: Shao et al., "DeepSeekMath: Pushing the Limits of Mathematical Reasoning in Open Language
-/// Models", 2024, https://arxiv.org/abs/2402.03300; the unbiased deviation as in verl, TRL, OpenRLHF.
-public func standardizedGroupAdvantages(returns: [Double], epsilon: Double) -> [Double] {
-  let scale = groupScale(returns: returns, epsilon: epsilon)
-  return centeredAdvantages(returns: returns).map { $0 * scale }
-}
-
-/// Returns what the advantages of a group are multiplied by to be in units of its deviation.
+/// Returns what advantages are multiplied by to be in units of the deviation of returns (GRPO).
 ///
 ///     1 / (s + ε),   s unbiased (n − 1)
 ///
 /// - Parameters:
-///   - returns: [G] returns of the members of one group.
-///   - epsilon: ε ≥ 0, added to the deviation.
-/// - Returns: The factor; exactly 0 if all returns are equal, for such a group says nothing, whatever its
+///   - returns: Those of a group, or of a whole batch.
+///   - epsilon: ε ≥ 0, added to the deviation (1e-6 in verl, 1e-4 in TRL).
+/// - Returns: The factor; exactly 0 if all returns are equal, for they say nothing, whatever their
 ///   rounding residue.
-public func groupScale(returns: [Double], epsilon: Double) -> Double {
+///
+/// Source: Shao et al., "DeepSeekMath: Pushing the Limits of Mathematical Reasoning in Open Language
+/// Models", 2024, https://arxiv.org/abs/2402.03300; the unbiased deviation as in verl, TRL, OpenRLHF.
+public func deviationScale(returns: [Double], epsilon: Double) -> Double {
   let deviation = standardDeviation(of: returns)
   return deviation > 0 ? 1 / (deviation + epsilon) : 0
 }

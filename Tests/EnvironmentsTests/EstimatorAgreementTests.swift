@@ -43,8 +43,9 @@ import Testing
   @Test func `group advantages agree with the enumerated estimators`() {
     expectAgreement(.leaveOneOut) { leaveOneOutAdvantages(returns: $0) }
     expectAgreement(.groupMean) { centeredAdvantages(returns: $0) }
-    expectAgreement(.groupMeanAndDeviation) {
-      standardizedGroupAdvantages(returns: $0, epsilon: 0)
+    expectAgreement(.groupMeanAndDeviation) { returns in
+      let scale = deviationScale(returns: returns, epsilon: 0)
+      return centeredAdvantages(returns: returns).map { $0 * scale }
     }
   }
 

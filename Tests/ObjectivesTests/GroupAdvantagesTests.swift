@@ -2,6 +2,12 @@ import Objectives
 import TestSupport
 import Testing
 
+/// The advantages of a group as GRPO's point on the axes makes them: less the mean, then scaled.
+func standardizedGroup(_ returns: [Double], epsilon: Double) -> [Double] {
+  let scale = deviationScale(returns: returns, epsilon: epsilon)
+  return centeredAdvantages(returns: returns).map { $0 * scale }
+}
+
 @Suite struct GroupAdvantagesTests {
   let threeOfEight: [Double] = [1, 0, 0, 1, 0, 0, 1, 0]
 
@@ -10,7 +16,7 @@ import Testing
       threeOfEight.map { $0 == 1 ? success : failure }
     }
     expectClose(
-      standardizedGroupAdvantages(returns: threeOfEight, epsilon: 0), pattern(1.2076, -0.7246),
+      standardizedGroup(threeOfEight, epsilon: 0), pattern(1.2076, -0.7246),
       tolerance: 5e-5)
     #expect(centeredAdvantages(returns: threeOfEight) == pattern(0.625, -0.375))
     expectClose(
@@ -20,14 +26,14 @@ import Testing
   @Test(arguments: [1e-9, 0.5, 3, 1e9])
   func `a pair gets plus and minus one over the square root of two whatever the gap`(gap: Double) {
     expectClose(
-      standardizedGroupAdvantages(returns: [gap, 0], epsilon: 0),
+      standardizedGroup([gap, 0], epsilon: 0),
       [1 / 2.squareRoot(), -1 / 2.squareRoot()], tolerance: 1e-12)
   }
 
   @Test func `the advantages of a group sum to zero`() {
     let returns = [0.3, -1.7, 2.25, 0.1, 9]
     for advantages in [
-      standardizedGroupAdvantages(returns: returns, epsilon: 1e-4),
+      standardizedGroup(returns, epsilon: 1e-4),
       centeredAdvantages(returns: returns), leaveOneOutAdvantages(returns: returns),
     ] {
       #expect(advantages.reduce(0, +).magnitude < 1e-12)
@@ -47,8 +53,8 @@ import Testing
   func `a group whose rewards are all equal has exactly no advantage`(reward: Double) {
     let returns = [Double](repeating: reward, count: 8)
     let zeros = [Double](repeating: 0, count: 8)
-    #expect(standardizedGroupAdvantages(returns: returns, epsilon: 0) == zeros)
-    #expect(standardizedGroupAdvantages(returns: returns, epsilon: 1e-9) == zeros)
+    #expect(standardizedGroup(returns, epsilon: 0) == zeros)
+    #expect(standardizedGroup(returns, epsilon: 1e-9) == zeros)
     #expect(centeredAdvantages(returns: returns) == zeros)
     #expect(leaveOneOutAdvantages(returns: returns) == zeros)
   }
@@ -60,13 +66,13 @@ import Testing
     let returns = (0..<size).map { $0 < successes ? 1.0 : 0.0 }
     // s² = p (1 − p) G/(G − 1), so the population form is √(G/(G−1)) times ours.
     let factor = (Double(size) / Double(size - 1)).squareRoot()
-    let advantages = standardizedGroupAdvantages(returns: returns, epsilon: 0)
+    let advantages = standardizedGroup(returns, epsilon: 0)
     expectClose(advantages[0] * factor, ((1 - p) / p).squareRoot(), tolerance: 1e-12)
     expectClose(advantages[size - 1] * factor, -(p / (1 - p)).squareRoot(), tolerance: 1e-12)
   }
 
   @Test func `a group of one has no advantage`() {
     #expect(centeredAdvantages(returns: [5]) == [0])
-    #expect(standardizedGroupAdvantages(returns: [5], epsilon: 0) == [0])
+    #expect(standardizedGroup([5], epsilon: 0) == [0])
   }
 }

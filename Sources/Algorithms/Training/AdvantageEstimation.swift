@@ -192,7 +192,7 @@ struct AdvantageEstimation {
     case .groupStd:
       for group in evidence.groups {
         let sequences = evidence.sequences[group]
-        let factor = groupScale(
+        let factor = deviationScale(
           returns: sequences.map {
             trajectoryReturn(rewards: evidence.rewards[$0], discount: settings.discount)
           }, epsilon: settings.scaleEpsilon)
