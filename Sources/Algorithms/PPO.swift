@@ -63,10 +63,7 @@ enum PPO {
       "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer",
       "length_constant", "group_size", "groups_per_batch", "group_starts",
     ],
-    choices: [
-      "scale": AdvantageScale.withoutGroups.filter(AdvantageScale.onEnvironments.contains)
-        .map(\.rawValue)
-    ],
+    choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
     presets: [
       // ppo_continuous_action.py
       Preset("cleanrl", only: "MountainCarContinuous-v0", "Pendulum-v1") { settings in

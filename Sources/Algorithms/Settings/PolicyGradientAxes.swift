@@ -61,14 +61,9 @@ public enum AdvantageScale: String, CaseIterable, Sendable {
   case batchStd = "batch_std"
   /// The deviation over the minibatch, after taking off its mean, as in PPO.
   case minibatchStandardization = "minibatch_standardization"
-  /// The deviation over all tokens of the batch, after taking off their mean: the whitening of
+  /// The deviation over all steps of the batch, after taking off their mean: the whitening of
   /// trainers of language models.
   case batchStandardization = "batch_standardization"
-
-  /// The scales that runs on environments may name.
-  static let onEnvironments: [AdvantageScale] = [
-    .none, .groupStd, .batchStd, .minibatchStandardization,
-  ]
 
   /// The scales that need no group.
   static let withoutGroups: [AdvantageScale] = [

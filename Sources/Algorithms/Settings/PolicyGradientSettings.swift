@@ -189,10 +189,7 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
     "value_learning_rate", "warmup_updates", "weight_decay",
   ]
 
-  static let environmentChoices: [String: [String]] = [
-    "scale": AdvantageScale.onEnvironments.map(\.rawValue),
-    "learning_rate_schedule": ["constant", "linear"],
-  ]
+  static let environmentChoices = ["learning_rate_schedule": ["constant", "linear"]]
 
   /// A completion that the longest length cuts off has ended: nothing is bootstrapped after it.
   static let environmentOnly: Set<String> = agentSettingNames.union([
