@@ -22,6 +22,10 @@ import Objectives
 /// 7. No divergence penalty by default (TRL's β = 0); the paper's is `preset: paper`, which leaves the
 ///    size of groups as it is.
 ///
+/// Others change one or two of these, and are presets under their names:
+/// - `lite_ppo`: the deviation is that of the returns of the batch, the loss a mean over steps (Liu et al.,
+///   "Part I: Tricks or Traps?", 2025, https://arxiv.org/abs/2508.08221; TRL's `scale_rewards: batch`).
+///
 /// On a language task a completion is an episode, a token a step, and the reward is that of the last
 /// token; the sizes of batch and steps are our own.
 ///
@@ -51,6 +55,11 @@ enum GRPO {
       settings.klPlacement = .inLoss
       settings.klEstimator = .k3
       settings.klCoefficient = 0.001
+    },
+    Preset("lite_ppo") { settings in
+      settings.scale = .batchReturnStd
+      settings.scaleEpsilon = 1e-4
+      settings.lengthNormalizer = .tokenMean
     },
   ]
 

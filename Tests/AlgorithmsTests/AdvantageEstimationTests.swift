@@ -155,7 +155,7 @@ import Testing
       (0..<8).map { MemberEvidence(rewards: [Double($0)]) },
     ]
     for baseline in [Baseline.groupMean, .leaveOneOut, .lengthWeightedOptimal] {
-      for scale in [AdvantageScale.none, .groupStd] {
+      for scale in [AdvantageScale.none, .groupStd, .batchReturnStd] {
         let result = estimates(equal) {
           $0.credit = .trajectory
           $0.baseline = baseline
@@ -178,6 +178,28 @@ import Testing
     let unit = 1 / 2.0.squareRoot()
     expectClose(result.advantages[0][0], [unit, unit], tolerance: 1e-14)
     expectClose(result.advantages[1][0], [-unit], tolerance: 1e-14)
+  }
+
+  @Test func `the deviation of a batch's returns counts each trajectory once`() {
+    let result = estimates(groups) {
+      $0.credit = .trajectory
+      $0.baseline = .groupMean
+      $0.scale = .batchReturnStd
+      $0.scaleEpsilon = 0.5
+    }
+    // Returns 3, 1, 4, 6: mean 3.5, squares 0.25 + 6.25 + 0.25 + 6.25 over 3.
+    let factor = 1 / ((13.0 / 3).squareRoot() + 0.5)
+    expectClose(result.advantages[0][0], [factor, factor], tolerance: 1e-14)
+    expectClose(result.advantages[1][0], [-factor], tolerance: 1e-14)
+    // One group is a batch: GRPO.
+    func whole(_ scale: AdvantageScale) -> AdvantageEstimates {
+      estimates([groups[0]]) {
+        $0.credit = .trajectory
+        $0.baseline = .groupMean
+        $0.scale = scale
+      }
+    }
+    #expect(whole(.batchReturnStd) == whole(.groupStd))
   }
 
   @Test func `the batch's deviation is over steps and leaves the mean's sign`() {

@@ -31,6 +31,7 @@ import Testing
     Comparison(algorithm: "grpo", preset: "paper", result: "grpo"),
     Comparison(algorithm: "grpo", preset: "verl", result: "grpo"),
     Comparison(algorithm: "grpo", preset: "trl", library: "trl", result: "grpo group"),
+    Comparison(algorithm: "grpo", preset: "lite_ppo", library: "trl", result: "grpo batch"),
     Comparison(algorithm: "dr_grpo", result: "centered"),
     Comparison(algorithm: "dr_grpo", library: "trl", result: "grpo none"),
     Comparison(algorithm: "rloo", result: "rloo"),

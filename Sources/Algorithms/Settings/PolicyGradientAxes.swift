@@ -57,6 +57,8 @@ public enum AdvantageScale: String, CaseIterable, Sendable {
   case none
   /// The deviation of the returns of the group.
   case groupStd = "group_std"
+  /// The deviation of the returns of the batch, each trajectory's once: Lite PPO's beside a group's mean.
+  case batchReturnStd = "batch_return_std"
   /// The deviation of the advantages over all steps of the batch; their mean stays.
   case batchStd = "batch_std"
   /// The deviation over the minibatch, after taking off its mean, as in PPO.
@@ -69,6 +71,14 @@ public enum AdvantageScale: String, CaseIterable, Sendable {
   static let withoutGroups: [AdvantageScale] = [
     .none, .batchStd, .minibatchStandardization, .batchStandardization,
   ]
+
+  /// Whether a batch whose steps all have one credit is scaled to nothing.
+  var comparesBatch: Bool {
+    switch self {
+    case .batchReturnStd, .batchStd, .minibatchStandardization, .batchStandardization: true
+    case .none, .groupStd: false
+    }
+  }
 }
 
 /// Where the penalty for leaving the reference policy, the initial one, enters.

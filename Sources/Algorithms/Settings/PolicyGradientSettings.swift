@@ -259,9 +259,9 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
       return
         "ratio sequence needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
     }
-    if credit == .trajectory && groupSize * groupsPerBatch < 2
-      && (baseline == .batchMean || scale == .batchStd || scale == .minibatchStandardization
-        || scale == .batchStandardization)
+    if groupSize * groupsPerBatch < 2
+      && (scale == .batchReturnStd
+        || credit == .trajectory && (baseline == .batchMean || scale.comparesBatch))
     {
       return
         "a batch of one trajectory has nothing to be compared with; raise group_size or groups_per_batch"

@@ -191,21 +191,29 @@ struct AdvantageEstimation {
       return
     case .groupStd:
       for group in evidence.groups {
-        let sequences = evidence.sequences[group]
         let factor = deviationScale(
-          returns: sequences.map {
-            trajectoryReturn(rewards: evidence.rewards[$0], discount: settings.discount)
-          }, epsilon: settings.scaleEpsilon)
-        for sequence in sequences {
+          returns: returns(of: group, evidence), epsilon: settings.scaleEpsilon)
+        for sequence in evidence.sequences[group] {
           for row in sequence { advantages[row] *= factor }
         }
       }
+    case .batchReturnStd:
+      let factor = deviationScale(
+        returns: returns(of: evidence.sequences.indices, evidence), epsilon: settings.scaleEpsilon)
+      for row in advantages.indices { advantages[row] *= factor }
     case .batchStd, .batchStandardization:
       if settings.scale == .batchStandardization {
         let center = mean(of: advantages)
         for index in advantages.indices { advantages[index] -= center }
       }
       divideByStandardDeviation(&advantages, epsilon: settings.scaleEpsilon)
+    }
+  }
+
+  /// Returns the return of each of some sequences.
+  private func returns(of sequences: Range<Int>, _ evidence: BatchEvidence) -> [Double] {
+    evidence.sequences[sequences].map {
+      trajectoryReturn(rewards: evidence.rewards[$0], discount: settings.discount)
     }
   }
 }
