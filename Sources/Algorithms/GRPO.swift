@@ -25,6 +25,9 @@ import Objectives
 /// Others change one or two of these, and are presets under their names:
 /// - `lite_ppo`: the deviation is that of the returns of the batch, the loss a mean over steps (Liu et al.,
 ///   "Part I: Tricks or Traps?", 2025, https://arxiv.org/abs/2508.08221; TRL's `scale_rewards: batch`).
+/// - `maxrl`: the mean of the group's returns in the place of their deviation, for rewards that are not
+///   negative, so that the likelihood of success is maximized (Tajwar et al., 2026,
+///   https://arxiv.org/abs/2602.02710).
 ///
 /// On a language task a completion is an episode, a token a step, and the reward is that of the last
 /// token; the sizes of batch and steps are our own.
@@ -59,6 +62,10 @@ enum GRPO {
     Preset("lite_ppo") { settings in
       settings.scale = .batchReturnStd
       settings.scaleEpsilon = 1e-4
+      settings.lengthNormalizer = .tokenMean
+    },
+    Preset("maxrl") { settings in
+      settings.scale = .groupMean
       settings.lengthNormalizer = .tokenMean
     },
   ]

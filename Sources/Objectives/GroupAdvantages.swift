@@ -30,6 +30,25 @@ public func deviationScale(returns: [Double], epsilon: Double) -> Double {
   return deviation > 0 ? 1 / (deviation + epsilon) : 0
 }
 
+/// Returns what advantages are multiplied by to be in units of the mean of a group's returns (MaxRL).
+///
+///     1 / (R̄ + ε)
+///
+/// With rewards of 0 and 1 the mean is the share p of successes, and the centered advantages so scaled
+/// follow the gradient of log p, up to order G, instead of that of p: starts that seldom succeed weigh more.
+///
+/// - Parameters:
+///   - returns: [G] returns of the members of one group.
+///   - epsilon: ε ≥ 0, added to the mean.
+/// - Returns: The factor; exactly 0 if the mean is not positive, where there is no share of successes.
+///
+/// Source: Tajwar et al., "Maximum Likelihood Reinforcement Learning", 2026,
+/// https://arxiv.org/abs/2602.02710, algorithm 1; `tajwarfahim/maxrl`, `compute_maxrl_outcome_advantage`.
+public func meanScale(returns: [Double], epsilon: Double) -> Double {
+  let center = mean(of: returns)
+  return center > 0 ? 1 / (center + epsilon) : 0
+}
+
 /// Returns each return minus the mean of the other returns of its group (RLOO).
 ///
 ///     Âᵢ = Rᵢ − Σ_{j≠i} Rⱼ / (G − 1) = G/(G−1) (Rᵢ − R̄)

@@ -155,7 +155,7 @@ import Testing
       (0..<8).map { MemberEvidence(rewards: [Double($0)]) },
     ]
     for baseline in [Baseline.groupMean, .leaveOneOut, .lengthWeightedOptimal] {
-      for scale in [AdvantageScale.none, .groupStd, .batchReturnStd] {
+      for scale in [AdvantageScale.none, .groupStd, .groupMean, .batchReturnStd] {
         let result = estimates(equal) {
           $0.credit = .trajectory
           $0.baseline = baseline
@@ -200,6 +200,17 @@ import Testing
       }
     }
     #expect(whole(.batchReturnStd) == whole(.groupStd))
+  }
+
+  @Test func `the scale by a group's mean is that of its returns`() {
+    let result = estimates(groups) {
+      $0.credit = .trajectory
+      $0.baseline = .groupMean
+      $0.scale = .groupMean
+      $0.scaleEpsilon = 0
+    }
+    // Returns 3 and 1, mean 2; 4 and 6, mean 5.
+    #expect(result.advantages == [[[0.5, 0.5], [-0.5]], [[-0.2], [0.2, 0.2]]])
   }
 
   @Test func `the batch's deviation is over steps and leaves the mean's sign`() {

@@ -17,6 +17,8 @@ import Testing
     var preset: String?
     var library = "verl"
     var result: String
+    /// Which scores.
+    var scores = "scores"
     /// Which rewards: the score at the last token, or with k1 taken off each token.
     var isPenalized = false
     var changes: [String: SettingValue] = [:]
@@ -32,6 +34,7 @@ import Testing
     Comparison(algorithm: "grpo", preset: "verl", result: "grpo"),
     Comparison(algorithm: "grpo", preset: "trl", library: "trl", result: "grpo group"),
     Comparison(algorithm: "grpo", preset: "lite_ppo", library: "trl", result: "grpo batch"),
+    Comparison(algorithm: "grpo", preset: "maxrl", result: "maxRL", scores: "shares"),
     Comparison(algorithm: "dr_grpo", result: "centered"),
     Comparison(algorithm: "dr_grpo", library: "trl", result: "grpo none"),
     Comparison(algorithm: "rloo", result: "rloo"),
@@ -121,9 +124,9 @@ import Testing
   }
 
   /// [groups][members] the evidence that the peers had.
-  func evidence(isPenalized: Bool) throws -> [[MemberEvidence]] {
+  func evidence(isPenalized: Bool, scores: String) throws -> [[MemberEvidence]] {
     let lengths = try peers.lengths()
-    let scores = try peers("inputs", "scores")
+    let scores = try peers("inputs", scores)
     let penalized = try peers.sequences(try peers("verl", "penalizedRewards"))
     let values = try peers.sequences(try peers("inputs", "values"))
     let old = try peers.sequences(try peers("inputs", "old"))
@@ -168,7 +171,7 @@ import Testing
     for settings in points {
       var average = MovingAverage(decay: settings.movingAverageDecay)
       let estimates = estimatedAdvantages(
-        of: try evidence(isPenalized: comparison.isPenalized),
+        of: try evidence(isPenalized: comparison.isPenalized, scores: comparison.scores),
         greedyRewards: try peers("inputs", "greedy").map { [$0] }, settings: settings,
         average: &average)
       let advantages = estimates.advantages.joined().joined()

@@ -71,6 +71,28 @@ func standardizedGroup(_ returns: [Double], epsilon: Double) -> [Double] {
     expectClose(advantages[size - 1] * factor, -(p / (1 - p)).squareRoot(), tolerance: 1e-12)
   }
 
+  @Test func `the mean of binary rewards is the share of successes, none without any`() {
+    // The paper's example: one success of four is worth 3, a failure −1.
+    let scale = meanScale(returns: [1, 0, 0, 0], epsilon: 0)
+    #expect(centeredAdvantages(returns: [1, 0, 0, 0]).map { $0 * scale } == [3, -1, -1, -1])
+    #expect(meanScale(returns: [0, 0, 0], epsilon: 0) == 0)
+    #expect(meanScale(returns: [-1, 0.5], epsilon: 1) == 0)
+    #expect(meanScale(returns: [2], epsilon: 0.5) == 0.4)
+  }
+
+  @Test(arguments: 1...7)
+  func `the gradient by the mean is that by the deviation, as √((1 − p)/p) is to 1`(successes: Int)
+  {
+    let size = 8
+    let p = Double(successes) / Double(size)
+    let returns = (0..<size).map { $0 < successes ? 1.0 : 0.0 }
+    let ratio =
+      meanScale(returns: returns, epsilon: 0) / deviationScale(returns: returns, epsilon: 0)
+    // s = √(p (1 − p) G/(G − 1)).
+    expectClose(
+      ratio, ((1 - p) / p * Double(size) / Double(size - 1)).squareRoot(), tolerance: 1e-12)
+  }
+
   @Test func `a group of one has no advantage`() {
     #expect(centeredAdvantages(returns: [5]) == [0])
     #expect(standardizedGroup([5], epsilon: 0) == [0])

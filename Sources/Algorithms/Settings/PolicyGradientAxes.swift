@@ -57,6 +57,9 @@ public enum AdvantageScale: String, CaseIterable, Sendable {
   case none
   /// The deviation of the returns of the group.
   case groupStd = "group_std"
+  /// The mean of the returns of the group, for rewards that are not negative: MaxRL's. A group whose mean
+  /// is not positive has no advantage.
+  case groupMean = "group_mean"
   /// The deviation of the returns of the batch, each trajectory's once: Lite PPO's beside a group's mean.
   case batchReturnStd = "batch_return_std"
   /// The deviation of the advantages over all steps of the batch; their mean stays.
@@ -76,7 +79,7 @@ public enum AdvantageScale: String, CaseIterable, Sendable {
   var comparesBatch: Bool {
     switch self {
     case .batchReturnStd, .batchStd, .minibatchStandardization, .batchStandardization: true
-    case .none, .groupStd: false
+    case .none, .groupStd, .groupMean: false
     }
   }
 }

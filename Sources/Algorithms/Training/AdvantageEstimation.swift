@@ -189,10 +189,10 @@ struct AdvantageEstimation {
     switch settings.scale {
     case .none, .minibatchStandardization:
       return
-    case .groupStd:
+    case .groupStd, .groupMean:
+      let groupScale = settings.scale == .groupStd ? deviationScale : meanScale
       for group in evidence.groups {
-        let factor = deviationScale(
-          returns: returns(of: group, evidence), epsilon: settings.scaleEpsilon)
+        let factor = groupScale(returns(of: group, evidence), settings.scaleEpsilon)
         for sequence in evidence.sequences[group] {
           for row in sequence { advantages[row] *= factor }
         }
