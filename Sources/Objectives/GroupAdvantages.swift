@@ -13,6 +13,34 @@ public func centeredAdvantages(returns: [Double]) -> [Double] {
   return returns.map { $0 - center }
 }
 
+/// Returns what each member adds to the best return of its group (pass@k, k the size of the group).
+///
+///     Âᵢ = maxⱼ Rⱼ − max_{j≠i} Rⱼ
+///
+/// The group is credited with its best return, less what it would be without the member. So only a best member
+/// without an equal has an advantage, by as much as it is above the second; two are each made dispensable
+/// by the other. The baseline does not depend on the member, so the gradient of E[maxⱼ Rⱼ] is unbiased.
+///
+/// - Parameter returns: [G] returns of the members of one group.
+/// - Returns: [G] advantages in reward units, not negative.
+/// - Precondition: The group has at least two members.
+///
+/// Source: Tang et al., "Optimizing Language Models for Inference Time Objectives using Reinforcement
+/// Learning", 2025, https://arxiv.org/abs/2503.19595; verl, `compute_grpo_passk_outcome_advantage`.
+public func bestOfGroupAdvantages(returns: [Double]) -> [Double] {
+  precondition(returns.count >= 2, "the best of others needs a group of 2 or more")
+  var (best, second) = (0, 1)
+  if returns[1] > returns[0] { swap(&best, &second) }
+  for index in 2..<max(2, returns.count) {
+    if returns[index] > returns[best] {
+      (best, second) = (index, best)
+    } else if returns[index] > returns[second] {
+      second = index
+    }
+  }
+  return returns.indices.map { $0 == best ? returns[best] - returns[second] : 0 }
+}
+
 /// Returns what advantages are multiplied by to be in units of the deviation of returns (GRPO).
 ///
 ///     1 / (s + ε),   s unbiased (n − 1)

@@ -119,6 +119,16 @@ import Testing
     #expect(others.advantages == [[[2, 2], [-2]], [[-2], [2, 6]]])
   }
 
+  @Test func `the best of others leaves the best of a group what it is above the second`() {
+    let whole = estimates(groups) {
+      $0.credit = .trajectory; $0.baseline = .bestOfOthers
+    }
+    #expect(whole.advantages == [[[2, 2], [0]], [[0], [2, 2]]])
+    // Returns-to-go at t = 0: 3 and 1; at t = 1: 2 and, ended, 0.
+    let atEachTime = estimates(groups) { $0.baseline = .bestOfOthers }
+    #expect(atEachTime.advantages == [[[2, 2], [0]], [[0], [2, 6]]])
+  }
+
   @Test func `shrinkage is that of Objectives`() {
     let result = estimates(groups) {
       $0.credit = .trajectory; $0.baseline = .shrinkage
@@ -154,7 +164,7 @@ import Testing
       (0..<8).map { _ in MemberEvidence(rewards: [0.1, 0.25]) },
       (0..<8).map { MemberEvidence(rewards: [Double($0)]) },
     ]
-    for baseline in [Baseline.groupMean, .leaveOneOut, .lengthWeightedOptimal] {
+    for baseline in [Baseline.groupMean, .leaveOneOut, .lengthWeightedOptimal, .bestOfOthers] {
       for scale in [AdvantageScale.none, .groupStd, .groupMean, .batchReturnStd] {
         let result = estimates(equal) {
           $0.credit = .trajectory

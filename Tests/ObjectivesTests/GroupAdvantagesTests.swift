@@ -93,6 +93,45 @@ func standardizedGroup(_ returns: [Double], epsilon: Double) -> [Double] {
       ratio, ((1 - p) / p * Double(size) / Double(size - 1)).squareRoot(), tolerance: 1e-12)
   }
 
+  @Test func `only a best member without an equal adds to the best of its group`() {
+    #expect(bestOfGroupAdvantages(returns: [0.25, 3, -1, 2]) == [0, 1, 0, 0])
+    #expect(bestOfGroupAdvantages(returns: [-2, -5]) == [3, 0])
+    #expect(bestOfGroupAdvantages(returns: [0, 0, 1]) == [0, 0, 1])
+    #expect(bestOfGroupAdvantages(returns: [1, 0, 1]) == [0, 0, 0])
+    #expect(bestOfGroupAdvantages(returns: [0.35, 0.35, 0.35]) == [0, 0, 0])
+  }
+
+  @Test(arguments: 2...5)
+  func `the advantage is the best with the member less the best without`(size: Int) {
+    let returns = (0..<size).map { Double($0 * 7 % 5) / 4 }
+    for (member, advantage) in bestOfGroupAdvantages(returns: returns).enumerated() {
+      let others = returns.indices.filter { $0 != member }.map { returns[$0] }
+      #expect(advantage == (returns.max() ?? 0) - (others.max() ?? 0))
+    }
+  }
+
+  @Test func `a pair's advantages are those of leave-one-out where they are positive`() {
+    let returns = [0.75, -0.5]
+    #expect(
+      bestOfGroupAdvantages(returns: returns)
+        == leaveOneOutAdvantages(returns: returns).map { max(0, $0) })
+  }
+
+  @Test func `the mean gradient of pass@k is that of the chance that one of k is right`() {
+    // k completions, each right with probability p. By the logit of p the score of a right one is 1 − p, of a
+    // wrong one −p; 1 − (1 − p)ᵏ has the derivative k (1 − p)ᵏ⁻¹ p (1 − p).
+    let (k, p) = (3, 0.375)
+    var gradient = 0.0
+    for outcome in 0..<(1 << k) {
+      let returns = (0..<k).map { Double(outcome >> $0 & 1) }
+      let probability = returns.reduce(1) { $0 * ($1 == 1 ? p : 1 - p) }
+      for (advantage, success) in zip(bestOfGroupAdvantages(returns: returns), returns) {
+        gradient += probability * advantage * (success - p)
+      }
+    }
+    expectClose(gradient, Double(k) * (1 - p) * (1 - p) * p * (1 - p), tolerance: 1e-15)
+  }
+
   @Test func `a group of one has no advantage`() {
     #expect(centeredAdvantages(returns: [5]) == [0])
     #expect(standardizedGroup([5], epsilon: 0) == [0])

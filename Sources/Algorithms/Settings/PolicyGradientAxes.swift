@@ -42,11 +42,14 @@ public enum Baseline: String, CaseIterable, Sendable {
   case optimalToken = "optimal_token"
   /// The leave-one-out mean, pulled toward the mean of the other groups.
   case shrinkage
+  /// Pass@k: the best of the others, taken off the best of the group instead of off the credit.
+  case bestOfOthers = "best_of_others"
 
   /// Whether the baseline needs other members of the same group.
   public var needsGroup: Bool {
     switch self {
-    case .groupMean, .leaveOneOut, .lengthWeightedOptimal, .optimalToken, .shrinkage: true
+    case .groupMean, .leaveOneOut, .lengthWeightedOptimal, .optimalToken, .shrinkage, .bestOfOthers:
+      true
     case .none, .batchMean, .movingAverage, .value, .greedy: false
     }
   }

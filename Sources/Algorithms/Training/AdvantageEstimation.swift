@@ -36,7 +36,7 @@ struct AdvantageEstimation {
       advantages = lessGreedy(credits, evidence)
     case .optimalToken:
       advantages = lessOptimalToken(credits, evidence)
-    case .groupMean, .leaveOneOut, .lengthWeightedOptimal, .shrinkage:
+    case .groupMean, .leaveOneOut, .lengthWeightedOptimal, .shrinkage, .bestOfOthers:
       advantages = comparedWithinGroups(credits, evidence)
     }
     scale(&advantages, evidence)
@@ -170,6 +170,7 @@ struct AdvantageEstimation {
   private func groupAdvantages(returns: [[Double]], lengths: [[Double]]) -> [[Double]] {
     switch settings.baseline {
     case .leaveOneOut: returns.map(leaveOneOutAdvantages(returns:))
+    case .bestOfOthers: returns.map(bestOfGroupAdvantages(returns:))
     case .lengthWeightedOptimal:
       zip(returns, lengths).map { returns, lengths in
         let baseline = lengthWeightedOptimalBaseline(returns: returns, lengths: lengths)
