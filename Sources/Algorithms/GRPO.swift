@@ -28,6 +28,8 @@ import Objectives
 /// - `maxrl`: the mean of the group's returns in the place of their deviation, for rewards that are not
 ///   negative, so that the likelihood of success is maximized (Tajwar et al., 2026,
 ///   https://arxiv.org/abs/2602.02710).
+/// - `gpg`: no ratio and no deviation; advantages are divided by the share of groups that have any (Chu et al.,
+///   2025, https://arxiv.org/abs/2504.02546; verl's `gpg`).
 /// - `pass_at_k`: only the best of a group has an advantage, by what it is above the second, so that the best
 ///   of G is maximized (Tang et al., 2025, https://arxiv.org/abs/2503.19595; verl's `grpo_passk`).
 ///
@@ -68,6 +70,11 @@ enum GRPO {
     },
     Preset("maxrl") { settings in
       settings.scale = .groupMean
+      settings.lengthNormalizer = .tokenMean
+    },
+    Preset("gpg") { settings in
+      settings.scale = .signalShare
+      settings.ratio = .none
       settings.lengthNormalizer = .tokenMean
     },
     Preset("pass_at_k") { settings in

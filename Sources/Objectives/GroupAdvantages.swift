@@ -77,6 +77,21 @@ public func meanScale(returns: [Double], epsilon: Double) -> Double {
   return center > 0 ? 1 / (center + epsilon) : 0
 }
 
+/// Returns what advantages are multiplied by so that groups without signal do not thin out a batch (GPG).
+///
+///     α = B / (B − M),   M groups whose advantages are all 0
+///
+/// - Parameter hasSignal: [B] whether any advantage of the group is not 0.
+/// - Returns: α ≥ 1; 0 if no group has a signal.
+///
+/// Source: Chu et al., "GPG: A Simple and Strong Reinforcement Learning Baseline for Model Reasoning", 2025,
+/// https://arxiv.org/abs/2504.02546; verl's `compute_gpg_outcome_advantage` counts completions whose reward
+/// is not 0 instead.
+public func signalScale(hasSignal: [Bool]) -> Double {
+  let signals = hasSignal.count { $0 }
+  return signals > 0 ? Double(hasSignal.count) / Double(signals) : 0
+}
+
 /// Returns each return minus the mean of the other returns of its group (RLOO).
 ///
 ///     Âᵢ = Rᵢ − Σ_{j≠i} Rⱼ / (G − 1) = G/(G−1) (Rᵢ − R̄)

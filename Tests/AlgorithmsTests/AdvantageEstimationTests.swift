@@ -165,7 +165,7 @@ import Testing
       (0..<8).map { MemberEvidence(rewards: [Double($0)]) },
     ]
     for baseline in [Baseline.groupMean, .leaveOneOut, .lengthWeightedOptimal, .bestOfOthers] {
-      for scale in [AdvantageScale.none, .groupStd, .groupMean, .batchReturnStd] {
+      for scale in [AdvantageScale.none, .groupStd, .groupMean, .signalShare, .batchReturnStd] {
         let result = estimates(equal) {
           $0.credit = .trajectory
           $0.baseline = baseline
@@ -221,6 +221,25 @@ import Testing
     }
     // Returns 3 and 1, mean 2; 4 and 6, mean 5.
     #expect(result.advantages == [[[0.5, 0.5], [-0.5]], [[-0.2], [0.2, 0.2]]])
+  }
+
+  @Test func `GPG's advantages over all groups are Dr. GRPO's over those with a signal`() {
+    let silent = [MemberEvidence(rewards: [0.35]), MemberEvidence(rewards: [0.1, 0.25])]
+    let result = estimates(groups + [silent]) {
+      $0.credit = .trajectory
+      $0.baseline = .groupMean
+      $0.scale = .signalShare
+    }
+    // ±1 within each of the two groups with a signal, of three.
+    #expect(result.advantages[0] == [[1.5, 1.5], [-1.5]])
+    #expect(result.advantages[1] == [[-1.5], [1.5, 1.5]])
+    #expect(result.advantages[2] == [[0], [0, 0]])
+    let nothing = estimates([silent, silent]) {
+      $0.credit = .trajectory
+      $0.baseline = .groupMean
+      $0.scale = .signalShare
+    }
+    #expect(nothing.fractionWithoutSignal == 1)
   }
 
   @Test func `the batch's deviation is over steps and leaves the mean's sign`() {

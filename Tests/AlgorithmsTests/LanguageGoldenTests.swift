@@ -48,6 +48,7 @@ import Testing
       return names.map { name in
         var settings = short(algorithm)
         settings[setting.name] = .choice(name)
+        if name == "signal_share" { settings["baseline"] = .choice("group_mean") }
         if setting.name == "clip_schedule" { settings["ratio"] = .choice("token") }
         if setting.name == "score" && name == "truncated" { settings["top_k"] = .integer(20) }
         if algorithm.conflict(in: settings) != nil { settings["credit"] = .choice("trajectory") }

@@ -35,6 +35,7 @@ import Testing
     Comparison(algorithm: "grpo", preset: "trl", library: "trl", result: "grpo group"),
     Comparison(algorithm: "grpo", preset: "lite_ppo", library: "trl", result: "grpo batch"),
     Comparison(algorithm: "grpo", preset: "maxrl", result: "maxRL", scores: "shares"),
+    Comparison(algorithm: "grpo", preset: "gpg", result: "gpg", scores: "signalled"),
     Comparison(algorithm: "grpo", preset: "pass_at_k", result: "passAtK"),
     Comparison(algorithm: "dr_grpo", result: "centered"),
     Comparison(algorithm: "dr_grpo", library: "trl", result: "grpo none"),

@@ -78,8 +78,10 @@ import Testing
   }
 
   /// Settings that short runs need not reach: a norm that no gradient has, an episode that no limit cuts off,
-  /// a number below rounding.
-  private static let rare = ["max_gradient_norm", "truncation", "scale_epsilon", "value_clip"]
+  /// a number below rounding, a group whose returns are equal.
+  private static let rare = [
+    "max_gradient_norm", "truncation", "scale_epsilon", "value_clip", "signal_share",
+  ]
 
   @Test(arguments: AlgorithmRegistry.all.map(\.name))
   func `on an environment with choices`(name: String) throws {

@@ -93,6 +93,13 @@ func standardizedGroup(_ returns: [Double], epsilon: Double) -> [Double] {
       ratio, ((1 - p) / p * Double(size) / Double(size - 1)).squareRoot(), tolerance: 1e-12)
   }
 
+  @Test func `groups without signal leave their share to the others`() {
+    #expect(signalScale(hasSignal: [true, false, true]) == 1.5)
+    #expect(signalScale(hasSignal: [true, true]) == 1)
+    #expect(signalScale(hasSignal: [false, false]) == 0)
+    #expect(signalScale(hasSignal: []) == 0)
+  }
+
   @Test func `only a best member without an equal adds to the best of its group`() {
     #expect(bestOfGroupAdvantages(returns: [0.25, 3, -1, 2]) == [0, 1, 0, 0])
     #expect(bestOfGroupAdvantages(returns: [-2, -5]) == [3, 0])

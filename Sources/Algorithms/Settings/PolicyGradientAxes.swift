@@ -63,6 +63,8 @@ public enum AdvantageScale: String, CaseIterable, Sendable {
   /// The mean of the returns of the group, for rewards that are not negative: MaxRL's. A group whose mean
   /// is not positive has no advantage.
   case groupMean = "group_mean"
+  /// The share of groups that have an advantage other than 0: GPG's.
+  case signalShare = "signal_share"
   /// The deviation of the returns of the batch, each trajectory's once: Lite PPO's beside a group's mean.
   case batchReturnStd = "batch_return_std"
   /// The deviation of the advantages over all steps of the batch; their mean stays.
@@ -82,7 +84,7 @@ public enum AdvantageScale: String, CaseIterable, Sendable {
   var comparesBatch: Bool {
     switch self {
     case .batchReturnStd, .batchStd, .minibatchStandardization, .batchStandardization: true
-    case .none, .groupStd, .groupMean: false
+    case .none, .groupStd, .groupMean, .signalShare: false
     }
   }
 }

@@ -36,7 +36,9 @@ extension PolicyGradientSettings {
     if baseline != .movingAverage {
       note("moving_average_decay", reason: "baseline: \(baseline.rawValue)")
     }
-    if scale == .none { note("scale_epsilon", reason: "scale: none") }
+    if scale == .none || scale == .signalShare {
+      note("scale_epsilon", reason: "scale: \(scale.rawValue)")
+    }
     if lengthNormalizer != .constant {
       note("length_constant", reason: "length_normalizer: \(lengthNormalizer.rawValue)")
     }

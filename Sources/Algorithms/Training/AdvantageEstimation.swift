@@ -198,6 +198,9 @@ struct AdvantageEstimation {
           for row in sequence { advantages[row] *= factor }
         }
       }
+    case .signalShare:
+      let factor = signalScale(hasSignal: evidence.hasSignal(advantages))
+      for row in advantages.indices { advantages[row] *= factor }
     case .batchReturnStd:
       let factor = deviationScale(
         returns: returns(of: evidence.sequences.indices, evidence), epsilon: settings.scaleEpsilon)
