@@ -229,6 +229,32 @@ import Testing
     expectClose(run.logits.values[1], -0.001, tolerance: 1e-6)
   }
 
+  @Test(arguments: TableTask.Phrasing.allCases)
+  func `sequences left out of the loss are still compared with, and weigh nothing`(
+    phrasing: TableTask.Phrasing
+  ) throws {
+    var settings = PolicyGradientSettings()
+    (settings.credit, settings.baseline, settings.discount) = (.trajectory, .batchMean, 1)
+    (settings.groupSize, settings.groupsPerBatch) = (1, 8)
+    settings.lengthNormalizer = .tokenMean
+    settings.maxGradientNorm = nil
+    var task = TableTask(rewards: [[1, 0]])
+    (task.budget, task.phrasing, task.firstLeftOut) = (8, phrasing, 5)
+    let (result, models, run) = try trainedTable(task, settings)
+    let mean = Double(models.actions.count { $0 == 0 }) / 8
+    // −1/5 Σ (r − r̄) (1[a = 0] − ½) over the five that are learned from, r̄ over all eight.
+    let gradient = models.actions.prefix(5).reduce(0.0) { sum, action in
+      sum - ((action == 0 ? 1 : 0) - mean) * (action == 0 ? 0.5 : -0.5) / 5
+    }
+    let norm = try #require(result.curve("gradient_norm").values.last)
+    expectClose(norm, gradient.magnitude * 2.0.squareRoot(), tolerance: 1e-6)
+    #expect(result.metrics["updates"] == 1 && run.logits.values[0] != 0)
+    task.firstLeftOut = 0
+    let still = try trainedTable(task, settings)
+    #expect(still.result.metrics["updates"] == 0)
+    #expect(still.run.logits.values.array.allSatisfy { $0 == 0 })
+  }
+
   // MARK: Preferences
 
   @Test(arguments: [World.environment, .languageTask])

@@ -67,6 +67,12 @@ struct CompletionSampler: SequenceSampler {
     return evidence
   }
 
+  func isLearned(_ sequence: Int) -> Bool {
+    guard settings.truncatedCompletions == .leftOut else { return true }
+    let (group, member) = sequence.quotientAndRemainder(dividingBy: settings.groupSize)
+    return !prompts[group].members[member].completion.isTruncated
+  }
+
   func diagnostics() -> Diagnostics {
     run.diagnostics(of: prompts) + [("reference_kl", sequenceDivergence(of: steps))]
   }

@@ -107,6 +107,15 @@ public enum ImportanceRatio: String, CaseIterable, Sendable {
   case sequence
 }
 
+/// What is learned from completions that the longest length cut off.
+public enum TruncatedCompletions: String, CaseIterable, Sendable {
+  /// What is learned from any other.
+  case learned
+  /// Nothing: they have no part in the loss, though in baselines and scales, as the others' rewards are
+  /// compared with theirs.
+  case leftOut = "left_out"
+}
+
 /// What follows the last step of an episode that a time limit cut off.
 public enum TruncationHandling: String, CaseIterable, Sendable {
   /// The value of the last observation.

@@ -34,6 +34,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var groupSize = 1
   public var groupsPerBatch = 4
   public var groupStarts = GroupStarts.shared
+  public var truncatedCompletions = TruncatedCompletions.learned
   public var temperature = 1.0
   public var topK = 0
   public var topP = 1.0
@@ -123,6 +124,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "group_starts", \.groupStarts,
       "Whether the members of a group begin in one state, or each in a reset of its own.",
       earlier: .shared),
+    .choice(
+      "truncated_completions", \.truncatedCompletions,
+      "Whether completions that the longest length cut off are learned from, or left out of the loss.",
+      earlier: .learned),
     .number(
       "temperature", \.temperature, in: 1e-3...1000,
       "Divisor of the logits, at sampling and in training."),
@@ -186,7 +191,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
 extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   static let languageOnly: Set<String> = [
     "adam_beta2", "dual_clip", "kl_horizon", "kl_target", "score", "temperature", "top_k", "top_p",
-    "value_learning_rate", "warmup_updates", "weight_decay",
+    "truncated_completions", "value_learning_rate", "warmup_updates", "weight_decay",
   ]
 
   static let environmentChoices = ["learning_rate_schedule": ["constant", "linear"]]
