@@ -34,8 +34,25 @@ struct CompletionSampler: SequenceSampler {
       sampling: SamplingSettings(
         temperature: settings.temperature, topK: settings.topK > 0 ? settings.topK : nil,
         topP: settings.topP < 1 ? settings.topP : nil), score: settings.score)
+    if settings.overlongBuffer > 0 { penalizeLength() }
     if !prompts.isEmpty { steps.fill(with: prompts) }
     return !prompts.isEmpty
+  }
+
+  /// Takes the penalty for coming near the longest length off the scores of the batch.
+  private mutating func penalizeLength() {
+    func penalty(_ response: Response) -> Double {
+      settings.overlongPenalty
+        * overlongPenalty(
+          length: response.completion.tokens.count, longest: run.task.longestCompletion,
+          buffer: settings.overlongBuffer)
+    }
+    for group in prompts.indices {
+      for member in prompts[group].members.indices {
+        prompts[group].members[member].score -= penalty(prompts[group].members[member])
+      }
+      if let greedy = prompts[group].greedy { prompts[group].greedy?.score -= penalty(greedy) }
+    }
   }
 
   mutating func score() {

@@ -43,6 +43,8 @@ extension PolicyGradientSettings {
       note("length_constant", reason: "length_normalizer: \(lengthNormalizer.rawValue)")
     }
     if groupSize == 1 && baseline != .greedy { note("group_starts", reason: "group_size: 1") }
+    if overlongBuffer == 0 { note("overlong_penalty", reason: "overlong_buffer: 0") }
+    if overlongPenalty == 0 { note("overlong_buffer", reason: "overlong_penalty: 0") }
     if rewardNormalization == .none {
       note("reward_clip", reason: "reward_normalization: none")
     }
@@ -71,6 +73,13 @@ extension PolicyGradientSettings {
         Caution(
           ["kl_estimator", "kl_placement", "kl_coefficient"],
           "puts k1 into the loss without importance correction: on-policy its gradient is 0 in expectation, so that it holds the policy to nothing; k2 there has the gradient of the divergence, and so has k1 in_reward"
+        ))
+    }
+    if overlongBuffer > 0 && truncatedCompletions == .leftOut {
+      cautions.append(
+        Caution(
+          ["overlong_buffer", "truncated_completions"],
+          "is paid by completions that end within the buffer alone: with truncated_completions: left_out those that would pay all of it have no part in the loss"
         ))
     }
     if epochs == 1 && minibatches == 1 {

@@ -35,6 +35,8 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var groupsPerBatch = 4
   public var groupStarts = GroupStarts.shared
   public var truncatedCompletions = TruncatedCompletions.learned
+  public var overlongBuffer = 0
+  public var overlongPenalty = 1.0
   public var temperature = 1.0
   public var topK = 0
   public var topP = 1.0
@@ -128,6 +130,13 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "truncated_completions", \.truncatedCompletions,
       "Whether completions that the longest length cut off are learned from, or left out of the loss.",
       earlier: .learned),
+    .integer(
+      "overlong_buffer", \.overlongBuffer, in: 0...1_000_000,
+      "Tokens before the longest completion in which a penalty for length grows; 0: none.",
+      earlier: 0),
+    .number(
+      "overlong_penalty", \.overlongPenalty, in: 0...1000,
+      "What a completion of the longest length is paid less, in reward units.", earlier: 1),
     .number(
       "temperature", \.temperature, in: 1e-3...1000,
       "Divisor of the logits, at sampling and in training."),
@@ -190,8 +199,9 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
 
 extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   static let languageOnly: Set<String> = [
-    "adam_beta2", "dual_clip", "kl_horizon", "kl_target", "score", "temperature", "top_k", "top_p",
-    "truncated_completions", "value_learning_rate", "warmup_updates", "weight_decay",
+    "adam_beta2", "dual_clip", "kl_horizon", "kl_target", "overlong_buffer", "overlong_penalty",
+    "score", "temperature", "top_k", "top_p", "truncated_completions", "value_learning_rate",
+    "warmup_updates", "weight_decay",
   ]
 
   static let environmentChoices = ["learning_rate_schedule": ["constant", "linear"]]
