@@ -61,7 +61,7 @@ enum PPO {
     defaults: defaults,
     ignored: [
       "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer",
-      "length_constant", "group_size", "groups_per_batch", "group_starts",
+      "length_constant", "group_size", "groups_per_batch", "group_starts", "sampling_rounds",
     ],
     choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
     presets: [

@@ -81,6 +81,7 @@ import Testing
   /// a number below rounding, a group whose returns are equal.
   private static let rare = [
     "max_gradient_norm", "truncation", "scale_epsilon", "value_clip", "signal_share",
+    "sampling_rounds",
   ]
 
   @Test(arguments: AlgorithmRegistry.all.map(\.name))

@@ -13,7 +13,10 @@ struct CompletionSampler: SequenceSampler {
   private let settings: PolicyGradientSettings
   private let run: LanguageRun
   private let steps = TokenSteps()
+  /// The groups of the batch.
   private var prompts: [PromptGroup] = []
+  /// All groups that were sampled for it.
+  private var sampled: [PromptGroup] = []
 
   /// Prepares the buffers of a run.
   init(_ settings: PolicyGradientSettings, run: LanguageRun) {
@@ -28,30 +31,39 @@ struct CompletionSampler: SequenceSampler {
   var longestSequence: Int { run.task.longestCompletion }
 
   mutating func collect() throws(TrainingError) -> Bool {
-    prompts = try run.collect(
-      prompts: settings.groupsPerBatch, size: settings.groupSize,
-      greedy: settings.baseline == .greedy,
-      sampling: SamplingSettings(
-        temperature: settings.temperature, topK: settings.topK > 0 ? settings.topK : nil,
-        topP: settings.topP < 1 ? settings.topP : nil), score: settings.score)
-    if settings.overlongBuffer > 0 { penalizeLength() }
-    if !prompts.isEmpty { steps.fill(with: prompts) }
-    return !prompts.isEmpty
+    (prompts, sampled) = ([], [])
+    let hasBatch = try run.fillBatch(
+      of: settings.groupsPerBatch, rounds: settings.samplingRounds
+    ) { missing throws(TrainingError) in
+      var groups = try run.collect(
+        prompts: missing, size: settings.groupSize, greedy: settings.baseline == .greedy,
+        sampling: SamplingSettings(
+          temperature: settings.temperature, topK: settings.topK > 0 ? settings.topK : nil,
+          topP: settings.topP < 1 ? settings.topP : nil), score: settings.score)
+      guard !groups.isEmpty else { return nil }
+      if settings.overlongBuffer > 0 { penalizeLength(of: &groups) }
+      sampled += groups
+      if settings.dropsSilentGroups { groups.removeAll { areAllEqual($0.members.map(\.score)) } }
+      prompts += groups
+      return groups.count
+    }
+    if hasBatch { steps.fill(with: prompts) }
+    return hasBatch
   }
 
-  /// Takes the penalty for coming near the longest length off the scores of the batch.
-  private mutating func penalizeLength() {
+  /// Takes the penalty for coming near the longest length off the scores of completions.
+  private func penalizeLength(of groups: inout [PromptGroup]) {
     func penalty(_ response: Response) -> Double {
       settings.overlongPenalty
         * overlongPenalty(
           length: response.completion.tokens.count, longest: run.task.longestCompletion,
           buffer: settings.overlongBuffer)
     }
-    for group in prompts.indices {
-      for member in prompts[group].members.indices {
-        prompts[group].members[member].score -= penalty(prompts[group].members[member])
+    for group in groups.indices {
+      for member in groups[group].members.indices {
+        groups[group].members[member].score -= penalty(groups[group].members[member])
       }
-      if let greedy = prompts[group].greedy { prompts[group].greedy?.score -= penalty(greedy) }
+      if let greedy = groups[group].greedy { groups[group].greedy?.score -= penalty(greedy) }
     }
   }
 
@@ -91,7 +103,7 @@ struct CompletionSampler: SequenceSampler {
   }
 
   func diagnostics() -> Diagnostics {
-    run.diagnostics(of: prompts) + [("reference_kl", sequenceDivergence(of: steps))]
+    run.diagnostics(of: sampled) + [("reference_kl", sequenceDivergence(of: steps))]
   }
 }
 

@@ -42,6 +42,7 @@ extension PolicyGradientSettings {
     if lengthNormalizer != .constant {
       note("length_constant", reason: "length_normalizer: \(lengthNormalizer.rawValue)")
     }
+    if groupSize == 1 { note("sampling_rounds", reason: "group_size: 1") }
     if groupSize == 1 && baseline != .greedy { note("group_starts", reason: "group_size: 1") }
     if overlongBuffer == 0 { note("overlong_penalty", reason: "overlong_buffer: 0") }
     if overlongPenalty == 0 { note("overlong_buffer", reason: "overlong_penalty: 0") }

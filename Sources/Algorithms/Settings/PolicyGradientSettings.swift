@@ -34,6 +34,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var groupSize = 1
   public var groupsPerBatch = 4
   public var groupStarts = GroupStarts.shared
+  public var samplingRounds = 1
   public var truncatedCompletions = TruncatedCompletions.learned
   public var overlongBuffer = 0
   public var overlongPenalty = 1.0
@@ -126,6 +127,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "group_starts", \.groupStarts,
       "Whether the members of a group begin in one state, or each in a reset of its own.",
       earlier: .shared),
+    .integer(
+      "sampling_rounds", \.samplingRounds, in: 1...1000,
+      "Rounds in which groups of equal returns may be sampled again, each for another start; 1: they are kept.",
+      earlier: 1),
     .choice(
       "truncated_completions", \.truncatedCompletions,
       "Whether completions that the longest length cut off are learned from, or left out of the loss.",
@@ -224,6 +229,9 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
 
   /// Whether the algorithm trains a value network.
   var usesValueNetwork: Bool { baseline == .value }
+
+  /// Whether groups whose members all have one return are sampled again, and not learned from.
+  var dropsSilentGroups: Bool { samplingRounds > 1 && groupSize > 1 }
 
   /// Whether a frozen copy of the initial policy is held.
   var usesReference: Bool { klPlacement != .none }
