@@ -35,6 +35,8 @@ import Testing
     Comparison(algorithm: "grpo", preset: "trl", library: "trl", result: "grpo group"),
     Comparison(algorithm: "grpo", preset: "lite_ppo", library: "trl", result: "grpo batch"),
     Comparison(algorithm: "grpo", preset: "maxrl", result: "maxRL", scores: "shares"),
+    // What DAPO changes of the estimate lies in what is sampled and paid.
+    Comparison(algorithm: "grpo", preset: "dapo", result: "grpo"),
     Comparison(algorithm: "grpo", preset: "gpg", result: "gpg", scores: "signalled"),
     Comparison(algorithm: "grpo", preset: "pass_at_k", result: "passAtK"),
     Comparison(algorithm: "dr_grpo", result: "centered"),
