@@ -41,6 +41,7 @@ struct CompletionSampler: SequenceSampler {
           temperature: settings.temperature, topK: settings.topK > 0 ? settings.topK : nil,
           topP: settings.topP < 1 ? settings.topP : nil), score: settings.score)
       guard !groups.isEmpty else { return nil }
+      if !settings.rewardWeights.isEmpty { try aggregateRewards(of: &groups) }
       if settings.overlongBuffer > 0 { penalizeLength(of: &groups) }
       sampled += groups
       if settings.dropsSilentGroups { groups.removeAll { areAllEqual($0.members.map(\.score)) } }
@@ -49,6 +50,30 @@ struct CompletionSampler: SequenceSampler {
     }
     if hasBatch { steps.fill(with: prompts) }
     return hasBatch
+  }
+
+  /// Makes scores of the components of rewards; a reward model's score is its only one.
+  private func aggregateRewards(of groups: inout [PromptGroup]) throws(TrainingError) {
+    func components(_ response: Response) -> [Double] {
+      run.rewardModel == nil ? response.reward.components.map(\.value) : [response.score]
+    }
+    let names = run.rewardModel == nil ? run.task.leastReward.components.map(\.name) : ["score"]
+    let weights = settings.rewardWeights
+    guard weights.count == names.count else {
+      throw .invalidConfiguration(
+        "reward_weights must be a list of \(names.count), one for each of \(names.joined(separator: ", ")); it has \(weights.count)"
+      )
+    }
+    for group in groups.indices {
+      for member in groups[group].members.indices {
+        groups[group].members[member].score = weightedSum(
+          components: components(groups[group].members[member]), weights: weights)
+      }
+      if let greedy = groups[group].greedy {
+        groups[group].greedy?.score = weightedSum(
+          components: components(greedy), weights: weights)
+      }
+    }
   }
 
   /// Takes the penalty for coming near the longest length off the scores of completions.

@@ -36,6 +36,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var groupStarts = GroupStarts.shared
   public var samplingRounds = 1
   public var truncatedCompletions = TruncatedCompletions.learned
+  public var rewardWeights: [Double] = []
   public var overlongBuffer = 0
   public var overlongPenalty = 1.0
   public var temperature = 1.0
@@ -135,6 +136,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "truncated_completions", \.truncatedCompletions,
       "Whether completions that the longest length cut off are learned from, or left out of the loss.",
       earlier: .learned),
+    .numbers(
+      "reward_weights", \.rewardWeights, in: -1000...1000,
+      "Weights of the components of the task's reward, in their order; none: the reward as it is.",
+      earlier: []),
     .integer(
       "overlong_buffer", \.overlongBuffer, in: 0...1_000_000,
       "Tokens before the longest completion in which a penalty for length grows; 0: none.",
@@ -205,7 +210,8 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
 extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   static let languageOnly: Set<String> = [
     "adam_beta2", "dual_clip", "kl_horizon", "kl_target", "overlong_buffer", "overlong_penalty",
-    "score", "temperature", "top_k", "top_p", "truncated_completions", "value_learning_rate",
+    "reward_weights", "score", "temperature", "top_k", "top_p",
+    "truncated_completions", "value_learning_rate",
     "warmup_updates", "weight_decay",
   ]
 
