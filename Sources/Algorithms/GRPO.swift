@@ -31,6 +31,8 @@ import Objectives
 /// - `dapo`: groups without a signal are sampled again, the loss is a mean over steps, and a completion is
 ///   paid less within 8 tokens of the longest, a fifth of the length or so as there (Yu et al., 2025,
 ///   https://arxiv.org/abs/2503.14476; verl's `recipe/dapo`). Truncated completions stay in the loss.
+/// - `gdpo`: each component of the reward is standardized within the group, then their sum over the batch's
+///   tokens (Liu et al., 2026, https://arxiv.org/abs/2601.05242; verl's `gdpo`).
 /// - `gpg`: no ratio and no deviation; advantages are divided by the share of groups that have any (Chu et al.,
 ///   2025, https://arxiv.org/abs/2504.02546; verl's `gpg`).
 /// - `pass_at_k`: only the best of a group has an advantage, by what it is above the second, so that the best
@@ -80,6 +82,11 @@ enum GRPO {
       settings.samplingRounds = 10
       settings.overlongBuffer = 8
       settings.dualClip = 10
+    },
+    Preset("gdpo", in: .languageTasks) { settings in
+      settings.rewardAggregation = .normalizeThenSum
+      settings.scale = .batchStandardization
+      settings.lengthNormalizer = .tokenMean
     },
     Preset("gpg") { settings in
       settings.scale = .signalShare

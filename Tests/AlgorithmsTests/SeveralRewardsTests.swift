@@ -22,8 +22,10 @@ import Testing
     #expect(try run(weights(1, 1, 1, 1, 0, 1)).weights != plain.weights)
   }
 
-  @Test func `with weights of 0 no group says anything`() throws {
-    let result = try run(weights(0, 0, 0, 0, 0, 0))
+  @Test(arguments: ["sum_then_normalize", "normalize_then_sum"])
+  func `with weights of 0 no group says anything`(aggregation: String) throws {
+    let result = try run(
+      weights(0, 0, 0, 0, 0, 0).merging(["reward_aggregation": .choice(aggregation)]) { $1 })
     #expect(result.curve("fraction_groups_without_signal").values.allSatisfy { $0 == 1 })
     #expect(result.curve("gradient_norm").values.allSatisfy { $0 == 0 })
   }
@@ -60,5 +62,21 @@ import Testing
         "reward_weights must be a list of 6, one for each of relevance, repetition, praise, off_topic, length, unfinished; it has 2"
       )
     ) { try run(weights(1, 0.5)) }
+  }
+
+  @Test func `components are normalized within groups alone`() throws {
+    let grpo = try #require(AlgorithmRegistry.languageDeclaration(named: "grpo"))
+    let remax = try #require(AlgorithmRegistry.languageDeclaration(named: "remax"))
+    let normalized: [String: SettingValue] = [
+      "reward_aggregation": .choice("normalize_then_sum")
+    ]
+    let words =
+      "reward_aggregation normalize_then_sum compares the members of a group: it needs a group_size of 2 or more, and no baseline greedy"
+    #expect(grpo.conflict(in: normalized) == nil)
+    #expect(
+      remax.conflict(in: normalized.merging(["group_size": .integer(2)]) { $1 }) == words)
+    let reinforce = try #require(AlgorithmRegistry.languageDeclaration(named: "reinforce"))
+    #expect(
+      reinforce.conflict(in: normalized.merging(["group_size": .integer(1)]) { $1 }) == words)
   }
 }

@@ -41,7 +41,7 @@ struct CompletionSampler: SequenceSampler {
           temperature: settings.temperature, topK: settings.topK > 0 ? settings.topK : nil,
           topP: settings.topP < 1 ? settings.topP : nil), score: settings.score)
       guard !groups.isEmpty else { return nil }
-      if !settings.rewardWeights.isEmpty { try aggregateRewards(of: &groups) }
+      if settings.aggregatesRewards { try aggregateRewards(of: &groups) }
       if settings.overlongBuffer > 0 { penalizeLength(of: &groups) }
       sampled += groups
       if settings.dropsSilentGroups { groups.removeAll { areAllEqual($0.members.map(\.score)) } }
@@ -59,16 +59,18 @@ struct CompletionSampler: SequenceSampler {
     }
     let names = run.rewardModel == nil ? run.task.leastReward.components.map(\.name) : ["score"]
     let weights = settings.rewardWeights
-    guard weights.count == names.count else {
+    guard weights.isEmpty || weights.count == names.count else {
       throw .invalidConfiguration(
         "reward_weights must be a list of \(names.count), one for each of \(names.joined(separator: ", ")); it has \(weights.count)"
       )
     }
     for group in groups.indices {
-      for member in groups[group].members.indices {
-        groups[group].members[member].score = weightedSum(
-          components: components(groups[group].members[member]), weights: weights)
-      }
+      let members = groups[group].members.map(components)
+      let scores =
+        settings.rewardAggregation == .normalizeThenSum
+        ? sumsOfNormalized(components: members, weights: weights, epsilon: settings.scaleEpsilon)
+        : members.map { weightedSum(components: $0, weights: weights) }
+      for (member, score) in scores.enumerated() { groups[group].members[member].score = score }
       if let greedy = groups[group].greedy {
         groups[group].greedy?.score = weightedSum(
           components: components(greedy), weights: weights)

@@ -107,6 +107,14 @@ public enum ImportanceRatio: String, CaseIterable, Sendable {
   case sequence
 }
 
+/// How the components of a reward become one.
+public enum RewardAggregation: String, CaseIterable, Sendable {
+  /// They are summed, and what is estimated from the sum is normalized.
+  case sumThenNormalize = "sum_then_normalize"
+  /// Each is normalized within its group before they are summed: GDPO.
+  case normalizeThenSum = "normalize_then_sum"
+}
+
 /// What is learned from completions that the longest length cut off.
 public enum TruncatedCompletions: String, CaseIterable, Sendable {
   /// What is learned from any other.

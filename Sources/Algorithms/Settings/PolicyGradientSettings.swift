@@ -37,6 +37,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
   public var samplingRounds = 1
   public var truncatedCompletions = TruncatedCompletions.learned
   public var rewardWeights: [Double] = []
+  public var rewardAggregation = RewardAggregation.sumThenNormalize
   public var overlongBuffer = 0
   public var overlongPenalty = 1.0
   public var temperature = 1.0
@@ -140,6 +141,10 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
       "reward_weights", \.rewardWeights, in: -1000...1000,
       "Weights of the components of the task's reward, in their order; none: the reward as it is.",
       earlier: []),
+    .choice(
+      "reward_aggregation", \.rewardAggregation,
+      "Whether components are summed before they are normalized, or after, each within its group.",
+      earlier: .sumThenNormalize),
     .integer(
       "overlong_buffer", \.overlongBuffer, in: 0...1_000_000,
       "Tokens before the longest completion in which a penalty for length grows; 0: none.",
@@ -210,7 +215,7 @@ public struct PolicyGradientSettings: LanguageOptimizerSettings, AgentSettings {
 extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   static let languageOnly: Set<String> = [
     "adam_beta2", "dual_clip", "kl_horizon", "kl_target", "overlong_buffer", "overlong_penalty",
-    "reward_weights", "score", "temperature", "top_k", "top_p",
+    "reward_aggregation", "reward_weights", "score", "temperature", "top_k", "top_p",
     "truncated_completions", "value_learning_rate",
     "warmup_updates", "weight_decay",
   ]
@@ -235,6 +240,11 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
 
   /// Whether the algorithm trains a value network.
   var usesValueNetwork: Bool { baseline == .value }
+
+  /// Whether rewards are made of their components.
+  var aggregatesRewards: Bool {
+    !rewardWeights.isEmpty || rewardAggregation == .normalizeThenSum
+  }
 
   /// Whether groups whose members all have one return are sampled again, and not learned from.
   var dropsSilentGroups: Bool { samplingRounds > 1 && groupSize > 1 }
@@ -278,6 +288,10 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
     if baseline.needsGroup && groupSize < 2 {
       return
         "baseline \(baseline.rawValue) compares the members of a group; group_size is \(groupSize)"
+    }
+    if rewardAggregation == .normalizeThenSum && (groupSize < 2 || baseline == .greedy) {
+      return
+        "reward_aggregation normalize_then_sum compares the members of a group: it needs a group_size of 2 or more, and no baseline greedy"
     }
     if scale == .groupStd && groupSize < 2 {
       return "scale group_std needs the deviation of a group; group_size is \(groupSize)"
