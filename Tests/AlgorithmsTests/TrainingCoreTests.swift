@@ -1,4 +1,5 @@
 import Algorithms
+import Environments
 import NeuralNetworks
 import Objectives
 import Settings
@@ -341,6 +342,34 @@ import Testing
     // δ: 1 + ½·1 − ½ = 1 and 2 − 1 = 1; 4 + ½·8 − 2 = 6; ½·3 − 1 = ½ and ½·4 − 3 = −1. γλ = ¼.
     #expect(estimates.advantages == [[[1.25, 1]], [[6]], [[0.25, -1]]])
     #expect(estimates.targets == [[[1.75, 2]], [[8]], [[1.25, 2]]])
+  }
+
+  @Test func `a value follows a cut by the rollout, and by a time limit if the settings say so`() {
+    #expect(TruncationHandling.bootstrap.bootstraps(after: nil))
+    #expect(TruncationHandling.terminal.bootstraps(after: nil))
+    #expect(TruncationHandling.bootstrap.bootstraps(after: .truncated))
+    #expect(!TruncationHandling.terminal.bootstraps(after: .truncated))
+    #expect(!TruncationHandling.bootstrap.bootstraps(after: .terminated))
+    #expect(!TruncationHandling.terminal.bootstraps(after: .terminated))
+  }
+
+  @Test(arguments: TruncationHandling.allCases)
+  func `an episode that a time limit cut off has the advantages and targets worked out by hand`(
+    truncation: TruncationHandling
+  ) {
+    var settings = PolicyGradientSettings()
+    (settings.credit, settings.baseline) = (.gae, .value)
+    (settings.discount, settings.gaeLambda) = (0.5, 0.5)
+    let following = truncation.bootstraps(after: .truncated) ? 8.0 : 0
+    var average = MovingAverage(decay: 0)
+    let estimates = estimatedAdvantages(
+      of: [[MemberEvidence(rewards: [2, 1], values: [1, 3], bootstrapValue: following)]],
+      greedyRewards: [], settings: settings, valueRounding: .recursion, average: &average)
+    // δ₁ = 1 + ½·8 − 3 = 2, or 1 − 3 = −2 without what follows; δ₀ = 2 + ½·3 − 1 = 2½. γλ = ¼.
+    #expect(
+      estimates.advantages == [[truncation == .bootstrap ? [3, 2] : [2, -2]]])
+    // What is to be predicted is Â + v: TD(λ).
+    #expect(estimates.targets == [[truncation == .bootstrap ? [4, 5] : [3, 1]]])
   }
 
   @Test func `PPO's advantages are divided by their deviation over all steps of the batch`() {

@@ -58,9 +58,7 @@ struct EpisodeSampler: SequenceSampler {
   private func evidence(of trajectory: Trajectory) -> MemberEvidence {
     var evidence = MemberEvidence(
       rewards: seen(trajectory.rewards), squaredScoreNorms: trajectory.squaredScoreNorms)
-    if settings.usesValueNetwork && trajectory.ending == .truncated
-      && settings.truncation == .bootstrap
-    {
+    if settings.usesValueNetwork && settings.truncation.bootstraps(after: trajectory.ending) {
       evidence.bootstrapValue = Double(
         run.agent.values(ofObservations: trajectory.finalObservation)[0])
     }

@@ -1,3 +1,5 @@
+package import Environments
+
 /// What a step is credited with, before a baseline is taken off.
 public enum CreditAssignment: String, CaseIterable, Sendable {
   /// The return of the whole trajectory, the same for each of its steps: the bandit view, in which a
@@ -130,4 +132,14 @@ public enum TruncationHandling: String, CaseIterable, Sendable {
   case bootstrap
   /// Nothing, as if the episode had terminated.
   case terminal
+
+  /// Whether the value of the last observation follows a sequence whose episode ended so; `nil`: the rollout
+  /// ended first.
+  package func bootstraps(after ending: EpisodeEnding?) -> Bool {
+    switch ending {
+    case nil: true
+    case .truncated: self == .bootstrap
+    case .terminated: false
+    }
+  }
 }
