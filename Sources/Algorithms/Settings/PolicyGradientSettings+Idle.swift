@@ -80,7 +80,7 @@ extension PolicyGradientSettings {
       cautions.append(
         Caution(
           ["overlong_buffer", "truncated_completions"],
-          "is paid by completions that end within the buffer alone: with truncated_completions: left_out those that would pay all of it have no part in the loss"
+          "lets the penalty for length act on completions that end within the buffer alone: those that are cut off, which would pay all of it, have no part in the loss"
         ))
     }
     if epochs == 1 && minibatches == 1 {
