@@ -30,6 +30,7 @@ BETA = 0.04  # of k3 in the loss
 REWARD_BETA = 0.05  # of k1 in the reward
 CLIP, VALUE_CLIP, DUAL_CLIP = 0.2, 0.2, 3.0
 DISCOUNT, LAMBDA = 0.98, 0.9
+REWARD_WEIGHTS, OVERLONG_BUFFER = [1.0, 0.5], 4
 PAIRS, PREFERENCE_BETA, SMOOTHING = 5, 0.3, 0.1
 
 
@@ -65,6 +66,10 @@ def draw(random) -> dict[str, torch.Tensor]:
     values = rounded(random.normal(size=tokens))
     return {
         "scores": scores,
+        # Rewards that are not negative, those of a silent group that is paid nothing, and a second component.
+        "shares": scores.abs(),
+        "signalled": scores * torch.tensor([[1], [0], [1]]),
+        "format": (scores.reshape(-1).roll(1) > 0).double(),
         "greedy": rounded(random.normal(size=GROUPS)),
         "old": old,
         "new": new,
@@ -140,6 +145,33 @@ def verl_values(inputs) -> dict[str, list[float]]:
                 token_rewards, MASK, index, old, padded(inputs["squared"]), handle_zero_tail=False
             ),
         )
+    add(
+        "passAtK",
+        verl.compute_grpo_passk_outcome_advantage(rewards, MASK, index, config=verl_core.Settings()),
+    )
+    shares, signalled = (ends * inputs[k].reshape(-1)[:, None] for k in ("shares", "signalled"))
+    add("gpg", verl.compute_gpg_outcome_advantage(signalled, MASK, index))
+    # MaxRL is verl with another estimator (tajwarfahim/maxrl): verl's centered rewards over the group's mean.
+    centered = verl.compute_grpo_outcome_advantage(
+        shares, MASK, index, norm_adv_by_std_in_grpo=False
+    )[0]
+    means = inputs["shares"].mean(dim=1).repeat_interleave(MEMBERS)[:, None]
+    results["maxRL"] = ragged(centered / (means + 1e-6))
+    add(
+        "gdpo",
+        verl.compute_gdpo_outcome_advantage(
+            rewards, MASK, index, non_tensor_batch={
+                "scores": inputs["scores"].reshape(-1).numpy(), "format": inputs["format"].numpy(),
+            },
+            config=verl_core.Settings(
+                gdpo_reward_keys=["scores", "format"], gdpo_reward_weights=REWARD_WEIGHTS
+            ),
+            batch={
+                "prompts": torch.zeros(SEQUENCES, 1),
+                "attention_mask": torch.cat([torch.ones(SEQUENCES, 1), MASK], dim=1).long(),
+            },
+        ),
+    )
     whitened, returns = verl.compute_gae_advantage_return(
         penalized, padded(inputs["values"]), MASK, DISCOUNT, LAMBDA
     )
@@ -213,7 +245,9 @@ def tiny_model(classifier=False):
     return (LlamaForSequenceClassification if classifier else LlamaForCausalLM)(config)
 
 
-def made(trainer_class, config_class, folder, dataset, model=None, reward=True, **settings):
+def made(
+    trainer_class, config_class, folder, dataset, model=None, reward=True, rewards=1, **settings
+):
     """A trainer of TRL around a tiny model, on one thread of the processor, telling nobody."""
     config = config_class(
         output_dir=folder, use_cpu=True, report_to=[], bf16=False, disable_tqdm=True, **settings
@@ -221,7 +255,10 @@ def made(trainer_class, config_class, folder, dataset, model=None, reward=True, 
     if model is None:  # TRL reads its reference from disk.
         model = os.path.join(folder, "model")
         tiny_model().save_pretrained(model)
-    arguments = {"reward_funcs": lambda completions, **_: [0.0] * len(completions)} if reward else {}
+    paid = [lambda completions, **_: [0.0] * len(completions) for _ in range(rewards)]
+    for number, function in enumerate(paid):
+        function.__name__ = f"reward{number}"
+    arguments = {"reward_funcs": paid} if reward else {}
     return trainer_class(
         model=model, args=config, train_dataset=dataset,
         processing_class=tiny_tokenizer(), **arguments,
@@ -262,6 +299,7 @@ def trl_loss(trainer, batch, new):
 def trl_group_values(inputs, folder) -> dict[str, list[float]]:
     from datasets import Dataset
     from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer
+    from trl.rewards import get_soft_overlong_punishment
 
     results = {}
     dataset = Dataset.from_dict({"prompt": ["a b"] * SEQUENCES})
@@ -278,10 +316,21 @@ def trl_group_values(inputs, folder) -> dict[str, list[float]]:
     )
     replace_randomness(trainer, inputs)
     trainer.current_gradient_accumulation_steps = 1
-    for scale in ("group", "none"):
+    for scale in ("group", "none", "batch"):
         trainer.scale_rewards = scale
         batch = trainer._generate_and_score_completions(rows)
         results[f"grpo {scale}"] = batch["advantages"].tolist()
+    punishment = get_soft_overlong_punishment(LONGEST, OVERLONG_BUFFER)
+    results["overlong"] = punishment([[2] * n for n in LENGTHS])
+    several = made(
+        GRPOTrainer, GRPOConfig, folder, dataset, beta=0.0, rewards=2, reward_weights=REWARD_WEIGHTS,
+        multi_objective_aggregation="normalize_then_sum", **common,
+    )
+    replace_randomness(several, inputs)
+    components = torch.stack([inputs["scores"].reshape(-1), inputs["format"]], dim=1)
+    several._calculate_rewards = lambda *args, **kwargs: components.clone()
+    several.current_gradient_accumulation_steps = 1
+    results["gdpo"] = several._generate_and_score_completions(rows)["advantages"].tolist()
     # With one update per batch TRL's old log-probabilities are the new ones; here they are the drawn ones.
     trainer.scale_rewards = "group"
     batch = trainer._generate_and_score_completions(rows)
@@ -404,6 +453,7 @@ def values(seed: int) -> dict:
             "groups": [GROUPS], "members": [MEMBERS], "lengths": LENGTHS, "beta": [BETA],
             "rewardBeta": [REWARD_BETA], "clip": [CLIP], "valueClip": [VALUE_CLIP],
             "dualClip": [DUAL_CLIP], "discount": [DISCOUNT], "lambda": [LAMBDA],
+            "rewardWeights": REWARD_WEIGHTS, "overlongBuffer": [OVERLONG_BUFFER],
             "preferenceBeta": [PREFERENCE_BETA], "smoothing": [SMOOTHING],
         } | peer_losses.CONSTANTS,
         "inputs": {k: v.reshape(-1).tolist() for k, v in inputs.items()},

@@ -74,15 +74,15 @@ package enum PPO {
 
   /// Returns the loss of a minibatch, and writes its gradients by log-probabilities, entropies and values.
   package static func loss(
-    of rows: inout MinibatchRows, settings: PolicyGradientSettings
+    of rows: inout MinibatchRows, settings: PolicyGradientSettings, progress: Double = 0
   ) -> Double {
     let count = rows.count
     standardize(&rows.advantages, count: count, epsilon: settings.scaleEpsilon)
     // max(−Âρ, −Â clip(ρ, 1 ± ε)) with ρ = π/π_old.
-    var loss = clippedSurrogateLoss(
+    var loss = surrogateLoss(
       logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
       advantages: rows.advantages, weights: rows.weights, count: count,
-      clipRange: settings.clipRange, gradient: &rows.gradient
+      surrogate: settings.surrogate(progress: progress), gradient: &rows.gradient
     ).loss
     // − c_e H
     var entropySum = 0.0
@@ -109,11 +109,8 @@ package enum PPO {
       summary:
         "A value network as baseline, several epochs per rollout, clipped importance ratios.",
       defaults: common,
-      ignored: ["group_size", "groups_per_batch", "group_starts"],
-      choices: [
-        "scale": AdvantageScale.withoutGroups.filter(AdvantageScale.onEnvironments.contains)
-          .map(\.rawValue)
-      ],
+      ignored: ["group_size", "groups_per_batch", "group_starts", "sampling_rounds"],
+      choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
       train: PolicyGradient.onRollouts),
     languageTasks: .init(
       revision: 3,

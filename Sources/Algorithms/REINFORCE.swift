@@ -10,7 +10,8 @@ import Objectives
 /// 2. An action is credited with the discounted return *from it on* (`credit: reward_to_go`): earlier
 ///    rewards cannot depend on it (Sutton & Barto, section 13.3).
 /// 3. No baseline (`baseline: none`); every other one of the axis may be named, which is what this
-///    algorithm is for: REINFORCE++ is `batch_mean` with `scale: batch_std` and `ratio: token`.
+///    algorithm is for: REINFORCE++ is `batch_mean` with `scale: batch_std` and `ratio: token`,
+///    REINFORCE++-baseline is `group_mean` with `scale: batch_standardization`.
 /// 4. Advantages are divided by their deviation over the batch (`scale: batch_std`), which only changes
 ///    the step size and keeps it independent of the rewards' unit.
 /// 5. The loss sums over the steps of an episode and averages over episodes
@@ -44,6 +45,16 @@ enum REINFORCE {
       settings.klPlacement = .inReward
       settings.klEstimator = .k1
       settings.klCoefficient = 0.01
+    },
+    Preset("reinforce_plus_plus_baseline", in: .environments) { settings in
+      settings.credit = .trajectory
+      settings.discount = 1
+      settings.groupSize = 8
+      settings.groupsPerBatch = 2
+      settings.baseline = .groupMean
+      settings.scale = .batchStandardization
+      settings.ratio = .token
+      settings.lengthNormalizer = .tokenMean
     },
   ]
 

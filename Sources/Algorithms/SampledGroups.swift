@@ -43,9 +43,10 @@ public func sampledGroups(
     configuration, needs: needs(configuration.algorithmSettings),
     progress: { _, _ in }, enter: { _ in })
   var rollout = GroupRollout(run: run)
-  let sampled = rollout.collect(
-    groups: groups, GroupShape(size: size, greedy: greedy, starts: starts),
-    policy: run.agent.policy, run: run)
+  let sampled =
+    rollout.collect(
+      groups: groups, GroupShape(size: size, greedy: greedy, starts: starts),
+      policy: run.agent.policy, run: run) ?? []
   let steps = rollout.steps
   return sampled.map { group in
     SampledGroup(

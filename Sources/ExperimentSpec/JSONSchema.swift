@@ -210,6 +210,7 @@ extension SettingDeclaration {
     case .boolean(let value): .boolean(value)
     case .choice(let name): .string(name)
     case .integers(let values): .array(values.map(JSONValue.integer))
+    case .numbers(let values): .array(values.map(JSONValue.number))
     case .none: .string("none")
     }
   }
@@ -234,6 +235,11 @@ extension SettingDeclaration {
       [
         ("type", .string("array")),
         ("items", .object(Self.integer(range).map { .init($0.0, $0.1) })),
+      ]
+    case .numbers(let range):
+      [
+        ("type", .string("array")),
+        ("items", .object(Self.number(range).map { .init($0.0, $0.1) })),
       ]
     }
   }

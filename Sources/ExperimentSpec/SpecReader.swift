@@ -111,13 +111,11 @@ struct SpecReader {
   ) -> SettingValue? {
     switch (node.content, declaration.element) {
     case (.list(let nodes), let element?):
-      var values: [Int] = []
+      var values: [SettingValue] = []
       for (index, node) in nodes.enumerated() {
-        if case .integer(let value) = value(node, path: "\(path)[\(index)]", element) {
-          values.append(value)
-        }
+        if let value = value(node, path: "\(path)[\(index)]", element) { values.append(value) }
       }
-      return values.count == nodes.count ? .integers(values) : nil
+      return values.count == nodes.count ? declaration.list(of: values) : nil
     case (.scalar(let text, let isPlain), nil):
       // In quotes a number or a boolean is a text; only names may be quoted.
       guard

@@ -72,6 +72,8 @@ extension SettingValue {
     switch self {
     case .integers([]): "empty"
     case .integers(let values): values.map(String.init).joined(separator: "x")
+    case .numbers([]): "empty"
+    case .numbers(let values): values.map { "\(SettingValue.number($0))" }.joined(separator: "x")
     case .integer, .number, .boolean, .choice, .none: description
     }
   }

@@ -164,4 +164,16 @@ public struct Setting<Root: Sendable>: Sendable {
       read: { .integers($0[keyPath: path]) },
       write: { if case .integers(let values) = $1 { $0[keyPath: path] = values } })
   }
+
+  /// A setting that holds a list of real numbers.
+  public static func numbers(
+    _ name: String, _ path: any WritableKeyPath<Root, [Double]> & Sendable,
+    in range: ClosedRange<Double>, _ documentation: String, earlier: [Double]? = nil
+  ) -> Self {
+    Self(
+      name: name, kind: .numbers(range), documentation: documentation,
+      earlierValue: earlier.map(SettingValue.numbers),
+      read: { .numbers($0[keyPath: path]) },
+      write: { if case .numbers(let values) = $1 { $0[keyPath: path] = values } })
+  }
 }

@@ -14,6 +14,8 @@ public struct SettingDeclaration: Hashable, Sendable {
     case choice([String])
     /// A list of whole numbers, each in the range.
     case integers(ClosedRange<Int>)
+    /// A list of real numbers, each in the range.
+    case numbers(ClosedRange<Double>)
   }
 
   /// The key in a spec, in snake_case.

@@ -39,6 +39,9 @@ extension SettingDeclaration {
     case (.integers(let range), .integers(let values)):
       values.allSatisfy(range.contains)
         ? nil : .outOfRange(allowed: allowed, found: "\(SettingValue.integers(values))")
+    case (.numbers(let range), .numbers(let values)):
+      values.allSatisfy { $0.isFinite && range.contains($0) }
+        ? nil : .outOfRange(allowed: allowed, found: "\(SettingValue.numbers(values))")
     default:
       .wrongType(expected: allowed, found: "\(value)")
     }
@@ -53,6 +56,7 @@ extension SettingDeclaration {
     case .boolean: "true or false"
     case .choice(let names): "one of \(names.joined(separator: ", "))"
     case .integers(let range): "a list of whole numbers, each\(Self.words(range))"
+    case .numbers(let range): "a list of numbers, each\(Self.words(range))"
     }
   }
 

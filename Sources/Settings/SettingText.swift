@@ -16,7 +16,7 @@ extension SettingDeclaration {
         text == "none" ? SettingValue.none : NumberText.number(text).map(SettingValue.number)
       case .boolean: Self.boolean(text)
       case .choice: .choice(text)
-      case .integers: Self.integers(text)
+      case .integers, .numbers: list(reading: text)
       }
     guard let value else { throw .wrongType(expected: allowed, found: text) }
     if let problem = problem(with: value) { throw problem }
@@ -25,10 +25,14 @@ extension SettingDeclaration {
 
   /// For a list, the declaration that each of its elements obeys.
   public var element: SettingDeclaration? {
-    guard case .integers(let range) = kind else { return nil }
+    let (kind, least): (Kind, SettingValue)
+    switch self.kind {
+    case .integers(let range): (kind, least) = (.integer(range), .integer(range.lowerBound))
+    case .numbers(let range): (kind, least) = (.number(range), .number(range.lowerBound))
+    default: return nil
+    }
     return SettingDeclaration(
-      name: name, kind: .integer(range), defaultValue: .integer(range.lowerBound),
-      documentation: documentation)
+      name: name, kind: kind, defaultValue: least, documentation: documentation)
   }
 
   private static func boolean(_ text: String) -> SettingValue? {
@@ -39,16 +43,32 @@ extension SettingDeclaration {
     }
   }
 
-  private static func integers(_ text: String) -> SettingValue? {
+  /// Returns the list that elements make, for a list; elements of another kind are left out.
+  public func list(of elements: [SettingValue]) -> SettingValue {
+    if case .numbers = kind {
+      return .numbers(
+        elements.compactMap { if case .number(let value) = $0 { value } else { nil } })
+    }
+    return .integers(
+      elements.compactMap { if case .integer(let value) = $0 { value } else { nil } })
+  }
+
+  private func list(reading text: String) -> SettingValue? {
     guard text.hasPrefix("["), text.hasSuffix("]"), text.count >= 2 else { return nil }
     let body = text.dropFirst().dropLast()
-    if body.allSatisfy({ $0 == " " }) { return .integers([]) }
-    var values: [Int] = []
+    if body.allSatisfy({ $0 == " " }) { return list(of: []) }
+    var values: [SettingValue] = []
     for part in body.split(separator: ",", omittingEmptySubsequences: false) {
-      let digits = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-      guard let value = NumberText.integer(String(digits)) else { return nil }
+      let digits = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      let value: SettingValue? =
+        if case .numbers = kind {
+          NumberText.number(digits).map(SettingValue.number)
+        } else {
+          NumberText.integer(digits).map(SettingValue.integer)
+        }
+      guard let value else { return nil }
       values.append(value)
     }
-    return .integers(values)
+    return list(of: values)
   }
 }

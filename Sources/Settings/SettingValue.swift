@@ -10,6 +10,8 @@ public enum SettingValue: Hashable, Sendable {
   case choice(String)
   /// A list of whole numbers, such as the widths of hidden layers.
   case integers([Int])
+  /// A list of finite real numbers, such as the weights of a reward's components.
+  case numbers([Double])
   /// The setting is switched off, written `none`.
   case none
 }
@@ -26,6 +28,7 @@ extension SettingValue: CustomStringConvertible {
     case .boolean(let value): value ? "true" : "false"
     case .choice(let name): name
     case .integers(let values): "[" + values.map(String.init).joined(separator: ", ") + "]"
+    case .numbers(let values): "[" + values.map(Self.canonicalText).joined(separator: ", ") + "]"
     case .none: "none"
     }
   }

@@ -119,6 +119,16 @@ import Testing
     #expect(others.advantages == [[[2, 2], [-2]], [[-2], [2, 6]]])
   }
 
+  @Test func `the best of others leaves the best of a group what it is above the second`() {
+    let whole = estimates(groups) {
+      $0.credit = .trajectory; $0.baseline = .bestOfOthers
+    }
+    #expect(whole.advantages == [[[2, 2], [0]], [[0], [2, 2]]])
+    // Returns-to-go at t = 0: 3 and 1; at t = 1: 2 and, ended, 0.
+    let atEachTime = estimates(groups) { $0.baseline = .bestOfOthers }
+    #expect(atEachTime.advantages == [[[2, 2], [0]], [[0], [2, 6]]])
+  }
+
   @Test func `shrinkage is that of Objectives`() {
     let result = estimates(groups) {
       $0.credit = .trajectory; $0.baseline = .shrinkage
@@ -154,8 +164,8 @@ import Testing
       (0..<8).map { _ in MemberEvidence(rewards: [0.1, 0.25]) },
       (0..<8).map { MemberEvidence(rewards: [Double($0)]) },
     ]
-    for baseline in [Baseline.groupMean, .leaveOneOut, .lengthWeightedOptimal] {
-      for scale in [AdvantageScale.none, .groupStd] {
+    for baseline in [Baseline.groupMean, .leaveOneOut, .lengthWeightedOptimal, .bestOfOthers] {
+      for scale in [AdvantageScale.none, .groupStd, .groupMean, .signalShare, .batchReturnStd] {
         let result = estimates(equal) {
           $0.credit = .trajectory
           $0.baseline = baseline
@@ -178,6 +188,58 @@ import Testing
     let unit = 1 / 2.0.squareRoot()
     expectClose(result.advantages[0][0], [unit, unit], tolerance: 1e-14)
     expectClose(result.advantages[1][0], [-unit], tolerance: 1e-14)
+  }
+
+  @Test func `the deviation of a batch's returns counts each trajectory once`() {
+    let result = estimates(groups) {
+      $0.credit = .trajectory
+      $0.baseline = .groupMean
+      $0.scale = .batchReturnStd
+      $0.scaleEpsilon = 0.5
+    }
+    // Returns 3, 1, 4, 6: mean 3.5, squares 0.25 + 6.25 + 0.25 + 6.25 over 3.
+    let factor = 1 / ((13.0 / 3).squareRoot() + 0.5)
+    expectClose(result.advantages[0][0], [factor, factor], tolerance: 1e-14)
+    expectClose(result.advantages[1][0], [-factor], tolerance: 1e-14)
+    // One group is a batch: GRPO.
+    func whole(_ scale: AdvantageScale) -> AdvantageEstimates {
+      estimates([groups[0]]) {
+        $0.credit = .trajectory
+        $0.baseline = .groupMean
+        $0.scale = scale
+      }
+    }
+    #expect(whole(.batchReturnStd) == whole(.groupStd))
+  }
+
+  @Test func `the scale by a group's mean is that of its returns`() {
+    let result = estimates(groups) {
+      $0.credit = .trajectory
+      $0.baseline = .groupMean
+      $0.scale = .groupMean
+      $0.scaleEpsilon = 0
+    }
+    // Returns 3 and 1, mean 2; 4 and 6, mean 5.
+    #expect(result.advantages == [[[0.5, 0.5], [-0.5]], [[-0.2], [0.2, 0.2]]])
+  }
+
+  @Test func `GPG's advantages over all groups are Dr. GRPO's over those with a signal`() {
+    let silent = [MemberEvidence(rewards: [0.35]), MemberEvidence(rewards: [0.1, 0.25])]
+    let result = estimates(groups + [silent]) {
+      $0.credit = .trajectory
+      $0.baseline = .groupMean
+      $0.scale = .signalShare
+    }
+    // ±1 within each of the two groups with a signal, of three.
+    #expect(result.advantages[0] == [[1.5, 1.5], [-1.5]])
+    #expect(result.advantages[1] == [[-1.5], [1.5, 1.5]])
+    #expect(result.advantages[2] == [[0], [0, 0]])
+    let nothing = estimates([silent, silent]) {
+      $0.credit = .trajectory
+      $0.baseline = .groupMean
+      $0.scale = .signalShare
+    }
+    #expect(nothing.fractionWithoutSignal == 1)
   }
 
   @Test func `the batch's deviation is over steps and leaves the mean's sign`() {

@@ -46,6 +46,7 @@ import Testing
       return setting.listedValues.map { value in
         var settings = short(algorithm)
         settings[setting.name] = value
+        if value == .choice("signal_share") { settings["baseline"] = .choice("group_mean") }
         if ["clip_schedule", "surrogate"].contains(setting.name) {
           settings["ratio"] = .choice("token")
         }
@@ -68,6 +69,8 @@ import Testing
       ("top_p", ["top_p": .number(0.8), "score": .choice("truncated")]),
       ("dual_clip", ["dual_clip": .number(1.001)]),
       ("kl_target", ["kl_target": .number(0.5), "kl_horizon": .number(50)]),
+      ("reward_weights", ["reward_weights": .numbers([1, 0.5, 1, 2, 0, 1])]),
+      ("overlong_buffer", ["overlong_buffer": .integer(6), "overlong_penalty": .number(0.5)]),
       ("warmup_updates", ["warmup_updates": .integer(3)]),
       ("weight_decay", ["weight_decay": .number(0.1)]),
       ("adam_beta2", ["adam_beta2": .number(0.95)]),

@@ -79,11 +79,11 @@ import Testing
   }
 
   /// Settings that short runs need not reach: a norm that no gradient has, an episode that no limit cuts off,
-  /// a number below rounding, a negative advantage where rewards are positive and nothing is taken off them or
-  /// little.
+  /// a number below rounding, a group whose returns are equal, a negative advantage where rewards are positive and
+  /// nothing is taken off them or little.
   private static let rare = [
-    "max_gradient_norm", "truncation", "scale_epsilon", "value_clip", "reinforce dual_clip",
-    "remax dual_clip",
+    "max_gradient_norm", "truncation", "scale_epsilon", "value_clip", "signal_share",
+    "sampling_rounds", "reinforce dual_clip", "remax dual_clip",
   ]
 
   @Test(arguments: AlgorithmRegistry.all.map(\.name))

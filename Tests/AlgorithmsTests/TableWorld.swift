@@ -25,6 +25,8 @@ struct TableTask {
   var phrasing = Phrasing.bandit
   /// Steps that training may take.
   var budget = 600
+  /// The first of the sequences of a batch that are left out of the loss; none: all are learned from.
+  var firstLeftOut: Int?
   /// What the logits begin as, by context and action; none: 0.
   var initialLogits: [Float]?
 
@@ -375,6 +377,8 @@ struct TableSampler: SequenceSampler {
       paid.map { $0.map { MemberEvidence(rewards: $0) } },
       greedyRewards: settings.baseline == .greedy ? greedy : [])
   }
+
+  func isLearned(_ sequence: Int) -> Bool { task.firstLeftOut.map { sequence < $0 } ?? true }
 
   func diagnostics() -> Diagnostics {
     let steps = models.steps

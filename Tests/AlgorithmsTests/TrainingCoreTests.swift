@@ -1,4 +1,5 @@
 import Algorithms
+import Environments
 import NeuralNetworks
 import Objectives
 import Settings
@@ -352,6 +353,32 @@ import Testing
       losses.reduce(0, +) / 4, tolerance: 1e-9)
   }
 
+  @Test(arguments: TableTask.Phrasing.allCases)
+  func `sequences left out of the loss are still compared with, and weigh nothing`(
+    phrasing: TableTask.Phrasing
+  ) throws {
+    var settings = PolicyGradientSettings()
+    (settings.credit, settings.baseline, settings.discount) = (.trajectory, .batchMean, 1)
+    (settings.groupSize, settings.groupsPerBatch) = (1, 8)
+    settings.lengthNormalizer = .tokenMean
+    settings.maxGradientNorm = nil
+    var task = TableTask(rewards: [[1, 0]])
+    (task.budget, task.phrasing, task.firstLeftOut) = (8, phrasing, 5)
+    let (result, models, run) = try trainedTable(task, settings)
+    let mean = Double(models.actions.count { $0 == 0 }) / 8
+    // −1/5 Σ (r − r̄) (1[a = 0] − ½) over the five that are learned from, r̄ over all eight.
+    let gradient = models.actions.prefix(5).reduce(0.0) { sum, action in
+      sum - ((action == 0 ? 1 : 0) - mean) * (action == 0 ? 0.5 : -0.5) / 5
+    }
+    let norm = try #require(result.curve("gradient_norm").values.last)
+    expectClose(norm, gradient.magnitude * 2.0.squareRoot(), tolerance: 1e-6)
+    #expect(result.metrics["updates"] == 1 && run.logits.values[0] != 0)
+    task.firstLeftOut = 0
+    let still = try trainedTable(task, settings)
+    #expect(still.result.metrics["updates"] == 0)
+    #expect(still.run.logits.values.array.allSatisfy { $0 == 0 })
+  }
+
   // MARK: Preferences
 
   @Test(arguments: [World.environment, .languageTask])
@@ -506,6 +533,34 @@ import Testing
     // δ: 1 + ½·1 − ½ = 1 and 2 − 1 = 1; 4 + ½·8 − 2 = 6; ½·3 − 1 = ½ and ½·4 − 3 = −1. γλ = ¼.
     #expect(estimates.advantages == [[[1.25, 1]], [[6]], [[0.25, -1]]])
     #expect(estimates.targets == [[[1.75, 2]], [[8]], [[1.25, 2]]])
+  }
+
+  @Test func `a value follows a cut by the rollout, and by a time limit if the settings say so`() {
+    #expect(TruncationHandling.bootstrap.bootstraps(after: nil))
+    #expect(TruncationHandling.terminal.bootstraps(after: nil))
+    #expect(TruncationHandling.bootstrap.bootstraps(after: .truncated))
+    #expect(!TruncationHandling.terminal.bootstraps(after: .truncated))
+    #expect(!TruncationHandling.bootstrap.bootstraps(after: .terminated))
+    #expect(!TruncationHandling.terminal.bootstraps(after: .terminated))
+  }
+
+  @Test(arguments: TruncationHandling.allCases)
+  func `an episode that a time limit cut off has the advantages and targets worked out by hand`(
+    truncation: TruncationHandling
+  ) {
+    var settings = PolicyGradientSettings()
+    (settings.credit, settings.baseline) = (.gae, .value)
+    (settings.discount, settings.gaeLambda) = (0.5, 0.5)
+    let following = truncation.bootstraps(after: .truncated) ? 8.0 : 0
+    var average = MovingAverage(decay: 0)
+    let estimates = estimatedAdvantages(
+      of: [[MemberEvidence(rewards: [2, 1], values: [1, 3], bootstrapValue: following)]],
+      greedyRewards: [], settings: settings, valueRounding: .recursion, average: &average)
+    // δ₁ = 1 + ½·8 − 3 = 2, or 1 − 3 = −2 without what follows; δ₀ = 2 + ½·3 − 1 = 2½. γλ = ¼.
+    #expect(
+      estimates.advantages == [[truncation == .bootstrap ? [3, 2] : [2, -2]]])
+    // What is to be predicted is Â + v: TD(λ).
+    #expect(estimates.targets == [[truncation == .bootstrap ? [4, 5] : [3, 1]]])
   }
 
   @Test func `PPO's advantages are divided by their deviation over all steps of the batch`() {

@@ -125,6 +125,11 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
     ("kl_target: 6", "kl_target has no effect with kl_placement: none"),
     ("score: truncated", "score has no effect with neither top_k nor top_p"),
     ("dual_clip: 3, ratio: none", "dual_clip has no effect with ratio: none"),
+    ("overlong_penalty: 2", "overlong_penalty has no effect with overlong_buffer: 0"),
+    (
+      "scale_epsilon: 0.1, scale: signal_share",
+      "scale_epsilon has no effect with scale: signal_share"
+    ),
     (
       "value_learning_rate: 0.1",
       "value_learning_rate has no effect with baseline: leave_one_out"

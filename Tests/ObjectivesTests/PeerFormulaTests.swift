@@ -308,10 +308,10 @@ import Testing
     }
     // TRL's correction n / (n − 1) of the variance is in single precision.
     expectClose(
-      all { standardizedGroupAdvantages(returns: $0, epsilon: 1e-4) },
+      all { standardizedGroup($0, epsilon: 1e-4) },
       try peers("trl", "grpo group"), tolerance: 1e-7)
     expectClose(
-      all { standardizedGroupAdvantages(returns: $0, epsilon: 1e-6) }, try firstTokens("grpo"),
+      all { standardizedGroup($0, epsilon: 1e-6) }, try firstTokens("grpo"),
       tolerance: 1e-12)
     expectClose(all(centeredAdvantages), try peers("trl", "grpo none"), tolerance: 1e-12)
     expectClose(all(centeredAdvantages), try firstTokens("centered"), tolerance: 1e-12)

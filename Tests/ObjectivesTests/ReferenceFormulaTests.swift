@@ -101,7 +101,7 @@ import Testing
 
   @Test func `GRPO with a k3 penalty in the loss`() throws {
     let advantages = try lists("groups", "scores").flatMap {
-      standardizedGroupAdvantages(returns: $0, epsilon: 1e-6)
+      standardizedGroup($0, epsilon: 1e-6)
     }
     expectClose(advantages, try list("groups", "grpoAdvantages"), tolerance: 1e-9)
     let lengths = try list("groups", "lengths").map { Int($0) }

@@ -40,6 +40,8 @@ import Testing
       (.integers(1...1024), .integers([64, 32]), "[64, 32]"),
       (.integers(1...1024), .integers([7]), "[7]"),
       (.integers(1...1024), .integers([]), "[]"),
+      (.numbers(0...2), .numbers([0.5, 1, 1e-5]), "[0.5, 1, 1e-5]"),
+      (.numbers(0...2), .numbers([]), "[]"),
     ] as [(SettingDeclaration.Kind, SettingValue, String)])
   func `canonical text reads back as the value`(
     kind: SettingDeclaration.Kind, value: SettingValue, text: String
@@ -62,6 +64,8 @@ import Testing
     #expect(try declaration(.choice(["true", "no"])).value(reading: "true") == .choice("true"))
     #expect(
       try declaration(.integers(0...9)).value(reading: "[ 1 ,2,  3 ]") == .integers([1, 2, 3]))
+    #expect(
+      try declaration(.numbers(0...9)).value(reading: "[ 1 ,.5]") == .numbers([1, 0.5]))
   }
 
   @Test(
@@ -99,6 +103,10 @@ import Testing
       (.integers(1...64), "[64,]", "must be a list of whole numbers, each in 1...64, got '[64,]'"),
       (.integers(1...64), "[1 2]", "must be a list of whole numbers, each in 1...64, got '[1 2]'"),
       (
+        .numbers(0...1), "[0.5, 2]", "must be a list of numbers, each in 0...1, got [0.5, 2]"
+      ),
+      (.numbers(0...1), "[a]", "must be a list of numbers, each in 0...1, got '[a]'"),
+      (
         .integers(1...64), "[32, 0]", "must be a list of whole numbers, each in 1...64, got [32, 0]"
       ),
     ] as [(SettingDeclaration.Kind, String, String)])
@@ -115,6 +123,9 @@ import Testing
     let element = try #require(declaration(.integers(1...64)).element)
     #expect(try element.value(reading: "64") == .integer(64))
     #expect(element.allowed == "a whole number in 1...64")
+    let number = declaration(.numbers(0...2))
+    #expect(try #require(number.element).value(reading: "0.5") == .number(0.5))
+    #expect(number.list(of: [.number(2), .number(0.5)]) == .numbers([2, 0.5]))
     #expect(declaration(.integer(1...64)).element == nil)
   }
 }

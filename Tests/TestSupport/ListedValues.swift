@@ -6,7 +6,7 @@ extension SettingDeclaration {
     switch kind {
     case .boolean: [.boolean(true), .boolean(false)]
     case .choice(let names): names.map(SettingValue.choice)
-    case .integer, .number, .optionalNumber, .integers: []
+    case .integer, .number, .optionalNumber, .integers, .numbers: []
     }
   }
 }

@@ -77,7 +77,7 @@ struct EpisodePairs: PairSource {
       groups: settings.pairsPerRound,
       GroupShape(size: 2, explorationInterval: settings.explorationInterval), policy: policy,
       run: run)
-    for group in groups {
+    for group in groups ?? [] {
       let (first, second) = (group.members[0], group.members[1])
       let (firstReturn, secondReturn) = (first.undiscountedReturn, second.undiscountedReturn)
       guard firstReturn != secondReturn else {

@@ -24,16 +24,27 @@ struct EpisodeSampler: SequenceSampler {
   var longestSequence: Int { run.environment.stepLimit }
 
   mutating func collect() throws(TrainingError) -> Bool {
-    trajectories = rollout.collect(
-      groups: settings.groupsPerBatch,
-      GroupShape(
-        size: settings.groupSize, greedy: settings.baseline == .greedy,
-        starts: settings.groupStarts,
-        scores: settings.baseline == .optimalToken, discount: settings.discount,
-        explorationInterval: settings.explorationInterval),
-      policy: run.agent.policy, run: run)
+    trajectories = []
+    let hasBatch = try run.fillBatch(
+      of: settings.groupsPerBatch, rounds: settings.samplingRounds
+    ) { missing throws(TrainingError) in
+      let kept = trajectories.count
+      guard
+        let groups = rollout.collect(
+          groups: missing,
+          GroupShape(
+            size: settings.groupSize, greedy: settings.baseline == .greedy,
+            starts: settings.groupStarts,
+            scores: settings.baseline == .optimalToken, discount: settings.discount,
+            explorationInterval: settings.explorationInterval,
+            dropsSilent: settings.dropsSilentGroups),
+          after: trajectories, policy: run.agent.policy, run: run)
+      else { return nil }
+      trajectories = groups
+      return groups.count - kept
+    }
     try run.finishCollection()
-    return !trajectories.isEmpty
+    return hasBatch
   }
 
   mutating func score() { models.score() }
@@ -47,9 +58,7 @@ struct EpisodeSampler: SequenceSampler {
   private func evidence(of trajectory: Trajectory) -> MemberEvidence {
     var evidence = MemberEvidence(
       rewards: seen(trajectory.rewards), squaredScoreNorms: trajectory.squaredScoreNorms)
-    if settings.usesValueNetwork && trajectory.ending == .truncated
-      && settings.truncation == .bootstrap
-    {
+    if settings.usesValueNetwork && settings.truncation.bootstraps(after: trajectory.ending) {
       evidence.bootstrapValue = Double(
         run.agent.values(ofObservations: trajectory.finalObservation)[0])
     }

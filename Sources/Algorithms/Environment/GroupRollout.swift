@@ -41,6 +41,8 @@ struct GroupShape {
   var discount = 1.0
   /// Steps after which state-dependent noise is drawn anew; 0: once an episode.
   var explorationInterval = 0
+  /// Whether groups whose members all have one return are dropped.
+  var dropsSilent = false
 }
 
 /// Samples groups of whole episodes: each group has one start, or each of its members one, and its members
@@ -84,17 +86,20 @@ struct GroupRollout {
     var isGreedy: Bool { index == RandomStreams.greedyMember }
   }
 
-  /// Samples `count` groups, and returns them, or none if the budget cuts one of them off.
+  /// Samples `count` groups, and returns them after those of the batch so far; `nil` if the budget cuts one of
+  /// them off.
   ///
   /// - Parameters:
   ///   - count: The starts.
   ///   - shape: What is sampled from each.
+  ///   - batch: Groups that the step buffer holds and keeps.
   ///   - policy: Who acts.
   ///   - run: Where steps and episodes are counted; a dropped batch's steps are too.
   /// - Returns: The groups, in the order of their starts.
   mutating func collect(
-    groups count: Int, _ shape: GroupShape, policy: Policy, run: EnvironmentRun
-  ) -> [TrajectoryGroup] {
+    groups count: Int, _ shape: GroupShape, after batch: [TrajectoryGroup] = [], policy: Policy,
+    run: EnvironmentRun
+  ) -> [TrajectoryGroup]? {
     run.enter(.bookkeeping)
     var members = newMembers(groups: count, shape, run: run)
     var environments = EnvironmentCopies(of: run.environment, count: members.count)
@@ -124,7 +129,7 @@ struct GroupRollout {
       keepLive(&live, stepping, in: &environments)
       run.log.used += stepping
     }
-    return completeGroups(of: members, count: count, run: run)
+    return completeGroups(of: members, count: count, shape, after: batch, run: run)
   }
 
   /// Returns the members of new groups.
@@ -267,8 +272,9 @@ struct GroupRollout {
   /// that are complete are those whose episodes were short, and an update on them alone would be
   /// biased toward short episodes.
   private func completeGroups(
-    of members: [Member], count: Int, run: EnvironmentRun
-  ) -> [TrajectoryGroup] {
+    of members: [Member], count: Int, _ shape: GroupShape, after batch: [TrajectoryGroup],
+    run: EnvironmentRun
+  ) -> [TrajectoryGroup]? {
     guard members.allSatisfy({ $0.ending != nil }) else {
       for member in members {
         run.log.droppedSteps += member.rewards.count
@@ -278,18 +284,23 @@ struct GroupRollout {
       }
       steps.resize(to: 0)
       steps.sequences.removeAll(keepingCapacity: true)
-      return []
+      return nil
     }
     // In order of start and member: in order of their ends, the latest would be the longest.
+    var returns = [[Double]](repeating: [], count: count)
     for member in members where !member.isGreedy {
-      run.log.recordEpisode(return: trajectoryReturn(rewards: member.rewards))
+      let value = trajectoryReturn(rewards: member.rewards)
+      returns[member.group].append(value)
+      run.log.recordEpisode(return: value)
     }
+    let isKept = returns.map { !(shape.dropsSilent && areAllEqual($0)) }
     var groups = [TrajectoryGroup](repeating: TrajectoryGroup(members: []), count: count)
-    var next: [Int] = []
-    var row = 0
+    /// The row of each member's next step; none if it is dropped.
+    var next: [Int?] = []
+    var row = batch.last?.members.last?.rows.upperBound ?? 0
     for member in members {
-      next.append(row)
-      guard let ending = member.ending else { continue }
+      next.append(isKept[member.group] ? row : nil)
+      guard let ending = member.ending, isKept[member.group] else { continue }
       if member.isGreedy {
         groups[member.group].greedyRewards = member.rewards
         continue
@@ -304,16 +315,18 @@ struct GroupRollout {
           ending: ending, finalObservation: final))
     }
     steps.resize(to: row)
-    steps.sequences = groups.flatMap { $0.members.map(\.rows) }
     for (row, member) in takers.enumerated() {
-      steps.copyRow(row, of: taken, to: next[member])
-      next[member] += 1
+      guard let place = next[member] else { continue }
+      steps.copyRow(row, of: taken, to: place)
+      next[member] = place + 1
     }
     for group in groups {
       for member in group.members {
         for (row, reward) in zip(member.rows, member.rewards) { steps.rewards[row] = Float(reward) }
       }
     }
+    groups = batch + zip(groups, isKept).filter(\.1).map(\.0)
+    steps.sequences = groups.flatMap { $0.members.map(\.rows) }
     return groups
   }
 }

@@ -40,8 +40,8 @@ struct RolloutSampler: SequenceSampler {
     var evidence = BatchEvidence()
     evidence.rewards = rollout.steps.rewards[0..<rollout.steps.count].map { Double($0) }
     for (index, segment) in rollout.segments.enumerated() {
-      let isCutOff = segment.ending == .truncated && settings.truncation == .terminal
-      let following = isCutOff ? nil : segment.bootstrap
+      let following =
+        settings.truncation.bootstraps(after: segment.ending) ? segment.bootstrap : nil
       evidence.sequences.append(segment.rows)
       evidence.bootstrapValues.append(following.map { Double(bootstrapValues[$0]) } ?? 0)
       evidence.groups.append(index..<(index + 1))

@@ -13,7 +13,10 @@ struct CompletionSampler: SequenceSampler {
   private let settings: PolicyGradientSettings
   private let run: LanguageRun
   private let steps = TokenSteps()
+  /// The groups of the batch.
   private var prompts: [PromptGroup] = []
+  /// All groups that were sampled for it.
+  private var sampled: [PromptGroup] = []
 
   /// Prepares the buffers of a run.
   init(_ settings: PolicyGradientSettings, run: LanguageRun) {
@@ -28,14 +31,67 @@ struct CompletionSampler: SequenceSampler {
   var longestSequence: Int { run.task.longestCompletion }
 
   mutating func collect() throws(TrainingError) -> Bool {
-    prompts = try run.collect(
-      prompts: settings.groupsPerBatch, size: settings.groupSize,
-      greedy: settings.baseline == .greedy,
-      sampling: SamplingSettings(
-        temperature: settings.temperature, topK: settings.topK > 0 ? settings.topK : nil,
-        topP: settings.topP < 1 ? settings.topP : nil), score: settings.score)
-    if !prompts.isEmpty { steps.fill(with: prompts) }
-    return !prompts.isEmpty
+    (prompts, sampled) = ([], [])
+    let hasBatch = try run.fillBatch(
+      of: settings.groupsPerBatch, rounds: settings.samplingRounds
+    ) { missing throws(TrainingError) in
+      var groups = try run.collect(
+        prompts: missing, size: settings.groupSize, greedy: settings.baseline == .greedy,
+        sampling: SamplingSettings(
+          temperature: settings.temperature, topK: settings.topK > 0 ? settings.topK : nil,
+          topP: settings.topP < 1 ? settings.topP : nil), score: settings.score)
+      guard !groups.isEmpty else { return nil }
+      if settings.aggregatesRewards { try aggregateRewards(of: &groups) }
+      if settings.overlongBuffer > 0 { penalizeLength(of: &groups) }
+      sampled += groups
+      if settings.dropsSilentGroups { groups.removeAll { areAllEqual($0.members.map(\.score)) } }
+      prompts += groups
+      return groups.count
+    }
+    if hasBatch { steps.fill(with: prompts) }
+    return hasBatch
+  }
+
+  /// Makes scores of the components of rewards; a reward model's score is its only one.
+  private func aggregateRewards(of groups: inout [PromptGroup]) throws(TrainingError) {
+    func components(_ response: Response) -> [Double] {
+      run.rewardModel == nil ? response.reward.components.map(\.value) : [response.score]
+    }
+    let names = run.rewardModel == nil ? run.task.leastReward.components.map(\.name) : ["score"]
+    let weights = settings.rewardWeights
+    guard weights.isEmpty || weights.count == names.count else {
+      throw .invalidConfiguration(
+        "reward_weights must be a list of \(names.count), one for each of \(names.joined(separator: ", ")); it has \(weights.count)"
+      )
+    }
+    for group in groups.indices {
+      let members = groups[group].members.map(components)
+      let scores =
+        settings.rewardAggregation == .normalizeThenSum
+        ? sumsOfNormalized(components: members, weights: weights, epsilon: settings.scaleEpsilon)
+        : members.map { weightedSum(components: $0, weights: weights) }
+      for (member, score) in scores.enumerated() { groups[group].members[member].score = score }
+      if let greedy = groups[group].greedy {
+        groups[group].greedy?.score = weightedSum(
+          components: components(greedy), weights: weights)
+      }
+    }
+  }
+
+  /// Takes the penalty for coming near the longest length off the scores of completions.
+  private func penalizeLength(of groups: inout [PromptGroup]) {
+    func penalty(_ response: Response) -> Double {
+      settings.overlongPenalty
+        * overlongPenalty(
+          length: response.completion.tokens.count, longest: run.task.longestCompletion,
+          buffer: settings.overlongBuffer)
+    }
+    for group in groups.indices {
+      for member in groups[group].members.indices {
+        groups[group].members[member].score -= penalty(groups[group].members[member])
+      }
+      if let greedy = groups[group].greedy { groups[group].greedy?.score -= penalty(greedy) }
+    }
   }
 
   mutating func score() {
@@ -67,8 +123,14 @@ struct CompletionSampler: SequenceSampler {
     return evidence
   }
 
+  func isLearned(_ sequence: Int) -> Bool {
+    guard settings.truncatedCompletions == .leftOut else { return true }
+    let (group, member) = sequence.quotientAndRemainder(dividingBy: settings.groupSize)
+    return !prompts[group].members[member].completion.isTruncated
+  }
+
   func diagnostics() -> Diagnostics {
-    run.diagnostics(of: prompts) + [("reference_kl", sequenceDivergence(of: steps))]
+    run.diagnostics(of: sampled) + [("reference_kl", sequenceDivergence(of: steps))]
   }
 }
 

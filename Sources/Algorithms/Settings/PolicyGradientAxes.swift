@@ -1,3 +1,4 @@
+package import Environments
 public import Objectives
 
 /// What a step is credited with, before a baseline is taken off.
@@ -44,11 +45,14 @@ public enum Baseline: String, CaseIterable, Sendable {
   case optimalToken = "optimal_token"
   /// The leave-one-out mean, pulled toward the mean of the other groups.
   case shrinkage
+  /// Pass@k: the best of the others, taken off the best of the group instead of off the credit.
+  case bestOfOthers = "best_of_others"
 
   /// Whether the baseline needs other members of the same group.
   public var needsGroup: Bool {
     switch self {
-    case .groupMean, .leaveOneOut, .lengthWeightedOptimal, .optimalToken, .shrinkage: true
+    case .groupMean, .leaveOneOut, .lengthWeightedOptimal, .optimalToken, .shrinkage, .bestOfOthers:
+      true
     case .none, .batchMean, .movingAverage, .value, .greedy: false
     }
   }
@@ -59,23 +63,33 @@ public enum AdvantageScale: String, CaseIterable, Sendable {
   case none
   /// The deviation of the returns of the group.
   case groupStd = "group_std"
+  /// The mean of the returns of the group, for rewards that are not negative: MaxRL's. A group whose mean
+  /// is not positive has no advantage.
+  case groupMean = "group_mean"
+  /// The share of groups that have an advantage other than 0: GPG's.
+  case signalShare = "signal_share"
+  /// The deviation of the returns of the batch, each trajectory's once: Lite PPO's beside a group's mean.
+  case batchReturnStd = "batch_return_std"
   /// The deviation of the advantages over all steps of the batch; their mean stays.
   case batchStd = "batch_std"
   /// The deviation over the minibatch, after taking off its mean, as in PPO.
   case minibatchStandardization = "minibatch_standardization"
-  /// The deviation over all tokens of the batch, after taking off their mean: the whitening of
+  /// The deviation over all steps of the batch, after taking off their mean: the whitening of
   /// trainers of language models.
   case batchStandardization = "batch_standardization"
-
-  /// The scales that runs on environments may name.
-  static let onEnvironments: [AdvantageScale] = [
-    .none, .groupStd, .batchStd, .minibatchStandardization,
-  ]
 
   /// The scales that need no group.
   static let withoutGroups: [AdvantageScale] = [
     .none, .batchStd, .minibatchStandardization, .batchStandardization,
   ]
+
+  /// Whether a batch whose steps all have one credit is scaled to nothing.
+  var comparesBatch: Bool {
+    switch self {
+    case .batchReturnStd, .batchStd, .minibatchStandardization, .batchStandardization: true
+    case .none, .groupStd, .groupMean, .signalShare: false
+    }
+  }
 }
 
 /// Where the penalty for leaving the reference policy, the initial one, enters.
@@ -110,10 +124,37 @@ public enum ImportanceRatio: String, CaseIterable, Sendable {
   }
 }
 
+/// How the components of a reward become one.
+public enum RewardAggregation: String, CaseIterable, Sendable {
+  /// They are summed, and what is estimated from the sum is normalized.
+  case sumThenNormalize = "sum_then_normalize"
+  /// Each is normalized within its group before they are summed: GDPO.
+  case normalizeThenSum = "normalize_then_sum"
+}
+
+/// What is learned from completions that the longest length cut off.
+public enum TruncatedCompletions: String, CaseIterable, Sendable {
+  /// What is learned from any other.
+  case learned
+  /// Nothing: they have no part in the loss, though in baselines and scales, as the others' rewards are
+  /// compared with theirs.
+  case leftOut = "left_out"
+}
+
 /// What follows the last step of an episode that a time limit cut off.
 public enum TruncationHandling: String, CaseIterable, Sendable {
   /// The value of the last observation.
   case bootstrap
   /// Nothing, as if the episode had terminated.
   case terminal
+
+  /// Whether the value of the last observation follows a sequence whose episode ended so; `nil`: the rollout
+  /// ended first.
+  package func bootstraps(after ending: EpisodeEnding?) -> Bool {
+    switch ending {
+    case nil: true
+    case .truncated: self == .bootstrap
+    case .terminated: false
+    }
+  }
 }

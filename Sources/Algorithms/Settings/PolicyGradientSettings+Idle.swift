@@ -64,11 +64,16 @@ extension PolicyGradientSettings {
     if baseline != .movingAverage {
       note("moving_average_decay", reason: "baseline: \(baseline.rawValue)")
     }
-    if scale == .none { note("scale_epsilon", reason: "scale: none") }
+    if scale == .none || scale == .signalShare {
+      note("scale_epsilon", reason: "scale: \(scale.rawValue)")
+    }
     if lengthNormalizer != .constant {
       note("length_constant", reason: "length_normalizer: \(lengthNormalizer.rawValue)")
     }
+    if groupSize == 1 { note("sampling_rounds", reason: "group_size: 1") }
     if groupSize == 1 && baseline != .greedy { note("group_starts", reason: "group_size: 1") }
+    if overlongBuffer == 0 { note("overlong_penalty", reason: "overlong_buffer: 0") }
+    if overlongPenalty == 0 { note("overlong_buffer", reason: "overlong_penalty: 0") }
     if rewardNormalization == .none {
       note("reward_clip", reason: "reward_normalization: none")
     }
@@ -102,6 +107,13 @@ extension PolicyGradientSettings {
         Caution(
           ["kl_estimator", "kl_placement", "kl_coefficient"],
           "puts k1 into the loss without importance correction: on-policy its gradient is 0 in expectation, so that it holds the policy to nothing; k2 there has the gradient of the divergence, and so has k1 in_reward"
+        ))
+    }
+    if overlongBuffer > 0 && truncatedCompletions == .leftOut {
+      cautions.append(
+        Caution(
+          ["overlong_buffer", "truncated_completions"],
+          "lets the penalty for length act on completions that end within the buffer alone: those that are cut off, which would pay all of it, have no part in the loss"
         ))
     }
     if epochs == 1 && minibatches == 1 {

@@ -41,6 +41,12 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
   public var groupSize = 1
   public var groupsPerBatch = 4
   public var groupStarts = GroupStarts.shared
+  public var samplingRounds = 1
+  public var truncatedCompletions = TruncatedCompletions.learned
+  public var rewardWeights: [Double] = []
+  public var rewardAggregation = RewardAggregation.sumThenNormalize
+  public var overlongBuffer = 0
+  public var overlongPenalty = 1.0
   public var temperature = 1.0
   public var topK = 0
   public var topP = 1.0
@@ -159,6 +165,29 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
       "group_starts", \.groupStarts,
       "Whether the members of a group begin in one state, or each in a reset of its own.",
       earlier: .shared),
+    .integer(
+      "sampling_rounds", \.samplingRounds, in: 1...1000,
+      "Rounds in which groups of equal returns may be sampled again, each for another start; 1: they are kept.",
+      earlier: 1),
+    .choice(
+      "truncated_completions", \.truncatedCompletions,
+      "Whether completions that the longest length cut off are learned from, or left out of the loss.",
+      earlier: .learned),
+    .numbers(
+      "reward_weights", \.rewardWeights, in: -1000...1000,
+      "Weights of the components of the task's reward, in their order; none: the reward as it is.",
+      earlier: []),
+    .choice(
+      "reward_aggregation", \.rewardAggregation,
+      "Whether components are summed before they are normalized, or after, each within its group.",
+      earlier: .sumThenNormalize),
+    .integer(
+      "overlong_buffer", \.overlongBuffer, in: 0...1_000_000,
+      "Tokens before the longest completion in which a penalty for length grows; 0: none.",
+      earlier: 0),
+    .number(
+      "overlong_penalty", \.overlongPenalty, in: 0...1000,
+      "What a completion of the longest length is paid less, in reward units.", earlier: 1),
     .number(
       "temperature", \.temperature, in: 1e-3...1000,
       "Divisor of the logits, at sampling and in training."),
@@ -207,11 +236,8 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
 
 extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   static let languageOnly: Set<String> = [
-    "score", "temperature", "top_k", "top_p",
-  ]
-
-  static let environmentChoices: [String: [String]] = [
-    "scale": AdvantageScale.onEnvironments.map(\.rawValue)
+    "overlong_buffer", "overlong_penalty", "reward_aggregation", "reward_weights", "score",
+    "temperature", "top_k", "top_p", "truncated_completions",
   ]
 
   static let earlierOnEnvironments: [String: SettingValue] = [
@@ -241,6 +267,14 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
 
   /// What is paid for leaving the initial policy.
   var klPenalty: KLPenalty { KLPenalty(klEstimator, bound: klClamp, gradient: klGradient) }
+
+  /// Whether rewards are made of their components.
+  var aggregatesRewards: Bool {
+    !rewardWeights.isEmpty || rewardAggregation == .normalizeThenSum
+  }
+
+  /// Whether groups whose members all have one return are sampled again, and not learned from.
+  var dropsSilentGroups: Bool { samplingRounds > 1 && groupSize > 1 }
 
   /// Whether a frozen copy of the initial policy is held.
   var usesReference: Bool { klPlacement != .none }
@@ -278,6 +312,10 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
       return
         "baseline \(baseline.rawValue) compares the members of a group; group_size is \(groupSize)"
     }
+    if rewardAggregation == .normalizeThenSum && (groupSize < 2 || baseline == .greedy) {
+      return
+        "reward_aggregation normalize_then_sum compares the members of a group: it needs a group_size of 2 or more, and no baseline greedy"
+    }
     if scale == .groupStd && groupSize < 2 {
       return "scale group_std needs the deviation of a group; group_size is \(groupSize)"
     }
@@ -291,9 +329,9 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
       return
         "top_entropy_share leaves out single steps, and ratio \(ratio.rawValue) has one loss for a whole trajectory; set ratio: token or none"
     }
-    if credit == .trajectory && groupSize * groupsPerBatch < 2
-      && (baseline == .batchMean || scale == .batchStd || scale == .minibatchStandardization
-        || scale == .batchStandardization)
+    if groupSize * groupsPerBatch < 2
+      && (scale == .batchReturnStd
+        || credit == .trajectory && (baseline == .batchMean || scale.comparesBatch))
     {
       return
         "a batch of one trajectory has nothing to be compared with; raise group_size or groups_per_batch"

@@ -36,7 +36,7 @@ struct AdvantageEstimation {
       advantages = lessGreedy(credits, evidence)
     case .optimalToken:
       advantages = lessOptimalToken(credits, evidence)
-    case .groupMean, .leaveOneOut, .lengthWeightedOptimal, .shrinkage:
+    case .groupMean, .leaveOneOut, .lengthWeightedOptimal, .shrinkage, .bestOfOthers:
       advantages = comparedWithinGroups(credits, evidence)
     }
     scale(&advantages, evidence)
@@ -170,6 +170,7 @@ struct AdvantageEstimation {
   private func groupAdvantages(returns: [[Double]], lengths: [[Double]]) -> [[Double]] {
     switch settings.baseline {
     case .leaveOneOut: returns.map(leaveOneOutAdvantages(returns:))
+    case .bestOfOthers: returns.map(bestOfGroupAdvantages(returns:))
     case .lengthWeightedOptimal:
       zip(returns, lengths).map { returns, lengths in
         let baseline = lengthWeightedOptimalBaseline(returns: returns, lengths: lengths)
@@ -189,23 +190,34 @@ struct AdvantageEstimation {
     switch settings.scale {
     case .none, .minibatchStandardization:
       return
-    case .groupStd:
+    case .groupStd, .groupMean:
+      let groupScale = settings.scale == .groupStd ? deviationScale : meanScale
       for group in evidence.groups {
-        let sequences = evidence.sequences[group]
-        let factor = groupScale(
-          returns: sequences.map {
-            trajectoryReturn(rewards: evidence.rewards[$0], discount: settings.discount)
-          }, epsilon: settings.scaleEpsilon)
-        for sequence in sequences {
+        let factor = groupScale(returns(of: group, evidence), settings.scaleEpsilon)
+        for sequence in evidence.sequences[group] {
           for row in sequence { advantages[row] *= factor }
         }
       }
+    case .signalShare:
+      let factor = signalScale(hasSignal: evidence.hasSignal(advantages))
+      for row in advantages.indices { advantages[row] *= factor }
+    case .batchReturnStd:
+      let factor = deviationScale(
+        returns: returns(of: evidence.sequences.indices, evidence), epsilon: settings.scaleEpsilon)
+      for row in advantages.indices { advantages[row] *= factor }
     case .batchStd, .batchStandardization:
       if settings.scale == .batchStandardization {
         let center = mean(of: advantages)
         for index in advantages.indices { advantages[index] -= center }
       }
       divideByStandardDeviation(&advantages, epsilon: settings.scaleEpsilon)
+    }
+  }
+
+  /// Returns the return of each of some sequences.
+  private func returns(of sequences: Range<Int>, _ evidence: BatchEvidence) -> [Double] {
+    evidence.sequences[sequences].map {
+      trajectoryReturn(rewards: evidence.rewards[$0], discount: settings.discount)
     }
   }
 }

@@ -42,12 +42,16 @@ package struct BatchEvidence {
     groups.append((groups.last?.upperBound ?? 0)..<sequences.count)
   }
 
+  /// [groups] whether any of the advantages of a group is not exactly 0.
+  func hasSignal(_ advantages: [Double]) -> [Bool] {
+    groups.map { group in
+      group.contains { sequences[$0].contains { advantages[$0] != 0 } }
+    }
+  }
+
   /// The share of groups whose advantages are all exactly 0.
   func fractionWithoutSignal(_ advantages: [Double]) -> Double {
     guard !groups.isEmpty else { return 0 }
-    let silent = groups.count { group in
-      group.allSatisfy { sequences[$0].allSatisfy { advantages[$0] == 0 } }
-    }
-    return Double(silent) / Double(groups.count)
+    return Double(hasSignal(advantages).count { !$0 }) / Double(groups.count)
   }
 }

@@ -14,6 +14,8 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private var coefficient: AdaptiveKLCoefficient
   /// β of the batch at hand.
   private var klCoefficient: Double
+  /// The steps or sequences that are learned from, and in which order.
+  private var learned: [Int] = []
   private var order: [Int] = []
   private var minibatch: Minibatch
   private var iteration = 0
@@ -105,7 +107,14 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
     let objective = PolicyObjective(
       settings: settings, surrogate: settings.surrogate(progress: progress),
       klCoefficient: klCoefficient)
-    let count = sampler.minibatchUnit == .steps ? steps.count : steps.sequences.count
+    learned.removeAll(keepingCapacity: true)
+    if sampler.minibatchUnit == .steps {
+      learned += 0..<steps.count
+    } else {
+      learned += steps.sequences.indices.lazy.filter(sampler.isLearned)
+    }
+    let count = learned.count
+    guard count > 0 else { return [] }
     let minibatches = min(settings.minibatches, count)
     var means = UpdateMeans()
     for epoch in 0..<settings.epochs {
@@ -114,6 +123,7 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
         [streams = models.run.streams, iteration] in
         streams.generator(for: .minibatchOrder, iteration, epoch)
       }
+      for place in order.indices { order[place] = learned[order[place]] }
       for index in 0..<minibatches {
         choose(order[part(index, of: minibatches, count: count)])
         let updates = models.run.updates

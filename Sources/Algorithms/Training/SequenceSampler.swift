@@ -27,6 +27,9 @@ package protocol SequenceSampler {
   /// who is compared with whom. Values are left to the core.
   func evidence() -> BatchEvidence
 
+  /// Whether the losses of a sequence of the batch are minimized; where minibatches are of sequences.
+  func isLearned(_ sequence: Int) -> Bool
+
   /// Returns what the batch says of the policy that sampled it, by curve name.
   func diagnostics() -> Diagnostics
 
@@ -43,5 +46,7 @@ package enum MinibatchUnit {
 }
 
 extension SequenceSampler {
+  package func isLearned(_ sequence: Int) -> Bool { true }
+
   package func finish() {}
 }
