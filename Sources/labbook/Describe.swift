@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentSpec
 import ReportBuilder
+import Settings
 
 /// `labbook describe`: the settings of an algorithm, environment or language task, and what a notebook may hold.
 struct Describe: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import Foundation
 import ReportBuilder
+import Settings
 
 /// `labbook doctor`: which programs a build runs.
 struct Doctor: ParsableCommand {
