@@ -46,8 +46,3 @@ struct TestedPairs {
     }
   }
 }
-
-extension ReportClaim {
-  /// The name of the place of a claim; no label or heading has a dot in its own.
-  static func anchor(_ number: Int) -> String { "claim.\(number)" }
-}

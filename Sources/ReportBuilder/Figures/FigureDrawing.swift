@@ -18,7 +18,7 @@ func drawFigures(
   }
   let script: URL
   do {
-    script = try BundledResource.file("draw_figures.py")
+    script = try BundledResource.file("draw_figures.py", in: .module)
   } catch {
     throw .tool("\(error)")
   }

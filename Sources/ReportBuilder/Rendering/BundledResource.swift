@@ -1,10 +1,10 @@
-import Foundation
+package import Foundation
 
-/// A file that comes with this module.
-enum BundledResource {
-  /// Where the file `name` is.
-  static func file(_ name: String) throws -> URL {
-    let file = Bundle.module.bundleURL.appending(components: "Resources", name)
+/// A file that comes with a module.
+package enum BundledResource {
+  /// Returns where the file `name` of a module's bundle is.
+  package static func file(_ name: String, in bundle: Bundle) throws -> URL {
+    let file = bundle.bundleURL.appending(components: "Resources", name)
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw MissingSoftware(
         description: "labbook's own file \(name) is missing; build it again with 'make'")
@@ -12,8 +12,8 @@ enum BundledResource {
     return file
   }
 
-  /// The text of the file `name`.
-  static func text(_ name: String) throws -> String {
-    try String(contentsOf: file(name), encoding: .utf8)
+  /// Returns the text of the file `name` of a module's bundle.
+  package static func text(_ name: String, in bundle: Bundle) throws -> String {
+    try String(contentsOf: file(name, in: bundle), encoding: .utf8)
   }
 }

@@ -1,8 +1,8 @@
 internal import Notebook
 internal import ResultStore
 internal import SeededRandom
-internal import Statistics
 internal import Settings
+internal import Statistics
 
 /// One experiment or several, one for each task, whose arms are compared as one.
 ///
