@@ -91,10 +91,11 @@ let targets: [Target] = [
       "NeuralNetworks", "ResultStore", "Settings", "Tensors",
     ]),
   library(
+    "ReportRendering", ["CDuktape", "Notebook", "Settings"], resources: [.copy("Resources")]),
+  library(
     "ReportBuilder",
     [
-      "CDuktape", "CKernels", "CanonicalJSON", "Notebook", "ResultStore", "SeededRandom",
-      "Settings",
+      "CanonicalJSON", "Notebook", "ReportRendering", "ResultStore", "SeededRandom", "Settings",
       "Statistics",
     ],
     resources: [.copy("Resources")]),
@@ -104,9 +105,8 @@ let targets: [Target] = [
     name: "labbook",
     dependencies: [
       "Algorithms", "CanonicalJSON", "Environments", "ExperimentRunner", "ExperimentSpec",
-      "LanguageTasks", "NeuralNetworks", "Notebook", "ReportBuilder", "ResultStore", "Settings",
-      "Statistics",
-      "Tensors", argumentParser,
+      "LanguageTasks", "NeuralNetworks", "Notebook", "ReportBuilder", "ReportRendering",
+      "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
     ],
     swiftSettings: strict),
 
@@ -169,7 +169,10 @@ let targets: [Target] = [
     of: "ExperimentRunner",
     ["Algorithms", "CanonicalJSON", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),
   tests(
-    of: "ReportBuilder", ["CanonicalJSON", "Notebook", "ResultStore", "SeededRandom", "Statistics"]),
+    of: "ReportBuilder",
+    [
+      "CanonicalJSON", "Notebook", "ReportRendering", "ResultStore", "SeededRandom", "Statistics",
+    ]),
   .testTarget(
     name: "labbookTests", dependencies: ["labbook", "ResultStore", "TestSupport"],
     swiftSettings: strict),

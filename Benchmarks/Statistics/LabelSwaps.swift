@@ -22,7 +22,7 @@ struct LabelSwaps {
     else { return nil }
     let lock = try Lock(text: text, path: "\(week)/results.lock")
     let notebook = try parseNotebook(source, path: "\(week)/notebook.md")
-    for directive in notebook.directives where directive.name == "claim" {
+    for directive in notebook.directives where directive.declaration.body == .claims {
       guard let experiment = directive.argument.flatMap({ lock.experiment($0.value) }) else {
         continue
       }

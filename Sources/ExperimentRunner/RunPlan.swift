@@ -140,3 +140,18 @@ public func stagesNeeded(
   }
   return all.filter { needed.remove($0.key) != nil }
 }
+
+/// Checks the stored stages that missing runs stand on, before time is spent on those runs.
+///
+/// - Parameters:
+///   - runs: The planned runs, stages included.
+///   - store: Where the stages are.
+/// - Throws: ``StoreError/damaged(_:)`` for the first stage whose record is damaged.
+public func checkStages(neededBy runs: [PlannedRun], in store: ResultStore) throws(StoreError) {
+  for stage in stagesNeeded(by: runs.filter { $0.state == .missing }, among: runs)
+  where stage.state != .missing {
+    if let damage = try store.damage(of: stage.key, named: "\(stage.name)") {
+      throw .damaged(damage)
+    }
+  }
+}

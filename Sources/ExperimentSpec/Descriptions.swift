@@ -146,17 +146,4 @@ extension Vocabulary {
       return wrapped("\(group.tasks.joined(separator: ", ")): \(words)", indentation: "      ")
     }
   }
-
-  /// Breaks `text` at spaces into lines of at most 100 columns.
-  private func wrapped(_ text: String, indentation: String) -> [String] {
-    var lines: [String] = []
-    for word in text.split(separator: " ") {
-      if let last = lines.last, last.count + 1 + word.count <= 100 {
-        lines[lines.count - 1] += " \(word)"
-      } else {
-        lines.append(indentation + word)
-      }
-    }
-    return lines
-  }
 }

@@ -15,7 +15,7 @@ struct AnchorCheck {
     for footnote in footnotes { Self.addHeadings(of: footnote.blocks, to: &anchors) }
     for item in findings.citations.flatMap(\.items) { anchors.insert("ref-\(item.key)") }
     if !findings.citations.isEmpty { anchors.insert("references") }
-    let hasClaims = findings.directives.contains { $0.name == "claim" }
+    let hasClaims = findings.directives.contains { $0.declaration.body == .claims }
     for link in inPage {
       let name = link.value.dropFirst().removingPercents
       let isClaim = hasClaims && name.wholeMatch(of: /claim\.[0-9]+/) != nil

@@ -5,7 +5,8 @@
 ///     against: PPO
 ///     ```
 public struct Directive: Equatable, Sendable {
-  public var name: String
+  /// What may be written in it.
+  public var declaration: DirectiveDeclaration
   /// The words after the name on the first line; nil if there are none.
   public var argument: Positioned<String>?
   /// The options in the order written; no name comes twice.
@@ -26,6 +27,8 @@ public struct Directive: Equatable, Sendable {
     public var position: SourcePosition
   }
 
+  public var name: String { declaration.name }
+
   /// The option `label`, such as `tbl-cartpole`.
   public var label: String? { self["label"]?.value }
 
@@ -41,6 +44,28 @@ public struct Directive: Equatable, Sendable {
 
   /// The names after the directive's own, separated by commas.
   public var argumentNames: [Positioned<String>] { argument?.separated(by: ",") ?? [] }
+
+  /// The names in all options whose values are names of `kind`, in the order of their declarations.
+  public func namesInOptions(of kind: DirectiveDeclaration.Named) -> [Positioned<String>] {
+    declaration.options.flatMap { option -> [Positioned<String>] in
+      switch option.kind {
+      case .name(kind): self[option.name].map { [$0] } ?? []
+      case .names(kind): names(option.name)
+      default: []
+      }
+    }
+  }
+
+  /// The experiments that the directive shows results of, each where it is named.
+  public var experiments: [Positioned<String>] {
+    let named: [Positioned<String>] =
+      switch declaration.argument {
+      case .name(.experiment): argument.map { [$0] } ?? []
+      case .names(.experiment): argumentNames
+      default: []
+      }
+    return named + namesInOptions(of: .experiment) + published.map { $0.path[0] }
+  }
 }
 
 /// A value with the place where it was written.

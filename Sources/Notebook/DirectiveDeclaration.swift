@@ -1,172 +1,144 @@
-/// What a directive accepts: the single place that the parser, its messages and the docs read.
+/// The declaration of a directive: its name, what may be written in it, and an example.
+///
+/// The parser checks by it, its messages name what it holds, and the reference is printed from it.
 public struct DirectiveDeclaration: Equatable, Sendable {
   public var name: String
+  /// What the directive shows, in a sentence or two.
   public var summary: String
   public var argument: Argument
-  public var options: [OptionDeclaration]
+  /// The options in the order of the reference; no name comes twice.
+  public var options: [Option]
   /// What stands below the options; nil if nothing does.
   public var body: Body?
+  /// A whole directive as a notebook has it, with its fences.
+  public var example: String
 
-  /// Whether words follow the name, and what they are.
-  public enum Argument: Equatable, Sendable {
-    case required(String)
-    /// One name or several, separated by commas.
-    case names(String)
-    case optional(String)
-    case none
+  /// Creates a declaration.
+  public init(
+    name: String, summary: String, argument: Argument, options: [Option] = [], body: Body? = nil,
+    example: String
+  ) {
+    self.name = name
+    self.summary = summary
+    self.argument = argument
+    self.options = options
+    self.body = body
+    self.example = example
   }
 
-  /// What stands below the options of a directive; the words say it to a person.
-  public enum Body: Equatable, Sendable {
-    /// Lines that each mean something, among the options.
-    case lines(String)
-    /// A YAML list of published results, from its first dash on.
-    case publishedResults(String)
+  /// The directive with what stands for the words after its name, such as `comparison E`.
+  public var usage: String {
+    argument == .none ? name : "\(name) \(argument.placeholder)"
+  }
 
-    var words: String {
+  /// What a word in a directive names.
+  public enum Named: String, Equatable, Sendable {
+    case experiment, arm, metric, curve, level
+
+    /// The word with its article, such as "an experiment".
+    public var withArticle: String {
+      ("aeiou".contains(rawValue.prefix(1)) ? "an " : "a ") + rawValue
+    }
+  }
+
+  /// The words after the directive's name.
+  public enum Argument: Equatable, Sendable {
+    /// One name, which must be there.
+    case name(Named)
+    /// One name or several, separated by commas.
+    case names(Named)
+    /// An earlier week; that of the front matter, if absent.
+    case week
+    case none
+
+    /// What follows the directive's name, in a sentence; nil if nothing does.
+    public var words: String? {
       switch self {
-      case .lines(let words), .publishedResults(let words): words
+      case .name(let what): "\(placeholder) is \(what.withArticle)."
+      case .names(let what):
+        "\(placeholder) is \(what.withArticle), or several, separated by commas."
+      case .week: "\(placeholder) is an earlier week; if absent: `compare_to` in the front matter."
+      case .none: nil
+      }
+    }
+
+    /// What stands for the words after the name: `E` for an experiment.
+    fileprivate var placeholder: String {
+      switch self {
+      case .name(let what): what.rawValue.prefix(1).uppercased()
+      case .names(let what): what.rawValue.prefix(1).uppercased() + ", …"
+      case .week: "WEEK"
+      case .none: ""
       }
     }
   }
 
-  /// One option and what its value is.
-  public struct OptionDeclaration: Equatable, Sendable {
+  /// What stands below the options of a directive.
+  public enum Body: Equatable, Sendable {
+    /// Lines that are claims.
+    case claims
+    /// A YAML list of published results, from its first dash on.
+    case publishedResults
+
+    /// What a notebook is to write there, for messages and the reference.
+    public var words: String {
+      switch self {
+      case .claims: "one claim per line"
+      case .publishedResults: "a list of published results, each with 'of', 'protocol' and 'cite'"
+      }
+    }
+  }
+
+  /// One line `name: value` that a directive may have.
+  public struct Option: Equatable, Sendable {
     public var name: String
     public var kind: Kind
-    public var summary: String
+    /// What the option says, in a sentence.
+    public var documentation: String
+    /// What holds without the option; nil where nothing does.
+    public var absent: String?
 
-    /// How a value is checked by the parser.
+    /// Creates a declaration of an option.
+    public init(_ name: String, _ kind: Kind, _ documentation: String, absent: String? = nil) {
+      self.name = name
+      self.kind = kind
+      self.documentation = documentation
+      self.absent = absent
+    }
+
+    /// How the parser checks a value.
     public enum Kind: Equatable, Sendable {
-      /// Running text with formulas, citations and references.
-      case inline
+      /// Running text with formulas, citations and references, shown with the content.
+      case caption
       /// A label with this prefix.
       case label(LabelKind)
-      /// A word or a name.
-      case name
+      case name(Named)
       /// Names separated by commas.
-      case names
+      case names(Named)
       /// One of these words.
       case choice([String])
       /// A whole number of at least this size.
       case count(atLeast: Int)
+
+      /// What a value is, for the reference.
+      public var words: String {
+        switch self {
+        case .caption: "running text"
+        case .label(let kind): "\(kind.rawValue)-…"
+        case .name(let what): what.withArticle
+        case .names(let what): "\(what.rawValue)s, separated by commas"
+        case .choice(let words): words.joined(separator: " or ")
+        case .count(let least): "a whole number of at least \(least)"
+        }
+      }
     }
+
+    /// The option `label`, which cross-references name.
+    public static func label(_ kind: LabelKind) -> Option {
+      Option("label", .label(kind), "The name that `@\(kind.rawValue)-…` refers to.")
+    }
+
+    /// The option `caption`.
+    public static let caption = Option("caption", .caption, "The sentence shown with it.")
   }
-
-  /// Every directive a notebook may use, sorted by name.
-  public static let all: [DirectiveDeclaration] = [
-    DirectiveDeclaration(
-      name: "changes", summary: "What moved since an earlier week, row by row with a verdict.",
-      argument: .optional("week"),
-      options: [
-        label(.table), caption,
-        option(
-          "experiments", .names, "The experiments shown; all that both weeks have, if absent."),
-        option("metrics", .names, "The metrics shown; each experiment's own metric, if absent."),
-      ],
-      body: nil),
-    DirectiveDeclaration(
-      name: "claim", summary: "Statements that a test checks each time the report is built.",
-      argument: .required("experiment"), options: [], body: .lines("one claim per line")),
-    DirectiveDeclaration(
-      name: "comparison", summary: "The arms of an experiment side by side, with uncertainty.",
-      argument: .required("experiment"),
-      options: [
-        label(.table), caption,
-        option("against", .name, "The arm that the others are compared with."),
-        option("arms", .names, "The arms shown, in this order; all, if absent."),
-        option("metric", .name, "The metric compared; the experiment's own, if absent."),
-        option("metrics", .names, "Several metrics, a column each, instead of one with its tests."),
-      ],
-      body: nil),
-    DirectiveDeclaration(
-      name: "curves",
-      summary: "Learning curves of an experiment's arms with intervals; of several experiments, in "
-        + "normalized scores over the share of the budget.",
-      argument: .names("experiment"),
-      options: [
-        label(.figure), caption,
-        option(
-          "curve", .names,
-          "The curve drawn, or several; `evaluation_return` or `test_accuracy`, if absent."),
-        option("x", .name, "The curve that is the horizontal axis; the budget used, if absent."),
-        option(
-          "levels", .name,
-          "The metric drawn over its levels of difficulty, such as people, instead of a curve."),
-        option("arms", .names, "The arms drawn, in this order; all that have it, if absent."),
-      ],
-      body: nil),
-    DirectiveDeclaration(
-      name: "improvement",
-      summary:
-        "How likely an arm does better than another, averaged over one experiment or several.",
-      argument: .names("experiment"),
-      options: [
-        label(.table), caption,
-        option(
-          "against", .name, "The arm that the others are compared with; every other, if absent."),
-        arms, metric,
-      ],
-      body: nil),
-    DirectiveDeclaration(
-      name: "profile",
-      summary:
-        "Performance profiles: the share of runs whose normalized score is above a threshold.",
-      argument: .names("experiment"),
-      options: [label(.figure), caption, arms, metric],
-      body: nil),
-    DirectiveDeclaration(
-      name: "published",
-      summary: "Published results beside ours, row by row with a verdict.",
-      argument: .none,
-      options: [
-        label(.table), caption,
-        option(
-          "statistic", .choice(["mean", "interquartile_mean"]),
-          "What of our seeds is held to the published number; the mean, if absent."),
-      ],
-      body: .publishedResults("a list of published results, each with 'of', 'protocol' and 'cite'")),
-    DirectiveDeclaration(
-      name: "samples", summary: "What a language model wrote at fixed points of its training.",
-      argument: .required("experiment"),
-      options: [
-        label(.table), caption,
-        option("arms", .names, "The arms shown, in this order; all with samples, if absent."),
-        option("seed", .count(atLeast: 0), "The replicate shown; the lowest, if absent."),
-        option("level", .name, "The level of the prompts; the first, if absent."),
-        option(
-          "points", .count(atLeast: 1), "How many points of training are shown; 3, if absent."),
-      ],
-      body: nil),
-    DirectiveDeclaration(
-      name: "suite",
-      summary:
-        "The arms of several experiments, one per task, compared as one in normalized scores.",
-      argument: .names("experiment"),
-      options: [
-        label(.table), caption,
-        option("against", .name, "The arm that the others are compared with."),
-        arms, metric,
-        option(
-          "each", .choice(["returns", "scores"]),
-          "Also a table with each task by itself, as measured or in normalized scores."),
-      ],
-      body: nil),
-  ]
-
-  private static func option(
-    _ name: String, _ kind: OptionDeclaration.Kind, _ summary: String
-  ) -> OptionDeclaration {
-    OptionDeclaration(name: name, kind: kind, summary: summary)
-  }
-
-  private static func label(_ kind: LabelKind) -> OptionDeclaration {
-    option("label", .label(kind), "The name that `@\(kind.rawValue)-…` refers to.")
-  }
-
-  private static let arms = option(
-    "arms", .names, "The arms shown, in this order; all that every experiment has, if absent.")
-  private static let metric = option(
-    "metric", .name, "The metric compared; each experiment's own, if absent.")
-  private static let caption = option("caption", .inline, "The sentence shown with it.")
 }

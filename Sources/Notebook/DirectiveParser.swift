@@ -81,37 +81,32 @@ struct DirectiveParser {
         "the directive '{\(name)}' is never closed with '\(fence.marks)'", at: position)
     }
     var directive = Directive(
-      name: name, argument: argument(in: brace + 1..<rest.endIndex), options: [], body: [],
-      caption: nil, position: position)
-    check(directive, declaration, at: source.position(at: brace), &findings)
-    readLines(of: fence, declaration, into: &directive, &findings)
+      declaration: declaration, argument: argument(in: brace + 1..<rest.endIndex), options: [],
+      body: [], caption: nil, position: position)
+    checkArgument(of: directive, at: source.position(at: brace), &findings)
+    readLines(of: fence, into: &directive, &findings)
     return directive
   }
 
   /// Checks the words after the name of a directive; `end` is where the name ends.
-  private func check(
-    _ directive: Directive, _ declaration: DirectiveDeclaration, at end: SourcePosition,
-    _ findings: inout Findings
+  private func checkArgument(
+    of directive: Directive, at end: SourcePosition, _ findings: inout Findings
   ) {
-    switch declaration.argument {
-    case .required(let what):
+    switch directive.declaration.argument {
+    case .name(let what):
       guard directive.argument == nil else { return }
       findings.report(
-        "'{\(directive.name)}' needs the name of \(article(what)) \(what) after it", at: end)
+        "'{\(directive.name)}' needs the name of \(what.withArticle) after it", at: end)
     case .names(let what):
       guard directive.argumentNames.isEmpty else { return }
       findings.report(
-        "'{\(directive.name)}' needs the name of \(article(what)) \(what) after it, or several "
+        "'{\(directive.name)}' needs the name of \(what.withArticle) after it, or several "
           + "separated by commas", at: end)
-    case .optional: break
+    case .week: break
     case .none:
       guard let argument = directive.argument else { return }
       findings.report("'{\(directive.name)}' takes no words after it", at: argument.position)
     }
-  }
-
-  private func article(_ noun: String) -> String {
-    "aeiou".contains(noun.prefix(1)) ? "an" : "a"
   }
 
   private func argument(in range: Range<Int>) -> Positioned<String>? {
@@ -123,9 +118,9 @@ struct DirectiveParser {
   }
 
   private func readLines(
-    of fence: Fence, _ declaration: DirectiveDeclaration, into directive: inout Directive,
-    _ findings: inout Findings
+    of fence: Fence, into directive: inout Directive, _ findings: inout Findings
   ) {
+    let declaration = directive.declaration
     var isInList = false
     for range in fence.lines {
       let text = source.text(range).trimmingSpaces
@@ -139,7 +134,7 @@ struct DirectiveParser {
           directive.body.append(Positioned(text, at: position))
           continue
         }
-      case .lines: mayBeBody = true
+      case .claims: mayBeBody = true
       case nil: break
       }
       let colon = range.first { source.characters[$0] == ":" }
@@ -183,7 +178,7 @@ struct DirectiveParser {
   }
 
   private func check(
-    _ option: Directive.Option, _ declaration: DirectiveDeclaration.OptionDeclaration,
+    _ option: Directive.Option, _ declaration: DirectiveDeclaration.Option,
     of directive: inout Directive, _ findings: inout Findings
   ) {
     guard !option.value.isEmpty else {
@@ -196,10 +191,9 @@ struct DirectiveParser {
       if directive.names(option.name).isEmpty {
         findings.report("option '\(option.name)' names nothing", at: option.position)
       }
-    case .inline:
-      let inline = parseRunningText(
+    case .caption:
+      directive.caption = parseRunningText(
         SourceText(option.value, at: option.position), into: &findings)
-      if option.name == "caption" { directive.caption = inline }
     case .label(let kind):
       findings.define(
         option.value, kind: kind, of: "'{\(directive.name)}'", at: option.position)

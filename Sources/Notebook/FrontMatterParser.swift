@@ -3,11 +3,6 @@ internal import Settings
 
 /// Reads the YAML between the `---` lines at the top of a notebook.
 struct FrontMatterParser {
-  private static let keys = [
-    "title", "week", "term_week", "period", "authors", "abstract", "status", "bibliography", "csl",
-    "compare_to", "macros",
-  ]
-
   private var values: [String: Node] = [:]
   private var findings: Findings
   /// The lines above the YAML.
@@ -41,7 +36,7 @@ struct FrontMatterParser {
   }
 
   private mutating func abstract(in header: String) -> SourceText? {
-    guard text("abstract") != nil, let scalar = values["abstract"]?.scalar else { return nil }
+    guard text(.abstract) != nil, let scalar = self[.abstract]?.scalar else { return nil }
     return FrontMatterText(header: header).source(of: scalar)
   }
 
@@ -51,9 +46,9 @@ struct FrontMatterParser {
 
   private mutating func frontMatter(in header: String) -> FrontMatter? {
     guard readKeys(of: header) else { return nil }
-    let title = required("title")
-    let week = week("week", isRequired: true)
-    let compareTo = self.week("compare_to", isRequired: false)
+    let title = text(.title)
+    let week = week(.week)
+    let compareTo = self.week(.compareTo)
     if let week, let compareTo, let later = ISOWeek(week.value),
       let earlier = ISOWeek(compareTo.value), earlier >= later
     {
@@ -61,15 +56,16 @@ struct FrontMatterParser {
         "'compare_to' names an earlier week; \(earlier) is not before \(later)",
         at: compareTo.position)
     }
-    let status = status()
+    let status = choice(.status).flatMap { FrontMatter.Status(rawValue: $0.value) }
     let macros = macros()
     guard let title, let week, let status else { return nil }
     return FrontMatter(
-      title: title, week: week, termWeek: text("term_week")?.value, period: period(),
-      authors: texts("authors"), abstract: nil, status: status,
-      bibliography: text("bibliography")
-        ?? Positioned("../references.bib", at: SourcePosition(line: 1, column: 1)),
-      citationStyle: text("csl"), macros: macros, compareTo: compareTo)
+      title: title, week: week, termWeek: text(.termWeek)?.value, period: days(.period),
+      authors: texts(.authors), abstract: nil, status: status,
+      bibliography: text(.bibliography)
+        ?? Positioned(
+          FrontMatterKey.bibliography.absent ?? "", at: SourcePosition(line: 1, column: 1)),
+      citationStyle: text(.citationStyle), macros: macros, compareTo: compareTo)
   }
 
   private mutating func readKeys(of header: String) -> Bool {
@@ -94,15 +90,19 @@ struct FrontMatterParser {
         "front matter is a list of 'key: value' lines", at: SourcePosition(line: 2, column: 1))
       return false
     }
+    let names = FrontMatterKey.all.map(\.name)
     for (key, value) in mapping {
       let name = key.string ?? ""
-      if FrontMatterParser.keys.contains(name) {
+      if names.contains(name) {
         values[name] = value
       } else {
         findings.report(
-          "unknown key '\(name)'\(suggestion(for: name, among: FrontMatterParser.keys)); the keys are "
-            + FrontMatterParser.keys.joined(separator: ", "), at: position(of: key))
+          "unknown key '\(name)'\(suggestion(for: name, among: names)); the keys are "
+            + names.joined(separator: ", "), at: position(of: key))
       }
+    }
+    for key in FrontMatterKey.all where key.isRequired && self[key] == nil {
+      findings.report("front matter needs '\(key.name)'", at: SourcePosition(line: 1, column: 1))
     }
     return true
   }
@@ -133,40 +133,34 @@ struct FrontMatterParser {
 
   // MARK: Values
 
-  private mutating func required(_ key: String) -> Positioned<String>? {
-    guard values[key] != nil else {
-      findings.report("front matter needs '\(key)'", at: SourcePosition(line: 1, column: 1))
-      return nil
-    }
-    return text(key)
-  }
+  private subscript(key: FrontMatterKey) -> Node? { values[key.name] }
 
   /// The words of `key`, whatever YAML takes them for.
-  private mutating func text(_ key: String) -> Positioned<String>? {
-    guard let node = values[key] else { return nil }
+  private mutating func text(_ key: FrontMatterKey) -> Positioned<String>? {
+    guard let node = self[key] else { return nil }
     guard let scalar = node.scalar, !scalar.string.trimmingLines.isEmpty else {
-      findings.report("'\(key)' is one piece of text", at: position(of: node))
+      findings.report("'\(key.name)' is one piece of text", at: position(of: node))
       return nil
     }
     return Positioned(YAMLText.restored(scalar.string).trimmingLines, at: position(of: node))
   }
 
-  private mutating func texts(_ key: String) -> [String] {
-    guard let node = values[key] else { return [] }
+  private mutating func texts(_ key: FrontMatterKey) -> [String] {
+    guard let node = self[key] else { return [] }
     guard let sequence = node.sequence else { return text(key).map { [$0.value] } ?? [] }
     var result: [String] = []
     for element in sequence {
       if let scalar = element.scalar, !scalar.string.isEmpty {
         result.append(YAMLText.restored(scalar.string))
       } else {
-        findings.report("'\(key)' is a list of texts", at: position(of: element))
+        findings.report("'\(key.name)' is a list of texts", at: position(of: element))
       }
     }
     return result
   }
 
-  private mutating func week(_ key: String, isRequired: Bool) -> Positioned<String>? {
-    guard let text = isRequired ? required(key) : text(key) else { return nil }
+  private mutating func week(_ key: FrontMatterKey) -> Positioned<String>? {
+    guard let text = text(key) else { return nil }
     guard ISOWeek(text.value) == nil else { return text }
     findings.report(
       "'\(text.value)' is not an ISO week; write one like 2026-W47\(lastWeekHint(text.value))",
@@ -181,29 +175,33 @@ struct FrontMatterParser {
 
   /// The notebook's own commands for formulas.
   private mutating func macros() -> FormulaMacros {
-    guard let node = values["macros"] else { return FormulaMacros() }
+    guard let node = self[.macros] else { return FormulaMacros() }
     var parser = FormulaMacrosParser(lineOffset: FrontMatterParser.lineOffset)
     parser.read(node)
     for problem in parser.problems { findings.report(problem.message, at: problem.position) }
     return parser.macros
   }
 
-  private mutating func status() -> FrontMatter.Status? {
-    guard let text = required("status") else { return nil }
-    if let status = FrontMatter.Status(rawValue: text.value) { return status }
-    findings.report("'status' is draft or final, not '\(text.value)'", at: text.position)
+  /// One of the words that `key` allows.
+  private mutating func choice(_ key: FrontMatterKey) -> Positioned<String>? {
+    guard case .choice(let words) = key.kind, let text = text(key) else { return nil }
+    guard !words.contains(text.value) else { return text }
+    findings.report(
+      "'\(key.name)' is \(words.joined(separator: " or ")), not '\(text.value)'"
+        + suggestion(for: text.value, among: words), at: text.position)
     return nil
   }
 
   /// One text, or the first and the last day.
-  private mutating func period() -> String? {
-    guard let node = values["period"] else { return nil }
-    guard let sequence = node.sequence else { return text("period")?.value }
+  private mutating func days(_ key: FrontMatterKey) -> String? {
+    guard let node = self[key] else { return nil }
+    guard let sequence = node.sequence else { return text(key)?.value }
     guard sequence.count == 2 else {
-      findings.report("'period' is a text, or its first and last day", at: position(of: node))
+      findings.report(
+        "'\(key.name)' is a text, or its first and last day", at: position(of: node))
       return nil
     }
-    return texts("period").joined(separator: " – ")
+    return texts(key).joined(separator: " – ")
   }
 }
 

@@ -45,13 +45,6 @@ public func newNotebook(
 }
 
 extension NotebookHandover {
-  /// The keys that speak of one week alone.
-  private static let keysOfOneWeek = [
-    "title", "week", "term_week", "period", "abstract", "status", "compare_to",
-  ]
-  /// Whose values are names of files, relative to the notebook.
-  private static let keysOfFiles = ["bibliography", "csl"]
-
   /// The lines of the header that hold for the next week too, key by key as they are written.
   private static func lines(of header: String, _ week: ISOWeek) -> [String] {
     let root = (try? YAMLText.node(of: header)) ?? nil
@@ -61,8 +54,9 @@ extension NotebookHandover {
     for line in header.split(separator: "\n", omittingEmptySubsequences: false) {
       let key = line.prefix { $0.isLetter || $0 == "_" }
       if !key.isEmpty, line.dropFirst(key.count).first == ":" {
-        isKept = !keysOfOneWeek.contains(String(key))
-        if keysOfFiles.contains(String(key)),
+        let declaration = FrontMatterKey.all.first { $0.name == key }
+        isKept = declaration?.isOfOneWeek != true
+        if declaration?.kind == .file,
           let name = mapping.first(where: { $0.key.string == String(key) })?.value.string
         {
           isKept = false

@@ -10,11 +10,11 @@ internal import Settings
 /// - Parameters:
 ///   - source: The whole file.
 ///   - path: The file's path for messages.
-///   - directives: The directives that may be used.
+///   - directives: The declarations of the directives that may be used.
 /// - Returns: The notebook with every citation, reference, value and directive listed.
 /// - Throws: Everything that is wrong with the notebook, in reading order.
 public func parseNotebook(
-  _ source: String, path: String, directives: [DirectiveDeclaration] = DirectiveDeclaration.all
+  _ source: String, path: String, directives: [DirectiveDeclaration]
 ) throws(NotebookError) -> Notebook {
   // A line ends as Markdown has it: with either character or with both.
   var text = source.replacing("\r\n", with: "\n").replacing("\r", with: "\n")

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
 import ResultStore
+import Settings
 
 /// `labbook explain`: which fields of the key make a run another one.
 struct Explain: ParsableCommand {
@@ -61,7 +62,7 @@ struct Explain: ParsableCommand {
   private func explain(
     _ identity: ArmPreimage, _ arm: String, of experiment: String, title: String, in lab: Lab
   ) throws {
-    for week in try Week.all(in: lab).reversed() {
+    for week in Week.all(in: lab).reversed() {
       let lock: Lock?
       do { lock = try week.lock } catch {
         // An older one tells something too.

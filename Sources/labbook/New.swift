@@ -32,7 +32,7 @@ struct New: ParsableCommand {
       let path = "reports/\(name)/notebook.md"
       let file = folder.appending(path: "notebook.md").path(percentEncoded: false)
       // A notebook is never written over.
-      guard Week.isInside(folder, lab), !DurableFiles.exists(file) else {
+      guard lab.weeks.isInLab(folder), !DurableFiles.exists(file) else {
         throw ExistingNotebook(path: path)
       }
       try DurableFiles.createFolder(folder.path(percentEncoded: false))
@@ -43,7 +43,7 @@ struct New: ParsableCommand {
 
   /// The beginning of the notebook, which follows the last week before it.
   private func notebook(of name: ISOWeek, in lab: Lab) throws -> String {
-    guard let last = try Week.all(in: lab).last(where: { $0.description < "\(name)" }),
+    guard let last = Week.all(in: lab).last(where: { $0.description < "\(name)" }),
       let earlier = ISOWeek(last.description)
     else { return newNotebook(of: name, after: nil, handover: NotebookHandover()) }
     var handover = NotebookHandover()

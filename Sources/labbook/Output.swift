@@ -39,20 +39,3 @@ func printError(_ line: String) {
 func printWarnings(of experiments: some Sequence<Experiment>) {
   for warning in experiments.flatMap(\.warnings) { printError("\(warning)") }
 }
-
-/// The text of a table with aligned columns; the last column is not padded.
-func alignedColumns(_ rows: [[String]], trailing: Set<Int> = []) -> String {
-  let count = rows.map(\.count).max() ?? 0
-  let widths = (0..<count).map { column in
-    rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-  }
-  return rows.map { row in
-    let cells = row.enumerated().map { column, cell in
-      let padding = String(repeating: " ", count: widths[column] - cell.count)
-      if trailing.contains(column) { return padding + cell }
-      return column == row.count - 1 ? cell : cell + padding
-    }
-    return cells.joined(separator: "  ")
-  }
-  .joined(separator: "\n")
-}

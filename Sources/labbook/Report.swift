@@ -43,7 +43,7 @@ struct Report: ParsableCommand {
       let lab = try options.lab
       if all, week != nil { throw ValidationError("Name a week or give --all, not both.") }
       let weeks =
-        if all { try Week.all(in: lab) } else {
+        if all { Week.all(in: lab) } else {
           [try week.map { try Week($0, in: lab) } ?? Week.current(in: lab)]
         }
       for week in weeks { try build(week, in: lab) }
@@ -98,13 +98,7 @@ struct Report: ParsableCommand {
     let chosen = try specs.experiments(named: experimentsNeeded(by: notebook).map(\.value))
     printWarnings(of: chosen)
     let runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
-    // What is damaged stops a report, and before time is spent on the runs that stand on it.
-    for stage in stagesNeeded(by: runs.filter { $0.state == .missing }, among: runs)
-    where stage.state != .missing {
-      if let damage = try lab.store.damage(of: stage.key, named: "\(stage.name)") {
-        throw StoreError.damaged(damage)
-      }
-    }
+    try checkStages(neededBy: runs, in: lab.store)
     let result = try jobs.execute(runs, in: lab)
     if result.wasInterrupted { throw ExitCode(130) }
     if !result.isComplete {

@@ -3,6 +3,7 @@ import CanonicalJSON
 import ExperimentRunner
 import ExperimentSpec
 import ResultStore
+import Settings
 
 /// `labbook status`: what is stored, missing, stale or in conflict.
 struct Status: ParsableCommand {
@@ -18,7 +19,7 @@ struct Status: ParsableCommand {
     try reportingFailures {
       let lab = try options.lab
       let specs = lab.loadSpecs()
-      let (locks, unreadLocks) = try Week.locks(in: lab)
+      let (locks, unreadLocks) = Week.locks(in: lab)
       let rows = try specs.experiments.map { try row(of: $0, in: lab, locks.map { $0.lock }) }
       let conflicts = try lab.store.conflicts()
       var records = CheckedRecords(store: lab.store)

@@ -30,7 +30,7 @@ struct Validate: ParsableCommand {
       let specs = lab.loadSpecs()
       check { if let error = specs.error { throw error } }
       let broken = specs.broken.map(\.name)
-      let weeks = try Week.all(in: lab)
+      let weeks = Week.all(in: lab)
       for week in weeks {
         check {
           let notebook = try week.notebook()

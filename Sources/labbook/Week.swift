@@ -12,51 +12,40 @@ struct Week: CustomStringConvertible {
 
   /// The week called `name`; another form, or a week without a folder, is wrong usage.
   init(_ name: String, in lab: Lab) throws {
-    let names = try Self.names(in: lab)
+    let weeks = lab.weeks
+    let names = weeks.names
     guard ISOWeek(name) != nil else {
       throw UnknownName(
         "'\(name)' is not an ISO week such as 2026-W47\(suggestions(for: name, among: names))")
     }
     guard names.contains(name) else { throw UnknownName("week", name, among: names) }
-    self.init(folderOf: name, in: lab)
+    folder = weeks.folder(name)
   }
 
-  private init(folderOf name: String, in lab: Lab) {
-    folder = WeekFolder(
-      url: lab.reports.appending(path: name, directoryHint: .isDirectory),
-      displayPath: "reports/\(name)")
-  }
-
-  /// Refuses a folder that is a link out of the lab: its files would be written elsewhere.
-  static func isInside(_ folder: URL, _ lab: Lab) -> Bool {
-    let root = lab.root.resolvingSymlinksInPath().path + "/"
-    return (folder.resolvingSymlinksInPath().path + "/").utf8.starts(with: root.utf8)
+  private init(_ folder: WeekFolder) {
+    self.folder = folder
   }
 
   var description: String { folder.week }
 
   /// All weeks that have a notebook, oldest first.
-  static func all(in lab: Lab) throws -> [Week] {
-    try names(in: lab).map { Week(folderOf: $0, in: lab) }
-  }
+  static func all(in lab: Lab) -> [Week] { lab.weeks.all.map(Week.init) }
 
   /// The week that one is working on: the newest draft, or else the newest one.
   static func current(in lab: Lab) throws -> Week {
-    let weeks = try all(in: lab)
-    let draft = try weeks.last { try $0.notebook().frontMatter.status == .draft }
-    guard let week = draft ?? weeks.last else {
+    guard let folder = try lab.weeks.current else {
       throw UnknownName("there is no week yet; 'labbook new 2026-W47' begins one")
     }
-    return week
+    return Week(folder)
   }
 
   /// The locks of all weeks that have one, oldest first, and what is wrong with those that cannot be read.
   static func locks(
     in lab: Lab
-  ) throws -> (read: [(week: Week, lock: Lock)], problems: [any Error]) {
+  ) -> (read: [(week: Week, lock: Lock)], problems: [any Error]) {
     var read: [(week: Week, lock: Lock)] = []
     var problems: [any Error] = []
-    for week in try all(in: lab) {
+    for week in all(in: lab) {
       do {
         if let lock = try week.lock { read.append((week, lock)) }
       } catch {
@@ -64,16 +53,6 @@ struct Week: CustomStringConvertible {
       }
     }
     return (read, problems)
-  }
-
-  private static func names(in lab: Lab) throws -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: lab.reports.path)) ?? []
-    return names.filter { name in
-      ISOWeek(name) != nil && isInside(lab.reports.appending(path: name), lab)
-        && FileManager.default.fileExists(
-          atPath: lab.reports.appending(path: "\(name)/\(WeekFolder.notebookName)").path)
-    }
-    .sorted()
   }
 
   /// The parsed notebook.
@@ -117,6 +96,11 @@ struct Week: CustomStringConvertible {
     }
     return lock
   }
+}
+
+extension Lab {
+  /// The folders of the lab's weeks.
+  var weeks: WeekFolders { WeekFolders(reports: reports, lab: root) }
 }
 
 /// A lock that this version of labbook cannot have made.

@@ -53,7 +53,7 @@ import Testing
               algorithm.settings.contains { $0.name == "ratio" } ? .choice("token") : nil
           }
           // Few returns of CartPole are equal, those of a pair sooner than those of three.
-          if name == "signal_share" { settings["group_size"] = .integer(2) }
+          if value == .choice("signal_share") { settings["group_size"] = .integer(2) }
           if setting.name == "truncation" { reachTimeLimit(&settings, of: algorithm) }
           cases.append(
             Case(algorithm: algorithm, name: "\(setting.name)=\(value)", settings: settings))

@@ -84,6 +84,40 @@ import Testing
     #expect(notebook.pieces[3] == .directive(1, indentation: "> "))
   }
 
+  @Test func `what a directive names follows from the kinds of its declaration`() throws {
+    let directives = try notebook(
+      """
+      ```{comparison} cartpole
+      arms: RLOO, GRPO
+      against: PPO
+      metric: evaluation_return
+      ```
+
+      ```{curves} acrobot, pendulum
+      experiments: taxi
+      curve: a, b
+      ```
+
+      ```{published}
+      - {of: bandit.PPO.m, mean: 1, protocol: p, cite: k}
+      ```
+      """
+    ).directives
+    #expect(
+      directives.map { $0.experiments.map(\.value) } == [
+        ["cartpole"], ["acrobot", "pendulum", "taxi"], ["bandit"],
+      ])
+    #expect(
+      directives[0].namesInOptions(of: .arm) == [
+        Positioned("PPO", at: SourcePosition(line: 8, column: 10)),
+        Positioned("RLOO", at: SourcePosition(line: 7, column: 7)),
+        Positioned("GRPO", at: SourcePosition(line: 7, column: 13)),
+      ])
+    #expect(directives[0].namesInOptions(of: .metric).map(\.value) == ["evaluation_return"])
+    #expect(directives[1].namesInOptions(of: .curve).map(\.value) == ["a", "b"])
+    #expect(directives[1].namesInOptions(of: .arm).isEmpty)
+  }
+
   @Test func `ordinary code blocks are left alone`() throws {
     let notebook = try notebook("```swift\nlet x = \"{claim}\"\n```\n")
     #expect(notebook.blocks == [.code(language: "swift", text: "let x = \"{claim}\"\n")])
@@ -93,11 +127,11 @@ import Testing
   @Test(arguments: [
     (
       "```{comparision} c\n```\n",
-      "6:4: error: unknown directive '{comparision}'; did you mean 'comparison'?; the directives are changes, claim, comparison, curves, improvement, profile, published, samples, suite"
+      "6:4: error: unknown directive '{comparision}'; did you mean 'comparison'?; the directives are changes, claim, comparison, curves, published, suite"
     ),
     (
       "```{comparison} c\nagianst: PPO\n```\n",
-      "7:1: error: '{comparison}' has no option 'agianst'; did you mean 'against'?; its options are label, caption, against, arms, metric, metrics"
+      "7:1: error: '{comparison}' has no option 'agianst'; did you mean 'against'?; its options are label, caption, against, arms, metric, points"
     ),
     (
       "```{comparison} c\nagainst PPO\n```\n",
@@ -116,6 +150,10 @@ import Testing
     (
       "```{comparison}\n```\n",
       "6:15: error: '{comparison}' needs the name of an experiment after it"
+    ),
+    (
+      "```{comparison} c\npoints: 0\n```\n",
+      "7:9: error: '0' is not a whole number of at least 1"
     ),
     ("```{claim} c\n```\n", "6:1: error: '{claim}' is empty; write one claim per line"),
     (
@@ -150,7 +188,7 @@ import Testing
         "notebook.md:3:7: error: '2027-W53' is not an ISO week; write one like 2026-W47 (2027 has 52 weeks)",
         "notebook.md:4:9: error: 'status' is draft or final, not 'done'",
         "notebook.md:6:5: error: nothing has the label 'tbl-x'",
-        "notebook.md:8:4: error: unknown directive '{clame}'; did you mean 'claim'?; the directives are changes, claim, comparison, curves, improvement, profile, published, samples, suite",
+        "notebook.md:8:4: error: unknown directive '{clame}'; did you mean 'claim'?; the directives are changes, claim, comparison, curves, published, suite",
       ])
   }
 }

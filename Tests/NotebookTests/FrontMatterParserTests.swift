@@ -39,6 +39,33 @@ import Testing
     #expect(front.compareTo?.value == "2026-W44")
   }
 
+  @Test func `the example of the reference has every key, and only those`() throws {
+    let notebook = try parseNotebook(
+      FrontMatterKey.example + "\nText with $\\KL{p}{q}$.\n", path: "n.md")
+    let front = notebook.frontMatter
+    let words = FrontMatterKey.example.split(separator: "\n").filter { $0.first != " " }
+      .compactMap { $0.split(separator: ":").first.map(String.init) }
+    #expect(words.filter { $0 != "---" } == FrontMatterKey.all.map(\.name))
+    #expect(front.authors == ["Ada Lovelace", "Émile Borel"])
+    #expect(front.abstract != nil && front.compareTo?.value == "2026-W44")
+    #expect(front.macros.macros.keys.sorted() == ["E", "KL"])
+  }
+
+  @Test func `each required key is asked for`() {
+    for key in FrontMatterKey.all {
+      let lines = FrontMatterKey.example.split(separator: "\n", omittingEmptySubsequences: false)
+      var isLeftOut = false
+      let rest = lines.filter { line in
+        if line.first != " " { isLeftOut = line.hasPrefix("\(key.name):") }
+        return !isLeftOut
+      }
+      let complaints = messages(for: rest.joined(separator: "\n") + "\nText.\n")
+      #expect(
+        complaints
+          == (key.isRequired ? ["notebook.md:1:1: error: front matter needs '\(key.name)'"] : []))
+    }
+  }
+
   @Test func `what is left out has its default`() throws {
     let front = try notebook("Text.\n").frontMatter
     #expect(front.bibliography.value == "../references.bib")
@@ -59,6 +86,10 @@ import Testing
     (
       "---\ntitle: A\nweek: 2026-W45\ncompare_to: 2026-W45\nstatus: draft\n---\n",
       "4:13: error: 'compare_to' names an earlier week; 2026-W45 is not before 2026-W45"
+    ),
+    (
+      "---\ntitle: A\nweek: 2026-W47\nstatus: drfat\n---\n",
+      "4:9: error: 'status' is draft or final, not 'drfat'; did you mean 'draft'?"
     ),
     (
       "---\ntitle: A\nweek: 2026-W47\nstatus: draft\nauthors: [{a: b}]\n---\n",

@@ -5,6 +5,45 @@ import TestSupport
 /// Four lines of front matter, the least a notebook needs; the body begins on line 6.
 let leastFrontMatter = "---\ntitle: A title\nweek: 2026-W47\nstatus: draft\n---\n"
 
+/// The directives of these tests, one for each kind of argument, option and body.
+let testDirectives = [
+  DirectiveDeclaration(
+    name: "changes", summary: "A week.", argument: .week, options: [.label(.table), .caption],
+    example: ""),
+  DirectiveDeclaration(
+    name: "claim", summary: "Claims.", argument: .name(.experiment), body: .claims, example: ""),
+  DirectiveDeclaration(
+    name: "comparison", summary: "A table.", argument: .name(.experiment),
+    options: [
+      .label(.table), .caption, .init("against", .name(.arm), "An arm."),
+      .init("arms", .names(.arm), "Arms."), .init("metric", .name(.metric), "A metric."),
+      .init("points", .count(atLeast: 1), "A number."),
+    ], example: ""),
+  DirectiveDeclaration(
+    name: "curves", summary: "A figure.", argument: .names(.experiment),
+    options: [
+      .label(.figure), .caption, .init("curve", .names(.curve), "Curves."),
+      .init("experiments", .names(.experiment), "Experiments."),
+    ], example: ""),
+  DirectiveDeclaration(
+    name: "published", summary: "Rows.", argument: .none,
+    options: [
+      .label(.table), .caption,
+      .init("statistic", .choice(["mean", "interquartile_mean"]), "One of two."),
+    ], body: .publishedResults, example: ""),
+  DirectiveDeclaration(
+    name: "suite", summary: "A table.", argument: .names(.experiment),
+    options: [
+      .label(.table), .caption, .init("each", .choice(["returns", "scores"]), "One of two."),
+    ],
+    example: ""),
+]
+
+/// Parses a notebook with the directives of these tests.
+func parseNotebook(_ source: String, path: String) throws(NotebookError) -> Notebook {
+  try parseNotebook(source, path: path, directives: testDirectives)
+}
+
 /// The notebook with `body` under the least front matter.
 func notebook(_ body: String) throws -> Notebook {
   try parseNotebook(leastFrontMatter + body, path: "notebook.md")

@@ -1,5 +1,6 @@
 public import Foundation
 public import Notebook
+public import ReportRendering
 internal import ResultStore
 
 /// Returns the works that `notebook` cites, formatted and numbered by pandoc's citation processor
@@ -25,7 +26,7 @@ func makeBibliography(
 ) throws -> Bibliography {
   guard !notebook.citations.isEmpty else { return .empty }
   guard let library = files.bibliography else { throw NotebookError(files.problems) }
-  let style = try files.styles.last?.text ?? BundledResource.text("numeric.csl")
+  let style = try files.styles.last?.text ?? BundledResource.text("numeric.csl", in: .module)
   let works = try CitedWorks(
     of: notebook, in: BibTeX(library.text), path: pathInMessages(of: library.name, notebook),
     cut: CitationStyle.nameCut(of: style))

@@ -38,10 +38,32 @@ public struct Claim: Equatable, Sendable {
     }
   }
 
+  /// A way to write a claim, and when it holds.
+  public struct Form: Equatable, Sendable {
+    /// Claims of the arms `A` and `B` on the metric `M`.
+    public var patterns: [String]
+    /// What makes such a claim hold; the sentence begins with "if".
+    public var condition: String
+  }
+
   /// The forms a claim may take, for messages and documentation.
   public static let forms = [
-    "A > B on M", "A < B on M", "A >= 475 on M in 9 of 10 seeds", "A <= 475 on M in 9 of 10 seeds",
-    "A ~ B within 10 on M", "unresolved: A, B on M",
+    Form(
+      patterns: ["A > B on M", "A < B on M"],
+      condition:
+        "the mean is higher (lower), and the sign-flip test, adjusted over the week's claims of this "
+        + "kind, is below .05"),
+    Form(
+      patterns: ["A >= 475 on M in 9 of 10 seeds", "A <= 475 on M in 9 of 10 seeds"],
+      condition: "there are exactly 10 seeds, and at least 9 of them are that good"),
+    Form(
+      patterns: ["A ~ B within 10 on M"],
+      condition: "the means differ by less than 10: two one-sided tests, below .05"),
+    Form(
+      patterns: ["unresolved: A, B on M"],
+      condition:
+        "the interval of the difference holds 0: the runs do not tell the arms apart, which does not "
+        + "show that they are equal"),
   ]
 
   /// The arms named, in the order of the relation.

@@ -1,4 +1,5 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 
 /// A claim with the place where it was written and what its test said.
@@ -7,6 +8,8 @@ struct CheckedClaim {
   /// Its place among all claims of the notebook, from 1.
   var number: Int
   var position: SourcePosition
+  /// Where the directive that it stands in begins.
+  var directive: SourcePosition
   /// The experiment that the claim is about.
   var experiment: String
   var verdict: ReportClaim.Verdict
@@ -34,8 +37,8 @@ struct CheckedClaim {
 
 /// The claims of a notebook, checked as one family.
 struct ClaimCheck {
-  /// The claims of each directive, in the order of the notebook's directives.
-  private(set) var claims: [[CheckedClaim]]
+  /// All claims in reading order.
+  private var claims: [CheckedClaim] = []
   /// The claims about two arms, for tables to name.
   private(set) var testedPairs = TestedPairs()
   private let family: ClaimFamily
@@ -43,29 +46,28 @@ struct ClaimCheck {
   /// Checks all claims of `notebook`; lines that are no claims, names that do not exist and claims that
   /// no result could show are added to the problems of `names`.
   init(_ notebook: Notebook, catalog: MetricCatalog, names: inout NameResolution) {
-    let read = notebook.directives.map { directive in
-      directive.name == "claim" ? ResolvedClaim.all(of: directive, names: &names) : []
+    var read: [(directive: SourcePosition, claim: ResolvedClaim)] = []
+    for directive in notebook.directives where directive.declaration.body == .claims {
+      read += ResolvedClaim.all(of: directive, names: &names).map { (directive.position, $0) }
     }
-    family = ClaimFamily(read.flatMap(\.self))
-    var number = 0
-    claims = []
-    for resolved in read {
-      var checked: [CheckedClaim] = []
-      for claim in resolved {
-        number += 1
-        if let hopelessness = family.hopelessness(of: claim) {
-          names.report(hopelessness, at: claim.position)
-          continue
-        }
-        let (verdict, evidence) = claim.check(family: family, catalog: catalog)
-        checked.append(
-          CheckedClaim(
-            claim: claim.claim, number: number, position: claim.position,
-            experiment: claim.experiment.name, verdict: verdict, evidence: evidence))
-        testedPairs.add(claim, number: number, verdict: verdict)
+    family = ClaimFamily(read.map(\.claim))
+    for (index, (directive, claim)) in read.enumerated() {
+      if let hopelessness = family.hopelessness(of: claim) {
+        names.report(hopelessness, at: claim.position)
+        continue
       }
-      claims.append(checked)
+      let (verdict, evidence) = claim.check(family: family, catalog: catalog)
+      claims.append(
+        CheckedClaim(
+          claim: claim.claim, number: index + 1, position: claim.position, directive: directive,
+          experiment: claim.experiment.name, verdict: verdict, evidence: evidence))
+      testedPairs.add(claim, number: index + 1, verdict: verdict)
     }
+  }
+
+  /// The claims between the fences of `directive`, in reading order.
+  func claims(of directive: Directive) -> [CheckedClaim] {
+    claims.filter { $0.directive == directive.position }
   }
 
   /// The rule of the report's tests in one sentence.
@@ -86,7 +88,7 @@ struct ClaimCheck {
 
   /// The problems of the claims that do not hold, in reading order.
   func failures(path: String) -> [SourceProblem] {
-    claims.flatMap(\.self).compactMap { claim in
+    claims.compactMap { claim in
       claim.failure.map { SourceProblem(path: path, position: claim.position, message: $0) }
     }
   }

@@ -64,7 +64,8 @@ extension Claim {
       throw ClaimSyntaxError(
         offset: sign.offset,
         message: "expected '>', '<', '>=', '<=' or '~' after '\(arm.text)', found '\(sign.text)'; "
-          + "a claim is written " + Claim.forms.map { "'\($0)'" }.joined(separator: ", "))
+          + "a claim is written "
+          + Claim.forms.flatMap(\.patterns).map { "'\($0)'" }.joined(separator: ", "))
     }
   }
 }

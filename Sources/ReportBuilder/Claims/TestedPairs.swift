@@ -1,4 +1,5 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 
 /// The claims of a notebook about two arms, for tables to name the test of what they show.
@@ -45,9 +46,4 @@ struct TestedPairs {
       ]
     }
   }
-}
-
-extension ReportClaim {
-  /// The name of the place of a claim; no label or heading has a dot in its own.
-  static func anchor(_ number: Int) -> String { "claim.\(number)" }
 }

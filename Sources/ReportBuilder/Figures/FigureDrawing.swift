@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Foundation
+internal import ReportRendering
 internal import ResultStore
 
 /// Draws Vega-Lite specifications with vl-convert, all in one Python process.
@@ -19,7 +20,7 @@ func drawFigures(
   }
   let script: URL
   do {
-    script = try BundledResource.file("draw_figures.py")
+    script = try BundledResource.file("draw_figures.py", in: .module)
   } catch {
     throw .tool("\(error)")
   }

@@ -1,8 +1,9 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 internal import SeededRandom
-internal import Statistics
 internal import Settings
+internal import Statistics
 
 /// One experiment or several, one for each task, whose arms are compared as one.
 ///
@@ -38,6 +39,13 @@ struct Suite {
     /// The scores as measured: a list for each task, in the order of its seeds.
     var values: [[Double]]
   }
+
+  /// The option of a directive that names the arms of a suite.
+  static let armsOption = DirectiveDeclaration.Option(
+    "arms", .names(.arm), "The arms shown, in this order.", absent: "all that every experiment has")
+  /// The option of a directive that names the metric of a suite.
+  static let metricOption = DirectiveDeclaration.Option(
+    "metric", .name(.metric), "The metric compared.", absent: "each experiment's own")
 
   /// Resolves what `directive` names; nil if something does not exist, which `names` reports.
   init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {

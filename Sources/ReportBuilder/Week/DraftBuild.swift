@@ -1,4 +1,5 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 
 extension WeekBuild {
@@ -15,7 +16,7 @@ extension WeekBuild {
     if let former, !acceptsRecords { try checkRecords(former) }
     var draft = try DraftLock(
       planned: experiments.filter { needed.contains($0.name) }, store: store)
-    draft.normalize(experimentsNormalized(by: notebook), from: catalog)
+    draft.normalize(experimentsCompared(by: notebook), from: catalog)
     let lock = Lock(experiments: draft.experiments)
     let content = try resolve(notebook, lock: lock, sources)
     let charts = content.figures.map { figure in
@@ -36,11 +37,11 @@ extension WeekBuild {
         try figure.block(svg: drawings[index], alternative: charts[index].alternative)
       ]
     }
-    for (index, table) in content.samples {
-      let data = table.data { draft.records[$0] }
-      output.write(data, to: table.file)
-      documents[table.file] = Digest.hex(of: data)
-      directives[index] = try table.blocks(data)
+    for (index, excerpt) in content.excerpts {
+      let text = excerpt.text { draft.records[$0] }
+      output.write(text, to: excerpt.file)
+      documents[excerpt.file] = Digest.hex(of: text)
+      directives[index] = try excerpt.blocks(text)
     }
     for (name, digest) in former?.figures ?? [:] where documents[name] == nil {
       output.remove(name, madeAs: digest)

@@ -4,15 +4,7 @@ internal import Settings
 /// Returns the experiments that a notebook names in directives and values, each where it is named
 /// first, sorted by name.
 public func experimentsNeeded(by notebook: Notebook) -> [Positioned<String>] {
-  var mentions: [Positioned<String>] = []
-  for directive in notebook.directives {
-    if directive.name == "changes" {
-      mentions += directive.names("experiments")
-    } else {
-      mentions += directive.experiments
-      mentions += directive.published.map { $0.path[0] }
-    }
-  }
+  var mentions = notebook.directives.flatMap(\.experiments)
   for value in notebook.values {
     if let name = value.path.first { mentions.append(Positioned(name, at: value.position)) }
   }
@@ -24,24 +16,16 @@ public func experimentsNeeded(by notebook: Notebook) -> [Positioned<String>] {
   return first.values.sorted { $0.value < $1.value }
 }
 
-/// The experiments whose scores a notebook compares with those of other tasks.
-func experimentsNormalized(by notebook: Notebook) -> Set<String> {
-  var names: Set<String> = []
-  for directive in notebook.directives {
-    let isNormalized =
-      ["suite", "profile"].contains(directive.name)
-      || directive.name == "curves" && directive.experiments.count > 1
-    if isNormalized { names.formUnion(directive.experiments.map(\.value)) }
-  }
-  return names
+/// Returns the experiments whose scores a notebook compares with those of other tasks.
+func experimentsCompared(by notebook: Notebook) -> Set<String> {
+  let comparing = notebook.directives.filter { ReportDirective($0).comparesTasks($0) }
+  return Set(comparing.flatMap(\.experiments).map(\.value))
 }
 
-extension Directive {
-  /// The experiments named after the directive's name.
-  fileprivate var experiments: [Positioned<String>] {
-    let declaration = DirectiveDeclaration.all.first { $0.name == name }
-    if case .names? = declaration?.argument { return argumentNames }
-    return argument.map { [$0] } ?? []
+extension Notebook {
+  /// The earlier week that `directive` compares with: its own, or else that of the front matter.
+  func earlierWeek(for directive: Directive) -> Positioned<String>? {
+    directive.argument ?? frontMatter.compareTo
   }
 }
 
@@ -57,11 +41,12 @@ public func checkNames(
 ) throws(NotebookError) {
   var names = PlannedNames(path: notebook.path, experiments: experiments, unread: unread)
   for needed in experimentsNeeded(by: notebook) { names.check(experiment: needed) }
-  for directive in notebook.directives where directive.name != "changes" {
+  for directive in notebook.directives {
     for experiment in directive.experiments.map(\.value) {
-      for arm in directive.names("arms") { names.check(arm: arm, of: experiment) }
-      if let arm = directive["against"] { names.check(arm: arm, of: experiment) }
-      if directive.name == "claim" { names.check(claims: directive.body, of: experiment) }
+      for arm in directive.namesInOptions(of: .arm) { names.check(arm: arm, of: experiment) }
+      if directive.declaration.body == .claims {
+        names.check(claims: directive.body, of: experiment)
+      }
     }
     for published in directive.published {
       names.check(arm: published.path[1], of: published.path[0].value)

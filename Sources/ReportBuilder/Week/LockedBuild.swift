@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 
 extension WeekBuild {
@@ -36,13 +37,13 @@ extension WeekBuild {
       let alternative = (try? JSONValue(text: specification))?["description"]?.string
       directives[index] = [try figure.block(svg: svg, alternative: alternative ?? "")]
     }
-    for (index, table) in content.samples {
-      guard let data = documents[table.file] else {
+    for (index, excerpt) in content.excerpts {
+      guard let text = documents[excerpt.file] else {
         throw .incompleteFinal(
-          "\(folder.displayPath(of: WeekFolder.lockName)) has no \(table.file); build the week as a "
+          "\(folder.displayPath(of: WeekFolder.lockName)) has no \(excerpt.file); build the week as a "
             + "draft first")
       }
-      directives[index] = try table.blocks(data)
+      directives[index] = try excerpt.blocks(text)
     }
     var output = OutputFiles(folder: folder)
     try content.render(

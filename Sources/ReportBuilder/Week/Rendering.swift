@@ -1,5 +1,6 @@
-internal import Foundation
+public import Foundation
 internal import Notebook
+public import ReportRendering
 internal import ResultStore
 
 extension WeekBuild {
@@ -79,5 +80,32 @@ extension ReportContent {
     } catch {
       throw .tool("\(error)")
     }
+  }
+}
+
+/// Returns `report` as one HTML page that holds everything it shows, the notebook's own images included.
+///
+/// - Parameters:
+///   - report: The report.
+///   - folder: The notebook's folder, from which its own images are read.
+///   - typesetter: What typesets the formulas.
+/// - Returns: The page, ending with a line end.
+/// - Throws: ``NotebookError`` for each formula that cannot be typeset and each image that cannot be
+///   read, at their places; ``MissingSoftware`` if KaTeX is not installed.
+public func html(
+  for report: ReportDocument, folder: URL, typesetter: FormulaTypesetter
+) throws -> String {
+  let files = NotebookFiles(of: report.notebook, folder: folder)
+  guard files.imageProblems.isEmpty else { throw NotebookError(files.imageProblems) }
+  return try html(for: report, images: EmbeddedImages(files), typesetter: typesetter)
+}
+
+extension EmbeddedImages {
+  /// The images of a notebook's files.
+  init(_ files: NotebookFiles) {
+    self.init(
+      files.images.compactMap { source, content in
+        files.imageNames[source].map { (source: source, name: $0, content: content) }
+      })
   }
 }

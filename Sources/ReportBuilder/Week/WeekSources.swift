@@ -52,15 +52,16 @@ struct WeekSources {
     var problems = files.problems
     // A final week was whole when it was locked; what its links lead to may have moved on.
     if notebook.frontMatter.status == .draft { problems += files.linkProblems }
-    for directive in notebook.directives where directive.name == "changes" {
-      guard let week = directive.argument ?? notebook.frontMatter.compareTo else {
+    for directive in notebook.directives where directive.declaration.argument == .week {
+      guard let week = notebook.earlierWeek(for: directive) else {
         problems.append(
           SourceProblem(
             path: notebook.path, position: directive.position,
-            message: "'changes' needs a week, here or as 'compare_to' in the front matter"))
+            message: "'\(directive.name)' needs a week, here or as 'compare_to' in the front matter"
+          ))
         continue
       }
-      if let problem = try read(week) {
+      if let problem = try read(week, for: directive.name) {
         problems.append(
           SourceProblem(path: notebook.path, position: week.position, message: problem))
       }
@@ -107,10 +108,12 @@ struct WeekSources {
   }
 
   /// Reads the lock of an earlier week; returns what is wrong with the week.
-  private mutating func read(_ week: Positioned<String>) throws(ReportFailure) -> String? {
+  private mutating func read(
+    _ week: Positioned<String>, for directive: String
+  ) throws(ReportFailure) -> String? {
     guard let asked = ISOWeek(week.value) else { return "'\(week.value)' is not an ISO week" }
     if let this = ISOWeek(folder.week), asked >= this {
-      return "'changes' compares with an earlier week; \(asked) is not before \(this)"
+      return "'\(directive)' compares with an earlier week; \(asked) is not before \(this)"
     }
     let other = folder.beside(week.value)
     guard let lock = try other.lock() else {

@@ -98,7 +98,7 @@ public final class FormulaTypesetter {
     if let engine { return engine }
     let library = try read("katex.min.js")
     let engine = JavaScriptEngine()
-    try engine.run(try BundledResource.text("typeset.js"))
+    try engine.run(try BundledResource.text("typeset.js", in: .module))
     try engine.run(library)
     self.engine = engine
     return engine
@@ -131,4 +131,9 @@ public final class FormulaTypesetter {
 public struct MissingSoftware: Error, Equatable, CustomStringConvertible {
   /// One sentence with the command that installs it.
   public var description: String
+
+  /// Creates the error with its sentence.
+  package init(description: String) {
+    self.description = description
+  }
 }

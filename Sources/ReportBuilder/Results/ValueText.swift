@@ -1,7 +1,8 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
-internal import Statistics
 internal import Settings
+internal import Statistics
 
 /// The statistics that a value in the text may name after its metric.
 enum ValueStatistic: String, CaseIterable {

@@ -2,6 +2,29 @@ internal import Notebook
 internal import ResultStore
 internal import Statistics
 
+extension ReportDirective {
+  /// Performance profiles of normalized scores.
+  static let profile = ReportDirective(
+    DirectiveDeclaration(
+      name: "profile",
+      summary: "Performance profiles: the share of runs above each normalized score.",
+      argument: .names(.experiment),
+      options: [.label(.figure), .caption, Suite.armsOption, Suite.metricOption],
+      example: """
+        ```{profile} cartpole, acrobot
+        label: fig-profile
+        caption: The share of runs above each score.
+        arms: PPO, GRPO
+        ```
+        """),
+    comparesTasks: { _ in true }
+  ) { directive, context, names in
+    ProfileFigure(directive, catalog: context.catalog, names: &names).map { profile in
+      .figure(PlannedFigure(directive, file: profile.name) { _, _ in profile.chart })
+    }
+  }
+}
+
 /// The content of a `profile` directive: for each arm, the share of runs whose normalized score is above
 /// each threshold.
 struct ProfileFigure {

@@ -1,5 +1,35 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
+
+extension ReportDirective {
+  /// The probability that one arm does better than another.
+  static let improvement = ReportDirective(
+    DirectiveDeclaration(
+      name: "improvement",
+      summary:
+        "How likely each arm does better than another, or with `against:` than one, averaged over the "
+        + "experiments.",
+      argument: .names(.experiment),
+      options: [
+        .label(.table), .caption,
+        .init(
+          "against", .name(.arm), "The arm that the others are compared with.",
+          absent: "every other"),
+        Suite.armsOption, Suite.metricOption,
+      ],
+      example: """
+        ```{improvement} cartpole, acrobot
+        caption: How likely a run does better than one of PPO.
+        against: PPO
+        ```
+        """), hasDifferences: true
+  ) { directive, context, names in
+    ImprovementTable(
+      directive, catalog: context.catalog, claims: context.claims.testedPairs, names: &names
+    ).map { .table($0.table) }
+  }
+}
 
 /// The content of an `improvement` directive: how likely each arm does better than a reference arm, or
 /// than each other one.

@@ -6,7 +6,7 @@
 ///
 /// - Parameter svg: A whole SVG file.
 /// - Returns: The end of a sentence that begins with the name of the file.
-func drawingProblem(in svg: String) -> String? {
+package func drawingProblem(in svg: String) -> String? {
   var reader = DrawingReader(bytes: Array(svg.utf8))
   return reader.problem()
 }

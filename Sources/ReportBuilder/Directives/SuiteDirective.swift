@@ -1,6 +1,39 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 internal import Statistics
+
+extension ReportDirective {
+  /// The arms of several experiments, compared as one.
+  static let suite = ReportDirective(
+    DirectiveDeclaration(
+      name: "suite",
+      summary:
+        "The arms of several experiments, one for each environment, as one in normalized scores; "
+        + "`each: returns` or `scores` adds every environment by itself.",
+      argument: .names(.experiment),
+      options: [
+        .label(.table), .caption,
+        .init("against", .name(.arm), "The arm that the others are compared with."),
+        Suite.armsOption, Suite.metricOption,
+        .init(
+          "each", .choice(["returns", "scores"]),
+          "Adds a table with each task by itself, as measured or in normalized scores."),
+      ],
+      example: """
+        ```{suite} cartpole, acrobot
+        label: tbl-suite
+        caption: Two environments as one.
+        against: PPO
+        each: returns
+        ```
+        """), hasDifferences: true, comparesTasks: { _ in true }
+  ) { directive, context, names in
+    SuiteTable(
+      directive, catalog: context.catalog, claims: context.claims.testedPairs, names: &names
+    ).map { .blocks($0.blocks) }
+  }
+}
 
 /// The content of a `suite` directive: the arms of several experiments side by side, as one.
 struct SuiteTable {

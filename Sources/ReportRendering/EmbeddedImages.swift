@@ -2,20 +2,21 @@ import Foundation
 import Notebook
 
 /// The notebook's own images as HTML that holds them.
-struct EmbeddedImages {
+package struct EmbeddedImages {
   /// The images as `data:` addresses, by the address in the notebook.
   private let addresses: [String: String]
 
-  static let types = [
+  /// The media types by the endings of names.
+  package static let types = [
     "gif": "image/gif", "jpeg": "image/jpeg", "jpg": "image/jpeg", "png": "image/png",
     "svg": "image/svg+xml", "webp": "image/webp",
   ]
 
-  /// Takes the images that have been read.
-  init(_ files: NotebookFiles) {
+  /// Takes images that have been read: the address in the notebook, the name of the file, and its content.
+  package init(_ images: [(source: String, name: String, content: [UInt8])]) {
     var addresses: [String: String] = [:]
-    for (source, content) in files.images {
-      guard let type = files.imageNames[source].flatMap(Self.type) else { continue }
+    for (source, name, content) in images {
+      guard let type = Self.type(of: name) else { continue }
       addresses[source] = "data:\(type);base64,\(Data(content).base64EncodedString())"
     }
     self.addresses = addresses
@@ -31,7 +32,7 @@ struct EmbeddedImages {
   }
 
   /// The media type that the ending of a name stands for.
-  static func type(of name: String) -> String? {
+  package static func type(of name: String) -> String? {
     name.split(separator: ".").last.flatMap { types[$0.lowercased()] }
   }
 }

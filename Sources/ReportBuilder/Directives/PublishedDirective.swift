@@ -1,6 +1,38 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 internal import Statistics
+
+extension ReportDirective {
+  /// Published results beside ours.
+  static let published = ReportDirective(
+    DirectiveDeclaration(
+      name: "published",
+      summary: "Published results beside ours, each with a verdict.",
+      argument: .none,
+      options: [
+        .label(.table), .caption,
+        .init(
+          "statistic", .choice(["mean", "interquartile_mean"]),
+          "What of our seeds is held to the published number.", absent: "mean"),
+      ],
+      body: .publishedResults,
+      example: """
+        ```{published}
+        label: tbl-held
+        caption: What others report, and ours.
+        - of: cartpole.PPO-cleanrl.training_return_last_100   # experiment.arm.metric
+          mean: 490.04
+          spread: 6.12                                        # mean ± spread; or threshold: 475
+          spread_over: seeds                                  # or episodes of one run, or runs; unstated if absent
+          protocol: mean of the last training episodes, 3 seeds
+          cite: huang2022cleanrl
+        ```
+        """)
+  ) { directive, context, names in
+    PublishedTable(directive, catalog: context.catalog, names: &names).map { .table($0.table) }
+  }
+}
 
 /// The content of a `published` directive: published results beside ours, each with a verdict.
 struct PublishedTable {

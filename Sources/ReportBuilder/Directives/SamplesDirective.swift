@@ -1,7 +1,37 @@
 internal import CanonicalJSON
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 internal import Settings
+
+extension ReportDirective {
+  /// Completions of a language model along its training.
+  static let samples = ReportDirective(
+    DirectiveDeclaration(
+      name: "samples",
+      summary: "What a language model wrote at points of its training, greedy or sampled.",
+      argument: .name(.experiment),
+      options: [
+        .label(.table), .caption,
+        .init("arms", .names(.arm), "The arms shown, in this order.", absent: "all with samples"),
+        .init("seed", .count(atLeast: 0), "The replicate shown.", absent: "the lowest"),
+        .init("level", .name(.level), "The level of the prompts.", absent: "the first"),
+        .init("points", .count(atLeast: 1), "How many points of training are shown.", absent: "3"),
+      ],
+      example: """
+        ```{samples} knights-and-knaves
+        label: tbl-samples
+        caption: One prompt, before and after.
+        arms: GRPO
+        points: 2
+        ```
+        """)
+  ) { directive, _, names in
+    SamplesTable(directive, names: &names).map { table in
+      .excerpt(RecordExcerpt(file: table.file, text: table.data, blocks: table.blocks))
+    }
+  }
+}
 
 /// The content of a `samples` directive: what arms wrote for one prompt at several points of training.
 ///

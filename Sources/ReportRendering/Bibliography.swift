@@ -14,6 +14,19 @@ public struct Bibliography: Equatable, Sendable {
     public var key: String
     /// The formatted entry, without its number.
     public var text: [RichText]
+
+    /// Creates an entry.
+    public init(key: String, text: [RichText]) {
+      self.key = key
+      self.text = text
+    }
+  }
+
+  /// Creates a bibliography.
+  public init(entries: [Entry], citations: [[RichText]], isNumbered: Bool) {
+    self.entries = entries
+    self.citations = citations
+    self.isNumbered = isNumbered
   }
 
   /// A bibliography without works.

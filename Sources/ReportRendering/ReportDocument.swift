@@ -225,4 +225,7 @@ public struct ReportClaim: Equatable, Sendable {
     self.verdict = verdict
     self.evidence = evidence
   }
+
+  /// The name of the place of a claim on the page; no label or heading has a dot in its own.
+  package static func anchor(_ number: Int) -> String { "claim.\(number)" }
 }

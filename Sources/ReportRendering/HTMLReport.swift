@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Notebook
 
 /// Returns `report` as one HTML page that needs nothing beside itself: no network, no file and no
@@ -8,21 +8,12 @@ import Notebook
 ///
 /// - Parameters:
 ///   - report: The report.
-///   - folder: The notebook's folder, from which its own images are read.
+///   - images: The notebook's own images, as they were read.
 ///   - typesetter: What typesets the formulas.
 /// - Returns: The page, ending with a line end.
-/// - Throws: ``NotebookError`` for each formula that cannot be typeset and each image that cannot be
-///   read, at their places; ``MissingSoftware`` if KaTeX is not installed.
-public func html(
-  for report: ReportDocument, folder: URL, typesetter: FormulaTypesetter
-) throws -> String {
-  let files = NotebookFiles(of: report.notebook, folder: folder)
-  guard files.imageProblems.isEmpty else { throw NotebookError(files.imageProblems) }
-  return try html(for: report, images: EmbeddedImages(files), typesetter: typesetter)
-}
-
-/// As ``html(for:folder:typesetter:)``, with images that have been read.
-func html(
+/// - Throws: ``NotebookError`` for each formula that cannot be typeset, at its place; ``MissingSoftware`` if
+///   KaTeX is not installed.
+package func html(
   for report: ReportDocument, images: EmbeddedImages, typesetter: FormulaTypesetter
 ) throws -> String {
   let formulas = try typesetFormulas(of: report, with: typesetter)
@@ -30,7 +21,7 @@ func html(
     report: report, numbering: try ReportNumbering(report), formulas: formulas.notebook,
     titleFormulas: formulas.titles, images: images)
   let body = renderer.body()
-  var style = try BundledResource.text("report.css")
+  var style = try BundledResource.text("report.css", in: .module)
   if !formulas.isEmpty {
     style = try typesetter.styleSheet(for: formulas.all) + "\n" + style
   }

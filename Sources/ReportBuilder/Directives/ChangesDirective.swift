@@ -1,6 +1,40 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 internal import Settings
+
+extension ReportDirective {
+  /// What moved since an earlier week.
+  static let changes = ReportDirective(
+    DirectiveDeclaration(
+      name: "changes",
+      summary: "What moved since an earlier week, row by row with a verdict.",
+      argument: .week,
+      options: [
+        .label(.table), .caption,
+        .init(
+          "experiments", .names(.experiment), "The experiments shown.",
+          absent: "all that both weeks have"),
+        .init(
+          "metrics", .names(.metric), "The metrics shown.", absent: "each experiment's own"),
+      ],
+      example: """
+        ```{changes} 2026-W44
+        caption: What the larger groups changed.
+        experiments: cartpole
+        ```
+        """), hasDifferences: true
+  ) { directive, context, names in
+    guard let week = context.notebook.earlierWeek(for: directive),
+      let earlier = context.earlier[week.value]
+    else { return nil }
+    return .blocks(
+      ChangesTable(
+        directive, week: context.notebook.frontMatter.week.value, earlier: earlier,
+        earlierWeek: week.value, catalog: context.catalog, names: &names
+      ).blocks)
+  }
+}
 
 /// The content of a `changes` directive: what moved since an earlier week.
 struct ChangesTable {

@@ -1,0 +1,115 @@
+public import CanonicalJSON
+internal import Algorithms
+public import ResultStore
+internal import Settings
+
+/// A record as it is shown to a person, or as JSON.
+public struct ShownRecord: Sendable {
+  /// The run as it was asked for.
+  public var run: String
+  public var preimage: RunPreimage
+  public var record: Record
+  public var provenance: Provenance?
+  /// The stages that the run starts from, by the field that names them, with what they are called.
+  public var stages: [(field: String, run: String)]
+
+  /// How many completions are shown as text; JSON has them all.
+  private static let mostSamples = 3
+
+  /// Creates what is shown of the record of `run`.
+  public init(
+    run: String, preimage: RunPreimage, record: Record, provenance: Provenance?,
+    stages: [(field: String, run: String)]
+  ) {
+    self.run = run
+    self.preimage = preimage
+    self.record = record
+    self.provenance = provenance
+    self.stages = stages
+  }
+
+  /// All but curves and weights.
+  public var json: JSONValue {
+    .object([
+      .init("run", .string(run)), .init("key", .string(preimage.key.hex)),
+      .init("preimage", .sorted(preimage.fields.mapValues(JSONValue.string))),
+      .init("metrics", .sorted(record.metrics.mapValues(JSONValue.number))),
+      .init("digest", .string(record.digest.all)),
+      .init(
+        "parts",
+        .object(record.digest.parts.map { .init($0.name, .string($0.hex)) })),
+      .init(
+        "starts_from", .sorted(preimage.stages.mapValues { .string($0.hex) })),
+      .init("samples", .array(record.samples.compactMap { try? JSONValue(text: $0) })),
+      .init("provenance", provenance?.json ?? .null),
+    ])
+  }
+
+  /// Lines for a terminal, without a line end behind the last: metrics, costs, the last samples, the extent of
+  /// curves, settings and provenance.
+  public var text: String {
+    let head =
+      [["run", run], ["key", preimage.key.hex], ["digest", record.digest.all]]
+      + stages.map { [$0.field, $0.run] }
+    var parts = head.map { row in
+      alignedColumns([[row[0] + String(repeating: " ", count: max(0, 6 - row[0].count)), row[1]]])
+    }
+    let isLanguage = preimage.fields["language"] != nil
+    let costs = isLanguage ? Set(CostLedger().metrics.keys).union(["updates"]) : []
+    for (title, names) in [
+      ("metrics", record.metrics.keys.filter { !costs.contains($0) }),
+      ("cost", record.metrics.keys.filter(costs.contains)),
+    ] where !names.isEmpty {
+      parts.append("\n\(title)")
+      parts.append(
+        alignedColumns(names.sorted().map { ["  \($0)", "\(record.metrics[$0] ?? .nan)"] }))
+    }
+    parts += sampleLines
+    parts.append("\ncurves")
+    parts.append(
+      alignedColumns(
+        record.curves.map {
+          ["  \($0.name)", "\($0.steps.count) points", "to step \($0.steps.last ?? 0)"]
+        }))
+    parts.append("\nsettings")
+    parts.append(
+      preimage.text.split(separator: "\n").dropFirst().map { "  \($0)" }.joined(separator: "\n"))
+    guard let provenance else { return parts.joined(separator: "\n") }
+    parts.append("\nprovenance")
+    parts.append(
+      alignedColumns(
+        [
+          ["  machine", provenance.machine], ["  instruction set", provenance.instructionSet],
+          ["  git commit", provenance.gitCommit ?? "none"],
+          ["  command", provenance.command.joined(separator: " ")],
+          ["  started", provenance.start], ["  seconds", "\(provenance.duration)"],
+        ] + provenance.versions.sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value] }))
+    return parts.joined(separator: "\n")
+  }
+
+  /// The first completions of the last point, whole.
+  private var sampleLines: [String] {
+    let samples = record.samples.compactMap { try? JSONValue(text: $0) }
+    guard let last = samples.last?["step"]?.integer else { return [] }
+    let ofLast = samples.filter { $0["step"]?.integer == last }
+    let shown = ofLast.prefix(Self.mostSamples)
+    var lines = ["\nsamples at step \(last), \(shown.count) of \(samples.count)"]
+    for sample in shown {
+      let reward = sample["reward"]?.double.map { "\($0)" } ?? "?"
+      let isCorrect = sample["correct"] == .boolean(true)
+      let level = sample["level"]?.string ?? "?"
+      let kind = sample["kind"]?.string ?? "?"
+      lines.append(
+        "  level \(level), \(kind), reward \(reward), \(isCorrect ? "right" : "wrong")")
+      for part in ["prompt", "completion"] {
+        let written = (sample[part]?.string ?? "").split(
+          separator: "\n", omittingEmptySubsequences: false)
+        for (number, line) in written.enumerated() {
+          let head = number == 0 ? part : ""
+          lines.append("    \(head)\(String(repeating: " ", count: 12 - head.count))\(line)")
+        }
+      }
+    }
+    return lines
+  }
+}
