@@ -67,7 +67,7 @@ enum DPO {
     language: "dpo", title: "DPO", revision: 3,
     summary:
       "Raises the probability of the preferred of two completions of a prompt; no reward model.",
-    defaults: LanguageDPOSettings(),
+    defaults: LanguageDPOSettings(), product: .imitation,
     presets: [
       Preset("cdpo") { settings in
         settings.labelSmoothing = 0.1

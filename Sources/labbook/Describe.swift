@@ -1,50 +1,68 @@
 import ArgumentParser
 import ExperimentSpec
 
-/// `labbook describe`: the settings of an algorithm, environment or language task.
+/// `labbook describe`: whatever is declared, by its name or its kind.
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Describe an algorithm, environment or language task: settings, defaults, presets.",
+    abstract:
+      "Describe an algorithm, task, network, metric, setting or key: meaning, defaults, presets.",
     discussion: """
       Examples:
         labbook describe ppo
         labbook describe CartPole-v1
         labbook describe knights-and-knaves    levels, rewards, a prompt with its demonstration
+        labbook describe test_accuracy         a metric or curve
+        labbook describe clip_range            a setting, and what has it
+        labbook describe metrics               all of a kind
       """)
 
-  @Argument(help: "An algorithm, environment or task; without one, all names are listed.")
+  @Argument(
+    help: "A name, or a kind such as 'metrics'; without one, what there is to be named is listed.")
   var name: String?
+
+  /// Everything that can be described, of all rooms.
+  static let describables = Vocabulary.labbook.describables
 
   func run() throws {
     try reportingFailures { try describe() }
   }
 
   private func describe() throws {
-    let vocabulary = Vocabulary.labbook
-    // An algorithm of both worlds is one algorithm.
-    let ofLanguage = vocabulary.language?.algorithms ?? []
-    let algorithms =
-      vocabulary.algorithms
-      + ofLanguage.filter { vocabulary.algorithm(named: $0.name) == nil }
-    let tasks = vocabulary.language?.tasks.map(\.component) ?? []
     guard let name else {
-      let rows =
-        algorithms.map { ["algorithm", $0.name, $0.component.summary] }
-        + vocabulary.environments.map { ["environment", $0.name, $0.summary] }
-        + tasks.map { ["language task", $0.name, $0.summary] }
-      print(alignedColumns(rows))
+      print(alignedColumns(overview))
       return
     }
-    guard
-      let text = vocabulary.description(ofAlgorithm: name)
-        ?? vocabulary.description(ofEnvironment: name) ?? vocabulary.description(ofTask: name)
-    else {
-      throw UnknownName(
-        "algorithm, environment or task", name,
-        among: algorithms.map(\.name) + (vocabulary.environments + tasks).map(\.name))
+    if let kind = Describable.Kind.allCases.first(where: { $0.plural == name }) {
+      print(alignedColumns(rows(of: kind)))
+      return
     }
-    print(text)
+    let found = Self.describables.filter { $0.name == name }
+    guard !found.isEmpty else {
+      throw UnknownName(
+        "thing that is declared", name,
+        among: Self.describables.map(\.name) + Describable.Kind.allCases.map(\.plural))
+    }
+    print(found.map { $0.text() }.joined(separator: "\n\n"))
   }
+
+  /// Every component and key by itself, and how many there are of what a list of names would bury.
+  private var overview: [[String]] {
+    Describable.Kind.allCases.flatMap { kind in
+      let rows = rows(of: kind)
+      let isLong = rows.count > 30
+      return isLong
+        ? [[kind.rawValue, "…", "\(rows.count) of them: labbook describe '\(kind.plural)'"]] : rows
+    }
+  }
+
+  private func rows(of kind: Describable.Kind) -> [[String]] {
+    Self.describables.filter { $0.kind == kind }.map { [kind.rawValue, $0.name, $0.summary] }
+  }
+}
+
+extension Describable.Kind {
+  /// What several of the kind are called.
+  fileprivate var plural: String { "\(rawValue)s" }
 }
 
 /// `labbook schema`: the JSON Schema of a spec.
