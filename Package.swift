@@ -151,7 +151,10 @@ let targets: [Target] = [
     ]),
   tests(
     of: "ExperimentSpec",
-    ["Algorithms", "Environments", "LanguageTasks", "ResultStore", "Settings", "Tensors"]),
+    [
+      "Algorithms", "Environments", "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings",
+      "Tensors",
+    ]),
   tests(of: "Notebook"),
   tests(
     of: "ExperimentRunner", ["Algorithms", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),

@@ -69,6 +69,11 @@ public struct AlgorithmDeclaration: Sendable {
     idle(values, task)
   }
 
+  /// The settings of `evaluation:` that its runs do not read.
+  public var unreadEvaluationSettings: Set<String> {
+    if case .language(_, let evaluation, _) = loop { evaluation.unreadSettings } else { [] }
+  }
+
   /// What a person who sets these settings should know before a run.
   ///
   /// - Parameter values: Values by name, each of them valid on its own; the others keep their

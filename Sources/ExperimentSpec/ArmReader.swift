@@ -131,7 +131,7 @@ extension ExperimentReader {
     var configuration = common
     configuration.algorithm = name
     configuration.algorithmSettings = values
-    if place == .stages { override(&configuration, in: section, of: part) }
+    if place == .stages { override(&configuration, in: section, of: part, algorithm) }
     var references: [String: SpecNode.Entry] = [:]
     if part.world.hasStages {
       references["start"] = section["from"]
@@ -187,8 +187,10 @@ extension ExperimentReader {
 
   /// Writes a stage's own budget and evaluation over those of the file.
   private mutating func override(
-    _ configuration: inout RunConfiguration, in section: SpecReader.Section, of part: WorldVocabulary
+    _ configuration: inout RunConfiguration, in section: SpecReader.Section, of part: WorldVocabulary,
+    _ algorithm: AlgorithmDeclaration
   ) {
+    let common = configuration.evaluation
     var every: SpecNode.Entry?
     if let entry = section["budget"] {
       let values = settings(entry, path: section.path(of: "budget"), of: part, \.budget)
@@ -198,6 +200,12 @@ extension ExperimentReader {
     if let entry = section["evaluation"] {
       let values = settings(entry, path: section.path(of: "evaluation"), of: part, \.evaluation)
       configuration.evaluation.merge(values) { $1 }
+      var idle = part.evaluation.idleSettings(in: configuration.evaluation)
+      for name in algorithm.unreadEvaluationSettings { idle[name] = "algorithm: \(algorithm.name)" }
+      let path = section.path(of: "evaluation")
+      let own = SpecReader.Section(
+        path: path, position: entry.keyPosition, entries: entry.value.entries ?? [])
+      reader.reportIdle(in: own, values: configuration.evaluation, otherwise: common, idle)
       every = entry.value.entry("every") ?? every ?? entry
     }
     if let every {

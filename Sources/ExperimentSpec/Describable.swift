@@ -9,7 +9,7 @@ public struct Describable: Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     case algorithm, environment
     case languageTask = "language task"
-    case network, section, key, metric, curve, setting
+    case network, key, metric, curve, setting
   }
 
   public let kind: Kind
@@ -53,31 +53,16 @@ extension Vocabulary {
           description(ofNetworkIn: part)
         }
       }
-    return components + sections + keys + metrics + settings
+    return components + keys + metrics + settings
   }
 
-  /// The keys of specs that hold nothing but settings.
-  private var sections: [Describable] {
-    let sections: [(String, any KeyPath<WorldVocabulary, SettingsDeclaration> & Sendable)] = [
-      ("policy", \.network.declaration), ("budget", \.budget), ("evaluation", \.evaluation),
-    ]
-    return sections.compactMap { name, path in
-      SpecKey.all.first { $0.name == name }.map { key in
-        Describable(.section, name, summary: key.documentation) {
-          let parts = worlds.map { part in
-            (["On \(part.world.title)"] + settingLines(part[keyPath: path].settings).dropFirst(2))
-              .joined(separator: "\n")
-          }
-          return ([name, "", key.documentation, ""] + [parts.joined(separator: "\n\n")])
-            .joined(separator: "\n")
-        }
-      }
-    }
-  }
-
+  /// The keys of specs, those of one name together.
   private var keys: [Describable] {
-    SpecKey.all.map { key in
-      Describable(.key, key.name, summary: key.documentation) { description(of: key) }
+    var names: [String] = []
+    for key in SpecKey.all where !names.contains(key.name) { names.append(key.name) }
+    return names.map { name in
+      let keys = SpecKey.all.filter { $0.name == name }
+      return Describable(.key, name, summary: keys[0].documentation) { description(of: keys) }
     }
   }
 

@@ -52,17 +52,26 @@ extension Vocabulary {
       + settingLines(part.network.settings)).joined(separator: "\n")
   }
 
-  /// Returns what a person wants to know of a key of specs.
-  func description(of key: SpecKey) -> String {
-    let places = key.places.map { $0 == .experiment ? "an experiment" : $0.rawValue }
-    var sentence = "A key of \(places.joined(separator: " and of "))"
-    if key.isRequired { sentence += ", which every experiment has" }
-    if key.needsStages {
-      let worlds = worlds.map(\.world).filter(\.hasStages).map(\.title)
-      sentence += ", on \(worlds.joined(separator: " and ")) only"
+  /// Returns what a person wants to know of the keys of specs that have one name, and of the settings that
+  /// stand below it.
+  func description(of keys: [SpecKey]) -> String {
+    var lines = [keys[0].name]
+    for key in keys {
+      let places = key.places.map { $0 == .experiment ? "an experiment" : $0.rawValue }
+      var sentence = "A key of \(places.joined(separator: " and of "))"
+      if key.isRequired { sentence += ", which every experiment has" }
+      if key.needsStages {
+        let worlds = worlds.map(\.world).filter(\.hasStages).map(\.title)
+        sentence += ", on \(worlds.joined(separator: " and ")) only"
+      }
+      lines += [""] + wrapped(key.documentation) + wrapped(sentence + ".")
     }
-    return ([key.name, ""] + wrapped(key.documentation) + wrapped(sentence + "."))
-      .joined(separator: "\n")
+    for part in worlds {
+      guard let section = part.section(keys[0].name) else { continue }
+      lines += ["", "Settings on \(part.world.title)"]
+      lines += settingLines(section.settings).dropFirst(2)
+    }
+    return lines.joined(separator: "\n")
   }
 
   /// Returns what a person wants to know of a metric or curve.

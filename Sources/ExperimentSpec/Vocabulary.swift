@@ -100,11 +100,14 @@ public struct WorldVocabulary: Sendable {
   public var network: NetworkDeclaration
   public var budget: SettingsDeclaration
   public var evaluation: SettingsDeclaration
+  /// The scalars that runs measure, families as one.
+  public var metrics: [MetricDeclaration]
 
-  /// Creates a vocabulary.
+  /// Creates a vocabulary; its metrics are those of the world unless others are given.
   public init(
     _ world: World, algorithms: [AlgorithmDeclaration], tasks: [any TaskDeclaration],
-    network: NetworkDeclaration, budget: SettingsDeclaration, evaluation: SettingsDeclaration
+    network: NetworkDeclaration, budget: SettingsDeclaration, evaluation: SettingsDeclaration,
+    metrics: [MetricDeclaration]? = nil
   ) {
     self.world = world
     self.algorithms = algorithms
@@ -112,14 +115,22 @@ public struct WorldVocabulary: Sendable {
     self.network = network
     self.budget = budget
     self.evaluation = evaluation
+    self.metrics = metrics ?? MetricDeclaration.all(.metric, in: world)
   }
-
-  /// The scalars that runs measure, families as one.
-  public var metrics: [MetricDeclaration] { MetricDeclaration.all(.metric, in: world) }
 
   /// The algorithm `name`, if there is one.
   public func algorithm(named name: String) -> AlgorithmDeclaration? {
     algorithms.first { $0.name == name }
+  }
+
+  /// The declaration of the settings below a key of specs; `nil` where other things stand there.
+  func section(_ key: String) -> SettingsDeclaration? {
+    switch key {
+    case "policy": network.declaration
+    case "budget": budget
+    case "evaluation": evaluation
+    default: nil
+    }
   }
 
   /// The environment or language task `name`, if there is one.

@@ -49,7 +49,7 @@ struct Describe: ParsableCommand {
   private var overview: [[String]] {
     Describable.Kind.allCases.flatMap { kind in
       let rows = rows(of: kind)
-      let isLong = rows.count > 30
+      let isLong = rows.count > 25
       return isLong
         ? [[kind.rawValue, "…", "\(rows.count) of them: labbook describe '\(kind.plural)'"]] : rows
     }

@@ -14,7 +14,7 @@ import Testing
         task: "preference", policy: ["context": .integer(40)], samples: 4))
     for name in result.metrics.keys.sorted() {
       let declaration = try #require(
-        MetricDeclaration.languageDeclaration(named: name), "\(algorithm): \(name)")
+        MetricDeclaration.named(name, in: .languageTasks), "\(algorithm): \(name)")
       #expect(declaration.name == name && declaration.documentation.hasSuffix("."))
       if case .fixed(let range) = declaration.range {
         #expect(range.contains(result.metrics[name] ?? .nan), "\(name)")
@@ -22,20 +22,25 @@ import Testing
     }
     for curve in result.curves {
       #expect(
-        MetricDeclaration.languageDeclaration(named: curve.name, isCurve: true) != nil,
+        MetricDeclaration.named(curve.name, .curve, in: .languageTasks) != nil,
         "\(algorithm): \(curve.name)")
       #expect(curve.steps.count == curve.values.count && !curve.steps.isEmpty)
     }
   }
 
   @Test func `names of families end in letters, digits and underscores`() {
-    for name in ["test_accuracy_3", "test_reward_off_topic", "pass_at_8", "training_reward_answer"]
-    {
-      #expect(MetricDeclaration.languageDeclaration(named: name)?.name == name)
+    for name in ["test_accuracy_3", "test_reward_off_topic", "pass_at_8", "hack_reward_filler"] {
+      let declaration = MetricDeclaration.named(name, in: .languageTasks)
+      #expect(declaration?.name == name)
+      #expect(declaration?.member.map(name.hasSuffix) == true)
     }
     for name in ["test_accuracy_", "pass_at_", "pass_at_8!", "no_such_metric"] {
-      #expect(MetricDeclaration.languageDeclaration(named: name) == nil)
+      #expect(MetricDeclaration.named(name, in: .languageTasks) == nil)
     }
+    // What training is paid is a curve of every part of the reward, and no metric.
+    let part = "training_reward_answer"
+    #expect(MetricDeclaration.named(part, .curve, in: .languageTasks)?.name == part)
+    #expect(MetricDeclaration.named(part, in: .languageTasks) == nil)
   }
 
   @Test func `accuracy is the mean over levels that are not held out`() throws {

@@ -125,12 +125,13 @@ import Testing
     for result in [try train(smallRun(algorithm)), try train(banditRun(algorithm))] {
       for (name, value) in result.metrics {
         #expect(value.isFinite, "\(name)")
-        #expect(MetricDeclaration.metric(named: name) != nil, "\(name)")
+        #expect(MetricDeclaration.named(name, in: .environments) != nil, "\(name)")
       }
       for curve in result.curves {
         #expect(curve.steps.count == curve.values.count && curve.values.allSatisfy(\.isFinite))
         #expect(curve.steps == curve.steps.sorted())
-        #expect(MetricDeclaration.curves.contains { $0.name == curve.name }, "\(curve.name)")
+        #expect(
+          MetricDeclaration.named(curve.name, .curve, in: .environments) != nil, "\(curve.name)")
       }
       let names = Set(result.curves.map(\.name))
       #expect(
