@@ -129,7 +129,8 @@ public struct AlgorithmDeclaration: Sendable {
   ///   - train: The algorithm.
   init<Declared: LanguageAlgorithmSettings>(
     language name: String, title: String, revision: Int, summary: String, defaults: Declared,
-    product: AlgorithmProduct = .policy, ignored: Set<String> = [], choices: [String: [String]] = [:],
+    product: AlgorithmProduct = .policy, ignored: Set<String> = [],
+    choices: [String: [String]] = [:],
     presets: [Preset<Declared>] = [], evaluation: any LanguageEvaluation = LanguageEvaluator(),
     train: @escaping @Sendable (Declared, LanguageRun) throws(TrainingError) -> Void
   ) {

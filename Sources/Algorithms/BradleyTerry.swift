@@ -28,7 +28,8 @@ enum BradleyTerry {
   static let languageDeclaration = AlgorithmDeclaration(
     language: "reward_model", title: "Reward model", revision: 3,
     summary: "Learns from pairs of completions which of two a judge prefers.",
-    defaults: RewardModelSettings(), product: .rewardModel, evaluation: RewardModelEvaluation(), train: train)
+    defaults: RewardModelSettings(), product: .rewardModel, evaluation: RewardModelEvaluation(),
+    train: train)
 
   private static func train(
     _ settings: RewardModelSettings, _ run: LanguageRun

@@ -24,7 +24,8 @@ public enum EvaluationItems: Hashable, Sendable {
   public func lastPoint(ofKey key: [String: String]) -> String? {
     guard let (before, final) = counts(ofKey: key), before != final else { return nil }
     return switch self {
-    case .episodes: "The last point is of \(final) episodes of each run, those before it of \(before)."
+    case .episodes:
+      "The last point is of \(final) episodes of each run, those before it of \(before)."
     case .greedyPrompts, .prompts:
       "The last point is of up to \(final) prompts of a level, those before it of \(before)."
     }

@@ -223,6 +223,7 @@ extension MetricDeclaration.Presence {
   /// - Parameters:
   ///   - product: What the arm's algorithm makes.
   ///   - isPaidByModel: Whether a reward model pays it.
+  /// - Returns: False where none of its runs has the quantity, whatever its settings.
   public func isPossible(for product: AlgorithmProduct, isPaidByModel: Bool) -> Bool {
     switch self {
     case .always, .exactRewards, .depending: true

@@ -187,7 +187,8 @@ extension ExperimentReader {
 
   /// Writes a stage's own budget and evaluation over those of the file.
   private mutating func override(
-    _ configuration: inout RunConfiguration, in section: SpecReader.Section, of part: WorldVocabulary,
+    _ configuration: inout RunConfiguration, in section: SpecReader.Section,
+    of part: WorldVocabulary,
     _ algorithm: AlgorithmDeclaration
   ) {
     let common = configuration.evaluation

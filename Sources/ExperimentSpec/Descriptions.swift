@@ -115,6 +115,7 @@ extension Vocabulary {
   /// - Parameters:
   ///   - setting: The declaration of the first that has it.
   ///   - owners: Everything that has a setting of this name, with its default there.
+  /// - Returns: Lines.
   func description(of setting: SettingDeclaration, owners: [String]) -> String {
     ([setting.name, ""] + wrapped(setting.documentation) + wrapped("May be \(setting.allowed).")
       + wrapped("It is a setting, with its default, of \(owners.joined(separator: ", "))."))

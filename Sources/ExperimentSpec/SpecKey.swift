@@ -55,7 +55,8 @@ public struct SpecKey: Hashable, Sendable {
   private static let arms: [SpecKey] = [
     .init("algorithm", "What trains; its settings stand beside it.", [.stages, .arms]),
     .init("preset", "The settings of a paper or a reference implementation.", [.stages, .arms]),
-    .init("title", "What tables and figures call it where that is not its label.", [.stages, .arms]),
+    .init(
+      "title", "What tables and figures call it where that is not its label.", [.stages, .arms]),
     .init("sweep", "Lists of values, by setting: an arm for each combination.", [.arms]),
     .init(
       "from", "The stage or arm whose final weights it starts from.", [.stages, .arms],

@@ -8,10 +8,31 @@ import Testing
 @Suite struct LanguageEvaluatorTests {
   @Test(arguments: ["sft", "reward_model", "dpo"])
   func `every metric and curve is declared with a sentence`(algorithm: String) throws {
-    let result = try trainLanguage(
-      stageRun(
-        algorithm, algorithm == "reward_model" ? ["pairs": .integer(40)] : [:],
-        task: "preference", policy: ["context": .integer(40)], samples: 4))
+    let run = stageRun(
+      algorithm, algorithm == "reward_model" ? ["pairs": .integer(40)] : [:],
+      task: "preference", policy: ["context": .integer(40)], samples: 4)
+    let result = try trainLanguage(run)
+    let product = try #require(AlgorithmRegistry.languageDeclaration(named: algorithm)).product
+    let traits = try #require(LanguageTaskRegistry.declaration(named: "preference"))
+      .traits(run.taskSettings)
+    for metric in MetricDeclaration.all(.metric, in: .languageTasks) {
+      if case .depending = metric.presence { continue }
+      let isPresent = metric.presence.isPossible(for: product, isPaidByModel: false)
+      for name in metric.names(on: traits, samples: 4) {
+        #expect((result.metrics[name] != nil) == isPresent, "\(algorithm): \(name)")
+        let error = result.metrics[name + MetricDeclaration.standardErrorSuffix]
+        #expect((error != nil) == (isPresent && metric.items != nil), "\(algorithm): \(name)")
+      }
+    }
+    for curve in MetricDeclaration.all(.curve, in: .languageTasks) where curve.family == nil {
+      if case .depending = curve.presence { continue }
+      let isPresent =
+        curve.presence.isPossible(for: product, isPaidByModel: false)
+        && !curve.names(on: traits, samples: 4).isEmpty
+      #expect(
+        result.curves.contains { $0.name == curve.name } == isPresent,
+        "\(algorithm): \(curve.name)")
+    }
     for name in result.metrics.keys.sorted() {
       let declaration = try #require(
         MetricDeclaration.named(name, in: .languageTasks), "\(algorithm): \(name)")

@@ -134,6 +134,13 @@ import Testing
           MetricDeclaration.named(curve.name, .curve, in: .environments) != nil, "\(curve.name)")
       }
       let names = Set(result.curves.map(\.name))
+      for declared in MetricDeclaration.all where declared.worlds.contains(.environments) {
+        guard declared.presence == .always || declared.name == "policy_entropy" else { continue }
+        let isThere =
+          declared.forms.contains(.metric)
+          ? result.metrics[declared.name] != nil : names.contains(declared.name)
+        #expect(isThere, "\(declared.name)")
+      }
       #expect(
         names.isSuperset(of: [
           "evaluation_return", "training_return", "policy_entropy", "approximate_kl",

@@ -11,7 +11,8 @@ import Testing
 
   @Test func `an algorithm is described by its settings and presets`() {
     #expect(
-      descriptions("alpha") == ["""
+      descriptions("alpha") == [
+        """
         alpha: Alpha, on environments (revision 3)
 
         The first algorithm.
@@ -63,12 +64,14 @@ import Testing
         Presets
           paper
               riddles: group_size 8
-        """])
+        """
+      ])
   }
 
   @Test func `an environment is described by its returns and settings`() {
     #expect(
-      descriptions("Pole-v1") == ["""
+      descriptions("Pole-v1") == [
+        """
         Pole-v1 (revision 2)
 
         Balance a pole.
@@ -78,9 +81,11 @@ import Testing
         action throughout (9.5), and 1 at 475.
 
         It has no settings.
-        """])
+        """
+      ])
     #expect(
-      descriptions("Bandit-v0") == ["""
+      descriptions("Bandit-v0") == [
+        """
         Bandit-v0 (revision 1)
 
         Pull an arm.
@@ -93,12 +98,14 @@ import Testing
           contexts: 4
               How many contexts there are.
               May be a whole number in 1...100.
-        """])
+        """
+      ])
   }
 
   @Test func `a language task is described by its levels, its rewards and a prompt`() {
     #expect(
-      descriptions("riddles") == ["""
+      descriptions("riddles") == [
+        """
         riddles (revision 6)
 
         Solve riddles.
@@ -128,7 +135,8 @@ import Testing
         The rule pays for it
           in all 2, format 0.5, answer 1.5
           and -1 for an empty completion, -1 for one that is cut off.
-        """])
+        """
+      ])
   }
 
   @Test func `what does not exist has no description`() {

@@ -83,7 +83,8 @@ import Testing
       let example = made.testExample(level: 0, 0)
       let (good, none) = (example.reward(example.demonstration), example.reward(""))
       #expect(traits.rewardComponents == none.components.map(\.name), "\(name)")
-      #expect(task.scoreRange.contains(good.total) && task.scoreRange.contains(none.total), "\(name)")
+      #expect(
+        task.scoreRange.contains(good.total) && task.scoreRange.contains(none.total), "\(name)")
       #expect(good.total > none.total, "\(name)")
     }
     for algorithm in language.algorithms {
@@ -130,7 +131,9 @@ import Testing
     let experiment = try loadExperiment(
       at: "experiments/cartpole.yaml", in: SpecFiles(["experiments/cartpole.yaml": Self.text]),
       vocabulary: vocabulary)
-    #expect(experiment.arms.map(\.configuration.algorithm) == vocabulary.environments.algorithms.map(\.name))
+    #expect(
+      experiment.arms.map(\.configuration.algorithm)
+        == vocabulary.environments.algorithms.map(\.name))
     #expect(experiment.seeds == Array(0..<10))
     let zoo = try #require(experiment.arm("PPO")).configuration.algorithmSettings
     #expect(zoo["epochs"] == .integer(20))
@@ -227,7 +230,8 @@ import Testing
     }
   }
 
-  @Test func `a world's default metric is a metric and a curve with a range on every task`() throws {
+  @Test func `a world's default metric is a metric and a curve with a range on every task`() throws
+  {
     for part in vocabulary.worlds {
       for form in [MetricDeclaration.Form.metric, .curve] {
         let metric = try #require(

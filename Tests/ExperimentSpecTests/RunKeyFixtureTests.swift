@@ -49,7 +49,9 @@ import Testing
           RunConfiguration(
             environment: environment.name, algorithm: algorithm.name, seed: runs.count))
         for preset in algorithm.presets {
-          guard let values = algorithm.preset(preset, environment: environment.name) else { continue }
+          guard let values = algorithm.preset(preset, environment: environment.name) else {
+            continue
+          }
           runs.append(
             RunConfiguration(
               environment: environment.name, policy: ["hidden": .integers([32])],

@@ -145,7 +145,9 @@ private struct Riddles: LanguageTask {
 
   var levels: [TaskLevel] {
     settings.words.map { TaskLevel(name: "\($0)", title: "\($0) words", isHeldOut: false) }
-      + settings.heldOutWords.map { TaskLevel(name: "\($0)", title: "\($0) words", isHeldOut: true) }
+      + settings.heldOutWords.map {
+        TaskLevel(name: "\($0)", title: "\($0) words", isHeldOut: true)
+      }
   }
 
   var longestPrompt: Int { 2 * longestCompletion }
@@ -160,7 +162,8 @@ private struct Riddles: LanguageTask {
 
   private func example(level: Int) -> TaskExample {
     TaskExample(prompt: "ab?", demonstration: "ba", level: level) { completion in
-      completion == "ba" ? Self.reward(format: 0.5, answer: 1.5) : Self.reward(format: -1, answer: 0)
+      completion == "ba"
+        ? Self.reward(format: 0.5, answer: 1.5) : Self.reward(format: -1, answer: 0)
     }
   }
 

@@ -37,7 +37,8 @@ struct CurvesFigure {
     let usual = World.all.map(\.defaultMetric).first(where: available.contains)
     let named = directive.names("curve")
     let curves =
-      named.isEmpty ? [Positioned(usual ?? World.environments.defaultMetric, at: directive.position)] : named
+      named.isEmpty
+      ? [Positioned(usual ?? World.environments.defaultMetric, at: directive.position)] : named
     let asked = curves + (directive["x"].map { [$0] } ?? [])
     arms = names.arms(directive.names("arms"), of: experiment) { arm in
       let own = Self.curveNames(of: [arm])

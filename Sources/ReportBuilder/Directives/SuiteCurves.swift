@@ -103,7 +103,9 @@ struct SuiteCurves {
   }
 
   private static func budget(of arm: LockedArm) -> Int? {
-    World.all.lazy.compactMap { arm.preimage["budget.\($0.budgetSetting)"] }.first.flatMap { Int($0) }
+    World.all.lazy.compactMap { arm.preimage["budget.\($0.budgetSetting)"] }.first.flatMap {
+      Int($0)
+    }
   }
 
   /// A curve of one task over its budget.
