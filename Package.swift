@@ -161,7 +161,8 @@ let targets: [Target] = [
   tests(
     of: "ExperimentSpec",
     [
-      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "ResultStore", "Settings",
+      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "NeuralNetworks",
+      "ResultStore", "Settings",
       "Tensors",
     ]),
   tests(of: "Notebook"),

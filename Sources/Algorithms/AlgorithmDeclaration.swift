@@ -14,13 +14,15 @@ public struct AlgorithmDeclaration: Sendable {
   public let settings: [SettingDeclaration]
   /// The names of the presets that exist for some environment or language task.
   public let presets: [String]
+  /// The kind of model that it makes.
+  public let product: AlgorithmProduct
 
   private let expand: @Sendable (String, String) -> [String: SettingValue]?
   private let conflict: @Sendable ([String: SettingValue]) -> String?
   private let idle: @Sendable ([String: SettingValue], TaskTraits) -> [String: String]
   private let cautions: @Sendable ([String: SettingValue]) -> [Caution]
-  /// How it trains.
-  let loop: Loop
+  /// How it trains; `nil` where only specs know it.
+  let loop: Loop?
 
   /// What an algorithm asks of a run, and what it does with it, given its settings.
   enum Loop: Sendable {
@@ -65,6 +67,11 @@ public struct AlgorithmDeclaration: Sendable {
     in values: [String: SettingValue], on task: TaskTraits = TaskTraits()
   ) -> [String: String] {
     idle(values, task)
+  }
+
+  /// The settings of `evaluation:` that its runs do not read.
+  public var unreadEvaluationSettings: Set<String> {
+    if case .language(_, let evaluation, _) = loop { evaluation.unreadSettings } else { [] }
   }
 
   /// What a person who sets these settings should know before a run.
@@ -115,6 +122,7 @@ public struct AlgorithmDeclaration: Sendable {
   ///   - revision: Raised when a result changes.
   ///   - summary: One sentence.
   ///   - defaults: Its settings; for a policy gradient, its point on the axes.
+  ///   - product: The kind of model that it makes.
   ///   - ignored: The settings that its loop does not read; a spec cannot set them.
   ///   - choices: Where it allows only some of a setting's choices, those.
   ///   - presets: What each preset changes of the defaults.
@@ -122,13 +130,14 @@ public struct AlgorithmDeclaration: Sendable {
   ///   - train: The algorithm.
   init<Declared: LanguageAlgorithmSettings>(
     language name: String, title: String, revision: Int, summary: String, defaults: Declared,
-    ignored: Set<String> = [], choices: [String: [String]] = [:],
+    product: AlgorithmProduct = .policy, ignored: Set<String> = [],
+    choices: [String: [String]] = [:],
     presets: [Preset<Declared>] = [], evaluation: any LanguageEvaluation = LanguageEvaluator(),
     train: @escaping @Sendable (Declared, LanguageRun) throws(TrainingError) -> Void
   ) {
     self.init(
       name: name, title: title, revision: revision, summary: summary, defaults: defaults,
-      ignored: ignored.union(Declared.environmentOnly), choices: choices,
+      product: product, ignored: ignored.union(Declared.environmentOnly), choices: choices,
       earlier: Declared.earlierOnLanguageTasks,
       presets: presets.compactMap { $0.on(.languageTasks) },
       loop: .language(
@@ -141,7 +150,8 @@ public struct AlgorithmDeclaration: Sendable {
 
   private init<Declared: AlgorithmSettings>(
     name: String, title: String, revision: Int, summary: String, defaults: Declared,
-    ignored: Set<String>, choices: [String: [String]], earlier: [String: SettingValue],
+    product: AlgorithmProduct = .policy, ignored: Set<String>, choices: [String: [String]],
+    earlier: [String: SettingValue],
     presets: [Preset<Declared>], loop: Loop
   ) {
     self.name = name
@@ -151,6 +161,7 @@ public struct AlgorithmDeclaration: Sendable {
     self.presets = presets.reduce(into: []) { names, preset in
       if !names.contains(preset.name) { names.append(preset.name) }
     }
+    self.product = product
     self.loop = loop
     settings = defaults.declarations.filter { !ignored.contains($0.name) }.map {
       var declaration = $0
@@ -178,6 +189,27 @@ public struct AlgorithmDeclaration: Sendable {
         .filter { !ignored.contains($0.key) }
     }
     cautions = { values in (try? defaults.changed(by: values))?.cautions ?? [] }
+  }
+
+  /// Creates the declaration of an algorithm that specs can name and no run can execute.
+  package init(
+    specOnly name: String, title: String, revision: Int, summary: String,
+    settings: SettingsDeclaration, product: AlgorithmProduct = .policy, presets: [String] = [],
+    preset: @escaping @Sendable (String, String) -> [String: SettingValue]? = { _, _ in nil },
+    conflict: @escaping @Sendable ([String: SettingValue]) -> String? = { _ in nil }
+  ) {
+    self.name = name
+    self.title = title
+    self.revision = revision
+    self.summary = summary
+    self.settings = settings.settings
+    self.product = product
+    self.presets = presets
+    self.conflict = conflict
+    loop = nil
+    expand = preset
+    idle = { values, _ in settings.idleSettings(in: values) }
+    cautions = { _ in [] }
   }
 
   /// Throws if a value is not allowed, or the values exclude each other.

@@ -13,6 +13,8 @@ struct AlgorithmDeclarations {
     /// One sentence for a person.
     var summary: String
     var defaults: Declared
+    /// What it makes of a model.
+    var product = AlgorithmProduct.policy
     /// The settings that its loop does not read; a spec cannot set them.
     var ignored: Set<String> = []
     /// Where it allows only some of a setting's choices, those.
@@ -40,7 +42,7 @@ struct AlgorithmDeclarations {
     self.languageTasks = AlgorithmDeclaration(
       language: name, title: title, revision: languageTasks.revision,
       summary: languageTasks.summary, defaults: languageTasks.defaults,
-      ignored: ignored.union(languageTasks.ignored), choices: languageTasks.choices,
+      product: languageTasks.product, ignored: ignored.union(languageTasks.ignored), choices: languageTasks.choices,
       presets: presets, train: languageTasks.train)
   }
 }

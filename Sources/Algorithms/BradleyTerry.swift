@@ -28,7 +28,7 @@ enum BradleyTerry {
   static let languageDeclaration = AlgorithmDeclaration(
     language: "reward_model", title: "Reward model", revision: 3,
     summary: "Learns from pairs of completions which of two a judge prefers.",
-    defaults: RewardModelSettings(), evaluation: RewardModelEvaluation(),
+    defaults: RewardModelSettings(), product: .rewardModel, evaluation: RewardModelEvaluation(),
     train: { settings, run throws(TrainingError) in
       try RewardModelTraining(settings, run: run).train()
     })

@@ -1,5 +1,6 @@
 import NeuralNetworks
 import Objectives
+import Settings
 
 /// Direct preference optimization (DPO) on pairs of sequences from one start.
 ///
@@ -83,7 +84,7 @@ enum DPO {
       revision: 3,
       summary:
         "Raises the probability of the preferred of two completions of a prompt; no reward model.",
-      defaults: DPOSettings().withLanguageSizes(),
+      defaults: DPOSettings().withLanguageSizes(), product: .imitation,
       train: { settings, run throws(TrainingError) in
         var training = PreferenceTraining(RankedCompletions(settings, run: run))
         try training.train()

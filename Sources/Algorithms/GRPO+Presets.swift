@@ -1,4 +1,5 @@
 import Objectives
+import Settings
 
 extension GRPO {
   /// The settings of papers and libraries, and the methods that change a few of GRPO's choices.

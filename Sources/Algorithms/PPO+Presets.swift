@@ -1,5 +1,6 @@
 import NeuralNetworks
 import Objectives
+import Settings
 
 /// What reference implementations of PPO have, each for the world it is of.
 ///

@@ -1,14 +1,10 @@
+import Settings
+
 /// Settings that a paper or a reference implementation has, as a change of an algorithm's defaults.
 ///
 /// One preset holds in both worlds unless it says otherwise. Several presets of one name may stand one after the
 /// other; the first that exists for the task is taken.
 struct Preset<Declared: Sendable>: Sendable {
-  /// What an algorithm trains on.
-  enum World: Sendable {
-    case environments
-    case languageTasks
-  }
-
   let name: String
   /// The only world it exists in, or `nil` if it exists in both.
   let world: World?

@@ -1,5 +1,6 @@
 import NeuralNetworks
 import Objectives
+import Settings
 
 /// REINFORCE: the policy gradient with whatever baseline is asked for, and nothing else.
 ///

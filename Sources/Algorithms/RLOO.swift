@@ -1,5 +1,6 @@
 import NeuralNetworks
 import Objectives
+import Settings
 
 /// REINFORCE with a leave-one-out baseline (RLOO).
 ///

@@ -1,5 +1,6 @@
 import NeuralNetworks
 import Objectives
+import Settings
 
 /// ReMax: REINFORCE with the greedy rollout from the same start as its baseline.
 ///

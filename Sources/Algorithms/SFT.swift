@@ -22,7 +22,7 @@ enum SFT {
   static let languageDeclaration = AlgorithmDeclaration(
     language: "sft", title: "SFT", revision: 2,
     summary: "Raises the probability of the task's demonstrations, token by token.",
-    defaults: SFTSettings(),
+    defaults: SFTSettings(), product: .imitation,
     train: { settings, run throws(TrainingError) in
       try SupervisedFineTuning(settings, run: run).train()
     })

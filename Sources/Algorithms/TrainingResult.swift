@@ -1,6 +1,6 @@
 /// What a run leaves behind.
 public struct TrainingResult: Equatable, Sendable {
-  /// Scalars by name; ``MetricDeclaration/metrics`` documents each.
+  /// Scalars by name; ``MetricDeclaration/all`` documents each.
   public var metrics: [String: Double]
   /// Curves in the order of their names.
   public var curves: [TrainingCurve]

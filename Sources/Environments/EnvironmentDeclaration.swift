@@ -8,7 +8,6 @@ public struct EnvironmentDeclaration: Sendable {
   public let revision: Int
   /// One sentence for a person.
   public let summary: String
-  public let settings: [SettingDeclaration]
   /// The undiscounted returns an episode can have; margins of a diff are fractions of its width.
   public let returnRange: ClosedRange<Double>
   /// The mean return at which the environment counts as solved, if it has one.
@@ -18,11 +17,11 @@ public struct EnvironmentDeclaration: Sendable {
   /// The returns that count as 0 and as 1 where scores of several environments are taken together.
   public let scoreNormalization: ScoreNormalization
 
-  private let idle: @Sendable ([String: SettingValue]) -> [String: String]
+  private let declaration: SettingsDeclaration
   private let makeEnvironment:
     @Sendable ([String: SettingValue]) throws(SettingProblem) -> any Environment
 
-  init<Configuration: DeclaredSettings>(
+  package init<Configuration: DeclaredSettings>(
     name: String, revision: Int, summary: String, returnRange: ClosedRange<Double>,
     threshold: Double?, scoreNormalization: ScoreNormalization, settings: Configuration.Type,
     make: @escaping @Sendable (Configuration) -> any Environment
@@ -30,16 +29,19 @@ public struct EnvironmentDeclaration: Sendable {
     self.name = name
     self.revision = revision
     self.summary = summary
-    self.settings = Configuration().declarations
-    idle = { Configuration.idle(in: $0) }
+    declaration = SettingsDeclaration(settings)
     self.returnRange = returnRange
     self.threshold = threshold
     self.scoreNormalization = scoreNormalization
     makeEnvironment = { values throws(SettingProblem) in make(try Configuration(values)) }
   }
 
+  public var settings: [SettingDeclaration] { declaration.settings }
+
   /// The settings without effect while the others have `values`, each with the reason.
-  public func idleSettings(in values: [String: SettingValue]) -> [String: String] { idle(values) }
+  public func idleSettings(in values: [String: SettingValue]) -> [String: String] {
+    declaration.idleSettings(in: values)
+  }
 
   /// Returns the environment with `settings` written over its defaults, no episode under way.
   ///

@@ -1,30 +1,6 @@
 internal import Algorithms
 internal import Settings
 
-/// Where an arm stands in a spec, which decides the keys it may have.
-private enum ArmPlace: String {
-  case stages, arms
-
-  /// The keys that are not settings of the algorithm, on a kind of task.
-  func keys(_ kind: TaskKind) -> [String] {
-    let common = ["algorithm", "preset", "title"]
-    return switch (self, kind) {
-    case (_, .environment): common + ["sweep"]
-    case (.stages, .language): common + ["from", "reward", "budget", "evaluation"]
-    case (.arms, .language): common + ["sweep", "from", "reward"]
-    }
-  }
-
-  /// The place whose arms may have `key` where those of this one may not.
-  func placeInstead(of key: String) -> String? {
-    switch (self, key) {
-    case (.stages, "sweep"): "arms"
-    case (.arms, "budget"), (.arms, "evaluation"): "stages"
-    default: nil
-    }
-  }
-}
-
 extension ExperimentReader {
   static let mostArms = 1000
 
@@ -33,21 +9,21 @@ extension ExperimentReader {
   /// - Parameters:
   ///   - file: The whole spec.
   ///   - path: The spec's path from the lab's folder.
-  ///   - world: What the kind of task allows.
+  ///   - part: What may be named in the task's world.
   ///   - traits: What is known of the task.
   ///   - common: The settings that all arms share; its task is empty if the task is invalid.
   /// - Returns: The stages that something starts from, then the arms, each in the order of the file.
   mutating func arms(
-    in file: SpecReader.Section, path: String, world: World, traits: TaskTraits,
+    in file: SpecReader.Section, path: String, part: WorldVocabulary, traits: TaskTraits,
     common: RunConfiguration
   ) -> [Arm] {
     var labels: Set<String> = []
     var stages: [ArmTemplate] = []
     var unread: [String] = []
     if let entry = file["stages"] {
-      if world.kind == .language {
+      if part.world.hasStages {
         (stages, unread) = templates(
-          entry, .stages, world: world, traits: traits, common: common, labels: &labels)
+          entry, .stages, part: part, traits: traits, common: common, labels: &labels)
       } else {
         reader.report(
           .otherTask(isLanguage: false, known: []), of: "stages", at: entry.keyPosition)
@@ -58,7 +34,7 @@ extension ExperimentReader {
       return []
     }
     let arms = templates(
-      entry, .arms, world: world, traits: traits, common: common, labels: &labels)
+      entry, .arms, part: part, traits: traits, common: common, labels: &labels)
     unread += arms.unread
     let issuesBefore = reader.issues.count
     checkReferences(in: stages + arms.read, unread: unread)
@@ -79,7 +55,7 @@ extension ExperimentReader {
   ///
   /// - Returns: The valid ones, in the order of the file, and the labels of the others.
   private mutating func templates(
-    _ entry: SpecNode.Entry, _ place: ArmPlace, world: World, traits: TaskTraits,
+    _ entry: SpecNode.Entry, _ place: SpecKey.Place, part: WorldVocabulary, traits: TaskTraits,
     common: RunConfiguration, labels: inout Set<String>
   ) -> (read: [ArmTemplate], unread: [String]) {
     let path = place.rawValue
@@ -102,7 +78,7 @@ extension ExperimentReader {
       }
       guard
         let template = armTemplate(
-          entry, place, path: path, world: world, traits: traits, common: common)
+          entry, place, path: path, part: part, traits: traits, common: common)
       else {
         unread.append(entry.key)
         continue
@@ -124,10 +100,10 @@ extension ExperimentReader {
 
   /// Reads one entry of `arms` or `stages`.
   private mutating func armTemplate(
-    _ entry: SpecNode.Entry, _ place: ArmPlace, path: String, world: World, traits: TaskTraits,
-    common: RunConfiguration
+    _ entry: SpecNode.Entry, _ place: SpecKey.Place, path: String, part: WorldVocabulary,
+    traits: TaskTraits, common: RunConfiguration
   ) -> ArmTemplate? {
-    let names = world.algorithms.map(\.name)
+    let names = part.algorithms.map(\.name)
     guard
       let section = reader.section(
         entry, path: path, expected: "a mapping with the algorithm and its settings")
@@ -139,9 +115,9 @@ extension ExperimentReader {
     }
     guard
       let name = reader.name(nameEntry, path: section.path(of: "algorithm"), among: names),
-      let algorithm = world.algorithm(named: name)
+      let algorithm = part.algorithm(named: name)
     else { return nil }
-    checkKeys(of: section, place, world.kind, algorithm)
+    checkKeys(of: section, place, part.world, algorithm)
 
     let issuesBefore = reader.issues.count
     var values = algorithm.settings.defaults
@@ -155,9 +131,9 @@ extension ExperimentReader {
     var configuration = common
     configuration.algorithm = name
     configuration.algorithmSettings = values
-    if place == .stages { override(&configuration, in: section, of: world) }
+    if place == .stages { override(&configuration, in: section, of: part, algorithm) }
     var references: [String: SpecNode.Entry] = [:]
-    if world.kind == .language {
+    if part.world.hasStages {
       references["start"] = section["from"]
       references["reward"] = section["reward"]
     }
@@ -187,19 +163,22 @@ extension ExperimentReader {
   /// Reports keys that an arm cannot have, and says of those that stand in the wrong place where
   /// they belong.
   private mutating func checkKeys(
-    of section: SpecReader.Section, _ place: ArmPlace, _ kind: TaskKind,
-    _ algorithm: Vocabulary.Algorithm
+    of section: SpecReader.Section, _ place: SpecKey.Place, _ world: World,
+    _ algorithm: AlgorithmDeclaration
   ) {
-    let known = place.keys(kind) + algorithm.settings.map(\.name)
+    let known = SpecKey.names(in: place, of: world) + algorithm.settings.map(\.name)
     var told: [String] = []
     for entry in section.entries where !known.contains(entry.key) {
       let path = section.path(of: entry.key)
-      if kind == .environment {
-        guard ["from", "reward"].contains(entry.key) else { continue }
+      if !world.hasStages {
+        let isOfStages = SpecKey.all.contains { key in
+          key.name == entry.key && key.needsStages && key.places.contains(place)
+        }
+        guard isOfStages else { continue }
         reader.report(.otherTask(isLanguage: false, known: []), of: path, at: entry.keyPosition)
       } else {
-        guard let other = place.placeInstead(of: entry.key) else { continue }
-        reader.report(.misplaced(belongsIn: other), of: path, at: entry.keyPosition)
+        guard let other = SpecKey.place(of: entry.key, insteadOf: place) else { continue }
+        reader.report(.misplaced(belongsIn: other.rawValue), of: path, at: entry.keyPosition)
       }
       told.append(entry.key)
     }
@@ -208,17 +187,26 @@ extension ExperimentReader {
 
   /// Writes a stage's own budget and evaluation over those of the file.
   private mutating func override(
-    _ configuration: inout RunConfiguration, in section: SpecReader.Section, of world: World
+    _ configuration: inout RunConfiguration, in section: SpecReader.Section,
+    of part: WorldVocabulary,
+    _ algorithm: AlgorithmDeclaration
   ) {
+    let common = configuration.evaluation
     var every: SpecNode.Entry?
     if let entry = section["budget"] {
-      let values = settings(entry, path: section.path(of: "budget"), of: world, \.budget)
+      let values = settings(entry, path: section.path(of: "budget"), of: part, \.budget)
       configuration.budget.merge(values) { $1 }
       every = entry
     }
     if let entry = section["evaluation"] {
-      let values = settings(entry, path: section.path(of: "evaluation"), of: world, \.evaluation)
+      let values = settings(entry, path: section.path(of: "evaluation"), of: part, \.evaluation)
       configuration.evaluation.merge(values) { $1 }
+      var idle = part.evaluation.idleSettings(in: configuration.evaluation)
+      for name in algorithm.unreadEvaluationSettings { idle[name] = "algorithm: \(algorithm.name)" }
+      let path = section.path(of: "evaluation")
+      let own = SpecReader.Section(
+        path: path, position: entry.keyPosition, entries: entry.value.entries ?? [])
+      reader.reportIdle(in: own, values: configuration.evaluation, otherwise: common, idle)
       every = entry.value.entry("every") ?? every ?? entry
     }
     if let every {
@@ -228,7 +216,7 @@ extension ExperimentReader {
   }
 
   private mutating func preset(
-    of algorithm: Vocabulary.Algorithm, in section: SpecReader.Section, task: String
+    of algorithm: AlgorithmDeclaration, in section: SpecReader.Section, task: String
   ) -> [String: SettingValue] {
     let path = section.path(of: "preset")
     guard let entry = section["preset"],
@@ -236,8 +224,8 @@ extension ExperimentReader {
       // Without a valid task there is no telling what the preset holds.
       !task.isEmpty
     else { return [:] }
-    guard let values = algorithm.preset(name, task) else {
-      let available = algorithm.presets.filter { algorithm.preset($0, task) != nil }
+    guard let values = algorithm.preset(name, environment: task) else {
+      let available = algorithm.presets.filter { algorithm.preset($0, environment: task) != nil }
       reader.report(
         .presetUnavailable(preset: name, environment: task, available: available),
         of: path, at: entry.value.position)
@@ -247,7 +235,7 @@ extension ExperimentReader {
   }
 
   private mutating func sweep(
-    of algorithm: Vocabulary.Algorithm, in section: SpecReader.Section
+    of algorithm: AlgorithmDeclaration, in section: SpecReader.Section
   ) -> Sweep {
     let path = section.path(of: "sweep")
     guard let entry = section["sweep"],
@@ -295,11 +283,11 @@ extension ExperimentReader {
 
   /// Reports settings that do not go together, at one of them if the file names it, else at the arm.
   private mutating func checkConflicts(
-    in template: ArmTemplate, of algorithm: Vocabulary.Algorithm, section: SpecReader.Section
+    in template: ArmTemplate, of algorithm: AlgorithmDeclaration, section: SpecReader.Section
   ) {
     guard !template.sweep.size.overflow, template.sweep.size.count <= Self.mostArms else { return }
     let conflicts = template.arms.compactMap {
-      algorithm.conflict($0.configuration.algorithmSettings)
+      algorithm.conflict(in: $0.configuration.algorithmSettings)
     }
     for conflict in Set(conflicts) {
       let words = conflict.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)

@@ -1,121 +1,129 @@
-internal import ResultStore
+internal import Algorithms
+internal import Environments
+internal import LanguageTasks
+internal import NeuralNetworks
 internal import Settings
+
+// Lines of at most 100 columns; a description has no line break at its end.
 
 extension Vocabulary {
   /// Returns what a person wants to know of an algorithm: its settings, with their defaults, ranges
-  /// and meaning, and its presets; on environments and on language tasks.
+  /// and meaning, and its presets; in every world.
   ///
   /// - Parameter name: The name in a spec, such as `ppo`.
-  /// - Returns: Lines of at most 100 columns, no line break at the end; `nil` if there is no such
-  ///   algorithm.
-  public func description(ofAlgorithm name: String) -> String? {
-    let worlds = TaskKind.allCases.compactMap(world(of:)).filter {
-      $0.algorithm(named: name) != nil
-    }
-    guard !worlds.isEmpty else { return nil }
-    return worlds.compactMap { world in
-      world.algorithm(named: name).map { algorithm in
-        description(of: algorithm, in: world, isOnlyOne: worlds.count == 1)
+  /// - Returns: `nil` if there is no such algorithm.
+  func description(ofAlgorithm name: String) -> String? {
+    let parts = worlds.filter { $0.algorithm(named: name) != nil }
+    guard !parts.isEmpty else { return nil }
+    return parts.compactMap { part in
+      part.algorithm(named: name).map { algorithm in
+        var title = algorithm.title
+        if parts.count > 1 { title += ", on \(part.world.title)" }
+        var lines = header(algorithm, title: title) + settingLines(algorithm.settings)
+        if !algorithm.presets.isEmpty { lines += ["", "Presets"] }
+        for preset in algorithm.presets {
+          lines += ["  \(preset)"] + presetLines(preset, of: algorithm, in: part)
+        }
+        return lines.joined(separator: "\n")
       }
     }
     .joined(separator: "\n\n")
   }
 
-  private func description(
-    of algorithm: Algorithm, in world: World, isOnlyOne: Bool
-  ) -> String {
-    var title = algorithm.title
-    if !isOnlyOne {
-      title += world.kind == .language ? ", on language tasks" : ", on environments"
+  /// Returns what a person wants to know of an environment or a language task: its range, its settings,
+  /// and what follows from them.
+  func description(of task: any TaskDeclaration) -> String {
+    var lines = header(task, title: nil)
+    switch task {
+    case let environment as EnvironmentDeclaration:
+      lines += ["", "Returns are in \(words(task.scoreRange))."]
+      lines += normalizationLines(environment) + settingLines(task.settings)
+    case let language as LanguageTaskDeclaration:
+      lines += ["", "Rewards are in \(words(task.scoreRange))."]
+      lines += traitLines(language) + settingLines(task.settings) + exampleLines(language)
+    default: lines += settingLines(task.settings)
     }
-    var lines = header(algorithm.component, title: title)
-    lines += settingLines(algorithm.settings)
-    if !algorithm.presets.isEmpty {
-      lines += ["", "Presets"]
-      for preset in algorithm.presets {
-        lines += ["  \(preset)"]
-        lines += presetLines(preset, of: algorithm, in: world)
+    return lines.joined(separator: "\n")
+  }
+
+  /// Returns what a person wants to know of a world's network.
+  func description(ofNetworkIn part: WorldVocabulary) -> String {
+    (header(part.network, title: "the policy on \(part.world.title)")
+      + settingLines(part.network.settings)).joined(separator: "\n")
+  }
+
+  /// Returns what a person wants to know of the keys of specs that have one name, and of the settings that
+  /// stand below it.
+  func description(of keys: [SpecKey]) -> String {
+    var lines = [keys[0].name]
+    for key in keys {
+      let places = key.places.map { $0 == .experiment ? "an experiment" : $0.rawValue }
+      var sentence = "A key of \(places.joined(separator: " and of "))"
+      if key.isRequired { sentence += ", which every experiment has" }
+      if key.needsStages {
+        let worlds = worlds.map(\.world).filter(\.hasStages).map(\.title)
+        sentence += ", on \(worlds.joined(separator: " and ")) only"
       }
+      lines += [""] + wrapped(key.documentation) + wrapped(sentence + ".")
+    }
+    for part in worlds {
+      guard let section = part.section(keys[0].name) else { continue }
+      lines += ["", "Settings on \(part.world.title)"]
+      lines += settingLines(section.settings).dropFirst(2)
     }
     return lines.joined(separator: "\n")
   }
 
-  /// Returns what a person wants to know of an environment.
+  /// Returns what a person wants to know of a metric or curve.
+  func description(of metric: MetricDeclaration) -> String {
+    let forms = [(MetricDeclaration.Form.metric, "metric"), (.curve, "curve")]
+      .filter { metric.forms.contains($0.0) }.map(\.1)
+    let worlds = metric.worlds.map(\.title).joined(separator: " and ")
+    var lines = ["\(metric.name): \(metric.title)", ""] + wrapped(metric.documentation)
+    var sentences = ["A \(forms.joined(separator: " and a ")) on \(worlds)."]
+    sentences += metric.presence.words.map { ["Only \($0)."] } ?? []
+    if metric.isCount {
+      sentences.append("It is a count of \(metric.unit).")
+    } else if !metric.unit.isEmpty {
+      sentences.append("Its unit is \(metric.unit).")
+    }
+    switch metric.range {
+    case .fixed(let range): sentences.append("It is in \(words(range)).")
+    case .taskScores: sentences.append("It is in the range of the task's returns or rewards.")
+    case .unknown: break
+    }
+    switch metric.better {
+    case .higher: sentences.append("Higher is better.")
+    case .lower: sentences.append("Lower is better.")
+    case nil: break
+    }
+    if metric.items != nil {
+      sentences.append(
+        "It comes with \(metric.prefix)\(MetricDeclaration.standardErrorSuffix), over the items of the final evaluation."
+      )
+    }
+    for part in self.worlds where metric.worlds.contains(part.world) {
+      guard part.world.defaultMetric == metric.name else { continue }
+      sentences.append("Arms on \(part.world.title) are compared by it unless another is named.")
+    }
+    lines += [""] + wrapped(sentences.joined(separator: " "))
+    return lines.joined(separator: "\n")
+  }
+
+  /// Returns what a person wants to know of a setting.
   ///
-  /// - Parameter name: The name in a spec, such as `CartPole-v1`.
-  /// - Returns: Lines of at most 100 columns, no line break at the end; `nil` if there is no such
-  ///   environment.
-  public func description(ofEnvironment name: String) -> String? {
-    guard let environment = environment(named: name) else { return nil }
-    var lines = header(environment, title: nil)
-    if let range = environment.returnRange { lines += ["", "Returns are in \(words(range))."] }
-    if let normalization = environment.scoreNormalization {
-      func text(_ value: Double) -> String { "\(SettingValue.number(value))" }
-      var words = "\(text(normalization.random)), a random policy's return"
-      if let constant = normalization.constant {
-        words =
-          "\(text(normalization.zero)), the better of a random policy's return "
-          + "(\(text(normalization.random))) and the best with one action throughout (\(text(constant)))"
-      }
-      lines += wrapped(
-        "A normalized score is 0 at \(words), and 1 at \(text(normalization.solved)).",
-        indentation: "")
-    }
-    lines += settingLines(environment.settings)
-    return lines.joined(separator: "\n")
+  /// - Parameters:
+  ///   - setting: The declaration of the first that has it.
+  ///   - owners: Everything that has a setting of this name, with its default there.
+  /// - Returns: Lines.
+  func description(of setting: SettingDeclaration, owners: [String]) -> String {
+    ([setting.name, ""] + wrapped(setting.documentation) + wrapped("May be \(setting.allowed).")
+      + wrapped("It is a setting, with its default, of \(owners.joined(separator: ", "))."))
+      .joined(separator: "\n")
   }
 
-  /// Returns what a person wants to know of a language task: its settings, levels and rewards, and
-  /// a prompt with its demonstration.
-  ///
-  /// - Parameter name: The name in a spec, such as `knights-and-knaves`.
-  /// - Returns: Lines, those of the prompt and the demonstration as long as they are, no line break
-  ///   at the end; `nil` if there is no such task.
-  public func description(ofTask name: String) -> String? {
-    guard let language, let task = language.task(named: name) else { return nil }
-    var lines = header(task.component, title: nil)
-    if let range = task.component.returnRange {
-      lines += ["", "Rewards are in \(words(range))."]
-    }
-    if let facts = try? task.facts(task.component.settings.defaults) {
-      lines += [
-        "", "With its defaults",
-        "  levels:           \(facts.levels.joined(separator: ", "))",
-        "  held-out levels:  "
-          + (facts.heldOutLevels.isEmpty ? "none" : facts.heldOutLevels.joined(separator: ", ")),
-        "  longest sequence: \(facts.longestSequence) tokens",
-      ]
-      lines += wrapped("tokenizer: \(facts.tokenizer)", indentation: "  ")
-    }
-    lines += settingLines(task.component.settings)
-    if let example = task.example() {
-      lines += ["", "A prompt"] + indented(example.prompt)
-      lines += ["", "Its demonstration"] + indented(example.demonstration)
-      let parts = example.reward.map { "\($0.name) \(SettingValue.number($0.value))" }
-      let nothing = SettingValue.number(example.rewardOfNothing)
-      lines += ["", "The rule pays for it"]
-      lines += wrapped(parts.joined(separator: ", "), indentation: "  ")
-      let unfinished = SettingValue.number(example.rewardOfUnfinished)
-      lines += ["  and \(nothing) for an empty completion, \(unfinished) for one that is cut off."]
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  private func words(_ range: ClosedRange<Double>) -> String {
-    "\(SettingValue.number(range.lowerBound))...\(SettingValue.number(range.upperBound))"
-  }
-
-  private func indented(_ text: String) -> [String] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
-  }
-
-  private func header(_ component: Component, title: String?) -> [String] {
-    let name = title.map { "\(component.name): \($0)" } ?? component.name
-    return ["\(name) (revision \(component.revision))", ""]
-      + wrapped(component.summary, indentation: "")
-  }
-
-  private func settingLines(_ settings: [SettingDeclaration]) -> [String] {
+  /// Lines with the settings, what they may be, and their meaning.
+  func settingLines(_ settings: [SettingDeclaration]) -> [String] {
     guard !settings.isEmpty else { return ["", "It has no settings."] }
     return ["", "Settings"]
       + settings.flatMap { setting in
@@ -125,13 +133,59 @@ extension Vocabulary {
       }
   }
 
+  private func header(_ component: some ComponentDeclaration, title: String?) -> [String] {
+    let name = title.map { "\(component.name): \($0)" } ?? component.name
+    return ["\(name) (revision \(component.revision))", ""] + wrapped(component.summary)
+  }
+
+  private func normalizationLines(_ environment: EnvironmentDeclaration) -> [String] {
+    func text(_ value: Double) -> String { "\(SettingValue.number(value))" }
+    let scale = environment.scoreNormalization
+    return wrapped(
+      "A normalized score is 0 at \(text(scale.zero)), the better of a random policy's return "
+        + "(\(text(scale.random))) and the best with one action throughout (\(text(scale.constant))), "
+        + "and 1 at \(text(scale.solved)).")
+  }
+
+  private func traitLines(_ task: LanguageTaskDeclaration) -> [String] {
+    guard let traits = try? task.traits(task.settings.defaults) else { return [] }
+    func list(_ names: [String]) -> String {
+      names.isEmpty ? "none" : names.joined(separator: ", ")
+    }
+    return [
+      "", "With its defaults", "  levels:           \(list(traits.levels))",
+      "  held-out levels:  \(list(traits.heldOutLevels))",
+      "  longest sequence: \(traits.longestSequence ?? 0) tokens",
+    ] + wrapped("tokenizer: \(traits.tokenizer ?? "none")", indentation: "  ")
+  }
+
+  /// A prompt with its demonstration, and what the rule pays.
+  private func exampleLines(_ declaration: LanguageTaskDeclaration) -> [String] {
+    guard let task = try? declaration.make() else { return [] }
+    func indented(_ text: String) -> [String] {
+      text.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
+    }
+    let example = task.testExample(level: 0, 0)
+    let reward = example.reward(example.demonstration)
+    let parts = [("in all", reward.total)] + reward.components.map { ($0.name, $0.value) }
+    let nothing = SettingValue.number(example.reward("").total)
+    let unfinished = SettingValue.number(task.judge([], answering: example).reward.total)
+    return ["", "A prompt"] + indented(example.prompt)
+      + ["", "Its demonstration"] + indented(example.demonstration)
+      + ["", "The rule pays for it"]
+      + wrapped(
+        parts.map { "\($0.0) \(SettingValue.number($0.1))" }.joined(separator: ", "),
+        indentation: "  ")
+      + ["  and \(nothing) for an empty completion, \(unfinished) for one that is cut off."]
+  }
+
   /// What a preset sets, once for all tasks with the same values.
   private func presetLines(
-    _ preset: String, of algorithm: Algorithm, in world: World
+    _ preset: String, of algorithm: AlgorithmDeclaration, in part: WorldVocabulary
   ) -> [String] {
     var groups: [(values: [String: SettingValue], tasks: [String])] = []
-    for task in world.tasks.map(\.name) {
-      guard let values = algorithm.preset(preset, task) else { continue }
+    for task in part.tasks.map(\.name) {
+      guard let values = algorithm.preset(preset, environment: task) else { continue }
       if let index = groups.firstIndex(where: { $0.values == values }) {
         groups[index].tasks.append(task)
       } else {
@@ -145,5 +199,9 @@ extension Vocabulary {
       let words = values.isEmpty ? "the defaults" : values.joined(separator: ", ")
       return wrapped("\(group.tasks.joined(separator: ", ")): \(words)", indentation: "      ")
     }
+  }
+
+  private func words(_ range: ClosedRange<Double>) -> String {
+    "\(SettingValue.number(range.lowerBound))...\(SettingValue.number(range.upperBound))"
   }
 }

@@ -12,7 +12,8 @@ extension ExperimentReader {
   ///   - file: The whole spec, what it extends merged below it.
   ///   - common: The settings that all arms share.
   mutating func checkSplit(in file: SpecReader.Section, _ common: RunConfiguration) {
-    guard common.kind == .language, case .choice(let split) = common.evaluation["split"] else {
+    guard common.world == .languageTasks, case .choice(let split) = common.evaluation["split"]
+    else {
       return
     }
     let evaluation = file["evaluation"]

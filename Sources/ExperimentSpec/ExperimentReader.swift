@@ -1,4 +1,5 @@
 internal import Algorithms
+internal import NeuralNetworks
 internal import Settings
 internal import Tensors
 
@@ -7,10 +8,7 @@ struct ExperimentReader {
   let vocabulary: Vocabulary
   var reader = SpecReader()
 
-  static let keys = [
-    "question", "title", "extends", "task", "policy", "budget", "evaluation", "seeds", "metric",
-    "numerics", "stages", "arms",
-  ]
+  static let keys = SpecKey.all.filter { $0.places.contains(.experiment) }.map(\.name)
   static let mostSeeds = 1000
 
   init(vocabulary: Vocabulary) {
@@ -38,23 +36,24 @@ struct ExperimentReader {
     let question = question(in: file)
     let title = file["title"].flatMap { reader.text($0, path: "title") }
     let task = task(in: file)
-    let world = task.world
+    let part = task.part
     let common = RunConfiguration(
-      environment: world.kind == .environment ? task.name ?? "" : "",
-      language: world.kind == .language ? task.name ?? "" : nil,
+      environment: part.world == .environments ? task.declaration?.name ?? "" : "",
+      language: part.world == .languageTasks ? task.declaration?.name ?? "" : nil,
       taskSettings: task.settings,
-      policy: settings("policy", in: file, of: world, \.policy),
-      budget: settings("budget", in: file, of: world, \.budget),
-      evaluation: settings("evaluation", in: file, of: world, \.evaluation),
+      policy: settings("policy", in: file, of: part, \.network.declaration),
+      budget: settings("budget", in: file, of: part, \.budget),
+      evaluation: settings("evaluation", in: file, of: part, \.evaluation),
       algorithm: "", algorithmSettings: [:],
       numerics: numerics(in: file), seed: 0)
     checkInterval(of: common, in: file)
-    let facts = checkTask(task, common, in: file)
+    let traits = checkTask(task, common, in: file)
     let seeds = seeds(in: file)
-    let metric = metric(in: file, of: task, facts, common)
+    let metric = metric(in: file, of: part, traits, common)
     checkIdle(of: task, common, in: file)
     let arms = arms(
-      in: file, path: path, world: world, traits: traits(of: task, facts), common: common)
+      in: file, path: path, part: part, traits: traits ?? TaskTraits(), common: common)
+    checkMetric(metric, of: arms, in: file, part)
     checkSplit(in: file, common)
     guard reader.issues.isEmpty, let question else { return nil }
     return Experiment(
@@ -93,16 +92,15 @@ extension ExperimentReader {
     return reader.text(entry, path: "question")
   }
 
-  /// What `task` says: the kind of task is known even where the task is not.
+  /// What `task` says: the world is known even where the task is not.
   private struct TaskChoice {
-    var world: World
-    var name: String?
+    var part: WorldVocabulary
+    var declaration: (any TaskDeclaration)?
     var settings: [String: SettingValue] = [:]
   }
 
   private mutating func task(in file: SpecReader.Section) -> TaskChoice {
-    let environments = vocabulary.environmentWorld
-    var choice = TaskChoice(world: environments)
+    var choice = TaskChoice(part: vocabulary.environments)
     guard let entry = file["task"] else {
       reader.missing("task", in: file, expected: "a mapping with the environment or language task")
       return choice
@@ -112,121 +110,115 @@ extension ExperimentReader {
         entry, path: "task",
         expected: "a mapping with the environment or language task and its settings")
     else { return choice }
-    if let language = section["language"], let world = vocabulary.world(of: .language) {
-      choice.world = world
-      if section["environment"] != nil {
-        reader.report(.twoTasks, of: section.path(of: "language"), at: language.keyPosition)
-        return choice
-      }
-    }
-    let key = choice.world.kind.key
-    let names = choice.world.tasks.map(\.name)
-    guard let nameEntry = section[key] else {
-      let languages = vocabulary.language.map { $0.tasks.map(\.component.name) } ?? []
-      reader.missing(
-        key, in: section,
-        expected: "one of \(names.joined(separator: ", "))"
-          + (languages.isEmpty
-            ? "" : "; or language, one of \(languages.joined(separator: ", "))"))
+    let named = vocabulary.worlds.filter { section[$0.world.key] != nil }
+    if let last = named.last { choice.part = last }
+    let key = choice.part.world.key
+    if named.count > 1, let entry = section[key] {
+      reader.report(.twoTasks, of: section.path(of: key), at: entry.keyPosition)
       return choice
     }
+    guard let nameEntry = section[key] else {
+      let choices = vocabulary.worlds.map { part in
+        "one of \(part.tasks.map(\.name).joined(separator: ", "))"
+      }
+      let others = zip(vocabulary.worlds, choices).dropFirst().map { "; or \($0.world.key), \($1)" }
+      reader.missing(key, in: section, expected: choices[0] + others.joined())
+      return choice
+    }
+    let names = choice.part.tasks.map(\.name)
     guard let name = reader.name(nameEntry, path: section.path(of: key), among: names),
-      let task = choice.world.task(named: name)
+      let task = choice.part.task(named: name)
     else { return choice }
     reader.checkKeys(of: section, known: [key] + task.settings.map(\.name))
     let values = reader.settings(of: section, declared: task.settings)
-    choice.name = name
+    choice.declaration = task
     choice.settings = task.settings.defaults.merging(values) { $1 }
     return choice
   }
 
-  /// Reports settings of a language task and its policy that do not go together.
+  /// Reports settings of the task and its policy that do not go together.
   ///
   /// - Returns: What follows from the task's settings, if they are valid.
   private mutating func checkTask(
     _ task: TaskChoice, _ common: RunConfiguration, in file: SpecReader.Section
-  ) -> LanguageVocabulary.TaskFacts? {
-    guard task.world.kind == .language, let language = vocabulary.language else { return nil }
+  ) -> TaskTraits? {
     let policy = file["policy"]
-    if let conflict = language.policyConflict(common.policy) {
+    if let conflict = task.part.network.conflict(in: common.policy) {
       reader.report(.conflict(conflict), of: "policy", at: policy?.keyPosition ?? file.position)
     }
-    guard let name = task.name, let declared = language.task(named: name), let entry = file["task"]
-    else { return nil }
-    let facts: LanguageVocabulary.TaskFacts
-    do throws(SettingProblem) { facts = try declared.facts(task.settings) } catch {
+    guard let declaration = task.declaration, let entry = file["task"] else { return nil }
+    let traits: TaskTraits
+    do throws(SettingProblem) { traits = try declaration.traits(task.settings) } catch {
       reader.report(.conflict("\(error)"), of: "task", at: entry.keyPosition)
       return nil
     }
-    if case .integer(let context) = common.policy["context"], context < facts.longestSequence {
+    if case .integer(let context) = common.policy["context"],
+      let longest = traits.longestSequence, context < longest
+    {
       let most = "the most tokens of a prompt and its completion"
       let problem = SettingProblem.outOfRange(
-        allowed: "at least \(facts.longestSequence), \(most)", found: "\(context)")
+        allowed: "at least \(longest), \(most)", found: "\(context)")
       reader.report(
         .value(problem), of: "policy.context",
         at: policy?.value.entry("context")?.value.position ?? policy?.keyPosition
           ?? entry.keyPosition)
     }
-    return facts
+    return traits
   }
 
-  /// Reports settings of the task and the policy that nothing reads.
+  /// Reports settings that all arms share and that nothing reads.
   private mutating func checkIdle(
     of task: TaskChoice, _ common: RunConfiguration, in file: SpecReader.Section
   ) {
-    let world = task.world
-    if let entry = file["task"], let entries = entry.value.entries,
-      let component = task.name.flatMap(world.task(named:))
-    {
+    func check(
+      _ key: String, _ values: [String: SettingValue], _ declared: [SettingDeclaration],
+      _ idle: [String: String]
+    ) {
+      guard let entry = file[key], let entries = entry.value.entries else { return }
       reader.reportIdle(
-        in: SpecReader.Section(path: "task", position: entry.keyPosition, entries: entries),
-        values: task.settings, otherwise: component.settings.defaults,
-        component.idle(task.settings))
+        in: SpecReader.Section(path: key, position: entry.keyPosition, entries: entries),
+        values: values, otherwise: declared.defaults, idle)
     }
-    if let entry = file["policy"], let entries = entry.value.entries {
-      reader.reportIdle(
-        in: SpecReader.Section(path: "policy", position: entry.keyPosition, entries: entries),
-        values: common.policy, otherwise: world.policy.defaults,
-        world.idlePolicySettings(common.policy))
+    if let task = task.declaration {
+      check("task", common.taskSettings, task.settings, task.idleSettings(in: common.taskSettings))
     }
-  }
-
-  /// What is known of the task, as far as it decides which settings of arms have an effect.
-  private func traits(
-    of task: TaskChoice, _ facts: LanguageVocabulary.TaskFacts?
-  ) -> TaskTraits {
-    if let facts { return TaskTraits(tokens: facts.tokens) }
-    return task.name.flatMap(task.world.task(named:))?.traits(task.settings) ?? TaskTraits()
+    for (key, values, declared) in [
+      ("policy", common.policy, task.part.network.declaration),
+      ("budget", common.budget, task.part.budget),
+      ("evaluation", common.evaluation, task.part.evaluation),
+    ] {
+      check(key, values, declared.settings, declared.idleSettings(in: values))
+    }
   }
 
   /// Reads an optional section that holds settings and nothing else.
   private mutating func settings(
-    _ key: String, in file: SpecReader.Section, of world: World,
-    _ section: KeyPath<World, [SettingDeclaration]>
+    _ key: String, in file: SpecReader.Section, of part: WorldVocabulary,
+    _ section: KeyPath<WorldVocabulary, SettingsDeclaration>
   ) -> [String: SettingValue] {
-    let declared = world[keyPath: section]
+    let declared = part[keyPath: section].settings
     guard let entry = file[key] else { return declared.defaults }
-    let values = settings(entry, path: key, of: world, section)
+    let values = settings(entry, path: key, of: part, section)
     return declared.defaults.merging(values) { $1 }
   }
 
   /// Reads a section that holds settings and nothing else; what it does not name is left out.
   mutating func settings(
-    _ entry: SpecNode.Entry, path: String, of world: World,
-    _ section: KeyPath<World, [SettingDeclaration]>
+    _ entry: SpecNode.Entry, path: String, of part: WorldVocabulary,
+    _ section: KeyPath<WorldVocabulary, SettingsDeclaration>
   ) -> [String: SettingValue] {
-    let declared = world[keyPath: section]
+    let declared = part[keyPath: section].settings
     let names = declared.map(\.name)
     guard
       let found = reader.section(
         entry, path: path, expected: "a mapping with \(names.joined(separator: ", "))")
     else { return [:] }
-    let others = TaskKind.allCases.filter { $0 != world.kind }
-      .compactMap { vocabulary.world(of: $0) }.flatMap { $0[keyPath: section].map(\.name) }
+    let others = vocabulary.worlds.filter { $0.world != part.world }
+      .flatMap { $0[keyPath: section].settings.map(\.name) }
     let misplaced = found.entries.filter { !names.contains($0.key) && others.contains($0.key) }
     for entry in misplaced {
       reader.report(
-        .otherTask(isLanguage: world.kind == .language, known: names),
+        .otherTask(isLanguage: part.world == .languageTasks, known: names),
         of: found.path(of: entry.key), at: entry.keyPosition)
     }
     reader.checkKeys(of: found, known: names + misplaced.map(\.key))
@@ -240,19 +232,35 @@ extension ExperimentReader {
   }
 
   private mutating func metric(
-    in file: SpecReader.Section, of task: TaskChoice, _ facts: LanguageVocabulary.TaskFacts?,
+    in file: SpecReader.Section, of part: WorldVocabulary, _ traits: TaskTraits?,
     _ common: RunConfiguration
   ) -> String {
-    var names = task.world.metrics.map(\.name)
-    if task.world.kind == .language {
-      // Which metrics there are depends on the levels and rewards of the task.
-      guard let facts, let language = vocabulary.language else { return "" }
-      var samples = 1
-      if case .integer(let value) = common.evaluation["samples"] { samples = value }
-      names = language.metricNames(facts, samples: samples)
-    }
+    // Which metrics there are depends on the task.
+    guard let traits else { return "" }
+    var samples = 1
+    if case .integer(let value) = common.evaluation["samples"] { samples = value }
+    let names = part.metrics.flatMap { $0.names(on: traits, samples: samples) }
     return file["metric"].flatMap { reader.name($0, path: "metric", among: names) }
-      ?? task.world.kind.defaultMetric
+      ?? part.world.defaultMetric
+  }
+
+  /// Reports a metric that no arm can have, for what it trains.
+  private mutating func checkMetric(
+    _ metric: String, of arms: [Arm], in file: SpecReader.Section, _ part: WorldVocabulary
+  ) {
+    let compared = arms.filter { !$0.isStage }
+    guard let entry = file["metric"], !compared.isEmpty,
+      let presence = MetricDeclaration.named(metric, in: part.world)?.presence,
+      let words = presence.words
+    else { return }
+    let isPossible = compared.contains { arm in
+      guard let algorithm = part.algorithm(named: arm.configuration.algorithm) else { return true }
+      return presence.isPossible(for: algorithm.product, isPaidByModel: arm.reward != nil)
+    }
+    if !isPossible {
+      reader.report(
+        .metricOfNoArm(metric: metric, presence: words), of: "metric", at: entry.value.position)
+    }
   }
 
   /// Reports an evaluation interval that is longer than the budget: nothing trained would be
@@ -269,12 +277,12 @@ extension ExperimentReader {
     of run: RunConfiguration, path: String, at position: SpecError.Position
   ) {
     guard case .integer(let every) = run.evaluation["every"],
-      case .integer(let budget) = run.budget[run.kind.budgetSetting], every > budget
+      case .integer(let budget) = run.budget[run.world.budgetSetting], every > budget
     else { return }
     reader.report(
       .value(
         .outOfRange(
-          allowed: "at most the budget of \(budget) \(run.kind.budgetUnit)", found: "\(every)")),
+          allowed: "at most the budget of \(budget) \(run.world.budgetUnit)", found: "\(every)")),
       of: path, at: position)
   }
 

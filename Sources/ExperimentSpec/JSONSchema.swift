@@ -1,4 +1,6 @@
+internal import Algorithms
 internal import CanonicalJSON
+internal import NeuralNetworks
 internal import Settings
 internal import Tensors
 
@@ -9,17 +11,15 @@ extension Vocabulary {
   /// only reading the spec finds.
   public func jsonSchema() -> String {
     let text = JSONValue.named(("type", .string("string")), ("minLength", .integer(1)))
-    let mapping = JSONValue.named(("type", .string("object")))
-    let properties: [(String, JSONValue)] = [
-      ("question", text), ("title", text), ("extends", text),
-      ("task", .named(("$ref", .string("#/definitions/task")))),
-      ("policy", mapping), ("budget", mapping), ("evaluation", mapping),
-      ("seeds", seedsSchema), ("metric", text),
-      ("numerics", .choices(NumericsProfile.allCases.map(\.rawValue))),
-      ("stages", mapping), ("arms", mapping),
+    let types: [String: JSONValue] = [
+      "question": text, "title": text, "extends": text, "metric": text, "seeds": seedsSchema,
+      "task": .named(("allOf", .array([.named(("$ref", .string("#/definitions/task")))]))),
+      "numerics": .choices(NumericsProfile.allCases.map(\.rawValue)),
     ]
-    let worlds = TaskKind.allCases.compactMap(world(of:))
-    let required = ["question", "task", "arms"].map(JSONValue.string)
+    let mapping = JSONValue.named(("type", .string("object")))
+    let keys = SpecKey.all.filter { $0.places.contains(.experiment) }
+    let properties = keys.map { ($0.name, (types[$0.name] ?? mapping).described($0.documentation)) }
+    let required = keys.filter(\.isRequired).map { JSONValue.string($0.name) }
     let schema = JSONValue.named(
       ("$schema", .string("http://json-schema.org/draft-07/schema#")),
       ("title", .string("labbook experiment")), ("type", .string("object")),
@@ -34,12 +34,12 @@ extension Vocabulary {
         ])
       ),
       ("allOf", .array(worlds.map(condition))),
-      ("definitions", .object(definitions(worlds))))
+      ("definitions", .object(definitions)))
     return schema.text
   }
 
   /// What the kind of task says of the other keys; nothing where another file has the task.
-  private func condition(_ world: World) -> JSONValue {
+  private func condition(_ part: WorldVocabulary) -> JSONValue {
     func labelled(_ definition: String) -> JSONValue {
       .named(
         ("type", .string("object")), ("minProperties", .integer(1)),
@@ -49,12 +49,9 @@ extension Vocabulary {
         ),
         ("additionalProperties", .boolean(false)))
     }
-    let isLanguage = world.kind == .language
-    let names = world.metrics.map(\.name)
-    let families = names.compactMap { name in
-      name.firstIndex(of: "<").map { "^\(name[..<$0])[A-Za-z0-9_]+$" }
-    }
-    let plain = JSONValue.choices(names.filter { !$0.contains("<") })
+    let families = part.metrics.filter { $0.family != nil }
+      .map { "^\($0.prefix)[A-Za-z0-9_]+$" }
+    let plain = JSONValue.choices(part.metrics.filter { $0.family == nil }.map(\.name))
     let metric =
       families.isEmpty
       ? plain
@@ -64,10 +61,10 @@ extension Vocabulary {
           .array([plain] + families.map { .named(("pattern", .string($0))) })
         ))
     let then: [(String, JSONValue)] = [
-      ("policy", section(world.policy)), ("budget", section(world.budget)),
-      ("evaluation", section(world.evaluation)), ("metric", metric),
-      ("stages", isLanguage ? labelled("stage") : .boolean(false)),
-      ("arms", labelled(isLanguage ? "language_arm" : "arm")),
+      ("policy", section(part.network.declaration)), ("budget", section(part.budget)),
+      ("evaluation", section(part.evaluation)), ("metric", metric),
+      ("stages", part.world.hasStages ? labelled("stage") : .boolean(false)),
+      ("arms", labelled(Self.armDefinition(part.world))),
     ]
     return .named(
       (
@@ -75,7 +72,7 @@ extension Vocabulary {
         .named(
           (
             "properties",
-            .named(("task", .named(("required", .array([.string(world.kind.key)])))))
+            .named(("task", .named(("required", .array([.string(part.world.key)])))))
           ),
           ("required", .array([.string("task")])))
       ),
@@ -103,32 +100,35 @@ extension Vocabulary {
   }
 
   /// A task and an arm are told apart by a name, which decides the settings they may have.
-  private func definitions(_ worlds: [World]) -> [JSONValue.Member] {
-    let taskCases = worlds.flatMap { world in
-      world.tasks.map { task in
+  private var definitions: [JSONValue.Member] {
+    let taskCases = worlds.flatMap { part in
+      part.tasks.map { task in
         Case(
-          key: world.kind.key, name: task.name,
-          properties: [(world.kind.key, .named(("const", .string(task.name))))]
+          key: part.world.key, name: task.name,
+          properties: [(part.world.key, .named(("const", .string(task.name))))]
             + task.settings.map { ($0.name, $0.schema) })
       }
     }
     var definitions: [JSONValue.Member] = [.init("task", cases(taskCases))]
-    for world in worlds {
-      switch world.kind {
-      case .environment:
-        definitions.append(.init("arm", cases(armCases(world, isStage: false))))
-      case .language:
-        definitions.append(.init("language_arm", cases(armCases(world, isStage: false))))
-        definitions.append(.init("stage", cases(armCases(world, isStage: true))))
+    for part in worlds {
+      definitions.append(
+        .init(Self.armDefinition(part.world), cases(armCases(part, isStage: false))))
+      if part.world.hasStages {
+        definitions.append(.init("stage", cases(armCases(part, isStage: true))))
       }
     }
     return definitions
   }
 
-  private func armCases(_ world: World, isStage: Bool) -> [Case] {
+  /// The name of the definition of a world's arms.
+  private static func armDefinition(_ world: World) -> String {
+    world == .environments ? "arm" : "\(world.key)_arm"
+  }
+
+  private func armCases(_ part: WorldVocabulary, isStage: Bool) -> [Case] {
     let label = JSONValue.named(
       ("type", .string("string")), ("pattern", .string(Self.referencePattern)))
-    return world.algorithms.map { algorithm in
+    return part.algorithms.map { algorithm in
       let swept = algorithm.settings.map { setting in
         (
           setting.name,
@@ -137,18 +137,15 @@ extension Vocabulary {
             ("uniqueItems", .boolean(true)))
         )
       }
-      var own: [(String, JSONValue)] = [
-        ("algorithm", .named(("const", .string(algorithm.name)))),
-        ("title", .named(("type", .string("string")))),
+      var types: [String: JSONValue] = [
+        "algorithm": .named(("const", .string(algorithm.name))),
+        "title": .named(("type", .string("string"))), "sweep": .closed(swept), "from": label,
+        "budget": section(part.budget), "evaluation": section(part.evaluation),
       ]
-      if !algorithm.presets.isEmpty { own.append(("preset", .choices(algorithm.presets))) }
-      if !isStage { own.append(("sweep", .closed(swept))) }
-      if world.kind == .language {
-        own.append(("from", label))
-        if algorithm.product == .policy { own.append(("reward", label)) }
-      }
-      if isStage {
-        own += [("budget", section(world.budget)), ("evaluation", section(world.evaluation))]
+      if !algorithm.presets.isEmpty { types["preset"] = .choices(algorithm.presets) }
+      if algorithm.product == .policy { types["reward"] = label }
+      let own = SpecKey.names(in: isStage ? .stages : .arms, of: part.world).compactMap { name in
+        types[name].map { (name, $0) }
       }
       return Case(
         key: "algorithm", name: algorithm.name,
@@ -189,8 +186,8 @@ extension Vocabulary {
       ("allOf", .array(conditions)))
   }
 
-  private func section(_ settings: [SettingDeclaration]) -> JSONValue {
-    .closed(settings.map { ($0.name, $0.schema) })
+  private func section(_ declared: SettingsDeclaration) -> JSONValue {
+    .closed(declared.settings.map { ($0.name, $0.schema) })
   }
 }
 
@@ -281,6 +278,11 @@ extension JSONValue {
       ("type", .string("object")),
       ("properties", .object(properties.map { Member($0.0, $0.1) })),
       ("additionalProperties", .boolean(false)))
+  }
+
+  /// The schema with a description.
+  fileprivate func described(_ documentation: String) -> Self {
+    .object([Member("description", .string(documentation))] + (members ?? []))
   }
 
   /// The schema of one of several names.

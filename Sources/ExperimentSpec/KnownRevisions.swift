@@ -1,4 +1,7 @@
+internal import Algorithms
+internal import NeuralNetworks
 public import ResultStore
+internal import Settings
 
 extension Vocabulary {
   /// Returns what the fields of a preimage say of components that this version cannot have made: revisions
@@ -9,11 +12,10 @@ extension Vocabulary {
   /// - Parameter fields: The fields of a run, or of an arm.
   /// - Returns: For each such component the end of a sentence that begins with the run.
   public func newerComponents(in fields: [String: String]) -> [String] {
-    let kind = fields["language"] == nil ? TaskKind.environment : .language
-    let world = world(of: kind)
+    let part = self[World(ofKey: fields)]
     var findings: [String] = []
     for (field, made) in fields.sorted(by: { $0.key < $1.key }) where field.hasPrefix("revision.") {
-      guard let known = world.flatMap({ revision(field, in: $0) }) else {
+      guard let known = revision(field, in: part) else {
         findings.append(
           "was made with \(field) \(made), a component that this version does not have")
         continue
@@ -39,16 +41,20 @@ extension Vocabulary {
   }
 
   /// This version's revision of the component that a field names; nil if it has no such component.
-  private func revision(_ field: String, in world: World) -> Int? {
+  private func revision(_ field: String, in part: WorldVocabulary) -> Int? {
     func name(after prefix: String) -> String? {
       field.hasPrefix(prefix) ? String(field.dropFirst(prefix.count)) : nil
     }
     if field == "revision.kernels" { return kernelsRevision }
-    if field == "revision.tokenizer" { return language?.tokenizerRevision }
-    if let name = name(after: "revision.algorithm.") {
-      return world.algorithm(named: name)?.component.revision
+    if field == "revision.tokenizer" {
+      return part.world == .languageTasks ? tokenizerRevision : nil
     }
-    if let name = name(after: "revision.network.") { return world.networkRevisions[name] }
-    return name(after: "\(world.kind.revisionPrefix).").flatMap { world.task(named: $0)?.revision }
+    if let name = name(after: "revision.algorithm.") {
+      return part.algorithm(named: name)?.revision
+    }
+    if let name = name(after: "revision.network.") {
+      return name == part.network.name ? part.network.revision : nil
+    }
+    return name(after: part.world.revisionPrefix).flatMap { part.task(named: $0)?.revision }
   }
 }

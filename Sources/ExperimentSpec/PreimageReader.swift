@@ -1,4 +1,5 @@
 internal import Algorithms
+internal import NeuralNetworks
 internal import ResultStore
 internal import Settings
 internal import Tensors
@@ -15,29 +16,27 @@ struct PreimageReader {
   }
 
   mutating func configuration() throws(RunIdentityError) -> RunConfiguration {
-    let kind = fields["language"] == nil ? TaskKind.environment : .language
-    guard let world = vocabulary.world(of: kind) else {
-      throw RunIdentityError(problems: [.unknownField("language")])
-    }
-    let algorithm = take("algorithm", .choice(world.algorithms.map(\.name)))
-      .flatMap { world.algorithm(named: "\($0)") }
-    let task = take(kind.key, .choice(world.tasks.map(\.name)))
-      .flatMap { world.task(named: "\($0)") }
+    let world = World(ofKey: fields)
+    let part = vocabulary[world]
+    let algorithm = take("algorithm", .choice(part.algorithms.map(\.name)))
+      .flatMap { part.algorithm(named: "\($0)") }
+    let task = take(world.key, .choice(part.tasks.map(\.name)))
+      .flatMap { part.task(named: "\($0)") }
     let numerics = take("numerics", .choice(NumericsProfile.allCases.map(\.rawValue)))
       .flatMap { NumericsProfile(rawValue: "\($0)") }
     let seed = take("seed", .integer(0...Int.max))
-    let start = kind == .language ? takeKey("start") : nil
-    let reward = kind == .language ? takeKey("reward") : nil
+    let start = world.hasStages ? takeKey("start") : nil
+    let reward = world.hasStages ? takeKey("reward") : nil
     guard let algorithm, let task, let numerics, case .integer(let seed) = seed else {
       throw RunIdentityError(problems: problems)
     }
     let run = RunConfiguration(
-      environment: kind == .environment ? task.name : "",
-      language: kind == .language ? task.name : nil,
-      taskSettings: settings(kind.settingsPrefix, task.settings),
-      policy: settings("policy", world.policy),
-      budget: settings("budget", world.budget),
-      evaluation: settings("evaluation", world.evaluation),
+      environment: world == .environments ? task.name : "",
+      language: world == .languageTasks ? task.name : nil,
+      taskSettings: settings(world.settingsPrefix, task.settings),
+      policy: settings("policy", part.network.settings),
+      budget: settings("budget", part.budget.settings),
+      evaluation: settings("evaluation", part.evaluation.settings),
       algorithm: algorithm.name,
       algorithmSettings: settings("algorithm", algorithm.settings),
       start: start, reward: reward, numerics: numerics, seed: seed)
@@ -94,7 +93,7 @@ struct PreimageReader {
 
   private mutating func checkRevisions(of run: RunConfiguration) {
     var expected = vocabulary.revisions(of: run)
-    expected.merge(vocabulary.numericsFields(run.numerics.rawValue)) { $1 }
+    expected.merge(vocabulary.numericsFields(run.numerics)) { $1 }
     for (name, current) in expected.sorted(by: { $0.key < $1.key }) {
       guard let made = fields.removeValue(forKey: name) else {
         problems.append(.missingField(name))

@@ -1,4 +1,5 @@
 public import Algorithms
+internal import NeuralNetworks
 public import ResultStore
 internal import Settings
 internal import Tensors
@@ -14,16 +15,16 @@ extension Vocabulary {
   ///
   /// - Precondition: Every name in the configuration is in the vocabulary.
   public func preimage(of run: RunConfiguration) -> RunPreimage {
-    let world = world(of: run)
+    let part = self[run]
     var fields = revisions(of: run)
-    fields.merge(numericsFields(run.numerics.rawValue)) { $1 }
+    fields.merge(numericsFields(run.numerics)) { $1 }
     fields["algorithm"] = run.algorithm
-    fields[world.kind.key] = run.task
+    fields[part.world.key] = run.task
     fields["numerics"] = run.numerics.rawValue
     fields["seed"] = "\(run.seed)"
     fields["start"] = run.start
     fields["reward"] = run.reward
-    for (prefix, declarations, values) in sections(of: run, in: world) {
+    for (prefix, declarations, values) in sections(of: run, in: part) {
       let unknown = Set(values.keys).subtracting(declarations.map(\.name)).sorted()
       precondition(unknown.isEmpty, "\(prefix) has no settings \(unknown)")
       for declaration in declarations {
@@ -66,40 +67,37 @@ extension Vocabulary {
 
   /// The sections of a run's settings with what declares them.
   private func sections(
-    of run: RunConfiguration, in world: World
+    of run: RunConfiguration, in part: WorldVocabulary
   ) -> [(prefix: String, declarations: [SettingDeclaration], values: [String: SettingValue])] {
-    guard let algorithm = world.algorithm(named: run.algorithm) else {
+    guard let algorithm = part.algorithm(named: run.algorithm) else {
       preconditionFailure("there is no algorithm '\(run.algorithm)'")
     }
-    guard let task = world.task(named: run.task) else {
-      preconditionFailure("there is no \(world.kind) '\(run.task)'")
+    guard let task = part.task(named: run.task) else {
+      preconditionFailure("there is no \(part.world.taskTitle) '\(run.task)'")
     }
     return [
       ("algorithm", algorithm.settings, run.algorithmSettings),
-      (world.kind.settingsPrefix, task.settings, run.taskSettings),
-      ("policy", world.policy, run.policy), ("budget", world.budget, run.budget),
-      ("evaluation", world.evaluation, run.evaluation),
+      (part.world.settingsPrefix, task.settings, run.taskSettings),
+      ("policy", part.network.settings, run.policy),
+      ("budget", part.budget.settings, run.budget),
+      ("evaluation", part.evaluation.settings, run.evaluation),
     ]
   }
 
   /// The fields of a run that say which version of each component it is made with.
   func revisions(of run: RunConfiguration) -> [String: String] {
-    let world = world(of: run)
+    let part = self[run]
     var fields = ["revision.kernels": "\(kernelsRevision)"]
-    if let algorithm = world.algorithm(named: run.algorithm) {
-      fields["revision.algorithm.\(run.algorithm)"] = "\(algorithm.component.revision)"
+    fields["revision.network.\(part.network.name)"] = "\(part.network.revision)"
+    if let algorithm = part.algorithm(named: run.algorithm) {
+      fields["revision.algorithm.\(run.algorithm)"] = "\(algorithm.revision)"
     }
-    if let task = world.task(named: run.task) {
-      fields["\(world.kind.revisionPrefix).\(run.task)"] = "\(task.revision)"
-    }
-    let network = run.policy["network"] ?? world.policy.defaults["network"]
-    if case .choice(let network) = network, let revision = world.networkRevisions[network] {
-      fields["revision.network.\(network)"] = "\(revision)"
-    }
-    if let name = run.language, let language, let task = language.task(named: name) {
-      fields["revision.tokenizer"] = "\(language.tokenizerRevision)"
-      let values = task.component.settings.defaults.merging(run.taskSettings) { $1 }
-      fields["tokenizer"] = (try? task.facts(values))?.tokenizer
+    guard let task = part.task(named: run.task) else { return fields }
+    fields["\(part.world.revisionPrefix)\(run.task)"] = "\(task.revision)"
+    let values = task.settings.defaults.merging(run.taskSettings) { $1 }
+    if let tokenizer = (try? task.traits(values))?.tokenizer {
+      fields["revision.tokenizer"] = "\(tokenizerRevision)"
+      fields["tokenizer"] = tokenizer
     }
     return fields
   }

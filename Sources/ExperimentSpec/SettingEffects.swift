@@ -15,13 +15,13 @@ extension ExperimentReader {
   ///   - section: What was written.
   ///   - unwritten: What would hold if nothing were written: defaults and preset.
   mutating func checkEffects(
-    in template: ArmTemplate, of algorithm: Vocabulary.Algorithm, on traits: TaskTraits,
+    in template: ArmTemplate, of algorithm: AlgorithmDeclaration, on traits: TaskTraits,
     section: SpecReader.Section, unwritten: [String: SettingValue]
   ) {
     guard !template.sweep.size.overflow, template.sweep.size.count <= Self.mostArms else { return }
     let points = template.arms.map(\.configuration.algorithmSettings)
     // The reason of the last point is told: those of a sweep often begin with what is switched off.
-    let idle = points.map { algorithm.idle($0, traits) }
+    let idle = points.map { algorithm.idleSettings(in: $0, on: traits) }
     let always = (idle.last ?? [:]).filter { name, _ in idle.allSatisfy { $0[name] != nil } }
     reader.reportIdle(
       in: section, values: template.arm.configuration.algorithmSettings, otherwise: unwritten,
@@ -35,7 +35,7 @@ extension ExperimentReader {
     }
 
     var told: [Caution] = []
-    for caution in points.flatMap(algorithm.cautions) where !told.contains(caution) {
+    for caution in points.flatMap({ algorithm.cautions(in: $0) }) where !told.contains(caution) {
       told.append(caution)
       // Not written means given by a preset, which its source answers for.
       for name in caution.settings {

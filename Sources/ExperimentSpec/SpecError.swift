@@ -81,6 +81,8 @@ public struct SpecError: Error, Hashable, Sendable {
     /// The arm named is no arm that can be named there.
     case wrongStage(label: String, isRewardModel: Bool)
     case rewardIgnored(algorithm: String)
+    /// The metric is only of runs such as no arm has.
+    case metricOfNoArm(metric: String, presence: String)
     case unusedStage
     case tooManyStages(limit: Int)
     case noSuchSpec(found: String)

@@ -86,6 +86,8 @@ extension SpecError.Problem: CustomStringConvertible {
       "must name a reward model, and '\(label)' trains a policy"
     case .rewardIgnored(let algorithm):
       "means nothing to \(algorithm), which has no use for a reward model"
+    case .metricOfNoArm(let metric, let presence):
+      "is \(metric), which no arm has: it is only \(presence)"
     case .unusedStage: "is a stage that no arm starts from"
     case .tooManyStages(let limit): "stands on a chain of more than \(limit) stages"
     case .noSuchSpec(let found): "must name a spec that exists, got '\(found)'"

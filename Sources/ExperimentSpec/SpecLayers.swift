@@ -113,7 +113,7 @@ private func startsAfresh(_ node: SpecNode, over base: SpecNode, keyPath: [Strin
   let deciding: [String]
   switch (keyPath.first, keyPath.count) {
   case ("task", 1):
-    let kinds = TaskKind.allCases.map(\.key)
+    let kinds = World.all.map(\.key)
     // Another kind of task is another task.
     func kind(of node: SpecNode) -> String? { kinds.first { node.entry($0) != nil } }
     if let one = kind(of: node), let other = kind(of: base), one != other { return true }

@@ -1,3 +1,4 @@
+internal import Algorithms
 internal import Settings
 
 extension ExperimentReader {
@@ -10,7 +11,7 @@ extension ExperimentReader {
   ///   - templates: All stages and arms that could be read.
   ///   - unread: The labels of those that could not; they may be named all the same.
   mutating func checkReferences(in templates: [ArmTemplate], unread: [String]) {
-    var products: [String: Vocabulary.Product] = [:]
+    var products: [String: AlgorithmProduct] = [:]
     for template in templates {
       for arm in template.arms { products[arm.label] = template.product }
     }

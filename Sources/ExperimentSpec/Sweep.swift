@@ -36,7 +36,7 @@ struct ArmTemplate {
   var arm: Arm
   var sweep: Sweep
   /// What the algorithm makes.
-  var product: Vocabulary.Product
+  var product: AlgorithmProduct
   /// Where the entry names the stages it stands on, by the field of the run key.
   var references: [String: SpecNode.Entry]
   /// The entry's path and where its label stands.

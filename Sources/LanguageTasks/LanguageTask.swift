@@ -85,7 +85,7 @@ public struct TaskExample: Sendable {
   public let reward: @Sendable (_ completion: String) -> TaskReward
 
   /// Creates an example.
-  init(
+  public init(
     prompt: String, demonstration: String, level: Int,
     reward: @escaping @Sendable (_ completion: String) -> TaskReward
   ) {

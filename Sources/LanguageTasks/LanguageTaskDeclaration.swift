@@ -8,15 +8,14 @@ public struct LanguageTaskDeclaration: Sendable {
   public let revision: Int
   /// One sentence for a person.
   public let summary: String
-  public let settings: [SettingDeclaration]
   /// The rewards that a completion can have; margins of a diff are fractions of its width.
   public let rewardRange: ClosedRange<Double>
 
-  private let idle: @Sendable ([String: SettingValue]) -> [String: String]
+  private let declaration: SettingsDeclaration
   private let makeTask:
     @Sendable ([String: SettingValue]) throws(SettingProblem) -> any LanguageTask
 
-  init<Configuration: DeclaredSettings>(
+  package init<Configuration: DeclaredSettings>(
     name: String, revision: Int, summary: String, rewardRange: ClosedRange<Double>,
     settings: Configuration.Type,
     make: @escaping @Sendable (Configuration) throws(SettingProblem) -> any LanguageTask
@@ -25,13 +24,16 @@ public struct LanguageTaskDeclaration: Sendable {
     self.revision = revision
     self.summary = summary
     self.rewardRange = rewardRange
-    self.settings = Configuration().declarations
-    idle = { Configuration.idle(in: $0) }
+    declaration = SettingsDeclaration(settings)
     makeTask = { values throws(SettingProblem) in try make(try Configuration(values)) }
   }
 
+  public var settings: [SettingDeclaration] { declaration.settings }
+
   /// The settings without effect while the others have `values`, each with the reason.
-  public func idleSettings(in values: [String: SettingValue]) -> [String: String] { idle(values) }
+  public func idleSettings(in values: [String: SettingValue]) -> [String: String] {
+    declaration.idleSettings(in: values)
+  }
 
   /// Returns the task with `settings` written over its defaults.
   ///
@@ -42,5 +44,19 @@ public struct LanguageTaskDeclaration: Sendable {
     _ settings: [String: SettingValue] = [:]
   ) throws(SettingProblem) -> any LanguageTask {
     try makeTask(settings)
+  }
+
+  /// Returns what a level is called: "3 people".
+  ///
+  /// The words are those of the task at its defaults, which name every kind of level.
+  ///
+  /// - Parameter name: A level's name, such as `3`.
+  /// - Returns: The title, or `nil` if no level is called so.
+  public func title(ofLevel name: String) -> String? {
+    guard let levels = try? make().levels else { return nil }
+    if let level = levels.first(where: { $0.name == name }) { return level.title }
+    guard Int(name) != nil, let words = levels.last?.title.split(separator: " ").dropFirst()
+    else { return nil }
+    return ([name] + words.map(String.init)).joined(separator: " ")
   }
 }

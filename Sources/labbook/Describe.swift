@@ -3,57 +3,73 @@ import ExperimentSpec
 import ReportBuilder
 import Settings
 
-/// `labbook describe`: the settings of an algorithm, environment or language task, and what a notebook may hold.
+/// `labbook describe`: whatever is declared, by its name or its kind.
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Describe an algorithm, environment or language task, or a part of a notebook.",
+    abstract:
+      "Describe an algorithm, task, metric, setting, key or part of a notebook: meaning, defaults, examples.",
     discussion: """
       Examples:
         labbook describe ppo
         labbook describe CartPole-v1
         labbook describe knights-and-knaves    levels, rewards, a prompt with its demonstration
+        labbook describe test_accuracy         a metric or curve
+        labbook describe clip_range            a setting, and what has it
+        labbook describe metrics               all of a kind
         labbook describe comparison            a directive of a notebook, with an example
         labbook describe claims                how claims are written (front_matter, values likewise)
       """)
 
   @Argument(
-    help:
-      "An algorithm, environment, task or part of a notebook; without one, all names are listed.")
+    help: "A name, or a kind such as 'metrics'; without one, what there is to be named is listed.")
   var name: String?
+
+  /// Everything that can be described, of all rooms.
+  static let describables = Vocabulary.labbook.describables
 
   func run() throws {
     try reportingFailures { try describe() }
   }
 
   private func describe() throws {
-    let vocabulary = Vocabulary.labbook
-    // An algorithm of both worlds is one algorithm.
-    let ofLanguage = vocabulary.language?.algorithms ?? []
-    let algorithms =
-      vocabulary.algorithms
-      + ofLanguage.filter { vocabulary.algorithm(named: $0.name) == nil }
-    let tasks = vocabulary.language?.tasks.map(\.component) ?? []
     guard let name else {
-      let rows =
-        algorithms.map { ["algorithm", $0.name, $0.component.summary] }
-        + vocabulary.environments.map { ["environment", $0.name, $0.summary] }
-        + tasks.map { ["language task", $0.name, $0.summary] }
-        + NotebookTopic.all.map { [$0.kind, $0.name, $0.summary] }
-      print(alignedColumns(rows))
+      print(alignedColumns(overview))
       return
     }
-    guard
-      let text = vocabulary.description(ofAlgorithm: name)
-        ?? vocabulary.description(ofEnvironment: name) ?? vocabulary.description(ofTask: name)
-        ?? NotebookTopic.named(name)?.text
-    else {
-      throw UnknownName(
-        "algorithm, environment, task or part of a notebook", name,
-        among: algorithms.map(\.name) + (vocabulary.environments + tasks).map(\.name)
-          + NotebookTopic.all.map(\.name))
+    if let kind = Describable.Kind.allCases.first(where: { $0.plural == name }) {
+      print(alignedColumns(rows(of: kind)))
+      return
     }
-    print(text)
+    let texts =
+      Self.describables.filter { $0.name == name }.map { $0.text() }
+      + (NotebookTopic.named(name).map { [$0.text] } ?? [])
+    guard !texts.isEmpty else {
+      throw UnknownName(
+        "thing that is declared", name,
+        among: Self.describables.map(\.name) + NotebookTopic.all.map(\.name)
+          + Describable.Kind.allCases.map(\.plural))
+    }
+    print(texts.joined(separator: "\n\n"))
   }
+
+  /// Every component and key by itself, and how many there are of what a list of names would bury.
+  private var overview: [[String]] {
+    Describable.Kind.allCases.flatMap { kind in
+      let rows = rows(of: kind)
+      let isLong = rows.count > 25
+      return isLong
+        ? [[kind.rawValue, "…", "\(rows.count) of them: labbook describe '\(kind.plural)'"]] : rows
+    } + NotebookTopic.all.map { [$0.kind, $0.name, $0.summary] }
+  }
+
+  private func rows(of kind: Describable.Kind) -> [[String]] {
+    Self.describables.filter { $0.kind == kind }.map { [kind.rawValue, $0.name, $0.summary] }
+  }
+}
+
+extension Describable.Kind {
+  /// What several of the kind are called.
+  fileprivate var plural: String { "\(rawValue)s" }
 }
 
 /// `labbook schema`: the JSON Schema of a spec.

@@ -111,7 +111,7 @@ import Testing
     }
     expectClose(result.metrics["pass_at_1"] ?? .nan, pass, tolerance: 1e-12)
     for name in result.metrics.keys {
-      #expect(MetricDeclaration.languageDeclaration(named: name)?.name == name)
+      #expect(MetricDeclaration.named(name, in: .languageTasks)?.name == name)
     }
   }
 

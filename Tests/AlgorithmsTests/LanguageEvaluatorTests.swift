@@ -8,13 +8,34 @@ import Testing
 @Suite struct LanguageEvaluatorTests {
   @Test(arguments: ["sft", "reward_model", "dpo"])
   func `every metric and curve is declared with a sentence`(algorithm: String) throws {
-    let result = try trainLanguage(
-      stageRun(
-        algorithm, algorithm == "reward_model" ? ["pairs": .integer(40)] : [:],
-        task: "preference", policy: ["context": .integer(40)], samples: 4))
+    let run = stageRun(
+      algorithm, algorithm == "reward_model" ? ["pairs": .integer(40)] : [:],
+      task: "preference", policy: ["context": .integer(40)], samples: 4)
+    let result = try trainLanguage(run)
+    let product = try #require(AlgorithmRegistry.languageDeclaration(named: algorithm)).product
+    let traits = try #require(LanguageTaskRegistry.declaration(named: "preference"))
+      .traits(run.taskSettings)
+    for metric in MetricDeclaration.all(.metric, in: .languageTasks) {
+      if case .depending = metric.presence { continue }
+      let isPresent = metric.presence.isPossible(for: product, isPaidByModel: false)
+      for name in metric.names(on: traits, samples: 4) {
+        #expect((result.metrics[name] != nil) == isPresent, "\(algorithm): \(name)")
+        let error = result.metrics[name + MetricDeclaration.standardErrorSuffix]
+        #expect((error != nil) == (isPresent && metric.items != nil), "\(algorithm): \(name)")
+      }
+    }
+    for curve in MetricDeclaration.all(.curve, in: .languageTasks) where curve.family == nil {
+      if case .depending = curve.presence { continue }
+      let isPresent =
+        curve.presence.isPossible(for: product, isPaidByModel: false)
+        && !curve.names(on: traits, samples: 4).isEmpty
+      #expect(
+        result.curves.contains { $0.name == curve.name } == isPresent,
+        "\(algorithm): \(curve.name)")
+    }
     for name in result.metrics.keys.sorted() {
       let declaration = try #require(
-        MetricDeclaration.languageDeclaration(named: name), "\(algorithm): \(name)")
+        MetricDeclaration.named(name, in: .languageTasks), "\(algorithm): \(name)")
       #expect(declaration.name == name && declaration.documentation.hasSuffix("."))
       if case .fixed(let range) = declaration.range {
         #expect(range.contains(result.metrics[name] ?? .nan), "\(name)")
@@ -22,20 +43,25 @@ import Testing
     }
     for curve in result.curves {
       #expect(
-        MetricDeclaration.languageDeclaration(named: curve.name, isCurve: true) != nil,
+        MetricDeclaration.named(curve.name, .curve, in: .languageTasks) != nil,
         "\(algorithm): \(curve.name)")
       #expect(curve.steps.count == curve.values.count && !curve.steps.isEmpty)
     }
   }
 
   @Test func `names of families end in letters, digits and underscores`() {
-    for name in ["test_accuracy_3", "test_reward_off_topic", "pass_at_8", "training_reward_answer"]
-    {
-      #expect(MetricDeclaration.languageDeclaration(named: name)?.name == name)
+    for name in ["test_accuracy_3", "test_reward_off_topic", "pass_at_8", "hack_reward_filler"] {
+      let declaration = MetricDeclaration.named(name, in: .languageTasks)
+      #expect(declaration?.name == name)
+      #expect(declaration?.member.map(name.hasSuffix) == true)
     }
     for name in ["test_accuracy_", "pass_at_", "pass_at_8!", "no_such_metric"] {
-      #expect(MetricDeclaration.languageDeclaration(named: name) == nil)
+      #expect(MetricDeclaration.named(name, in: .languageTasks) == nil)
     }
+    // What training is paid is a curve of every part of the reward, and no metric.
+    let part = "training_reward_answer"
+    #expect(MetricDeclaration.named(part, .curve, in: .languageTasks)?.name == part)
+    #expect(MetricDeclaration.named(part, in: .languageTasks) == nil)
   }
 
   @Test func `accuracy is the mean over levels that are not held out`() throws {

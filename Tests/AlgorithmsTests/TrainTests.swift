@@ -125,14 +125,22 @@ import Testing
     for result in [try train(smallRun(algorithm)), try train(banditRun(algorithm))] {
       for (name, value) in result.metrics {
         #expect(value.isFinite, "\(name)")
-        #expect(MetricDeclaration.metric(named: name) != nil, "\(name)")
+        #expect(MetricDeclaration.named(name, in: .environments) != nil, "\(name)")
       }
       for curve in result.curves {
         #expect(curve.steps.count == curve.values.count && curve.values.allSatisfy(\.isFinite))
         #expect(curve.steps == curve.steps.sorted())
-        #expect(MetricDeclaration.curves.contains { $0.name == curve.name }, "\(curve.name)")
+        #expect(
+          MetricDeclaration.named(curve.name, .curve, in: .environments) != nil, "\(curve.name)")
       }
       let names = Set(result.curves.map(\.name))
+      for declared in MetricDeclaration.all where declared.worlds.contains(.environments) {
+        guard declared.presence == .always || declared.name == "policy_entropy" else { continue }
+        let isThere =
+          declared.forms.contains(.metric)
+          ? result.metrics[declared.name] != nil : names.contains(declared.name)
+        #expect(isThere, "\(declared.name)")
+      }
       #expect(
         names.isSuperset(of: [
           "evaluation_return", "training_return", "policy_entropy", "approximate_kl",

@@ -52,8 +52,7 @@ import Testing
   @Test func `every choice of every setting can stand in a label`() {
     let vocabulary = Vocabulary.labbook
     let components =
-      vocabulary.algorithms.map(\.component)
-      + (vocabulary.language?.algorithms.map(\.component) ?? [])
+      vocabulary.worlds.flatMap(\.algorithms)
     for setting in components.flatMap(\.settings) {
       guard case .choice(let names) = setting.kind else { continue }
       for name in names {

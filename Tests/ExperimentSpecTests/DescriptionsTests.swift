@@ -4,9 +4,15 @@ import Testing
 @Suite struct DescriptionsTests {
   let vocabulary = smallVocabulary()
 
+  /// The descriptions of everything called `name`.
+  func descriptions(_ name: String) -> [String] {
+    vocabulary.describables.filter { $0.name == name }.map { $0.text() }
+  }
+
   @Test func `an algorithm is described by its settings and presets`() {
     #expect(
-      vocabulary.description(ofAlgorithm: "alpha") == """
+      descriptions("alpha") == [
+        """
         alpha: Alpha, on environments (revision 3)
 
         The first algorithm.
@@ -64,36 +70,48 @@ import Testing
         Presets
           paper
               riddles: group_size 8
-        """)
+        """
+      ])
   }
 
   @Test func `an environment is described by its returns and settings`() {
     #expect(
-      vocabulary.description(ofEnvironment: "Pole-v1") == """
+      descriptions("Pole-v1") == [
+        """
         Pole-v1 (revision 2)
 
         Balance a pole.
 
         Returns are in 0...500.
+        A normalized score is 0 at 20, the better of a random policy's return (20) and the best with one
+        action throughout (9.5), and 1 at 475.
 
         It has no settings.
-        """)
+        """
+      ])
     #expect(
-      vocabulary.description(ofEnvironment: "Bandit-v0") == """
+      descriptions("Bandit-v0") == [
+        """
         Bandit-v0 (revision 1)
 
         Pull an arm.
+
+        Returns are in 0...1.
+        A normalized score is 0 at 0.5, the better of a random policy's return (0.25) and the best with one
+        action throughout (0.5), and 1 at 1.
 
         Settings
           contexts: 4
               How many contexts there are.
               May be a whole number in 1...100.
-        """)
+        """
+      ])
   }
 
   @Test func `a language task is described by its levels, its rewards and a prompt`() {
     #expect(
-      vocabulary.description(ofTask: "riddles") == """
+      descriptions("riddles") == [
+        """
         riddles (revision 6)
 
         Solve riddles.
@@ -104,7 +122,7 @@ import Testing
           levels:           2, 3
           held-out levels:  4
           longest sequence: 12 tokens
-          tokenizer: characters a b
+          tokenizer: characters: <pad> <end> <unknown> a b ?
 
         Settings
           words: [2, 3]
@@ -116,20 +134,18 @@ import Testing
 
         A prompt
           ab?
-          Answer:
 
         Its demonstration
           ba
 
         The rule pays for it
-          in all 2, answer 1.5
-          and -1 for an empty completion, -0.5 for one that is cut off.
-        """)
-    #expect(vocabulary.description(ofTask: "Pole-v1") == nil)
+          in all 2, format 0.5, answer 1.5
+          and -1 for an empty completion, -1 for one that is cut off.
+        """
+      ])
   }
 
   @Test func `what does not exist has no description`() {
-    #expect(vocabulary.description(ofAlgorithm: "gamma") == nil)
-    #expect(vocabulary.description(ofEnvironment: "alpha") == nil)
+    #expect(descriptions("gamma") == [])
   }
 }

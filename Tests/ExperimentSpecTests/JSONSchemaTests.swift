@@ -15,7 +15,7 @@ import TestSupport
     #expect(
       keys == [
         [
-          "algorithm", "title", "preset", "sweep", "learning_rate", "clip_range", "group_size",
+          "algorithm", "preset", "title", "sweep", "learning_rate", "clip_range", "group_size",
           "baseline", "momentum", "shuffled",
         ],
         ["algorithm", "title", "sweep", "beta", "widths"],

@@ -1,6 +1,8 @@
 import Algorithms
 import ExperimentSpec
 import Foundation
+import LanguageTasks
+import NeuralNetworks
 import ResultStore
 import Settings
 import TestSupport
@@ -10,23 +12,19 @@ import Testing
 @Suite struct LabbookVocabularyTests {
   let vocabulary = Vocabulary.labbook
 
-  var components: [Vocabulary.Component] {
-    vocabulary.algorithms.map(\.component) + vocabulary.environments
+  /// The components of each world.
+  var components: [any ComponentDeclaration] {
+    vocabulary.worlds.flatMap { part in
+      part.algorithms as [any ComponentDeclaration] + part.tasks + [part.network]
+    }
   }
 
   /// Every group of settings that a spec writes side by side.
   var groups: [(name: String, settings: [SettingDeclaration])] {
-    (components + languageComponents).map { ($0.name, $0.settings) } + [
-      ("policy", vocabulary.policy), ("budget", vocabulary.budget),
-      ("evaluation", vocabulary.evaluation),
-      ("language policy", vocabulary.language?.policy ?? []),
-      ("language budget", vocabulary.language?.budget ?? []),
-      ("language evaluation", vocabulary.language?.evaluation ?? []),
-    ]
-  }
-
-  var languageComponents: [Vocabulary.Component] {
-    vocabulary.language.map { $0.algorithms.map(\.component) + $0.tasks.map(\.component) } ?? []
+    components.map { ($0.name, $0.settings) }
+      + vocabulary.worlds.flatMap { part in
+        [("budget", part.budget.settings), ("evaluation", part.evaluation.settings)]
+      }
   }
 
   /// A spec with stages and an arm for every algorithm on language tasks.
@@ -56,7 +54,7 @@ import Testing
     let experiment = try loadExperiment(
       at: "experiments/knights.yaml",
       in: SpecFiles(["experiments/knights.yaml": Self.languageText]), vocabulary: vocabulary)
-    let language = try #require(vocabulary.language)
+    let language = vocabulary.languageTasks
     #expect(experiment.arms.count == 11)
     #expect(
       Set(experiment.arms.map(\.configuration.algorithm)) == Set(language.algorithms.map(\.name)))
@@ -72,38 +70,36 @@ import Testing
   }
 
   @Test func `every language task has facts, an example and a range of rewards`() throws {
-    let language = try #require(vocabulary.language)
+    let language = vocabulary.languageTasks
     #expect(!language.tasks.isEmpty)
     for task in language.tasks {
-      let name = task.component.name
-      let facts = try task.facts(
-        Dictionary(
-          uniqueKeysWithValues: task.component.settings.map { ($0.name, $0.defaultValue) }))
-      #expect(!facts.levels.isEmpty, "\(name)")
-      #expect(Set(facts.levels).isDisjoint(with: facts.heldOutLevels), "\(name)")
-      #expect(facts.longestSequence > 1, "\(name)")
-      let range = try #require(task.component.returnRange)
-      let example = try #require(task.example())
-      #expect(range.contains(example.reward[0].value), "\(name)")
-      #expect(range.contains(example.rewardOfNothing), "\(name)")
-      #expect(example.reward[0].value > example.rewardOfNothing, "\(name)")
-      let text = try #require(vocabulary.description(ofTask: name))
-      #expect(text.contains("A prompt"))
+      let name = task.name
+      let traits = try task.traits([:])
+      #expect(!traits.levels.isEmpty, "\(name)")
+      #expect(Set(traits.levels).isDisjoint(with: traits.heldOutLevels), "\(name)")
+      #expect(traits.longestSequence ?? 0 > 1, "\(name)")
+      #expect(traits.tokenizer?.isEmpty == false && traits.tokens ?? 0 > 3, "\(name)")
+      let made = try #require(task as? LanguageTaskDeclaration).make()
+      let example = made.testExample(level: 0, 0)
+      let (good, none) = (example.reward(example.demonstration), example.reward(""))
+      #expect(traits.rewardComponents == none.components.map(\.name), "\(name)")
+      #expect(
+        task.scoreRange.contains(good.total) && task.scoreRange.contains(none.total), "\(name)")
+      #expect(good.total > none.total, "\(name)")
     }
     for algorithm in language.algorithms {
-      #expect(vocabulary.description(ofAlgorithm: algorithm.name) != nil)
       let taken = Set([
         "algorithm", "preset", "title", "sweep", "from", "reward", "budget", "evaluation",
       ])
       #expect(taken.isDisjoint(with: algorithm.settings.map(\.name)), "\(algorithm.name)")
-      #expect(algorithm.conflict([:]) == nil, "\(algorithm.name)")
+      #expect(algorithm.conflict(in: [:]) == nil, "\(algorithm.name)")
       for preset in algorithm.presets {
         let expansions = language.tasks.compactMap {
-          algorithm.preset(preset, $0.component.name)
+          algorithm.preset(preset, environment: $0.name)
         }
         #expect(!expansions.isEmpty, "\(algorithm.name) \(preset)")
         for values in expansions {
-          #expect(algorithm.conflict(values) == nil, "\(algorithm.name) \(preset)")
+          #expect(algorithm.conflict(in: values) == nil, "\(algorithm.name) \(preset)")
         }
       }
     }
@@ -135,7 +131,9 @@ import Testing
     let experiment = try loadExperiment(
       at: "experiments/cartpole.yaml", in: SpecFiles(["experiments/cartpole.yaml": Self.text]),
       vocabulary: vocabulary)
-    #expect(experiment.arms.map(\.configuration.algorithm) == vocabulary.algorithms.map(\.name))
+    #expect(
+      experiment.arms.map(\.configuration.algorithm)
+        == vocabulary.environments.algorithms.map(\.name))
     #expect(experiment.seeds == Array(0..<10))
     let zoo = try #require(experiment.arm("PPO")).configuration.algorithmSettings
     #expect(zoo["epochs"] == .integer(20))
@@ -166,17 +164,24 @@ import Testing
         }
       }
     }
-    #expect(Set(components.map(\.name)).count == components.count)
-    for metric in vocabulary.metrics { #expect(isSnakeCase(metric.name)) }
-    #expect(vocabulary.algorithms.map(\.name).allSatisfy(isSnakeCase))
+    for part in vocabulary.worlds {
+      let names = part.algorithms.map(\.name) + part.tasks.map(\.name) + [part.network.name]
+      #expect(Set(names).count == names.count)
+      #expect(part.algorithms.map(\.name).allSatisfy(isSnakeCase))
+      for form in [MetricDeclaration.Form.metric, .curve] {
+        let names = MetricDeclaration.all(form, in: part.world).map(\.name)
+        #expect(Set(names).count == names.count)
+      }
+      for metric in part.metrics where metric.family == nil { #expect(isSnakeCase(metric.name)) }
+    }
   }
 
   @Test func `no setting has the name of a key beside it`() {
-    for algorithm in vocabulary.algorithms {
+    for algorithm in vocabulary.environments.algorithms {
       let taken = Set(["algorithm", "preset", "title", "sweep"])
       #expect(taken.isDisjoint(with: algorithm.settings.map(\.name)), "\(algorithm.name)")
     }
-    for environment in vocabulary.environments {
+    for environment in vocabulary.environments.tasks {
       #expect(!environment.settings.map(\.name).contains("environment"), "\(environment.name)")
     }
   }
@@ -191,16 +196,18 @@ import Testing
         #expect(setting.documentation.hasSuffix("."), "\(group).\(setting.name)")
       }
     }
-    for component in components + languageComponents {
+    for component in components {
       #expect(component.summary.hasSuffix("."), "\(component.name)")
     }
   }
 
   @Test func `presets hold allowed values that go together, each for some environment`() {
-    for algorithm in vocabulary.algorithms {
+    for algorithm in vocabulary.environments.algorithms {
       let byName = Dictionary(uniqueKeysWithValues: algorithm.settings.map { ($0.name, $0) })
       for preset in algorithm.presets {
-        let expansions = vocabulary.environments.compactMap { algorithm.preset(preset, $0.name) }
+        let expansions = vocabulary.environments.tasks.compactMap {
+          algorithm.preset(preset, environment: $0.name)
+        }
         #expect(!expansions.isEmpty, "\(algorithm.name) \(preset)")
         for values in expansions {
           for (name, value) in values {
@@ -208,39 +215,54 @@ import Testing
               byName[name]?.problem(with: value) == nil, "\(algorithm.name) \(preset) \(name)")
             #expect(byName[name] != nil, "\(algorithm.name) \(preset) \(name)")
           }
-          #expect(algorithm.conflict(values) == nil, "\(algorithm.name) \(preset)")
+          #expect(algorithm.conflict(in: values) == nil, "\(algorithm.name) \(preset)")
         }
       }
-      #expect(algorithm.conflict([:]) == nil, "\(algorithm.name)")
-      #expect(algorithm.preset("no such preset", "CartPole-v1") == nil)
+      #expect(algorithm.conflict(in: [:]) == nil, "\(algorithm.name)")
+      #expect(algorithm.preset("no such preset", environment: "CartPole-v1") == nil)
     }
   }
 
-  @Test func `every network has a revision`() throws {
-    let network = try #require(vocabulary.policy.first { $0.name == "network" })
-    guard case .choice(let names) = network.kind else {
-      Issue.record("network is no choice")
-      return
+  @Test func `a policy's network is the one that is declared`() throws {
+    for part in vocabulary.worlds {
+      let network = try #require(part.network.settings.first { $0.name == "network" })
+      #expect(network.kind == .choice([part.network.name]))
     }
-    #expect(Set(vocabulary.networkRevisions.keys) == Set(names))
   }
 
-  @Test func `the default metric is declared and has a range in every environment`() {
-    for environment in vocabulary.environments {
-      #expect(
-        vocabulary.range(ofMetric: "evaluation_return", of: environment.name) != nil)
+  @Test func `a world's default metric is a metric and a curve with a range on every task`() throws
+  {
+    for part in vocabulary.worlds {
+      for form in [MetricDeclaration.Form.metric, .curve] {
+        let metric = try #require(
+          MetricDeclaration.named(part.world.defaultMetric, form, in: part.world))
+        for task in part.tasks {
+          #expect(vocabulary.range(of: metric, ofKey: [part.world.key: task.name]) != nil)
+        }
+      }
+      #expect(part.budget.settings.contains { $0.name == part.world.budgetSetting })
     }
   }
 
   @Test func `everything has a description that fits on a screen`() throws {
-    for algorithm in vocabulary.algorithms {
-      let text = try #require(vocabulary.description(ofAlgorithm: algorithm.name))
-      #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
-      for setting in algorithm.settings { #expect(text.contains("\n  \(setting.name): ")) }
+    let things = vocabulary.describables
+    for thing in things {
+      let text = thing.text()
+      #expect(text.contains(thing.name) && !text.hasSuffix("\n"), "\(thing.name)")
+      // A prompt is as long as it is.
+      guard thing.kind != .languageTask else { continue }
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(thing.name)")
     }
-    for environment in vocabulary.environments {
-      #expect(vocabulary.description(ofEnvironment: environment.name) != nil)
+    let names = Set(things.map(\.name))
+    for component in components {
+      let texts = things.filter { $0.name == component.name }.map { $0.text() }
+      for setting in component.settings {
+        #expect(texts.contains { $0.contains("\n  \(setting.name): ") })
+        #expect(names.contains(setting.name))
+      }
     }
+    for metric in MetricDeclaration.all { #expect(names.contains(metric.name)) }
+    for key in SpecKey.all { #expect(names.contains(key.name)) }
   }
 
   @Test func `settings that contradict each other are refused at one of them`() {

@@ -1,6 +1,7 @@
 import Algorithms
 import ExperimentSpec
 import Foundation
+import NeuralNetworks
 import ResultStore
 import Settings
 import TestSupport
@@ -42,13 +43,15 @@ import Testing
   /// A run of every algorithm with its defaults, one with each preset, in every environment.
   func runs() -> [RunConfiguration] {
     var runs: [RunConfiguration] = []
-    for environment in vocabulary.environments {
-      for algorithm in vocabulary.algorithms {
+    for environment in vocabulary.environments.tasks {
+      for algorithm in vocabulary.environments.algorithms {
         runs.append(
           RunConfiguration(
             environment: environment.name, algorithm: algorithm.name, seed: runs.count))
         for preset in algorithm.presets {
-          guard let values = algorithm.preset(preset, environment.name) else { continue }
+          guard let values = algorithm.preset(preset, environment: environment.name) else {
+            continue
+          }
           runs.append(
             RunConfiguration(
               environment: environment.name, policy: ["hidden": .integers([32])],
@@ -61,12 +64,12 @@ import Testing
 
   /// A run of every algorithm on language tasks with its defaults, from initial weights and from a
   /// stage, one with each preset, and one on every task.
-  func languageRuns() throws -> [RunConfiguration] {
-    let language = try #require(vocabulary.language)
+  func languageRuns() -> [RunConfiguration] {
+    let language = vocabulary.languageTasks
     let stage = String(repeating: "0123456789abcdef", count: 4)
     var runs: [RunConfiguration] = []
     func add(
-      _ task: String, _ algorithm: Vocabulary.Algorithm, _ settings: [String: SettingValue] = [:],
+      _ task: String, _ algorithm: AlgorithmDeclaration, _ settings: [String: SettingValue] = [:],
       start: String? = nil, reward: String? = nil
     ) {
       runs.append(
@@ -74,22 +77,22 @@ import Testing
           language: task, algorithm: algorithm.name, algorithmSettings: settings, start: start,
           reward: reward, seed: runs.count))
     }
-    let task = language.tasks[0].component.name
+    let task = language.tasks[0].name
     for algorithm in language.algorithms {
       add(task, algorithm)
       add(task, algorithm, start: stage, reward: algorithm.product == .policy ? stage : nil)
       for preset in algorithm.presets {
-        if let values = algorithm.preset(preset, task) { add(task, algorithm, values) }
+        if let values = algorithm.preset(preset, environment: task) { add(task, algorithm, values) }
       }
     }
-    for task in language.tasks { add(task.component.name, language.algorithms[0]) }
+    for task in language.tasks { add(task.name, language.algorithms[0]) }
     return runs
   }
 
   @Test(arguments: Fixture.allCases)
   func `preimages and keys are those that were recorded`(fixture: Fixture) throws {
     guard ProcessInfo.processInfo.environment["RECORD_GOLDENS"] != "1" else {
-      let runs = try fixture == .environments ? runs() : languageRuns()
+      let runs = fixture == .environments ? runs() : languageRuns()
       let blocks = runs.map { run in
         let preimage = vocabulary.preimage(of: run)
         return "\(preimage.key)\n\(preimage.text)"
@@ -114,22 +117,22 @@ import Testing
       try Fixture.allCases.flatMap { try entries($0) }.flatMap {
         $0.preimage.split(separator: "\n").map(String.init)
       })
-    for algorithm in vocabulary.algorithms {
+    for algorithm in vocabulary.environments.algorithms {
       #expect(lines.contains("algorithm = \(algorithm.name)"))
     }
-    for environment in vocabulary.environments {
+    for environment in vocabulary.environments.tasks {
       #expect(lines.contains("environment = \(environment.name)"))
     }
-    let language = try #require(vocabulary.language)
+    let language = vocabulary.languageTasks
     for algorithm in language.algorithms {
-      let revision = "revision.algorithm.\(algorithm.name) = \(algorithm.component.revision)"
+      let revision = "revision.algorithm.\(algorithm.name) = \(algorithm.revision)"
       #expect(
         try entries(.language).contains {
           $0.preimage.contains("\n\(revision)\n")
         }, "\(algorithm.name)")
     }
-    for task in language.tasks { #expect(lines.contains("language = \(task.component.name)")) }
-    for network in Array(vocabulary.networkRevisions.keys) + Array(language.networkRevisions.keys) {
+    for task in language.tasks { #expect(lines.contains("language = \(task.name)")) }
+    for network in vocabulary.worlds.map(\.network.name) {
       #expect(lines.contains("policy.network = \(network)"))
     }
   }

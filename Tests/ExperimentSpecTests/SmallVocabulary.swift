@@ -1,5 +1,10 @@
+import Algorithms
+import Environments
 import ExperimentSpec
+import LanguageTasks
+import NeuralNetworks
 import Settings
+import Tensors
 
 private enum Baseline: String, CaseIterable, Sendable { case none, value, group_mean, yes }
 
@@ -74,146 +79,191 @@ private struct NetSettings: DeclaredSettings {
   ]
 }
 
+private struct PolicySettings: DeclaredSettings {
+  enum Network: String, CaseIterable, Sendable { case mlp }
+
+  var network = Network.mlp
+  var hidden = [64, 64]
+
+  static let settings: [Setting<Self>] = [
+    .choice("network", \.network, "The kind of network."),
+    .integers("hidden", \.hidden, in: 1...1024, "Widths of the hidden layers."),
+  ]
+}
+
+private struct Budget: DeclaredSettings {
+  var steps = 100_000
+
+  static let settings: [Setting<Self>] = [
+    .integer("environment_steps", \.steps, in: 1...1_000_000, "Steps that training may take.")
+  ]
+}
+
+private struct TokenBudget: DeclaredSettings {
+  var tokens = 100_000
+
+  static let settings: [Setting<Self>] = [
+    .integer("tokens", \.tokens, in: 1...1_000_000, "Tokens that training may generate.")
+  ]
+}
+
+private struct Evaluation: DeclaredSettings {
+  var every = 5000
+  var episodes = 20
+
+  static let settings: [Setting<Self>] = [
+    .integer("every", \.every, in: 1...1_000_000, "Steps between evaluations."),
+    .integer("episodes", \.episodes, in: 1...1000, "Episodes of each evaluation."),
+  ]
+}
+
+private struct LanguageEvaluation: DeclaredSettings {
+  var every = 5000
+  var samples = 4
+
+  static let settings: [Setting<Self>] = [
+    .integer("every", \.every, in: 1...1_000_000, "Tokens between evaluations."),
+    .integer("samples", \.samples, in: 1...64, "Completions of each prompt."),
+  ]
+}
+
+private struct NoSettings: DeclaredSettings {
+  static let settings: [Setting<Self>] = []
+}
+
+/// Words to be turned round: a language task with levels, parts of the reward, and settings that exclude
+/// each other.
+private struct Riddles: LanguageTask {
+  let settings: RiddleSettings
+  let tokenizer = Tokenizer(characters: "ab?")
+  let unfinished = UnfinishedPay.penalty
+
+  init(_ settings: RiddleSettings) throws(SettingProblem) {
+    guard Set(settings.words).isDisjoint(with: settings.heldOutWords) else {
+      throw .wrongType(expected: "free of held-out lengths", found: "\(settings.words)")
+    }
+    self.settings = settings
+  }
+
+  var levels: [TaskLevel] {
+    settings.words.map { TaskLevel(name: "\($0)", title: "\($0) words", isHeldOut: false) }
+      + settings.heldOutWords.map {
+        TaskLevel(name: "\($0)", title: "\($0) words", isHeldOut: true)
+      }
+  }
+
+  var longestPrompt: Int { 2 * longestCompletion }
+  var longestCompletion: Int { (settings.words + settings.heldOutWords).max() ?? 1 }
+  var leastReward: TaskReward { Self.reward(format: -1, answer: 0) }
+
+  func trainingExample(_ index: Int) -> TaskExample { example(level: 0) }
+
+  func evaluationExample(_ split: EvaluationSplit, level: Int, _ index: Int) -> TaskExample {
+    example(level: level)
+  }
+
+  private func example(level: Int) -> TaskExample {
+    TaskExample(prompt: "ab?", demonstration: "ba", level: level) { completion in
+      completion == "ba"
+        ? Self.reward(format: 0.5, answer: 1.5) : Self.reward(format: -1, answer: 0)
+    }
+  }
+
+  private static func reward(format: Double, answer: Double) -> TaskReward {
+    TaskReward(
+      total: format + answer,
+      components: [.init(name: "format", value: format), .init(name: "answer", value: answer)],
+      isCorrect: answer > 0, isWellFormed: format > 0)
+  }
+}
+
+private func metrics(_ names: String..., in world: World) -> [MetricDeclaration] {
+  MetricDeclaration.all(.metric, in: world).filter { names.contains($0.name) }
+}
+
 /// The language part of the vocabulary below: a task of riddles, an algorithm of each product.
-private let smallLanguage = LanguageVocabulary(
+private let smallLanguage = WorldVocabulary(
+  .languageTasks,
   algorithms: [
-    .init(
-      component: .init(
-        name: "tune", revision: 1, summary: "Imitates.", settings: TuneSettings().declarations),
-      title: "Tune", product: .imitation),
-    .init(
-      component: .init(
-        name: "judge", revision: 1, summary: "Learns to judge.",
-        settings: TuneSettings().declarations),
-      title: "Judge", product: .rewardModel),
-    .init(
-      component: .init(
-        name: "alpha", revision: 4, summary: "The first algorithm, on words.",
-        settings: AlphaSettings().declarations),
-      title: "Alpha", presets: ["paper"],
+    AlgorithmDeclaration(
+      specOnly: "tune", title: "Tune", revision: 1, summary: "Imitates.",
+      settings: SettingsDeclaration(TuneSettings.self), product: .imitation),
+    AlgorithmDeclaration(
+      specOnly: "judge", title: "Judge", revision: 1, summary: "Learns to judge.",
+      settings: SettingsDeclaration(TuneSettings.self), product: .rewardModel),
+    AlgorithmDeclaration(
+      specOnly: "alpha", title: "Alpha", revision: 4, summary: "The first algorithm, on words.",
+      settings: SettingsDeclaration(AlphaSettings.self), presets: ["paper"],
       preset: { name, _ in name == "paper" ? ["group_size": .integer(8)] : nil }),
   ],
   tasks: [
-    .init(
-      component: .init(
-        name: "riddles", revision: 6, summary: "Solve riddles.",
-        settings: RiddleSettings().declarations, returnRange: -1...2),
-      facts: { values throws(SettingProblem) in
-        let settings = try RiddleSettings(values)
-        guard Set(settings.words).isDisjoint(with: settings.heldOutWords) else {
-          throw .wrongType(expected: "free of held-out lengths", found: "\(settings.words)")
-        }
-        return .init(
-          tokenizer: "characters a b", levels: settings.words.map { "\($0)" },
-          heldOutLevels: settings.heldOutWords.map { "\($0)" },
-          rewardComponents: ["format", "answer"],
-          longestSequence: 3 * ((settings.words + settings.heldOutWords).max() ?? 1))
-      },
-      example: {
-        .init(
-          prompt: "ab?\nAnswer:", demonstration: "ba",
-          reward: [.init(name: "in all", value: 2), .init(name: "answer", value: 1.5)],
-          rewardOfNothing: -1, rewardOfUnfinished: -0.5)
-      })
+    LanguageTaskDeclaration(
+      name: "riddles", revision: 6, summary: "Solve riddles.", rewardRange: -1...2,
+      settings: RiddleSettings.self
+    ) { settings throws(SettingProblem) in try Riddles(settings) }
   ],
-  policy: NetSettings().declarations,
-  policyConflict: { values in
-    guard case .integer(let width) = values["width"], case .integer(let heads) = values["heads"],
-      !width.isMultiple(of: heads)
-    else { return nil }
-    return "\(heads) heads do not divide a width of \(width)"
+  network: NetworkDeclaration(
+    name: "transformer", revision: 9, summary: "A transformer.", settings: NetSettings.self
+  ) { settings in
+    settings.width.isMultiple(of: settings.heads)
+      ? nil : "\(settings.heads) heads do not divide a width of \(settings.width)"
   },
-  networkRevisions: ["transformer": 9], tokenizerRevision: 2,
-  budget: [
-    .init(
-      name: "tokens", kind: .integer(1...1_000_000), defaultValue: .integer(100_000),
-      documentation: "Tokens that training may generate.")
-  ],
-  evaluation: [
-    .init(
-      name: "every", kind: .integer(1...1_000_000), defaultValue: .integer(5000),
-      documentation: "Tokens between evaluations."),
-    .init(
-      name: "samples", kind: .integer(1...64), defaultValue: .integer(4),
-      documentation: "Completions of each prompt."),
-  ],
-  metrics: [
-    .init(name: "test_accuracy", documentation: "The accuracy.", range: .fixed(0...1)),
-    .init(name: "held_out_accuracy", documentation: "Of held-out levels.", range: .fixed(0...1)),
-    .init(name: "memorization_score", documentation: "Of twins.", range: .fixed(0...1)),
-    .init(name: "test_reward", documentation: "The reward.", range: .environmentReturns),
-    .init(name: "test_accuracy_<level>", documentation: "Of a level.", range: .fixed(0...1)),
-    .init(name: "test_reward_<component>", documentation: "A part."),
-    .init(name: "pass_at_<k>", documentation: "One of k.", range: .fixed(0...1)),
-  ])
+  budget: SettingsDeclaration(TokenBudget.self),
+  evaluation: SettingsDeclaration(LanguageEvaluation.self),
+  metrics: metrics(
+    "test_accuracy", "held_out_accuracy", "memorization_score", "test_reward",
+    "test_accuracy_<level>", "test_reward_<component>", "pass_at_<k>", "proxy_reward",
+    in: .languageTasks))
 
-/// A vocabulary made up for these tests, which no change of the engine can touch.
+/// A vocabulary made up for these tests, which no change of the engine's registries can touch.
 ///
 /// - Parameter alphaRevision: The revision of the algorithm alpha.
 /// - Returns: Two algorithms, two environments, one network; and one language task.
 func smallVocabulary(alphaRevision: Int = 3) -> Vocabulary {
   Vocabulary(
-    algorithms: [
-      .init(
-        component: .init(
-          name: "alpha", revision: alphaRevision, summary: "The first algorithm.",
-          settings: AlphaSettings().declarations),
-        title: "Alpha", presets: ["paper", "zoo"],
-        preset: { name, environment in
-          switch (name, environment) {
-          case ("paper", _): ["learning_rate": .number(0.01), "group_size": .integer(8)]
-          case ("zoo", "Pole-v1"): ["learning_rate": .number(0.02), "clip_range": .none]
-          default: nil
-          }
-        },
-        conflict: { values in
-          guard values["baseline"] == .choice("group_mean"), values["group_size"] == .integer(1)
-          else { return nil }
-          return "baseline group_mean compares the members of a group; group_size is 1"
-        }),
-      .init(
-        component: .init(
-          name: "beta", revision: 1, summary: "The second algorithm.",
-          settings: BetaSettings().declarations),
-        title: "Beta"),
-    ],
-    environments: [
-      .init(
-        name: "Pole-v1", revision: 2, summary: "Balance a pole.", settings: [],
-        returnRange: 0...500),
-      .init(
-        name: "Bandit-v0", revision: 1, summary: "Pull an arm.",
-        settings: BanditSettings().declarations),
-    ],
-    policy: [
-      .init(
-        name: "network", kind: .choice(["mlp"]), defaultValue: .choice("mlp"),
-        documentation: "The kind of network."),
-      .init(
-        name: "hidden", kind: .integers(1...1024), defaultValue: .integers([64, 64]),
-        documentation: "Widths of the hidden layers."),
-    ],
-    networkRevisions: ["mlp": 5], kernelsRevision: 7,
-    budget: [
-      .init(
-        name: "environment_steps", kind: .integer(1...1_000_000), defaultValue: .integer(100_000),
-        documentation: "Steps that training may take.")
-    ],
-    evaluation: [
-      .init(
-        name: "every", kind: .integer(1...1_000_000), defaultValue: .integer(5000),
-        documentation: "Steps between evaluations."),
-      .init(
-        name: "episodes", kind: .integer(1...1000), defaultValue: .integer(20),
-        documentation: "Episodes of each evaluation."),
-    ],
-    metrics: [
-      .init(
-        name: "evaluation_return", documentation: "The return.", range: .environmentReturns),
-      .init(name: "updates", documentation: "The updates."),
-    ],
-    language: smallLanguage,
-    numericsFields: { $0 == "openblas" ? ["numerics.library": "OpenBLAS 0.3"] : [:] })
+    environments: WorldVocabulary(
+      .environments,
+      algorithms: [
+        AlgorithmDeclaration(
+          specOnly: "alpha", title: "Alpha", revision: alphaRevision,
+          summary: "The first algorithm.", settings: SettingsDeclaration(AlphaSettings.self),
+          presets: ["paper", "zoo"],
+          preset: { name, environment in
+            switch (name, environment) {
+            case ("paper", _): ["learning_rate": .number(0.01), "group_size": .integer(8)]
+            case ("zoo", "Pole-v1"): ["learning_rate": .number(0.02), "clip_range": .none]
+            default: nil
+            }
+          },
+          conflict: { values in
+            guard values["baseline"] == .choice("group_mean"), values["group_size"] == .integer(1)
+            else { return nil }
+            return "baseline group_mean compares the members of a group; group_size is 1"
+          }),
+        AlgorithmDeclaration(
+          specOnly: "beta", title: "Beta", revision: 1, summary: "The second algorithm.",
+          settings: SettingsDeclaration(BetaSettings.self)),
+      ],
+      tasks: [
+        EnvironmentDeclaration(
+          name: "Pole-v1", revision: 2, summary: "Balance a pole.", returnRange: 0...500,
+          threshold: nil,
+          scoreNormalization: ScoreNormalization(random: 20, constant: 9.5, solved: 475),
+          settings: NoSettings.self
+        ) { _ in CartPole() },
+        EnvironmentDeclaration(
+          name: "Bandit-v0", revision: 1, summary: "Pull an arm.", returnRange: 0...1,
+          threshold: nil,
+          scoreNormalization: ScoreNormalization(random: 0.25, constant: 0.5, solved: 1),
+          settings: BanditSettings.self
+        ) { _ in ContextualBandit() },
+      ],
+      network: NetworkDeclaration(
+        name: "mlp", revision: 5, summary: "A perceptron.", settings: PolicySettings.self),
+      budget: SettingsDeclaration(Budget.self), evaluation: SettingsDeclaration(Evaluation.self),
+      metrics: metrics("evaluation_return", "updates", in: .environments)),
+    languageTasks: smallLanguage, kernelsRevision: 7, tokenizerRevision: 2,
+    numericsFields: { $0 == .openblas ? ["numerics.library": "OpenBLAS 0.3"] : [:] })
 }
 
 /// Reads `texts["experiments/x.yaml"]` with the small vocabulary.

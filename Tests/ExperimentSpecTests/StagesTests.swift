@@ -96,7 +96,7 @@ import Testing
         start = \(base.key.hex)
         task.held_out_words = [4]
         task.words = [1, 2]
-        tokenizer = characters a b
+        tokenizer = characters: <pad> <end> <unknown> a b ?
 
         """)
   }
@@ -161,7 +161,7 @@ import Testing
       ("start", "12", "the field 'start' must be a run key of 64 hexadecimal digits, got '12'"),
       (
         "tokenizer", "characters a",
-        "it was made with tokenizer characters a, and this version has characters a b"
+        "it was made with tokenizer characters a, and this version has characters: <pad> <end> <unknown> a b ?"
       ),
       (
         "revision.task.riddles", "5",
@@ -245,7 +245,7 @@ import Testing
     ),
     (
       "seeds: 3", "metric: test_accuracy_3",
-      "6:9: error: metric must be one of test_accuracy, held_out_accuracy, test_reward, test_accuracy_1, test_accuracy_2, test_accuracy_4, test_reward_format, test_reward_answer, pass_at_1, pass_at_2, pass_at_4, got 'test_accuracy_3'; did you mean 'test_accuracy_1'?"
+      "6:9: error: metric must be one of test_accuracy, held_out_accuracy, test_reward, test_accuracy_1, test_accuracy_2, test_accuracy_4, test_reward_format, test_reward_answer, proxy_reward, pass_at_1, pass_at_2, pass_at_4, got 'test_accuracy_3'; did you mean 'test_accuracy_1'?"
     ),
   ]
 

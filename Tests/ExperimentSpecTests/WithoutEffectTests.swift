@@ -170,6 +170,70 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
       complaints(onCartPole: "  A: {algorithm: rloo}", task: task, policy: policy) == [expected])
   }
 
+  @Test func `fewer items at the end than along the way are as many`() {
+    func told(_ evaluation: String) -> [String] {
+      complaints(
+        """
+        question: Q
+        task: {environment: CartPole-v1}
+        evaluation: {\(evaluation)}
+        arms:
+          A: {algorithm: rloo}
+        """, vocabulary: .labbook)
+    }
+    #expect(
+      told("episodes: 200, final_episodes: 150") == [
+        "x.yaml:3:29: error: evaluation.final_episodes has no effect with episodes: 200, which the evaluation at the end has, too"
+      ])
+    // Without it there would be 100.
+    #expect(told("episodes: 60, final_episodes: 50") == [])
+    #expect(told("episodes: 200") == [])
+  }
+
+  @Test func `a stage is told what its algorithm's evaluation does not read`() {
+    #expect(
+      complaints(
+        """
+        question: Q
+        task: {language: preference}
+        policy: {context: 40}
+        stages:
+          RM: {algorithm: reward_model, evaluation: {prompts: 20, final_prompts: 300}}
+        arms:
+          A: {algorithm: ppo, reward: RM}
+        """, vocabulary: .labbook) == [
+          "x.yaml:5:59: error: stages.RM.evaluation.final_prompts has no effect with algorithm: reward_model"
+        ])
+  }
+
+  @Test(arguments: [
+    (
+      "proxy_reward",
+      [
+        "x.yaml:5:9: error: metric is proxy_reward, which no arm has: it is only of arms that a reward model pays"
+      ]
+    ),
+    (
+      "held_out_preference_loss",
+      [
+        "x.yaml:5:9: error: metric is held_out_preference_loss, which no arm has: it is only of arms that train a reward model"
+      ]
+    ), ("gold_reward", []),
+  ])
+  func `a metric that no arm has is refused`(metric: String, expected: [String]) {
+    #expect(
+      complaints(
+        """
+        question: Q
+        task: {language: preference}
+        policy: {context: 40}
+        seeds: 2
+        metric: \(metric)
+        arms:
+          A: {algorithm: ppo}
+        """, vocabulary: .labbook) == expected)
+  }
+
   @Test func `an episode of one step has nothing to discount`() {
     #expect(
       complaints(

@@ -63,7 +63,12 @@ import Testing
   }
 
   @Test func `counts of a column and in the text are written alike`() throws {
-    let catalog = MetricCatalog { metric, _ in
+    let catalog = MetricCatalog(
+      costs: [
+        CostMetric(metric: "tokens_trained", title: "Tokens trained on", unit: "tokens"),
+        CostMetric(metric: "memory_bytes", title: "Memory held", unit: "bytes"),
+      ]
+    ) { metric, _ in
       switch metric {
       case "memory_bytes": MetricInformation(title: "Memory", unit: "bytes", isCount: true)
       case "tokens_trained":

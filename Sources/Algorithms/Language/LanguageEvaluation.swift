@@ -17,4 +17,11 @@ protocol LanguageEvaluation: Sendable {
 
   /// The metrics that are the area under a curve, with the curve of each.
   var curveMetrics: [(metric: String, curve: String)] { get }
+
+  /// The settings of `evaluation:` that it does not read.
+  var unreadSettings: Set<String> { get }
+}
+
+extension LanguageEvaluation {
+  var unreadSettings: Set<String> { [] }
 }

@@ -27,6 +27,9 @@ struct RewardModelEvaluation: LanguageEvaluation {
 
   var curveMetrics: [(metric: String, curve: String)] { [] }
 
+  /// Held-out pairs are of the `prompts` of evaluations along the way, at the end too.
+  let unreadSettings: Set<String> = ["final_prompts"]
+
   /// What the model makes of one pair.
   private typealias Judgement = (accuracy: Double, loss: Double)
 

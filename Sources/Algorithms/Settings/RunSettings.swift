@@ -46,6 +46,11 @@ public struct EvaluationSettings: DeclaredSettings {
 }
 
 extension EvaluationSettings {
+  public var idle: [String: String] {
+    max(finalEpisodes, Self().finalEpisodes) <= episodes
+      ? ["final_episodes": "episodes: \(episodes), which the evaluation at the end has, too"] : [:]
+  }
+
   /// Episodes of the evaluation at the end.
   var largestEpisodes: Int { max(episodes, finalEpisodes) }
 }
@@ -104,6 +109,11 @@ public struct LanguageEvaluationSettings: DeclaredSettings {
 }
 
 extension LanguageEvaluationSettings {
+  public var idle: [String: String] {
+    max(finalPrompts, Self().finalPrompts) <= prompts
+      ? ["final_prompts": "prompts: \(prompts), which the evaluation at the end has, too"] : [:]
+  }
+
   /// Prompts of each level in the evaluation at the end.
   var largestPrompts: Int { max(prompts, finalPrompts) }
 }

@@ -10,6 +10,7 @@ struct ComparisonTable {
   private let arms: [LockedArm]
   private let metric: String
   private let information: MetricInformation
+  private let costs: [CostMetric]
   private let decimals: Int
   private let rows: [Row]
   /// The labels of the arms that are marked as best.
@@ -59,6 +60,7 @@ struct ComparisonTable {
     self.arms = arms
     self.metric = metric.value
     self.reference = reference
+    costs = catalog.costs
     information = experiment.information(on: metric.value, from: catalog)
     decimals = experiment.decimals(of: metric.value, information: information)
     let referenceScores = scores.first { $0.arm == reference?.label }
@@ -161,7 +163,7 @@ struct ComparisonTable {
   }
 
   private var costColumns: [Column] {
-    CostMetrics.columns.filter { cost in
+    costs.filter { cost in
       cost.metric != metric && arms.allSatisfy { $0.measures(cost.metric) }
     }
     .map { cost in

@@ -34,10 +34,11 @@ struct CurvesFigure {
     curvesOf experiment: LockedExperiment, _ directive: Directive, names: inout NameResolution
   ) {
     let available = Self.curveNames(of: experiment.arms)
-    let usual = ["evaluation_return", "test_accuracy"].first(where: available.contains)
+    let usual = World.all.map(\.defaultMetric).first(where: available.contains)
     let named = directive.names("curve")
     let curves =
-      named.isEmpty ? [Positioned(usual ?? "evaluation_return", at: directive.position)] : named
+      named.isEmpty
+      ? [Positioned(usual ?? World.environments.defaultMetric, at: directive.position)] : named
     let asked = curves + (directive["x"].map { [$0] } ?? [])
     arms = names.arms(directive.names("arms"), of: experiment) { arm in
       let own = Self.curveNames(of: [arm])
@@ -214,7 +215,8 @@ struct CurvesFigure {
 
   /// What the steps of the curves count.
   private var budgetTitle: String {
-    arms.first?.preimage["budget.tokens"] == nil ? "Environment steps" : "Tokens"
+    let world = World.all.last { arms.first?.preimage["budget.\($0.budgetSetting)"] != nil }
+    return MetricCatalog.words((world ?? .environments).budgetSetting)
   }
 
   private func points(

@@ -24,7 +24,7 @@ struct SuiteCurves {
         "of several experiments one curve is drawn; here are \(named.count)", at: named[1].position)
       return nil
     }
-    let curve = named.first ?? Positioned("evaluation_return", at: directive.position)
+    let curve = named.first ?? Positioned(World.environments.defaultMetric, at: directive.position)
     for (index, task) in suite.tasks.enumerated() {
       let available = CurvesFigure.commonCurveNames(of: suite.arms.map { $0.locked[index] })
       guard available.contains(curve.value) else {
@@ -103,7 +103,9 @@ struct SuiteCurves {
   }
 
   private static func budget(of arm: LockedArm) -> Int? {
-    (arm.preimage["budget.environment_steps"] ?? arm.preimage["budget.tokens"]).flatMap { Int($0) }
+    World.all.lazy.compactMap { arm.preimage["budget.\($0.budgetSetting)"] }.first.flatMap {
+      Int($0)
+    }
   }
 
   /// A curve of one task over its budget.

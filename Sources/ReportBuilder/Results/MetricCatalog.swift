@@ -66,18 +66,23 @@ public struct MetricInformation: Equatable, Sendable {
 /// Reports cannot see algorithms and environments, so whoever builds a report says what their
 /// metrics mean.
 public struct MetricCatalog: Sendable {
+  /// What runs cost, in the order of the columns.
+  let costs: [CostMetric]
   private let lookUp:
     @Sendable (_ metric: String, _ preimage: [String: String]) -> MetricInformation?
 
   /// Creates a catalog.
   ///
-  /// - Parameter lookUp: What is known of a metric or curve of runs whose key has these fields; nil
-  ///   if nothing is.
+  /// - Parameters:
+  ///   - costs: What runs cost, in the order of the columns.
+  ///   - lookUp: What is known of a metric or curve of runs whose key has these fields; nil if nothing is.
   public init(
+    costs: [CostMetric] = [],
     _ lookUp:
       @escaping @Sendable (_ metric: String, _ preimage: [String: String]) ->
       MetricInformation?
   ) {
+    self.costs = costs
     self.lookUp = lookUp
   }
 

@@ -1,0 +1,109 @@
+internal import Algorithms
+internal import LanguageTasks
+internal import NeuralNetworks
+internal import Settings
+
+/// Something that a person can ask about by its name: whatever is declared.
+public struct Describable: Sendable {
+  /// The kinds, in the order of lists.
+  public enum Kind: String, CaseIterable, Sendable {
+    case algorithm, environment
+    case languageTask = "language task"
+    case network, key, metric, curve, setting
+  }
+
+  public let kind: Kind
+  /// The name in a spec or a record, such as `ppo`.
+  public let name: String
+  /// One sentence.
+  public let summary: String
+  /// All that there is to say, in lines of at most 100 columns, no line break at the end.
+  public let text: @Sendable () -> String
+
+  /// Creates something to be asked about.
+  public init(
+    _ kind: Kind, _ name: String, summary: String, text: @escaping @Sendable () -> String
+  ) {
+    self.kind = kind
+    self.name = name
+    self.summary = summary
+    self.text = text
+  }
+}
+
+extension Vocabulary {
+  /// Everything that specs may name and records may hold, by kind.
+  public var describables: [Describable] {
+    let components =
+      named(worlds.flatMap(\.algorithms)).map { algorithm in
+        Describable(.algorithm, algorithm.name, summary: algorithm.summary) {
+          description(ofAlgorithm: algorithm.name) ?? ""
+        }
+      }
+      + worlds.flatMap { part in
+        part.tasks.map { task in
+          Describable(
+            part.world == .environments ? .environment : .languageTask, task.name,
+            summary: task.summary
+          ) { description(of: task) }
+        }
+      }
+      + worlds.map { part in
+        Describable(.network, part.network.name, summary: part.network.summary) {
+          description(ofNetworkIn: part)
+        }
+      }
+    return components + keys + metrics + settings
+  }
+
+  /// The keys of specs, those of one name together.
+  private var keys: [Describable] {
+    var names: [String] = []
+    for key in SpecKey.all where !names.contains(key.name) { names.append(key.name) }
+    return names.map { name in
+      let keys = SpecKey.all.filter { $0.name == name }
+      return Describable(.key, name, summary: keys[0].documentation) { description(of: keys) }
+    }
+  }
+
+  private var metrics: [Describable] {
+    MetricDeclaration.all.map { metric in
+      Describable(
+        metric.forms == [.curve] ? .curve : .metric, metric.name, summary: metric.documentation
+      ) { description(of: metric) }
+    }
+  }
+
+  private var settings: [Describable] {
+    var uses: [(name: String, setting: SettingDeclaration, owners: [String])] = []
+    func add(_ settings: [SettingDeclaration], of owner: String) {
+      for setting in settings {
+        if let index = uses.firstIndex(where: { $0.name == setting.name }) {
+          uses[index].owners.append("\(owner) (\(setting.defaultValue))")
+        } else {
+          uses.append((setting.name, setting, ["\(owner) (\(setting.defaultValue))"]))
+        }
+      }
+    }
+    for part in worlds {
+      for algorithm in part.algorithms {
+        add(algorithm.settings, of: "\(algorithm.name) on \(part.world.title)")
+      }
+      for task in part.tasks { add(task.settings, of: task.name) }
+      add(part.network.settings, of: part.network.name)
+      add(part.budget.settings, of: "budget on \(part.world.title)")
+      add(part.evaluation.settings, of: "evaluation on \(part.world.title)")
+    }
+    return uses.map { use in
+      Describable(.setting, use.name, summary: use.setting.documentation) {
+        description(of: use.setting, owners: use.owners)
+      }
+    }
+  }
+
+  /// The first of each name: an algorithm of both worlds is one algorithm.
+  private func named(_ algorithms: [AlgorithmDeclaration]) -> [AlgorithmDeclaration] {
+    var names: Set<String> = []
+    return algorithms.filter { names.insert($0.name).inserted }
+  }
+}

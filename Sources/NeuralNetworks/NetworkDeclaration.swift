@@ -1,0 +1,55 @@
+public import Settings
+
+/// What is known of a network before one is made: its name, its settings, and which of them go together.
+public struct NetworkDeclaration: Sendable {
+  /// The name in a spec, such as `mlp`.
+  public let name: String
+  /// Raised by hand when, and only when, results change.
+  public let revision: Int
+  /// One sentence for a person.
+  public let summary: String
+  /// The settings of `policy:`; `network` is one of them and names the network.
+  public let declaration: SettingsDeclaration
+  private let problem: @Sendable ([String: SettingValue]) -> String?
+
+  /// Creates the declaration of a network.
+  ///
+  /// - Parameters:
+  ///   - name: The name in a spec.
+  ///   - revision: Raised when results change.
+  ///   - summary: One sentence.
+  ///   - settings: The type of its settings.
+  ///   - conflict: What is wrong with settings taken together, naming them.
+  package init<Configuration: DeclaredSettings>(
+    name: String, revision: Int, summary: String, settings: Configuration.Type,
+    conflict: @escaping @Sendable (Configuration) -> String? = { _ in nil }
+  ) {
+    self.name = name
+    self.revision = revision
+    self.summary = summary
+    declaration = SettingsDeclaration(settings)
+    problem = { (try? Configuration($0)).flatMap(conflict) }
+  }
+
+  public var settings: [SettingDeclaration] { declaration.settings }
+
+  /// The settings without effect while the others have `values`, each with the reason.
+  public func idleSettings(in values: [String: SettingValue]) -> [String: String] {
+    declaration.idleSettings(in: values)
+  }
+
+  /// Why no network can have these settings together, or `nil` if one can.
+  public func conflict(in values: [String: SettingValue]) -> String? { problem(values) }
+
+  /// The policy of runs on environments.
+  public static let mlp = NetworkDeclaration(
+    name: NetworkKind.mlp.rawValue, revision: MLP.revision,
+    summary: "A multilayer perceptron; a value network has the same shape with one output.",
+    settings: PolicySettings.self)
+
+  /// The policy of runs on language tasks.
+  public static let transformer = NetworkDeclaration(
+    name: TransformerSettings.Network.transformer.rawValue, revision: Transformer.revision,
+    summary: "A decoder-only transformer; with its defaults, its architecture is Llama's.",
+    settings: TransformerSettings.self, conflict: \.problem)
+}
