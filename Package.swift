@@ -90,8 +90,10 @@ let targets: [Target] = [
       "ResultStore", "Settings", "Tensors",
     ]),
   library(
+    "ReportRendering", ["CDuktape", "Notebook", "Settings"], resources: [.copy("Resources")]),
+  library(
     "ReportBuilder",
-    ["CDuktape", "CKernels", "Notebook", "ResultStore", "SeededRandom", "Settings", "Statistics"],
+    ["Notebook", "ReportRendering", "ResultStore", "SeededRandom", "Settings", "Statistics"],
     resources: [.copy("Resources")]),
 
   // MARK: Layer 6: the commands
@@ -99,8 +101,8 @@ let targets: [Target] = [
     name: "labbook",
     dependencies: [
       "Algorithms", "Environments", "ExperimentRunner", "ExperimentSpec", "LanguageTasks",
-      "NeuralNetworks", "Notebook", "ReportBuilder", "ResultStore", "Settings", "Statistics",
-      "Tensors", argumentParser,
+      "NeuralNetworks", "Notebook", "ReportBuilder", "ReportRendering", "ResultStore", "Settings",
+      "Statistics", "Tensors", argumentParser,
     ],
     swiftSettings: strict),
 
@@ -155,7 +157,9 @@ let targets: [Target] = [
   tests(of: "Notebook"),
   tests(
     of: "ExperimentRunner", ["Algorithms", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),
-  tests(of: "ReportBuilder", ["Notebook", "ResultStore", "SeededRandom", "Statistics"]),
+  tests(
+    of: "ReportBuilder",
+    ["Notebook", "ReportRendering", "ResultStore", "SeededRandom", "Statistics"]),
   .testTarget(
     name: "labbookTests", dependencies: ["labbook", "ResultStore", "TestSupport"],
     swiftSettings: strict),

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import Foundation
 import ReportBuilder
+import ReportRendering
 import Settings
 
 /// `labbook doctor`: which programs a build runs.

@@ -1,6 +1,7 @@
 import Foundation
 import Notebook
 import ReportBuilder
+import ReportRendering
 import Testing
 
 /// The list of works, from the entry of a bibliography to the words that are shown.

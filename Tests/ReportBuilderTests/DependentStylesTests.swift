@@ -1,6 +1,7 @@
 import Foundation
 import Notebook
 import ReportBuilder
+import ReportRendering
 import Testing
 
 /// Citation styles that hold nothing but a link to another one; the network has it, and no build may ask.

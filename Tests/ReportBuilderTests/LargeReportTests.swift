@@ -1,4 +1,5 @@
 import ReportBuilder
+import ReportRendering
 import Testing
 
 /// Long notebooks are rendered in a moment.

@@ -1,6 +1,7 @@
 import Foundation
 import Notebook
 import ReportBuilder
+import ReportRendering
 import Testing
 
 /// Read by GitHub's parser, report.md has the structure of the notebook.

@@ -1,6 +1,7 @@
 import Foundation
 import Notebook
 import ReportBuilder
+import ReportRendering
 import TestSupport
 
 /// A folder with a bibliography and an image, removed when it goes out of scope.

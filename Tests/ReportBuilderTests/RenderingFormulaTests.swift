@@ -1,5 +1,6 @@
 import Foundation
 import ReportBuilder
+import ReportRendering
 import Testing
 
 @Suite struct RenderingFormulaTests {

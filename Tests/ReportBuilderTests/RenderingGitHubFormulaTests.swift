@@ -1,6 +1,7 @@
 import Foundation
 import Notebook
 import ReportBuilder
+import ReportRendering
 import Testing
 
 /// Formulas in `report.md` as GitHub shows them, and the same ones in `report.html`.

@@ -1,6 +1,7 @@
 import Foundation
 import Notebook
 import ReportBuilder
+import ReportRendering
 import Testing
 
 @Suite struct RenderingHTMLTests {

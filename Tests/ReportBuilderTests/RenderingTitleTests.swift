@@ -1,5 +1,6 @@
 import Foundation
 import ReportBuilder
+import ReportRendering
 import Testing
 
 /// A report has one title, whatever headings the notebook has.

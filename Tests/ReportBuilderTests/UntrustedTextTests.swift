@@ -1,6 +1,7 @@
 import Foundation
 import Notebook
 import ReportBuilder
+import ReportRendering
 import Testing
 
 /// Words from locks and bibliographies, which nobody has checked, in both outputs.

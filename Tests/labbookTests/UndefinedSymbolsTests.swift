@@ -7,7 +7,7 @@ import Testing
   static let targets = [
     "CKernels", "SeededRandom", "Settings", "Statistics", "Tensors", "ResultStore",
     "NeuralNetworks", "Objectives", "Environments", "LanguageTasks", "Algorithms",
-    "ReportBuilder",
+    "ReportRendering", "ReportBuilder",
   ]
 
   /// Everything of libm but square root, fused multiply-add, rounding, and exact remainders.

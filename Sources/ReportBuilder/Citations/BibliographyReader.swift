@@ -1,5 +1,6 @@
 public import Foundation
 public import Notebook
+public import ReportRendering
 internal import ResultStore
 
 /// Returns the works that `notebook` cites, formatted and numbered by pandoc's citation processor

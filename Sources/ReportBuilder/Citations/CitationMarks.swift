@@ -1,4 +1,5 @@
 internal import Notebook
+internal import ReportRendering
 
 /// Carries the words around a citation's keys through the citation processor.
 ///

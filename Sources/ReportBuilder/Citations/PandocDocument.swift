@@ -1,5 +1,6 @@
 import Foundation
 import Notebook
+internal import ReportRendering
 
 /// Pandoc's JSON form of a document, as far as citations need it.
 struct PandocDocument {

@@ -1,4 +1,5 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 
 /// The claims of a notebook about two arms, for tables to name the test of what they show.

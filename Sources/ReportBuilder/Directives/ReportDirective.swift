@@ -1,4 +1,5 @@
 public import Notebook
+internal import ReportRendering
 internal import ResultStore
 
 /// A directive: what may be written in it, what it needs beside the results it names, and what it builds.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ReportRendering
 internal import ResultStore
 
 /// Draws Vega-Lite specifications with vl-convert, all in one Python process.

@@ -1,4 +1,5 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 
 /// A figure that a directive asks for: its files, and how its chart follows from lock and records.

@@ -1,3 +1,4 @@
+internal import ReportRendering
 internal import Statistics
 
 /// How likely a run of one arm does better than one of another on the same task, averaged over tasks.

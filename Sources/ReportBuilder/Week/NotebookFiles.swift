@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 internal import Settings
 

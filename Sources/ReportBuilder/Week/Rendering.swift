@@ -1,5 +1,6 @@
 public import Foundation
 internal import Notebook
+public import ReportRendering
 internal import ResultStore
 
 extension WeekBuild {

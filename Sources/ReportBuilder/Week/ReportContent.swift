@@ -1,4 +1,5 @@
 internal import Notebook
+internal import ReportRendering
 internal import ResultStore
 
 /// What everything in a notebook that is looked up stands for.

@@ -1,4 +1,5 @@
 internal import Notebook
+internal import ReportRendering
 
 extension ReportTable {
   /// Returns the table without the columns whose cells are all equal; its note says them instead.
