@@ -167,7 +167,7 @@ import Testing
     var build = lab.build()
     build.rendersLock = true
     // A builder whose environments have other constants.
-    build.catalog = MetricCatalog { metric, preimage in
+    build.catalog = MetricCatalog(costs: syntheticCosts) { metric, preimage in
       metric == "evaluation_return"
         ? MetricInformation(
           title: "Evaluation return", range: 0...500, higherIsBetter: true, unit: "return",

@@ -106,12 +106,15 @@ func tenAround(_ center: Double) -> [Double] {
   (0..<10).map { center - 4.5 + Double($0) }
 }
 
+/// What the made-up runs cost.
+let syntheticCosts = [
+  CostMetric(metric: "environment_steps", title: "Environment steps", unit: "steps")
+]
+
 /// What is known of the made-up metrics: returns go from 0 to 500, counts count.
 ///
 /// CartPole's returns are normalized from 0 to 400, Acrobot's from −500 to −100; others are not.
-let syntheticCatalog = MetricCatalog(
-  costs: [CostMetric(metric: "environment_steps", title: "Environment steps", unit: "steps")]
-) { metric, preimage in
+let syntheticCatalog = MetricCatalog(costs: syntheticCosts) { metric, preimage in
   let scales = [
     "CartPole-v1": ScoreScale(random: 0, solved: 400),
     "Acrobot-v1": ScoreScale(random: -500, solved: -100),
