@@ -18,7 +18,7 @@ public struct AlgorithmDeclaration: Sendable {
   public let product: AlgorithmProduct
 
   private let expand: @Sendable (String, String) -> [String: SettingValue]?
-  private let conflict: @Sendable ([String: SettingValue]) -> String?
+  private let conflict: @Sendable ([String: SettingValue], TaskTraits) -> String?
   private let idle: @Sendable ([String: SettingValue], TaskTraits) -> [String: String]
   private let cautions: @Sendable ([String: SettingValue]) -> [Caution]
   /// How it trains; `nil` where only specs know it.
@@ -49,14 +49,17 @@ public struct AlgorithmDeclaration: Sendable {
 
   /// Why no run can have these settings together.
   ///
-  /// - Parameter values: Values by name, each of them valid on its own; the others keep their
-  ///   defaults.
+  /// - Parameters:
+  ///   - values: Values by name, each of them valid on its own; the others keep their defaults.
+  ///   - task: What is known of the task.
   /// - Returns: One clause for a person, or `nil` if there is no conflict.
-  public func conflict(in values: [String: SettingValue]) -> String? {
-    conflict(values)
+  public func conflict(
+    in values: [String: SettingValue], on task: TaskTraits = TaskTraits()
+  ) -> String? {
+    conflict(values, task)
   }
 
-  /// The settings without effect: an arm that sets one promises a difference that cannot be.
+  /// The settings without effect, which a spec may not set: two arms that differ in one of them alone are the same.
   ///
   /// - Parameters:
   ///   - values: Values by name, each of them valid on its own; the others keep their defaults.
@@ -178,8 +181,11 @@ public struct AlgorithmDeclaration: Sendable {
       let before = defaults.values
       return changed.values.filter { !ignored.contains($0.key) && $0.value != before[$0.key] }
     }
-    conflict = { values in
-      do throws(SettingProblem) { return try defaults.changed(by: values).conflict } catch {
+    conflict = { values, task in
+      do throws(SettingProblem) {
+        let changed = try defaults.changed(by: values)
+        return changed.conflict ?? changed.conflict(on: task)
+      } catch {
         return "\(error)"
       }
     }
@@ -205,7 +211,7 @@ public struct AlgorithmDeclaration: Sendable {
     self.settings = settings.settings
     self.product = product
     self.presets = presets
-    self.conflict = conflict
+    self.conflict = { values, _ in conflict(values) }
     loop = nil
     expand = preset
     idle = { values, _ in settings.idleSettings(in: values) }

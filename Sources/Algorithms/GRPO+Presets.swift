@@ -38,9 +38,11 @@ extension GRPO {
       dapoLoss(&settings)
       settings.topEntropyShare = 0.2
     },
-    // A bound on what a bad token that became likely can cost (Prime Intellect, 2025, https://arxiv.org/abs/2505.07291; TRL: delta).
+    // A bound on what a bad token that became likely can cost (Prime Intellect, 2025, https://arxiv.org/abs/2505.07291; TRL: delta). How
+    // many steps a batch is for is a matter of size; with one alone the bound would never act.
     Preset("intellect_2") { settings in
       settings.dualClip = 4
+      settings.minibatches = 8
       settings.klPlacement = .inLoss
       settings.klCoefficient = 0.001
     },
@@ -111,7 +113,8 @@ extension GRPO {
       settings.lengthNormalizer = .tokenMean
     },
     // Pass@k: only the best of a group has an advantage, by how far it is above the second, so that the best of G is maximized (Tang
-    // et al., 2025, https://arxiv.org/abs/2503.19595; verl: grpo_passk).
+    // et al., 2025, https://arxiv.org/abs/2503.19595; verl: grpo_passk). Divided by the deviation, as verl does by default; in the
+    // paper it is not.
     Preset("pass_at_k") { settings in
       settings.baseline = .bestOfOthers
       settings.lengthNormalizer = .tokenMean

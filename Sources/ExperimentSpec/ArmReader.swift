@@ -151,7 +151,10 @@ extension ExperimentReader {
       position: entry.keyPosition,
       titlePosition: section["title"]?.value.position ?? entry.keyPosition)
     if reader.issues.count == issuesBefore {
-      checkConflicts(in: template, of: algorithm, section: section)
+      var traits = traits
+      // The score of a reward model is all that it pays.
+      if arm.reward != nil { traits.rewardComponents = ["score"] }
+      checkConflicts(in: template, of: algorithm, on: traits, section: section)
     }
     if reader.issues.count == issuesBefore {
       checkEffects(
@@ -283,11 +286,12 @@ extension ExperimentReader {
 
   /// Reports settings that do not go together, at one of them if the file names it, else at the arm.
   private mutating func checkConflicts(
-    in template: ArmTemplate, of algorithm: AlgorithmDeclaration, section: SpecReader.Section
+    in template: ArmTemplate, of algorithm: AlgorithmDeclaration, on traits: TaskTraits,
+    section: SpecReader.Section
   ) {
     guard !template.sweep.size.overflow, template.sweep.size.count <= Self.mostArms else { return }
     let conflicts = template.arms.compactMap {
-      algorithm.conflict(in: $0.configuration.algorithmSettings)
+      algorithm.conflict(in: $0.configuration.algorithmSettings, on: traits)
     }
     for conflict in Set(conflicts) {
       let words = conflict.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)

@@ -99,7 +99,7 @@ extension Vocabulary {
     }
     if metric.items != nil {
       sentences.append(
-        "It comes with \(metric.prefix)\(MetricDeclaration.standardErrorSuffix), over the items of the final evaluation."
+        "It comes with \(metric.name)\(MetricDeclaration.standardErrorSuffix), over the items of the final evaluation."
       )
     }
     for part in self.worlds where metric.worlds.contains(part.world) {

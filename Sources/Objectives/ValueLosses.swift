@@ -22,7 +22,7 @@ public func valueTerm(
     : (0.5 * error * error, error)
 }
 
-/// Returns the mean value loss of a batch, times a coefficient, and writes its gradient.
+/// Sums the value losses of a batch, and writes the gradient of their weighted sum.
 ///
 ///     L = c/n Σₖ lₖ
 ///

@@ -45,7 +45,7 @@ struct Describe: ParsableCommand {
       + (NotebookTopic.named(name).map { [$0.text] } ?? [])
     guard !texts.isEmpty else {
       throw UnknownName(
-        "thing that is declared", name,
+        "name to describe", name,
         among: Self.describables.map(\.name) + NotebookTopic.all.map(\.name)
           + Describable.Kind.allCases.map(\.plural))
     }

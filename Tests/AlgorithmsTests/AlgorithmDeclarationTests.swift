@@ -311,4 +311,22 @@ import Testing
       ])
         == "scale group_std needs the deviation of a group; group_size is 1")
   }
+
+  /// What a library sets though its own defaults leave it without an effect.
+  private static let setInVain: Set<String> = ["verl dual_clip"]
+
+  @Test func `a preset sets nothing that is doubted with its other values`() {
+    for (algorithm, task) in AlgorithmRegistry.all.map({ ($0, "CartPole-v1") })
+      + AlgorithmRegistry.language.map({ ($0, "preference") })
+    {
+      for preset in algorithm.presets {
+        let values = algorithm.preset(preset, environment: task) ?? [:]
+        let doubted = algorithm.cautions(in: values).map(\.settings)
+          // A ratio is a point of the method, whatever the sizes are.
+          .filter { $0 != ["ratio"] && $0.allSatisfy { values[$0] != nil } }
+          .map { "\(preset) \($0.joined(separator: " "))" }
+        #expect(doubted.filter { !Self.setInVain.contains($0) } == [], "\(algorithm.name)")
+      }
+    }
+  }
 }

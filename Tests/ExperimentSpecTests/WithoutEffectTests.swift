@@ -140,6 +140,36 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
     #expect(complaints(onSequences: arm) == ["x.yaml:7:39: error: arms.A.\(words)"])
   }
 
+  @Test func `ε of components that are normalized one by one is read, whatever the scale`() {
+    #expect(
+      complaints(
+        onSequences:
+          "  A: {algorithm: rloo, group_size: 4, reward_aggregation: normalize_then_sum, scale_epsilon: 0.1}"
+      ) == [])
+  }
+
+  @Test func `a list of weights has one for each component of the reward`() {
+    func told(_ weights: String) -> [String] {
+      complaints(onSequences: "  A: {algorithm: rloo, group_size: 4, reward_weights: \(weights)}")
+    }
+    #expect(told("[2.0]") == [])
+    #expect(
+      told("[2.0, 1.0]") == [
+        "x.yaml:7:55: error: arms.A cannot be run: reward_weights must be a list of 1, one for each of answer; it has 2"
+      ])
+  }
+
+  @Test(arguments: ["previous_round", "moving"])
+  func `offline pairs on environments have a reference that stays`(reference: String) {
+    let arm = "  A: {algorithm: dpo, variant: offline, reference: \(reference)}"
+    #expect(
+      complaints(onCartPole: arm) == [
+        "x.yaml:7:32: error: arms.A cannot be run: variant offline samples with the policy that the run starts from, and reference \(reference) moves it on environments; set reference: initial, or variant: iterative"
+      ])
+    #expect(complaints(onCartPole: arm.replacing("offline", with: "iterative")) == [])
+    #expect(complaints(onSequences: arm) == [])
+  }
+
   @Test func `a limit beyond the vocabulary limits nothing`() {
     #expect(
       complaints(onSequences: "  A: {algorithm: rloo, score: truncated, top_k: 4_000}").map {

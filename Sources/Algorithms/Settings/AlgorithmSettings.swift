@@ -5,6 +5,9 @@ protocol AlgorithmSettings: DeclaredSettings {
   /// Why no run can have these settings together, or `nil` if one can.
   var conflict: String? { get }
 
+  /// Why no run on a task of this kind can have these settings, or `nil` if one can.
+  func conflict(on task: TaskTraits) -> String?
+
   /// The settings that nothing reads on a task of this kind, each with the reason.
   func idle(on task: TaskTraits) -> [String: String]
 
@@ -28,6 +31,7 @@ protocol AlgorithmSettings: DeclaredSettings {
 }
 
 extension AlgorithmSettings {
+  func conflict(on task: TaskTraits) -> String? { nil }
   func idle(on task: TaskTraits) -> [String: String] { [:] }
   var cautions: [Caution] { [] }
   static var languageOnly: Set<String> { [] }

@@ -6,7 +6,7 @@ public import Settings
 public enum PreferenceVariant: String, CaseIterable, Sendable {
   /// Each round samples pairs with the policy of the moment.
   case iterative
-  /// All pairs are sampled with the reference policy.
+  /// All pairs are sampled with the policy that the run starts from.
   case offline
 }
 
@@ -87,7 +87,7 @@ public struct DPOSettings: OptimizerSettings, AgentSettings {
   private static let preferenceSettings: [Setting<Self>] = [
     .choice(
       "variant", \.variant,
-      "Who samples the pairs: the policy of each round, or the reference throughout."),
+      "Who samples the pairs: the policy of each round, or the one that the run starts from."),
     .choice("reference", \.reference, "The policy that log-ratios are taken against."),
     .integer(
       "reference_interval", \.referenceInterval, in: 1...1_000_000,
@@ -159,6 +159,15 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
   var conflict: String? {
     loss == .robust && labelSmoothing == 0.5
       ? "loss robust takes labels for right more often than wrong; label_smoothing is 0.5" : nil
+  }
+
+  /// On environments one model is both the reference and what offline pairs are sampled with.
+  func conflict(on task: TaskTraits) -> String? {
+    guard task.longestEpisode != nil, variant == .offline,
+      reference == .previousRound || reference == .moving
+    else { return nil }
+    return
+      "variant offline samples with the policy that the run starts from, and reference \(reference.rawValue) moves it on environments; set reference: initial, or variant: iterative"
   }
 
   var cautions: [Caution] {

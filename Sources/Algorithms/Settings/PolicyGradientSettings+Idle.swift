@@ -64,7 +64,7 @@ extension PolicyGradientSettings {
     if baseline != .movingAverage {
       note("moving_average_decay", reason: "baseline: \(baseline.rawValue)")
     }
-    if scale == .none || scale == .signalShare {
+    if (scale == .none || scale == .signalShare) && rewardAggregation == .sumThenNormalize {
       note("scale_epsilon", reason: "scale: \(scale.rawValue)")
     }
     if lengthNormalizer != .constant {
@@ -96,6 +96,15 @@ extension PolicyGradientSettings {
       if topP == 1 { idle["score"] = "sampling from the whole vocabulary" }
     }
     return idle
+  }
+
+  func conflict(on task: TaskTraits) -> String? {
+    let names = task.rewardComponents
+    guard !rewardWeights.isEmpty, !names.isEmpty, rewardWeights.count != names.count else {
+      return nil
+    }
+    return
+      "reward_weights must be a list of \(names.count), one for each of \(names.joined(separator: ", ")); it has \(rewardWeights.count)"
   }
 
   var cautions: [Caution] {

@@ -98,7 +98,7 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
       "moving_average_decay", \.movingAverageDecay, in: 0...0.9999,
       "Share that the moving average keeps of the past at each batch."),
     .choice("scale", \.scale, "What advantages are divided by."),
-    .number("scale_epsilon", \.scaleEpsilon, in: 0...1, "Added to that deviation."),
+    .number("scale_epsilon", \.scaleEpsilon, in: 0...1, "ε, added to what advantages are divided by."),
     .choice(
       "kl_placement", \.klPlacement,
       "Where the penalty for leaving the initial policy enters: nowhere, the reward or the loss."),
@@ -203,7 +203,7 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
     .integer("epochs", \.epochs, in: 1...1000, "Passes over each batch."),
     .integer(
       "minibatches", \.minibatches, in: 1...4096,
-      "Minibatches in each epoch: of steps in PPO, of trajectories elsewhere."),
+      "Minibatches in each epoch: of steps in PPO on environments, else of sequences."),
   ]
 
   private static let lossSettings: [Setting<Self>] = [
