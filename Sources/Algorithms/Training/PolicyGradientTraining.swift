@@ -59,22 +59,22 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
     let steps = models.steps
     models.run.enter(.forward)
     sampler.score()
-    var evidence = sampler.evidence()
+    var batch = sampler.rewards()
     models.run.enter(.advantages)
     klCoefficient = coefficient.value
-    if settings.klPlacement == .inReward { penalize(&evidence.rewards) }
+    if settings.klPlacement == .inReward { penalize(&batch.rewards) }
     if settings.usesValueNetwork {
-      evidence.values = steps.values[0..<steps.count].map { Double($0) }
+      batch.values = steps.values[0..<steps.count].map { Double($0) }
     }
     let (advantages, targets) = AdvantageEstimation(
       settings: settings, valueRounding: sampler.valueRounding
-    ).estimates(of: evidence, average: &average)
+    ).estimates(of: batch, average: &average)
     write(advantages, to: &steps.advantages)
     write(targets, to: &steps.targets)
     var diagnostics = sampler.diagnostics()
     let silence = "fraction_groups_without_signal"
     if !sampler.unrecorded.contains(silence) {
-      diagnostics.append((silence, evidence.fractionWithoutSignal(advantages)))
+      diagnostics.append((silence, batch.fractionWithoutSignal(advantages)))
     }
     if settings.usesValueNetwork,
       let explained = explainedVariance(

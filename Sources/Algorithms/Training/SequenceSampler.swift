@@ -23,9 +23,9 @@ package protocol SequenceSampler {
   /// Writes the reference's log-probabilities and the value model's predictions beside the steps.
   mutating func score()
 
-  /// Returns what is known of the steps of the batch: rewards before any penalty, what follows the last ones, and
-  /// who is compared with whom. Values are left to the core.
-  func evidence() -> BatchEvidence
+  /// Returns the rewards of the batch before any penalty, the values that follow its last steps, and its groups.
+  /// The predictions of the value network are left to the core.
+  func rewards() -> BatchRewards
 
   /// Whether the losses of a sequence of the batch are minimized; where minibatches are of sequences.
   func isLearned(_ sequence: Int) -> Bool
