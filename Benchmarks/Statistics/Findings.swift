@@ -1,12 +1,12 @@
 import Foundation
 
-/// What was measured, as lines of a table, and which promises were broken.
+/// The measurements as lines of a table, and the bounds that they broke.
 struct Findings {
   private(set) var broken: [String] = []
   /// The numbers of seeds that columns stand for.
   static let seeds = [6, 10, 20]
 
-  /// What a share is held to.
+  /// The bound that a share is held to.
   enum Promise {
     case none
     case atLeast(Double)
@@ -44,7 +44,7 @@ struct Findings {
     line("", columns.map { "\($0) seeds" }, "promised")
   }
 
-  /// Prints a share for each number of seeds, and holds each to its promise.
+  /// Prints a share for each number of seeds, and holds each to its bound.
   mutating func row(
     _ name: String, trials: Int, shares: [Double], promises: [Promise]
   ) {

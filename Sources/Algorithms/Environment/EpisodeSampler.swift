@@ -65,7 +65,7 @@ struct EpisodeSampler: SequenceSampler {
     return rewards
   }
 
-  /// Returns what training sees of rewards: all of a batch in the same unit.
+  /// Returns rewards as training sees them: all of a batch in the same unit.
   private func seen(_ rewards: [Double]) -> [Double] {
     run.rewardNormalization.isActive
       ? rewards.map(run.rewardNormalization.normalized) : rewards
@@ -81,7 +81,7 @@ extension EnvironmentModels {
     run.agent.predictValues(of: buffer, rows: 0..<buffer.count)
   }
 
-  /// Returns what a batch says of the policy that sampled it.
+  /// Returns the diagnostics of the policy that sampled a batch.
   func diagnostics(_ settings: PolicyGradientSettings) -> Diagnostics {
     settings.usesReference ? [("reference_kl_per_step", stepDivergence(of: buffer))] : []
   }

@@ -4,7 +4,7 @@ import Objectives
 
 /// Batches of so many steps of environments side by side; an episode goes on in the next batch.
 ///
-/// A sequence is what a batch holds of an episode. What follows a cut is the value there.
+/// A sequence is the part of an episode that a batch holds. Where the batch cuts it, the value there follows.
 struct RolloutSampler: SequenceSampler {
   let models: EnvironmentModels
   private let settings: PolicyGradientSettings

@@ -134,10 +134,10 @@ struct CompletionSampler: SequenceSampler {
   }
 }
 
-/// Returns the rewards of a completion's tokens: all of what it is paid comes with the last one.
+/// Returns the rewards of a completion's tokens: the last one has the whole reward, the others 0.
 ///
 /// - Parameters:
-///   - score: What the completion is paid.
+///   - score: The reward of the completion.
 ///   - length: Its tokens, the end token included; at least 1.
 /// - Returns: [length] rewards.
 public func tokenRewards(score: Double, length: Int) -> [Double] {

@@ -62,7 +62,7 @@ struct AdvantageEstimation {
 
   /// Returns the credit of each step.
   ///
-  /// With the value baseline, GAE's credit is Âₜ + v(sₜ), so that taking off the value gives Âₜ.
+  /// With the value baseline, GAE's credit is Âₜ + v(sₜ), so that subtracting the value gives Âₜ.
   private func credits(of batch: BatchRewards, _ recursion: [Float]) -> [Double] {
     if !recursion.isEmpty { return zip(recursion, batch.values).map { Double($0) + $1 } }
     var credits = batch.rewards
@@ -104,7 +104,7 @@ struct AdvantageEstimation {
     }
   }
 
-  /// Takes off the credit of the greedy rollout: its return, or what it has from the same time on.
+  /// Subtracts the credit of the greedy rollout: its return, or its return-to-go from the same time on.
   private func lessGreedy(_ credits: [Double], _ batch: BatchRewards) -> [Double] {
     precondition(
       batch.greedyRewards.count == batch.groups.count, "a greedy rollout is missing")
@@ -122,7 +122,7 @@ struct AdvantageEstimation {
     return advantages
   }
 
-  /// Takes off the baseline that weighs by accumulated scores.
+  /// Subtracts the mean of the group weighted by the accumulated squared scores.
   private func lessOptimalToken(_ credits: [Double], _ batch: BatchRewards) -> [Double] {
     var advantages = credits
     for group in batch.groups {
@@ -137,7 +137,7 @@ struct AdvantageEstimation {
     return advantages
   }
 
-  /// Takes off baselines that compare members of a group: once per trajectory, or at every time.
+  /// Subtracts baselines that compare members of a group: once per trajectory, or at every time.
   private func comparedWithinGroups(_ credits: [Double], _ batch: BatchRewards) -> [Double] {
     let members = batch.groups.map { batch.sequences[$0] }
     var advantages = credits

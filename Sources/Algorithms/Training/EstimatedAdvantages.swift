@@ -1,8 +1,8 @@
 public import Objectives
 
-/// The advantages of a batch of groups, and what the value network is to predict.
+/// The advantages of a batch of groups, and the targets of the value network.
 public struct AdvantageEstimates: Equatable, Sendable {
-  /// [groups][members][steps].
+  /// [groups][members][steps] the advantages.
   public var advantages: [[[Double]]]
   /// [groups][members][steps] the credits before the baseline; TD(λ) returns for GAE.
   public var targets: [[[Double]]]
