@@ -44,7 +44,7 @@ struct Findings {
     line("", columns.map { "\($0) seeds" }, "promised")
   }
 
-  /// Prints a share for each number of seeds, and holds each to its bound.
+  /// Prints a share for each number of seeds, and holds each to its promise.
   mutating func row(
     _ name: String, trials: Int, shares: [Double], promises: [Promise]
   ) {

@@ -42,7 +42,8 @@ struct AlgorithmDeclarations {
     self.languageTasks = AlgorithmDeclaration(
       language: name, title: title, revision: languageTasks.revision,
       summary: languageTasks.summary, defaults: languageTasks.defaults,
-      product: languageTasks.product, ignored: ignored.union(languageTasks.ignored), choices: languageTasks.choices,
+      product: languageTasks.product, ignored: ignored.union(languageTasks.ignored),
+      choices: languageTasks.choices,
       presets: presets, train: languageTasks.train)
   }
 }

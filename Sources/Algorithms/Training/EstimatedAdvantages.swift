@@ -6,13 +6,8 @@ public struct AdvantageEstimates: Equatable, Sendable {
   public var advantages: [[[Double]]]
   /// [groups][members][steps] the credits before the baseline; TD(λ) returns for GAE.
   public var targets: [[[Double]]]
-
-  /// The share of groups whose advantages are all exactly 0.
-  public var fractionWithoutSignal: Double {
-    guard !advantages.isEmpty else { return 0 }
-    let silent = advantages.count { $0.allSatisfy { $0.allSatisfy { $0 == 0 } } }
-    return Double(silent) / Double(advantages.count)
-  }
+  /// The share of groups whose advantages are all exactly 0; 0 without any group.
+  public var fractionWithoutSignal: Double
 }
 
 /// The rewards of one sequence of a group and the other numbers that its advantages are estimated from.
@@ -69,5 +64,7 @@ public func estimatedAdvantages(
   func nested(_ rows: [Double]) -> [[[Double]]] {
     batch.groups.map { $0.map { Array(rows[batch.sequences[$0]]) } }
   }
-  return AdvantageEstimates(advantages: nested(advantages), targets: nested(targets))
+  return AdvantageEstimates(
+    advantages: nested(advantages), targets: nested(targets),
+    fractionWithoutSignal: batch.fractionWithoutSignal(advantages))
 }
