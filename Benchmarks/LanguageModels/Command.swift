@@ -1,7 +1,7 @@
 import Foundation
 import NeuralNetworks
 
-/// What a line of standard input asks for: a word, then settings as `name=value`.
+/// A command on a line of standard input: a word, then settings as `name=value`.
 struct Command {
   let name: String
   private let settings: [String: String]
@@ -50,7 +50,7 @@ struct Command {
   }
 }
 
-/// Why a command cannot be carried out.
+/// The reason why a command cannot be carried out.
 struct CommandProblem: Error, CustomStringConvertible {
   let description: String
 

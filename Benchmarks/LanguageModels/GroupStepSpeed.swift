@@ -43,17 +43,17 @@ func measureGroupSteps(_ command: Command) throws -> String {
     let completions = sampler.generate(
       prompts: prompts, longest: newTokens, endToken: -1,
       uniform: { row, step in uniforms[row * newTokens + step] })
-    let evidence = (0..<groups).map { group in
+    let sequences = (0..<groups).map { group in
       (0..<members).map { member in
         let completion = completions[group * members + member]
         var rewards = [Double](repeating: 0, count: completion.tokens.count)
         let even = completion.tokens.count { $0.isMultiple(of: 2) }
         rewards[rewards.count - 1] = Double(even) / Double(rewards.count)
-        return MemberEvidence(rewards: rewards)
+        return SequenceRewards(rewards: rewards)
       }
     }
     let advantages = estimatedAdvantages(
-      of: evidence, greedyRewards: [], settings: axes, average: &average
+      of: sequences, greedyRewards: [], settings: axes, average: &average
     ).advantages.flatMap(\.self)
     tokens = completions.reduce(0) { $0 + $1.tokens.count }
     let weight = 1 / Float(tokens)

@@ -1,12 +1,12 @@
 import Foundation
 
-/// What was measured, as lines of a table, and which promises were broken.
+/// The measurements as lines of a table, and the bounds that they broke.
 struct Findings {
   private(set) var broken: [String] = []
   /// The numbers of seeds that columns stand for.
   static let seeds = [6, 10, 20]
 
-  /// What a share is held to.
+  /// The bound that a share is held to.
   enum Promise {
     case none
     case atLeast(Double)

@@ -16,7 +16,7 @@ struct IntervalCoverage {
   private func arms(into findings: inout Findings) {
     let columns = [4, 5, 6, 8, 10, 20]
     findings.head("95 % interval of an arm's mean: how often it holds the mean", columns: columns)
-    // What is promised below ten seeds, and from ten on.
+    // The documented coverage below ten seeds, and from ten on.
     let promises: [(Scores, few: Findings.Promise, many: Findings.Promise)] = [
       (.normal, .atLeast(0.9), .atLeast(0.93)), (.skewed, .atLeast(0.9), .atLeast(0.93)),
       (.mildlySkewed, .atLeast(0.9), .atLeast(0.93)), (.heavilySkewed, .none, .atLeast(0.93)),
@@ -44,7 +44,7 @@ struct IntervalCoverage {
     }
   }
 
-  /// What else could have been taken.
+  /// The alternatives.
   private func references(into findings: inout Findings) {
     findings.head("For comparison: Student's interval of the mean")
     for scores in [Scores.normal, .skewed, .mildlySkewed, .heavilySkewed] {

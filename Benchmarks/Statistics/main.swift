@@ -1,7 +1,7 @@
 import Foundation
 
 // Prints the level of each test and the coverage of each interval that reports use, on simulated scores with
-// fixed seeds, and ends with 1 where a promise is broken:
+// fixed seeds, and ends with 1 where a bound is broken:
 //
 //     StatisticsBenchmark [short] [FOLDER OF A WEEK …]
 //

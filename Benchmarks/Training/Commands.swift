@@ -4,7 +4,7 @@ import Foundation
 import Settings
 import Tensors
 
-/// What a line of standard input asks for: a word, then settings as `name=value`.
+/// A command on a line of standard input: a word, then settings as `name=value`.
 ///
 ///     train [arm=ppo-cleanrl] [environment=CartPole-v1] [steps=100000] [seed=0]     seconds without evaluation
 ///     profile …                                                                     seconds by phase
@@ -98,7 +98,7 @@ struct Command {
   }
 }
 
-/// Why a command cannot be carried out.
+/// The reason why a command cannot be carried out.
 struct CommandProblem: Error, CustomStringConvertible {
   let description: String
 

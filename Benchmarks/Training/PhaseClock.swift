@@ -13,7 +13,7 @@ private func seconds(of clock: clockid_t) -> Double {
   return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
 }
 
-/// Where the time of training goes.
+/// The time of training, by phase.
 ///
 /// Phases change several times in every step of the environments. The processor's clock would take a call of the
 /// system each time and be a good part of what it measures, so short stretches are of the wall's clock, which takes

@@ -1,6 +1,6 @@
 import Algorithms
 
-/// Prints steps per second of each arm on each environment, the share of each phase, and what is reached.
+/// Prints steps per second of each arm on each environment, the share of each phase, and the result.
 struct SpeedTable {
   var environments: [String]
   var arms: [Arm]

@@ -12,8 +12,8 @@ import Settings
 ///   - every: Steps from one evaluation to the next.
 ///   - episodes: Greedy episodes of an evaluation.
 ///   - readsPhases: Whether all phases are told apart, which costs a few hundredths of the speed.
-/// - Returns: What was reached, and where the time went.
-/// - Throws: Why training failed.
+/// - Returns: The result, and the time in each phase.
+/// - Throws: The reason why training failed.
 func trained(
   _ arm: Arm, settings: [String: SettingValue], on environment: String, steps: Int, seed: Int,
   every: Int, episodes: Int = 20, readsPhases: Bool

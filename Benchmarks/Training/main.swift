@@ -1,4 +1,4 @@
-// Prints how fast each algorithm trains on each environment, on one core, where the time goes, and what is reached.
+// Prints how fast each algorithm trains on each environment, on one core, where the time goes, and the result.
 //
 //     swift run -c release TrainingBenchmark [--environment NAME] [--arm NAME] [--steps N] [--seeds N]
 //       [--first-seed N] [--metric NAME] [SETTING=VALUE ...]

@@ -1,6 +1,6 @@
 public import Settings
 
-/// What is known of an algorithm before it runs: its name, settings, presets, and how it trains.
+/// An algorithm as it is declared: its name, settings, presets, and how it trains.
 public struct AlgorithmDeclaration: Sendable {
   /// The name in a spec, such as `ppo`.
   public let name: String
@@ -8,7 +8,7 @@ public struct AlgorithmDeclaration: Sendable {
   public let title: String
   /// Raised by hand when, and only when, a result changes in any bit.
   public let revision: Int
-  /// One sentence for a person.
+  /// One sentence that says what it is, for help and documentation.
   public let summary: String
   /// The settings that the algorithm reads, with its defaults.
   public let settings: [SettingDeclaration]
@@ -24,7 +24,7 @@ public struct AlgorithmDeclaration: Sendable {
   /// How it trains; `nil` where only specs know it.
   let loop: Loop?
 
-  /// What an algorithm asks of a run, and what it does with it, given its settings.
+  /// The training loop of an algorithm, and its needs given its settings.
   enum Loop: Sendable {
     case environment(
       needs: @Sendable ([String: SettingValue]) -> AgentNeeds,
@@ -35,7 +35,7 @@ public struct AlgorithmDeclaration: Sendable {
       train: @Sendable ([String: SettingValue], LanguageRun) throws(TrainingError) -> Void)
   }
 
-  /// The settings that a preset stands for.
+  /// Returns the settings of a preset.
   ///
   /// - Parameters:
   ///   - name: One of ``presets``.
@@ -47,23 +47,23 @@ public struct AlgorithmDeclaration: Sendable {
     expand(name, environment)
   }
 
-  /// Why no run can have these settings together.
+  /// Returns the reason why no run can have these settings together.
   ///
   /// - Parameters:
   ///   - values: Values by name, each of them valid on its own; the others keep their defaults.
   ///   - task: What is known of the task.
-  /// - Returns: One clause for a person, or `nil` if there is no conflict.
+  /// - Returns: One clause, or `nil` if there is no conflict.
   public func conflict(
     in values: [String: SettingValue], on task: TaskTraits = TaskTraits()
   ) -> String? {
     conflict(values, task)
   }
 
-  /// The settings without effect, which a spec may not set: two arms that differ in one of them alone are the same.
+  /// Returns the settings that nothing reads; a spec that sets one is refused.
   ///
   /// - Parameters:
   ///   - values: Values by name, each of them valid on its own; the others keep their defaults.
-  ///   - task: What is known of the task.
+  ///   - task: The traits of the task.
   /// - Returns: The settings that nothing reads, whatever their values, each with the reason as a spec
   ///   would write it, such as `kl_coefficient: 0`.
   public func idleSettings(
@@ -77,11 +77,11 @@ public struct AlgorithmDeclaration: Sendable {
     if case .language(_, let evaluation, _) = loop { evaluation.unreadSettings } else { [] }
   }
 
-  /// What a person who sets these settings should know before a run.
+  /// Returns warnings about settings that are valid and likely not meant.
   ///
   /// - Parameter values: Values by name, each of them valid on its own; the others keep their
   ///   defaults.
-  /// - Returns: What likely is not meant; none as a rule.
+  /// - Returns: The warnings; none as a rule.
   public func cautions(in values: [String: SettingValue]) -> [Caution] {
     cautions(values)
   }
@@ -96,7 +96,7 @@ public struct AlgorithmDeclaration: Sendable {
   ///   - defaults: Its settings; for a policy gradient, its point on the axes.
   ///   - ignored: The settings that its loop does not read; a spec cannot set them.
   ///   - choices: Where it allows only some of a setting's choices, those.
-  ///   - presets: What each preset changes of the defaults.
+  ///   - presets: The changes that each preset makes to the defaults.
   ///   - train: The algorithm.
   init<Declared: EnvironmentAlgorithmSettings>(
     name: String, title: String, revision: Int, summary: String, defaults: Declared,
@@ -128,8 +128,8 @@ public struct AlgorithmDeclaration: Sendable {
   ///   - product: The kind of model that it makes.
   ///   - ignored: The settings that its loop does not read; a spec cannot set them.
   ///   - choices: Where it allows only some of a setting's choices, those.
-  ///   - presets: What each preset changes of the defaults.
-  ///   - evaluation: What is measured while it trains, and at the end.
+  ///   - presets: The changes that each preset makes to the defaults.
+  ///   - evaluation: The measurements while it trains, and at the end.
   ///   - train: The algorithm.
   init<Declared: LanguageAlgorithmSettings>(
     language name: String, title: String, revision: Int, summary: String, defaults: Declared,

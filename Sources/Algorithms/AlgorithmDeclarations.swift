@@ -10,10 +10,10 @@ struct AlgorithmDeclarations {
   struct InWorld<Declared: Sendable, Run> {
     /// Raised when a result changes.
     var revision: Int
-    /// One sentence for a person.
+    /// One sentence that says what it is, for help and documentation.
     var summary: String
     var defaults: Declared
-    /// What it makes of a model.
+    /// The kind of model that it trains.
     var product = AlgorithmProduct.policy
     /// The settings that its loop does not read; a spec cannot set them.
     var ignored: Set<String> = []
@@ -28,9 +28,9 @@ struct AlgorithmDeclarations {
   ///   - name: The name in a spec.
   ///   - title: The name in print.
   ///   - ignored: The settings that it reads in no world.
-  ///   - presets: What each preset changes of the defaults, where nothing else is said in both worlds.
-  ///   - environments: What is its own on environments.
-  ///   - languageTasks: What is its own on language tasks.
+  ///   - presets: The changes that each preset makes to the defaults, in both worlds unless it says otherwise.
+  ///   - environments: The part that holds on environments alone.
+  ///   - languageTasks: The part that holds on language tasks alone.
   init<Declared: EnvironmentAlgorithmSettings & LanguageAlgorithmSettings>(
     name: String, title: String, ignored: Set<String> = [], presets: [Preset<Declared>],
     environments: InWorld<Declared, EnvironmentRun>, languageTasks: InWorld<Declared, LanguageRun>

@@ -18,7 +18,7 @@ import Objectives
 ///    budget, in tokens trained on, is used before.
 /// 5. The learning rate falls to 0 with the passes. AdamW, gradients clipped to a global norm of 1.
 ///
-/// Rewards are determined up to a constant only; who uses the model shifts and scales them.
+/// Rewards are determined up to a constant only; the run that uses the model shifts and scales them.
 ///
 /// Source: Ouyang et al., "Training language models to follow instructions with human feedback", NeurIPS
 /// 2022, section 3.5, https://arxiv.org/abs/2203.02155; Stiennon et al., "Learning to summarize from human

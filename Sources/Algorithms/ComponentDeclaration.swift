@@ -10,12 +10,13 @@ public protocol ComponentDeclaration: Sendable {
   var name: String { get }
   /// Raised by hand when, and only when, results change.
   var revision: Int { get }
-  /// One sentence for a person.
+  /// One sentence that says what it is, for help and documentation.
   var summary: String { get }
+  /// The settings that a spec may give it, in the order of help.
   var settings: [SettingDeclaration] { get }
 }
 
-/// What runs train on, before one is made: an environment or a language task.
+/// The declaration of a task that runs train on: an environment or a language task.
 public protocol TaskDeclaration: ComponentDeclaration {
   /// The returns of an episode, or the rewards of a completion.
   var scoreRange: ClosedRange<Double> { get }
@@ -23,7 +24,7 @@ public protocol TaskDeclaration: ComponentDeclaration {
   /// The settings without effect while the others have `values`, each with the reason.
   func idleSettings(in values: [String: SettingValue]) -> [String: String]
 
-  /// What follows from settings, each of them valid on its own; one that is not named keeps its default.
+  /// Returns the traits of the task with settings that are each valid on their own; defaults hold for the others.
   ///
   /// - Throws: Settings that do not go together.
   func traits(_ settings: [String: SettingValue]) throws(SettingProblem) -> TaskTraits

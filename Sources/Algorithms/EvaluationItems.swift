@@ -7,7 +7,7 @@ public enum EvaluationItems: Hashable, Sendable {
   /// Test prompts of each level that completions are sampled for, or that have twins.
   case prompts
 
-  /// Returns what the final value is a mean over: "100 evaluation episodes of each run".
+  /// Returns the words for the items that the final value is a mean over: "100 evaluation episodes of each run".
   ///
   /// - Parameter key: The fields of the run's key.
   /// - Returns: The words, or `nil` if the key does not say how many there are.
@@ -20,7 +20,7 @@ public enum EvaluationItems: Hashable, Sendable {
     }
   }
 
-  /// Returns what a curve has to say of its last point; `nil` where that is measured as the others are.
+  /// Returns the note on a curve's last point; `nil` where it is measured as the others are.
   public func lastPoint(ofKey key: [String: String]) -> String? {
     guard let (before, final) = counts(ofKey: key), before != final else { return nil }
     return switch self {

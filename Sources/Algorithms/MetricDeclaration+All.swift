@@ -9,7 +9,7 @@ extension MetricDeclaration {
   public static let all: [MetricDeclaration] =
     returns + testResults + samples + rewardModels + counts + training + preferences
 
-  /// What the policy of an environment earns.
+  /// The returns of a policy on an environment.
   private static let returns: [MetricDeclaration] = [
     .init(
       "evaluation_return",
@@ -35,7 +35,7 @@ extension MetricDeclaration {
       presence: .exactRewards),
   ]
 
-  /// What greedy completions of test prompts are worth.
+  /// The results of greedy completions of test prompts.
   private static let testResults: [MetricDeclaration] = [
     .share(
       "test_accuracy", "Share of test prompts that the greedy completion answers right, all of it.",
@@ -87,7 +87,7 @@ extension MetricDeclaration {
       in: [.languageTasks], unit: "reward", presence: .policies),
   ]
 
-  /// What completions sampled at temperature 1 are worth.
+  /// The results of completions that are sampled at temperature 1.
   private static let samples: [MetricDeclaration] = [
     .init(
       "test_reference_kl",
@@ -109,7 +109,7 @@ extension MetricDeclaration {
       in: [.languageTasks], better: .higher, over: .prompts, presence: .policies),
   ]
 
-  /// How well a reward model tells completions apart.
+  /// The accuracy and loss of a reward model.
   private static let rewardModels: [MetricDeclaration] = [
     .share(
       "held_out_preference_accuracy",
@@ -125,7 +125,7 @@ extension MetricDeclaration {
       in: [.languageTasks], unit: "nats", better: .lower, presence: .rewardModels),
   ]
 
-  /// What a run did and cost.
+  /// The counts and costs of a run.
   private static let counts: [MetricDeclaration] = [
     .init(
       "training_reward_last_100",
@@ -193,7 +193,7 @@ extension MetricDeclaration {
       unit: "operations", costTitle: "Floating-point operations"),
   ]
 
-  /// How training goes.
+  /// The diagnostics of policy gradients.
   private static let training: [MetricDeclaration] = [
     .init(
       "training_reward", "Mean reward by rule of the completions sampled in training.", [.curve],
@@ -266,7 +266,7 @@ extension MetricDeclaration {
       title: "KL coefficient", presence: .depending("with a kl_target")),
   ]
 
-  /// How training on pairs goes.
+  /// The diagnostics of training on pairs.
   private static let preferences: [MetricDeclaration] = [
     .share(
       "fraction_tied_pairs", "Share of pairs of equal reward, which are dropped.", [.curve],

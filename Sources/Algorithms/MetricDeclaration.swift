@@ -1,6 +1,6 @@
 public import Settings
 
-/// What is known of a metric or curve: its name, its meaning, its unit, and which runs have it.
+/// A metric or curve as it is declared: its name, its meaning, its unit, and which runs have it.
 public struct MetricDeclaration: Hashable, Sendable {
   /// Where a quantity stands in a record.
   public enum Form: Hashable, Sendable {
@@ -11,7 +11,7 @@ public struct MetricDeclaration: Hashable, Sendable {
     case curve
   }
 
-  /// Where the values of a metric lie, if that is known without running.
+  /// The bounds of a metric, as far as they are known without running.
   public enum Range: Hashable, Sendable {
     case unknown
     /// The range of returns of the run's environment, or of rewards of its language task.
@@ -43,7 +43,7 @@ public struct MetricDeclaration: Hashable, Sendable {
     case depending(String)
   }
 
-  /// What the end of a name stands for where there is one metric for each of several things.
+  /// The things that there is one metric for each of, where the end of a name stands for one of them.
   public enum Family: String, CaseIterable, Hashable, Sendable {
     case level, component, hack
     /// A power of two up to the samples of an evaluation.
@@ -53,23 +53,27 @@ public struct MetricDeclaration: Hashable, Sendable {
     var mark: String { "<\(rawValue)>" }
   }
 
-  /// In snake_case; that of a family ends in what varies, in angle brackets.
+  /// The name in snake_case; that of a family ends in its varying part, in angle brackets.
   public private(set) var name: String
-  /// One sentence for a person.
+  /// One sentence that says what it is, for help and documentation.
   public let documentation: String
+  /// Whether it is a metric, a curve, or both.
   public let forms: Set<Form>
+  /// The worlds whose runs may have it.
   public let worlds: [World]
   /// The words for column heads and axes, such as `Evaluation return`.
   public private(set) var title: String
-  /// Such as `return`, `steps` or `nats`; empty for a number without unit.
+  /// The unit, such as `return`, `steps` or `nats`; empty for a number without unit.
   public let unit: String
+  /// The bounds of its values.
   public let range: Range
   /// The better side; `nil` where neither is.
   public let better: Direction?
   /// Whether it counts something, so that it is shown without a fraction.
   public let isCount: Bool
-  /// The items of an evaluation that it is a mean over, and has a standard error over.
+  /// The items of an evaluation that it is a mean over, with a standard error.
   public let items: EvaluationItems?
+  /// The runs that have it.
   public let presence: Presence
   /// The head of its column among the costs of tables; `nil` where it is not shown as a cost.
   public let costTitle: String?
@@ -137,7 +141,7 @@ public struct MetricDeclaration: Hashable, Sendable {
       title: "\(title) standard error", unit: unit, presence: presence)
   }
 
-  /// This family's declaration with `member` in place of what varies.
+  /// The declaration of one member of this family.
   private func member(_ member: Substring) -> MetricDeclaration {
     var declaration = self
     declaration.name = prefix + member
@@ -159,7 +163,7 @@ public struct MetricDeclaration: Hashable, Sendable {
   /// - Parameters:
   ///   - name: Such as `test_accuracy_3`.
   ///   - form: Whether the name is a metric's or a curve's.
-  ///   - world: What the run trains on.
+  ///   - world: The kind of task that the run trains on.
   /// - Returns: The declaration with that name, or `nil` if there is none.
   public static func named(
     _ name: String, _ form: Form = .metric, in world: World
@@ -183,7 +187,7 @@ public struct MetricDeclaration: Hashable, Sendable {
   /// The names that runs on a task have in place of this one: its own, or those of the family's members.
   ///
   /// - Parameters:
-  ///   - traits: What is known of the task.
+  ///   - traits: The traits of the task.
   ///   - samples: The completions that an evaluation samples for each prompt.
   /// - Returns: The names; none where no run on the task has it.
   public func names(on traits: TaskTraits, samples: Int) -> [String] {
@@ -221,7 +225,7 @@ extension MetricDeclaration.Presence {
   /// Whether arms may have the quantity that train a model of a kind.
   ///
   /// - Parameters:
-  ///   - product: What the arm's algorithm makes.
+  ///   - product: The kind of model that the arm's algorithm trains.
   ///   - isPaidByModel: Whether a reward model pays it.
   /// - Returns: False where none of its runs has the quantity, whatever its settings.
   public func isPossible(for product: AlgorithmProduct, isPaidByModel: Bool) -> Bool {

@@ -2,7 +2,7 @@ import NeuralNetworks
 import Objectives
 import Settings
 
-/// What reference implementations of PPO have, each for the world it is of.
+/// The presets of PPO's reference implementations, each for the world it is of.
 ///
 /// `zoo` holds what `hyperparams/ppo.yml` has, the keyword arguments of its policies included (`ortho_init`,
 /// `log_std_init`, `use_sde`): an experiment's `policy:` has nothing to add to it. Minibatches of `batch_size`
@@ -129,7 +129,7 @@ extension PPO {
     return settings
   }
 
-  /// What the zoo's entries with `normalize: true` have in common; minibatches are of 64 steps.
+  /// The settings that the zoo's entries with `normalize: true` share; minibatches are of 64 steps.
   private static var normalizedZoo: PolicyGradientSettings {
     var settings = stableBaselines3
     settings.environments = 16

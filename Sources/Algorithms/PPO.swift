@@ -120,7 +120,7 @@ package enum PPO {
       choices: ["scale": AdvantageScale.withoutGroups.map(\.rawValue)],
       train: PolicyGradient.onCompletions))
 
-  /// What CleanRL and Stable-Baselines3 have in common, with CleanRL's sizes.
+  /// The settings that CleanRL and Stable-Baselines3 share, with CleanRL's sizes.
   static var common: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
     settings.credit = .gae

@@ -1,6 +1,6 @@
 import Objectives
 
-/// What every policy gradient minimizes, at an algorithm's point on the axes.
+/// The objective that every policy gradient minimizes, at an algorithm's point on the axes.
 ///
 ///     L = Σₖ wₖ [lₖ + β kₖ − c_e Hₖ] + c_v mean ½ (V − G)²
 ///
@@ -9,7 +9,7 @@ import Objectives
 /// are those of the whole of it.
 struct PolicyObjective {
   let settings: PolicyGradientSettings
-  /// What a ratio becomes a loss by, its clip range after the schedule.
+  /// The function that turns a ratio into a loss, its clip range after the schedule.
   let surrogate: Surrogate
   /// β of a divergence in the loss, where it is steered.
   let klCoefficient: Double
@@ -67,7 +67,7 @@ struct PolicyObjective {
   }
 }
 
-/// What one step of the optimizer saw.
+/// The loss and the diagnostics of one step of the optimizer.
 struct UpdateSummary {
   var loss = PolicyLoss()
   var entropySum = 0.0

@@ -20,8 +20,8 @@ struct Preset<Declared: Sendable>: Sendable {
   ///   - name: The name in a spec.
   ///   - world: The only world it exists in; none: both.
   ///   - environments: The only environments or language tasks it exists for; none: all.
-  ///   - environmentChange: What it changes on environments beside `change`, such as sizes.
-  ///   - change: What it changes of the defaults.
+  ///   - environmentChange: Further changes on environments, such as sizes.
+  ///   - change: The changes to the defaults.
   init(
     _ name: String, in world: World? = nil, only environments: String...,
     onEnvironments environmentChange: @escaping @Sendable (inout Declared) -> Void = { _ in },

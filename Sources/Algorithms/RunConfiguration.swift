@@ -1,8 +1,8 @@
 public import Settings
 public import Tensors
 
-/// Everything that decides a run's result: the engine's only input, beside the weights of the
-/// stages that it names.
+/// The configuration of a run, which decides its result. It is the engine's only input beside the weights of
+/// the stages that it names.
 ///
 /// Settings are maps from names to values; a setting that is not named keeps its default. A run
 /// trains either on an environment or on a language task.
@@ -30,6 +30,7 @@ public struct RunConfiguration: Hashable, Sendable {
   /// The run key, in 64 hexadecimal digits, of the reward model that pays the reward; none for the
   /// task's rule.
   public var reward: String?
+  /// The numerics that the run computes with.
   public var numerics: NumericsProfile
   /// The replicate seed.
   public var seed: Int

@@ -4,14 +4,17 @@ import Tensors
 public struct SampledGroup: Equatable, Sendable {
   /// One whole episode.
   public struct Episode: Equatable, Sendable {
-    /// [T][width] what the policy saw before each step.
+    /// [T][width] the observation before each step.
     public var observations: [[Float]]
     /// [T][width] the index of each action, or its components.
     public var actions: [[Float]]
+    /// [T] log-probabilities of the actions under the policy.
     public var logProbabilities: [Float]
+    /// [T] rewards of the environment.
     public var rewards: [Double]
   }
 
+  /// The sampled episodes.
   public var episodes: [Episode]
   /// The rewards of the greedy episode from the same start.
   public var greedyRewards: [Double]?

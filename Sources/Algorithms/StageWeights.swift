@@ -5,7 +5,7 @@ public struct StageWeights: Hashable, Sendable {
   /// Weights of the trained reward model; none where the task's rule pays the reward.
   public var reward: [UInt8]?
 
-  /// Creates the weights; what is not given is not there.
+  /// Creates the weights of the stages given.
   public init(start: [UInt8]? = nil, reward: [UInt8]? = nil) {
     self.start = start
     self.reward = reward

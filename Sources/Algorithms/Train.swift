@@ -10,7 +10,7 @@ import Tensors
 ///   - configuration: The run.
 ///   - weights: Final weights of the runs that `configuration.start` and `configuration.reward`
 ///     name; none for a run on an environment.
-///   - progress: Called after each update with what is done of the budget and the budget:
+///   - progress: Called after each update with the used part of the budget and the budget:
 ///     environment steps, or tokens on a language task.
 ///   - enter: Called whenever training turns to another phase; for measurements.
 /// - Returns: Metrics, curves, final weights and, on a language task, samples.

@@ -1,4 +1,4 @@
-/// Why a run could not be trained to its end.
+/// The reason why a run could not be trained to its end.
 public enum TrainingError: Error, Equatable, Sendable {
   /// The configuration names something that does not exist, or settings that exclude each other.
   case invalidConfiguration(String)
@@ -18,7 +18,7 @@ public enum TrainingError: Error, Equatable, Sendable {
 }
 
 extension TrainingError: CustomStringConvertible {
-  /// One sentence for a person.
+  /// One sentence.
   public var description: String {
     switch self {
     case .invalidConfiguration(let problem):

@@ -1,4 +1,4 @@
-/// What a run leaves behind.
+/// The result of a run.
 public struct TrainingResult: Equatable, Sendable {
   /// Scalars by name; ``MetricDeclaration/all`` documents each.
   public var metrics: [String: Double]

@@ -158,7 +158,7 @@ extension Acrobot {
     static let settings: [Setting<Self>] = []
   }
 
-  /// How specs name and configure the environment.
+  /// The declaration of the environment, as specs name and configure it.
   public static let declaration = EnvironmentDeclaration(
     name: "Acrobot-v1", revision: 1,
     summary: "Swing two links up by the joint between them; a reward of -1 for each step.",

@@ -1,6 +1,6 @@
 private import CKernels
 
-/// The mean rewards of a contextual bandit, and what follows exactly from them and a policy.
+/// The mean rewards of a contextual bandit, from which values and gradients of a policy follow exactly.
 ///
 /// Policies are tables of probabilities, [contexts][actions], each row a softmax of logits; contexts
 /// are equally likely. Sums run in ascending order, so the results have the same bits everywhere.

@@ -123,7 +123,7 @@ extension CartPole {
     static let settings: [Setting<Self>] = []
   }
 
-  /// How specs name and configure the environment.
+  /// The declaration of the environment, as specs name and configure it.
   public static let declaration = EnvironmentDeclaration(
     name: "CartPole-v1", revision: 1,
     summary: "Balance a pole on a cart for 500 steps; a reward of 1 for each step.",

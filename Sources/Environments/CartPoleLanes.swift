@@ -3,7 +3,7 @@ import SeededRandom
 
 /// Lanes of CartPole: an array for each number of the state, stepped by a kernel.
 ///
-/// The arrays are longer than the lanes by what the kernel may read behind them.
+/// The arrays are longer than the lanes, since the kernel may read behind them.
 struct CartPoleLanes: DiscreteLanes {
   let count: Int
   private var positions: [Double]
@@ -12,7 +12,7 @@ struct CartPoleLanes: DiscreteLanes {
   private var angularVelocities: [Double]
   /// Steps of an episode under way; their complement, which is negative, where none is.
   private var clocks: [Int32]
-  /// How each of the lanes that step stands afterwards, as the kernel says it.
+  /// The state of each lane after a step, in the coding of the kernel.
   private var codes: [UInt8]
 
   /// Creates `count` copies of `environment`.

@@ -13,7 +13,7 @@ public import Settings
 /// Source: Sutton & Barto, "Reinforcement Learning: An Introduction", 2nd edition, example 6.6;
 /// https://gymnasium.farama.org/environments/toy_text/cliff_walking/.
 public struct CliffWalking: DiscreteEnvironment {
-  /// The settings a spec may give.
+  /// The settings that a spec may give.
   public struct Settings: DeclaredSettings {
     var isSlippery = false
 
@@ -26,7 +26,7 @@ public struct CliffWalking: DiscreteEnvironment {
     ]
   }
 
-  /// Where one stands.
+  /// The place on the grid.
   public struct State: Hashable, Sendable {
     /// The row times 12, plus the column; rows go down, columns right.
     public var cell: Int
@@ -114,7 +114,7 @@ public struct CliffWalking: DiscreteEnvironment {
 }
 
 extension CliffWalking {
-  /// How specs name and configure the environment.
+  /// The declaration of the environment, as specs name and configure it.
   ///
   /// Gymnasium names no threshold. Solved is the return of the shortest way, 13 steps along the cliff.
   public static let declaration = EnvironmentDeclaration(

@@ -16,7 +16,7 @@ public struct ContextualBandit: DiscreteEnvironment {
     case bernoulli
   }
 
-  /// The settings a spec may give.
+  /// The settings that a spec may give.
   public struct Settings: DeclaredSettings {
     public var contexts = 4
     public var actions = 5
@@ -96,7 +96,7 @@ public struct ContextualBandit: DiscreteEnvironment {
 }
 
 extension ContextualBandit {
-  /// How specs name and configure the environment.
+  /// The declaration of the environment, as specs name and configure it.
   ///
   /// Solved is the expected reward of the best policy on the default table; both figures are exact.
   public static let declaration = EnvironmentDeclaration(

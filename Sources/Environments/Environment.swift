@@ -3,8 +3,8 @@ public import SeededRandom
 /// A sequential decision problem that is acted in one step at a time.
 ///
 /// Environments are value types: a copy forks the episode, and two copies given equal generators and
-/// actions play out identically. All randomness comes from the generators passed in. What an action is
-/// says the refinement: ``DiscreteEnvironment`` or ``ContinuousEnvironment``.
+/// actions play out identically. All randomness comes from the generators passed in. The refinement declares
+/// the actions: ``DiscreteEnvironment`` or ``ContinuousEnvironment``.
 public protocol Environment: Sendable {
   /// Whether a step may draw from the generator that it is given; where not, any generator will do.
   static var drawsNoise: Bool { get }
@@ -35,10 +35,10 @@ public protocol Environment: Sendable {
 
 /// An environment with a finite set of actions.
 public protocol DiscreteEnvironment: Environment {
-  /// Actions are 0..<actionCount.
+  /// The number of actions, which are 0..<actionCount.
   var actionCount: Int { get }
 
-  /// Takes `action` and returns what followed.
+  /// Takes `action` and returns the transition.
   ///
   /// - Parameters:
   ///   - action: In 0..<actionCount.
@@ -61,10 +61,10 @@ public protocol DiscreteEnvironment: Environment {
 
 /// An environment whose actions are vectors of real numbers.
 public protocol ContinuousEnvironment: Environment {
-  /// [components] what each component of an action is clipped to before it acts.
+  /// [components] the bounds that each component of an action is clipped to before it acts.
   var actionBounds: [ClosedRange<Float>] { get }
 
-  /// Takes the action in `actions[offset..<offset + actionBounds.count]` and returns what followed.
+  /// Takes the action in `actions[offset..<offset + actionBounds.count]` and returns the transition.
   ///
   /// - Parameters:
   ///   - offset: Where the action begins.
@@ -100,9 +100,9 @@ extension Environment {
 
 /// The reward that followed one action, and whether the episode ended with it.
 public struct Transition: Hashable, Sendable {
-  /// In the environment's own units.
+  /// The reward, in the environment's own units.
   public var reward: Double
-  /// Why the episode ended with this transition, or `nil` while it goes on.
+  /// The reason why the episode ended with this transition, or `nil` while it goes on.
   public var ending: EpisodeEnding?
 
   /// Creates a transition.
@@ -112,7 +112,7 @@ public struct Transition: Hashable, Sendable {
   }
 }
 
-/// Why an episode ended.
+/// The reason why an episode ended.
 public enum EpisodeEnding: String, CaseIterable, Sendable {
   /// The task itself ended: there is nothing to bootstrap from.
   case terminated

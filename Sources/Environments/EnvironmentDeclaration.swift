@@ -1,12 +1,12 @@
 public import Settings
 
-/// What is known of an environment before one is made: its name, settings, and how returns are read.
+/// An environment as it is declared: its name, settings, and how returns are read.
 public struct EnvironmentDeclaration: Sendable {
   /// The name in a spec, such as `CartPole-v1`.
   public let name: String
   /// Raised by hand when, and only when, a trajectory changes in any bit.
   public let revision: Int
-  /// One sentence for a person.
+  /// One sentence that says what it is, for help and documentation.
   public let summary: String
   /// The undiscounted returns an episode can have; margins of a diff are fractions of its width.
   public let returnRange: ClosedRange<Double>

@@ -3,8 +3,8 @@ public import SeededRandom
 /// Many copies of one environment, side by side, stepped together.
 ///
 /// A lane is one copy with its own episode, and gives the same bits as the environment on its own: lanes
-/// are a matter of speed. Get them from `lanes(count:)` of an environment; what an action is says the
-/// refinement, ``DiscreteLanes`` or ``ContinuousLanes``.
+/// are a matter of speed. Get them from `lanes(count:)` of an environment; the refinement declares the actions:
+/// ``DiscreteLanes`` or ``ContinuousLanes``.
 ///
 /// Ranges of lanes are given to every call, so that a caller whose episodes end at different times can keep
 /// those under way in front: ``copy(lane:to:)`` the last of them over the one that ended.
@@ -58,7 +58,7 @@ extension EnvironmentLanes {
 
 /// Lanes of an environment with a finite set of actions.
 public protocol DiscreteLanes: EnvironmentLanes where Scalar: DiscreteEnvironment {
-  /// Actions are 0..<actionCount.
+  /// The number of actions, which are 0..<actionCount.
   var actionCount: Int { get }
 
   /// Takes one step in each of `lanes`.
@@ -78,7 +78,7 @@ public protocol DiscreteLanes: EnvironmentLanes where Scalar: DiscreteEnvironmen
 
 /// Lanes of an environment whose actions are vectors of real numbers.
 public protocol ContinuousLanes: EnvironmentLanes where Scalar: ContinuousEnvironment {
-  /// [components] what each component of an action is clipped to before it acts.
+  /// [components] the bounds that each component of an action is clipped to before it acts.
   var actionBounds: [ClosedRange<Float>] { get }
 
   /// Takes one step in each of `lanes`.

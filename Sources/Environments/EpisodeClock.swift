@@ -1,4 +1,4 @@
-/// How far an episode is, and how it ends.
+/// The count of steps of an episode, and its end.
 struct EpisodeClock: Hashable, Sendable {
   /// Steps taken since the episode began.
   private(set) var stepCount = 0

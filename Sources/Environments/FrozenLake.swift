@@ -27,11 +27,11 @@ public struct FrozenLake: DiscreteEnvironment {
     }
   }
 
-  /// The settings a spec may give.
+  /// The settings that a spec may give.
   public struct Settings: DeclaredSettings {
     var map = Map.small
     var isSlippery = true
-    /// How likely a step on slippery ice goes where it should.
+    /// The probability that a step on slippery ice goes in its direction.
     var successRate = 1.0 / 3
 
     public init() {}
@@ -49,7 +49,7 @@ public struct FrozenLake: DiscreteEnvironment {
     }
   }
 
-  /// Where one stands.
+  /// The place on the lake.
   public struct State: Hashable, Sendable {
     /// The row times the number of columns, plus the column; rows go down, columns right.
     public var cell: Int
@@ -162,7 +162,7 @@ extension FrozenLake {
     var idle: [String: String] { lake.idle }
   }
 
-  /// How specs name and configure the environment.
+  /// The declaration of the environment, as specs name and configure it.
   public static let declaration = EnvironmentDeclaration(
     name: "FrozenLake-v1", revision: 1,
     summary: "Walk over slippery ice with holes to the goal; a reward of 1 there.",
@@ -171,7 +171,7 @@ extension FrozenLake {
     settings: Settings.self
   ) { FrozenLake($0) }
 
-  /// How specs name and configure the large lake.
+  /// The declaration of the large lake, as specs name and configure it.
   public static let largeDeclaration = EnvironmentDeclaration(
     name: "FrozenLake8x8-v1", revision: 1,
     summary: "Walk over a large lake of slippery ice with holes to the goal; a reward of 1 there.",

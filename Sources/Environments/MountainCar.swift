@@ -79,7 +79,7 @@ extension MountainCar {
     static let settings: [Setting<Self>] = []
   }
 
-  /// How specs name and configure the environment.
+  /// The declaration of the environment, as specs name and configure it.
   public static let declaration = EnvironmentDeclaration(
     name: "MountainCar-v0", revision: 1,
     summary: "Drive a weak car up a hill by swinging; a reward of -1 for each step.",

@@ -114,7 +114,7 @@ extension MountainCarContinuous {
     static let settings: [Setting<Self>] = []
   }
 
-  /// How specs name and configure the environment.
+  /// The declaration of the environment, as specs name and configure it.
   public static let declaration = EnvironmentDeclaration(
     name: "MountainCarContinuous-v0", revision: 1,
     summary: "Drive a weak car up a hill by swinging; 100 at the top, less what the force cost.",

@@ -91,7 +91,7 @@ extension Pendulum {
     static let settings: [Setting<Self>] = []
   }
 
-  /// How specs name and configure the environment.
+  /// The declaration of the environment, as specs name and configure it.
   ///
   /// Gymnasium names no threshold. Solved is the best that RL Baselines3 Zoo lists of any algorithm, TD3's
   /// −151.855, https://github.com/DLR-RM/rl-baselines3-zoo/blob/master/benchmark.md.

@@ -1,7 +1,7 @@
 /// The returns that count as 0 and as 1 where scores of several environments are taken together.
 ///
-/// Zero is what can be had without learning: the better of acting at random and of always doing the same. With a
-/// random policy alone as zero, a policy that gives up would be paid for it where acting at random does harm, as
+/// Zero is the return that needs no learning: the better of acting at random and of always doing the same. With a
+/// random policy alone as zero, a policy that gives up would score above zero where acting at random does harm, as
 /// on a cliff.
 ///
 /// They belong to the environment with its default settings.
@@ -24,7 +24,7 @@ public struct ScoreNormalization: Hashable, Sendable {
 
   /// Creates a normalization.
   ///
-  /// - Precondition: Solving is better than what can be had without learning.
+  /// - Precondition: Solving is better than the return that needs no learning.
   public init(random: Double, constant: Double, solved: Double) {
     precondition(
       max(random, constant) < solved,

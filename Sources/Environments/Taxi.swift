@@ -14,13 +14,13 @@ public import Settings
 /// Journal of Artificial Intelligence Research 13, 2000;
 /// https://gymnasium.farama.org/environments/toy_text/taxi/.
 public struct Taxi: DiscreteEnvironment {
-  /// The settings a spec may give.
+  /// The settings that a spec may give.
   public struct Settings: DeclaredSettings {
     public var isRainy = false
     public var hasFicklePassenger = false
-    /// How likely a move in rain goes where it should.
+    /// The probability that a move in rain goes in its direction.
     var rainyProbability = 0.8
-    /// How likely a fickle passenger changes its mind.
+    /// The probability that a fickle passenger changes its mind.
     public var fickleProbability = 0.3
 
     public init() {}
@@ -46,7 +46,7 @@ public struct Taxi: DiscreteEnvironment {
     }
   }
 
-  /// Where taxi and passenger are, and where the passenger wants to go.
+  /// The places of taxi and passenger, and the destination.
   public struct State: Hashable, Sendable {
     /// In 0..<5, from the top.
     public var row: Int
@@ -162,7 +162,7 @@ public struct Taxi: DiscreteEnvironment {
 }
 
 extension Taxi {
-  /// How specs name and configure the environment.
+  /// The declaration of the environment, as specs name and configure it.
   public static let declaration = EnvironmentDeclaration(
     name: "Taxi-v4", revision: 1,
     summary: "Fetch a passenger and bring it where it wants; 20 for that, -1 for each other step.",

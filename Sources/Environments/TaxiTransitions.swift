@@ -19,8 +19,8 @@ extension Taxi {
     Cell(row: 3, column: 2), Cell(row: 4, column: 0), Cell(row: 4, column: 2),
   ]
 
-  /// Returns what each action can bring in each state; `rainyProbability` is how likely a move goes where
-  /// it should, `nil` where it always does.
+  /// Returns the outcomes of each action in each state. `rainyProbability` is the probability that a move goes in its
+  /// direction; `nil`: it always does.
   static func transitions(rainyProbability: Double?) -> TransitionTable {
     TransitionTable(states: 500, actions: 6) { index, action in
       let state = State(index: index)

@@ -2,7 +2,7 @@ import SeededRandom
 
 /// The outcomes of each action in each state of a small world, as Gymnasium's `P` lists them.
 public struct TransitionTable: Hashable, Sendable {
-  /// One thing that an action can bring.
+  /// One outcome of an action.
   public struct Outcome: Hashable, Sendable {
     /// The probability, in 0...1.
     public let probability: Double
@@ -55,10 +55,10 @@ public struct TransitionTable: Hashable, Sendable {
     return outcomes[starts[index]..<starts[index + 1]]
   }
 
-  /// Draws what `action` brings in `state`: the first outcome at which the running sum of probabilities
+  /// Draws the outcome of `action` in `state`: the first one at which the running sum of probabilities
   /// exceeds a uniform draw.
   ///
-  /// An action that can bring but one thing draws nothing from the generator.
+  /// An action with a single outcome draws nothing from the generator.
   func draw(_ action: Int, in state: Int, using generator: inout SeededGenerator) -> Outcome {
     let outcomes = outcomes(of: action, in: state)
     var last = outcomes[outcomes.startIndex]

@@ -61,7 +61,7 @@ struct Execution {
   }
 
   mutating func run(_ event: (ExecutionEvent) -> Void) throws {
-    // What cannot be removed does no harm.
+    // A file that cannot be removed does no harm.
     _ = try? executor.store.removeLeftovers()
     guard !queue.isEmpty else { return }
     let interruption = Interruption()
@@ -94,7 +94,7 @@ struct Execution {
     _ message: Worker.Message, of worker: Worker, _ session: String, _ provenance: Provenance,
     _ event: (ExecutionEvent) -> Void
   ) throws {
-    // What a worker that was stopped had still said is of no use.
+    // The last words of a worker that was stopped are of no use.
     if worker.wasStopped { return }
     switch message {
     case .said(.progress(let steps, _)):

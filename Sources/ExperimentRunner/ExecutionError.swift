@@ -1,4 +1,4 @@
-/// Why runs could not be executed at all; a single run that fails is an outcome instead.
+/// The reason why runs could not be executed at all; a single run that fails is an outcome instead.
 public enum ExecutionError: Error, Equatable, Sendable {
   case cannotStart(words: [String], reason: String)
   /// A worker ended before it was ready for the first run.

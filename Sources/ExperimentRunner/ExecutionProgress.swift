@@ -1,4 +1,4 @@
-/// How far an execution is.
+/// The progress of an execution.
 public struct ExecutionProgress: Equatable, Sendable {
   /// Runs to execute.
   public var runs: Int
@@ -50,7 +50,7 @@ public struct ExecutionProgress: Equatable, Sendable {
   }
 }
 
-/// Something that happened in an execution.
+/// An event of an execution.
 public enum ExecutionEvent: Sendable {
   /// Steps were made.
   case progress(ExecutionProgress)

@@ -4,8 +4,8 @@ internal import Synchronization
 /// Whether Ctrl-C (SIGINT), SIGTERM or SIGHUP has come; a signal handler can do no more than note it.
 private let wasInterrupted = Atomic<Bool>(false)
 
-/// The time in which SIGINT, SIGTERM and the end of the terminal (SIGHUP) stop workers in order instead of ending the process, and a
-/// write to a worker that is gone is no signal.
+/// The time in which SIGINT, SIGTERM and the end of the terminal (SIGHUP) stop workers in order instead of ending
+/// the process, and a write to a worker that is gone is no signal.
 struct Interruption: ~Copyable {
   private let previous: [(signal: Int32, handler: sighandler_t?)]
   private let previousMask: sigset_t

@@ -74,7 +74,7 @@ public struct Lab: Hashable, Sendable {
   }
 }
 
-/// Why there is no lab.
+/// The reason why there is no lab.
 public enum LabError: Error, Hashable, Sendable {
   case none(from: String)
   case notALab(String)

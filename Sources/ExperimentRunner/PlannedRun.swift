@@ -28,7 +28,7 @@ public struct RunName: Hashable, Sendable, CustomStringConvertible {
   public var description: String { "\(experiment)/\(arm)/\(seed)" }
 }
 
-/// A run that a person asked for, with what the store has of it.
+/// A run that a person asked for, with its state in the store.
 public struct PlannedRun: Hashable, Sendable {
   /// The state of a run in the store.
   public enum State: String, Hashable, Sendable {
@@ -56,7 +56,7 @@ public struct PlannedRun: Hashable, Sendable {
     self.state = state
   }
 
-  /// Looks up what `store` has of a run.
+  /// Looks up the state of a run in `store`.
   ///
   /// Only the names of folders are read; a record is checked when it is used.
   public init(name: RunName, preimage: RunPreimage, in store: ResultStore) throws(StoreError) {

@@ -12,7 +12,7 @@ extension RunExecutor {
   }
 }
 
-/// Where facts about machine and program come from.
+/// The sources of facts about machine and program.
 public enum ProvenanceSources {
   /// The processor's model name as the kernel gives it.
   public static var processor: String {

@@ -1,15 +1,15 @@
 internal import Foundation
 public import ResultStore
 
-/// Executes runs in worker processes and stores what they give.
+/// The executor of runs in worker processes, which stores their records.
 ///
 /// Each run is trained from its preimage alone by one worker, so neither the number of workers nor
 /// the order in which they finish can reach a result. A run that fails, even by a crash, harms no
 /// other one.
 public struct RunExecutor: Sendable {
-  /// Where records go.
+  /// The store of the records.
   public var store: ResultStore
-  /// How workers are started.
+  /// The command that starts workers.
   var worker: WorkerCommand
   /// How many workers work at a time; at least 1.
   var jobs: Int
@@ -45,7 +45,7 @@ public struct RunExecutor: Sendable {
   /// - Parameters:
   ///   - runs: The runs.
   ///   - stages: Runs that others may start from; those that are missing and needed are executed
-  ///     before, though nobody asked for them.
+  ///     before, though they were not asked for.
   ///   - force: Whether runs with a record are executed too, and compared with it.
   ///   - event: Is called as the execution goes on, on the calling thread.
   /// - Returns: An outcome for each run, in the order of `runs`.

@@ -2,7 +2,7 @@ public import ExperimentSpec
 public import ResultStore
 internal import Settings
 
-/// Which runs of the experiments are meant; an empty list stands for all.
+/// A selection of the runs of experiments; an empty list stands for all.
 public struct RunSelection: Hashable, Sendable {
   /// Names of experiments.
   var experiments: [String]
@@ -88,13 +88,13 @@ extension RunSelection {
   }
 }
 
-/// Returns the runs of experiments with what the store has of each.
+/// Returns the runs of experiments with the state of each in the store.
 ///
 /// - Parameters:
 ///   - experiments: The experiments, fully resolved.
 ///   - store: The store.
 ///   - selection: Which of their runs are meant.
-///   - vocabulary: What the experiments were read with.
+///   - vocabulary: The vocabulary that the experiments were read with.
 /// - Returns: The runs in the order of the experiments, their arms and their seeds.
 /// - Throws: If the store cannot be read.
 public func plannedRuns(

@@ -7,16 +7,19 @@ internal import Settings
 public struct ShownRecord: Sendable {
   /// The run as it was asked for.
   public var run: String
+  /// The preimage of the run's key.
   public var preimage: RunPreimage
+  /// The stored record.
   public var record: Record
+  /// The circumstances in which the record was made, where they are stored.
   public var provenance: Provenance?
-  /// The stages that the run starts from, by the field that names them, with what they are called.
+  /// The stages that the run starts from, by the field that names them, with their names.
   public var stages: [(field: String, run: String)]
 
   /// How many completions are shown as text; JSON has them all.
   private static let mostSamples = 3
 
-  /// Creates what is shown of the record of `run`.
+  /// Creates the shown form of the record of `run`.
   public init(
     run: String, preimage: RunPreimage, record: Record, provenance: Provenance?,
     stages: [(field: String, run: String)]

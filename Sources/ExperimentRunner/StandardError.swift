@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Standard error, which is for people: what cannot be written there, as on a terminal that was closed or a
+/// Standard error, which is for people. A text that cannot be written there, as on a terminal that was closed or a
 /// full disk, is lost and stops nothing.
 public enum StandardError {
   /// Writes `text`.

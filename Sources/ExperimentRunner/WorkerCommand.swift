@@ -2,7 +2,7 @@ internal import Foundation
 internal import Glibc
 internal import Tensors
 
-/// How workers are started.
+/// The command that starts workers.
 public struct WorkerCommand: Equatable, Sendable {
   /// The program and its arguments.
   public var words: [String]

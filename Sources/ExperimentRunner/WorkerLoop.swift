@@ -20,7 +20,7 @@ public struct WorkerLoop {
   /// Trains runs until the parent closes the pipe or dies.
   ///
   /// - Parameters:
-  ///   - instructionSet: What the kernels really use, for the provenance.
+  ///   - instructionSet: The instruction set that the kernels really use, for the provenance.
   ///   - versions: Versions by name, for the provenance.
   ///   - train: Trains one run.
   static func run(

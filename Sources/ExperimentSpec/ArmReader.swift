@@ -9,8 +9,8 @@ extension ExperimentReader {
   /// - Parameters:
   ///   - file: The whole spec.
   ///   - path: The spec's path from the lab's folder.
-  ///   - part: What may be named in the task's world.
-  ///   - traits: What is known of the task.
+  ///   - part: The names of the task's world.
+  ///   - traits: The traits of the task.
   ///   - common: The settings that all arms share; its task is empty if the task is invalid.
   /// - Returns: The stages that something starts from, then the arms, each in the order of the file.
   mutating func arms(
@@ -163,8 +163,7 @@ extension ExperimentReader {
     return template
   }
 
-  /// Reports keys that an arm cannot have, and says of those that stand in the wrong place where
-  /// they belong.
+  /// Reports keys that an arm cannot have, with the right place of those that stand in the wrong one.
   private mutating func checkKeys(
     of section: SpecReader.Section, _ place: SpecKey.Place, _ world: World,
     _ algorithm: AlgorithmDeclaration

@@ -20,7 +20,7 @@ extension ExperimentReader {
             title: arm.title, other: other.path,
             place: isSameFile ? "line \(line)" : "line \(line) of \(other.titlePosition.path)"),
           of: template.path, at: template.titlePosition)
-        // The other arms of a sweep would say it again.
+        // One report is enough for all arms of a sweep.
         break
       }
     }

@@ -3,7 +3,7 @@ internal import LanguageTasks
 internal import NeuralNetworks
 internal import Settings
 
-/// Something that a person can ask about by its name: whatever is declared.
+/// A declared thing that `labbook describe` tells about, by its name.
 public struct Describable: Sendable {
   /// The kinds, in the order of lists.
   public enum Kind: String, CaseIterable, Sendable {
@@ -12,15 +12,16 @@ public struct Describable: Sendable {
     case network, key, metric, curve, setting
   }
 
+  /// The kind of thing.
   public let kind: Kind
   /// The name in a spec or a record, such as `ppo`.
   public let name: String
-  /// One sentence.
+  /// The description in one sentence.
   public let summary: String
-  /// All that there is to say, in lines of at most 100 columns, no line break at the end.
+  /// The whole description, in lines of at most 100 columns, no line break at the end.
   public let text: @Sendable () -> String
 
-  /// Creates something to be asked about.
+  /// Creates a description.
   public init(
     _ kind: Kind, _ name: String, summary: String, text: @escaping @Sendable () -> String
   ) {

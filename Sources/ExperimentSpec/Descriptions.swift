@@ -7,8 +7,8 @@ internal import Settings
 // Lines of at most 100 columns; a description has no line break at its end.
 
 extension Vocabulary {
-  /// Returns what a person wants to know of an algorithm: its settings, with their defaults, ranges
-  /// and meaning, and its presets; in every world.
+  /// Returns the description of an algorithm in every world: its settings, with their defaults, ranges and meaning,
+  /// and its presets.
   ///
   /// - Parameter name: The name in a spec, such as `ppo`.
   /// - Returns: `nil` if there is no such algorithm.
@@ -30,8 +30,7 @@ extension Vocabulary {
     .joined(separator: "\n\n")
   }
 
-  /// Returns what a person wants to know of an environment or a language task: its range, its settings,
-  /// and what follows from them.
+  /// Returns the description of an environment or a language task: its range, its settings and their consequences.
   func description(of task: any TaskDeclaration) -> String {
     var lines = header(task, title: nil)
     switch task {
@@ -46,14 +45,13 @@ extension Vocabulary {
     return lines.joined(separator: "\n")
   }
 
-  /// Returns what a person wants to know of a world's network.
+  /// Returns the description of a world's network.
   func description(ofNetworkIn part: WorldVocabulary) -> String {
     (header(part.network, title: "the policy on \(part.world.title)")
       + settingLines(part.network.settings)).joined(separator: "\n")
   }
 
-  /// Returns what a person wants to know of the keys of specs that have one name, and of the settings that
-  /// stand below it.
+  /// Returns the description of the keys of specs that have one name, and of the settings that stand below it.
   func description(of keys: [SpecKey]) -> String {
     var lines = [keys[0].name]
     for key in keys {
@@ -74,7 +72,7 @@ extension Vocabulary {
     return lines.joined(separator: "\n")
   }
 
-  /// Returns what a person wants to know of a metric or curve.
+  /// Returns the description of a metric or curve.
   func description(of metric: MetricDeclaration) -> String {
     let forms = [(MetricDeclaration.Form.metric, "metric"), (.curve, "curve")]
       .filter { metric.forms.contains($0.0) }.map(\.1)
@@ -110,7 +108,7 @@ extension Vocabulary {
     return lines.joined(separator: "\n")
   }
 
-  /// Returns what a person wants to know of a setting.
+  /// Returns the description of a setting.
   ///
   /// - Parameters:
   ///   - setting: The declaration of the first that has it.
@@ -122,7 +120,7 @@ extension Vocabulary {
       .joined(separator: "\n")
   }
 
-  /// Lines with the settings, what they may be, and their meaning.
+  /// Lines with the settings, their allowed values and their meaning.
   func settingLines(_ settings: [SettingDeclaration]) -> [String] {
     guard !settings.isEmpty else { return ["", "It has no settings."] }
     return ["", "Settings"]
@@ -159,7 +157,7 @@ extension Vocabulary {
     ] + wrapped("tokenizer: \(traits.tokenizer ?? "none")", indentation: "  ")
   }
 
-  /// A prompt with its demonstration, and what the rule pays.
+  /// A prompt with its demonstration, and the rewards of the rule.
   private func exampleLines(_ declaration: LanguageTaskDeclaration) -> [String] {
     guard let task = try? declaration.make() else { return [] }
     func indented(_ text: String) -> [String] {
@@ -179,7 +177,7 @@ extension Vocabulary {
       + ["  and \(nothing) for an empty completion, \(unfinished) for one that is cut off."]
   }
 
-  /// What a preset sets, once for all tasks with the same values.
+  /// The settings of a preset, once for all tasks with the same values.
   private func presetLines(
     _ preset: String, of algorithm: AlgorithmDeclaration, in part: WorldVocabulary
   ) -> [String] {

@@ -1,12 +1,14 @@
 public import Algorithms
 
-/// One question, one task, several arms, several seeds: a spec file, read and fully resolved.
+/// A spec file, read and fully resolved: one question, one task, several arms, several seeds.
 public struct Experiment: Hashable, Sendable {
   /// The file's name without its ending, such as `cartpole`.
   public var name: String
   /// The file's path from the lab's folder.
   public var path: String
+  /// The question that the experiment asks, in prose.
   public var question: String
+  /// The name shown to people where that is not ``name``.
   public var title: String?
   /// The scalar that the arms are compared by.
   public var metric: String
@@ -15,7 +17,7 @@ public struct Experiment: Hashable, Sendable {
   /// The stages that something starts from, then the arms, each in the order of the file, sweeps
   /// expanded.
   public var arms: [Arm]
-  /// What can be run and is likely not meant, in the order of the file.
+  /// Warnings about what can be run and is likely not meant, in the order of the file.
   public var warnings: [SpecWarning] = []
 
   /// The arm or stage `label`, if there is one.
@@ -26,7 +28,7 @@ public struct Experiment: Hashable, Sendable {
 
 /// One variant that an experiment compares, or a stage that variants start from.
 public struct Arm: Hashable, Sendable {
-  /// Letters, digits, `_`, `+` and `-`; in an arm of a sweep also `=` and `.`, as in
+  /// The name in specs: letters, digits, `_`, `+` and `-`; in an arm of a sweep also `=` and `.`, as in
   /// `RLOO-learning_rate=0.001`.
   public var label: String
   /// The name shown to people.

@@ -92,7 +92,7 @@ extension ExperimentReader {
     return reader.text(entry, path: "question")
   }
 
-  /// What `task` says: the world is known even where the task is not.
+  /// The task that `task` names; its world is known even where the task is not.
   private struct TaskChoice {
     var part: WorldVocabulary
     var declaration: (any TaskDeclaration)?
@@ -138,7 +138,7 @@ extension ExperimentReader {
 
   /// Reports settings of the task and its policy that do not go together.
   ///
-  /// - Returns: What follows from the task's settings, if they are valid.
+  /// - Returns: The traits of the task with its settings, if they are valid.
   private mutating func checkTask(
     _ task: TaskChoice, _ common: RunConfiguration, in file: SpecReader.Section
   ) -> TaskTraits? {
@@ -244,7 +244,7 @@ extension ExperimentReader {
       ?? part.world.defaultMetric
   }
 
-  /// Reports a metric that no arm can have, for what it trains.
+  /// Reports a metric that no arm can have, given the models that they train.
   private mutating func checkMetric(
     _ metric: String, of arms: [Arm], in file: SpecReader.Section, _ part: WorldVocabulary
   ) {

@@ -7,8 +7,8 @@ internal import Tensors
 extension Vocabulary {
   /// Returns the JSON Schema (draft 7) of spec files, for completion and checks in editors.
   ///
-  /// It says what JSON Schema can say; what it cannot, such as settings that exclude each other,
-  /// only reading the spec finds.
+  /// JSON Schema cannot express all rules: settings that exclude each other, for one, are found only when the
+  /// spec is read.
   public func jsonSchema() -> String {
     let text = JSONValue.named(("type", .string("string")), ("minLength", .integer(1)))
     let types: [String: JSONValue] = [
@@ -38,7 +38,7 @@ extension Vocabulary {
     return schema.text
   }
 
-  /// What the kind of task says of the other keys; nothing where another file has the task.
+  /// Returns the condition that a kind of task puts on the other keys; it is void where another file has the task.
   private func condition(_ part: WorldVocabulary) -> JSONValue {
     func labelled(_ definition: String) -> JSONValue {
       .named(

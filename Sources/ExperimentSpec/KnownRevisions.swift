@@ -4,8 +4,8 @@ public import ResultStore
 internal import Settings
 
 extension Vocabulary {
-  /// Returns what the fields of a preimage say of components that this version cannot have made: revisions
-  /// above its own, and components that it does not have.
+  /// Returns the components of a preimage that are not of this version: with revisions above its own, or unknown
+  /// to it.
   ///
   /// Lower revisions are history and are none of these.
   ///

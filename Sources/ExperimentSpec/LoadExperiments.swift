@@ -29,11 +29,11 @@ public func loadExperiment(
 
 /// The specs of a lab: the experiments in them, and those that cannot be read.
 ///
-/// A spec that somebody is just writing must not keep the others from being run.
+/// A spec that is still being written does not keep the others from being run.
 public struct LabSpecs: Sendable {
   /// The experiments in order of their names.
   public let experiments: [Experiment]
-  /// What is wrong with the others, in order of their names.
+  /// The specs that cannot be read, in order of their names.
   public let broken: [BrokenSpec]
 
   /// The names of all, readable or not.
@@ -49,6 +49,7 @@ public struct BrokenSpec: Sendable {
   public let name: String
   /// The path of the file from the lab's folder, the first if there are several.
   public let path: String
+  /// The problems of the spec.
   public let error: SpecError
 }
 

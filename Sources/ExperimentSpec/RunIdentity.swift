@@ -37,7 +37,7 @@ extension Vocabulary {
     return RunPreimage(fields: fields)
   }
 
-  /// Returns what the preimages of each arm's runs have in common, by label.
+  /// Returns the part that the preimages of each arm's runs share, by label.
   ///
   /// - Precondition: The stages that the arms name are arms of the experiment, without a cycle.
   public func preimages(of experiment: Experiment) -> [String: ArmPreimage] {
@@ -65,7 +65,7 @@ extension Vocabulary {
     return try parser.configuration()
   }
 
-  /// The sections of a run's settings with what declares them.
+  /// The sections of a run's settings with their declarations.
   private func sections(
     of run: RunConfiguration, in part: WorldVocabulary
   ) -> [(prefix: String, declarations: [SettingDeclaration], values: [String: SettingValue])] {

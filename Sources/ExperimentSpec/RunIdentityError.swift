@@ -1,8 +1,8 @@
 public import Settings
 
-/// Why a preimage is not one that this version of labbook makes.
+/// The reasons why this version of labbook would not make a preimage.
 public struct RunIdentityError: Error, Hashable, Sendable {
-  /// One thing that is wrong with one field.
+  /// A problem with one field.
   public enum Problem: Hashable, Sendable {
     case unknownField(String)
     case missingField(String)
@@ -11,6 +11,7 @@ public struct RunIdentityError: Error, Hashable, Sendable {
     case otherRevision(field: String, made: String, now: String)
   }
 
+  /// The problems, field by field.
   public var problems: [Problem]
 
   /// Whether the fields are fine and only components have changed since, so that the version that

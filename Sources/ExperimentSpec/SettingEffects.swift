@@ -2,18 +2,17 @@ internal import Algorithms
 internal import Settings
 
 extension ExperimentReader {
-  /// Reports the settings of an arm that nothing reads, and warns of those that are hardly meant so.
+  /// Reports the settings of an arm that nothing reads, and warns of those that are likely not meant.
   ///
-  /// An arm that sets what nothing reads has another key than without it, and the same result. One point
-  /// of a sweep may leave a setting without effect, such as a coefficient of 0 beside others: what counts is
-  /// whether some arm of the sweep reads it.
+  /// Such a setting changes the key of an arm and not its result. One point of a sweep may leave a setting without
+  /// effect, such as a coefficient of 0 beside others: it is reported only if no arm of the sweep reads it.
   ///
   /// - Parameters:
   ///   - template: The arm, its sweep not expanded.
   ///   - algorithm: Its algorithm.
-  ///   - traits: What is known of the task.
-  ///   - section: What was written.
-  ///   - unwritten: What would hold if nothing were written: defaults and preset.
+  ///   - traits: The traits of the task.
+  ///   - section: The settings as written.
+  ///   - unwritten: The values that would hold if nothing were written: defaults and preset.
   mutating func checkEffects(
     in template: ArmTemplate, of algorithm: AlgorithmDeclaration, on traits: TaskTraits,
     section: SpecReader.Section, unwritten: [String: SettingValue]

@@ -1,14 +1,14 @@
 public import Settings
 
-/// Everything that is wrong with one or more spec files, found in a single pass.
+/// The problems of one or more spec files, all found in a single pass.
 public struct SpecError: Error, Hashable, Sendable {
   /// A place in a spec file.
   public struct Position: Hashable, Sendable {
     /// The file's path from the lab's folder.
     public var path: String
-    /// Counted from 1.
+    /// The line, counted from 1.
     public var line: Int
-    /// Counted from 1, in Unicode scalars.
+    /// The column, counted from 1 in Unicode scalars.
     public var column: Int
 
     /// Creates a position; the first character of a file has line 1 and column 1.
@@ -21,9 +21,11 @@ public struct SpecError: Error, Hashable, Sendable {
 
   /// One problem at one place.
   public struct Issue: Hashable, Sendable {
+    /// The place of the problem.
     public var position: Position
     /// The dotted path of the offending key, such as `arms.PPO.clip_range`; empty for the file.
     public var keyPath: String
+    /// The problem found there.
     public var problem: Problem
     /// The specs that were read when it was found, where they extend the file that it stands in.
     public var extendingPaths: [String] = []

@@ -1,5 +1,5 @@
 extension SpecError: CustomStringConvertible {
-  /// One line for each issue, and a last one where there are more than anybody reads.
+  /// One line for each issue, and a last one that counts the rest where there are very many.
   public var description: String {
     let shown = issues.prefix(Self.mostShown).map(\.description)
     let others = issues.count - shown.count
@@ -15,12 +15,12 @@ extension SpecError.Issue: CustomStringConvertible {
   public var description: String {
     let subject = keyPath.isEmpty ? "the file" : keyPath
     let place = "\(position.path):\(position.line):\(position.column)"
-    // What was found may have line breaks of its own, and an issue is one line.
+    // The text that was found may have line breaks, and an issue is one line.
     let words = "\(subject) \(problem)".split(whereSeparator: \.isNewline).joined(separator: " ")
     return "\(place): error: \(words)\(extending)"
   }
 
-  /// Which specs the mistake keeps from being read, where it stands in a file that they extend.
+  /// The specs that the mistake keeps from being read, where it stands in a file that they extend.
   private var extending: String {
     guard let first = extendingPaths.first else { return "" }
     let shown = extendingPaths.prefix(3).joined(separator: ", ")

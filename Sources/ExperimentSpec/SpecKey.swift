@@ -1,6 +1,6 @@
 internal import Settings
 
-/// A key of a spec that is no setting: where it may stand, and its meaning.
+/// A key of a spec that is no setting, with its places and its meaning.
 public struct SpecKey: Hashable, Sendable {
   /// The mappings of a spec whose keys are not all settings or labels.
   public enum Place: String, CaseIterable, Hashable, Sendable {
@@ -9,9 +9,11 @@ public struct SpecKey: Hashable, Sendable {
     case stages, arms
   }
 
+  /// The key as it is written.
   public let name: String
-  /// One sentence for a person.
+  /// One sentence that says what it is, for help and documentation.
   public let documentation: String
+  /// The mappings that it may stand in.
   public let places: [Place]
   /// Whether a file must have it, itself or from the file that it extends.
   public let isRequired: Bool

@@ -7,7 +7,7 @@ internal import Settings
 struct SpecLayers {
   private(set) var root: SpecNode?
   private(set) var issues: [SpecError.Issue] = []
-  /// Whether every file that is extended could be read, so that what is missing is missing indeed.
+  /// Whether every file that is extended could be read, so that a missing key is missing indeed.
   private(set) var isComplete = true
 
   /// Reads `path` and the files it extends.
@@ -15,7 +15,7 @@ struct SpecLayers {
     root = merged(path: path, files: files, seen: [path], reference: nil)
   }
 
-  /// Reads one file and merges it over what it extends.
+  /// Reads one file and merges it over the file that it extends.
   ///
   /// - Parameters:
   ///   - path: The file, from the lab's folder.

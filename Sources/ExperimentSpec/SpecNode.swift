@@ -1,6 +1,6 @@
 /// A piece of a spec file with the place where it stands.
 ///
-/// Scalars are text: what a text means is for the setting to say.
+/// Scalars are text, whose meaning the setting decides.
 struct SpecNode {
   enum Content {
     /// A scalar; only a plain one (not in quotes) can be a number.
@@ -34,7 +34,7 @@ struct SpecNode {
     if case .scalar(let text, _) = content, !text.isEmpty { text } else { nil }
   }
 
-  /// What an error shows of the node: a scalar's text, else what it is.
+  /// The node as errors show it: a scalar's text, else its kind.
   var summary: String {
     switch content {
     case .scalar("", isPlain: true): "nothing"

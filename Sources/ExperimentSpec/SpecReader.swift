@@ -1,6 +1,6 @@
 internal import Settings
 
-/// Reads parts of a spec tree and gathers what is wrong with them, without ever stopping early.
+/// A reader of parts of a spec tree that gathers all problems and never stops early.
 struct SpecReader {
   private(set) var issues: [SpecError.Issue] = []
   private(set) var warnings: [SpecWarning] = []
@@ -18,14 +18,14 @@ struct SpecReader {
     func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
   }
 
-  /// Notes an issue.
+  /// Records an issue.
   mutating func report(
     _ problem: SpecError.Problem, of keyPath: String, at position: SpecError.Position
   ) {
     issues.append(.init(problem, of: keyPath, at: position))
   }
 
-  /// Notes what can be run and is likely not meant.
+  /// Records a warning.
   mutating func warn(
     _ message: String, of keyPath: String, at position: SpecError.Position
   ) {
@@ -34,12 +34,12 @@ struct SpecReader {
 
   /// Reports the settings that `section` names and that nothing reads.
   ///
-  /// A value that would hold without being written promises nothing, and may stand.
+  /// A value that would hold without being written makes no difference, and may stand.
   ///
   /// - Parameters:
-  ///   - section: What was written.
-  ///   - values: What holds.
-  ///   - otherwise: What would hold if nothing were written.
+  ///   - section: The settings as written.
+  ///   - values: The values that hold.
+  ///   - otherwise: The values that would hold if nothing were written.
   ///   - idle: The settings without effect, each with the reason.
   mutating func reportIdle(
     in section: Section, values: [String: SettingValue], otherwise: [String: SettingValue],

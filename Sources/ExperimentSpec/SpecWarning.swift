@@ -1,9 +1,10 @@
-/// Something in a spec that can be run and is likely not meant, with its place.
+/// A warning about a part of a spec that can be run and is likely not meant, with its place.
 public struct SpecWarning: Hashable, Sendable {
+  /// The place of the key.
   public var position: SpecError.Position
   /// The dotted path of the key, such as `arms.RLOO.kl_estimator`.
   public var keyPath: String
-  /// Words that follow the path.
+  /// The words that follow the path.
   public var message: String
 
   /// Creates a warning.

@@ -35,21 +35,21 @@ struct ArmTemplate {
   /// The arm as it is without a sweep; its label and title are those of the entry.
   var arm: Arm
   var sweep: Sweep
-  /// What the algorithm makes.
+  /// The kind of model that the algorithm trains.
   var product: AlgorithmProduct
-  /// Where the entry names the stages it stands on, by the field of the run key.
+  /// The places where the entry names its stages, by the field of the run key.
   var references: [String: SpecNode.Entry]
-  /// The entry's path and where its label stands.
+  /// The entry's path and the place of its label.
   var path: String
   var position: SpecError.Position
-  /// Where its title stands, or its label if it has no other.
+  /// The place of its title, or of its label if it has no other title.
   var titlePosition: SpecError.Position
 
   /// One arm, or with a sweep one for each combination, whose label and title name the values:
   /// `RLOO-group_size=3-learning_rate=0.001` and `RLOO, group_size 3, learning_rate 0.001`.
   ///
-  /// A label names what an arm is, not where it stands in a list: who names an arm of a sweep elsewhere
-  /// gets that arm or an error, however the sweep changes.
+  /// A label names the values of an arm, not its place in a list: elsewhere it stands for that arm or is an error,
+  /// however the sweep changes.
   var arms: [Arm] {
     guard !sweep.axes.isEmpty else { return [arm] }
     return sweep.combinations.map { values in

@@ -11,9 +11,13 @@ public import Tensors
 /// Validation, help, the JSON Schema and the run key are derived from this value alone; the vocabulary of this
 /// version of labbook is ``labbook``.
 public struct Vocabulary: Sendable {
+  /// The names for specs on environments.
   public var environments: WorldVocabulary
+  /// The names for specs on language tasks.
   public var languageTasks: WorldVocabulary
+  /// The revision of the compute kernels, a field of every run key.
   public var kernelsRevision: Int
+  /// The revision of the tokenizer, a field of the keys of language runs.
   public var tokenizerRevision: Int
   /// Further fields of the run key that a numerics profile brings, such as a library's version.
   public var numericsFields: @Sendable (NumericsProfile) -> [String: String]
@@ -31,7 +35,7 @@ public struct Vocabulary: Sendable {
     self.numericsFields = numericsFields
   }
 
-  /// What specs may name in this version of labbook: everything in the engine's registries.
+  /// The vocabulary of this version of labbook: everything in the engine's registries.
   public static let labbook = Vocabulary(
     environments: WorldVocabulary(
       .environments, algorithms: AlgorithmRegistry.all, tasks: EnvironmentRegistry.all,
@@ -61,7 +65,7 @@ public struct Vocabulary: Sendable {
     return fields[world.key].flatMap(self[world].task(named:))
   }
 
-  /// What counts as random and as solved in the environment of a run, if it is known.
+  /// Returns the returns of a random and of a solved policy in the environment of a run, if they are known.
   ///
   /// It belongs to an environment with its default settings, and says nothing of others.
   ///
@@ -94,11 +98,17 @@ public struct Vocabulary: Sendable {
 
 /// Every name that specs on one kind of task may use.
 public struct WorldVocabulary: Sendable {
+  /// The kind of task.
   public let world: World
+  /// The algorithms that train on it.
   public var algorithms: [AlgorithmDeclaration]
+  /// The tasks of this kind.
   public var tasks: [any TaskDeclaration]
+  /// The network that policies are made of.
   public var network: NetworkDeclaration
+  /// The settings of the budget.
   public var budget: SettingsDeclaration
+  /// The settings of evaluation.
   public var evaluation: SettingsDeclaration
   /// The scalars that runs measure, families as one.
   public var metrics: [MetricDeclaration]

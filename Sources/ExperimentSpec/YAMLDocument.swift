@@ -1,7 +1,7 @@
 internal import Settings
 internal import Yams
 
-/// A spec file read as YAML: its tree, if it has one, and what is wrong with it as YAML.
+/// A spec file read as YAML: its tree, if it has one, and its problems as YAML.
 ///
 /// Only the structure is YAML's. Scalars stay text, and whatever makes a text mean something else
 /// than it shows (anchors, aliases, tags, a key given twice) is an issue.
@@ -169,7 +169,7 @@ extension YAMLDocument {
     issues.append(.init(problem, of: keyPath, at: position(place)))
   }
 
-  /// Reports what the parser says, at the place it means.
+  /// Reports the parser's error at the place that it means.
   private mutating func report(_ error: YamlError) {
     switch error {
     case .reader(let problem, let offset, _, _):

@@ -34,7 +34,7 @@ extension LanguageTask {
   ///
   /// - Parameters:
   ///   - tokens: The completion, its end token included if it came.
-  ///   - example: What it completes.
+  ///   - example: The example that it completes.
   /// - Returns: The text and the reward.
   public func judge(_ tokens: [Int32], answering example: TaskExample) -> JudgedCompletion {
     let hasEnd = tokens.last == tokenizer.endToken

@@ -1,12 +1,12 @@
 public import Settings
 
-/// What is known of a language task before one is made: its name, settings, and how rewards are read.
+/// A language task as it is declared: its name, settings, and how rewards are read.
 public struct LanguageTaskDeclaration: Sendable {
   /// The name in a spec, such as `knights-and-knaves`.
   public let name: String
   /// Raised by hand when, and only when, a text, a split or a reward changes.
   public let revision: Int
-  /// One sentence for a person.
+  /// One sentence that says what it is, for help and documentation.
   public let summary: String
   /// The rewards that a completion can have; margins of a diff are fractions of its width.
   public let rewardRange: ClosedRange<Double>
@@ -46,12 +46,12 @@ public struct LanguageTaskDeclaration: Sendable {
     try makeTask(settings)
   }
 
-  /// Returns what a level is called: "3 people".
+  /// Returns the title of a level: "3 people".
   ///
   /// The words are those of the task at its defaults, which name every kind of level.
   ///
   /// - Parameter name: A level's name, such as `3`.
-  /// - Returns: The title, or `nil` if no level is called so.
+  /// - Returns: The title, or `nil` if no level has that name.
   public func title(ofLevel name: String) -> String? {
     guard let levels = try? make().levels else { return nil }
     if let level = levels.first(where: { $0.name == name }) { return level.title }

@@ -8,7 +8,7 @@ protocol SplitProblem: Sendable {
   var canonicalText: String { get }
 }
 
-/// Where a task's problems come from: seeded streams, and the rule that parts training from evaluation.
+/// The source of a task's problems: seeded streams, and the rule that parts training from evaluation.
 ///
 /// The first three bits of the stream that a problem's canonical text names say which part it belongs to,
 /// in all settings of a task alike: two values of eight are for testing, one for validation, five for

@@ -14,7 +14,7 @@ struct TaskLevels: Sendable {
   /// - Parameters:
   ///   - trained: The setting with the difficulties that training draws from, and its value.
   ///   - heldOut: The setting with the difficulties that training never sees, and its value.
-  ///   - unit: What is counted, in the singular.
+  ///   - unit: The counted thing, in the singular.
   /// - Throws: A list with a value twice, no difficulty to train on, or one in both lists.
   init(
     trained: (name: String, values: [Int]), heldOut: (name: String, values: [Int]), unit: String

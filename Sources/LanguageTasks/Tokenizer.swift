@@ -72,8 +72,8 @@ public struct Tokenizer: Hashable, Sendable {
 
   /// Returns the ids of a text's tokens, no end token added.
   ///
-  /// Of words, spaces do no more than part them: several are as good as one, and beside a newline,
-  /// at the beginning or at the end none is needed.
+  /// Spaces only separate words: several are as good as one, and none is needed beside a newline, at the beginning
+  /// or at the end.
   ///
   /// - Returns: Ids above those of the special tokens.
   /// - Throws: The first piece of the text that the vocabulary lacks; special tokens written out count

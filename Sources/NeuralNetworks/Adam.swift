@@ -44,7 +44,7 @@ public final class Adam {
   /// Creates an optimizer of `parameters`, and allocates them.
   ///
   /// - Parameters:
-  ///   - parameters: What is optimized.
+  ///   - parameters: The parameters to optimize.
   ///   - beta1: β₁ in 0..<1.
   ///   - beta2: β₂ in 0..<1.
   ///   - epsilon: ε, above 0.

@@ -1,6 +1,6 @@
 import CKernels
 
-/// How the learning rate of a language model changes over training: a warm-up, then a decay.
+/// The course of the learning rate of a language model over training: a warm-up, then a decay.
 ///
 ///     rate = peak · min(1, (u + 1) / W) · d(progress)
 ///     d = 1 (constant),   1 − (1 − f) progress (linear),   f + (1 − f) (1 + cos(π progress)) / 2 (cosine)

@@ -4,7 +4,7 @@ public import Tensors
 /// A multilayer perceptron: y = f(… f(x W₁ + b₁) … ) Wₙ + bₙ, with no activation after the last layer.
 ///
 /// Forward and backward are explicit and write to buffers made at the start, so a training step allocates
-/// nothing. With the profile `exact`, what a row gives does not depend on the other rows of the batch.
+/// nothing. With the profile `exact`, the output of a row does not depend on the other rows of the batch.
 public final class MLP {
   /// Raised by hand when, and only when, a bit of an MLP's result changes.
   public static let revision = 1
@@ -61,7 +61,7 @@ public final class MLP {
   ///   - inputs: The width of an input row.
   ///   - hidden: The widths of the hidden layers, first to last; may be empty.
   ///   - outputs: The width of an output row.
-  ///   - activation: What follows each hidden layer.
+  ///   - activation: The function after each hidden layer.
   ///   - capacity: The most rows that one pass can take.
   ///   - parameters: The set that the parameters are declared in, before it is allocated.
   ///   - profile: Who computes the products.

@@ -1,12 +1,12 @@
 public import Settings
 
-/// What is known of a network before one is made: its name, its settings, and which of them go together.
+/// A network as it is declared: its name, its settings, and which of them go together.
 public struct NetworkDeclaration: Sendable {
   /// The name in a spec, such as `mlp`.
   public let name: String
   /// Raised by hand when, and only when, results change.
   public let revision: Int
-  /// One sentence for a person.
+  /// One sentence that says what it is, for help and documentation.
   public let summary: String
   /// The settings of `policy:`; `network` is one of them and names the network.
   public let declaration: SettingsDeclaration
@@ -19,7 +19,7 @@ public struct NetworkDeclaration: Sendable {
   ///   - revision: Raised when results change.
   ///   - summary: One sentence.
   ///   - settings: The type of its settings.
-  ///   - conflict: What is wrong with settings taken together, naming them.
+  ///   - conflict: Returns the problem of settings taken together, naming them.
   package init<Configuration: DeclaredSettings>(
     name: String, revision: Int, summary: String, settings: Configuration.Type,
     conflict: @escaping @Sendable (Configuration) -> String? = { _ in nil }
@@ -38,7 +38,7 @@ public struct NetworkDeclaration: Sendable {
     declaration.idleSettings(in: values)
   }
 
-  /// Why no network can have these settings together, or `nil` if one can.
+  /// The reason why no network can have these settings together, or `nil` if one can.
   public func conflict(in values: [String: SettingValue]) -> String? { problem(values) }
 
   /// The policy of runs on environments.

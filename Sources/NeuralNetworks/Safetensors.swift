@@ -18,7 +18,7 @@ public struct NamedTensor: Equatable, Sendable {
   }
 }
 
-/// Why bytes are not a safetensors file that this project can read.
+/// The reason why bytes are not a safetensors file that this project can read.
 public enum SafetensorsProblem: Error, Equatable, Sendable {
   case truncated(expectedBytes: Int, bytes: Int)
   case malformedHeader(String)
@@ -52,7 +52,7 @@ extension SafetensorsProblem: CustomStringConvertible {
 /// of 8; the elements, f32 little-endian. The bytes are a function of the arguments alone.
 ///
 /// - Parameters:
-///   - tensors: What the file holds.
+///   - tensors: The tensors of the file.
 ///   - metadata: Texts for the header's `__metadata__`, which need no escaping.
 /// - Returns: The bytes of the file.
 ///

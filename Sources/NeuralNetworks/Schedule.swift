@@ -1,4 +1,4 @@
-/// How a quantity such as the learning rate changes over training.
+/// The course of a quantity such as the learning rate over training.
 public enum Schedule: String, CaseIterable, Hashable, Sendable {
   /// The initial value throughout.
   case constant

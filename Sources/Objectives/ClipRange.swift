@@ -1,4 +1,4 @@
-/// How far an importance ratio ρ may move from 1 and gain: 1 − ε_below ≤ ρ ≤ 1 + ε_above.
+/// The range in which an importance ratio ρ may move from 1 and gain: 1 − ε_below ≤ ρ ≤ 1 + ε_above.
 ///
 /// A literal is the same distance on both sides. With more room above, an action that was unlikely may become
 /// likely within one batch ("clip higher").
@@ -24,6 +24,7 @@ public struct ClipRange: Equatable, Sendable, ExpressibleByFloatLiteral {
     self.init(below: distance, above: distance)
   }
 
+  /// Creates a range of one distance on both sides.
   public init(floatLiteral distance: Double) {
     self.init(distance)
   }

@@ -1,9 +1,9 @@
-/// Adds the cross-entropy of tokens that are to be said, and writes its gradient.
+/// Adds the cross-entropy of target tokens to a loss, and writes its gradient.
 ///
 ///     L = −w Σₖ log π(yₖ | y_<ₖ)
 ///
-/// It is the policy gradient with an advantage of 1; what it is for is its sum, which runs on in double precision
-/// over all sequences of a minibatch.
+/// It is the policy gradient with an advantage of 1, apart from its sum, which runs on in double precision over all
+/// sequences of a minibatch.
 ///
 /// - Parameters:
 ///   - logProbabilities: [≥ count] log π(yₖ | y_<ₖ) under the model being trained.

@@ -37,7 +37,7 @@ public enum KLEstimator: String, CaseIterable, Sendable {
   }
 }
 
-/// Returns rewards with a penalty for leaving the reference policy taken off each step.
+/// Returns rewards less the penalty of each step for leaving the reference policy.
 ///
 ///     r′ₜ = rₜ − β k(log π_old(aₜ) − log π_ref(aₜ))
 ///

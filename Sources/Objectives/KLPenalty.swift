@@ -24,7 +24,7 @@ public enum KLGradient: String, CaseIterable, Sendable {
   case importanceCorrected = "importance_corrected"
 }
 
-/// What is paid for a step that leaves the reference policy, per unit of the coefficient.
+/// The penalty for a step that leaves the reference policy, per unit of the coefficient.
 public struct KLPenalty: Equatable, Sendable {
   /// The estimate of the divergence.
   public var estimator: KLEstimator

@@ -1,9 +1,9 @@
-/// Returns what is taken off the reward of a completion that comes near the longest length (DAPO).
+/// Returns the penalty on the reward of a completion that comes near the longest length (DAPO).
 ///
 ///     p = min(1, max(0, (L − (L_max − B)) / B))
 ///
-/// It rises from 0, where the buffer B before the longest length L_max begins, to 1 at its end, so that what is
-/// cut off is not a jump from nothing.
+/// It rises from 0, where the buffer B before the longest length L_max begins, to 1 at its end, so that
+/// the reward does not jump where a completion is cut off.
 ///
 /// - Parameters:
 ///   - length: L, tokens of the completion.

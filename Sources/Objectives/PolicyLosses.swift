@@ -1,4 +1,4 @@
-/// What a policy loss says about a batch of steps, beside its gradient.
+/// The value of a policy loss on a batch of steps, with the diagnostics that come with it.
 public struct PolicyLoss: Equatable, Sendable {
   /// The weighted sum of the terms.
   public var loss = 0.0
@@ -57,7 +57,7 @@ public func policyGradientLoss(
   return result
 }
 
-/// Returns the policy-gradient loss of a batch of steps, without ratio, with what diagnostics say of the
+/// Returns the policy-gradient loss of a batch of steps, without ratio, with diagnostics of the distance to the
 /// policy that sampled, and writes its gradient.
 ///
 /// - Parameters:
@@ -153,7 +153,7 @@ public func addKLPenalty(
   return loss
 }
 
-/// Takes an entropy bonus off a loss, and writes its gradient.
+/// Subtracts an entropy bonus from a loss, and writes its gradient.
 ///
 ///     L ← L − c Σₖ wₖ Hₖ
 ///

@@ -1,14 +1,14 @@
-/// How the loss of a pair grows with its implicit reward margin.
+/// The loss of a pair as a function of its implicit reward margin.
 public enum PreferenceLoss: String, CaseIterable, Sendable {
   /// −log σ of the margin: DPO as published, with label smoothing cDPO.
   case sigmoid
   /// The squared distance of the margin from a target: IPO.
   case ipo
-  /// What the margin lacks of 1, and nothing beyond: SLiC's rank loss.
+  /// max(0, 1 − margin): SLiC's rank loss.
   case hinge
   /// DPO's loss, unbiased where labels are wrong with a known probability: rDPO.
   case robust
-  /// Each side by itself, with what it gains bounded: APO-zero, which is KTO with the reference point 0.
+  /// Each side by itself, with a bounded gain: APO-zero, which is KTO with the reference point 0.
   case apoZero = "apo_zero"
 
   /// Returns the loss of one pair and its derivatives.
@@ -18,7 +18,7 @@ public enum PreferenceLoss: String, CaseIterable, Sendable {
   ///   - otherLogRatio: log π(y_l) − log π_ref(y_l).
   ///   - beta: β > 0, the strength of the tie to the reference.
   ///   - labelSmoothing: ε in 0...0.5, the probability that a label is wrong.
-  ///   - targetMargin: γ ≥ 0, what the margin is to have more than the other side's 0; the loss of a difference
+  ///   - targetMargin: γ ≥ 0, the least margin that is asked for; the loss of a difference
   ///     reads the margin less γ. With means of log-probabilities in place of log-ratios that is SimPO.
   /// - Returns: The loss with its gradients, and the implicit reward margin, from which γ is not taken off.
   ///
@@ -85,7 +85,7 @@ public struct PreferenceTerm: Equatable, Sendable {
   }
 }
 
-/// Returns how right a margin is.
+/// Returns the accuracy of a margin.
 ///
 /// - Parameter margin: The reward of the preferred less that of the other, implicit or by a model.
 /// - Returns: 1 where the preferred side has more, 0 where the other has, ½ for a tie.

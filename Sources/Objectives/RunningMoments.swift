@@ -12,9 +12,9 @@
 public struct RunningMoments: Equatable, Sendable {
   /// How many rows were seen, the 10⁻⁴ of the beginning included.
   public private(set) var count = 1e-4
-  /// [columns]
+  /// [columns] the means.
   public private(set) var means: [Double]
-  /// [columns], divided by the count.
+  /// [columns] the variances, divided by the count.
   public private(set) var variances: [Double]
 
   /// Creates the moments of nothing.
@@ -24,7 +24,7 @@ public struct RunningMoments: Equatable, Sendable {
     variances = [Double](repeating: 1, count: columns)
   }
 
-  /// Takes note of a batch.
+  /// Records a batch.
   ///
   /// - Parameters:
   ///   - rows: [≥ rowCount · columns] numbers, row after row.

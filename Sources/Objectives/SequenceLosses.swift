@@ -1,13 +1,13 @@
 import CKernels
 
-/// What the ratio of a sequence is, given those of its steps.
+/// How the ratio of a sequence is made of those of its steps.
 public enum SequenceRatio: Equatable, Sendable {
   /// Their product: the ratio of the two probabilities of the sequence.
   case product
   /// Their geometric mean, so that its size does not depend on the sequence's length (GSPO).
   case geometricMean
   /// The geometric mean of the ratios that were clipped one by one before (GMPO); the clip range is one of their
-  /// logarithms then, and no surrogate clips what comes of it.
+  /// logarithms then, and no surrogate clips their mean.
   case clippedGeometricMean
 }
 

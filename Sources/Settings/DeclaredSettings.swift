@@ -40,7 +40,7 @@ extension DeclaredSettings {
 
   /// Sets the setting `name`.
   ///
-  /// - Throws: What is wrong with the name or the value.
+  /// - Throws: The problem with the name or the value.
   public mutating func set(_ name: String, to value: SettingValue) throws(SettingProblem) {
     guard let setting = Self.settings.first(where: { $0.name == name }) else {
       throw .unknownName(name)
@@ -66,7 +66,7 @@ public struct Setting<Root: Sendable>: Sendable {
   public let name: String
   /// The kind, with the allowed values.
   public let kind: SettingDeclaration.Kind
-  /// One sentence for a person.
+  /// One sentence that says what it is, for help and documentation.
   public let documentation: String
   /// The value that reproduces the behaviour from before the setting existed.
   public let earlierValue: SettingValue?

@@ -5,8 +5,8 @@
 /// `environment_steps`. Among equally near names the first in alphabetical order is taken.
 ///
 /// - Parameters:
-///   - name: What was written.
-///   - names: What could have been meant, in any order.
+///   - name: The name as written.
+///   - names: The valid names, in any order.
 /// - Returns: One of `names`, or `nil`.
 public func nearestName(to name: String, among names: some Sequence<String>) -> String? {
   nearCandidates(to: name, among: names).first?.name
@@ -18,8 +18,8 @@ public func nearestName(to name: String, among names: some Sequence<String>) -> 
 /// named in another way.
 ///
 /// - Parameters:
-///   - name: What was written.
-///   - names: What could have been meant, in any order.
+///   - name: The name as written.
+///   - names: The valid names, in any order.
 ///   - limit: The most names that are returned.
 /// - Returns: Some of `names`, or none.
 public func nearestNames(
@@ -27,7 +27,7 @@ public func nearestNames(
 ) -> [String] {
   let near = nearCandidates(to: name, among: names)
   if let best = near.first {
-    // Who is some edits away from one name did not mean another that merely contains what was written.
+    // A name a few edits away is a better guess than one that merely contains the text.
     return near.filter { $0.isSpelledAlike == best.isSpelledAlike }.prefix(limit).map(\.name)
   }
   guard name.utf8.count <= longestName else { return [] }
@@ -43,12 +43,12 @@ public func nearestNames(
 /// A name that may have been meant.
 private struct NearName {
   var name: String
-  /// Few edits apart, rather than one name containing the other.
+  /// Whether it is few edits away; otherwise one name contains the other.
   var isSpelledAlike: Bool
   var distance: Int
 }
 
-/// The longest text that is taken for a mistyped name; to compare longer ones would take long, and help nobody.
+/// The longest text that is taken for a mistyped name; comparing longer ones takes long.
 private let longestName = 200
 
 /// Returns the names near `name`, the nearest first, equally near ones in alphabetical order.
@@ -90,7 +90,7 @@ public func suggestions(for name: String, among names: some Sequence<String>) ->
   return "; did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
 }
 
-/// Returns what a person who wrote `name` may have meant, or else which names there are, for the end of a sentence.
+/// Returns the names that a person who wrote `name` may have meant, or else all names, for the end of a sentence.
 public func suggestionsOrNames(
   for name: String, among names: some Collection<String>
 ) -> String {

@@ -24,7 +24,7 @@ public struct SettingDeclaration: Hashable, Sendable {
   public var kind: Kind
   /// The value in force when a spec does not name the setting.
   public var defaultValue: SettingValue
-  /// One sentence for a person, with its unit and source where it has them.
+  /// Its meaning in one sentence, with its unit and source where it has them.
   public var documentation: String
   /// The value that reproduces the behaviour from before the setting existed.
   ///
@@ -32,8 +32,7 @@ public struct SettingDeclaration: Hashable, Sendable {
   public var earlierValue: SettingValue?
   /// Whether the value is in the text that names a task's random streams.
   ///
-  /// A setting that only says what is paid for a completion is not: the same prompts and the same noise
-  /// come whatever its value.
+  /// A setting that changes nothing but rewards is not: prompts and noise are the same whatever its value.
   public var namesStreams: Bool
 
   /// Creates a declaration.

@@ -24,7 +24,7 @@ extension SettingProblem: CustomStringConvertible {
 }
 
 extension SettingDeclaration {
-  /// Returns what is wrong with `value` for this setting, or `nil` if it is allowed.
+  /// Returns the problem of `value` for this setting, or `nil` if it is allowed.
   public func problem(with value: SettingValue) -> SettingProblem? {
     switch (kind, value) {
     case (.integer(let range), .integer(let value)):

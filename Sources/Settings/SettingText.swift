@@ -2,11 +2,12 @@ extension SettingDeclaration {
   /// Returns the value that `text` means for this setting.
   ///
   /// The setting's kind decides, not the look of the text: `true` is a boolean or a choice's name,
-  /// `yes` is a choice's name or nothing, and `100_000` is a number or a name. Every value's canonical text reads back as the value.
+  /// `yes` is a choice's name or nothing, and `100_000` is a number or a name. Every value's canonical text reads
+  /// back as the value.
   ///
   /// - Parameter text: A scalar of a spec, or canonical text as in a run key.
   /// - Returns: A value that the declaration allows.
-  /// - Throws: What is wrong with the text.
+  /// - Throws: The problem with the text.
   public func value(reading text: String) throws(SettingProblem) -> SettingValue {
     let value: SettingValue? =
       switch kind {

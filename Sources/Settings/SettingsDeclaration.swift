@@ -1,6 +1,6 @@
-/// What is declared of a settings type: its settings, and which of them nothing reads.
+/// A settings type as it is declared: its settings, and which of them nothing reads.
 public struct SettingsDeclaration: Sendable {
-  /// In the order in which help and documentation show them.
+  /// The settings, in the order in which help and documentation show them.
   public let settings: [SettingDeclaration]
   private let idle: @Sendable ([String: SettingValue]) -> [String: String]
 

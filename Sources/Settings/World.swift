@@ -1,18 +1,18 @@
-/// A kind of task that runs train on, as specs, run keys and reports name what belongs to it.
+/// A kind of task that runs train on, with its names in specs, run keys and reports.
 public struct World: Hashable, Sendable {
   /// The key of `task:` that names the task, and the field of a run key that does.
   public let key: String
-  /// What its tasks are called, such as `language tasks`.
+  /// The name of its tasks together, such as `language tasks`.
   public let title: String
-  /// What one of them is called.
+  /// The name of one of them.
   public let taskTitle: String
-  /// What comes before the task's settings in a run key.
+  /// The prefix of the task's settings in a run key.
   public let settingsPrefix: String
   /// The metric that arms are compared by, and the curve that is drawn, unless one is named.
   public let defaultMetric: String
   /// The setting of the budget that training counts down.
   public let budgetSetting: String
-  /// What the budget counts.
+  /// The unit of the budget.
   public let budgetUnit: String
   /// Whether runs start from stages and are paid by reward models.
   public let hasStages: Bool
@@ -31,7 +31,7 @@ public struct World: Hashable, Sendable {
   /// Every world, in the order of help and documentation.
   public static let all = [environments, languageTasks]
 
-  /// What comes before the task's name in the field of its revision.
+  /// The prefix of the task's name in the field of its revision.
   public var revisionPrefix: String { "revision.\(settingsPrefix)." }
 
   /// The world of the run or arm whose key has these fields; environments, where none is named.

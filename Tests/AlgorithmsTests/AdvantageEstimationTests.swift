@@ -6,12 +6,12 @@ import Testing
 @Suite struct AdvantageEstimationTests {
   /// Two groups of two: lengths 2 and 1, then 1 and 2.
   let groups = [
-    [MemberEvidence(rewards: [1, 2]), MemberEvidence(rewards: [1])],
-    [MemberEvidence(rewards: [4]), MemberEvidence(rewards: [0, 6])],
+    [SequenceRewards(rewards: [1, 2]), SequenceRewards(rewards: [1])],
+    [SequenceRewards(rewards: [4]), SequenceRewards(rewards: [0, 6])],
   ]
 
   func estimates(
-    _ groups: [[MemberEvidence]], greedy: [[Double]] = [], decay: Double = 0.5,
+    _ groups: [[SequenceRewards]], greedy: [[Double]] = [], decay: Double = 0.5,
     average: MovingAverage? = nil, _ change: (inout PolicyGradientSettings) -> Void
   ) -> AdvantageEstimates {
     var settings = PolicyGradientSettings()
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func `GAE with the value baseline is the estimate of Objectives`() {
-    let member = MemberEvidence(
+    let member = SequenceRewards(
       rewards: [1, 0, 2], values: [0.5, -1, 0.25], bootstrapValue: 3)
     let result = estimates([[member]]) {
       $0.credit = .gae
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test func `the value baseline is taken off the return-to-go`() {
-    let member = MemberEvidence(rewards: [1, 2], values: [0.5, 4], bootstrapValue: 1)
+    let member = SequenceRewards(rewards: [1, 2], values: [0.5, 4], bootstrapValue: 1)
     let result = estimates([[member]]) { $0.baseline = .value }
     #expect(result.targets == [[[4, 3]]])
     #expect(result.advantages == [[[3.5, -1]]])
@@ -141,8 +141,8 @@ import Testing
 
   @Test func `the optimal token baseline weighs by accumulated scores`() {
     let group = [
-      MemberEvidence(rewards: [0, 4], squaredScoreNorms: [1, 2]),
-      MemberEvidence(rewards: [2], squaredScoreNorms: [3]),
+      SequenceRewards(rewards: [0, 4], squaredScoreNorms: [1, 2]),
+      SequenceRewards(rewards: [2], squaredScoreNorms: [3]),
     ]
     let result = estimates([group]) { $0.baseline = .optimalToken }
     // B₀ = (4·1 + 2·3)/4 = 2.5; B₁ = 4, the survivor's own.
@@ -161,8 +161,8 @@ import Testing
 
   @Test func `a group whose returns are equal has exactly no advantage, scaled or not`() {
     let equal = [
-      (0..<8).map { _ in MemberEvidence(rewards: [0.1, 0.25]) },
-      (0..<8).map { MemberEvidence(rewards: [Double($0)]) },
+      (0..<8).map { _ in SequenceRewards(rewards: [0.1, 0.25]) },
+      (0..<8).map { SequenceRewards(rewards: [Double($0)]) },
     ]
     for baseline in [Baseline.groupMean, .leaveOneOut, .lengthWeightedOptimal, .bestOfOthers] {
       for scale in [AdvantageScale.none, .groupStd, .groupMean, .signalShare, .batchReturnStd] {
@@ -224,7 +224,7 @@ import Testing
   }
 
   @Test func `GPG's advantages over all groups are Dr. GRPO's over those with a signal`() {
-    let silent = [MemberEvidence(rewards: [0.35]), MemberEvidence(rewards: [0.1, 0.25])]
+    let silent = [SequenceRewards(rewards: [0.35]), SequenceRewards(rewards: [0.1, 0.25])]
     let result = estimates(groups + [silent]) {
       $0.credit = .trajectory
       $0.baseline = .groupMean

@@ -90,7 +90,7 @@ import Testing
         return
       }
       let members = group.map {
-        MemberEvidence(
+        SequenceRewards(
           rewards: [$0.reward], values: settings.baseline == .value ? [value] : [],
           squaredScoreNorms: [
             squaredScoreNorm(

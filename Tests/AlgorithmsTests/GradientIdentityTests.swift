@@ -34,7 +34,7 @@ import Testing
       let probability = arms.reduce(1) { $0 * probabilities[$1] }
       var average = MovingAverage(decay: 0)
       let group = arms.map {
-        MemberEvidence(
+        SequenceRewards(
           rewards: [rewards[$0]],
           values: settings.baseline == .value ? [expectedReward] : [])
       }

@@ -12,10 +12,10 @@ import Testing
     $0.map { length in (0..<length).map { 0.25 * Double($0) - 0.125 } }
   }
 
-  static var evidence: [[MemberEvidence]] {
+  static var rewards: [[SequenceRewards]] {
     zip(zip(scores, lengths), values).map { group, values in
       zip(zip(group.0, group.1), values).map { member, values in
-        MemberEvidence(
+        SequenceRewards(
           rewards: tokenRewards(score: member.0, length: member.1), values: values)
       }
     }
@@ -24,7 +24,7 @@ import Testing
   /// The advantages at an algorithm's point on the axes, with changes.
   private func advantages(
     _ algorithm: String, preset: String? = nil, changes: [String: SettingValue] = [:],
-    evidence: [[MemberEvidence]] = evidence
+    rewards: [[SequenceRewards]] = rewards
   ) throws -> [[[Double]]] {
     let declaration = try #require(AlgorithmRegistry.languageDeclaration(named: algorithm))
     var settings = PolicyGradientSettings()
@@ -42,7 +42,7 @@ import Testing
     for (name, value) in changes { try settings.set(name, to: value) }
     var average = MovingAverage(decay: 0.9)
     return estimatedAdvantages(
-      of: evidence, greedyRewards: [[0, 1], [0, 0, 0.5]], settings: settings, average: &average
+      of: rewards, greedyRewards: [[0, 1], [0, 0, 0.5]], settings: settings, average: &average
     ).advantages
   }
 
@@ -101,13 +101,13 @@ import Testing
   @Test func `REINFORCE++ credits a token with the penalties to come and not with those before`()
     throws
   {
-    var penalized = Self.evidence
+    var penalized = Self.rewards
     penalized[0][0].rewards = klPenalizedRewards(
       penalized[0][0].rewards, logRatios: [0.5, -0.25, 1], coefficient: 0.1, penalty: KLPenalty(.k1)
     )
     let plain = try advantages(
       "reinforce_plus_plus",
-      changes: ["baseline": .choice("none"), "scale": .choice("none")], evidence: penalized)
+      changes: ["baseline": .choice("none"), "scale": .choice("none")], rewards: penalized)
     // 1 − 0.1 (0.5 − 0.25 + 1), then without the first, then without the second.
     for (value, expected) in zip(plain[0][0], [0.875, 0.925, 0.9]) {
       expectClose(value, expected, tolerance: 1e-12)
@@ -123,10 +123,10 @@ import Testing
   func `RLOO's divergence of a whole completion is in its reward and in the others' baseline`()
     throws
   {
-    var penalized = Self.evidence
+    var penalized = Self.rewards
     penalized[0][0].rewards = klPenalizedRewards(
       penalized[0][0].rewards, logRatios: [1, 2, 1], coefficient: 0.05, penalty: KLPenalty(.k1))
-    let result = try advantages("rloo", preset: "trl", evidence: penalized)
+    let result = try advantages("rloo", preset: "trl", rewards: penalized)
     // R = [1 − 0.05 · 4, −0.5, 3].
     for (value, expected) in zip(result[0], [0.8 - 1.25, -0.5 - 1.9, 3 - 0.15]) {
       for token in value { expectClose(token, expected, tolerance: 1e-12) }

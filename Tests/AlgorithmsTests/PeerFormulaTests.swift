@@ -133,10 +133,10 @@ import Testing
     }
   }
 
-  /// [groups][members] the evidence that the peers had.
-  func evidence(
+  /// [groups][members] the rewards that the peers had.
+  func rewards(
     _ comparison: Comparison, _ settings: PolicyGradientSettings
-  ) throws -> [[MemberEvidence]] {
+  ) throws -> [[SequenceRewards]] {
     let lengths = try peers.lengths()
     var scores = try peers("inputs", comparison.scores)
     if settings.rewardAggregation == .normalizeThenSum {
@@ -154,7 +154,7 @@ import Testing
       lengths.indices.map { k in
         var rewards = [Double](repeating: 0, count: lengths[k])
         rewards[lengths[k] - 1] = scores[k]
-        return MemberEvidence(
+        return SequenceRewards(
           rewards: comparison.isPenalized ? penalized[k] : rewards, values: values[k],
           squaredScoreNorms: zip(old[k], squares[k]).map {
             squaredScoreNorm(probability: exponential($0), squaredProbabilities: $1)
@@ -190,7 +190,7 @@ import Testing
     for settings in points {
       var average = MovingAverage(decay: settings.movingAverageDecay)
       let estimates = estimatedAdvantages(
-        of: try evidence(comparison, settings),
+        of: try rewards(comparison, settings),
         greedyRewards: try peers("inputs", "greedy").map { [$0] }, settings: settings,
         average: &average)
       let advantages = estimates.advantages.joined().joined()

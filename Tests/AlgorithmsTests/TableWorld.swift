@@ -372,9 +372,9 @@ struct TableSampler: SequenceSampler {
   /// What each sequence of each group was paid.
   private(set) var paid: [[[Double]]] = []
 
-  func evidence() -> BatchEvidence {
-    BatchEvidence(
-      paid.map { $0.map { MemberEvidence(rewards: $0) } },
+  func rewards() -> BatchRewards {
+    BatchRewards(
+      paid.map { $0.map { SequenceRewards(rewards: $0) } },
       greedyRewards: settings.baseline == .greedy ? greedy : [])
   }
 

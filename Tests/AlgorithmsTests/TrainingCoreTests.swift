@@ -514,9 +514,9 @@ import Testing
 
   /// Segments of a rollout of two environments: one that ends, what begins after it, and one that is cut off.
   private static let segments = [
-    [MemberEvidence(rewards: [1, 2], values: [0.5, 1])],
-    [MemberEvidence(rewards: [4], values: [2], bootstrapValue: 8)],
-    [MemberEvidence(rewards: [0, 0], values: [1, 3], bootstrapValue: 4)],
+    [SequenceRewards(rewards: [1, 2], values: [0.5, 1])],
+    [SequenceRewards(rewards: [4], values: [2], bootstrapValue: 8)],
+    [SequenceRewards(rewards: [0, 0], values: [1, 3], bootstrapValue: 4)],
   ]
 
   @Test(arguments: [ValueBaselineRounding.recursion, .credit])
@@ -554,7 +554,7 @@ import Testing
     let following = truncation.bootstraps(after: .truncated) ? 8.0 : 0
     var average = MovingAverage(decay: 0)
     let estimates = estimatedAdvantages(
-      of: [[MemberEvidence(rewards: [2, 1], values: [1, 3], bootstrapValue: following)]],
+      of: [[SequenceRewards(rewards: [2, 1], values: [1, 3], bootstrapValue: following)]],
       greedyRewards: [], settings: settings, valueRounding: .recursion, average: &average)
     // δ₁ = 1 + ½·8 − 3 = 2, or 1 − 3 = −2 without what follows; δ₀ = 2 + ½·3 − 1 = 2½. γλ = ¼.
     #expect(
@@ -582,19 +582,19 @@ import Testing
   {
     var settings = PolicyGradientSettings()
     (settings.credit, settings.baseline) = (.gae, .value)
-    func advantages(_ member: MemberEvidence, _ rounding: ValueBaselineRounding) -> [Float] {
+    func advantages(_ member: SequenceRewards, _ rounding: ValueBaselineRounding) -> [Float] {
       var average = MovingAverage(decay: 0)
       return estimatedAdvantages(
         of: [[member]], greedyRewards: [], settings: settings, valueRounding: rounding,
         average: &average
       ).advantages[0][0].map { Float($0) }
     }
-    let usual = MemberEvidence(
+    let usual = SequenceRewards(
       rewards: (0..<500).map { Double($0 * 23 % 16) / 4 },
       values: (0..<500).map { Double($0 * 37 % 64) / 8 - 4 })
     #expect(advantages(usual, .recursion) == advantages(usual, .credit))
     // δ is 0 and 10⁻⁹, so that the first advantage is γλ 10⁻⁹, beside a value of 1000.
-    let tiny = MemberEvidence(rewards: [1000, 1e-9], values: [1000, 0])
+    let tiny = SequenceRewards(rewards: [1000, 1e-9], values: [1000, 0])
     let whole = advantages(tiny, .recursion)
     let rounded = advantages(tiny, .credit)
     #expect(whole == [Float(0.99) * Float(0.95) * Float(1e-9), Float(1e-9)])

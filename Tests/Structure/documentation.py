@@ -19,12 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Target: (public declarations without a comment, comments that open with "What"). Targets not named have (0, 0).
 BOUNDS = {
-    "Algorithms": (40, 70),
-    "Environments": (0, 1),
-    "ExperimentSpec": (30, 22),
-    "LanguageTasks": (0, 1),
     "Notebook": (17, 5),
-    "Objectives": (0, 1),
     "ReportBuilder": (46, 71),
     "labbook": (0, 7),
 }

@@ -1,6 +1,6 @@
 import Environments
 
-/// What an action of an environment is.
+/// The kind of an environment's actions.
 enum ActionKind: Hashable {
   /// One of a number of choices.
   case discrete(Int)

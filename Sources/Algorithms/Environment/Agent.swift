@@ -2,7 +2,7 @@ import NeuralNetworks
 import SeededRandom
 import Tensors
 
-/// What an algorithm asks of the agent.
+/// The parts of an agent that an algorithm needs.
 struct AgentNeeds {
   var valueNetwork: Bool
   var reference: Bool

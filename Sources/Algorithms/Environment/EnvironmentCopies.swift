@@ -34,7 +34,7 @@ struct EnvironmentCopies {
     continuous?.reset(lane: index, using: &generator)
   }
 
-  /// Makes the copy `target` what the copy `source` is.
+  /// Gives the copy `target` the state of the copy `source`.
   mutating func copy(_ source: Int, to target: Int) {
     discrete?.copy(lane: source, to: target)
     continuous?.copy(lane: source, to: target)

@@ -4,16 +4,16 @@ import SeededRandom
 import Settings
 import Tensors
 
-/// A run on an environment: its agent, what observations and rewards are normalized by, and its episodes.
+/// A run on an environment: its agent, its normalization of observations and rewards, and its episodes.
 final class EnvironmentRun: TrainingRun {
   let state: RunState
   let streams: RandomStreams
   let environment: any Environment
   let agent: Agent
   let trained: [TrainedParameters]
-  /// What the policy sees of observations; training alone adds to what it has seen.
+  /// The normalization of observations; training alone adds to its moments.
   var observationNormalization: ObservationNormalization
-  /// What training sees of rewards.
+  /// The normalization of the rewards that training sees.
   var rewardNormalization: RewardNormalization
   /// The index of the next start that nothing has used yet.
   var nextStart = 0
@@ -22,7 +22,7 @@ final class EnvironmentRun: TrainingRun {
 
   private let evaluation: EvaluationSettings
   private let evaluator: Evaluator
-  /// What the policy saw of observations when the latest update was done; evaluation sees the same.
+  /// The normalization of observations as it was when the latest update was done; evaluation uses it.
   private var normalizationInForce: ObservationNormalization
   /// Parameters and normalization of the latest evaluation without a number that is not finite.
   private var lastSound: (parameters: [Float], normalization: ObservationNormalization)?
@@ -151,7 +151,7 @@ final class EnvironmentRun: TrainingRun {
     safetensors(of: namedTensors(of: agent.parameters) + normalizationTensors)
   }
 
-  /// What observations and rewards were last normalized by; nothing where they were not.
+  /// The latest divisors and means of observations and rewards; empty where nothing is normalized.
   private var normalizationTensors: [NamedTensor] {
     var tensors: [NamedTensor] = []
     if let scale = observationNormalization.scale {

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The steps of a batch on an environment, with what was seen and done.
+/// The steps of a batch on an environment, with observations and actions.
 final class EnvironmentSteps: StepBuffer {
   /// [capacity, width] the observation before each step.
   private(set) var observations: Tensor
@@ -33,7 +33,7 @@ final class EnvironmentSteps: StepBuffer {
     observations = grown
   }
 
-  /// Copies what was sampled in a row of another buffer.
+  /// Copies the sampled part of a row of another buffer.
   func copyRow(_ source: Int, of other: EnvironmentSteps, to row: Int) {
     observations.copyRow(source, of: other.observations, to: row)
     for index in 0..<actionWidth {

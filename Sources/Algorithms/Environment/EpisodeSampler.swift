@@ -49,23 +49,23 @@ struct EpisodeSampler: SequenceSampler {
 
   mutating func score() { models.score() }
 
-  func evidence() -> BatchEvidence {
-    BatchEvidence(
-      trajectories.map { $0.members.map(evidence(of:)) },
+  func rewards() -> BatchRewards {
+    BatchRewards(
+      trajectories.map { $0.members.map(rewards(of:)) },
       greedyRewards: trajectories.compactMap { $0.greedyRewards.map(seen) })
   }
 
-  private func evidence(of trajectory: Trajectory) -> MemberEvidence {
-    var evidence = MemberEvidence(
+  private func rewards(of trajectory: Trajectory) -> SequenceRewards {
+    var rewards = SequenceRewards(
       rewards: seen(trajectory.rewards), squaredScoreNorms: trajectory.squaredScoreNorms)
     if settings.usesValueNetwork && settings.truncation.bootstraps(after: trajectory.ending) {
-      evidence.bootstrapValue = Double(
+      rewards.bootstrapValue = Double(
         run.agent.values(ofObservations: trajectory.finalObservation)[0])
     }
-    return evidence
+    return rewards
   }
 
-  /// Returns what training sees of rewards: all of a batch in the same unit.
+  /// Returns rewards as training sees them: all of a batch in the same unit.
   private func seen(_ rewards: [Double]) -> [Double] {
     run.rewardNormalization.isActive
       ? rewards.map(run.rewardNormalization.normalized) : rewards
@@ -81,7 +81,7 @@ extension EnvironmentModels {
     run.agent.predictValues(of: buffer, rows: 0..<buffer.count)
   }
 
-  /// Returns what a batch says of the policy that sampled it.
+  /// Returns the diagnostics of the policy that sampled a batch.
   func diagnostics(_ settings: PolicyGradientSettings) -> Diagnostics {
     settings.usesReference ? [("reference_kl_per_step", stepDivergence(of: buffer))] : []
   }

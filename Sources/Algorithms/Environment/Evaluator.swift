@@ -7,7 +7,7 @@ import Tensors
 struct Evaluator {
   let environment: any Environment
   let streams: RandomStreams
-  /// Which split the episodes are of: the last index of their streams.
+  /// The split that the episodes are of: the last index of their streams.
   let splitIndex: Int
 
   /// Returns the undiscounted return of each episode of the greedy policy.
@@ -16,7 +16,7 @@ struct Evaluator {
   ///
   /// - Parameters:
   ///   - policy: Whose most probable actions are taken.
-  ///   - normalization: What the policy sees; evaluation adds nothing to it.
+  ///   - normalization: The normalization of observations; evaluation adds nothing to its moments.
   ///   - count: How many episodes; they are the first of a larger number.
   /// - Returns: [count] sums of the environment's own rewards.
   /// - Throws: If the policy's output is not finite: its greedy action would mean nothing.
@@ -114,7 +114,7 @@ struct Evaluator {
   }
 }
 
-/// A network computed something infinite or not a number.
+/// The error of a network whose output is infinite or not a number.
 struct NotFiniteOutput: Error {
   var value: Float
 }

@@ -13,7 +13,7 @@ struct Trajectory {
   /// ‖∇ log π(a)‖² of each step with respect to the distribution's parameters; empty if nothing needs them.
   var squaredScoreNorms: [Double]
   var ending: EpisodeEnding
-  /// What the policy would see after the last step.
+  /// The observation after the last step, as the policy would see it.
   var finalObservation: [Float]
 
   /// The undiscounted return.
@@ -27,7 +27,7 @@ struct TrajectoryGroup {
   var greedyRewards: [Double]?
 }
 
-/// What is sampled from each start.
+/// The episodes that are sampled from each start.
 struct GroupShape {
   /// Sampled members of each group.
   var size: Int
@@ -37,7 +37,7 @@ struct GroupShape {
   var starts = GroupStarts.shared
   /// Whether the squared norms of scores are wanted.
   var scores = false
-  /// What a member's rewards lose in worth with each step, for their normalization.
+  /// The discount γ that the normalization of rewards uses.
   var discount = 1.0
   /// Steps after which state-dependent noise is drawn anew; 0: once an episode.
   var explorationInterval = 0
@@ -91,7 +91,7 @@ struct GroupRollout {
   ///
   /// - Parameters:
   ///   - count: The starts.
-  ///   - shape: What is sampled from each.
+  ///   - shape: The episodes to sample from each.
   ///   - batch: Groups that the step buffer holds and keeps.
   ///   - policy: Who acts.
   ///   - run: Where steps and episodes are counted; a dropped batch's steps are too.
@@ -180,7 +180,7 @@ struct GroupRollout {
     generators.removeAll(keepingCapacity: true)
   }
 
-  /// Chooses an action for each of the members `live[chunk]`, and takes note of it.
+  /// Chooses an action for each of the members `live[chunk]`, and records it.
   private mutating func act(
     _ chunk: Range<Int>, of live: [Int], _ members: inout [Member], _ shape: GroupShape,
     policy: Policy, keepsStreams: Bool, run: EnvironmentRun
@@ -227,7 +227,7 @@ struct GroupRollout {
     }
   }
 
-  /// Takes note of what followed the latest actions of the members `live[0..<count]`.
+  /// Records the rewards and endings that the latest actions of the members `live[0..<count]` led to.
   private func takeNote(
     of live: [Int], _ count: Int, _ members: inout [Member], _ environments: EnvironmentCopies,
     _ shape: GroupShape, run: EnvironmentRun

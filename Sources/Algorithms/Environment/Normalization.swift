@@ -1,11 +1,11 @@
 import NeuralNetworks
 import Objectives
 
-/// What a policy sees of observations: as they are, or less their running mean in units of their deviation.
+/// Observations as a policy sees them: as they are, or less their running mean in units of their deviation.
 ///
 ///     x ← clip((x − mean) / √(variance + 10⁻⁸), −c, c)
 ///
-/// The moments are kept in double precision. What is subtracted and divided by is rounded to f32 first and is part of
+/// The moments are kept in double precision. Mean and divisor are rounded to f32 first and are part of
 /// the run's weights, so that the policy that is stored is, bit for bit, the one that was evaluated.
 ///
 /// Source: Stable-Baselines3 `VecNormalize`; Gymnasium `NormalizeObservation` and CleanRL's clipping at 10.
@@ -24,7 +24,7 @@ struct ObservationNormalization {
   /// Whether it changes anything.
   var isActive: Bool { scale != nil }
 
-  /// Takes note of the first `rows` rows of observations, which training has not seen before.
+  /// Adds the first `rows` rows of observations to the moments; training has not seen them before.
   mutating func observe(_ observations: [Float], rows: Int) {
     guard isActive, rows > 0 else { return }
     moments.add(observations, rowCount: rows)
@@ -52,7 +52,7 @@ struct ObservationNormalization {
   }
 }
 
-/// What training sees of rewards: as they are, or in units of the deviation of discounted returns.
+/// Rewards as training sees them: as they are, or in units of the deviation of discounted returns.
 ///
 ///     Gₜ = γ Gₜ₋₁ + rₜ,   r ← clip(r / √(variance of G + 10⁻⁸), −c, c)
 ///
@@ -61,7 +61,7 @@ struct ObservationNormalization {
 /// Source: Engstrom et al., "Implementation Matters in Deep RL: A Case Study on PPO and TRPO", ICLR 2020;
 /// Stable-Baselines3 `VecNormalize` with the discount of the algorithm, as the zoo sets it.
 struct RewardNormalization {
-  /// What rewards are divided by; 1 where they stay as they are.
+  /// The divisor of rewards; 1 where they stay as they are.
   private(set) var deviation = 1.0
   /// Whether it changes anything.
   let isActive: Bool
@@ -74,17 +74,17 @@ struct RewardNormalization {
     if isActive { updateDeviation() }
   }
 
-  /// Takes note of the discounted returns so far of `count` episodes that have just taken a step.
+  /// Adds the discounted returns of `count` episodes that have just taken a step to the moments.
   mutating func observe(_ discountedReturns: [Double], count: Int) {
     guard isActive, count > 0 else { return }
     moments.add(discountedReturns, rowCount: count)
     updateDeviation()
   }
 
-  /// Returns what training sees of `reward`.
+  /// Returns `reward` as training sees it.
   func normalized(_ reward: Double) -> Double {
     guard isActive else { return reward }
-    // Rounded as it is stored, so that the weights tell what was divided by.
+    // Rounded as it is stored, so that the weights hold the divisor in use.
     let value = reward / deviation
     return clip.map { min(max(value, -$0), $0) } ?? value
   }
@@ -94,5 +94,5 @@ struct RewardNormalization {
   }
 }
 
-/// Added to variances, so that what never changes is not divided by 0.
+/// Added to variances, so that a constant is not divided by 0.
 private let normalizationEpsilon = 1e-8

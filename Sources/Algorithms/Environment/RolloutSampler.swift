@@ -4,7 +4,7 @@ import Objectives
 
 /// Batches of so many steps of environments side by side; an episode goes on in the next batch.
 ///
-/// A sequence is what a batch holds of an episode. What follows a cut is the value there.
+/// A sequence is the part of an episode that a batch holds. Where the batch cuts it, the value there follows.
 struct RolloutSampler: SequenceSampler {
   let models: EnvironmentModels
   private let settings: PolicyGradientSettings
@@ -36,17 +36,17 @@ struct RolloutSampler: SequenceSampler {
     bootstrapValues = run.agent.values(ofObservations: rollout.bootstrapObservations)
   }
 
-  func evidence() -> BatchEvidence {
-    var evidence = BatchEvidence()
-    evidence.rewards = rollout.steps.rewards[0..<rollout.steps.count].map { Double($0) }
+  func rewards() -> BatchRewards {
+    var batch = BatchRewards()
+    batch.rewards = rollout.steps.rewards[0..<rollout.steps.count].map { Double($0) }
     for (index, segment) in rollout.segments.enumerated() {
       let following =
         settings.truncation.bootstraps(after: segment.ending) ? segment.bootstrap : nil
-      evidence.sequences.append(segment.rows)
-      evidence.bootstrapValues.append(following.map { Double(bootstrapValues[$0]) } ?? 0)
-      evidence.groups.append(index..<(index + 1))
+      batch.sequences.append(segment.rows)
+      batch.bootstrapValues.append(following.map { Double(bootstrapValues[$0]) } ?? 0)
+      batch.groups.append(index..<(index + 1))
     }
-    return evidence
+    return batch
   }
 
   func diagnostics() -> Diagnostics { models.diagnostics(settings) }

@@ -30,7 +30,7 @@ struct VectorRollout {
 
   private var environments: EnvironmentCopies
   private var lanes: [Lane] = []
-  /// [lanes][width] what the policy sees of each environment's state.
+  /// [lanes][width] the observations, as the policy sees them.
   private var observations: [Float]
   /// [lanes · actionWidth] the actions of the latest step.
   private var actions: [Float]
@@ -56,7 +56,7 @@ struct VectorRollout {
     /// The row of its next step, and of the first of its segment.
     var row = 0
     var segmentStart = 0
-    /// What the rollout holds of its episodes so far.
+    /// The segments of episodes in the rollout so far.
     var segments: [Segment] = []
   }
 
@@ -134,7 +134,7 @@ struct VectorRollout {
     run.log.used += total
   }
 
-  /// Draws an action in each of the environments `range`, and takes note of it and of what was seen.
+  /// Draws an action in each of the environments `range`, and records it with the observation.
   private mutating func act(in range: Range<Int>, drawsNoise: Bool, run: EnvironmentRun) {
     run.enter(.rollout)
     let policy = run.agent.policy
@@ -192,7 +192,7 @@ struct VectorRollout {
     }
   }
 
-  /// Writes what training sees of the latest rewards into the steps.
+  /// Writes the latest rewards, as training sees them, into the steps.
   private mutating func storeRewards(_ count: Int, run: EnvironmentRun) {
     run.rewardNormalization.observe(discountedReturns, count: count)
     for index in 0..<count {

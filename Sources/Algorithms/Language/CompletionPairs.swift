@@ -10,7 +10,7 @@ struct RankedSequences: Hashable {
 
 /// Two sampled completions of one prompt, and which of them a judge prefers.
 struct CompletionPair {
-  /// What a judge says of two completions.
+  /// A judge's verdict on two completions.
   enum Verdict {
     case first
     case second
@@ -51,10 +51,10 @@ struct CompletionPair {
     TokenSequence(prompt: prompt, completion: completion.tokens)
   }
 
-  /// Compares two completions by what a judge thinks of their rewards by rule.
+  /// Compares two completions by a judge's view of their rewards by rule.
   ///
   /// - Parameters:
-  ///   - example: What both complete.
+  ///   - example: The example that both complete.
   ///   - prompt: Its tokens.
   ///   - first: The first completion.
   ///   - second: The second completion.

@@ -100,27 +100,27 @@ struct CompletionSampler: SequenceSampler {
     models.predictValues()
   }
 
-  func evidence() -> BatchEvidence {
-    BatchEvidence(
-      prompts.map { $0.members.map { evidence(of: $0) } },
+  func rewards() -> BatchRewards {
+    BatchRewards(
+      prompts.map { $0.members.map { rewards(of: $0) } },
       greedyRewards: prompts.compactMap { group in
         group.greedy.map { tokenRewards(score: $0.score, length: $0.completion.tokens.count) }
       })
   }
 
-  private func evidence(of response: Response) -> MemberEvidence {
+  private func rewards(of response: Response) -> SequenceRewards {
     let completion = response.completion
-    var evidence = MemberEvidence(
+    var rewards = SequenceRewards(
       rewards: tokenRewards(score: response.score, length: completion.tokens.count))
     if settings.baseline == .optimalToken {
-      evidence.squaredScoreNorms = zip(
+      rewards.squaredScoreNorms = zip(
         completion.logProbabilities, completion.squaredProbabilities
       ).map {
         squaredScoreNorm(
           probability: lb_exp(Double($0)), squaredProbabilities: Double($1))
       }
     }
-    return evidence
+    return rewards
   }
 
   func isLearned(_ sequence: Int) -> Bool {
@@ -134,10 +134,10 @@ struct CompletionSampler: SequenceSampler {
   }
 }
 
-/// Returns the rewards of a completion's tokens: all of what it is paid comes with the last one.
+/// Returns the rewards of a completion's tokens: the last one has the whole reward, the others 0.
 ///
 /// - Parameters:
-///   - score: What the completion is paid.
+///   - score: The reward of the completion.
 ///   - length: Its tokens, the end token included; at least 1.
 /// - Returns: [length] rewards.
 public func tokenRewards(score: Double, length: Int) -> [Double] {

@@ -1,7 +1,7 @@
-/// What a run of a language model holds and has spent, counted from shapes and never measured.
+/// The memory and work of a run of a language model, counted from shapes and never measured.
 ///
-/// A number, once allocated, is held to the end, so the largest size of a buffer is its size. What
-/// evaluation costs is left out, as everywhere.
+/// A number, once allocated, is held to the end, so the largest size of a buffer is its size. The cost of
+/// evaluation is left out, as everywhere.
 public struct CostLedger: Hashable, Sendable {
   /// Bytes of an f32 number.
   private static let numberBytes = 4
@@ -54,7 +54,7 @@ public struct CostLedger: Hashable, Sendable {
     floatingPointOperations += operations
   }
 
-  /// Takes note of the bytes that all models' buffers have now.
+  /// Records the bytes that all models' buffers have now.
   public mutating func noteActivations(bytes: Int) {
     activationBytes = max(activationBytes, bytes)
   }

@@ -1,4 +1,4 @@
-/// What a run of a language model measures at multiples of the evaluation interval, and at its end.
+/// The measurements of a language model at multiples of the evaluation interval, and at the end of the run.
 protocol LanguageEvaluation: Sendable {
   /// Returns the points of curves at `step`, and may add to the run's samples.
   ///
@@ -9,8 +9,7 @@ protocol LanguageEvaluation: Sendable {
   /// - Throws: If the model computes something that is not finite.
   func evaluate(_ run: LanguageRun, step: Int) throws(TrainingError) -> Diagnostics
 
-  /// Returns what the final weights are worth; what it cost and how often it was updated is added by
-  /// the run.
+  /// Returns the evaluation of the final weights; the run adds costs and counts.
   ///
   /// - Throws: If the model computes something that is not finite.
   func evaluateFinally(_ run: LanguageRun) throws(TrainingError) -> FinalEvaluation

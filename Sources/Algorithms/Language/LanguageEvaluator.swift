@@ -6,7 +6,7 @@ import SeededRandom
 /// Evaluates a policy on test prompts of each level: greedily along the way and at the end, there on more
 /// prompts and with sampled completions too.
 ///
-/// The prompts are the same for all arms and seeds, and what evaluation costs is counted nowhere.
+/// The prompts are the same for all arms and seeds, and the cost of evaluation is counted nowhere.
 /// Quantities are means over the levels that are not held out, each a mean over its prompts.
 struct LanguageEvaluator: LanguageEvaluation {
   func evaluate(_ run: LanguageRun, step: Int) throws(TrainingError) -> Diagnostics {
@@ -90,7 +90,7 @@ struct LanguageEvaluator: LanguageEvaluation {
         .compactMap { TestSummary(of: $0.1) })
   }
 
-  /// Adds what greedy answers tell of the final weights.
+  /// Adds the metrics of greedy answers by the final weights.
   private func addGreedy(
     _ answers: [[TestAnswer]], _ run: LanguageRun, to final: inout FinalEvaluation
   ) {
@@ -144,8 +144,7 @@ struct LanguageEvaluator: LanguageEvaluation {
     final.add(memorized, as: "memorization_score")
   }
 
-  /// Returns what the rule pays for each known way of looking for it, in the form that it pays best, a
-  /// mean over test prompts.
+  /// Returns the reward of each known hack in the form that the rule pays best, a mean over test prompts.
   private func hackRewards(_ run: LanguageRun) -> [String: Double] {
     var sums: [String: (sum: Double, count: Int)] = [:]
     for (level, prompts) in zip(run.task.levels, run.testPrompts.levels) where !level.isHeldOut {
@@ -170,7 +169,7 @@ struct LanguageEvaluator: LanguageEvaluation {
 
   // MARK: Sampled completions
 
-  /// Adds what sampled completions of the prompts of the levels that are not held out tell.
+  /// Adds the metrics of sampled completions of the prompts of the levels that are not held out.
   private func addSampled(
     _ sampled: [LanguageRun.SampledTestAnswers], _ run: LanguageRun,
     to final: inout FinalEvaluation

@@ -8,7 +8,7 @@ import Tensors
 final class LanguageModels: TrainedModels {
   let run: LanguageRun
   let buffer: TokenSteps
-  /// What logits are divided by.
+  /// The divisor of logits.
   private let temperature: Double
   private var batch = TokenBatch()
 
@@ -68,7 +68,7 @@ final class LanguageModels: TrainedModels {
     value.forward(batch)
   }
 
-  /// What has a scalar head: the value model, or what is trained where that is a reward model.
+  /// The model with a scalar head: the value model, or the trained model where that is a reward model.
   private var scalarModel: Transformer? {
     run.value?.transformer ?? (run.policy.head == .scalar ? run.policy : nil)
   }

@@ -1,8 +1,8 @@
 import NeuralNetworks
 
-/// What a language algorithm asks of its run.
+/// The parts of a run that a language algorithm needs.
 struct LanguageNeeds {
-  /// What is trained: a policy over tokens, or a reward model.
+  /// The head of the trained model: a policy over tokens, or a reward model.
   var head = TransformerHead.tokens
   /// Whether a value model is trained beside the policy.
   var valueModel = false

@@ -2,14 +2,14 @@ import LanguageTasks
 import NeuralNetworks
 import SeededRandom
 
-/// A completion that was sampled for training, with what it is paid.
+/// A completion that was sampled for training, with its reward.
 struct Response {
   var completion: Completion
   /// The completion as text, without the end token.
   var text: String
-  /// What the task's rule says of it.
+  /// The reward by the task's rule, with its components.
   var reward: TaskReward
-  /// What training maximizes: the rule's total, or what the reward model pays.
+  /// The reward that training maximizes: the rule's total, or the reward model's.
   var score: Double
 }
 
@@ -112,14 +112,14 @@ extension LanguageRun {
     return completions
   }
 
-  /// Returns a completion with what the task pays for it.
+  /// Returns a completion with its reward by the task's rule.
   func response(_ completion: Completion, to example: TaskExample) -> Response {
     let judged = task.judge(completion.tokens, answering: example)
     return Response(
       completion: completion, text: judged.text, reward: judged.reward, score: judged.reward.total)
   }
 
-  /// Replaces the scores by what the reward model pays, if there is one.
+  /// Replaces the scores by the reward model's, if there is one.
   private func payByModel(_ groups: inout [PromptGroup]) throws(TrainingError) {
     guard let rewardModel else { return }
     let sequences = groups.flatMap { group in
@@ -142,7 +142,7 @@ extension LanguageRun {
     }
   }
 
-  /// Returns what a batch of groups says of the policy that sampled it, by curve name.
+  /// Returns the diagnostics of the policy that sampled a batch of groups, by curve name.
   func diagnostics(of groups: [PromptGroup]) -> Diagnostics {
     let members = groups.flatMap(\.members)
     guard let first = members.first else { return [] }

@@ -21,7 +21,7 @@ extension LanguageRun {
   ///   - completions: [prompts] the completions of each prompt, greedy ones included.
   ///   - prompts: Their prompts, each computed once.
   ///   - tokens: Tokens that the budget pays for.
-  ///   - transformer: What sampled them; none: the policy.
+  ///   - transformer: The model that sampled them; none: the policy.
   func countGeneration(
     of completions: [[Completion]], prompts: [[Int32]], tokens: Int,
     by transformer: Transformer? = nil

@@ -15,7 +15,7 @@ final class LanguageRun: TrainingRun {
   let evaluation: LanguageEvaluationSettings
   let needs: LanguageNeeds
 
-  /// What is trained: the policy, or the reward model where the needs say so.
+  /// The trained model: the policy, or the reward model where the needs say so.
   let model: LanguageModel
   /// The value model; it begins as a copy of the policy, with a head of zeros.
   let value: LanguageModel?
@@ -28,8 +28,8 @@ final class LanguageRun: TrainingRun {
   var samples: [TrainingSample] = []
   /// The index of the next training prompt that nothing has used yet.
   ///
-  /// Where a reward model pays it begins beyond all prompts that pairs are made of: the model knows the very
-  /// texts that the start policy wrote for those.
+  /// With a reward model it begins beyond all prompts that pairs are made of: the model has seen the completions
+  /// of the start policy for those.
   var nextPrompt = 0
   /// Rewards by rule of the completions of the batch that was dropped.
   var droppedRewards: [Double] = []
@@ -159,7 +159,7 @@ final class LanguageRun: TrainingRun {
 
   /// Samples with ``policy``.
   ///
-  /// - Precondition: What is trained is a policy.
+  /// - Precondition: The trained model is a policy.
   private(set) lazy var generator = Generator(policy)
 
   // MARK: Evaluation

@@ -99,8 +99,8 @@ struct RankedCompletions: PairSource {
     return sum / Double(members.count)
   }
 
-  /// Writes log π_ref of every token: 0 without a reference, what sampling has told where it sampled, and else by a
-  /// pass of it.
+  /// Writes log π_ref of every token: 0 without a reference, the log-probability at sampling where the reference
+  /// sampled, else that of a forward pass.
   func scoreByReference() {
     let isSampler = (settings.variant == .offline) == (settings.reference == .initial)
     switch settings.reference {

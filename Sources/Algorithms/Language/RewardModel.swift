@@ -10,8 +10,8 @@ import Tensors
 /// and deviation 1 over completions that the run's start policy samples for the training prompts that
 /// the run begins with; the budget does not pay for them.
 ///
-/// A completion that was cut off is scored like any other, at the token it was cut off after. The model has
-/// learned what that is worth from pairs that the task judged, of which such completions were part.
+/// A completion that was cut off is scored like any other, at its last token. The model has learned its worth
+/// from pairs that the task judged, some of which were cut off.
 ///
 /// Source: Huang et al., "The N Implementation Details of RLHF with PPO", 2023, details on the reward
 /// model's normalization; Ziegler et al., 2019, https://arxiv.org/abs/1909.08593.
@@ -56,7 +56,7 @@ final class RewardModel {
   ///
   /// - Parameters:
   ///   - sequences: Prompts and completions, end tokens included.
-  ///   - run: Whose ledger counts what they cost.
+  ///   - run: The run whose ledger counts their cost.
   /// - Returns: One reward for each, in deviations from the mean.
   func scores(
     of sequences: [(prompt: [Int32], completion: [Int32])], run: LanguageRun

@@ -30,7 +30,7 @@ struct RewardModelEvaluation: LanguageEvaluation {
   /// Held-out pairs are of the `prompts` of evaluations along the way, at the end too.
   let unreadSettings: Set<String> = ["final_prompts"]
 
-  /// What the model makes of one pair.
+  /// The model's accuracy and loss on one pair.
   private typealias Judgement = (accuracy: Double, loss: Double)
 
   private func points(_ pairs: [Judgement]) -> Diagnostics {

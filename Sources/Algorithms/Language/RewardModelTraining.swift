@@ -5,8 +5,8 @@ import SeededRandom
 
 /// The training of a reward model: pairs sampled by the start policy, and steps on them.
 ///
-/// What is trained is the run's policy network with a scalar head, whose trunk starts from the start
-/// policy; the reward of a completion is the head's output at its last token.
+/// The model is the run's policy network with a scalar head, whose trunk starts from the start policy. The reward
+/// of a completion is the head's output at its last token.
 final class RewardModelTraining {
   private let settings: RewardModelSettings
   private let run: LanguageRun

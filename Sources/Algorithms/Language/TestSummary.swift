@@ -18,7 +18,7 @@ struct TestAnswer {
   }
 }
 
-/// How a policy answered test prompts: means over the prompts of a level, or over such levels.
+/// The results of a policy's answers to test prompts: means over the prompts of a level, or over such levels.
 struct TestSummary {
   var accuracy: Double
   var formatRate: Double

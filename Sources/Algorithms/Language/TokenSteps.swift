@@ -8,13 +8,13 @@ final class TokenSteps: StepBuffer {
     var tokens: [Int32]
     /// Tokens of the prompt.
     var promptLength: Int
-    /// What the completion's tokens were drawn from.
+    /// The tokens that each token of a completion could be drawn from.
     var supports = TokenSupports()
     /// Whether the row of the last token is read, as by a reward model, and not those of the completion.
     var isReadAtItsEnd = false
   }
 
-  /// What each sequence reads.
+  /// The text that each sequence reads.
   private(set) var texts: [Text] = []
 
   /// Takes in the completions of a batch.

@@ -6,7 +6,7 @@ import Tensors
 /// - Parameters:
 ///   - configuration: The run; `language` names the task.
 ///   - weights: Final weights of the runs that `configuration.start` and `configuration.reward` name.
-///   - chunk: Sequences that pass through a model together; none: what suits the machine. The result
+///   - chunk: Sequences that pass through a model together; none: as many as suit the machine. The result
 ///     does not depend on it.
 ///   - progress: Called after each update with the tokens used and the budget.
 ///   - enter: Called whenever training turns to another phase; for measurements.

@@ -1,13 +1,16 @@
-/// A completion that a run shows: what the policy answered to a prompt at some point of training.
+/// A completion that a run shows: the policy's answer to a prompt at some point of training.
 public struct TrainingSample: Hashable, Sendable {
   /// Tokens of the budget used by then.
   public var step: Int
   /// The prompt's difficulty level.
   public var level: String
+  /// The prompt as text.
   public var prompt: String
+  /// The policy's answer as text.
   public var completion: String
-  /// What the task's rule pays for the completion.
+  /// The reward of the completion by the task's rule.
   public var reward: Double
+  /// Whether the task's rule accepts the answer.
   public var isCorrect: Bool
   /// Whether the completion reached the longest length without an end token.
   public var isTruncated: Bool

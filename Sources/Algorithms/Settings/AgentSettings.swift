@@ -8,28 +8,34 @@ public enum WeightInitialization: String, CaseIterable, Hashable, Sendable {
   case uniform
 }
 
-/// Where the noise of action vectors comes from.
+/// The source of the noise of action vectors.
 public enum Exploration: String, CaseIterable, Hashable, Sendable {
   /// Drawn for each component and step.
   case independent
-  /// A function of the state that is drawn now and then: gSDE.
+  /// A function of the state that is drawn anew every few steps: gSDE.
   case stateDependent = "state_dependent"
 }
 
-/// Whether numbers are brought to a common scale by what a run has seen of them.
+/// Whether numbers are brought to a common scale by their running moments.
 public enum RunningNormalization: String, CaseIterable, Hashable, Sendable {
   case none
   /// By the mean and variance so far.
   case running
 }
 
-/// The settings of an agent on environments that no algorithm is needed to explain.
+/// The settings of the agent on environments that algorithms share.
 public protocol AgentSettings: DeclaredSettings {
+  /// How initial weights are drawn.
   var initialization: WeightInitialization { get set }
+  /// The noise of action vectors.
   var exploration: Exploration { get set }
+  /// The steps after which state-dependent noise is drawn anew; 0: with each rollout or episode.
   var explorationInterval: Int { get set }
+  /// The initial logarithm of the deviations of action vectors.
   var initialLogDeviation: Double { get set }
+  /// Whether the policy sees observations by their running moments.
   var observationNormalization: RunningNormalization { get set }
+  /// The bound of normalized observations, on both sides; `nil`: none.
   var observationClip: Double? { get set }
 }
 
@@ -60,7 +66,7 @@ extension AgentSettings {
     ]
   }
 
-  /// Those that nothing reads while the others are as they are, each with the reason.
+  /// The settings that nothing reads beside the values of the others, each with the reason.
   var idleAgentSettings: [String: String] {
     var idle: [String: String] = [:]
     if exploration == .independent {
@@ -72,7 +78,7 @@ extension AgentSettings {
     return idle
   }
 
-  /// Those that nothing reads on a task, each with the reason.
+  /// Returns the settings that nothing reads on a task, each with the reason.
   func idleAgentSettings(on task: TaskTraits) -> [String: String] {
     guard task.hasDiscreteActions == true else { return [:] }
     return Dictionary(

@@ -1,8 +1,8 @@
 import Settings
 
-/// What the settings of an algorithm say beside their values.
+/// The settings of an algorithm, with the rules that hold between them and on tasks.
 protocol AlgorithmSettings: DeclaredSettings {
-  /// Why no run can have these settings together, or `nil` if one can.
+  /// The reason why no run can have these settings together, or `nil` if one can.
   var conflict: String? { get }
 
   /// Why no run on a task of this kind can have these settings, or `nil` if one can.
@@ -11,7 +11,7 @@ protocol AlgorithmSettings: DeclaredSettings {
   /// The settings that nothing reads on a task of this kind, each with the reason.
   func idle(on task: TaskTraits) -> [String: String]
 
-  /// What a person who chooses these settings should know before a run.
+  /// Warnings about settings that are valid and likely not meant.
   var cautions: [Caution] { get }
 
   /// The settings that runs on environments do not read.
@@ -23,10 +23,10 @@ protocol AlgorithmSettings: DeclaredSettings {
   /// The settings that runs on language tasks do not read.
   static var environmentOnly: Set<String> { get }
 
-  /// What runs on environments did before they had a setting that runs on language tasks always had.
+  /// The behaviour of runs on environments before they had a setting that language tasks had from the first.
   static var earlierOnEnvironments: [String: SettingValue] { get }
 
-  /// What runs on language tasks did before they had a setting that runs on environments always had.
+  /// The behaviour of runs on language tasks before they had a setting that environments had from the first.
   static var earlierOnLanguageTasks: [String: SettingValue] { get }
 }
 
@@ -43,13 +43,13 @@ extension AlgorithmSettings {
 
 /// The settings of an algorithm that trains on environments.
 protocol EnvironmentAlgorithmSettings: AlgorithmSettings {
-  /// What they ask of the agent.
+  /// The parts of the agent that they need.
   var needs: AgentNeeds { get }
 }
 
 /// The settings of an algorithm that trains on language tasks.
 protocol LanguageAlgorithmSettings: AlgorithmSettings {
-  /// What they ask of the run.
+  /// The parts of the run that they need.
   var languageNeeds: LanguageNeeds { get }
 }
 

@@ -22,7 +22,7 @@ public enum PreferenceReference: String, CaseIterable, Sendable {
   case moving
 }
 
-/// What is taken of the log-ratios of a sequence's steps.
+/// How the log-ratios of a sequence's steps become one.
 public enum SequenceLogRatio: String, CaseIterable, Sendable {
   /// Their sum, which is the log-ratio of the sequence.
   case sum
@@ -145,7 +145,7 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
     "adam_epsilon_placement": .choice("after_bias_correction")
   ]
 
-  /// Returns these settings with what suits a language model: one pass over pairs that the start samples.
+  /// Returns these settings as they suit a language model: one pass over pairs that the start samples.
   func withLanguageSizes() -> Self {
     var settings = self
     settings.variant = .offline

@@ -3,13 +3,21 @@ public import Settings
 
 /// How a model is optimized, whatever is minimized: AdamW with a warm-up and a decay.
 public protocol OptimizerSettings: DeclaredSettings {
+  /// The step size of AdamW at the end of the warm-up.
   var learningRate: Double { get set }
+  /// The course of the learning rate after the warm-up.
   var learningRateSchedule: LearningRateSchedule.Decay { get set }
+  /// The steps of the optimizer over which the learning rate rises to its peak.
   var warmupUpdates: Int { get set }
+  /// The decoupled weight decay of matrices, in units of the learning rate.
   var weightDecay: Double { get set }
+  /// β₂ of Adam: the share that the mean of squared gradients keeps at each step.
   var adamBeta2: Double { get set }
+  /// ε of Adam, which keeps its divisor from 0.
   var adamEpsilon: Double { get set }
+  /// Where ε is added: before or after the correction of Adam's bias.
   var adamEpsilonPlacement: Adam.EpsilonPlacement { get }
+  /// The norm that the gradients of all models together are clipped to; `nil`: they are not.
   var maxGradientNorm: Double? { get set }
 }
 
@@ -21,14 +29,14 @@ extension OptimizerSettings {
     LearningRateSchedule(decay: learningRateSchedule, warmupUpdates: warmupUpdates)
   }
 
-  /// What the optimizer is made from.
+  /// The settings of Adam, as the optimizer is made from them.
   var adam: AdamNeeds {
     AdamNeeds(
       beta2: adamBeta2, epsilon: adamEpsilon, epsilonPlacement: adamEpsilonPlacement,
       weightDecay: weightDecay)
   }
 
-  /// What a person who sets the warm-up should know.
+  /// Warnings about the warm-up.
   var warmupCautions: [Caution] {
     warmupUpdates == 1
       ? [
@@ -64,7 +72,7 @@ extension OptimizerSettings {
   }
 }
 
-/// What an optimizer is made from, beside the parameters.
+/// The settings that an optimizer is made from, beside the parameters.
 struct AdamNeeds {
   var beta2 = 0.999
   var epsilon = 1e-8

@@ -1,7 +1,7 @@
 package import Environments
 public import Objectives
 
-/// What a step is credited with, before a baseline is taken off.
+/// The credit of a step, before a baseline is subtracted.
 public enum CreditAssignment: String, CaseIterable, Sendable {
   /// The return of the whole trajectory, the same for each of its steps: the bandit view, in which a
   /// trajectory is one action.
@@ -14,13 +14,13 @@ public enum CreditAssignment: String, CaseIterable, Sendable {
 
 /// Where the members of a group begin.
 public enum GroupStarts: String, CaseIterable, Hashable, Sendable {
-  /// All in copies of one state after a reset: they differ by what was done, and by nothing else.
+  /// All in copies of one state after a reset: they differ by their actions alone.
   case shared
   /// Each in a reset of its own: they are compared as if they were from one start.
   case mixed
 }
 
-/// What is taken off the credit: b(x) in g = E[(r − b(x)) ∇ log π].
+/// The baseline that is subtracted from the credit: b(x) in g = E[(r − b(x)) ∇ log π].
 ///
 /// The baselines of a group compare its members at the same time; a member whose episode is over has
 /// a return-to-go of 0 from then on. The exceptions are `length_weighted_optimal`, where it has no weight,
@@ -45,7 +45,7 @@ public enum Baseline: String, CaseIterable, Sendable {
   case optimalToken = "optimal_token"
   /// The leave-one-out mean, pulled toward the mean of the other groups.
   case shrinkage
-  /// Pass@k: the best of the others, taken off the best of the group instead of off the credit.
+  /// Pass@k: the best of the others, subtracted from the best of the group instead of from the credit.
   case bestOfOthers = "best_of_others"
 
   /// Whether the baseline needs other members of the same group.
@@ -58,7 +58,7 @@ public enum Baseline: String, CaseIterable, Sendable {
   }
 }
 
-/// What advantages are divided by.
+/// The divisor of advantages.
 public enum AdvantageScale: String, CaseIterable, Sendable {
   case none
   /// The deviation of the returns of the group.
@@ -101,7 +101,7 @@ public enum KLPlacement: String, CaseIterable, Sendable {
   case inLoss = "in_loss"
 }
 
-/// Which importance ratio corrects for the steps taken since the data were sampled.
+/// The importance ratio that corrects for the updates since the data were sampled.
 public enum ImportanceRatio: String, CaseIterable, Sendable {
   case none
   /// One for each step.
@@ -126,22 +126,22 @@ public enum ImportanceRatio: String, CaseIterable, Sendable {
 
 /// How the components of a reward become one.
 public enum RewardAggregation: String, CaseIterable, Sendable {
-  /// They are summed, and what is estimated from the sum is normalized.
+  /// They are summed, and the advantages of the sum are normalized.
   case sumThenNormalize = "sum_then_normalize"
   /// Each is normalized within its group before they are summed: GDPO.
   case normalizeThenSum = "normalize_then_sum"
 }
 
-/// What is learned from completions that the longest length cut off.
+/// How completions enter the loss that the longest length cut off.
 public enum TruncatedCompletions: String, CaseIterable, Sendable {
-  /// What is learned from any other.
+  /// Like any other.
   case learned
   /// Nothing: they have no part in the loss, though in baselines and scales, as the others' rewards are
   /// compared with theirs.
   case leftOut = "left_out"
 }
 
-/// What follows the last step of an episode that a time limit cut off.
+/// The value after the last step of an episode that a time limit cut off.
 public enum TruncationHandling: String, CaseIterable, Sendable {
   /// The value of the last observation.
   case bootstrap

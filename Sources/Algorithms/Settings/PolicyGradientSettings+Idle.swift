@@ -1,6 +1,6 @@
 import Objectives
 
-// Settings of policy gradients that nothing reads, or that do what is hardly meant.
+// Settings of policy gradients that nothing reads, and warnings about others.
 
 extension PolicyGradientSettings {
   public var idle: [String: String] {

@@ -265,7 +265,7 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
   /// Whether the algorithm trains a value network.
   var usesValueNetwork: Bool { baseline == .value }
 
-  /// What is paid for leaving the initial policy.
+  /// The penalty for leaving the initial policy.
   var klPenalty: KLPenalty { KLPenalty(klEstimator, bound: klClamp, gradient: klGradient) }
 
   /// Whether rewards are made of their components.
@@ -289,7 +289,7 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
     LanguageNeeds(valueModel: usesValueNetwork, reference: usesReference, adam: adam)
   }
 
-  /// Returns these settings with what depends on a language model's size: batches of 64 completions, 8 of
+  /// Returns these settings with the sizes that suit language models: batches of 64 completions, 8 of
   /// each prompt, and step sizes for transformers of some 100,000 parameters.
   func withLanguageSizes() -> Self {
     var settings = self

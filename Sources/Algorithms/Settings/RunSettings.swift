@@ -1,7 +1,7 @@
 public import LanguageTasks
 public import Settings
 
-/// How much a run may spend.
+/// The budget of a run on an environment.
 public struct BudgetSettings: DeclaredSettings {
   public var environmentSteps = 100_000
 
@@ -55,7 +55,7 @@ extension EvaluationSettings {
   var largestEpisodes: Int { max(episodes, finalEpisodes) }
 }
 
-/// How many tokens a run of a language model may spend.
+/// The budget of a run of a language model, in tokens.
 ///
 /// Which tokens the budget pays for depends on the algorithm: those that training sampled, where it
 /// samples (all algorithms of reinforcement learning, and `dpo`); those that went through the training

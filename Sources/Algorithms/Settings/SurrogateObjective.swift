@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Objectives
 
-/// How an importance ratio becomes a loss; what each needs beside the ratio, ``Surrogate`` says.
+/// The way in which an importance ratio becomes a loss; ``Surrogate`` is the same with its parameters.
 public enum SurrogateObjective: String, CaseIterable, Sendable {
   /// PPO's: clipped where more would be gained.
   case clipped
@@ -12,14 +12,14 @@ public enum SurrogateObjective: String, CaseIterable, Sendable {
 }
 
 extension PolicyGradientSettings {
-  /// Returns what a ratio becomes a loss by, after the share `progress` of the budget is used.
+  /// Returns the surrogate with its parameters, after the share `progress` of the budget is used.
   func surrogate(progress: Double) -> Surrogate {
     func distance(_ initial: Double?) -> Double {
       initial.map { clipSchedule.value($0, progress: progress) } ?? .infinity
     }
     let range = ClipRange(
       below: distance(clipRange), above: distance(clipRangeHigh ?? clipRange))
-    // Its ratios are clipped before they become one; nothing is left to be done to that.
+    // The ratios of steps are clipped before their mean is taken, so the mean is not clipped again.
     return switch ratio == .clippedGeometricMean ? .clipped : surrogate {
     case .clipped: .clipped(range, dualClip: dualClip)
     case .clippedWeight: .clippedWeight(range)

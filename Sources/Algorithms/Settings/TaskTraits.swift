@@ -1,8 +1,8 @@
 public import Environments
 public import LanguageTasks
 
-/// What is known of a task before anything is trained on it: which settings have an effect on it, and what
-/// is measured.
+/// A task's properties before anything is trained on it: they decide which settings have an effect on it, and which
+/// metrics its runs have.
 public struct TaskTraits: Hashable, Sendable {
   /// Whether an action is one of a number of choices; `nil` if that is not known.
   public var hasDiscreteActions: Bool?
@@ -27,7 +27,7 @@ public struct TaskTraits: Hashable, Sendable {
   /// Whether prompts have perturbed twins, which tell knowing from having memorized.
   public var hasTwins = false
 
-  /// Creates the traits of a task; what is left out is not known.
+  /// Creates the traits of a task; those left out are unknown.
   public init(
     hasDiscreteActions: Bool? = nil, longestEpisode: Int? = nil, tokens: Int? = nil
   ) {
@@ -60,7 +60,7 @@ public struct TaskTraits: Hashable, Sendable {
   }
 }
 
-/// What is likely not meant about settings that can be run.
+/// A warning about settings that are valid and likely not meant.
 public struct Caution: Hashable, Sendable {
   /// The settings that bring it about, the one it is told of first.
   public var settings: [String]

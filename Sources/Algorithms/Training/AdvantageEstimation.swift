@@ -8,50 +8,50 @@ struct AdvantageEstimation {
   /// Estimates the advantages of a batch.
   ///
   /// - Parameters:
-  ///   - evidence: What is known of its steps.
+  ///   - batch: The rewards of its steps.
   ///   - average: The moving average; read by its baseline, and told the mean of this batch.
   /// - Returns: [rows] advantages, and the credits before the baseline, which value networks learn: TD(λ) returns
   ///   for GAE.
   func estimates(
-    of evidence: BatchEvidence, average: inout MovingAverage
+    of batch: BatchRewards, average: inout MovingAverage
   ) -> (advantages: [Double], targets: [Double]) {
-    let recursion = generalized(evidence)
-    let credits = credits(of: evidence, recursion)
+    let recursion = generalized(batch)
+    let credits = credits(of: batch, recursion)
     var advantages: [Double]
     switch settings.baseline {
     case .none:
       advantages = credits
     case .batchMean:
-      let mean = batchMean(of: credits, evidence)
+      let mean = batchMean(of: credits, batch)
       advantages = credits.map { $0 - mean }
     case .movingAverage:
       let mean = average.value
       advantages = credits.map { $0 - mean }
-      average.record(batchMean(of: credits, evidence))
+      average.record(batchMean(of: credits, batch))
     case .value where settings.credit == .gae && valueRounding == .recursion:
       advantages = recursion.map { Double($0) }
     case .value:
-      advantages = zip(credits, evidence.values).map { $0 - $1 }
+      advantages = zip(credits, batch.values).map { $0 - $1 }
     case .greedy:
-      advantages = lessGreedy(credits, evidence)
+      advantages = lessGreedy(credits, batch)
     case .optimalToken:
-      advantages = lessOptimalToken(credits, evidence)
+      advantages = lessOptimalToken(credits, batch)
     case .groupMean, .leaveOneOut, .lengthWeightedOptimal, .shrinkage, .bestOfOthers:
-      advantages = comparedWithinGroups(credits, evidence)
+      advantages = comparedWithinGroups(credits, batch)
     }
-    scale(&advantages, evidence)
+    scale(&advantages, batch)
     return (advantages, credits)
   }
 
   // MARK: Credit
 
   /// Returns GAE(γ, λ) in f32, as networks predict values; nothing without values, or for another credit.
-  private func generalized(_ evidence: BatchEvidence) -> [Float] {
-    guard settings.credit == .gae && !evidence.values.isEmpty else { return [] }
-    let rewards = evidence.rewards.map { Float($0) }
-    let values = evidence.values.map { Float($0) }
+  private func generalized(_ batch: BatchRewards) -> [Float] {
+    guard settings.credit == .gae && !batch.values.isEmpty else { return [] }
+    let rewards = batch.rewards.map { Float($0) }
+    let values = batch.values.map { Float($0) }
     var advantages = [Float](repeating: 0, count: rewards.count)
-    for (sequence, bootstrapValue) in zip(evidence.sequences, evidence.bootstrapValues) {
+    for (sequence, bootstrapValue) in zip(batch.sequences, batch.bootstrapValues) {
       generalizedAdvantages(
         rewards: rewards, values: values, segment: sequence,
         bootstrapValue: Float(bootstrapValue), discount: Float(settings.discount),
@@ -62,13 +62,13 @@ struct AdvantageEstimation {
 
   /// Returns the credit of each step.
   ///
-  /// With the value baseline, GAE's credit is Âₜ + v(sₜ), so that taking off the value gives Âₜ.
-  private func credits(of evidence: BatchEvidence, _ recursion: [Float]) -> [Double] {
-    if !recursion.isEmpty { return zip(recursion, evidence.values).map { Double($0) + $1 } }
-    var credits = evidence.rewards
-    for (sequence, bootstrapValue) in zip(evidence.sequences, evidence.bootstrapValues) {
+  /// With the value baseline, GAE's credit is Âₜ + v(sₜ), so that subtracting the value gives Âₜ.
+  private func credits(of batch: BatchRewards, _ recursion: [Float]) -> [Double] {
+    if !recursion.isEmpty { return zip(recursion, batch.values).map { Double($0) + $1 } }
+    var credits = batch.rewards
+    for (sequence, bootstrapValue) in zip(batch.sequences, batch.bootstrapValues) {
       writeCredits(
-        of: evidence.rewards, sequence, bootstrapValue: bootstrapValue, into: &credits)
+        of: batch.rewards, sequence, bootstrapValue: bootstrapValue, into: &credits)
     }
     return credits
   }
@@ -96,23 +96,23 @@ struct AdvantageEstimation {
   // MARK: Baselines
 
   /// Returns the mean credit: of trajectories where each has one credit, else of steps.
-  private func batchMean(of credits: [Double], _ evidence: BatchEvidence) -> Double {
+  private func batchMean(of credits: [Double], _ batch: BatchRewards) -> Double {
     switch settings.credit {
     case .trajectory:
-      mean(of: evidence.sequences.compactMap { $0.isEmpty ? nil : credits[$0.lowerBound] })
+      mean(of: batch.sequences.compactMap { $0.isEmpty ? nil : credits[$0.lowerBound] })
     case .rewardToGo, .gae: mean(of: credits)
     }
   }
 
-  /// Takes off the credit of the greedy rollout: its return, or what it has from the same time on.
-  private func lessGreedy(_ credits: [Double], _ evidence: BatchEvidence) -> [Double] {
+  /// Subtracts the credit of the greedy rollout: its return, or its return-to-go from the same time on.
+  private func lessGreedy(_ credits: [Double], _ batch: BatchRewards) -> [Double] {
     precondition(
-      evidence.greedyRewards.count == evidence.groups.count, "a greedy rollout is missing")
+      batch.greedyRewards.count == batch.groups.count, "a greedy rollout is missing")
     var advantages = credits
-    for (group, rewards) in zip(evidence.groups, evidence.greedyRewards) {
+    for (group, rewards) in zip(batch.groups, batch.greedyRewards) {
       var greedy = rewards
       writeCredits(of: rewards, rewards.indices, bootstrapValue: 0, into: &greedy)
-      for sequence in evidence.sequences[group] {
+      for sequence in batch.sequences[group] {
         for (t, row) in sequence.enumerated() {
           advantages[row] -=
             settings.credit == .trajectory ? greedy[0] : t < greedy.count ? greedy[t] : 0
@@ -122,14 +122,14 @@ struct AdvantageEstimation {
     return advantages
   }
 
-  /// Takes off the baseline that weighs by accumulated scores.
-  private func lessOptimalToken(_ credits: [Double], _ evidence: BatchEvidence) -> [Double] {
+  /// Subtracts the mean of the group weighted by the accumulated squared scores.
+  private func lessOptimalToken(_ credits: [Double], _ batch: BatchRewards) -> [Double] {
     var advantages = credits
-    for group in evidence.groups {
-      let sequences = evidence.sequences[group]
+    for group in batch.groups {
+      let sequences = batch.sequences[group]
       let baselines = optimalTokenBaselines(
         credits: sequences.map { Array(credits[$0]) },
-        squaredScoreNorms: sequences.map { Array(evidence.squaredScoreNorms[$0]) })
+        squaredScoreNorms: sequences.map { Array(batch.squaredScoreNorms[$0]) })
       for sequence in sequences {
         for (t, row) in sequence.enumerated() { advantages[row] -= baselines[t] }
       }
@@ -137,9 +137,9 @@ struct AdvantageEstimation {
     return advantages
   }
 
-  /// Takes off baselines that compare members of a group: once per trajectory, or at every time.
-  private func comparedWithinGroups(_ credits: [Double], _ evidence: BatchEvidence) -> [Double] {
-    let members = evidence.groups.map { evidence.sequences[$0] }
+  /// Subtracts baselines that compare members of a group: once per trajectory, or at every time.
+  private func comparedWithinGroups(_ credits: [Double], _ batch: BatchRewards) -> [Double] {
+    let members = batch.groups.map { batch.sequences[$0] }
     var advantages = credits
     if settings.credit == .trajectory {
       let compared = groupAdvantages(
@@ -152,7 +152,7 @@ struct AdvantageEstimation {
       }
       return advantages
     }
-    let longest = evidence.sequences.lazy.map(\.count).max() ?? 0
+    let longest = batch.sequences.lazy.map(\.count).max() ?? 0
     for t in 0..<longest {
       let compared = groupAdvantages(
         returns: members.map { $0.map { t < $0.count ? credits[$0.lowerBound + t] : 0 } },
@@ -186,24 +186,24 @@ struct AdvantageEstimation {
   // MARK: Scale
 
   /// Scales the advantages in place.
-  private func scale(_ advantages: inout [Double], _ evidence: BatchEvidence) {
+  private func scale(_ advantages: inout [Double], _ batch: BatchRewards) {
     switch settings.scale {
     case .none, .minibatchStandardization:
       return
     case .groupStd, .groupMean:
       let groupScale = settings.scale == .groupStd ? deviationScale : meanScale
-      for group in evidence.groups {
-        let factor = groupScale(returns(of: group, evidence), settings.scaleEpsilon)
-        for sequence in evidence.sequences[group] {
+      for group in batch.groups {
+        let factor = groupScale(returns(of: group, batch), settings.scaleEpsilon)
+        for sequence in batch.sequences[group] {
           for row in sequence { advantages[row] *= factor }
         }
       }
     case .signalShare:
-      let factor = signalScale(hasSignal: evidence.hasSignal(advantages))
+      let factor = signalScale(hasSignal: batch.hasSignal(advantages))
       for row in advantages.indices { advantages[row] *= factor }
     case .batchReturnStd:
       let factor = deviationScale(
-        returns: returns(of: evidence.sequences.indices, evidence), epsilon: settings.scaleEpsilon)
+        returns: returns(of: batch.sequences.indices, batch), epsilon: settings.scaleEpsilon)
       for row in advantages.indices { advantages[row] *= factor }
     case .batchStd, .batchStandardization:
       if settings.scale == .batchStandardization {
@@ -215,9 +215,9 @@ struct AdvantageEstimation {
   }
 
   /// Returns the return of each of some sequences.
-  private func returns(of sequences: Range<Int>, _ evidence: BatchEvidence) -> [Double] {
-    evidence.sequences[sequences].map {
-      trajectoryReturn(rewards: evidence.rewards[$0], discount: settings.discount)
+  private func returns(of sequences: Range<Int>, _ batch: BatchRewards) -> [Double] {
+    batch.sequences[sequences].map {
+      trajectoryReturn(rewards: batch.rewards[$0], discount: settings.discount)
     }
   }
 }

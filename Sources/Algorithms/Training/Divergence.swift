@@ -1,6 +1,6 @@
 /// The largest global norm that a gradient may have before clipping; a larger one ends a run as diverged.
 ///
-/// Clipping would hide it: with a norm of 10⁸ clipped to 1, a step follows whichever few samples blew up.
+/// Clipping would hide it: with a norm of 10⁸ clipped to 1, a step follows the few samples that blew up.
 /// Gradients of runs that learn lie below 10⁵, those of an unnormalized value network included.
 public let largestGradientNorm = 1e7
 
@@ -20,8 +20,8 @@ extension TrainingError {
 ///   - loss: The loss of the minibatch.
 ///   - gradientNorm: The global norm of its gradient, before clipping.
 ///   - update: The step that would be taken, from 1 on.
-///   - steps: What is used of the budget.
-///   - unit: What the budget counts.
+///   - steps: The used part of the budget.
+///   - unit: The unit of the budget.
 /// - Throws: If one is not finite, or the norm is above ``largestGradientNorm``.
 func requireBounded(
   loss: Double, gradientNorm: Double, update: Int, steps: Int, unit: String

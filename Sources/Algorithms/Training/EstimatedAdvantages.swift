@@ -1,22 +1,17 @@
 public import Objectives
 
-/// The advantages of a batch of groups, and what the value network is to predict.
+/// The advantages of a batch of groups, and the targets of the value network.
 public struct AdvantageEstimates: Equatable, Sendable {
-  /// [groups][members][steps].
+  /// [groups][members][steps] the advantages.
   public var advantages: [[[Double]]]
   /// [groups][members][steps] the credits before the baseline; TD(λ) returns for GAE.
   public var targets: [[[Double]]]
-
-  /// The share of groups whose advantages are all exactly 0.
-  public var fractionWithoutSignal: Double {
-    guard !advantages.isEmpty else { return 0 }
-    let silent = advantages.count { $0.allSatisfy { $0.allSatisfy { $0 == 0 } } }
-    return Double(silent) / Double(advantages.count)
-  }
+  /// The share of groups whose advantages are all exactly 0; 0 without any group.
+  public var fractionWithoutSignal: Double
 }
 
-/// What estimation needs to know of one member of a group.
-public struct MemberEvidence: Equatable, Sendable {
+/// The rewards of one sequence of a group and the other numbers that its advantages are estimated from.
+public struct SequenceRewards: Equatable, Sendable {
   /// [T] rewards, with the penalty of the reference taken off if it is placed there.
   public var rewards: [Double]
   /// [T] predictions of the value network; empty without one.
@@ -26,7 +21,7 @@ public struct MemberEvidence: Equatable, Sendable {
   /// [T] ‖∇_logits log π(a)‖².
   public var squaredScoreNorms: [Double]
 
-  /// Creates the evidence of one member.
+  /// Creates the rewards of one sequence.
   public init(
     rewards: [Double], values: [Double] = [], bootstrapValue: Double = 0,
     squaredScoreNorms: [Double] = []
@@ -53,21 +48,23 @@ public enum ValueBaselineRounding: Sendable {
 /// Estimates the advantages of a batch of groups: credit − baseline, then scaled.
 ///
 /// - Parameters:
-///   - groups: [groups][members] the evidence.
+///   - groups: [groups][members] the rewards of the sequences.
 ///   - greedyRewards: [groups] rewards of the greedy rollouts; empty without them.
 ///   - settings: The point on the axes. The scale `minibatch_standardization` is left to the update.
 ///   - valueRounding: How an advantage over a value network is rounded.
 ///   - average: The moving average; read by its baseline, and told the mean of this batch.
 /// - Returns: Advantages and value targets.
 public func estimatedAdvantages(
-  of groups: [[MemberEvidence]], greedyRewards: [[Double]], settings: PolicyGradientSettings,
+  of groups: [[SequenceRewards]], greedyRewards: [[Double]], settings: PolicyGradientSettings,
   valueRounding: ValueBaselineRounding = .credit, average: inout MovingAverage
 ) -> AdvantageEstimates {
-  let evidence = BatchEvidence(groups, greedyRewards: greedyRewards)
+  let batch = BatchRewards(groups, greedyRewards: greedyRewards)
   let estimation = AdvantageEstimation(settings: settings, valueRounding: valueRounding)
-  let (advantages, targets) = estimation.estimates(of: evidence, average: &average)
+  let (advantages, targets) = estimation.estimates(of: batch, average: &average)
   func nested(_ rows: [Double]) -> [[[Double]]] {
-    evidence.groups.map { $0.map { Array(rows[evidence.sequences[$0]]) } }
+    batch.groups.map { $0.map { Array(rows[batch.sequences[$0]]) } }
   }
-  return AdvantageEstimates(advantages: nested(advantages), targets: nested(targets))
+  return AdvantageEstimates(
+    advantages: nested(advantages), targets: nested(targets),
+    fractionWithoutSignal: batch.fractionWithoutSignal(advantages))
 }

@@ -1,4 +1,4 @@
-/// When a run is evaluated: before training, at multiples of an interval, and at the end of its budget.
+/// The timetable of evaluations: before training, at multiples of an interval, and at the end of the budget.
 ///
 /// A point is of the policy at the step that it names: of the one that took that step. A batch that passes
 /// a multiple was sampled by the policy before its update, so that policy is evaluated, before the

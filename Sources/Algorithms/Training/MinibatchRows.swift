@@ -1,4 +1,4 @@
-/// What the objective of a piece of a minibatch reads and writes, by row of the piece.
+/// The inputs and outputs of the objective on a piece of a minibatch, by row of the piece.
 ///
 /// The arrays have exactly as many elements as the piece has rows, and keep their memory.
 package struct MinibatchRows {
@@ -13,7 +13,7 @@ package struct MinibatchRows {
   package var entropyGradient: [Float] = []
   /// H of each row.
   package var entropies: [Float] = []
-  /// V(s) being trained, when the batch was collected, and what it is to be.
+  /// V(s) being trained, V(s) when the batch was collected, and its target.
   package var values: [Float] = []
   package var oldValues: [Float] = []
   package var targets: [Float] = []
@@ -43,7 +43,7 @@ package struct MinibatchRows {
     resizeArray(&valueGradient, to: count)
   }
 
-  /// Gathers what the policy's objective reads of rows of a batch, `order[positions]`.
+  /// Gathers the inputs of the policy's objective from the rows `order[positions]` of a batch.
   mutating func gather(_ steps: StepBuffer, order: [Int], positions: Range<Int>) {
     resize(to: positions.count)
     copy(steps.logProbabilities, at: order, positions, to: &oldLogProbabilities)
@@ -51,7 +51,7 @@ package struct MinibatchRows {
     copy(steps.weights, at: order, positions, to: &weights)
   }
 
-  /// Gathers what the value loss reads of rows of a batch, `order[positions]`.
+  /// Gathers the inputs of the value loss from the rows `order[positions]` of a batch.
   mutating func gatherTargets(_ steps: StepBuffer, order: [Int], positions: Range<Int>) {
     resize(to: positions.count)
     copy(steps.values, at: order, positions, to: &oldValues)

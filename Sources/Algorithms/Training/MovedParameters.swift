@@ -7,7 +7,7 @@ extension ParameterSet {
   ///     p ← α p_other + (1 − α) p
   ///
   /// - Parameters:
-  ///   - other: What to move toward, such as the policy that a reference follows.
+  ///   - other: The parameters to move toward, such as those of the policy that a reference follows.
   ///   - share: α in 0...1; 1 makes copies.
   func move(toward other: ParameterSet, share: Double = 1) {
     for slice in slices {

@@ -1,13 +1,13 @@
 import Objectives
 
-/// What a world alone knows of preferences: how pairs are sampled and judged.
+/// A world's source of preferences: it samples pairs and judges them.
 package protocol PairSource {
   associatedtype Models: TrainedModels
 
   /// The models, and the steps that decided pairs are sampled into: sequence 2k is the preferred one of pair k,
   /// sequence 2k + 1 the other.
   var models: Models { get }
-  /// What is minimized.
+  /// The objective of the pairs.
   var objective: PreferenceObjective { get }
   /// Whether training has ended.
   var isDone: Bool { get }
@@ -32,7 +32,7 @@ package protocol PairSource {
   func learningRate(share: Double) -> Double
 }
 
-/// What a round of pairs is, beside the steps of those that are decided.
+/// The counts of a round of pairs; the steps of the decided ones are in the source's models.
 package struct PairRound {
   /// Pairs with a verdict.
   package var decided = 0
@@ -40,7 +40,7 @@ package struct PairRound {
   package var tied = 0
   /// Whether the policy as it is sampled them, so that its log-probabilities must come out again.
   package var areSampledByPolicy = false
-  /// What else the round says, by curve name.
+  /// Further diagnostics of the round, by curve name.
   package var diagnostics: Diagnostics = []
 
   /// Creates a round without pairs.

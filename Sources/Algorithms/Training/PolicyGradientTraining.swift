@@ -4,7 +4,7 @@ import SeededRandom
 
 /// The training of every policy gradient in every world: collect, estimate advantages, minimize, log.
 ///
-/// What sets these algorithms apart are their points on the axes alone, so they share the loop.
+/// Only their points on the axes set these algorithms apart, so they share the loop.
 package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private let settings: PolicyGradientSettings
   private var sampler: Sampler
@@ -59,22 +59,22 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
     let steps = models.steps
     models.run.enter(.forward)
     sampler.score()
-    var evidence = sampler.evidence()
+    var batch = sampler.rewards()
     models.run.enter(.advantages)
     klCoefficient = coefficient.value
-    if settings.klPlacement == .inReward { penalize(&evidence.rewards) }
+    if settings.klPlacement == .inReward { penalize(&batch.rewards) }
     if settings.usesValueNetwork {
-      evidence.values = steps.values[0..<steps.count].map { Double($0) }
+      batch.values = steps.values[0..<steps.count].map { Double($0) }
     }
     let (advantages, targets) = AdvantageEstimation(
       settings: settings, valueRounding: sampler.valueRounding
-    ).estimates(of: evidence, average: &average)
+    ).estimates(of: batch, average: &average)
     write(advantages, to: &steps.advantages)
     write(targets, to: &steps.targets)
     var diagnostics = sampler.diagnostics()
     let silence = "fraction_groups_without_signal"
     if !sampler.unrecorded.contains(silence) {
-      diagnostics.append((silence, evidence.fractionWithoutSignal(advantages)))
+      diagnostics.append((silence, batch.fractionWithoutSignal(advantages)))
     }
     if settings.usesValueNetwork,
       let explained = explainedVariance(
@@ -92,7 +92,7 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
     return diagnostics
   }
 
-  /// Takes the penalty for leaving the reference off the rewards of all steps.
+  /// Subtracts the penalty for leaving the reference from the rewards of all steps.
   private func penalize(_ rewards: inout [Double]) {
     rewards = klPenalizedRewards(
       rewards, logRatios: (0..<models.steps.count).map(models.steps.referenceLogRatio),
@@ -140,7 +140,7 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
     return means.values(settings)
   }
 
-  /// Makes the minibatch what `chosen` says, and weighs the losses of its steps.
+  /// Makes the minibatch of the steps or sequences `chosen`, and sets the weights of its losses.
   private mutating func choose(_ chosen: ArraySlice<Int>) {
     let steps = models.steps
     guard sampler.minibatchUnit == .sequences else {

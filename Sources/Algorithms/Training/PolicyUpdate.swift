@@ -3,7 +3,7 @@ import Objectives
 
 /// Takes steps of the optimizer along the policy-gradient objective, in every world; the buffers are used again.
 ///
-/// What is minimized, ``PolicyObjective`` says; here it passes through the models.
+/// ``PolicyObjective`` is what they minimize; here its gradients pass through the models.
 final class PolicyUpdate<Models: TrainedModels> {
   private let settings: PolicyGradientSettings
   private let models: Models
@@ -32,7 +32,7 @@ final class PolicyUpdate<Models: TrainedModels> {
   ///
   /// - Parameters:
   ///   - minibatch: Rows of the batch, whose advantages, targets and weights are filled in.
-  ///   - objective: What is minimized.
+  ///   - objective: The objective to minimize.
   ///   - learningRate: The step size after its schedule.
   ///   - valueLearningRate: That of a value model with an optimizer of its own; none: the same.
   ///   - isFirst: Whether nothing was updated since the batch was sampled; log-probabilities must
@@ -121,7 +121,7 @@ final class PolicyUpdate<Models: TrainedModels> {
     models.backwardValues()
   }
 
-  /// Runs the policy on pieces that take no backward pass or none yet, and keeps what it says of their rows.
+  /// Runs the policy on pieces that take no backward pass or none yet, and keeps their log-probabilities and entropies.
   private func score(
     _ minibatch: Minibatch, for purpose: PassPurpose, where isChosen: (Int) -> Bool
   ) {
@@ -167,7 +167,7 @@ final class PolicyUpdate<Models: TrainedModels> {
     if areSome { score(minibatch, for: .diagnostics) { isSilent[$0] } }
   }
 
-  // MARK: What the objective reads
+  // MARK: The objective's inputs
 
   /// Gathers the advantages of the minibatch, standardized if the settings say so.
   private func gatherAdvantages(_ minibatch: Minibatch) {

@@ -1,8 +1,8 @@
 import Objectives
 
-/// What is minimized on pairs.
+/// The objective that is minimized on pairs.
 package struct PreferenceObjective {
-  /// In which order sums are formed, which decides their last digits; results of both kinds are stored.
+  /// The order in which sums are formed, which decides their last digits; results of both kinds are stored.
   package enum SummationOrder {
     /// Log-ratios as Σ (log π − log π_ref), entropies by minibatch: pairs of episodes.
     case byStepAndMinibatch

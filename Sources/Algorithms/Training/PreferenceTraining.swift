@@ -90,7 +90,7 @@ struct PreferenceMeans {
 
   init(_ summation: PreferenceObjective.SummationOrder) { self.summation = summation }
 
-  /// Takes note of a pair and of its log-probabilities.
+  /// Records a pair and its log-probabilities.
   mutating func add(_ term: PreferenceTerm, preferred: Double, other: Double) {
     pairs += 1
     loss += term.loss
@@ -100,7 +100,7 @@ struct PreferenceMeans {
     self.other += other
   }
 
-  /// Takes note of steps: of log π − log π_sampling, and of the entropies of their distributions.
+  /// Records steps: log π − log π_sampling, and the entropies of their distributions.
   mutating func addSteps(of rows: MinibatchRows) {
     steps += rows.count
     for k in 0..<rows.count {
@@ -115,7 +115,7 @@ struct PreferenceMeans {
     }
   }
 
-  /// Takes note of a minibatch.
+  /// Records a minibatch.
   mutating func addMinibatch(gradientNorm: Double, learningRate: Double) {
     minibatches += 1
     entropy += entropyOfMinibatch

@@ -23,7 +23,7 @@ final class PreferenceUpdate<Models: TrainedModels> {
   ///   - minibatch: Sequences of the batch, the preferred and the other of each pair in turn.
   ///   - learningRate: The step size.
   ///   - isFirst: Whether the policy as it is sampled them; log-probabilities must then be what they were.
-  ///   - means: Takes note of the pairs.
+  ///   - means: Records the pairs.
   /// - Throws: ``TrainingError`` for a number that is not finite, or a log-probability that is off.
   func minimize(
     _ minibatch: Minibatch, learningRate: Double, isFirst: Bool, means: inout PreferenceMeans

@@ -1,17 +1,17 @@
 package import NeuralNetworks
 package import Tensors
 
-/// What every run has: a budget and what is used of it, a timetable of evaluations, a log.
+/// The state that every run has: its budget and the used part of it, a timetable of evaluations, a log.
 package final class RunState {
   /// Steps that training may take: environment steps, or tokens.
   package let budget: Int
-  /// What the budget counts, as messages name it.
+  /// The unit of the budget, as messages name it.
   package let unit: String
   /// Whether a row's result does not depend on its batch, so that ratios must start at exactly 1.
   package let isExact: Bool
   /// Called whenever training turns to another phase.
   let enter: (TrainingPhase) -> Void
-  /// Called after each update with what is used of the budget and the budget.
+  /// Called after each update with the used part of the budget and the budget.
   let progress: (Int, Int) -> Void
   package var log: TrainingLog
   var timetable: EvaluationTimetable
@@ -22,7 +22,7 @@ package final class RunState {
   ///
   /// - Parameters:
   ///   - budget: Steps that training may take.
-  ///   - unit: What they are, in the plural.
+  ///   - unit: Their unit, in the plural.
   ///   - interval: Steps from one evaluation to the next.
   ///   - numerics: The arithmetic of its networks.
   ///   - returnCurve: The curve of the mean return of the latest 100 episodes, if there is one.

@@ -1,6 +1,6 @@
 import SeededRandom
 
-/// The streams of a run whose names hold more than what is drawn from: every number that tells uses apart is here.
+/// The streams of a run whose names hold a number that tells their use: all of these numbers are here.
 ///
 /// The numbers are part of the streams' keys, so none of them may change.
 extension RandomStreams {

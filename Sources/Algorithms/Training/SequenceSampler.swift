@@ -1,11 +1,10 @@
-/// What a world alone knows of the batches of a policy gradient: how they are sampled, and what is known of their
-/// steps.
+/// A world's sampler of the batches of a policy gradient.
 package protocol SequenceSampler {
   associatedtype Models: TrainedModels
 
   /// The models, and the steps that batches are sampled into.
   var models: Models { get }
-  /// How minibatches are made up.
+  /// The unit that minibatches are made of.
   var minibatchUnit: MinibatchUnit { get }
   /// The C of the length normalizer `constant`, where the settings name none: the longest possible sequence.
   var longestSequence: Int { get }
@@ -23,21 +22,21 @@ package protocol SequenceSampler {
   /// Writes the reference's log-probabilities and the value model's predictions beside the steps.
   mutating func score()
 
-  /// Returns what is known of the steps of the batch: rewards before any penalty, what follows the last ones, and
-  /// who is compared with whom. Values are left to the core.
-  func evidence() -> BatchEvidence
+  /// Returns the rewards of the batch before any penalty, the values that follow its last steps, and its groups.
+  /// The predictions of the value network are left to the core.
+  func rewards() -> BatchRewards
 
   /// Whether the losses of a sequence of the batch are minimized; where minibatches are of sequences.
   func isLearned(_ sequence: Int) -> Bool
 
-  /// Returns what the batch says of the policy that sampled it, by curve name.
+  /// Returns the diagnostics of the policy that sampled the batch, by curve name.
   func diagnostics() -> Diagnostics
 
   /// Ends training with the budget.
   func finish()
 }
 
-/// What the minibatches of an epoch divide up.
+/// The unit that the minibatches of an epoch are made of.
 package enum MinibatchUnit {
   /// Single steps, whatever sequence they are of.
   case steps

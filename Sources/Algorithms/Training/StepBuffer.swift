@@ -1,7 +1,7 @@
 /// The steps that a batch is trained on, a row each; the steps of a sequence are consecutive rows.
 ///
-/// A sequence is an episode, a part of one, or a completion, whose steps are tokens. What a step was, its world
-/// keeps beside these rows. The buffers grow to the largest batch and are then used again.
+/// A sequence is an episode, a part of one, or a completion, whose steps are tokens. Its world keeps observations,
+/// actions and texts beside these rows. The buffers grow to the largest batch and are then used again.
 package class StepBuffer {
   /// The log-probability of the action when it was sampled.
   package final var logProbabilities: [Float] = []
@@ -11,7 +11,7 @@ package class StepBuffer {
   package final var values: [Float] = []
   /// The advantage of the action.
   package final var advantages: [Float] = []
-  /// What the value model is to predict.
+  /// The targets of the value model.
   package final var targets: [Float] = []
   /// The weight of the step's loss in its minibatch.
   package final var weights: [Float] = []
@@ -30,7 +30,7 @@ package class StepBuffer {
     resize(to: rows)
   }
 
-  /// Sets the number of rows in use; the contents of the rows are what they were, or zeros.
+  /// Sets the number of rows in use; rows keep their contents, and new ones hold zeros.
   package func resize(to count: Int) {
     self.count = count
     guard count > logProbabilities.count else { return }

@@ -45,7 +45,7 @@ package protocol TrainedModels: AnyObject {
   func finishGradients()
 }
 
-/// What a forward pass of the policy is for.
+/// The purpose of a forward pass of the policy.
 package enum PassPurpose {
   /// A backward pass follows.
   case training
@@ -65,7 +65,7 @@ extension TrainedModels {
   ///   - count: How many pieces pass together, if not as many as the models say.
   ///   - passing: The pieces of a pass; the memory is used again.
   ///   - read: Reads the pieces of a pass that went forward, and hands their gradients to the models.
-  /// - Throws: What `read` throws.
+  /// - Throws: The errors of `read`.
   func differentiate(
     _ minibatch: Minibatch, together count: Int? = nil, passing: inout [Int],
     read: (Range<Int>) throws(TrainingError) -> Void

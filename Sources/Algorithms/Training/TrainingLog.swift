@@ -4,14 +4,14 @@ import Tensors
 /// The diagnostics of one update of an algorithm, by curve name.
 package typealias Diagnostics = [(name: String, value: Double)]
 
-/// What a run has seen and spent so far, and its curves.
+/// The counts of a run so far, and its curves.
 ///
 /// Curves have their points where the run is evaluated; a diagnostic's value there is its mean over the
 /// updates since the point before.
 package struct TrainingLog {
-  /// What training has used of the budget: environment steps, or tokens on a language task.
+  /// The used part of the budget: environment steps, or tokens on a language task.
   package var used = 0
-  /// What the batch of groups that the end of the budget cut off took of it.
+  /// The part of that which went into the batch of groups that the end of the budget cut off.
   var droppedSteps = 0
   /// Sampled episodes that ended.
   private(set) var episodes = 0
@@ -40,7 +40,7 @@ package struct TrainingLog {
       ? nil : latestReturns.reduce(0, +) / Double(latestReturns.count)
   }
 
-  /// Takes note of a sampled episode that ended.
+  /// Records a sampled episode that ended.
   mutating func recordEpisode(return value: Double) {
     if latestReturns.count < 100 {
       latestReturns.append(value)
@@ -50,13 +50,13 @@ package struct TrainingLog {
     episodes += 1
   }
 
-  /// Takes note of a step of the optimizer, by the parameters that it led to.
+  /// Records a step of the optimizer, by the parameters that it led to.
   mutating func recordStep(to parameters: ParameterSet...) {
     for set in parameters { updateDigest = set.values.bitDigest(after: updateDigest) }
     updateDigests.append(UInt32(truncatingIfNeeded: updateDigest))
   }
 
-  /// Takes note of an update.
+  /// Records an update.
   mutating func record(_ diagnostics: Diagnostics) {
     returnAtUpdate = recentReturn
     for (name, value) in diagnostics {

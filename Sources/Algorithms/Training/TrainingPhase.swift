@@ -1,4 +1,4 @@
-/// What training is busy with; reported as it changes, for measurements.
+/// The current activity of training; reported as it changes, for measurements.
 public enum TrainingPhase: String, CaseIterable, Sendable {
   /// The policy chooses actions, on a language task with all that sampling takes.
   case rollout
@@ -11,7 +11,7 @@ public enum TrainingPhase: String, CaseIterable, Sendable {
   case optimizer
   /// Advantages are estimated, and standardized.
   case advantages
-  /// What is left: the order of minibatches, notes of steps and episodes, diagnostics.
+  /// All else: the order of minibatches, notes of steps and episodes, diagnostics.
   case bookkeeping
   case evaluation
 }

@@ -1,4 +1,4 @@
-/// What is measured of the final weights.
+/// The measurements of the final weights.
 package struct FinalEvaluation {
   /// The last point of each curve of ``TrainingRun/measure(at:)``.
   package var points: Diagnostics
@@ -31,7 +31,7 @@ extension TrainingRun {
     try evaluate(at: state.timetable.passed(by: state.log.used))
   }
 
-  /// Ends an update: takes note of its diagnostics, and evaluates if a multiple was reached.
+  /// Ends an update: records its diagnostics, and evaluates if a multiple was reached.
   ///
   /// - Throws: If the model computes something that is not finite.
   package func finishUpdate(_ diagnostics: Diagnostics) throws(TrainingError) {
@@ -72,7 +72,7 @@ extension TrainingRun {
     }
   }
 
-  /// Returns what the run leaves behind.
+  /// Returns the result of the run.
   ///
   /// - Throws: If no model of the run could be evaluated.
   package func result() throws(TrainingError) -> TrainingResult {

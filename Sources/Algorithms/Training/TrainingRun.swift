@@ -1,21 +1,21 @@
 import NeuralNetworks
 package import SeededRandom
 
-/// A run of any world: it counts and evaluates; what is learned is the algorithms' business.
+/// A run of any world: it counts and evaluates; learning is left to the algorithms.
 ///
-/// A world says what is trained, what is measured of it, and what it leaves behind; budget, timetable, steps of
-/// the optimizer, divergence and result are the same for all.
+/// A world supplies the models, their evaluation and the final weights; budget, timetable, steps of the
+/// optimizer, divergence and result are the same for all.
 package protocol TrainingRun: AnyObject {
   var state: RunState { get }
   /// All randomness, named by the task with its settings and the seed; neither network nor algorithm is in it.
   var streams: RandomStreams { get }
-  /// What is trained, the policy first; a value model with an optimizer of its own is the second.
+  /// The trained models, the policy first; a value model with an optimizer of its own is the second.
   var trained: [TrainedParameters] { get }
   /// Completions that the run shows.
   var samples: [TrainingSample] { get }
   /// The metrics that are the area under a curve, with the curve of each.
   var curveMetrics: [(metric: String, curve: String)] { get }
-  /// What training has seen and spent, as metrics by name.
+  /// The counts and costs of training, as metrics by name.
   var trainingMetrics: [String: Double] { get }
   /// The final weights in safetensors form.
   var weights: [UInt8] { get }
@@ -27,10 +27,10 @@ package protocol TrainingRun: AnyObject {
   /// - Throws: If the model computes something that is not finite.
   func measure(at step: Int) throws(TrainingError) -> Diagnostics
 
-  /// Returns what the final weights are worth.
+  /// Returns the evaluation of the final weights.
   func measureFinally() throws(TrainingError) -> FinalEvaluation
 
-  /// Takes note of an update whose policy is evaluated from now on.
+  /// Makes the policy of the latest update the one that is evaluated.
   func adoptUpdate()
 
   /// Keeps the weights as they are for the case that later ones are not sound.

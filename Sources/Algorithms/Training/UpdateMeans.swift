@@ -9,7 +9,7 @@ struct UpdateMeans {
   private var minibatches = 0
   private var learningRate = 0.0
 
-  /// Takes note of a minibatch.
+  /// Records a minibatch.
   mutating func add(_ summary: UpdateSummary, learningRate: Double) {
     loss.add(summary.loss)
     entropySum += summary.entropySum

@@ -39,7 +39,7 @@ public struct Arithmetic: LanguageTask {
     case scratchpad
   }
 
-  /// The settings a spec may give.
+  /// The settings that a spec may give.
   public struct Settings: DeclaredSettings {
     public var operation = Operation.addition
     public var digits = [1, 2, 3]

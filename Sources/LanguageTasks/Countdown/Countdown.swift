@@ -30,7 +30,7 @@ public struct Countdown: LanguageTask {
     case steps
   }
 
-  /// The settings a spec may give.
+  /// The settings that a spec may give.
   public struct Settings: DeclaredSettings {
     public var numbers = [2, 3]
     var heldOutNumbers = [4]

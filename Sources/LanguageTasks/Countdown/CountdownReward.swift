@@ -1,6 +1,6 @@
 /// TinyZero's rule for Countdown.
 ///
-/// The answer is what stands between the last `<answer>` … `</answer>` of the last line. The reward is 0
+/// The answer is the text between the last `<answer>` … `</answer>` of the last line. The reward is 0
 /// without an answer, 0.1 with one that is wrong, whatever it says, and 1 for an expression that uses
 /// each given number exactly once and has the target as its value.
 ///
@@ -13,12 +13,12 @@ enum CountdownReward {
   /// The reward where there is no answer.
   static let withoutAnswer = reward(total: 0, format: 0, answer: 0)
 
-  /// Returns what the rule pays.
+  /// Returns the reward of a completion.
   ///
   /// - Parameters:
   ///   - completion: The text after the prompt.
   ///   - numbers: The given numbers, in any order.
-  ///   - target: What they have to make.
+  ///   - target: The number that they have to make.
   /// - Returns: A reward with the parts `format` and `answer`.
   static func reward(of completion: String, numbers: [Int], target: Int) -> TaskReward {
     let lastLine =

@@ -1,4 +1,4 @@
-/// A rational number in lowest terms, exact or not there: what would overflow is `nil`.
+/// A rational number in lowest terms, always exact: an operation that would overflow gives `nil`.
 public struct Fraction: Hashable, Sendable {
   /// The numerator, in lowest terms.
   public let numerator: Int

@@ -1,7 +1,6 @@
 extension KnightsAndKnaves {
-  /// Returns the seven hacks that Logic-RL's authors saw models try, each with the right answer, in all
-  /// the forms that differ for the rule: what ``TaskExample/reward`` pays for them says which ones it
-  /// leaves open.
+  /// Returns the seven hacks that Logic-RL's authors saw models try, each with the right answer, in all the
+  /// forms that differ for the rule. Those that ``TaskExample/reward`` pays in full are left open by it.
   ///
   /// The answer stands for one that was guessed or is known in another way.
   ///

@@ -34,7 +34,7 @@ extension KnightsAndKnaves {
     ]
   }
 
-  /// How specs name and configure the task.
+  /// The declaration of the task, as specs name and configure it.
   static let declaration = LanguageTaskDeclaration(
     name: "knights-and-knaves", revision: 2,
     summary: "Who tells the truth and who lies? Logic-RL's puzzles, with its rule-based reward.",

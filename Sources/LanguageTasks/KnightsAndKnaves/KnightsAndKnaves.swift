@@ -99,7 +99,7 @@ public struct KnightsAndKnaves: LanguageTask {
     var generator = generator(
       split == .test ? .testWords : .validationWords, puzzle.people, index)
     let wording = Wording(people: puzzle.people, settings.rendering, using: &generator)
-    // Nobody learns from these: they show what the rule pays in full.
+    // These are not trained on: they show an answer with the full reward.
     return example(
       puzzle, wording, level: level, style: Style(hasThought: settings.demonstration != .answerOnly)
     )

@@ -1,10 +1,10 @@
 /// Logic-RL's rule for completions of knights-and-knaves puzzles.
 ///
 /// *Format*: +1 if each of the four tags `<think>`, `</think>`, `<answer>` and `</answer>` occurs
-/// exactly once, in this order; else −1. *Answer*: +2 if what stands between the last two says of each
-/// person what they are; −1.5 if it is wrong about somebody; −2 if it cannot be read (the words
-/// `knight` and `knave` do not occur as often as there are people, or somebody's `name is a knight`
-/// or `knave` is missing) or the format is wrong. The total is 3, −0.5, −1 or −3.
+/// exactly once, in this order; else −1. *Answer*: +2 if the text between the last two gives the right
+/// kind of each person; −1.5 if one is wrong; −2 if it cannot be read (the words `knight` and `knave` do
+/// not occur as often as there are people, or one person's `name is a knight` or `knave` is missing) or
+/// the format is wrong. The total is 3, −0.5, −1 or −3.
 ///
 /// Logic-RL's prompts end in `<think>`, which its rule counts as part of the completion; here the
 /// prompt ends before and the completion begins with it, so that the same text is judged.
@@ -27,7 +27,7 @@ public struct KnightsAndKnavesReward: Hashable, Sendable {
     self.solution = solution
   }
 
-  /// Returns what the rule pays for a completion, in components `format` and `answer`.
+  /// Returns the reward of a completion, in components `format` and `answer`.
   public func reward(for completion: String) -> TaskReward {
     let text = Array(completion.unicodeScalars)
     let answerRange = Self.answerRange(in: text)
@@ -49,7 +49,7 @@ public struct KnightsAndKnavesReward: Hashable, Sendable {
   private static let tags = ["<think>", "</think>", "<answer>", "</answer>"]
     .map { Array($0.unicodeScalars) }
 
-  /// Returns what stands between the answer's tags if the four tags are once there and in order.
+  /// Returns the text between the answer's tags if each of the four tags occurs once and they are in order.
   private static func answerRange(in text: [Unicode.Scalar]) -> Range<Int>? {
     var found = 0
     var start = 0

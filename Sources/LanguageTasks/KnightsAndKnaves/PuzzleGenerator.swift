@@ -1,7 +1,7 @@
 internal import SeededRandom
 
 extension KnightsAndKnaves.Claim {
-  /// Draws a claim by mem-kk-logic's rule: anybody is a knight or a knave, except that nobody calls
+  /// Draws a claim by mem-kk-logic's rule: that any person is a knight or a knave, except that no person calls
   /// themselves a knave, which could be neither true nor false.
   static func random(
     of speaker: Int, people: Int, using generator: inout SeededGenerator
@@ -53,7 +53,8 @@ extension KnightsAndKnaves.Statement {
 extension KnightsAndKnaves.Puzzle {
   /// Draws puzzles until one has exactly one solution and is of the split.
   ///
-  /// About one in three puzzles has one solution, and one in four is of the test split, one in eight of the validation split.
+  /// About one in three puzzles has one solution; one in four is of the test split, one in eight of the validation
+  /// split.
   ///
   /// Source: mem-kk-logic's `data_prep/lib_kk.py`, https://github.com/AlphaPav/mem-kk-logic.
   static func random(

@@ -5,7 +5,7 @@ extension KnightsAndKnaves {
   /// their statement mentions. Whose kind is known keeps it; the others get the first kinds, knights
   /// first, with which the statement is true if the speaker is a knight and false if not. If there
   /// are none, the line ends in a contradiction, and the last line that has other kinds to offer is
-  /// written again with the next ones. What was last written of a person holds.
+  /// written again with the next ones. The last line about a person holds.
   struct Reasoning {
     /// A person and whether they are taken for a knight.
     typealias Assumption = (person: Int, isKnight: Bool)
@@ -21,7 +21,7 @@ extension KnightsAndKnaves {
 
     private(set) var lines: [Line] = []
     private let statements: [Statement]
-    /// By person; what an unknown person's says is not used.
+    /// By person; that of an unknown person is not used.
     private var knights: [Bool]
     /// Whoever is known, in the order of their first mention.
     private var known: [Int] = []

@@ -15,7 +15,7 @@ extension KnightsAndKnaves {
     case chainOfThought = "chain_of_thought"
     /// Nothing.
     case answerOnly = "answer_only"
-    /// Texts as people write them who were not taught: few think and answer in form, most guess.
+    /// A mixture like the texts of untaught writers: few think and answer in form, most guess.
     ///
     /// | share | demonstration |
     /// |---|---|
@@ -24,7 +24,7 @@ extension KnightsAndKnaves {
     /// | 15 % | the search, and the answer without its tags |
     /// | 10 % | a guess without tags |
     ///
-    /// A model tuned on these can do what the rule pays for, and seldom does.
+    /// A model tuned on these is able to earn the full reward, and seldom does.
     case mixed
   }
 

@@ -15,7 +15,7 @@ public import Settings
 /// Source: Gao, Schulman & Hilton, "Scaling Laws for Reward Model Overoptimization", 2022,
 /// https://arxiv.org/abs/2210.10760 (gold and proxy reward).
 public struct Preference: LanguageTask {
-  /// The settings a spec may give.
+  /// The settings that a spec may give.
   public struct Settings: DeclaredSettings {
     var topics = [2, 3]
     var heldOutTopics = [4]
@@ -40,7 +40,7 @@ public struct Preference: LanguageTask {
     name: "preference", revision: 2,
     summary:
       "Short texts about topics with a known gold reward, to be learned from noisy preferences.",
-    // What has no end; five relevant words and two of praise.
+    // A text without an end token; five relevant words and two of praise.
     rewardRange: GoldReward.ofUnfinished.total...5, settings: Settings.self
   ) { settings throws(SettingProblem) in try Preference(settings) }
 

@@ -14,7 +14,7 @@ public struct Sequences: LanguageTask {
     case both
   }
 
-  /// The settings a spec may give.
+  /// The settings that a spec may give.
   public struct Settings: DeclaredSettings {
     public var operation = Operation.reversal
     public var lengths = [3, 4, 5]

@@ -1,8 +1,8 @@
-/// Samples completions from a transformer, with a cache of keys and values.
+/// A sampler of completions from a transformer, with a cache of keys and values.
 ///
 /// Prompts go through a cohort of slots: as many sequences at a time as keep their cache in the processor's
 /// last level. A finished sequence leaves, and the next prompt takes its slot. Equal prompts, such as those of
-/// a group, are computed once and their cache is copied. What a row gives depends on its prompt and its uniform
+/// a group, are computed once and their cache is copied. The result of a row depends on its prompt and its uniform
 /// numbers alone: tokens, log-probabilities and entropies are the same bits for any number of slots, any
 /// other prompts and any order, and are those of ``Transformer/forward(_:temperature:forBackward:)``.
 ///
@@ -22,7 +22,7 @@ public final class Generator {
   /// - Parameters:
   ///   - transformer: A transformer with a head of tokens.
   ///   - rows: How many sequences are sampled at a time; `nil` for as many as suit the processor's cache.
-  ///   - keepsCache: `false` only to check or measure what the cache is worth.
+  ///   - keepsCache: `false` only to check or measure the cache.
   public init(_ transformer: Transformer, rows: Int? = nil, keepsCache: Bool = true) {
     precondition(
       transformer.head == .tokens && rows ?? 1 >= 1,
@@ -63,7 +63,7 @@ public final class Generator {
     return cohort.run(uniform: uniform)
   }
 
-  /// How many sequences suit the processor's cache, a multiple of the rows of a product's tile.
+  /// The number of sequences that suits the processor's cache, a multiple of the rows of a product's tile.
   ///
   /// A step reads all weights, which more rows share, and each row's keys and values, which few rows leave
   /// in the cache. The two sizes were found by measuring.

@@ -1,4 +1,4 @@
-/// How a token is drawn from a language model's distribution.
+/// The way in which a token is drawn from a language model's distribution.
 ///
 /// The logits are divided by the temperature, then the distribution is cut to the `topK` most probable tokens,
 /// then to the fewest most probable of these whose share reaches `topP`, and renormalised. Of equally
@@ -36,13 +36,13 @@ public struct SamplingSettings: Hashable, Sendable {
   var truncates: Bool { topK != nil || topP != nil }
 }
 
-/// Which distribution the log-probability of a sampled token belongs to.
+/// The distribution that the log-probability of a sampled token belongs to.
 public enum SamplingScore: String, CaseIterable, Hashable, Sendable {
   /// The full softmax at the sampling temperature, whatever top-k and top-p left out.
   case full
-  /// The distribution that the token was drawn from: what top-k and top-p left, renormalised.
+  /// The distribution that the token was drawn from: the tokens kept by top-k and top-p, renormalised.
   ///
   /// ``Completion/supports`` keeps which tokens these are, and training computes its own policy's and the
-  /// reference's probabilities over the same ones. Entropies are those of what is left, too.
+  /// reference's probabilities over the same ones. Entropies are of the same distribution.
   case truncated
 }

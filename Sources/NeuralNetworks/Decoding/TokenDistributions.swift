@@ -1,6 +1,6 @@
 import Tensors
 
-/// The distributions that a batch of tokens is drawn from, and what they say of the tokens drawn.
+/// The distributions that a batch of tokens is drawn from, with the log-probabilities of the tokens drawn.
 ///
 /// The full softmax is computed with the steps of the training pass, so that its log-probabilities are the same
 /// bits. With top-k or top-p there is a second, truncated and renormalised distribution to draw from.

@@ -9,7 +9,7 @@ public import Tensors
 /// - Parameters:
 ///   - logits: [1, n], the logits at the sampling temperature, changed in place.
 ///   - probabilities: [1, n], their softmax.
-///   - settings: What to keep.
+///   - settings: The tokens to keep.
 ///   - order: Storage for n numbers that is used again.
 public func truncate(
   logits: Matrix, probabilities: Matrix, settings: SamplingSettings, order: inout [Int32]

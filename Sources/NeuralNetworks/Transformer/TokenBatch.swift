@@ -1,6 +1,6 @@
 /// Sequences of tokens of different lengths for one pass of a transformer, and which rows are read.
 ///
-/// A row is a token that something is computed for; row p of a sequence predicts its token p + 1. Positions
+/// A row is a token with outputs of its own; row p of a sequence predicts its token p + 1. Positions
 /// count from each sequence's own first token. There is no padding, and the last rows of a sequence that
 /// nothing reads are left out. The storage is used again after ``removeAll()``.
 public struct TokenBatch: Sendable {

@@ -8,7 +8,7 @@ public import Tensors
 /// once warm.
 ///
 /// With the profile `exact`:
-/// - What a row gives depends, bit for bit, on its sequence's tokens up to it alone, not on the other
+/// - The output of a row depends, bit for bit, on its sequence's tokens up to it alone, not on the other
 ///   sequences, the padding they came with, or whether keys and values were cached.
 /// - Gradients do not depend on how sequences are divided among calls: each parameter's gradient gets one
 ///   leaf, a chain over the rows, per sequence (cut into leaves of 1024 rows if it is longer), in the
@@ -54,7 +54,7 @@ public final class Transformer {
   /// - Parameters:
   ///   - settings: Its shape.
   ///   - vocabulary: How many tokens there are.
-  ///   - head: What it puts out.
+  ///   - head: The kind of output.
   ///   - parameters: The set that the parameters are declared in, before it is allocated.
   ///   - prefix: The first part of the parameters' names, such as `value.`; empty for a network alone.
   ///   - profile: Who computes the products.
@@ -157,7 +157,7 @@ public final class Transformer {
   ///
   /// - Parameters:
   ///   - batch: At least one sequence, none with more rows than the context.
-  ///   - temperature: What logits are divided by, above 0; a scalar head has none.
+  ///   - temperature: The divisor of logits, above 0; a scalar head has none.
   ///   - forBackward: Whether ``backward()`` follows; without it the buffers of one block are enough, and
   ///     long batches are computed in parts.
   public func forward(

@@ -3,7 +3,7 @@ internal import Tensors
 /// The sizes of a transformer's buffers: a function of its shape and of the batches that it was given.
 ///
 /// Buffers grow and never shrink, so the sizes follow from the numbers of rows alone, and so do the bytes that
-/// a run is said to need. The network allocates what this says.
+/// a run needs. The network allocates buffers of these sizes.
 public struct TransformerBufferSizes: Hashable, Sendable {
   /// How many rows, and how many scored rows, fit into some buffers.
   struct Room: Hashable, Sendable {
@@ -32,7 +32,7 @@ public struct TransformerBufferSizes: Hashable, Sendable {
   /// - Parameters:
   ///   - settings: The network's shape.
   ///   - vocabulary: How many tokens there are.
-  ///   - head: What it puts out.
+  ///   - head: The kind of output.
   public init(settings: TransformerSettings, vocabulary: Int, head: TransformerHead) {
     self.settings = settings
     self.head = head

@@ -1,5 +1,5 @@
-/// What estimation needs to know of a batch, row by row as its steps are.
-package struct BatchEvidence {
+/// The rewards of a batch and the other numbers that advantages are estimated from, by row as its steps are.
+package struct BatchRewards {
   /// [rows] rewards, with the penalty of the reference taken off if it is placed there.
   package var rewards: [Double] = []
   /// [rows] predictions of the value network; empty without one.
@@ -15,26 +15,26 @@ package struct BatchEvidence {
   /// [groups] rewards of the greedy rollouts; empty without them.
   package var greedyRewards: [[Double]] = []
 
-  /// Creates the evidence of no sequences.
+  /// Creates a batch of no sequences.
   package init() {}
 
-  /// Creates the evidence of groups of members.
-  package init(_ members: [[MemberEvidence]], greedyRewards: [[Double]] = []) {
-    for group in members {
-      for member in group { append(member) }
+  /// Creates a batch of groups of sequences.
+  package init(_ groups: [[SequenceRewards]], greedyRewards: [[Double]] = []) {
+    for group in groups {
+      for sequence in group { append(sequence) }
       endGroup()
     }
     self.greedyRewards = greedyRewards
   }
 
   /// Adds a sequence to the group that is not ended yet.
-  package mutating func append(_ member: MemberEvidence) {
+  package mutating func append(_ sequence: SequenceRewards) {
     let first = rewards.count
-    rewards += member.rewards
-    values += member.values
-    squaredScoreNorms += member.squaredScoreNorms
+    rewards += sequence.rewards
+    values += sequence.values
+    squaredScoreNorms += sequence.squaredScoreNorms
     sequences.append(first..<rewards.count)
-    bootstrapValues.append(member.bootstrapValue)
+    bootstrapValues.append(sequence.bootstrapValue)
   }
 
   /// Ends a group.
