@@ -75,6 +75,7 @@ emulated-check: $(LABBOOK)
 lint: ## Check format and style, and that public declarations have comments.
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	@python3 Tests/Structure/documentation.py
+	python3 Tests/Structure/architecture.py
 
 format: ## Format all Swift files in place.
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
