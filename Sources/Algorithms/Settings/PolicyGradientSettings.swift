@@ -98,7 +98,8 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
       "moving_average_decay", \.movingAverageDecay, in: 0...0.9999,
       "Share that the moving average keeps of the past at each batch."),
     .choice("scale", \.scale, "What advantages are divided by."),
-    .number("scale_epsilon", \.scaleEpsilon, in: 0...1, "ε, added to what advantages are divided by."),
+    .number(
+      "scale_epsilon", \.scaleEpsilon, in: 0...1, "ε, added to what advantages are divided by."),
     .choice(
       "kl_placement", \.klPlacement,
       "Where the penalty for leaving the initial policy enters: nowhere, the reward or the loss."),
