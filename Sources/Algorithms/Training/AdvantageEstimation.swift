@@ -51,12 +51,9 @@ struct AdvantageEstimation {
     let rewards = evidence.rewards.map { Float($0) }
     let values = evidence.values.map { Float($0) }
     var advantages = [Float](repeating: 0, count: rewards.count)
-    for (sequence, bootstrapValue) in zip(evidence.sequences, evidence.bootstrapValues) {
-      generalizedAdvantages(
-        rewards: rewards, values: values, segment: sequence,
-        bootstrapValue: Float(bootstrapValue), discount: Float(settings.discount),
-        lambda: Float(settings.gaeLambda), into: &advantages)
-    }
+    PPO.advantages(
+      rewards: rewards, values: values, segments: evidence.sequences,
+      bootstrapValues: evidence.bootstrapValues, settings: settings, into: &advantages)
     return advantages
   }
 
