@@ -99,7 +99,7 @@ enum PPO {
 /// https://arxiv.org/abs/1707.06347, equations 7, 9, 11 and 12; CleanRL `ppo.py` and `ppo_continuous_action.py`; what
 /// other implementations have is in `PPO+Presets.swift`.
 extension PPO {
-  static let declarations = AlgorithmDeclarations(
+  static let algorithm = Algorithm(
     name: "ppo", title: "PPO",
     ignored: [
       "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer", "length_constant",
