@@ -1,18 +1,17 @@
 /// The algorithms that specs can name.
 public enum AlgorithmRegistry {
-  /// Every algorithm on environments, in the order of help and documentation.
-  public static let all: [AlgorithmDeclaration] = [
-    REINFORCE.declaration, PPO.declarations.environments, GRPO.declaration, DrGRPO.declaration,
-    ReMax.declaration, RLOO.declaration, DPO.declarations.environments,
+  /// Every algorithm, in the order of help and documentation.
+  private static let algorithms = [
+    SFT.algorithm, BradleyTerry.algorithm, REINFORCE.algorithm, REINFORCEPlusPlus.algorithm,
+    PPO.algorithm, GRPO.algorithm, DrGRPO.algorithm, ReMax.algorithm, RLOO.algorithm,
+    DPO.algorithm,
   ]
 
+  /// Every algorithm on environments, in the order of help and documentation.
+  public static let all = algorithms.compactMap(\.environments)
+
   /// Every algorithm on language tasks, in the order of help and documentation.
-  public static let language: [AlgorithmDeclaration] = [
-    SFT.languageDeclaration, BradleyTerry.languageDeclaration, REINFORCE.languageDeclaration,
-    REINFORCEPlusPlus.languageDeclaration,
-    PPO.declarations.languageTasks, GRPO.languageDeclaration, DrGRPO.languageDeclaration,
-    ReMax.languageDeclaration, RLOO.languageDeclaration, DPO.declarations.languageTasks,
-  ]
+  public static let language = algorithms.map(\.languageTasks)
 
   /// Returns the algorithm on environments called `name`, or `nil`.
   public static func declaration(named name: String) -> AlgorithmDeclaration? {

@@ -25,11 +25,12 @@ import Objectives
 /// feedback", NeurIPS 2020, https://arxiv.org/abs/2009.01325 (the head's initial weights, appendix B.1); TRL
 /// `reward_trainer.py`; OpenRLHF `rm_trainer.py`.
 enum BradleyTerry {
-  static let languageDeclaration = AlgorithmDeclaration(
-    language: "reward_model", title: "Reward model", revision: 3,
-    summary: "Learns from pairs of completions which of two a judge prefers.",
-    defaults: RewardModelSettings(), product: .rewardModel, evaluation: RewardModelEvaluation(),
-    train: { settings, run throws(TrainingError) in
-      try RewardModelTraining(settings, run: run).train()
-    })
+  static let algorithm = Algorithm(
+    onlyLanguageTasks: AlgorithmDeclaration(
+      language: "reward_model", title: "Reward model", revision: 3,
+      summary: "Learns from pairs of completions which of two a judge prefers.",
+      defaults: RewardModelSettings(), product: .rewardModel, evaluation: RewardModelEvaluation(),
+      train: { settings, run throws(TrainingError) in
+        try RewardModelTraining(settings, run: run).train()
+      }))
 }

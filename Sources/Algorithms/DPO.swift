@@ -36,7 +36,7 @@ import Settings
 /// al., "Learn Your Reference Model for Real Good Alignment", ICLR 2025, https://arxiv.org/abs/2404.09656; the other
 /// losses: `PreferenceLosses.swift`.
 enum DPO {
-  static let declarations = AlgorithmDeclarations(
+  static let algorithm = Algorithm(
     name: "dpo", title: "DPO",
     presets: [
       Preset("paper", in: .environments) { settings in

@@ -19,11 +19,18 @@ import Objectives
 /// Source: Liu et al., "Understanding R1-Zero-Like Training: A Critical Perspective", 2025,
 /// https://arxiv.org/abs/2503.20783; `sail-sg/understand-r1-zero`, `train_zero_math.py`.
 enum DrGRPO {
-  static let declaration = AlgorithmDeclaration(
-    name: "dr_grpo", title: "Dr. GRPO", revision: 2,
-    summary: "GRPO without the division by the group's deviation and the episode's length.",
-    defaults: defaults, ignored: ["environments", "rollout_steps"], presets: [],
-    train: PolicyGradient.onEpisodes)
+  static let algorithm = Algorithm(
+    name: "dr_grpo", title: "Dr. GRPO",
+    environments: .init(
+      revision: 2,
+      summary: "GRPO without the division by the group's deviation and the episode's length.",
+      defaults: defaults, ignored: ["environments", "rollout_steps"],
+      train: PolicyGradient.onEpisodes),
+    languageTasks: .init(
+      revision: 3,
+      summary: "GRPO without the division by the group's deviation and the completion's length.",
+      defaults: defaults.withLanguageSizes(),
+      train: PolicyGradient.onCompletions))
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
@@ -38,11 +45,4 @@ enum DrGRPO {
     settings.learningRate = 0.005
     return settings
   }
-
-  // MARK: Language tasks
-
-  static let languageDeclaration = AlgorithmDeclaration(
-    language: "dr_grpo", title: "Dr. GRPO", revision: 3,
-    summary: "GRPO without the division by the group's deviation and the completion's length.",
-    defaults: defaults.withLanguageSizes(), train: PolicyGradient.onCompletions)
 }

@@ -30,12 +30,18 @@ import Objectives
 /// Source: Shao et al., "DeepSeekMath", 2024, https://arxiv.org/abs/2402.03300; defaults of TRL and
 /// verl as far as they do not depend on a language model's size.
 enum GRPO {
-  static let declaration = AlgorithmDeclaration(
-    name: "grpo", title: "GRPO", revision: 2,
-    summary: "Each start's rollouts are each other's baseline, in units of their deviation.",
-    defaults: defaults, ignored: ["environments", "rollout_steps"],
-    presets: presets,
-    train: PolicyGradient.onEpisodes)
+  static let algorithm = Algorithm(
+    name: "grpo", title: "GRPO", presets: presets,
+    environments: .init(
+      revision: 2,
+      summary: "Each start's rollouts are each other's baseline, in units of their deviation.",
+      defaults: defaults, ignored: ["environments", "rollout_steps"],
+      train: PolicyGradient.onEpisodes),
+    languageTasks: .init(
+      revision: 3,
+      summary: "Each prompt's completions are each other's baseline, in units of their deviation.",
+      defaults: defaults.withLanguageSizes(),
+      train: PolicyGradient.onCompletions))
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
@@ -51,13 +57,4 @@ enum GRPO {
     settings.learningRate = 0.005
     return settings
   }
-
-  // MARK: Language tasks
-
-  static let languageDeclaration = AlgorithmDeclaration(
-    language: "grpo", title: "GRPO", revision: 3,
-    summary: "Each prompt's completions are each other's baseline, in units of their deviation.",
-    defaults: defaults.withLanguageSizes(),
-    presets: presets,
-    train: PolicyGradient.onCompletions)
 }

@@ -6,11 +6,60 @@ import Objectives
 ///     Âₜ = Σₖ (γλ)ᵏ δₜ₊ₖ,   δₜ = rₜ₊₁ + γ V(sₜ₊₁) − V(sₜ)
 ///     L = mean max(−Âρ, −Â clip(ρ, 1 ± ε)) + c_v ½ mean (V − (Â + V_old))² − c_e mean H
 ///
-/// ``advantages(rewards:values:segments:bootstrapValues:settings:)`` and ``loss(of:settings:)`` are these two lines
-/// in code. A run takes them as one point of the axes of all policy gradients, in pieces and in place:
-/// ``AdvantageEstimation`` and ``PolicyObjective``, with ``PolicyGradientTraining`` as the loop around them. A test
-/// trains both ways and asks for the same bits.
-///
+/// The functions below are these two lines in code, for a rollout and for a part of a minibatch. Training runs them at
+/// every point of the axes that has their terms: ``AdvantageEstimation`` and ``PolicyObjective``, with
+/// ``PolicyGradientTraining`` as the loop around them.
+enum PPO {
+  /// Writes Âₜ = δₜ + γλ Âₜ₊₁ of each row, from the last of a segment to its first.
+  ///
+  /// - Parameters:
+  ///   - rewards: [rows] rₜ₊₁.
+  ///   - values: [rows] V(sₜ) when the rollout was collected.
+  ///   - segments: The rows of each episode, or part of one.
+  ///   - bootstrapValues: [segments] V of what follows a segment; 0 where nothing does.
+  ///   - settings: γ and λ.
+  ///   - advantages: [rows] receives Âₜ; the value network is to predict Âₜ + V(sₜ).
+  static func advantages(
+    rewards: [Float], values: [Float], segments: [Range<Int>], bootstrapValues: [Double],
+    settings: PolicyGradientSettings, into advantages: inout [Float]
+  ) {
+    for (segment, bootstrapValue) in zip(segments, bootstrapValues) {
+      generalizedAdvantages(
+        rewards: rewards, values: values, segment: segment, bootstrapValue: Float(bootstrapValue),
+        discount: Float(settings.discount), lambda: Float(settings.gaeLambda), into: &advantages)
+    }
+  }
+
+  /// Returns Σ w max(−Âρ, −Â clip(ρ, 1 ± ε)) with ρ = π/π_old, and writes its gradient by log π.
+  static func policyLoss(of rows: inout MinibatchRows, surrogate: Surrogate) -> PolicyLoss {
+    surrogateLoss(
+      logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
+      advantages: rows.advantages, weights: rows.weights, count: rows.count,
+      surrogate: surrogate, gradient: &rows.gradient)
+  }
+
+  /// Takes c_e Σ w H off the loss, and writes its gradient by H.
+  static func subtractEntropyBonus(
+    of rows: inout MinibatchRows, coefficient: Double, from summary: inout UpdateSummary
+  ) {
+    Objectives.subtractEntropyBonus(
+      entropies: rows.entropies, weights: rows.weights, count: rows.count,
+      coefficient: coefficient, loss: &summary.loss.loss, entropySum: &summary.entropySum,
+      gradient: &rows.entropyGradient)
+  }
+
+  /// Returns Σ ½ (V − (Â + V_old))², clipped around V_old if `value_clip` is set, and writes the gradient of c_v times
+  /// its mean by V.
+  static func valueLoss(
+    of rows: inout MinibatchRows, minibatchCount: Int, settings: PolicyGradientSettings
+  ) -> Double {
+    Objectives.valueLoss(
+      values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
+      weight: settings.valueCoefficient / Double(minibatchCount), count: rows.count,
+      clipRange: settings.valueClip, gradient: &rows.valueGradient)
+  }
+}
+
 /// Choices, in the order in which the code makes them (numbers in brackets are the details of Huang et
 /// al., "The 37 Implementation Details of Proximal Policy Optimization", 2022):
 /// 1. `environments` step side by side for `rollout_steps`; an episode goes on in the next rollout [1].
@@ -49,56 +98,8 @@ import Objectives
 /// Source: Schulman et al., "Proximal Policy Optimization Algorithms", 2017,
 /// https://arxiv.org/abs/1707.06347, equations 7, 9, 11 and 12; CleanRL `ppo.py` and `ppo_continuous_action.py`; what
 /// other implementations have is in `PPO+Presets.swift`.
-package enum PPO {
-  /// Estimates the advantages of a rollout.
-  ///
-  /// - Parameters:
-  ///   - rewards: [rows] rₜ₊₁.
-  ///   - values: [rows] V(sₜ) when the rollout was collected.
-  ///   - segments: The rows of each episode, or part of one.
-  ///   - bootstrapValues: [segments] V of what follows a segment; 0 where nothing does.
-  ///   - settings: γ and λ.
-  /// - Returns: [rows] Âₜ, and what the value network is to predict.
-  package static func advantages(
-    rewards: [Float], values: [Float], segments: [Range<Int>], bootstrapValues: [Float],
-    settings: PolicyGradientSettings
-  ) -> (advantages: [Float], targets: [Float]) {
-    var advantages = [Float](repeating: 0, count: rewards.count)
-    for (segment, bootstrapValue) in zip(segments, bootstrapValues) {
-      generalizedAdvantages(
-        rewards: rewards, values: values, segment: segment, bootstrapValue: bootstrapValue,
-        discount: Float(settings.discount), lambda: Float(settings.gaeLambda), into: &advantages)
-    }
-    return (advantages, zip(advantages, values).map { Float(Double($0) + Double($1)) })
-  }
-
-  /// Returns the loss of a minibatch, and writes its gradients by log-probabilities, entropies and values.
-  package static func loss(
-    of rows: inout MinibatchRows, settings: PolicyGradientSettings, progress: Double = 0
-  ) -> Double {
-    let count = rows.count
-    standardize(&rows.advantages, count: count, epsilon: settings.scaleEpsilon)
-    // max(−Âρ, −Â clip(ρ, 1 ± ε)) with ρ = π/π_old.
-    var loss = surrogateLoss(
-      logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
-      advantages: rows.advantages, weights: rows.weights, count: count,
-      surrogate: settings.surrogate(progress: progress), gradient: &rows.gradient
-    ).loss
-    // − c_e H
-    var entropySum = 0.0
-    subtractEntropyBonus(
-      entropies: rows.entropies, weights: rows.weights, count: count,
-      coefficient: settings.entropyCoefficient, loss: &loss, entropySum: &entropySum,
-      gradient: &rows.entropyGradient)
-    // + c_v ½ (V − V_target)²
-    let squares = valueLoss(
-      values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
-      weight: settings.valueCoefficient / Double(count), count: count,
-      clipRange: settings.valueClip, gradient: &rows.valueGradient)
-    return loss + settings.valueCoefficient * squares / Double(count)
-  }
-
-  static let declarations = AlgorithmDeclarations(
+extension PPO {
+  static let algorithm = Algorithm(
     name: "ppo", title: "PPO",
     ignored: [
       "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer", "length_constant",

@@ -26,11 +26,7 @@ struct PolicyObjective {
           advantages: rows.advantages, weights: rows.weights, count: rows.count,
           gradient: &rows.gradient))
     } else if settings.ratio.ofSequences == nil {
-      summary.loss.add(
-        surrogateLoss(
-          logProbabilities: rows.logProbabilities, oldLogProbabilities: rows.oldLogProbabilities,
-          advantages: rows.advantages, weights: rows.weights, count: rows.count,
-          surrogate: surrogate, gradient: &rows.gradient))
+      summary.loss.add(PPO.policyLoss(of: &rows, surrogate: surrogate))
     }
     if settings.klPlacement == .inLoss {
       summary.loss.loss += addKLPenalty(
@@ -39,10 +35,8 @@ struct PolicyObjective {
         count: rows.count, coefficient: klCoefficient, penalty: settings.klPenalty,
         gradient: &rows.gradient)
     }
-    subtractEntropyBonus(
-      entropies: rows.entropies, weights: rows.weights, count: rows.count,
-      coefficient: settings.entropyCoefficient, loss: &summary.loss.loss,
-      entropySum: &summary.entropySum, gradient: &rows.entropyGradient)
+    PPO.subtractEntropyBonus(
+      of: &rows, coefficient: settings.entropyCoefficient, from: &summary)
   }
 
   /// Returns the loss of a sequence with one ratio, and writes its gradient by each of its log-probabilities, at
@@ -60,10 +54,8 @@ struct PolicyObjective {
   func addValueLoss(
     of rows: inout MinibatchRows, minibatchCount: Int, to summary: inout UpdateSummary
   ) {
-    summary.valueLossSum += valueLoss(
-      values: rows.values, oldValues: rows.oldValues, targets: rows.targets,
-      weight: settings.valueCoefficient / Double(minibatchCount), count: rows.count,
-      clipRange: settings.valueClip, gradient: &rows.valueGradient)
+    summary.valueLossSum += PPO.valueLoss(
+      of: &rows, minibatchCount: minibatchCount, settings: settings)
   }
 }
 

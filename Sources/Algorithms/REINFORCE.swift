@@ -24,12 +24,18 @@ import Settings
 /// Source: Williams, "Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement
 /// Learning", Machine Learning 8, 1992; Hu, "REINFORCE++", 2025, https://arxiv.org/abs/2501.03262.
 enum REINFORCE {
-  static let declaration = AlgorithmDeclaration(
-    name: "reinforce", title: "REINFORCE", revision: 2,
-    summary: "The plain policy gradient on whole episodes, with any baseline of the axis.",
-    defaults: defaults, ignored: ["environments", "rollout_steps"],
-    presets: presets,
-    train: PolicyGradient.onEpisodes)
+  static let algorithm = Algorithm(
+    name: "reinforce", title: "REINFORCE", presets: presets,
+    environments: .init(
+      revision: 2,
+      summary: "The plain policy gradient on whole episodes, with any baseline of the axis.",
+      defaults: defaults, ignored: ["environments", "rollout_steps"],
+      train: PolicyGradient.onEpisodes),
+    languageTasks: .init(
+      revision: 3,
+      summary: "The plain policy gradient on completions, with any baseline of the axis.",
+      defaults: languageDefaults,
+      train: PolicyGradient.onCompletions))
 
   private static let presets: [Preset<PolicyGradientSettings>] = [
     Preset("verl") { settings in
@@ -64,15 +70,6 @@ enum REINFORCE {
     settings.scale = .batchStd
     return settings
   }
-
-  // MARK: Language tasks
-
-  static let languageDeclaration = AlgorithmDeclaration(
-    language: "reinforce", title: "REINFORCE", revision: 3,
-    summary: "The plain policy gradient on completions, with any baseline of the axis.",
-    defaults: languageDefaults,
-    presets: presets,
-    train: PolicyGradient.onCompletions)
 
   private static var languageDefaults: PolicyGradientSettings {
     var settings = defaults.withLanguageSizes()

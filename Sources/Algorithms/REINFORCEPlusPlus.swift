@@ -24,30 +24,31 @@ import Objectives
 /// `compute_reinforce_plus_plus_outcome_advantage`; Xie et al., "Logic-RL", 2025,
 /// https://arxiv.org/abs/2502.14768, and its `scripts/curriculum.sh`.
 enum REINFORCEPlusPlus {
-  static let languageDeclaration = AlgorithmDeclaration(
-    language: "reinforce_plus_plus", title: "REINFORCE++", revision: 3,
-    summary: "Rewards to go less the divergence, whitened over the batch; no value model.",
-    defaults: defaults,
-    presets: [
-      Preset("verl") { settings in
-        settings.klPlacement = .none
-        settings.dualClip = 3
-      },
-      Preset("logic_rl") { settings in
-        settings.klPlacement = .inLoss
-        settings.klEstimator = .k3
-        settings.klCoefficient = 0.001
-      },
-      Preset("baseline") { settings in
-        settings.groupSize = 8
-        settings.groupsPerBatch = 8
-        settings.credit = .trajectory
-        settings.baseline = .groupMean
-        settings.scale = .batchStandardization
-        settings.klPlacement = .none
-      },
-    ],
-    train: PolicyGradient.onCompletions)
+  static let algorithm = Algorithm(
+    onlyLanguageTasks: AlgorithmDeclaration(
+      language: "reinforce_plus_plus", title: "REINFORCE++", revision: 3,
+      summary: "Rewards to go less the divergence, whitened over the batch; no value model.",
+      defaults: defaults,
+      presets: [
+        Preset("verl") { settings in
+          settings.klPlacement = .none
+          settings.dualClip = 3
+        },
+        Preset("logic_rl") { settings in
+          settings.klPlacement = .inLoss
+          settings.klEstimator = .k3
+          settings.klCoefficient = 0.001
+        },
+        Preset("baseline") { settings in
+          settings.groupSize = 8
+          settings.groupsPerBatch = 8
+          settings.credit = .trajectory
+          settings.baseline = .groupMean
+          settings.scale = .batchStandardization
+          settings.klPlacement = .none
+        },
+      ],
+      train: PolicyGradient.onCompletions))
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()

@@ -27,12 +27,18 @@ import Settings
 /// Human Feedback in LLMs", ACL 2024, https://arxiv.org/abs/2402.14740; Kool et al., "Buy 4 REINFORCE
 /// Samples, Get a Baseline for Free!", 2019.
 enum RLOO {
-  static let declaration = AlgorithmDeclaration(
-    name: "rloo", title: "RLOO", revision: 2,
-    summary: "The mean of the other rollouts from the same start is the baseline.",
-    defaults: defaults, ignored: ["environments", "rollout_steps"],
-    presets: presets,
-    train: PolicyGradient.onEpisodes)
+  static let algorithm = Algorithm(
+    name: "rloo", title: "RLOO", presets: presets,
+    environments: .init(
+      revision: 2,
+      summary: "The mean of the other rollouts from the same start is the baseline.",
+      defaults: defaults, ignored: ["environments", "rollout_steps"],
+      train: PolicyGradient.onEpisodes),
+    languageTasks: .init(
+      revision: 3,
+      summary: "The mean of the other completions of the same prompt is the baseline.",
+      defaults: defaults.withLanguageSizes(),
+      train: PolicyGradient.onCompletions))
 
   private static let presets: [Preset<PolicyGradientSettings>] = [
     Preset("paper", onEnvironments: { $0.groupSize = 4 }) { settings in
@@ -71,13 +77,4 @@ enum RLOO {
     settings.learningRate = 0.005
     return settings
   }
-
-  // MARK: Language tasks
-
-  static let languageDeclaration = AlgorithmDeclaration(
-    language: "rloo", title: "RLOO", revision: 3,
-    summary: "The mean of the other completions of the same prompt is the baseline.",
-    defaults: defaults.withLanguageSizes(),
-    presets: presets,
-    train: PolicyGradient.onCompletions)
 }

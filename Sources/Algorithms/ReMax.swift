@@ -25,12 +25,18 @@ import Settings
 /// Aligning Large Language Models", ICML 2024, https://arxiv.org/abs/2310.10505; `liziniu/ReMax`,
 /// `remax_trainer.py`; `verl`, `compute_remax_outcome_advantage`.
 enum ReMax {
-  static let declaration = AlgorithmDeclaration(
-    name: "remax", title: "ReMax", revision: 2,
-    summary: "The greedy rollout from the same start is the baseline of a sampled one.",
-    defaults: defaults, ignored: ["environments", "rollout_steps"],
-    presets: presets,
-    train: PolicyGradient.onEpisodes)
+  static let algorithm = Algorithm(
+    name: "remax", title: "ReMax", presets: presets,
+    environments: .init(
+      revision: 2,
+      summary: "The greedy rollout from the same start is the baseline of a sampled one.",
+      defaults: defaults, ignored: ["environments", "rollout_steps"],
+      train: PolicyGradient.onEpisodes),
+    languageTasks: .init(
+      revision: 3,
+      summary: "The greedy completion of the same prompt is the baseline of a sampled one.",
+      defaults: languageDefaults,
+      train: PolicyGradient.onCompletions))
 
   private static let presets: [Preset<PolicyGradientSettings>] = [
     Preset("paper", in: .environments) { settings in
@@ -54,15 +60,6 @@ enum ReMax {
     settings.learningRate = 0.003
     return settings
   }
-
-  // MARK: Language tasks
-
-  static let languageDeclaration = AlgorithmDeclaration(
-    language: "remax", title: "ReMax", revision: 3,
-    summary: "The greedy completion of the same prompt is the baseline of a sampled one.",
-    defaults: languageDefaults,
-    presets: presets,
-    train: PolicyGradient.onCompletions)
 
   private static var languageDefaults: PolicyGradientSettings {
     var settings = defaults.withLanguageSizes()

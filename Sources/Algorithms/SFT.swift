@@ -19,11 +19,12 @@ import NeuralNetworks
 /// 2022, section 3.5, https://arxiv.org/abs/2203.02155; OpenRLHF `sft_trainer.py`; TRL `sft_trainer.py` with
 /// `completion_only_loss`; the normalizer: Hugging Face transformers issue 34242.
 enum SFT {
-  static let languageDeclaration = AlgorithmDeclaration(
-    language: "sft", title: "SFT", revision: 2,
-    summary: "Raises the probability of the task's demonstrations, token by token.",
-    defaults: SFTSettings(), product: .imitation,
-    train: { settings, run throws(TrainingError) in
-      try SupervisedFineTuning(settings, run: run).train()
-    })
+  static let algorithm = Algorithm(
+    onlyLanguageTasks: AlgorithmDeclaration(
+      language: "sft", title: "SFT", revision: 2,
+      summary: "Raises the probability of the task's demonstrations, token by token.",
+      defaults: SFTSettings(), product: .imitation,
+      train: { settings, run throws(TrainingError) in
+        try SupervisedFineTuning(settings, run: run).train()
+      }))
 }

@@ -29,6 +29,8 @@ struct TableTask {
   var firstLeftOut: Int?
   /// What the logits begin as, by context and action; none: 0.
   var initialLogits: [Float]?
+  /// What the values begin as, by context; none: 0.
+  var initialValues: [Float]?
 
   var contexts: Int { rewards.count }
   var actions: Int { rewards[0].count }
@@ -62,6 +64,7 @@ final class TableRun: TrainingRun {
       TrainedParameters(parameters: $0, optimizer: Adam($0))
     }
     if let initial = task.initialLogits { logits.values.copy(from: initial) }
+    if let initial = task.initialValues, hasValues { valueTable.values.copy(from: initial) }
     try begin()
   }
 

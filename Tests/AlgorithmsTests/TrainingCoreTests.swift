@@ -299,60 +299,6 @@ import Testing
     expectClose(run.logits.values[1], -0.001, tolerance: 1e-6)
   }
 
-  @Test(arguments: TableTask.Phrasing.allCases, [nil, 0.1])
-  func `PPO on a table is PPO as the paper has it, to the bit`(
-    phrasing: TableTask.Phrasing, valueClip: Double?
-  ) throws {
-    let ppo = try #require(AlgorithmRegistry.declaration(named: "ppo"))
-    var settings = try #require(
-      try Self.point(of: ppo, changes: ["clip_range": .number(0.05), "epochs": .integer(4)]))
-    (settings.groupSize, settings.groupsPerBatch, settings.minibatches) = (2, 6, 1)
-    (settings.learningRate, settings.maxGradientNorm) = (0.05, nil)
-    (settings.learningRateSchedule, settings.valueClip) = (.constant, valueClip)
-    var task = TableTask()
-    (task.phrasing, task.steps, task.budget) = (phrasing, 3, 36)
-    let core = try trainedTable(task, settings)
-    #expect((core.result.curve("clip_fraction").values.last ?? 0) > 0)
-
-    let run = try TableRun(task, hasValues: true)
-    var sampler = TableSampler(settings, run: run)
-    #expect(try sampler.collect())
-    let (models, steps) = (sampler.models, sampler.models.steps)
-    let (advantages, targets) = PPO.advantages(
-      rewards: zip(models.contexts, models.actions).map { Float(task.rewards[$0][$1]) },
-      values: [Float](repeating: 0, count: 36), segments: steps.sequences,
-      bootstrapValues: [Float](repeating: 0, count: 12), settings: settings)
-    var minibatch = Minibatch(rowsPerPiece: 36)
-    minibatch.choose(rows: Array(0..<36)[...])
-    var losses: [Double] = []
-    for _ in 0..<4 {
-      var rows = MinibatchRows()
-      rows.resize(to: 36)
-      rows.weights = [Float](repeating: Float(1.0 / 36), count: 36)
-      rows.oldLogProbabilities = Array(steps.logProbabilities[0..<36])
-      (rows.advantages, rows.targets) = (advantages, targets)
-      models.zeroGradients()
-      models.forward([0], of: minibatch, for: .training)
-      models.readLogProbabilities(at: 0, into: &rows)
-      models.readEntropies(at: 0, into: &rows)
-      for (k, context) in models.contexts.enumerated() {
-        rows.values[k] = run.valueTable.values[context]
-      }
-      losses.append(PPO.loss(of: &rows, settings: settings))
-      models.writeGradients(at: 0, rows.gradient, entropies: rows.entropyGradient)
-      models.backward()
-      models.forwardValues(0..<1, of: minibatch)
-      models.writeValueGradients(at: 0, rows.valueGradient)
-      models.backwardValues()
-      models.finishGradients()
-      for trained in run.trained { trained.optimizer.update(learningRate: 0.05) }
-    }
-    #expect(run.weights == core.run.weights)
-    expectClose(
-      try #require(core.result.curve("policy_loss").values.last),
-      losses.reduce(0, +) / 4, tolerance: 1e-9)
-  }
-
   @Test(arguments: TableTask.Phrasing.allCases)
   func `sequences left out of the loss are still compared with, and weigh nothing`(
     phrasing: TableTask.Phrasing

@@ -51,12 +51,9 @@ struct AdvantageEstimation {
     let rewards = batch.rewards.map { Float($0) }
     let values = batch.values.map { Float($0) }
     var advantages = [Float](repeating: 0, count: rewards.count)
-    for (sequence, bootstrapValue) in zip(batch.sequences, batch.bootstrapValues) {
-      generalizedAdvantages(
-        rewards: rewards, values: values, segment: sequence,
-        bootstrapValue: Float(bootstrapValue), discount: Float(settings.discount),
-        lambda: Float(settings.gaeLambda), into: &advantages)
-    }
+    PPO.advantages(
+      rewards: rewards, values: values, segments: batch.sequences,
+      bootstrapValues: batch.bootstrapValues, settings: settings, into: &advantages)
     return advantages
   }
 

@@ -1,9 +1,10 @@
-/// An algorithm that trains in both worlds, declared once.
+/// An algorithm, declared once: as it is on environments and as it is on language tasks.
 ///
 /// Name, title and presets are the same in both; what a world changes of the defaults, what it leaves out and how it
 /// collects its data stand side by side.
-struct AlgorithmDeclarations {
-  let environments: AlgorithmDeclaration
+struct Algorithm {
+  /// `nil` where it learns from what only language tasks have.
+  let environments: AlgorithmDeclaration?
   let languageTasks: AlgorithmDeclaration
 
   /// An algorithm as it is in a world.
@@ -22,7 +23,13 @@ struct AlgorithmDeclarations {
     var train: @Sendable (Declared, Run) throws(TrainingError) -> Void
   }
 
-  /// Declares an algorithm.
+  /// Declares an algorithm that trains on language tasks alone.
+  init(onlyLanguageTasks declaration: AlgorithmDeclaration) {
+    environments = nil
+    languageTasks = declaration
+  }
+
+  /// Declares an algorithm that trains in both worlds.
   ///
   /// - Parameters:
   ///   - name: The name in a spec.
@@ -32,7 +39,7 @@ struct AlgorithmDeclarations {
   ///   - environments: The part that holds on environments alone.
   ///   - languageTasks: The part that holds on language tasks alone.
   init<Declared: EnvironmentAlgorithmSettings & LanguageAlgorithmSettings>(
-    name: String, title: String, ignored: Set<String> = [], presets: [Preset<Declared>],
+    name: String, title: String, ignored: Set<String> = [], presets: [Preset<Declared>] = [],
     environments: InWorld<Declared, EnvironmentRun>, languageTasks: InWorld<Declared, LanguageRun>
   ) {
     self.environments = AlgorithmDeclaration(
