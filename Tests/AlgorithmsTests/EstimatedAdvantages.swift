@@ -1,53 +1,19 @@
-public import Objectives
+import Algorithms
+import Objectives
 
 /// The advantages of a batch of groups, and what the value network is to predict.
-public struct AdvantageEstimates: Equatable, Sendable {
+struct AdvantageEstimates: Equatable, Sendable {
   /// [groups][members][steps].
-  public var advantages: [[[Double]]]
+  var advantages: [[[Double]]]
   /// [groups][members][steps] the credits before the baseline; TD(λ) returns for GAE.
-  public var targets: [[[Double]]]
+  var targets: [[[Double]]]
 
   /// The share of groups whose advantages are all exactly 0.
-  public var fractionWithoutSignal: Double {
+  var fractionWithoutSignal: Double {
     guard !advantages.isEmpty else { return 0 }
     let silent = advantages.count { $0.allSatisfy { $0.allSatisfy { $0 == 0 } } }
     return Double(silent) / Double(advantages.count)
   }
-}
-
-/// What estimation needs to know of one member of a group.
-public struct MemberEvidence: Equatable, Sendable {
-  /// [T] rewards, with the penalty of the reference taken off if it is placed there.
-  public var rewards: [Double]
-  /// [T] predictions of the value network; empty without one.
-  public var values: [Double]
-  /// The value after the last step; 0 where nothing follows or there is no value network.
-  public var bootstrapValue: Double
-  /// [T] ‖∇_logits log π(a)‖².
-  public var squaredScoreNorms: [Double]
-
-  /// Creates the evidence of one member.
-  public init(
-    rewards: [Double], values: [Double] = [], bootstrapValue: Double = 0,
-    squaredScoreNorms: [Double] = []
-  ) {
-    self.rewards = rewards
-    self.values = values
-    self.bootstrapValue = bootstrapValue
-    self.squaredScoreNorms = squaredScoreNorms
-  }
-}
-
-/// How an advantage over a value network follows from GAE's recursion.
-///
-/// In real numbers both are the same. In floating point they differ where |Â| is below 2⁻²⁹ |v|, for (Â + v) − v
-/// then loses digits of Â. Results of both kinds are stored, so both stay until a revision is raised for another
-/// reason.
-public enum ValueBaselineRounding: Sendable {
-  /// Â as the recursion gives it, in f32: rollouts of environments.
-  case recursion
-  /// (Â + v) − v in double precision, a credit less its baseline like any other.
-  case credit
 }
 
 /// Estimates the advantages of a batch of groups: credit − baseline, then scaled.
@@ -59,7 +25,7 @@ public enum ValueBaselineRounding: Sendable {
 ///   - valueRounding: How an advantage over a value network is rounded.
 ///   - average: The moving average; read by its baseline, and told the mean of this batch.
 /// - Returns: Advantages and value targets.
-public func estimatedAdvantages(
+func estimatedAdvantages(
   of groups: [[MemberEvidence]], greedyRewards: [[Double]], settings: PolicyGradientSettings,
   valueRounding: ValueBaselineRounding = .credit, average: inout MovingAverage
 ) -> AdvantageEstimates {
