@@ -52,9 +52,9 @@ func measureGroupSteps(_ command: Command) throws -> String {
         return SequenceRewards(rewards: rewards)
       }
     }
-    let advantages = estimatedAdvantages(
-      of: sequences, greedyRewards: [], settings: axes, average: &average
-    ).advantages.flatMap(\.self)
+    let batch = BatchRewards(sequences)
+    let estimates = AdvantageEstimation(settings: axes).estimates(of: batch, average: &average)
+    let advantages = batch.sequences.map { estimates.advantages[$0] }
     tokens = completions.reduce(0) { $0 + $1.tokens.count }
     let weight = 1 / Float(tokens)
     parameters.zeroGradients()

@@ -19,7 +19,8 @@ import Settings
 ///    (`length_normalizer: sequence_mean_token_sum`, verl's `compute_policy_loss_reinforce`).
 /// 6. One step of Adam per batch, no importance ratio: the data are on-policy.
 ///
-/// On language tasks the discount is 1, and REINFORCE++ is an algorithm of its own.
+/// On language tasks the discount is 1. REINFORCE++ is an algorithm of its own, and the two presets of its name are the
+/// same points.
 ///
 /// Source: Williams, "Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement
 /// Learning", Machine Learning 8, 1992; Hu, "REINFORCE++", 2025, https://arxiv.org/abs/2501.03262.
@@ -43,26 +44,12 @@ enum REINFORCE {
       settings.discount = 1
       settings.scale = .none
     },
-    Preset("reinforce_plus_plus", in: .environments) { settings in
-      settings.discount = 1
-      settings.baseline = .batchMean
-      settings.scale = .batchStd
-      settings.ratio = .token
-      settings.lengthNormalizer = .tokenMean
-      settings.klPlacement = .inReward
-      settings.klEstimator = .k1
-      settings.klCoefficient = 0.01
-    },
-    Preset("reinforce_plus_plus_baseline", in: .environments) { settings in
-      settings.credit = .trajectory
-      settings.discount = 1
-      settings.groupSize = 8
-      settings.groupsPerBatch = 2
-      settings.baseline = .groupMean
-      settings.scale = .batchStandardization
-      settings.ratio = .token
-      settings.lengthNormalizer = .tokenMean
-    },
+    // Names from when REINFORCE++ was no algorithm of its own on environments.
+    Preset(
+      "reinforce_plus_plus", in: .environments, change: REINFORCEPlusPlus.penalizeAndWhiten),
+    Preset(
+      "reinforce_plus_plus_baseline", in: .environments,
+      change: REINFORCEPlusPlus.compareAndWhiten),
   ]
 
   private static var defaults: PolicyGradientSettings {

@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Objectives
 
-/// REINFORCE++: REINFORCE with the tricks of PPO instead of a value model, for language tasks.
+/// REINFORCE++: REINFORCE with the tricks of PPO instead of a value model.
 ///
 ///     rₜ = r [t is the last token] − β k1ₜ,   Gₜ = Σ_{k≥t} rₖ
 ///     Âₜ = (Gₜ − mean) / (std + ε) over all tokens of the batch
@@ -25,46 +25,78 @@ import Objectives
 /// https://arxiv.org/abs/2502.14768, and its `scripts/curriculum.sh`.
 enum REINFORCEPlusPlus {
   static let algorithm = Algorithm(
-    onlyLanguageTasks: AlgorithmDeclaration(
-      language: "reinforce_plus_plus", title: "REINFORCE++", revision: 3,
+    name: "reinforce_plus_plus", title: "REINFORCE++", presets: presets,
+    environments: .init(
+      revision: 1,
+      summary: "Rewards to go less the divergence, whitened over the batch; no value network.",
+      defaults: defaults, ignored: ["environments", "rollout_steps"],
+      train: PolicyGradient.onEpisodes),
+    languageTasks: .init(
+      revision: 3,
       summary: "Rewards to go less the divergence, whitened over the batch; no value model.",
-      defaults: defaults,
-      presets: [
-        Preset("verl") { settings in
-          settings.klPlacement = .none
-          settings.dualClip = 3
-        },
-        Preset("logic_rl") { settings in
-          settings.klPlacement = .inLoss
-          settings.klEstimator = .k3
-          settings.klCoefficient = 0.001
-        },
-        Preset("baseline") { settings in
-          settings.groupSize = 8
-          settings.groupsPerBatch = 8
-          settings.credit = .trajectory
-          settings.baseline = .groupMean
-          settings.scale = .batchStandardization
-          settings.klPlacement = .none
-        },
-      ],
+      defaults: languageDefaults,
       train: PolicyGradient.onCompletions))
+
+  private static let presets: [Preset<PolicyGradientSettings>] = [
+    Preset("verl") { settings in
+      settings.klPlacement = .none
+      settings.dualClip = 3
+    },
+    Preset("logic_rl") { settings in
+      settings.klPlacement = .inLoss
+      settings.klEstimator = .k3
+      settings.klCoefficient = 0.001
+    },
+    Preset("baseline", onEnvironments: { $0.groupsPerBatch = 2 }) { settings in
+      compareWithinGroups(&settings)
+      settings.groupsPerBatch = 8
+      settings.klPlacement = .none
+    },
+  ]
 
   private static var defaults: PolicyGradientSettings {
     var settings = PolicyGradientSettings()
-    settings.credit = .rewardToGo
-    settings.discount = 1
-    settings.baseline = .batchMean
-    settings.scale = .batchStd
-    settings.scaleEpsilon = 1e-8
-    settings.ratio = .token
-    settings.lengthNormalizer = .tokenMean
-    settings.klPlacement = .inReward
-    settings.klEstimator = .k1
-    settings.klCoefficient = 0.01
-    settings = settings.withLanguageSizes()
+    penalizeAndWhiten(&settings)
+    return settings
+  }
+
+  private static var languageDefaults: PolicyGradientSettings {
+    var settings = defaults.withLanguageSizes()
     settings.groupSize = 1
     settings.groupsPerBatch = 64
     return settings
+  }
+
+  // MARK: Points on the axes
+
+  /// REINFORCE++: the divergence in the reward, whitened rewards to go, clipped token ratios.
+  static let penalizeAndWhiten: @Sendable (inout PolicyGradientSettings) -> Void = { settings in
+    clipTokenRatios(&settings)
+    settings.credit = .rewardToGo
+    settings.baseline = .batchMean
+    settings.scale = .batchStd
+    settings.klPlacement = .inReward
+    settings.klEstimator = .k1
+    settings.klCoefficient = 0.01
+  }
+
+  /// REINFORCE++-baseline: whitened differences from the group's mean, clipped token ratios.
+  static let compareAndWhiten: @Sendable (inout PolicyGradientSettings) -> Void = { settings in
+    clipTokenRatios(&settings)
+    compareWithinGroups(&settings)
+    settings.groupsPerBatch = 2
+  }
+
+  private static func clipTokenRatios(_ settings: inout PolicyGradientSettings) {
+    settings.discount = 1
+    settings.ratio = .token
+    settings.lengthNormalizer = .tokenMean
+  }
+
+  private static func compareWithinGroups(_ settings: inout PolicyGradientSettings) {
+    settings.groupSize = 8
+    settings.credit = .trajectory
+    settings.baseline = .groupMean
+    settings.scale = .batchStandardization
   }
 }

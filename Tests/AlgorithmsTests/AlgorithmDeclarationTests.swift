@@ -3,9 +3,11 @@ import Settings
 import Testing
 
 @Suite struct AlgorithmDeclarationTests {
-  @Test func `the registry has the seven algorithms, each once`() {
+  @Test func `the registry has the eight algorithms, each once`() {
     #expect(
-      algorithmNames == ["reinforce", "ppo", "grpo", "dr_grpo", "remax", "rloo", "dpo"])
+      algorithmNames == [
+        "reinforce", "reinforce_plus_plus", "ppo", "grpo", "dr_grpo", "remax", "rloo", "dpo",
+      ])
     #expect(AlgorithmRegistry.declaration(named: "grpo")?.title == "GRPO")
     #expect(AlgorithmRegistry.declaration(named: "GRPO") == nil)
   }
@@ -37,6 +39,26 @@ import Testing
       #expect(algorithm.conflict(in: values) == nil)
     }
     #expect(algorithm.preset("no_such_preset", environment: "CartPole-v1") == nil)
+  }
+
+  @Test(arguments: [
+    ("reinforce_plus_plus", nil), ("reinforce_plus_plus_baseline", "baseline"),
+  ])
+  func `the presets of reinforce named after REINFORCE++ are that algorithm's runs`(
+    alias: String, preset: String?
+  ) throws {
+    func result(_ algorithm: String, _ preset: String?) throws -> TrainingResult {
+      let declaration = try #require(AlgorithmRegistry.declaration(named: algorithm))
+      let values = try preset.map {
+        try #require(declaration.preset($0, environment: "CartPole-v1"))
+      }
+      return try train(
+        smallRun(algorithm, (values ?? [:]).merging(["epochs": .integer(2)]) { $1 }, steps: 900))
+    }
+    let (named, own) = (try result("reinforce", alias), try result("reinforce_plus_plus", preset))
+    #expect((own.metrics["updates"] ?? 0) >= 2)
+    #expect(named.weights == own.weights && named.metrics == own.metrics)
+    #expect(try result("reinforce", nil).weights != own.weights)
   }
 
   @Test func `the zoo's preset for CartPole is its entry there`() throws {
@@ -220,7 +242,9 @@ import Testing
         #expect(setting.earlierValue == value && setting.defaultValue == value)
       }
       let verl = algorithm.preset("verl", environment: "CartPole-v1")
-      #expect(verl?["dual_clip"] == nil)
+      // REINFORCE++ came to environments after the dual clip.
+      let isLater = algorithm.name == "reinforce_plus_plus"
+      #expect(verl?["dual_clip"] == (isLater ? .number(3) : nil))
     }
     let grpo = try #require(AlgorithmRegistry.languageDeclaration(named: "grpo"))
     for setting in grpo.settings where earlier[setting.name] != nil {
@@ -279,6 +303,7 @@ import Testing
     }
     let points: [(String, baseline: String, scale: String, ratio: String, length: String)] = [
       ("reinforce", "none", "batch_std", "none", "sequence_mean_token_sum"),
+      ("reinforce_plus_plus", "batch_mean", "batch_std", "token", "token_mean"),
       ("grpo", "group_mean", "group_std", "token", "sequence_mean_token_mean"),
       ("dr_grpo", "group_mean", "none", "token", "constant"),
       ("remax", "greedy", "none", "none", "token_mean"),
@@ -289,10 +314,10 @@ import Testing
       #expect(choice(point.0, "scale") == .choice(point.scale))
       #expect(choice(point.0, "ratio") == .choice(point.ratio))
       #expect(choice(point.0, "length_normalizer") == .choice(point.length))
-      let isREINFORCE = point.0 == "reinforce"
+      let isCreditedToGo = point.0.hasPrefix("reinforce")
       #expect(
-        choice(point.0, "credit") == .choice(isREINFORCE ? "reward_to_go" : "trajectory"))
-      #expect(choice(point.0, "discount") == .number(isREINFORCE ? 0.99 : 1))
+        choice(point.0, "credit") == .choice(isCreditedToGo ? "reward_to_go" : "trajectory"))
+      #expect(choice(point.0, "discount") == .number(point.0 == "reinforce" ? 0.99 : 1))
     }
   }
 

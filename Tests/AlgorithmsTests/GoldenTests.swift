@@ -233,7 +233,10 @@ import Testing
     let recorded = try Self.recorded()
     for algorithm in AlgorithmRegistry.all {
       for setting in algorithm.settings where setting.name != "exploration" {
-        let values = setting.listedValues
+        // Where the batch's mean is the baseline, there is none left for standardization to take off.
+        let values = setting.listedValues.filter {
+          algorithm.name != "reinforce_plus_plus" || $0 != .choice("batch_standardization")
+        }
         let digests = values.compactMap {
           recorded["\(algorithm.name) \(setting.name)=\($0)"]?.digest
         }

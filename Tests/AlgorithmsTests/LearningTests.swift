@@ -15,7 +15,7 @@ import Testing
   func `each algorithm learns the bandit to 90 percent of the optimum`(algorithm: String) throws {
     for seed in 0..<2 {
       var settings: [String: SettingValue] = ["learning_rate": .number(0.01)]
-      if algorithm == "reinforce" { settings["groups_per_batch"] = .integer(16) }
+      if algorithm.hasPrefix("reinforce") { settings["groups_per_batch"] = .integer(16) }
       let result = try train(
         banditRun(algorithm, settings, steps: 8000, every: 8000, seed: seed))
       let reward = result.metrics["expected_reward"] ?? 0
@@ -48,7 +48,9 @@ import Testing
     #expect((result.metrics["evaluation_return"] ?? -.infinity) >= -400)
   }
 
-  @Test(arguments: ["reinforce", "grpo", "dr_grpo", "rloo", "remax", "dpo"])
+  @Test(arguments: [
+    "reinforce", "reinforce_plus_plus", "grpo", "dr_grpo", "rloo", "remax", "dpo",
+  ])
   func `critic-free algorithms get better at CartPole`(algorithm: String) throws {
     let result = try train(
       RunConfiguration(

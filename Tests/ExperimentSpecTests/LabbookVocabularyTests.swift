@@ -119,6 +119,7 @@ import Testing
     metric: evaluation_return
     arms:
       REINFORCE: {algorithm: reinforce}
+      REINFORCE++: {algorithm: reinforce_plus_plus}
       PPO:   {algorithm: ppo, preset: zoo}
       GRPO:  {algorithm: grpo, group_size: 8}
       Dr-GRPO:  {algorithm: dr_grpo, group_size: 8}

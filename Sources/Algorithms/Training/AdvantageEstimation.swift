@@ -1,9 +1,19 @@
-import Objectives
+package import Objectives
 
 /// The estimation of advantages at a point on the axes: credit − baseline, then scaled, by row of a batch.
-struct AdvantageEstimation {
+package struct AdvantageEstimation {
   let settings: PolicyGradientSettings
   let valueRounding: ValueBaselineRounding
+
+  /// Creates the estimation.
+  ///
+  /// - Parameters:
+  ///   - settings: The point on the axes. The scale `minibatch_standardization` is left to the update.
+  ///   - valueRounding: How an advantage over a value network is rounded.
+  package init(settings: PolicyGradientSettings, valueRounding: ValueBaselineRounding = .credit) {
+    self.settings = settings
+    self.valueRounding = valueRounding
+  }
 
   /// Estimates the advantages of a batch.
   ///
@@ -12,7 +22,7 @@ struct AdvantageEstimation {
   ///   - average: The moving average; read by its baseline, and told the mean of this batch.
   /// - Returns: [rows] advantages, and the credits before the baseline, which value networks learn: TD(λ) returns
   ///   for GAE.
-  func estimates(
+  package func estimates(
     of batch: BatchRewards, average: inout MovingAverage
   ) -> (advantages: [Double], targets: [Double]) {
     let recursion = generalized(batch)

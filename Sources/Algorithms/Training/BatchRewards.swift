@@ -50,7 +50,7 @@ package struct BatchRewards {
   }
 
   /// The share of groups whose advantages are all exactly 0.
-  func fractionWithoutSignal(_ advantages: [Double]) -> Double {
+  package func fractionWithoutSignal(_ advantages: [Double]) -> Double {
     guard !groups.isEmpty else { return 0 }
     return Double(hasSignal(advantages).count { !$0 }) / Double(groups.count)
   }
