@@ -181,7 +181,8 @@ import Testing
   @Test func `lines show on both pages, and words on the drawing`() throws {
     let style = try String(
       contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Sources/ReportRendering/Resources/report.css"),
+        .deletingLastPathComponent().appending(
+          path: "Sources/ReportRendering/Resources/report.css"),
       encoding: .utf8)
     let pages = style.matches(of: /--paper: (#[0-9a-f]{6});/).map { String($0.output.1) }
     #expect(pages.count == 2)

@@ -110,7 +110,8 @@ func tenAround(_ center: Double) -> [Double] {
 ///
 /// CartPole's returns are normalized from 0 to 400, Acrobot's from −500 to −100; others are not.
 let syntheticCatalog = MetricCatalog(
-  costs: [CostMetric(metric: "environment_steps", title: "Environment steps", unit: "steps")]
+  costs: [CostMetric(metric: "environment_steps", title: "Environment steps", unit: "steps")],
+  standardErrorSuffix: "_standard_error"
 ) { metric, preimage in
   let scales = [
     "CartPole-v1": ScoreScale(random: 0, solved: 400),
