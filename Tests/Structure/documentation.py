@@ -23,10 +23,7 @@ BOUNDS = {
     "Environments": (0, 1),
     "ExperimentSpec": (30, 22),
     "LanguageTasks": (0, 1),
-    "Notebook": (17, 5),
     "Objectives": (0, 1),
-    "ReportBuilder": (46, 71),
-    "labbook": (0, 7),
 }
 
 MODIFIERS = r"(?:(?:static|final|mutating|nonmutating|override|indirect|convenience|lazy|nonisolated|private\(set\)|package\(set\)) )*"
