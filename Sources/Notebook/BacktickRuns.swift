@@ -1,4 +1,4 @@
-/// Where the runs of backticks in a text are, so that the end of a code span is looked up.
+/// The places of the runs of backticks in a text, so that the end of a code span is looked up.
 struct BacktickRuns {
   /// The starts of the runs by their width.
   private var starts: [Int: [Int]] = [:]

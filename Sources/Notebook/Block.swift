@@ -62,7 +62,7 @@ public struct MarkdownTable: Equatable, Sendable {
   }
 }
 
-/// Where the content of a table's column stands.
+/// The side that the content of a table's column keeps to.
 public enum ColumnAlignment: String, Equatable, Sendable {
   case natural, leading, center, trailing
 }

@@ -37,12 +37,12 @@ struct BlockTracker {
     case row(start: Int)
   }
 
-  /// How deep quotes and lists may stand in each other; a limit, since a parser's time grows with it.
+  /// The deepest nesting of quotes and lists; a limit, since a parser's time grows with it.
   static let maximumDepth = MarkdownLimits.depth
 
   private(set) var containers: [Container] = []
   var leaf = Leaf.none
-  /// How many of ``containers`` the last line said by its own marks.
+  /// The number of ``containers`` that the last line opened or went on by its own marks.
   private(set) var matched = 0
   /// Whether the innermost container holds nothing so far.
   private var isEmpty = false

@@ -2,7 +2,7 @@
 struct Brackets {
   /// The index of each closing bracket by that of the opening one.
   private(set) var closings: [Int: Int] = [:]
-  /// Where code, formulas, tags and keys in braces end, by where they begin: brackets in these are none.
+  /// The ends of code, formulas, tags and keys in braces, by where they begin: brackets in these are none.
   private(set) var ends: [Int: Int] = [:]
 
   /// Reads the block that `scanner` stands in, from `start` on.

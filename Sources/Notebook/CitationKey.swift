@@ -1,7 +1,7 @@
 /// The key of a work where it is cited, by Pandoc's rules.
 struct CitationKey {
   var name: String
-  /// Where it begins: at the `@`, or at the `-` before it.
+  /// The place where it begins: at the `@`, or at the `-` before it.
   var start: Int
   /// The index of the `@`.
   var at: Int
@@ -34,7 +34,7 @@ public func isPlainKey(_ key: String) -> Bool {
   return plainKeyEnd(in: characters, from: 0, limit: characters.count) == characters.count
 }
 
-/// Where the key ends that begins at `start`: letters, digits and `_`, with single marks in between, and `//` as
+/// The end of the key that begins at `start`: letters, digits and `_`, with single marks in between, and `//` as
 /// in addresses.
 private func plainKeyEnd(in characters: [Character], from start: Int, limit: Int) -> Int {
   func isWord(_ index: Int) -> Bool {
@@ -74,7 +74,7 @@ extension InlineScanner {
       end: end, hidesAuthor: hidesAuthor, isBraced: false)
   }
 
-  /// Where `@{…}` ends: braces that are balanced, without white space in them.
+  /// The end of `@{…}`: braces that are balanced, without white space in them.
   func bracedKey(at start: Int, limit: Int) -> Int? {
     guard source.matches("@{", at: start), !isInWord(start) else { return nil }
     var depth = 1

@@ -15,7 +15,7 @@ enum CommonMark {
 
   /// Returns the tree of `text`, which is at most ``MarkdownLimits/depth`` deep.
   ///
-  /// - Throws: Why the text is not read, with the place in it.
+  /// - Throws: The reason why the text is not read, with the place in it.
   static func tree(of text: String) throws(MarkdownRefusal) -> MarkdownNode {
     try MarkdownLimits.check(text)
     guard let parser = cmark_parser_new(options) else { return emptyDocument }

@@ -5,7 +5,7 @@
 ///     against: PPO
 ///     ```
 public struct Directive: Equatable, Sendable {
-  /// What may be written in it.
+  /// The declaration that the block was checked against.
   public var declaration: DirectiveDeclaration
   /// The words after the name on the first line; nil if there are none.
   public var argument: Positioned<String>?
@@ -17,16 +17,20 @@ public struct Directive: Equatable, Sendable {
   public var caption: [Inline]?
   /// The results that the body lists, if it is such a list.
   public var published: [PublishedResult] = []
-  /// Where the opening fence is.
+  /// The place of the opening fence.
   public var position: SourcePosition
 
-  /// One line `name: value`; `position` is where the value starts.
+  /// One line `name: value`.
   public struct Option: Equatable, Sendable {
+    /// The word before the colon.
     public var name: String
+    /// The text after the colon, without surrounding space.
     public var value: String
+    /// The place where the value starts.
     public var position: SourcePosition
   }
 
+  /// The name, such as `comparison`.
   public var name: String { declaration.name }
 
   /// The option `label`, such as `tbl-cartpole`.
@@ -70,7 +74,9 @@ public struct Directive: Equatable, Sendable {
 
 /// A value with the place where it was written.
 public struct Positioned<Value: Equatable & Sendable>: Equatable, Sendable {
+  /// The value itself.
   public var value: Value
+  /// The place of its first character.
   public var position: SourcePosition
 
   /// Creates a value written at `position`.

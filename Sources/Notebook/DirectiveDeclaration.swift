@@ -2,13 +2,15 @@
 ///
 /// The parser checks by it, its messages name what it holds, and the reference is printed from it.
 public struct DirectiveDeclaration: Equatable, Sendable {
+  /// The name, such as `comparison`.
   public var name: String
-  /// What the directive shows, in a sentence or two.
+  /// A sentence or two on the content that the directive stands for.
   public var summary: String
+  /// The words that follow the name on the first line.
   public var argument: Argument
   /// The options in the order of the reference; no name comes twice.
   public var options: [Option]
-  /// What stands below the options; nil if nothing does.
+  /// The lines below the options; nil if there are none.
   public var body: Body?
   /// A whole directive as a notebook has it, with its fences.
   public var example: String
@@ -26,12 +28,12 @@ public struct DirectiveDeclaration: Equatable, Sendable {
     self.example = example
   }
 
-  /// The directive with what stands for the words after its name, such as `comparison E`.
+  /// The directive with placeholders for the words after its name, such as `comparison E`.
   public var usage: String {
     argument == .none ? name : "\(name) \(argument.placeholder)"
   }
 
-  /// What a word in a directive names.
+  /// The kind of thing that a word in a directive names.
   public enum Named: String, Equatable, Sendable {
     case experiment, arm, metric, curve, level
 
@@ -51,7 +53,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
     case week
     case none
 
-    /// What follows the directive's name, in a sentence; nil if nothing does.
+    /// A sentence on the words after the directive's name; nil if there are none.
     public var words: String? {
       switch self {
       case .name(let what): "\(placeholder) is \(what.withArticle)."
@@ -62,7 +64,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
       }
     }
 
-    /// What stands for the words after the name: `E` for an experiment.
+    /// The placeholder for the words after the name: `E` for an experiment.
     fileprivate var placeholder: String {
       switch self {
       case .name(let what): what.rawValue.prefix(1).uppercased()
@@ -73,14 +75,14 @@ public struct DirectiveDeclaration: Equatable, Sendable {
     }
   }
 
-  /// What stands below the options of a directive.
+  /// The form of the lines below the options of a directive.
   public enum Body: Equatable, Sendable {
     /// Lines that are claims.
     case claims
     /// A YAML list of published results, from its first dash on.
     case publishedResults
 
-    /// What a notebook is to write there, for messages and the reference.
+    /// The form in words, for messages and the reference.
     public var words: String {
       switch self {
       case .claims: "one claim per line"
@@ -91,11 +93,13 @@ public struct DirectiveDeclaration: Equatable, Sendable {
 
   /// One line `name: value` that a directive may have.
   public struct Option: Equatable, Sendable {
+    /// The word before the colon.
     public var name: String
+    /// The form of the value.
     public var kind: Kind
-    /// What the option says, in a sentence.
+    /// A sentence on the effect of the option.
     public var documentation: String
-    /// What holds without the option; nil where nothing does.
+    /// The value that holds without the option; nil where none does.
     public var absent: String?
 
     /// Creates a declaration of an option.
@@ -106,7 +110,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
       self.absent = absent
     }
 
-    /// How the parser checks a value.
+    /// The form of a value, by which the parser checks it.
     public enum Kind: Equatable, Sendable {
       /// Running text with formulas, citations and references, shown with the content.
       case caption
@@ -120,7 +124,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
       /// A whole number of at least this size.
       case count(atLeast: Int)
 
-      /// What a value is, for the reference.
+      /// The form in words, for the reference.
       public var words: String {
         switch self {
         case .caption: "running text"

@@ -18,7 +18,7 @@ struct DirectiveParser {
     /// The same lines as they stand in the source.
     var lineRanges: [Range<Int>]
     var isClosed: Bool
-    /// What lines of the block begin with: spaces and the marks of block quotes.
+    /// The spaces and marks of block quotes that each line of the block begins with.
     var indentation: String
   }
 

@@ -4,12 +4,12 @@
 package enum FormulaCheck {
   /// The most characters of a formula, macros written out; what is longer is no formula that a person reads.
   package static let maximumLength = 5_000
-  /// How deep groups, fractions, environments and changes of style may stand in each other.
+  /// The deepest nesting of groups, fractions, environments and changes of style.
   package static let maximumDepth = 100
 
   /// Something wrong with a formula.
   package struct Problem: Equatable, Sendable {
-    /// Where, in UTF-16 units from the start of the TeX.
+    /// The place, in UTF-16 units from the start of the TeX.
     package var offset: Int
     package var message: String
 
@@ -32,7 +32,7 @@ package enum FormulaCheck {
     return problems + [tooDeep(tokens)].compactMap { $0 }
   }
 
-  /// Why `tex` is more than a typesetter can be given; nil if it is not.
+  /// The reason why `tex` is more than a typesetter can be given; nil if it is not.
   package static func excess(in tex: String) -> Problem? {
     tooLong(tex) ?? tooDeep(texTokens(tex))
   }

@@ -113,7 +113,7 @@ struct FormulaFinder {
     }
   }
 
-  /// How many titles of a table `line` holds, which the line `rule` rules off; nil if they are none.
+  /// The number of titles of a table in `line`, which the line `rule` rules off; nil if they are none.
   private func columns(of line: LeafText.Line, ruledBy rule: Int) -> Int? {
     var cursor = LineCursor(source.characters, lines[rule])
     guard tracker.match(&cursor) == tracker.containers.count, cursor.indent <= 3,
@@ -187,7 +187,7 @@ struct FormulaFinder {
     if leaf.count > plainEnd { gather() }
   }
 
-  /// Where the inline formula whose TeX starts at `start` is closed, by pandoc's rules: no space just inside
+  /// The end of the inline formula whose TeX starts at `start`, by pandoc's rules: no space just inside
   /// either dollar, no digit after the closing one. Dollars in `\text{…}` are part of it.
   private mutating func inlineEnd(from start: Int, mayGoOn: Bool) -> Int? {
     guard let first = leaf.character(at: start), !first.isWhitespace else { return nil }

@@ -7,9 +7,9 @@ public struct FormulaMacros: Equatable, Sendable {
   public struct Macro: Equatable, Sendable {
     /// The TeX, with `#1` to `#9` where what follows the command comes in.
     public var body: String
-    /// How many arguments follow the command, in 0...9.
+    /// The number of arguments that follow the command, in 0...9.
     public var argumentCount: Int
-    /// Where it is defined.
+    /// The place where it is defined.
     var position: SourcePosition
 
     /// Creates a macro.
@@ -54,7 +54,7 @@ public struct FormulaMacros: Equatable, Sendable {
     return used
   }
 
-  /// The commands with what they stand for, a line each; the same for the same commands, wherever they are
+  /// The commands with their TeX, a line each; the same for the same commands, wherever they are
   /// written.
   public var text: String {
     macros.sorted { $0.key < $1.key }.map { name, macro in

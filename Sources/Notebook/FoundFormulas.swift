@@ -7,13 +7,13 @@ struct FoundFormula {
   }
 
   var form: Form
-  /// Where it is in the source, dollars included.
+  /// The place in the source, dollars included.
   var range: Range<Int>
   /// The same without what containers put before its lines.
   var pieces: [Range<Int>]
   /// The TeX, without white space at either end and without what containers put before its lines.
   var tex: String
-  /// Where each line of the TeX begins in the file.
+  /// The place in the file where each line of the TeX begins.
   var lineStarts: [SourcePosition]
   /// The beginning of further lines of the block around it.
   var indentation: String

@@ -1,5 +1,6 @@
-/// What a notebook says about itself between the two `---` lines at its top.
+/// The front matter of a notebook: the YAML between the two `---` lines at its top.
 public struct FrontMatter: Equatable, Sendable {
+  /// The title of the report.
   public var title: Positioned<String>
   /// The ISO week, such as `2026-W47`.
   public var week: Positioned<String>
@@ -7,8 +8,11 @@ public struct FrontMatter: Equatable, Sendable {
   public var termWeek: String?
   /// The days covered, in the author's words.
   public var period: String?
+  /// The names of the authors, in order; empty if none is given.
   public var authors: [String]
+  /// The summary above the text.
   public var abstract: Abstract?
+  /// The state of the week.
   public var status: Status
   /// The BibTeX file, relative to the notebook.
   public var bibliography: Positioned<String>

@@ -1,18 +1,21 @@
-/// A key of a notebook's front matter: its name, what its value is, and what it says.
+/// The declaration of a key of front matter: its name, the form of its value, and its meaning.
 ///
 /// The parser checks by these declarations, and the reference is printed from them.
 public struct FrontMatterKey: Equatable, Sendable {
+  /// The key as it is written, such as `term_week`.
   public var name: String
+  /// The form of the value.
   public var kind: Kind
-  /// What the key says, in a sentence.
+  /// A sentence on the meaning of the key.
   public var documentation: String
+  /// Whether every notebook must have the key.
   public var isRequired: Bool
-  /// What holds without the key; nil where nothing does.
+  /// The value that holds without the key; nil where none does.
   public var absent: String?
   /// Whether the value is of one week alone, so that the next week's notebook does not begin with it.
   public var isOfOneWeek: Bool
 
-  /// What the parser takes for a value.
+  /// The form of a value, by which the parser checks it.
   public enum Kind: Equatable, Sendable {
     /// One piece of text.
     case text
@@ -31,7 +34,7 @@ public struct FrontMatterKey: Equatable, Sendable {
     /// Commands for formulas, each with its TeX.
     case macros
 
-    /// What a value is, for the reference.
+    /// The form in words, for the reference.
     public var words: String {
       switch self {
       case .text: "text"

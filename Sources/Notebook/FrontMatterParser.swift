@@ -23,7 +23,7 @@ struct FrontMatterParser {
 
   /// Reads `header`.
   ///
-  /// - Returns: What it says, nil if something required is missing or wrong; and the text of the abstract, which
+  /// - Returns: The front matter, nil if something required is missing or wrong; and the text of the abstract, which
   ///   is Markdown and is not in the former.
   static func parse(
     _ header: String, into findings: inout Findings

@@ -87,7 +87,7 @@ struct HTMLTag {
       length: length)
   }
 
-  /// How far a tag may reach.
+  /// The most that a tag may span.
   private static let longest = 4_096
 
   /// The index of the `>` that ends what begins at the start of `text`; nil if another `<` comes before it or

@@ -51,7 +51,7 @@ extension InlineScanner {
     }
   }
 
-  /// Returns what Markdown makes of `cited`, cut at `replacements`; nil if it is not read.
+  /// Returns `cited`, cut at `replacements`, as Markdown reads it; nil if it is not read.
   private func read(
     _ cited: SourceText, _ replacements: [Replacement], _ findings: inout Findings
   ) -> [Inline]? {

@@ -7,7 +7,7 @@ struct InlineScanner {
   let source: SourceText
   let kind: Kind
   let formulas: FoundFormulas
-  /// Where the leaf block ends.
+  /// The end of the leaf block.
   let end: Int
   var index: Int
   var replacements: [Replacement] = []

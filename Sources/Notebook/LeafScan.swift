@@ -1,8 +1,8 @@
 /// Passes over what is no formula in the words of a leaf block: code, tags, addresses, keys, escapes.
 struct LeafScan {
-  /// Where each kind of closing mark is next, as far as it has been looked for.
+  /// The next place of each kind of closing mark, as far as it has been looked for.
   private var closings: [Character: Int] = [:]
-  /// Where the last `>` of the leaf is, if it has been looked for.
+  /// The place of the last `>` of the leaf, if it has been looked for.
   private var lastTagEnd: Int?
 
   private static let textCommands: Set<String> = [
@@ -43,7 +43,7 @@ struct LeafScan {
     }
   }
 
-  /// How many cells the line of `leaf` from `start` on has, where bars in formulas divide nothing, or with
+  /// The number of cells of the line of `leaf` from `start` on, where bars in formulas divide nothing, or with
   /// `isPlain` all do; nil if a formula in it is never closed.
   func columns(ofRow leaf: LeafText, from start: Int, isPlain: Bool = false) -> Int? {
     var index = start
@@ -153,7 +153,7 @@ struct LeafScan {
       }
   }
 
-  /// Where `\` and `mark` stand next after `index`.
+  /// The next place of `\` and `mark` after `index`.
   private mutating func closing(_ mark: Character, after index: Int, in leaf: LeafText) -> Int? {
     if let known = closings[mark], known > index { return known < leaf.count ? known : nil }
     var place = index + 2

@@ -15,7 +15,7 @@ struct LeafText {
     var start: Int
     /// Its number in the source, from 0.
     var number: Int
-    /// How many containers it said by its own marks.
+    /// The number of containers that it opened or went on by its own marks.
     var matched: Int
   }
 

@@ -20,7 +20,7 @@ struct LineCursor {
 
   /// The columns of white space ahead.
   var indent: Int { nonspaceColumn - column }
-  /// Where the white space ahead ends.
+  /// The end of the white space ahead.
   var nonspace: Int { nonspaceIndex }
   /// Whether nothing but white space is left.
   var isBlank: Bool { nonspaceIndex == end }

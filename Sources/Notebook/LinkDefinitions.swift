@@ -1,4 +1,4 @@
-/// Where a text defines links, `[name]: address`, and footnotes, `[^name]: text`.
+/// The places where a text defines links, `[name]: address`, and footnotes, `[^name]: text`.
 ///
 /// The parser of Markdown keeps neither names nor places of them.
 struct LinkDefinitions {
@@ -108,7 +108,7 @@ struct LinkDefinitions {
   private struct Found {
     var definition: Definition
     var isFootnote: Bool
-    /// Where it begins; of a link, where its address is looked for.
+    /// The place where it begins; of a link, where its address is looked for.
     var start: Int
     var lastLine: Int
   }
@@ -177,7 +177,7 @@ struct LinkDefinitions {
 }
 
 extension SourceText {
-  /// Where the content of a line begins: after space, the marks of quotes and, if asked for, of list items.
+  /// The place where the content of a line begins: after space, the marks of quotes and, if asked for, of list items.
   func contentStart(in line: Range<Int>, passesListMarks: Bool = true) -> Int {
     var index = line.lowerBound
     while index < line.upperBound {

@@ -4,13 +4,13 @@
 package struct MacroExpansion: Equatable, Sendable {
   /// The TeX without macros.
   package private(set) var tex = ""
-  /// Where the tokens of ``tex`` begin in it and in the TeX as written, in UTF-16 units.
+  /// The places where the tokens of ``tex`` begin in it and in the TeX as written, in UTF-16 units.
   private var places: [(new: Int, old: Int)] = []
   private var length = 0
 
   /// A macro that cannot be written out.
   package struct Failure: Error, Equatable {
-    /// Where, in UTF-16 units from the start of the TeX as written.
+    /// The place, in UTF-16 units from the start of the TeX as written.
     package var offset: Int
     package var message: String
   }
@@ -65,7 +65,7 @@ package struct MacroExpansion: Equatable, Sendable {
     }
   }
 
-  /// Where what stands `offset` UTF-16 units into ``tex`` was written.
+  /// The place in the TeX as written that `offset`, in UTF-16 units, of ``tex`` comes from.
   package func offset(ofWritten offset: Int) -> Int {
     let next = places.partitioningIndex { $0.new > offset }
     guard next > 0 else { return 0 }
@@ -135,7 +135,9 @@ package struct MacroExpansion: Equatable, Sendable {
   }
 }
 
-/// How many arguments the commands before a place still take. What a macro stands for is put in braces where it
+/// The number of arguments that the commands before a place still take.
+///
+/// The TeX of a macro is put in braces where it
 /// is one, as in `\frac\a\b`: TeX takes arguments before it writes macros out.
 private struct PendingArguments {
   private var count = 0

@@ -8,7 +8,7 @@ internal import Settings
 struct MarkdownCheck {
   let source: SourceText
   let cut: CutText
-  /// Where addresses are written, in ascending order, by what the parser makes of them.
+  /// The places of addresses, in ascending order, by what the parser makes of them.
   let addresses: [String: [Int]]
 
   /// Adds the images and links below `node`, and what is wrong there.
@@ -126,7 +126,7 @@ struct MarkdownCheck {
     findings.reportOnce(HTMLTag.refusal(of: html), at: source.position(at: place ?? start))
   }
 
-  /// Where `address` is written: at or after the line `line` of the cut text if it stands there, else in a
+  /// The place of `address`: at or after the line `line` of the cut text if it stands there, else in a
   /// definition above; else the line.
   private func position(of address: String, line: Int) -> SourcePosition {
     let sourceLine = cut.sourceLine(line)

@@ -4,7 +4,7 @@ public struct MarkdownHeading: Equatable, Sendable {
   public var level: Int
   /// The lines of the text, counted from 1, with the one that underlines the words.
   public var lines: ClosedRange<Int>
-  /// How many bytes come before it on its first line.
+  /// The number of bytes before it on its first line.
   public var indentation: Int
   /// Whether a line below the words makes it a heading, rather than signs before them.
   public var isUnderlined: Bool

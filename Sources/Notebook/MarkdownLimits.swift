@@ -1,4 +1,4 @@
-/// Why a text is not read as Markdown: it would take more memory, stack or time than any notebook needs.
+/// The reason why a text is not read as Markdown: it would take more memory, stack or time than any notebook needs.
 struct MarkdownRefusal: Error, Equatable {
   /// Both counted from 1 in the text that was to be read.
   var line: Int
@@ -11,11 +11,11 @@ struct MarkdownRefusal: Error, Equatable {
 /// The parser's own work grows with the square of a table's columns, and every later step descends one
 /// call for each level of nesting.
 enum MarkdownLimits {
-  /// How deep blocks and marks may stand inside each other.
+  /// The deepest nesting of blocks and marks.
   static let depth = 100
-  /// How many bars a line outside code may hold.
+  /// The most bars on a line outside code.
   static let barsOnLine = 1_000
-  /// How many cells a table may have, those counted that its short rows are filled up with.
+  /// The most cells of a table, those counted that its short rows are filled up with.
   static let cells = 200_000
 
   static func tooDeep(line: Int, column: Int) -> MarkdownRefusal {

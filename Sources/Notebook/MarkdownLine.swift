@@ -63,7 +63,7 @@ enum MarkdownLine {
     return name.count + 4
   }
 
-  /// How many columns the rule below a table's titles has; nil if the line is none.
+  /// The number of columns of the rule below a table's titles; nil if the line is no such rule.
   static func columns(ofTableRule text: ArraySlice<Character>) -> Int? {
     var text = text
     while let last = text.last, last == " " || last == "\t" { text.removeLast() }

@@ -4,7 +4,7 @@ struct MarkdownNode {
   var kind: Kind
   /// Lines of the parsed text, from 1; reliable for blocks only.
   var lines: ClosedRange<Int>
-  /// How many bytes come before it on its first line.
+  /// The number of bytes before it on its first line.
   var indentation: Int
   var children: [MarkdownNode]
 

@@ -2,7 +2,7 @@ import Yams
 
 /// The parts of a notebook that the one of the week after it begins with.
 public struct NotebookHandover: Equatable, Sendable {
-  /// Lines of front matter: who writes, what is cited from, and how.
+  /// Lines of front matter: the authors, the bibliography, the style of citations.
   public var frontMatter: [String] = []
   /// The section on what is left open, with its heading; empty if there is none.
   public var openQuestions: String = ""
@@ -10,7 +10,7 @@ public struct NotebookHandover: Equatable, Sendable {
   /// Hands nothing on.
   public init() {}
 
-  /// Reads what the notebook `source` of `week` hands on.
+  /// Reads the parts that the notebook `source` of `week` hands on.
   ///
   /// It need not be a valid notebook: what can be found is handed on.
   public init(from source: String, of week: ISOWeek) {
@@ -26,7 +26,7 @@ public struct NotebookHandover: Equatable, Sendable {
 /// - Parameters:
 ///   - week: The week.
 ///   - earlier: The week before it, if there is one, and whether it has a lock to compare with.
-///   - handover: What the notebook of that week hands on.
+///   - handover: The parts that the notebook of that week hands on.
 /// - Returns: The text of the file.
 public func newNotebook(
   of week: ISOWeek, after earlier: (week: ISOWeek, hasLock: Bool)?, handover: NotebookHandover

@@ -45,7 +45,7 @@ public struct Formula: Equatable, Sendable {
   public var place: Place
   /// The beginning of the lines of the block around it: spaces and the marks of block quotes.
   public var indentation: String
-  /// Where each line of the TeX begins in the notebook.
+  /// The place in the notebook where each line of the TeX begins.
   public var lineStarts: [SourcePosition]
 
   /// The kind of block that a formula stands in.
@@ -57,7 +57,7 @@ public struct Formula: Equatable, Sendable {
     case fence
   }
 
-  /// Where the TeX starts, after the dollars.
+  /// The place where the TeX starts, after the dollars.
   public var position: SourcePosition { lineStarts[0] }
 
   /// The place in the notebook of the character `offset` UTF-16 units into ``tex``.

@@ -6,7 +6,7 @@ struct Placeholders {
   private static let first: UInt32 = 0xF0000
   private static let last: UInt32 = 0xFFFFD
 
-  /// How many there may be.
+  /// The most there may be.
   static let limit = Int(last - first)
   /// One that stands for nothing in particular: to a parser it is a word.
   static let mask = Unicode.Scalar(last) ?? "x"

@@ -10,7 +10,7 @@ struct PlainProse {
 
   /// One character for each of the leaf's.
   private(set) var characters: [Character]
-  /// Where the text begins in the source.
+  /// The place in the source where the text begins.
   let start: Int
   /// The addresses in angle brackets.
   private(set) var addresses: [Range<Int>] = []

@@ -7,7 +7,7 @@ internal import Settings
 struct ProseCheck {
   let source: SourceText
   let definitions: LinkDefinitions
-  /// Where addresses of links and images are written, by what the parser makes of them.
+  /// The places of addresses of links and images, by what the parser makes of them.
   private(set) var addresses: [String: [Int]] = [:]
   /// The names of footnotes that are mentioned.
   private(set) var footnotes: Set<String> = []
@@ -17,7 +17,7 @@ struct ProseCheck {
   private var end = 0
   private var index = 0
   private var isHeading = false
-  /// Where brackets that are not closed yet were opened.
+  /// The places of brackets that are not closed yet.
   private var openings: [Int] = []
 
   /// Whether the text may mention footnotes.
@@ -236,7 +236,7 @@ struct ProseCheck {
     return index >= start
   }
 
-  /// Where the `)` is after an address that ends at `start`, and after a title if there is one.
+  /// The place of the `)` after an address that ends at `start`, and after a title if there is one.
   private func targetEnd(after start: Int) -> Int? {
     var index = skippingWhitespace(from: start)
     guard let quote = character(index) else { return nil }

@@ -4,9 +4,9 @@ public struct PublishedResult: Equatable, Sendable {
   public var path: [Positioned<String>]
   /// The published value.
   public var value: Value
-  /// How the published number was measured, as running text.
+  /// The protocol by which the published number was measured, as running text.
   public var measurement: [Inline]
-  /// Where it was published: a citation.
+  /// The work that it was published in: a citation.
   public var source: [Inline]
 
   /// A published value.
@@ -17,9 +17,9 @@ public struct PublishedResult: Equatable, Sendable {
     case threshold(Number)
   }
 
-  /// How far apart the values lie that a published mean is of.
+  /// The spread of the values that a published mean is of.
   public struct Spread: Equatable, Sendable {
-    /// The spread itself, such as a standard deviation.
+    /// Its size, such as a standard deviation.
     public var number: Number
     /// The kind of the values; nil if the notebook does not say.
     public var over: Values?
@@ -39,7 +39,7 @@ public struct PublishedResult: Equatable, Sendable {
   public struct Number: Equatable, Sendable {
     /// The number.
     public var value: Double
-    /// How many digits stand after the point.
+    /// The number of digits after the point.
     public var decimals: Int
 
     /// Reads digits with an optional sign and point; nil for anything else.

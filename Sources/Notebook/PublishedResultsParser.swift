@@ -17,7 +17,7 @@ struct PublishedResultsParser {
   private var findings: Findings
   /// The line of the notebook before the list's first.
   private let lineOffset: Int
-  /// Where the list begins.
+  /// The place where the list begins.
   private let start: SourcePosition
 
   /// Reads the lines of a list; what is wrong with it is added to `findings`.

@@ -2,7 +2,7 @@
 struct SourceLeaf {
   /// The lines of the text, counted from 1, as the parser of Markdown tells them.
   var lines: ClosedRange<Int>
-  /// How many bytes come before it on its first line.
+  /// The number of bytes before it on its first line.
   var indentation: Int
   var kind: Kind
 

@@ -3,9 +3,9 @@ struct SourceText {
   let characters: [Character]
   /// The index of the first character of each line.
   let lineStarts: [Int]
-  /// Where the first character is in the file.
+  /// The place of the first character in the file.
   let origin: SourcePosition
-  /// Where each character is in the file, if the lines there are not those of the text; else empty.
+  /// The place of each character in the file, if the lines there are not those of the text; else empty.
   private let positions: [SourcePosition]
 
   /// Takes `text`, whose lines end with "\n", as standing at `origin`.

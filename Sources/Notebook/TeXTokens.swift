@@ -12,7 +12,7 @@ package struct TeXToken: Equatable, Sendable {
 
   package var kind: Kind
   package var text: String
-  /// Where it is written, in UTF-16 units from the start of the TeX.
+  /// The place where it is written, in UTF-16 units from the start of the TeX.
   package var offset: Int
 
   /// Creates a token written at `offset`.

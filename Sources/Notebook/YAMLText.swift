@@ -2,7 +2,7 @@ import Yams
 
 /// YAML in a notebook, read so that no text can exhaust time or memory.
 enum YAMLText {
-  /// Why a text is not given to the parser, and where.
+  /// The reason why a text is not given to the parser, with the place.
   struct Problem: Error {
     var message: String
     /// Both counted from 1.

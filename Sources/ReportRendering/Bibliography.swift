@@ -11,6 +11,7 @@ public struct Bibliography: Equatable, Sendable {
 
   /// One work in the list of references.
   public struct Entry: Equatable, Sendable {
+    /// The key in the BibTeX file.
     public var key: String
     /// The formatted entry, without its number.
     public var text: [RichText]
@@ -44,7 +45,7 @@ public indirect enum RichText: Equatable, Sendable {
   /// TeX, from a title.
   case formula(String)
   case link(destination: String, content: [RichText])
-  /// What the notebook has in the words around a key and the citation processor passes on: a formula, a value.
+  /// A formula or value of the notebook in the words around a key, passed on by the citation processor.
   case inline(Inline)
 }
 

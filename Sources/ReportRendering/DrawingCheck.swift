@@ -1,4 +1,4 @@
-/// Returns what keeps `svg` from being put into a page; nil if it is a drawing and nothing else.
+/// Returns the reason why `svg` cannot be put into a page; nil if it is a drawing and nothing else.
 ///
 /// A drawing becomes part of the page as it is written, and a lab may come from a stranger. So it holds
 /// shapes and texts, each tag and attribute one that drawings of charts have, well nested, and no address

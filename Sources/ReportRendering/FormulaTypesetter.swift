@@ -7,18 +7,18 @@ import Settings
 /// KaTeX and its fonts are Debian's packages `libjs-katex` and `fonts-katex`; they are read when
 /// the first formula comes.
 public final class FormulaTypesetter {
-  /// Why a formula could not be typeset.
+  /// The reason why a formula could not be typeset.
   public struct FormulaError: Error, Equatable {
     /// One sentence without a full stop.
     public var message: String
-    /// Where in the TeX, in UTF-16 units from its start.
+    /// The place in the TeX, in UTF-16 units from its start.
     public var offset: Int
   }
 
   private let folder: URL
   private var commands: [String]?
   private var engine: JavaScriptEngine?
-  /// What has been typeset: notes write the same symbols again and again.
+  /// The formulas typeset so far: notes write the same symbols again and again.
   private var known: [Asked: String] = [:]
 
   private struct Asked: Hashable {
@@ -61,7 +61,7 @@ public final class FormulaTypesetter {
   /// `; did you mean …?` for a command that does not exist, or nothing.
   ///
   /// - Parameters:
-  ///   - error: What KaTeX said.
+  ///   - error: The words of KaTeX.
   ///   - macros: The names of other commands that formulas may use.
   /// - Returns: The words to add.
   func suggestion(for error: FormulaError, macros: [String]) -> String {

@@ -1,6 +1,6 @@
 import Notebook
 
-/// How a formula is written in a report, so that GitHub shows it: between dollars where Markdown leaves them
+/// The form of a formula in a report, so that GitHub shows it: between dollars where Markdown leaves them
 /// alone and their neighbours let GitHub see them, else as code.
 enum GitHubFormula {
   /// An inline formula between the characters `before` and `after`; nil stands for the end of a line.

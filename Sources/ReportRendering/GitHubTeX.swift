@@ -2,10 +2,10 @@ import Notebook
 
 /// TeX as GitHub takes it, which shows formulas with MathJax 3 and refuses some of its commands.
 ///
-/// What it refuses was reported to GitHub when it began to (github/markup, issue 1688); what MathJax lacks was
-/// found by giving it every command of KaTeX. What can be said in commands that both know is said in these.
+/// The refused commands are those of github/markup, issue 1688; those that MathJax lacks were found by giving it
+/// every command of KaTeX. Where commands that both know say the same, they are used instead.
 enum GitHubTeX {
-  /// What is in `tex` that GitHub has no command for.
+  /// The commands in `tex` that GitHub does not have.
   static func problems(in tex: String) -> [FormulaCheck.Problem] {
     texTokens(tex).compactMap { token in
       guard let command = token.command, unknown.contains(command) else { return nil }
@@ -58,7 +58,7 @@ enum GitHubTeX {
     return false
   }
 
-  /// What stands for commands that GitHub refuses or does not know.
+  /// The replacements of commands that GitHub refuses or does not know.
   private static let macros: [String: FormulaMacros.Macro] = {
     var macros: [String: FormulaMacros.Macro] = [:]
     func add(_ name: String, _ body: String) {

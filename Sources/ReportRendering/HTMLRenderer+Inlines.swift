@@ -2,7 +2,7 @@ import Notebook
 
 /// Running text.
 extension HTMLRenderer {
-  /// Where running text stands.
+  /// The place where running text stands.
   enum Place {
     case text
     /// In a link, where nothing else is one.
@@ -56,19 +56,6 @@ extension HTMLRenderer {
       if place == .link { return "<sup id=\"\(mark)\">\(number)</sup>" }
       return "<sup><a id=\"\(mark)\" href=\"#footnote-\(number)\">\(number)</a></sup>"
     }
-  }
-
-  /// The words of `content` alone, those of its citations included.
-  private func plainText(of content: [Inline]) -> String {
-    content.map { inline in
-      switch inline {
-      case .citation(let index): report.bibliography.citations[index].plainText
-      case .emphasis(let content), .strong(let content), .strikethrough(let content),
-        .link(_, _, let content):
-        plainText(of: content)
-      default: [inline].plainText
-      }
-    }.joined()
   }
 
   /// A link, or only its words where a page must not lead there, as a bibliography may ask for.

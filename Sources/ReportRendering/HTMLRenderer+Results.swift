@@ -1,6 +1,6 @@
 import Notebook
 
-/// What directives expand to.
+/// The content of directives as HTML.
 extension HTMLRenderer {
   /// One block; tables and figures take the next of `numbers`.
   mutating func html(_ block: ReportBlock, _ numbers: inout ArraySlice<Int?>) -> String {

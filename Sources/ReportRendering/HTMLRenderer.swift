@@ -14,11 +14,11 @@ struct HTMLRenderer {
   var sources: [ReportProvenance] = []
   /// The place of each card among ``sources``.
   var sourceIndices: [ReportProvenance: Int] = [:]
-  /// How often each footnote has been mentioned.
+  /// The number of times that each footnote has been mentioned.
   var markCounts: [Int: Int] = [:]
   /// The citations that have a place on the page.
   var shownCitations: Set<Int> = []
-  /// How many figures have been drawn, so that the names inside each are its own.
+  /// The number of figures drawn so far, so that the names inside each are its own.
   var figureCount = 0
 
   init(

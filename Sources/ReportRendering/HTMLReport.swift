@@ -9,7 +9,7 @@ import Notebook
 /// - Parameters:
 ///   - report: The report.
 ///   - images: The notebook's own images, as they were read.
-///   - typesetter: What typesets the formulas.
+///   - typesetter: The typesetter of formulas.
 /// - Returns: The page, ending with a line end.
 /// - Throws: ``NotebookError`` for each formula that cannot be typeset, at its place; ``MissingSoftware`` if
 ///   KaTeX is not installed.

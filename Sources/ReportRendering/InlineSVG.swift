@@ -8,7 +8,7 @@ import Foundation
 /// - Parameters:
 ///   - svg: A whole SVG file.
 ///   - prefix: Letters, digits and hyphens, unique on the page.
-///   - label: What the drawing shows, for readers who do not see it.
+///   - label: The drawing in words, for readers who do not see it.
 /// - Returns: An `<svg>` element; nothing if `svg` holds none.
 func inlineSVG(_ svg: String, prefix: String, label: String) -> String {
   guard let start = svg.firstRange(of: "<svg") else { return "" }

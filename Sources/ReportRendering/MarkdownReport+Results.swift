@@ -1,6 +1,6 @@
 import Notebook
 
-/// What directives expand to.
+/// The content of directives as Markdown.
 extension MarkdownRenderer {
   func markdown(_ blocks: [ReportBlock], _ numbers: inout ArraySlice<Int?>) -> String {
     var parts: [String] = []

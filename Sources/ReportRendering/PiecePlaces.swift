@@ -1,9 +1,9 @@
 import Notebook
 
-/// Where the citations, references and lists of a notebook stand, as far as the Markdown report has to write
+/// The places of the citations, references and lists of a notebook, as far as the Markdown report has to write
 /// them differently there.
 struct PiecePlaces {
-  /// Where something in running text stands.
+  /// The surroundings of a piece of running text.
   struct Place: OptionSet {
     let rawValue: Int
     /// In a link or in the words of an image: it cannot be a link itself.

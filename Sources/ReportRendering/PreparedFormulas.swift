@@ -7,7 +7,7 @@ struct PreparedFormulas {
 
   /// Writes the macros in the formulas of `report` out.
   ///
-  /// - Throws: What cannot be written out, and what GitHub would not show, at its place.
+  /// - Throws: The commands that cannot be written out or that GitHub would not show, each at its place.
   init(of report: ReportDocument) throws(NotebookError) {
     let macros = report.macros.overridden(by: report.notebook.frontMatter.macros).macros
     var problems: [SourceProblem] = []

@@ -1,20 +1,21 @@
 public import Notebook
 
-/// A report as a value, the same for every output format: a notebook, and what stands in place of
-/// everything in it that had to be looked up.
+/// A report as a value, the same for every output format: a notebook, and the content that takes the
+/// place of everything in it that had to be looked up.
 ///
 /// Rendering is a function of this value alone.
 public struct ReportDocument: Equatable, Sendable {
+  /// The words, as a person wrote them.
   public var notebook: Notebook
-  /// What each directive of ``notebook`` expands to, in the order of ``Notebook/directives``.
+  /// The blocks of each directive of ``notebook``, in the order of ``Notebook/directives``.
   public var directives: [[ReportBlock]]
-  /// What each `{value}` of ``notebook`` shows, in the order of ``Notebook/values``.
+  /// The number of each `{value}` of ``notebook``, in the order of ``Notebook/values``.
   public var values: [ReportNumber]
   /// The works cited, numbered.
   public var bibliography: Bibliography
-  /// Sentences below everything else, such as what the numbers stand on.
+  /// Sentences below everything else, such as those on the runs that the numbers stand on.
   public var footer: [[Inline]]
-  /// What holds for all tests and intervals of the report; stands at its end.
+  /// The rule of all tests and intervals of the report, which stands at its end.
   public var rule: String?
   /// The lab's commands for formulas; those of the notebook itself go before.
   public var macros: FormulaMacros
@@ -60,11 +61,13 @@ public indirect enum ReportBlock: Equatable, Sendable {
 public struct ReportTable: Equatable, Sendable {
   /// The label (`tbl-name`), without `#`.
   public var label: String?
+  /// The sentence shown with it.
   public var caption: [Inline]?
+  /// The heads of the columns, from left to right.
   public var columns: [Column]
   /// Each row has a cell for every column.
   public var rows: [[ReportCell]]
-  /// Small print below the table: what the numbers are, seeds, tests.
+  /// Small print below the table: the kind of the numbers, seeds, tests.
   public var note: [Inline]?
 
   /// Creates a table.
@@ -87,7 +90,9 @@ public struct ReportTable: Equatable, Sendable {
 
   /// A column; numbers belong in `.trailing` columns.
   public struct Column: Equatable, Sendable {
+    /// The head of the column.
     public var title: [Inline]
+    /// The side that its cells keep to.
     public var alignment: ColumnAlignment
 
     /// Creates a column.
@@ -105,12 +110,14 @@ public struct ReportTable: Equatable, Sendable {
 
 /// One cell of a table.
 public struct ReportCell: Equatable, Sendable {
+  /// The words or the number shown.
   public var content: [Inline]
-  /// Where the number comes from; shown on demand in HTML.
+  /// The runs that the number comes from; shown on demand in HTML.
   public var provenance: ReportProvenance?
+  /// The weight of the cell beside the others.
   public var emphasis: Emphasis
 
-  /// How the cell stands out.
+  /// A way for a cell to stand out, or to stand back.
   public enum Emphasis: String, Equatable, Sendable {
     case none, strong, muted
   }
@@ -134,7 +141,9 @@ public struct ReportCell: Equatable, Sendable {
 
 /// A formatted number in running text.
 public struct ReportNumber: Equatable, Sendable {
+  /// The number as it is shown.
   public var text: String
+  /// The runs that it comes from; shown on demand in HTML.
   public var provenance: ReportProvenance?
 
   /// Creates a number as it is shown.
@@ -144,10 +153,11 @@ public struct ReportNumber: Equatable, Sendable {
   }
 }
 
-/// Where a number comes from and how to compute it again.
+/// The origin of a number: the runs that it stands on, and the command that computes them again.
 public struct ReportProvenance: Hashable, Sendable {
-  /// What the number is, in words: "Mean of evaluation_return, 10 seeds".
+  /// The number in words: "Mean of evaluation_return, 10 seeds".
   public var summary: String
+  /// The runs, by seed.
   public var runs: [Run]
   /// The command that computes the runs again.
   public var command: String
@@ -181,12 +191,13 @@ public struct ReportProvenance: Hashable, Sendable {
 public struct ReportFigure: Equatable, Sendable {
   /// The label (`fig-name`), without `#`.
   public var label: String?
+  /// The sentence shown with it.
   public var caption: [Inline]?
   /// The file relative to the report, such as `figures/fig-cartpole.svg`.
   public var file: String
   /// The content of that file.
   public var svg: String
-  /// What the figure shows, for readers who do not see it.
+  /// The figure in words, for readers who do not see it.
   public var alternative: String
 
   /// Creates a figure.
@@ -201,17 +212,18 @@ public struct ReportFigure: Equatable, Sendable {
   }
 }
 
-/// A claim and what its test said.
+/// A claim with the verdict of its test.
 public struct ReportClaim: Equatable, Sendable {
   /// Its place among the report's claims, from 1.
   public var number: Int
   /// The claim in words, such as "RLOO > ReMax on evaluation_return".
   public var statement: [Inline]
+  /// The outcome of the test.
   public var verdict: Verdict
   /// The numbers behind the verdict: "difference 12.3 [4.1, 20.9], p = 0.012, 10 seeds".
   public var evidence: [Inline]
 
-  /// What the test said; only `.holds` and `.unresolved` appear in a report that is not a draft.
+  /// The outcome of a test; only `.holds` and `.unresolved` appear in a report that is not a draft.
   public enum Verdict: String, CaseIterable, Equatable, Sendable {
     case holds, fails, untested
     /// The runs do not tell the arms apart, as was said of them.

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Returns what a reader sees of a title: two titles with one form look alike in a table.
+/// Returns the form of a title that a reader sees: two titles with one form look alike in a table.
 ///
 /// Capitals, spaces, what is invisible and the ways in which Unicode writes one character do not count.
 public func readableForm(ofTitle title: String) -> String {
@@ -13,7 +13,7 @@ public func readableForm(ofTitle title: String) -> String {
 /// Returns titles of which no two look alike: where some do, each has its name after it.
 ///
 /// - Parameters:
-///   - titles: What is shown.
+///   - titles: The titles as shown.
 ///   - names: A name for each title; no two are the same.
 /// - Returns: As many titles, those that were alone unchanged.
 public func distinctTitles(_ titles: [String], names: [String]) -> [String] {

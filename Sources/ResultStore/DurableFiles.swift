@@ -11,7 +11,7 @@ package enum DurableFiles {
 
   /// The content of a file, or `nil` if there is none.
   ///
-  /// - Throws: What keeps it from being read, such as that it is a folder, a pipe, or larger than `limit`.
+  /// - Throws: The reason why it cannot be read, such as that it is a folder, a pipe, or larger than `limit`.
   package static func read(
     _ path: String, atMost limit: Int = FileSize.mostOfRecord
   ) throws(StoreError) -> [UInt8]? {
@@ -45,7 +45,7 @@ package enum DurableFiles {
     return bytes
   }
 
-  /// Why what stands at `path` cannot be read as a file, in words that follow its name; `nil` if it can, or if
+  /// The reason why `path` cannot be read as a file, in words that follow its name; `nil` if it can, or if
   /// there is nothing.
   package static func problem(
     with path: String, atMost limit: Int = FileSize.mostOfRecord

@@ -1,4 +1,4 @@
-/// How large a file may be that is read, and what is said of larger ones.
+/// The largest sizes of files that are read, and the message about larger ones.
 ///
 /// A file is read as a whole, so one of many gigabytes would exhaust the memory. The bounds are far above what is
 /// needed: nobody writes a spec of four megabytes.

@@ -1,6 +1,6 @@
 internal import CanonicalJSON
 
-/// Which runs and records a week's report stands on, with every scalar metric.
+/// The runs and records that a week's report stands on, with every scalar metric.
 ///
 /// Rendering, claims and `diff` read nothing else, so a fresh clone can do them all.
 public struct Lock: Equatable, Sendable {
@@ -31,7 +31,7 @@ public struct LockedExperiment: Equatable, Sendable {
   var question: String
   /// The metric that tables show unless they say otherwise.
   public var metric: String
-  /// How metrics and curves compare with those of other tasks, by name; only where the report
+  /// The scales that compare metrics and curves with those of other tasks, by name; only where the report
   /// normalizes scores of the experiment.
   public var normalizations: [String: ScoreScale]
   /// In the order of the spec.

@@ -55,7 +55,7 @@ extension Lock {
   ///
   /// - Parameter digest: The digest of the record of a run with a name; `nil` where there is none.
   /// - Returns: Each run with the parts that differ.
-  /// - Throws: What `digest` throws.
+  /// - Throws: The errors of `digest`.
   public func disagreements(
     digest: (_ key: RunKey, _ name: String) throws(StoreError) -> RecordDigest?
   ) throws(StoreError) -> [Disagreement] {

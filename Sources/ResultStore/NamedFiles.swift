@@ -7,10 +7,10 @@ internal import Glibc
 package struct NamedFiles: Sendable {
   /// The folder that names are relative to.
   package let folder: String
-  /// How many folders above it names may lead to.
+  /// The number of folders above it that names may lead to.
   private let rise: Int
 
-  /// Why a name is refused; a name that stands for no file is none of these.
+  /// The reason why a name is refused; a name that stands for no file is none of these.
   package enum Refusal: Error, Equatable, Sendable {
     /// It is absolute, a person's home, empty, or holds control characters.
     case form
@@ -36,7 +36,7 @@ package struct NamedFiles: Sendable {
   ///   - name: The file's name.
   ///   - limit: The most bytes that it may have.
   /// - Returns: Its bytes.
-  /// - Throws: Why the name is refused, or why the file cannot be read.
+  /// - Throws: The reason why the name is refused or the file cannot be read.
   package func content(
     of name: String, atMost limit: Int = FileSize.most
   ) throws(Refusal) -> [UInt8]? {
@@ -151,9 +151,9 @@ package struct NamedFiles: Sendable {
 }
 
 extension NamedFiles.Refusal {
-  /// Why the name is refused.
+  /// The reason why the name is refused.
   ///
-  /// - Parameter boundary: What the name must not lead out of, such as "the folder of the week".
+  /// - Parameter boundary: The place that the name must not lead out of, such as "the folder of the week".
   /// - Returns: The end of a sentence that begins with the name in quotes.
   package func words(_ boundary: String) -> String {
     switch self {

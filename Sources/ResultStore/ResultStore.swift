@@ -11,7 +11,7 @@ public import Foundation
 ///     conflicts/0a3f…/     other results for the same key, each in a folder named by its digest
 ///     damaged/             records that were found damaged and replaced by a new execution
 ///     temporary/           records that are being written, in the sessions of their writers
-///     logs/0a3f….log       what a failed run said
+///     logs/0a3f….log       the output of a failed run
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.
   public let root: URL
@@ -54,7 +54,7 @@ public struct ResultStore: Sendable {
     try recordFolder(key, name)?.readPreimage()
   }
 
-  /// How a record came to be.
+  /// The circumstances of its making.
   public func provenance(
     for key: RunKey, named name: String? = nil
   ) throws(StoreError) -> Provenance? {
@@ -161,7 +161,7 @@ public struct ResultStore: Sendable {
   ///     unless an error is thrown.
   ///   - key: The run that the record must belong to.
   ///   - name: The run's name for error messages.
-  /// - Returns: What came of it.
+  /// - Returns: The outcome.
   /// - Throws: If the staged record is damaged or cannot be moved.
   public func adopt(
     _ staged: String, for key: RunKey, named name: String? = nil
@@ -213,14 +213,14 @@ extension ResultStore {
     try StoreSession.removeAbandoned(in: temporaries)
   }
 
-  /// Where the log of a failed run is kept.
+  /// The place of the log of a failed run.
   public func logFile(for key: RunKey) -> String {
     "\(path)/logs/\(key.hex).log"
   }
 }
 
 extension ResultStore {
-  /// Where the files of a record are, if there is one; they are checked by reading the record.
+  /// The place of a record's files, if there is one; they are checked by reading the record.
   public func location(of key: RunKey) -> URL {
     URL(filePath: folder(of: key), directoryHint: .isDirectory)
   }

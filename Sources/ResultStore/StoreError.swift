@@ -1,4 +1,4 @@
-/// Why the store could not do what it was asked.
+/// The reason why the store could not do as it was asked.
 public enum StoreError: Error, Equatable, Sendable {
   /// A file operation failed, such as on a full disk.
   case cannot(action: String, path: String, reason: String)

@@ -50,7 +50,7 @@ package final class StoreSession: Sendable {
   ///
   /// What is no session, or is one without a lock and not empty, is left alone.
   ///
-  /// - Returns: How many were removed.
+  /// - Returns: The number removed.
   static func removeAbandoned(in temporaries: String) throws(StoreError) -> Int {
     var removed = 0
     for name in try DurableFiles.names(in: temporaries) where name.hasPrefix(prefix) {

@@ -9,7 +9,7 @@ public import SeededRandom
 ///   - strata: The scores of each task, one for each run, comparable across tasks; the order of runs
 ///     within a task does not matter.
 ///   - level: The confidence, in 0..<1.
-///   - resamples: How many bootstrap samples to draw.
+///   - resamples: The number of bootstrap samples to draw.
 ///   - generator: Equal generators give equal intervals, to the last digit.
 /// - Returns: The interval, in the scores' units.
 /// - Precondition: There is a task, each has a score, all are finite, and `resamples` is at least 1.
@@ -50,7 +50,7 @@ public func bootstrapInterval(
 ///
 /// - Parameters:
 ///   - strata: The scores of each task, one for each run, comparable across tasks.
-///   - resamples: How many bootstrap samples to draw.
+///   - resamples: The number of bootstrap samples to draw.
 ///   - generator: Equal generators give equal intervals, to the last digit.
 /// - Returns: The interval; nil where a task has fewer than ``leastScoresOfInterval`` scores.
 /// - Precondition: There is a task, each has a score, all are finite, and `resamples` is at least 1.

@@ -1,4 +1,4 @@
-/// How often ``meanInterval(_:)`` holds the mean of scores of a kind, as simulated.
+/// The share of samples of a kind whose ``meanInterval(_:)`` holds the mean, as simulated.
 ///
 /// `make check-statistics` measures the shares again and fails where one is off by more than a hundredth.
 public struct MeasuredCoverage: Hashable, Sendable {
@@ -17,11 +17,11 @@ public struct MeasuredCoverage: Hashable, Sendable {
     case oneInTenCollapses = "one seed in ten collapses"
   }
 
-  /// Returns what was measured at the largest tabulated number of seeds up to `seeds`.
+  /// Returns the share measured at the largest tabulated number of seeds up to `seeds`.
   ///
   /// - Parameters:
-  ///   - kind: What the scores are.
-  ///   - seeds: How many there are.
+  ///   - kind: The distribution of the scores.
+  ///   - seeds: The number of seeds.
   /// - Returns: Nil below ``leastScoresOfInterval`` seeds.
   public static func of(_ kind: Kind, seeds: Int) -> MeasuredCoverage? {
     all.last { $0.kind == kind && $0.seeds <= seeds }

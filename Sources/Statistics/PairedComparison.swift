@@ -1,6 +1,6 @@
 public import SeededRandom
 
-/// How two arms that ran with the same seeds differ.
+/// The difference between two arms that ran with the same seeds.
 ///
 /// Arms with the same seed share initial weights, resets and prompts, so their scores are compared
 /// pair by pair. The difference is the mean of the paired differences, and it is what ``SignFlipTest``

@@ -29,7 +29,7 @@ public struct SignFlipTest: Sendable {
 
   /// The largest number of pairs whose sign patterns are all counted: 2³² of them.
   public static let mostEnumeratedPairs = 32
-  /// How many sign patterns stand for all beyond ``mostEnumeratedPairs``.
+  /// The number of sign patterns that stand for all beyond ``mostEnumeratedPairs``.
   public static let randomPatterns = 100_000
 
   /// The sum and the size of a subset of the differences.

@@ -3,7 +3,7 @@ import ResultStore
 /// The records of a store, each read and checked once at most, however many locks and specs name it.
 struct CheckedRecords {
   let store: ResultStore
-  /// What is damaged, in the order in which it was found.
+  /// The damaged records, in the order in which they were found.
   private(set) var damages: [RecordDamage] = []
   private var digests: [RunKey: RecordDigest?] = [:]
 

@@ -68,7 +68,7 @@ struct Describe: ParsableCommand {
 }
 
 extension Describable.Kind {
-  /// What several of the kind are called.
+  /// The word for several of the kind.
   fileprivate var plural: String { "\(rawValue)s" }
 }
 

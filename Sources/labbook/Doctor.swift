@@ -37,7 +37,7 @@ private struct UsedProgram {
   var name: String
   var purpose: String
   var location: String
-  /// What it says of itself; nil if it is not there.
+  /// The version that it reports; nil if it is not there.
   var version: String?
   /// Whether a report cannot be built without it.
   var isNeeded: Bool

@@ -68,7 +68,7 @@ struct Export: ParsableCommand {
     }
   }
 
-  /// What is written, by the names of the files.
+  /// The files to write, each with its content.
   private func files(
     of record: Record, _ preimage: RunPreimage, in store: ResultStore
   ) throws -> [(name: String, bytes: [UInt8])] {

@@ -3,7 +3,7 @@ import ExperimentRunner
 import Foundation
 import ResultStore
 
-/// How many workers execute runs at a time.
+/// The number of workers that execute runs at a time.
 struct JobsOption: ParsableArguments {
   @Option(help: "Worker processes at a time; by default one for each processor.")
   var jobs: Int?
@@ -12,7 +12,8 @@ struct JobsOption: ParsableArguments {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, got \(jobs).") }
   }
 
-  /// Executes runs in workers, and before them those of `stages` that they need and that are missing, with progress on standard error.
+  /// Executes runs in workers, with progress on standard error; before them those of `stages` that they need and that
+  /// are missing.
   func execute(
     _ runs: [PlannedRun], stages: [PlannedRun] = [], in lab: Lab, store: ResultStore? = nil,
     force: Bool = false

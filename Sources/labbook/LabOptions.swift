@@ -35,7 +35,7 @@ extension Lab {
 extension LabSpecs {
   /// The experiment called `name`.
   ///
-  /// - Throws: ``UnknownName`` if there is none, or what is wrong with its spec.
+  /// - Throws: ``UnknownName`` if there is none, or the problems of its spec.
   func experiment(named name: String) throws -> Experiment {
     try experiments(named: [name])[0]
   }

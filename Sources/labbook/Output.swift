@@ -35,7 +35,7 @@ func printError(_ line: String) {
   StandardError.write(line + "\n")
 }
 
-/// Writes what specs have that can be run and is likely not meant to standard error.
+/// Writes warnings to standard error: of settings in specs that can be run and are likely not meant.
 func printWarnings(of experiments: some Sequence<Experiment>) {
   for warning in experiments.flatMap(\.warnings) { printError("\(warning)") }
 }

@@ -3,7 +3,7 @@ import CanonicalJSON
 import ExperimentRunner
 import ResultStore
 
-/// `labbook plan`: what `run` would execute.
+/// `labbook plan`: the runs that `run` would execute.
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what 'run' would execute, without executing it.",
@@ -26,7 +26,7 @@ struct Plan: ParsableCommand {
 
   @OptionGroup var options: LabOptions
 
-  /// Such as `7200 environment steps and 300000 tokens`.
+  /// The budget in words, such as `7200 environment steps and 300000 tokens`.
   private static func total(of runs: [PlannedRun]) -> String {
     let units: [PlannedRun.Unit] = [.environmentSteps, .tokens]
     let sums = units.compactMap { unit in

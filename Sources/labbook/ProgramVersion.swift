@@ -1,7 +1,7 @@
 import ExperimentRunner
 import Tensors
 
-/// Which labbook this is.
+/// The version of this labbook.
 enum ProgramVersion {
   /// The version; it says nothing of results, which the revisions of components do.
   static let number = "0.1.0"

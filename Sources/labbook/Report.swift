@@ -6,7 +6,7 @@ import Notebook
 import ReportBuilder
 import ResultStore
 
-/// `labbook report`: runs what is missing and builds a week's report.
+/// `labbook report`: the build of a week's report, after the runs that it lacks.
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run what is missing and build a week's report.",
@@ -87,7 +87,7 @@ struct Report: ParsableCommand {
     }
   }
 
-  /// Executes what the notebook needs and the store does not have.
+  /// Executes the runs that the notebook needs and the store does not have.
   ///
   /// - Returns: The experiments that the notebook needs.
   private func execute(

@@ -24,11 +24,11 @@ extension Experiment {
 }
 
 extension MetricCatalog {
-  /// What this version knows of the metrics and curves that its algorithms record.
+  /// The metrics and curves that the algorithms of this version record.
   static let labbook = MetricCatalog(
     costs: MetricDeclaration.all.compactMap { metric in
       metric.costTitle.map { CostMetric(metric: metric.name, title: $0, unit: metric.unit) }
-    }
+    }, standardErrorSuffix: MetricDeclaration.standardErrorSuffix
   ) { metric, preimage in
     let world = World(ofKey: preimage)
     guard

@@ -57,7 +57,7 @@ enum RunReference: ExpressibleByArgument, CustomStringConvertible {
 }
 
 extension Experiment {
-  /// What the preimages of an arm's runs have in common; an unknown label is wrong usage.
+  /// The part that the preimages of an arm's runs have in common; an unknown label is wrong usage.
   func preimage(ofArm label: String) throws -> ArmPreimage {
     guard let preimage = Vocabulary.labbook.preimages(of: self)[label] else {
       throw UnknownName("arm", label, among: arms.map(\.label))

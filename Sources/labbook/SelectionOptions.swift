@@ -11,7 +11,7 @@ struct SelectionOptions: ParsableArguments {
   @Option(name: .customLong("seed"), help: "Only this replicate seed; may be repeated.")
   var seeds: [Int] = []
 
-  /// What was chosen, with what the store has of it.
+  /// The runs chosen, with the stages that they stand on.
   struct Choice {
     var runs: [PlannedRun]
     /// The stages that the runs stand on and that are not among them.
@@ -24,7 +24,7 @@ struct SelectionOptions: ParsableArguments {
   ///
   /// Records that are there are read and checked, and what is damaged or left out is told on standard error.
   ///
-  /// - Throws: ``UnknownName`` for a name that stands for nothing, and what is wrong with a spec that was named.
+  /// - Throws: ``UnknownName`` for a name that stands for nothing, and the problems of a spec that was named.
   func plan(of names: [String], in lab: Lab) throws -> Choice {
     let specs = lab.loadSpecs()
     let experiments = names.isEmpty ? specs.experiments : try specs.experiments(named: names)

@@ -2,7 +2,7 @@
 
 /// Standard output, which is more than words: whoever reads it must not take a part for the whole.
 enum StandardOutput {
-  /// Why output is not where it belongs.
+  /// The reason why output is not where it belongs.
   enum Loss: Equatable {
     /// Who read it has gone, such as `head` after its first lines, and wants no more.
     case readerGone
@@ -23,7 +23,7 @@ enum StandardOutput {
 
   /// Writes out what has been printed.
   ///
-  /// - Returns: Why some of it was lost; nil if all of it was written.
+  /// - Returns: The reason why some of it was lost; nil if all of it was written.
   static func finish() -> Loss? {
     errno = 0
     let isFlushed = fflush(stdout) == 0 && ferror(stdout) == 0

@@ -5,7 +5,7 @@ import ExperimentSpec
 import ResultStore
 import Settings
 
-/// `labbook status`: what is stored, missing, stale or in conflict.
+/// `labbook status`: the runs that are stored, missing, stale or in conflict.
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is stored, missing, stale, damaged, in conflict or cannot be read.")
@@ -69,7 +69,7 @@ struct Status: ParsableCommand {
   /// A file that cannot be read.
   private struct Unread {
     var path: String
-    /// What is wrong with it, a line for each problem.
+    /// The problems, a line for each.
     var problems: [String]
 
     init(_ spec: BrokenSpec) {

@@ -11,7 +11,7 @@ struct UnknownName: Error, CustomStringConvertible {
     description = sentence
   }
 
-  /// Creates the error for the name of something, with what may have been meant.
+  /// Creates the error for the name of something, with the nearest valid name.
   init(_ kind: String, _ name: String, among names: some Collection<String>) {
     self.init("there is no \(kind) '\(name)'" + suggestionsOrNames(for: name, among: names))
   }

@@ -62,7 +62,7 @@ struct Week: CustomStringConvertible {
 
   /// The lock, checked; `nil` if the week has none yet.
   ///
-  /// - Throws: What was altered in it, and a lock that names components that this version cannot know.
+  /// - Throws: The part that was altered; also for a lock with components that this version cannot know.
   var lock: Lock? {
     get throws { try folder.lock().map(known) }
   }

@@ -18,7 +18,7 @@ import Testing
         + (csl == nil ? "" : "csl: style.csl\n")
         + "---\n\(body ?? "[\(keys.map { "@{\($0)}" }.joined(separator: "; "))]")\n",
       path: "notebook.md")
-    return try makeBibliography(for: notebook, folder: folder.url, pandoc: TestTools.tools.pandoc)
+    return try citedWorks(of: notebook, in: folder.url)
   }
 
   /// The entries as plain text.

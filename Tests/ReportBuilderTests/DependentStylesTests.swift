@@ -35,9 +35,7 @@ import Testing
     let notebook = try parseNotebook(
       "---\ntitle: A\nweek: 2026-W47\nstatus: final\nbibliography: works.bib\ncsl: mine.csl\n---\n[@ahmadian2024]\n",
       path: "notebook.md")
-    return try makeBibliography(
-      for: notebook, folder: folder.url, pandoc: TestTools.tools.pandoc
-    ).citations[0]
+    return try citedWorks(of: notebook, in: folder.url).citations[0]
   }
 
   @Test func `the style that a dependent one stands on is found beside it`() throws {
@@ -82,7 +80,7 @@ import Testing
       "---\ntitle: A\nweek: 2026-W47\nstatus: final\nbibliography: works.bib\n---\n[@ahmadian2024]\n",
       path: "notebook.md")
     #expect(throws: (any Error).self) {
-      try makeBibliography(for: notebook, folder: folder.url, pandoc: script)
+      try citedWorks(of: notebook, in: folder.url, pandoc: script)
     }
     let said = try String(contentsOf: folder.url.appending(path: "said"), encoding: .utf8)
       .split(separator: "\n").map(String.init)

@@ -12,7 +12,7 @@ import Testing
     let notebook = try parseNotebook(
       "---\ntitle: A\nweek: 2026-W47\nstatus: final\nbibliography: works.bib\n\(frontMatter)---\n\(body)",
       path: "notebook.md")
-    return try makeBibliography(for: notebook, folder: folder.url, pandoc: pandoc)
+    return try citedWorks(of: notebook, in: folder.url, pandoc: pandoc)
   }
 
   @Test func `works are numbered by first citation`() throws {

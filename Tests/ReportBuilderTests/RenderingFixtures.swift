@@ -39,6 +39,14 @@ final class RenderingFolder {
     """
 }
 
+/// The works that `notebook` cites, by the files in `folder`.
+func citedWorks(
+  of notebook: Notebook, in folder: URL, pandoc: URL? = TestTools.tools.pandoc
+) throws -> Bibliography {
+  try makeBibliography(
+    for: notebook, files: NotebookFiles(of: notebook, folder: folder), pandoc: pandoc)
+}
+
 /// The notebook `body` with its directives replaced by `contents`, in order.
 func reportDocument(
   _ body: String, frontMatter: String = "title: A title\nweek: 2026-W47\nstatus: final\n",
@@ -48,7 +56,7 @@ func reportDocument(
     "---\n\(frontMatter)bibliography: works.bib\n---\n\(body)", path: "notebook.md")
   let bibliography =
     try folder.map {
-      try makeBibliography(for: notebook, folder: $0.url, pandoc: TestTools.tools.pandoc)
+      try citedWorks(of: notebook, in: $0.url)
     } ?? .empty
   return ReportDocument(
     notebook: notebook, directives: contents, values: values, bibliography: bibliography)

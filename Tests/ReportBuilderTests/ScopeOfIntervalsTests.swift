@@ -9,7 +9,7 @@ import Testing
     let lab = try SyntheticLab(experiment)
     try lab.writeNotebook(body)
     var build = lab.build()
-    build.catalog = MetricCatalog { metric, preimage in
+    build.catalog = MetricCatalog(standardErrorSuffix: "_standard_error") { metric, preimage in
       guard metric == "evaluation_return" else { return nil }
       return MetricInformation(
         title: "Evaluation return", range: 0...500, items: "100 evaluation episodes of each run")

@@ -114,7 +114,9 @@ let syntheticCosts = [
 /// What is known of the made-up metrics: returns go from 0 to 500, counts count.
 ///
 /// CartPole's returns are normalized from 0 to 400, Acrobot's from −500 to −100; others are not.
-let syntheticCatalog = MetricCatalog(costs: syntheticCosts) { metric, preimage in
+let syntheticCatalog = MetricCatalog(
+  costs: syntheticCosts, standardErrorSuffix: "_standard_error"
+) { metric, preimage in
   let scales = [
     "CartPole-v1": ScoreScale(random: 0, solved: 400),
     "Acrobot-v1": ScoreScale(random: -500, solved: -100),

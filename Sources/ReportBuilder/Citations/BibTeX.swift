@@ -9,22 +9,22 @@ package struct BibTeX: Sendable {
   package let works: [Entry]
   /// The abbreviations that `@string` defines, in the order of the file.
   package let abbreviations: [Abbreviation]
-  /// What is wrong with the file as a whole.
+  /// The faults of the file as a whole.
   package let problems: [Problem]
   private let placesOfKeys: [String: [Int]]
   private let placesOfAbbreviations: [String: Int]
 
   /// One work.
   package struct Entry: Equatable, Sendable {
-    /// What it is, such as `article`, in lower case.
+    /// The type of work, such as `article`, in lower case.
     package var kind: String
     package var key: String
     package var fields: [Field]
     /// From the `@` to the closing delimiter.
     package var text: String
-    /// Where the `@` is.
+    /// The place of the `@`.
     package var position: SourcePosition
-    /// What is wrong inside it.
+    /// The faults inside it.
     package var problems: [Problem]
   }
 
@@ -45,7 +45,7 @@ package struct BibTeX: Sendable {
     case name(String)
   }
 
-  /// What `@string` defines.
+  /// A definition by `@string`.
   package struct Abbreviation: Equatable, Sendable {
     /// In lower case.
     package var name: String
@@ -54,7 +54,7 @@ package struct BibTeX: Sendable {
     package var text: String
   }
 
-  /// What is wrong, and where.
+  /// A fault with its place.
   package struct Problem: Equatable, Sendable {
     package var position: SourcePosition
     package var message: String
@@ -85,7 +85,7 @@ package struct BibTeX: Sendable {
     return works.map(\.key).filter { seen.insert($0).inserted }
   }
 
-  /// Why a value has no text.
+  /// The reason why a value has no text.
   package enum Unresolved: Error, Equatable {
     /// Nothing defines the abbreviation.
     case undefined(String)
@@ -93,7 +93,7 @@ package struct BibTeX: Sendable {
     case endless(String)
   }
 
-  /// The TeX of `value`, with what its abbreviations stand for.
+  /// The TeX of `value`, abbreviations written out.
   package func text(of value: [ValuePart]) throws(Unresolved) -> String {
     var pending = Array(value.reversed())
     var result = ""

@@ -256,7 +256,7 @@ struct BibTeXReader {
     return !key.isEmpty && end < bytes.count && bytes[end] == UInt8(ascii: ",")
   }
 
-  /// Where the next head of an entry stands at the start of a line after `start`.
+  /// The place of the next head of an entry at the start of a line after `start`.
   private func entryHead(after start: Int) -> Int? {
     var index = start + 1
     while let line = bytes[index...].firstIndex(of: Self.newline) {

@@ -1,6 +1,6 @@
-public import Foundation
-public import Notebook
-public import ReportRendering
+package import Foundation
+package import Notebook
+package import ReportRendering
 internal import ResultStore
 
 /// Returns the works that `notebook` cites, formatted and numbered by pandoc's citation processor
@@ -8,20 +8,12 @@ internal import ResultStore
 ///
 /// - Parameters:
 ///   - notebook: The notebook; its front matter names the BibTeX file and may name a CSL style.
-///   - folder: The notebook's folder, from which those files are found.
+///   - files: The files that it names, as they were read.
 ///   - pandoc: The program, or nil if it has not been found.
 /// - Returns: The works and the text of every citation.
 /// - Throws: ``NotebookError`` for missing files and for every key that the file does not have;
 ///   ``MissingSoftware`` if pandoc is needed and not there.
-public func makeBibliography(
-  for notebook: Notebook, folder: URL, pandoc: URL?
-) throws -> Bibliography {
-  try makeBibliography(
-    for: notebook, files: NotebookFiles(of: notebook, folder: folder), pandoc: pandoc)
-}
-
-/// As ``makeBibliography(for:folder:pandoc:)``, of files that have been read.
-func makeBibliography(
+package func makeBibliography(
   for notebook: Notebook, files: NotebookFiles, pandoc: URL?
 ) throws -> Bibliography {
   guard !notebook.citations.isEmpty else { return .empty }
@@ -54,7 +46,7 @@ private func pathInMessages(of name: String, _ notebook: Notebook) -> String {
   return notebook.path.hasPrefix("/") && !path.hasPrefix("/") ? "/" + path : path
 }
 
-/// What pandoc's failure means for those who wrote the files; nil if it is none of theirs.
+/// Returns pandoc's failure as a fault of the bibliography or the style; nil if it is neither's.
 private func problem(
   with failure: PandocCall.Failure, _ notebook: Notebook, _ works: CitedWorks,
   styles: [NotebookFiles.Text]

@@ -38,7 +38,7 @@ struct CitationKeys {
     return problems
   }
 
-  /// What was most likely meant by `key`; a key that needs braces is shown with them.
+  /// The key that was most likely meant by `key`, as part of a message; one that needs braces is shown with them.
   private func hint(for key: String) -> String {
     // Two marks in a row, or one at the end, end a key that is not in braces.
     let longer = all.first { candidate in

@@ -58,7 +58,7 @@ struct CitationMarks {
     return word.isEmpty ? result : result + [["t": "Str", "c": word]]
   }
 
-  /// `text` with what its marks stand for.
+  /// `text` with its marks replaced by the notebook's pieces.
   func restored(in text: [RichText]) -> [RichText] {
     guard !inlines.isEmpty else { return text }
     return text.flatMap { part -> [RichText] in

@@ -25,15 +25,15 @@ enum CitationStyle {
       }
   }
 
-  /// How a style shortens a long list of names, where it shows the last one after the first few.
+  /// A style's way to shorten a long list of names, where it shows the last one after the first few.
   struct NameCut: Equatable {
     /// The fewest names that are shortened.
     var least: Int
-    /// How many are shown before the last one.
+    /// The number shown before the last one.
     var first: Int
   }
 
-  /// How `style` shortens lists of names in the list of works; nil if it does not show their last name.
+  /// The way in which `style` shortens lists of names in the list of works; nil if it does not show their last name.
   static func nameCut(of style: String) -> NameCut? {
     for tag in style.matches(of: /<[^<>]*\bet-al-use-last\s*=\s*["']true["'][^<>]*>/) {
       guard let least = number("et-al-min", in: tag.output),
@@ -49,7 +49,7 @@ enum CitationStyle {
     return Int(tag[start.upperBound...].dropFirst().prefix { $0.isNumber })
   }
 
-  /// Why `style` cannot be used, as the end of a sentence that begins with its name; nil if it may be one.
+  /// The reason why `style` cannot be used, as the end of a sentence that begins with its name; nil if it may be one.
   static func problem(with style: String) -> String? {
     let tags = style.replacing(/<!--(?:[^-]|-[^-])*-->|<\?[^>]*\?>|<!DOCTYPE[^>]*>/, with: "")
     guard let root = tags.firstMatch(of: /<([A-Za-z_:][^\s<>\/]*)/) else {

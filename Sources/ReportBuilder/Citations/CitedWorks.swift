@@ -16,13 +16,13 @@ struct CitedWorks {
   private var lines: [(key: String, field: String, position: SourcePosition)] = []
   private let path: String
 
-  /// Gathers what `notebook` cites.
+  /// Gathers the works that `notebook` cites.
   ///
   /// - Parameters:
   ///   - notebook: The notebook.
   ///   - library: The bibliography.
   ///   - path: The bibliography's path in messages.
-  ///   - cut: How the style shortens long lists of names, if it shows their last name.
+  ///   - cut: The style's way to shorten long lists of names, if it shows their last name.
   /// - Throws: Keys without a work, and all that is wrong with the works.
   init(
     of notebook: Notebook, in library: BibTeX, path: String, cut: CitationStyle.NameCut?
@@ -82,7 +82,7 @@ struct CitedWorks {
     return keys[number]
   }
 
-  /// The place and the words of what the citation processor says about a line of ``text``.
+  /// The citation processor's words about a line of ``text``, as a problem at its place in the file.
   func problem(onLine line: Int, saying words: String) -> SourceProblem? {
     guard lines.indices.contains(line - 1) else { return nil }
     let (key, field, position) = lines[line - 1]

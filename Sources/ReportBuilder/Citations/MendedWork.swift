@@ -1,14 +1,14 @@
 internal import Foundation
 internal import Notebook
 
-/// A work as the citation processor gets it: with what bibliographies get wrong put right, or refused.
+/// A work as the citation processor gets it: usual mistakes of bibliographies are put right, or refused.
 ///
 /// The file itself stays as it is; nothing here is a matter of taste, which is the style's.
 struct MendedWork {
   private(set) var kind: String
   /// Names and values, in braces-free TeX.
   private(set) var fields: [(name: String, text: String, position: SourcePosition)] = []
-  /// What cannot be put right.
+  /// The faults that cannot be put right.
   private(set) var problems: [BibTeX.Problem] = []
   private let key: String
   /// Whether another work may have fields that this one lacks.

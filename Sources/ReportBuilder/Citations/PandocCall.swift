@@ -5,12 +5,12 @@ import Notebook
 struct PandocCall {
   var program: URL
 
-  /// Why pandoc failed.
+  /// The reason why pandoc failed.
   struct Failure: Error, CustomStringConvertible {
     var description: String
-    /// What pandoc says of the bibliography, and on which line of it.
+    /// Pandoc's words about a line of the bibliography.
     var reading: (line: Int, words: String)?
-    /// What pandoc says of the citation style, and where in it if it is not well-formed.
+    /// Pandoc's words about the citation style, with the place in it if it is not well-formed.
     var style: (position: SourcePosition?, words: String)?
   }
 
@@ -23,7 +23,7 @@ struct PandocCall {
   ///   - style: The citation style, which stands on no other.
   ///   - input: The document as pandoc's JSON.
   /// - Returns: The document with its citations, as pandoc's JSON.
-  /// - Throws: If pandoc cannot be started or fails, with what it says.
+  /// - Throws: ``Failure`` if pandoc cannot be started or fails, with its words.
   func run(works: String, style: String, input: Data) throws -> Data {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "labbook-\(UUID().uuidString)")
@@ -69,7 +69,7 @@ struct PandocCall {
     return try Data(contentsOf: result)
   }
 
-  /// What pandoc's exit code and words mean.
+  /// The failure that pandoc's words and exit code tell of.
   private static func failure(saying said: String, status: Int32) -> Failure {
     var failure = Failure(description: "pandoc failed on the works cited: \(said)")
     let words = said.replacing(/\s+/, with: " ")

@@ -13,7 +13,7 @@ struct PandocDocument {
 
   /// A document that pandoc wrote.
   init(json: Data) throws {
-    blocks = try JSONDecoder().decode(Root.self, from: json).blocks
+    blocks = Self.elements(in: try JSONValue(bytes: Array(json))["blocks"] ?? .null)
   }
 
   // MARK: Asking
@@ -50,16 +50,16 @@ struct PandocDocument {
     var entries: [Bibliography.Entry] = []
     var names: [String: [RichText]] = [:]
     for block in blocks {
-      guard case .array(let parts)? = block.content, block.tag == "Div", parts.count == 2,
+      let parts = block.content.array
+      guard block.tag == "Div", parts.count == 2,
         identifier(of: parts[0]) == "refs"
       else { continue }
-      for element in elements(in: parts[1]) {
-        guard case .array(let parts)? = element.content, parts.count == 2 else { continue }
+      for element in Self.elements(in: parts[1]) {
+        let parts = element.content.array
+        guard parts.count == 2 else { continue }
         let name = String(identifier(of: parts[0]).dropFirst("ref-".count))
         guard let key = works.key(named: name) else { continue }
-        let text = elements(in: parts[1]).flatMap { paragraph in
-          paragraph.content.map { richText(elements(in: $0)) } ?? []
-        }
+        let text = Self.elements(in: parts[1]).flatMap { richText(Self.elements(in: $0.content)) }
         let (before, entry) = splitNames(from: joined(text))
         names[key] = before
         entries.append(Bibliography.Entry(key: key, text: entry))
@@ -72,7 +72,7 @@ struct PandocDocument {
         marks.note(item.suffix)
       }
       let text = marks.restored(
-        in: block.content.map { linked(joined(richText(elements(in: $0))), works) } ?? [])
+        in: linked(inside(block.content), works))
       guard citation.isNarrative, let names = names[citation.items[0].key], !names.isEmpty else {
         return text
       }
@@ -95,7 +95,7 @@ struct PandocDocument {
 
   private func richText(_ elements: [Element]) -> [RichText] {
     elements.flatMap { element -> [RichText] in
-      let content = element.content ?? .null
+      let content = element.content
       switch element.tag {
       case "Str": return content.string.map { [.text($0)] } ?? []
       case "Space", "SoftBreak", "LineBreak": return [.text(" ")]
@@ -141,7 +141,7 @@ struct PandocDocument {
   }
 
   private func inside(_ content: JSONValue) -> [RichText] {
-    joined(richText(elements(in: content)))
+    joined(richText(Self.elements(in: content)))
   }
 
   /// `text` with neighbouring plain texts as one.
@@ -157,10 +157,9 @@ struct PandocDocument {
     return result
   }
 
-  private func elements(in value: JSONValue) -> [Element] {
+  private static func elements(in value: JSONValue) -> [Element] {
     value.array.compactMap { item in
-      guard case .object(let members) = item, let tag = members["t"]?.string else { return nil }
-      return Element(tag: tag, content: members["c"])
+      item["t"]?.string.map { Element(tag: $0, content: item["c"] ?? .null) }
     }
   }
 
@@ -173,48 +172,13 @@ struct PandocDocument {
     attributes.array.dropFirst().first?.array.compactMap(\.string) ?? []
   }
 
-  private struct Root: Decodable {
-    var blocks: [Element]
-  }
-
-  private struct Element: Decodable {
+  private struct Element {
     var tag: String
-    var content: JSONValue?
-
-    enum CodingKeys: String, CodingKey {
-      case tag = "t"
-      case content = "c"
-    }
+    var content: JSONValue
   }
 }
 
-/// Any JSON value; numbers and truth values are of no interest here.
-private indirect enum JSONValue: Decodable {
-  case null
-  case string(String)
-  case array([JSONValue])
-  case object([String: JSONValue])
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let text = try? container.decode(String.self) {
-      self = .string(text)
-    } else if let values = try? container.decode([JSONValue].self) {
-      self = .array(values)
-    } else if let members = try? container.decode([String: JSONValue].self) {
-      self = .object(members)
-    } else {
-      self = .null
-    }
-  }
-
-  var string: String? {
-    guard case .string(let text) = self else { return nil }
-    return text
-  }
-
-  var array: [JSONValue] {
-    guard case .array(let values) = self else { return [] }
-    return values
-  }
+extension JSONValue {
+  /// The elements; empty if this is no array.
+  fileprivate var array: [JSONValue] { elements ?? [] }
 }

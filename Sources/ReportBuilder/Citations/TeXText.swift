@@ -276,7 +276,7 @@ struct TeXText {
 
   private static let verbatimCommands: Set = ["url", "href", "path", "nolinkurl"]
 
-  /// Commands that show what they are given as it is.
+  /// Commands that show their argument as it is.
   private static let plainBoxes: Set = [
     "mbox", "hbox", "text", "pkg", "proglang", "code", "acro", "acronym", "samp", "textlf",
     "sc", "tt", "rm", "sf", "sl", "scshape", "ttfamily", "rmfamily", "sffamily", "slshape",

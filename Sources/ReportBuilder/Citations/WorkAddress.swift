@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Where a work is found: its DOI, or an address.
+/// The place where a work is found: its DOI, or an address.
 enum WorkAddress: Equatable {
   /// A DOI without anything before it.
   case doi(String)
@@ -34,7 +34,7 @@ enum WorkAddress: Equatable {
     }
   }
 
-  /// Where an address stands among the words of `text`.
+  /// The place of an address among the words of `text`.
   static func written(in text: String) -> Range<String.Index>? {
     text.firstRange(
       of: /\\url\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|(?i:https?:\/\/|doi:\s*)[^\s,;{}]*[^\s,;{}.]/)
@@ -43,14 +43,6 @@ enum WorkAddress: Equatable {
   /// Whether `text` holds more than one address.
   static func isSeveral(_ text: String) -> Bool {
     text.contains(/[^\s,;][\s,;]+(?:https?:\/\/|www\.)/)
-  }
-
-  /// The address that leads to the work.
-  var address: String {
-    switch self {
-    case .doi(let doi): Self.resolver + doi
-    case .url(let url): url
-    }
   }
 
   private static let resolver = "https://doi.org/"

@@ -1,13 +1,13 @@
 internal import Foundation
 
-/// When a work appeared, read from all the ways that bibliographies write it.
+/// The date when a work appeared, read from all the ways that bibliographies write it.
 struct WorkDate: Equatable {
-  /// In the form of biblatex's `date`, such as `2020-05`; nil if it is words, such as "in press".
+  /// In the form of biblatex's `date`, such as `2020-05`; nil if it is words.
   var date: String?
-  /// What stands for a year that is none.
+  /// The words in place of a year, such as "in press".
   var words: String?
 
-  /// Why a date cannot be read.
+  /// The reason why a date cannot be read.
   struct Refusal: Error, Equatable {
     var field: String
     var message: String

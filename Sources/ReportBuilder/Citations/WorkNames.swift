@@ -4,7 +4,7 @@ internal import Foundation
 struct WorkNames {
   /// The field's TeX as it goes to the citation processor, each name as it means it.
   let text: String
-  /// What is wrong with it, as the end of a sentence that begins with the field.
+  /// The fault, as the end of a sentence that begins with the field; nil if there is none.
   let problem: String?
 
   /// Reads the names in `text`, the TeX of a field, whose accents are characters; `cut` is how the style shortens
@@ -58,7 +58,7 @@ struct WorkNames {
     }
   }
 
-  /// What stands before "others" or "et al." at the end of `name`; nil if it does not end so.
+  /// The part of `name` before "others" or "et al." at its end; nil if it does not end so.
   private static func withoutOthers(_ name: String) -> String? {
     guard let match = name.firstMatch(of: /(?i)(?:^|[\s,])\s*(others|et\.?\s+al\.?|\.\.\.|…)$/)
     else {

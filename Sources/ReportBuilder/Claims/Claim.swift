@@ -4,10 +4,12 @@
 public struct Claim: Equatable, Sendable {
   /// The statement as written, with single spaces.
   public var text: String
+  /// The relation that is claimed to hold.
   public var relation: Relation
+  /// The metric that the relation is about.
   public var metric: Name
 
-  /// What is said to hold.
+  /// A relation of arms, or of an arm and a bound.
   public enum Relation: Equatable, Sendable {
     /// The first arm's mean is higher, by a paired test.
     case greater(Name, than: Name)
@@ -26,9 +28,11 @@ public struct Claim: Equatable, Sendable {
     case atMost = "<="
   }
 
-  /// A name in a claim; `offset` is where it starts, in characters from the start of the line.
+  /// A name in a claim.
   public struct Name: Equatable, Sendable {
+    /// The name itself.
     public var text: String
+    /// The place where it starts, in characters from the start of the line.
     public var offset: Int
 
     /// Creates a name.
@@ -42,7 +46,7 @@ public struct Claim: Equatable, Sendable {
   public struct Form: Equatable, Sendable {
     /// Claims of the arms `A` and `B` on the metric `M`.
     public var patterns: [String]
-    /// What makes such a claim hold; the sentence begins with "if".
+    /// The condition under which such a claim holds: the end of a sentence that begins with "if".
     public var condition: String
   }
 
@@ -77,8 +81,10 @@ public struct Claim: Equatable, Sendable {
   }
 }
 
-/// Why a line is not a claim; `offset` counts characters from the start of the line.
+/// The reason why a line is not a claim.
 public struct ClaimSyntaxError: Error, Equatable, Sendable {
+  /// The place of the fault, in characters from the start of the line.
   public var offset: Int
+  /// The fault in words.
   public var message: String
 }

@@ -2,13 +2,13 @@ internal import Notebook
 internal import ReportRendering
 internal import ResultStore
 
-/// A claim with the place where it was written and what its test said.
+/// A claim with the place where it was written and the verdict of its test.
 struct CheckedClaim {
   var claim: Claim
   /// Its place among all claims of the notebook, from 1.
   var number: Int
   var position: SourcePosition
-  /// Where the directive that it stands in begins.
+  /// The place where its directive begins.
   var directive: SourcePosition
   /// The experiment that the claim is about.
   var experiment: String
@@ -16,7 +16,7 @@ struct CheckedClaim {
   /// The numbers behind the verdict.
   var evidence: String
 
-  /// What a build that is not a draft says about a claim that does not hold.
+  /// The error of a build that is not a draft; nil if the claim holds.
   var failure: String? {
     switch verdict {
     case .holds, .unresolved: nil

@@ -3,7 +3,7 @@ internal import ResultStore
 internal import Statistics
 
 extension ResolvedClaim {
-  /// Returns what the test says, and the numbers behind it.
+  /// Returns the verdict of the test, and the numbers behind it.
   func check(family: ClaimFamily, catalog: MetricCatalog) -> (ReportClaim.Verdict, String) {
     let metric = claim.metric.text
     let information = experiment.information(on: metric, from: catalog)
@@ -51,7 +51,7 @@ extension ResolvedClaim {
     }
   }
 
-  /// Over which seeds the claim is tested, on which items, and what to know of the runs.
+  /// The scope of the test: its seeds, the items, and the runs that diverged.
   private func scope(
     _ pair: PairSummary, information: MetricInformation, decimals: Int
   ) -> String {
@@ -60,8 +60,7 @@ extension ResolvedClaim {
       pair.pairs == most
       ? SeedNotes.seeds([most]) : "\(pair.pairs) of \(SeedNotes.seeds([most])) in common"
     let arms = scores.compactMap { experiment.arm($0.arm) }
-    let items = MeasuredItems(
-      claim.metric.text, of: arms, information: information, decimals: decimals)
+    let items = MeasuredItems(of: arms, information: information, decimals: decimals)
     words += items?.place ?? ""
     for arm in arms {
       if let seeds = SeedNotes.divergedSeeds(of: arm) {

@@ -6,7 +6,7 @@ internal import Statistics
 /// difference, and one that they are equivalent has a test of its own: neither is in the family.
 struct ClaimFamily {
   private let tests: [ResolvedClaim.Test]
-  /// How many seeds each test has.
+  /// The number of seeds of each test.
   private let pairs: [Int]
   private let adjusted: [Double]
   /// The smallest adjusted p-values that the seeds allow.
@@ -35,8 +35,9 @@ struct ClaimFamily {
     tests.firstIndex(of: test).map { adjusted[$0] }
   }
 
-  /// What is wrong with a claim that no result could make hold: with the smallest p-values that the
-  /// seeds of all allow, Holm's method does not reject its test. Nil for any other claim.
+  /// The fault of a claim that no result could make hold; nil for any other claim.
+  ///
+  /// With the smallest p-values that the seeds of all claims allow, Holm's method does not reject its test.
   func hopelessness(of claim: ResolvedClaim) -> String? {
     guard let test = claim.test, let index = tests.firstIndex(of: test),
       smallest[index] >= ReportStatistics.significance

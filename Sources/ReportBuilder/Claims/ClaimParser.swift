@@ -1,7 +1,7 @@
 extension Claim {
   /// Reads a line of a `claim` directive.
   ///
-  /// - Throws: What is wrong, and where in the line.
+  /// - Throws: The fault, with its place in the line.
   public init(parsing line: String) throws(ClaimSyntaxError) {
     var words = ClaimWords(line)
     let relation: Relation

@@ -11,7 +11,7 @@ struct ResolvedClaim {
   /// The first arm against the second, if there are two with a common seed.
   var pair: PairSummary?
 
-  /// What a paired test is about; the arms are sorted.
+  /// The subject of a paired test; the arms are sorted.
   struct Test: Hashable {
     var experiment: String
     var arms: [String]

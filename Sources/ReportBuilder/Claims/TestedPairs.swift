@@ -2,7 +2,7 @@ internal import Notebook
 internal import ReportRendering
 internal import ResultStore
 
-/// The claims of a notebook about two arms, for tables to name the test of what they show.
+/// The claims of a notebook about two arms, for tables to name the test of a difference.
 struct TestedPairs {
   /// One claim about two arms.
   struct Entry {

@@ -1,6 +1,6 @@
 internal import ResultStore
 
-/// Which arms of two versions of an experiment are the same arm.
+/// The pairing of the arms of two versions of an experiment.
 ///
 /// Arms with equal settings are paired first, whatever they are called, then arms with equal labels.
 struct ArmPairing {

@@ -10,7 +10,7 @@ extension ChangedField {
   /// - Parameters:
   ///   - old: The older version.
   ///   - new: The newer version.
-  ///   - labels: What the arms of the older and the newer experiment are called, by digest.
+  ///   - labels: The labels of the arms of the older and the newer experiment, by digest.
   /// - Returns: A field with its value in either version, nil where a version lacks it.
   static func between(
     _ old: ArmPreimage, _ new: ArmPreimage, labels: (old: [String: String], new: [String: String])
@@ -37,7 +37,7 @@ extension ChangedField {
 }
 
 extension LockedExperiment? {
-  /// What the arms are called, by the digest of their settings.
+  /// The labels of the arms, by the digest of their settings.
   var labels: [String: String] {
     // Of two arms with the same settings, the first.
     Dictionary((self?.arms ?? []).map { ($0.identity.digest, $0.label) }) { first, _ in first }

@@ -16,7 +16,7 @@ struct DifferenceRow: Equatable {
   var pValue = "—"
   var verdict: String
   var isChange = false
-  /// What changed in the key or the seeds; only in an arm's first row.
+  /// The changes of the key and the seeds; only in an arm's first row.
   var changes: [String] = []
 }
 
@@ -110,7 +110,7 @@ extension ArmDifference {
     return row
   }
 
-  /// What changed around the numbers: the label, the fields of the key, the seeds.
+  /// The changes around the numbers: of the label, the fields of the key, the seeds.
   private var changes: [String] {
     guard presence == .both else { return [] }
     var changes = changedFields.map(\.text)

@@ -1,7 +1,7 @@
 extension LockDifference {
   /// The diff as a table for a terminal.
   ///
-  /// - Parameter width: How many characters fit in a line; where rows are wider, the intervals are
+  /// - Parameter width: The number of characters that fit in a line; where rows are wider, the intervals are
   ///   left out, and then the arms get lines of their own. Nil for no limit.
   /// - Returns: The lines, each with a line end.
   public func text(width: Int? = nil) -> String {
@@ -27,13 +27,13 @@ extension LockDifference {
   /// `1 row`, or how many were tested.
   var rowsText: String { "\(testedRows) \(testedRows == 1 ? "row" : "rows")" }
 
-  /// What to do where no row could be called a change.
+  /// The advice where no row could be called a change.
   var tooLargeText: String {
     "So many rows leave no p-value below 0.05 to these seeds; --metric and --experiment choose fewer."
   }
 }
 
-/// How the rows of a diff are laid out in columns.
+/// The layout of a diff's rows in columns.
 private enum DifferenceLayout: CaseIterable {
   case complete, withoutIntervals, stacked
 

@@ -6,10 +6,10 @@ extension LockDifference {
   ///
   /// - Parameters:
   ///   - old: The earlier lock.
-  ///   - oldName: What it is called.
+  ///   - oldName: Its name, such as `2026-W44`.
   ///   - new: The later lock.
-  ///   - newName: What it is called.
-  ///   - catalog: What is known of the metrics; a margin is 5 % of a metric's range unless declared.
+  ///   - newName: Its name.
+  ///   - catalog: The ranges and margins of the metrics; a margin is 5 % of the range unless declared.
   ///   - experiments: The experiments compared; all, if nil.
   ///   - metrics: The metrics compared; all that an arm has in both locks, if nil.
   public init(
@@ -134,7 +134,7 @@ extension ArmDifference {
     let own = common.filter { $0 == experiment?.metric }
     let available = own + common.filter { !own.contains($0) }
     self.metrics = available.filter {
-      metrics?.contains($0) ?? !$0.hasSuffix(MetricDifference.supplementSuffix)
+      metrics?.contains($0) ?? !catalog.isStandardError($0)
     }.map { metric in
       MetricDifference(
         metric, experiment: experiment?.name ?? "", old: old, new: new, isUnchanged: isUnchanged,
@@ -144,9 +144,6 @@ extension ArmDifference {
 }
 
 extension MetricDifference {
-  /// How the names of values end that stand beside a metric and are not tested.
-  fileprivate static let supplementSuffix = "_standard_error"
-
   /// Compares a metric that every run has; a p-value is not adjusted yet.
   ///
   /// Where `isUnchanged`, both arms have the same runs, and the new one's are read for both.
@@ -178,6 +175,7 @@ extension MetricDifference {
       } else {
         compare(
           olds, news, isCount: information.isCount,
+          isStandardError: catalog.isStandardError(metric),
           names: ["change", name, latter.arm, metric])
       }
     }
@@ -187,23 +185,22 @@ extension MetricDifference {
 
   /// Compares values that are not the same.
   private mutating func compare(
-    _ olds: SeedScores, _ news: SeedScores, isCount: Bool, names: [String]
+    _ olds: SeedScores, _ news: SeedScores, isCount: Bool, isStandardError: Bool, names: [String]
   ) {
     guard
       let pair = PairSummary(
         news.values, minus: olds.values, generator: ReportStatistics.generator(names))
     else { return }
-    let isSupplement = metric.hasSuffix(Self.supplementSuffix)
     // A cost is counted, not sampled: it is the same or it is not, and takes no part in the tests.
-    let isTested = !isCount && !isSupplement
+    let isTested = !isCount && !isStandardError
     change = Change(
       difference: pair.difference, lower: pair.interval?.lower, upper: pair.interval?.upper,
       adjustedP: isTested ? pair.pValue : nil, pairs: pair.pairs)
     verdict =
-      isCount ? nil : isSupplement ? .notTested : Self.verdict(of: pair, margin: margin)
+      isCount ? nil : isStandardError ? .notTested : Self.verdict(of: pair, margin: margin)
   }
 
-  /// What the interval alone says.
+  /// The verdict by the interval alone.
   private static func verdict(of pair: PairSummary, margin: Double?) -> Verdict {
     guard let interval = pair.interval else { return .tooFewSeeds }
     if !interval.contains(0) { return .leavesOutZero }

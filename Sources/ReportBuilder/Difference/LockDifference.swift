@@ -1,11 +1,12 @@
-/// What moved between the locks of two weeks.
+/// The difference between the locks of two weeks: experiments, arms and metrics, old beside new.
 public struct LockDifference: Equatable, Sendable {
-  /// What the two locks are called, such as `2026-W44`.
+  /// The name of the earlier lock, such as `2026-W44`.
   public var oldName: String
+  /// The name of the later lock.
   public var newName: String
   /// Sorted by name.
   public var experiments: [ExperimentDifference]
-  /// How many rows were tested: the family that p-values are adjusted over.
+  /// The number of rows tested: the family that p-values are adjusted over.
   public var testedRows: Int
   /// Whether the family is so large that no result of its seeds could be called a change.
   public var isFamilyTooLarge = false
@@ -22,7 +23,7 @@ public struct LockDifference: Equatable, Sendable {
   }
 }
 
-/// Which of two locks have something.
+/// The locks, of two, that have something.
 public enum Presence: String, Equatable, Sendable {
   case both
   /// Only the newer one has it.
@@ -33,7 +34,9 @@ public enum Presence: String, Equatable, Sendable {
 
 /// One experiment in two locks.
 public struct ExperimentDifference: Equatable, Sendable {
+  /// The name that both locks know it by.
   public var name: String
+  /// The locks that have it.
   public var presence: Presence
   /// In the order of the newer lock; removed arms follow.
   public var arms: [ArmDifference]
@@ -41,23 +44,26 @@ public struct ExperimentDifference: Equatable, Sendable {
 
 /// One arm in two locks.
 public struct ArmDifference: Equatable, Sendable {
-  /// Nil if the arm is added.
+  /// The label in the older lock; nil if the arm is added.
   public var oldLabel: String?
-  /// Nil if the arm is removed.
+  /// The label in the newer lock; nil if the arm is removed.
   public var newLabel: String?
   /// The name that reports show, as the newer lock has it.
   public var title: String
   /// The fields of the run key that differ, sorted by name; empty unless both locks have the arm.
   public var changedFields: [ChangedField]
+  /// The number of seeds in the older lock; 0 if the arm is added.
   public var oldSeeds: Int
+  /// The number of seeds in the newer lock; 0 if the arm is removed.
   public var newSeeds: Int
-  /// The seeds that both have.
+  /// The number of seeds that both have.
   public var commonSeeds: Int
   /// Whether every common seed has records that agree in all parts, curves and weights included.
   public var hasSameRecords: Bool
   /// The experiment's own metric first, the others by name.
   public var metrics: [MetricDifference]
 
+  /// The locks that have it.
   public var presence: Presence {
     oldLabel == nil ? .added : newLabel == nil ? .removed : .both
   }
@@ -82,8 +88,11 @@ public struct ArmDifference: Equatable, Sendable {
 
 /// A field of the run key with another value; nil stands for a key without the field.
 public struct ChangedField: Equatable, Sendable {
+  /// The name of the field, such as `algorithm.clip_range`.
   public var name: String
+  /// The value in the older lock.
   public var old: String?
+  /// The value in the newer lock.
   public var new: String?
 
   /// `algorithm.clip_range: 0.2 → 0.1`.
@@ -92,12 +101,14 @@ public struct ChangedField: Equatable, Sendable {
 
 /// One metric of an arm in two locks.
 public struct MetricDifference: Equatable, Sendable {
+  /// The name of the metric.
   public var metric: String
-  /// The mean over the common seeds, or over all seeds where none is common.
+  /// The older mean over the common seeds, or over all seeds where none is common.
   public var old: Double?
+  /// The newer mean over the same seeds.
   public var new: Double?
-  /// The means over all seeds of either lock, where the arm has other seeds: what the weeks' own reports
-  /// show.
+  /// The means over all seeds of either lock, as the weeks' own reports show them; nil where the seeds
+  /// are the same.
   public var ofAllSeeds: (old: Double, new: Double)? {
     allOld.flatMap { old in allNew.map { (old, $0) } }
   }
@@ -107,24 +118,26 @@ public struct MetricDifference: Equatable, Sendable {
   public var change: Change?
   /// The largest difference that counts as noise; nil if nothing is known of the metric's scale.
   public var margin: Double?
-  /// Nil unless both locks have the arm, and for a counted cost that differs.
+  /// The verdict; nil unless both locks have the arm, and for a counted cost that differs.
   public var verdict: Verdict?
-  /// How many digits after the point show the metric.
+  /// The number of digits after the point that show the metric.
   public var decimals: Int
 
   /// A mean of the differences of common seeds.
   public struct Change: Equatable, Sendable {
+    /// The mean itself.
     public var difference: Double
-    /// The ends of the 95 % interval; nil where seeds are too few.
+    /// The lower end of the 95 % interval; nil where seeds are too few.
     public var lower: Double?
+    /// The upper end.
     public var upper: Double?
     /// Adjusted over all tested rows; nil where values are the same, seeds too few, or nothing is tested.
     public var adjustedP: Double?
-    /// How many seeds are common.
+    /// The number of common seeds.
     public var pairs: Int
   }
 
-  /// What can be said about a metric of an arm.
+  /// The verdict on a metric of an arm.
   public enum Verdict: String, CaseIterable, Equatable, Sendable {
     /// The same seeds, and the same bits on each.
     case identical

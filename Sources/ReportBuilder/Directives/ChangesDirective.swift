@@ -4,7 +4,7 @@ internal import ResultStore
 internal import Settings
 
 extension ReportDirective {
-  /// What moved since an earlier week.
+  /// `changes`: rows of the differences since an earlier week.
   static let changes = ReportDirective(
     DirectiveDeclaration(
       name: "changes",
@@ -36,7 +36,7 @@ extension ReportDirective {
   }
 }
 
-/// The content of a `changes` directive: what moved since an earlier week.
+/// The content of a `changes` directive: the differences since an earlier week.
 struct ChangesTable {
   private let directive: Directive
   private let difference: LockDifference

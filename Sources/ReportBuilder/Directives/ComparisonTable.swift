@@ -29,7 +29,7 @@ struct ComparisonTable {
     var pair: PairSummary
     /// The claims about the two arms.
     var claims: [TestedPairs.Entry]
-    /// How likely a run of the arm is to do better than one of the reference arm; nil where there are too
+    /// The probability that a run of the arm does better than one of the reference arm; nil where there are too
     /// few common seeds.
     var improvement: (probability: Double, interval: ConfidenceInterval)?
   }
@@ -188,7 +188,7 @@ struct ComparisonTable {
   }
 
   private var note: [Inline] {
-    let items = MeasuredItems(metric, of: arms, information: information, decimals: decimals)
+    let items = MeasuredItems(of: arms, information: information, decimals: decimals)
     var sentences = [
       "Means over \(SeedNotes.seeds(rows.map(\.summary.seeds)))\(items?.words ?? ""), with 95 % intervals "
         + "over seeds, corrected for skewness."

@@ -129,7 +129,7 @@ struct CurvesFigure {
   /// Computes the chart from records.
   ///
   /// - Parameters:
-  ///   - catalog: What is known of the curves.
+  ///   - catalog: The titles, ranges and units of the curves.
   ///   - record: The record of a run by its key; the lock holds no other runs.
   /// - Returns: The chart with a line for each arm, or for each curve of the only arm.
   func chart(catalog: MetricCatalog, record: (String) -> Record?) -> CurvesChart {
@@ -157,11 +157,11 @@ struct CurvesFigure {
       axis: horizontal == nil ? .steps : .curve, lacksIntervals: lacksIntervals, series: series)
   }
 
-  /// What is to be said of the last points, which may be measured on more items than those before; nil if nothing.
+  /// The note on the last points, which may be measured on more items than those before; nil if they are not.
   func note(catalog: MetricCatalog) -> String? {
-    let evaluated = curves.filter { experiment.metricNames.contains("\($0)_standard_error") }
-    return evaluated.lazy.compactMap { experiment.information(on: $0, from: catalog).lastPoint }
-      .first
+    curves.lazy.map { experiment.information(on: $0, from: catalog) }
+      .filter { $0.standardError.map(experiment.metricNames.contains) ?? false }
+      .compactMap(\.lastPoint).first
   }
 
   /// The quantity of the vertical axis with its unit: that which several curves of an arm have in common.
@@ -202,7 +202,7 @@ struct CurvesFigure {
       lacksIntervals: lacksIntervals, series: series)
   }
 
-  /// What the levels count: of "3 people", "People".
+  /// The unit of the levels: of "3 people", "People".
   private func levelWords(of metric: String, catalog: MetricCatalog) -> String {
     let level = arms.lazy.compactMap { Self.levels(of: metric, in: $0).first }.first ?? 0
     let title = experiment.information(on: "\(metric)_\(level)", from: catalog).title
@@ -213,7 +213,7 @@ struct CurvesFigure {
   /// Whether an arm has too few seeds for intervals.
   private var lacksIntervals: Bool { arms.contains { $0.runs.count < Suite.leastSeeds } }
 
-  /// What the steps of the curves count.
+  /// The unit of the budget, which the steps of the curves count.
   private var budgetTitle: String {
     let world = World.all.last { arms.first?.preimage["budget.\($0.budgetSetting)"] != nil }
     return MetricCatalog.words((world ?? .environments).budgetSetting)

@@ -125,8 +125,7 @@ struct MetricsTable {
     let seeds = SeedNotes.seeds(cells.map(\.summary.seeds))
     let items = columns.compactMap { column in
       MeasuredItems(
-        column.metric, of: rows.map(\.arm), information: column.information,
-        decimals: column.decimals
+        of: rows.map(\.arm), information: column.information, decimals: column.decimals
       ).map { "\(column.information.title)\($0.words)" }
     }
     var sentences = ["Means over \(seeds)."]

@@ -47,7 +47,7 @@ struct PublishedTable {
     var information: MetricInformation
     var held: HeldResult
 
-    /// The interval cut at what the metric can be; the verdict is of the whole one.
+    /// The interval cut at the metric's range; the verdict is of the whole one.
     var shownInterval: ConfidenceInterval? {
       held.interval?.cut(at: information.range, around: held.estimate)
     }
@@ -175,12 +175,12 @@ struct PublishedTable {
 struct HeldResult: Equatable {
   /// The mean or interquartile mean over seeds.
   var estimate: Double
-  /// Nil where there are too few seeds.
+  /// The 95 % interval of the estimate; nil where there are too few seeds.
   var interval: ConfidenceInterval?
-  /// Nil where there are too few seeds.
+  /// The verdict on ours; nil where there are too few seeds.
   var verdict: Verdict?
 
-  /// How ours compares.
+  /// The verdict on ours beside the published one.
   enum Verdict: String, CaseIterable {
     case matches
     case withinEpisodes = "within one run's spread over episodes"
@@ -246,7 +246,7 @@ struct HeldResult: Equatable {
 }
 
 extension PublishedResult.Value {
-  /// How many digits after the point the published number has; ours is shown with as many.
+  /// The number of digits after the point of the published number; ours is shown with as many.
   fileprivate var decimals: Int {
     switch self {
     case .mean(let mean, let spread): max(mean.decimals, spread?.number.decimals ?? 0)

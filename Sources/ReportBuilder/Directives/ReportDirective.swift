@@ -2,9 +2,9 @@ public import Notebook
 internal import ReportRendering
 internal import ResultStore
 
-/// A directive: what may be written in it, what it needs beside the results it names, and what it builds.
+/// A directive of reports: its declaration, its needs beside the results that it names, and its content.
 ///
-/// Each is a file of its own in this folder and an entry of ``all``. What a directive names follows from the kinds in
+/// Each is a file of its own in this folder and an entry of ``all``. The names in a directive follow from the kinds in
 /// its declaration: experiments and arms are checked before anything is run, and an earlier week is read.
 struct ReportDirective: Sendable {
   var declaration: DirectiveDeclaration
@@ -12,7 +12,7 @@ struct ReportDirective: Sendable {
   var comparesTasks: @Sendable (Directive) -> Bool
   /// Whether it shows tests, or differences with intervals: their rule then stands at the report's end.
   var hasDifferences: Bool
-  /// Builds what stands in its place; nil if a name stands for nothing, which the resolution reports.
+  /// Builds the content that takes its place; nil if a name stands for nothing, which the resolution reports.
   var content: @Sendable (Directive, DirectiveContext, inout NameResolution) -> DirectiveContent?
 
   /// Creates a directive.
@@ -45,18 +45,18 @@ struct ReportDirective: Sendable {
   }
 }
 
-/// What directives are built from, beside the lock that names are looked up in.
+/// The sources that directives are built from, beside the lock that names are looked up in.
 struct DirectiveContext {
   var notebook: Notebook
   /// The locks of earlier weeks, by name.
   var earlier: [String: Lock]
-  /// What is known of the metrics.
+  /// The titles, ranges and units of metrics.
   var catalog: MetricCatalog
   /// The claims of the whole notebook with their verdicts.
   var claims: ClaimCheck
 }
 
-/// What stands in the place of a directive.
+/// The content that takes the place of a directive.
 enum DirectiveContent {
   /// Blocks that follow from the lock.
   case blocks([ReportBlock])
@@ -75,7 +75,7 @@ struct RecordExcerpt {
   let file: String
   /// Returns the text of the file from the records of runs by key; the lock holds no other runs.
   let text: (_ record: (String) -> Record?) -> String
-  /// Returns what is shown of that text; throws if it has another form, which the lock's digest keeps it from.
+  /// Returns that text as blocks; throws if it has another form, which the lock's digest keeps it from.
   let blocks: (_ text: String) throws(ReportFailure) -> [ReportBlock]
 }
 

@@ -33,9 +33,9 @@ extension ReportDirective {
   }
 }
 
-/// The content of a `samples` directive: what arms wrote for one prompt at several points of training.
+/// The content of a `samples` directive: the completions of arms for one prompt at several points of training.
 ///
-/// A lock holds no samples, so what is shown is kept in a file of its own, whose digest the lock has.
+/// A lock holds no samples, so those shown are kept in a file of their own, whose digest the lock has.
 struct SamplesTable {
   private let directive: Directive
   private let experiment: LockedExperiment
@@ -43,7 +43,7 @@ struct SamplesTable {
   private let seed: Int
   private let level: String?
   private let points: Int
-  /// The file with what is shown, relative to the report, such as `figures/tbl-samples.json`.
+  /// The file with the samples shown, relative to the report, such as `figures/tbl-samples.json`.
   let file: String
 
   /// Resolves the names of the directive; nil if one does not exist, which `names` reports.
@@ -79,7 +79,7 @@ struct SamplesTable {
     file = "figures/\(directive.label ?? "\(experiment.name)-samples").json"
   }
 
-  /// Returns what is shown as JSON, a line for each sample.
+  /// Returns the samples shown as JSON, a line for each sample.
   ///
   /// - Parameter record: The record of a run by its key.
   /// - Returns: A JSON list of objects, with the arm's label before what the record holds.
@@ -113,7 +113,7 @@ struct SamplesTable {
     return (0..<count).map { ($0 * (total - 1) + (count - 1) / 2) / (count - 1) }
   }
 
-  /// Returns the table of what ``data(record:)`` gave.
+  /// Returns the table of the samples that ``data(record:)`` returned.
   ///
   /// - Throws: If `data` has another form; the lock's digest protects it.
   func blocks(_ data: String) throws(ReportFailure) -> [ReportBlock] {
@@ -157,7 +157,7 @@ struct SamplesTable {
     return blocks
   }
 
-  /// How a completion was chosen, as its record says.
+  /// The way in which a completion was chosen, as its record says.
   private static func decoding(_ sample: JSONValue) -> String {
     switch sample["kind"]?.string {
     case "greedy": "greedy"

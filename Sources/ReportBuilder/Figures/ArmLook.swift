@@ -1,6 +1,6 @@
 internal import ResultStore
 
-/// How the line of an arm looks, in every figure of every week.
+/// The look of an arm's line, the same in every figure of every week.
 package struct ArmLook: Equatable, Hashable, Sendable {
   /// For lines and areas: at least 3 : 1 against the page, light or dark.
   package var line: String
@@ -9,7 +9,7 @@ package struct ArmLook: Equatable, Hashable, Sendable {
   /// Lengths of dash and gap by turns; empty for a solid line.
   package var dash: [Int]
 
-  /// How much of the line is ink. What has more of it is drawn first, so that it shows through the gaps of
+  /// The share of the line that is ink. A line with more of it is drawn first, so that it shows through the gaps of
   /// what lies above.
   var coverage: Double {
     let lengths = dash.enumerated()

@@ -8,7 +8,7 @@ package struct AxisScale: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - values: Those that are not finite are left out; an axis without any goes from 0 to 1.
-  ///   - limits: What the quantity can be at all; the axis does not go beyond it.
+  ///   - limits: The values that the quantity can take; the axis does not go beyond them.
   ///   - count: About how many steps from tick to tick.
   ///   - roundEnds: Whether the ends are moved outward to ticks.
   package init(

@@ -124,7 +124,7 @@ extension CurvesChart {
       labels.map { TextWidth.of($0, size: CurvesChart.tickSize) }.max() ?? 0
     }
 
-    /// What lies beyond an end is drawn at it: a band never leaves the plot.
+    /// The domain, clamped: values beyond an end are drawn at it, so a band never leaves the plot.
     var domain: String {
       let ends = [scale.lower, scale.upper].map { JSONValue.number($0).compactText }
       return "{\"domain\": [\(ends.joined(separator: ", "))], \"nice\": false, \"zero\": false, "
@@ -213,7 +213,7 @@ extension CurvesChart {
     var ends: [String]
     /// The lines of all names.
     var lines: [(row: String, width: Double)]
-    /// How high the plot is: higher than usual where there are many names.
+    /// The height of the plot: more than usual where there are many names.
     var height: Double
   }
 
@@ -260,7 +260,7 @@ extension CurvesChart {
     return result
   }
 
-  /// What a line is called at its end; a line that is hidden below another says so.
+  /// The name at the end of a line; that of a line hidden below another says so.
   private func name(of index: Int) -> String {
     series[index].title + (twin(of: index).map { " (=\u{A0}\(series[$0].title))" } ?? "")
   }

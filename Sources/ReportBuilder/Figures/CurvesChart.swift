@@ -4,18 +4,18 @@ internal import Statistics
 struct CurvesChart: Equatable, Sendable {
   /// The quantity drawn with its unit, in words.
   var valueTitle: String
-  /// What the quantity can be; bounds the vertical axis.
+  /// The values that the quantity can take, which bound the vertical axis.
   var range: ClosedRange<Double>?
-  /// How many digits after the point tables show of the quantity; nil if none does.
+  /// The number of digits after the point in tables of the quantity; nil if none shows it.
   var decimals: Int?
-  /// What the horizontal axis counts, in words.
+  /// The title of the horizontal axis.
   var horizontalTitle = "Environment steps"
   var axis = Axis.steps
   /// Whether some points are of too few seeds for an interval, which is said at the vertical axis.
   var lacksIntervals = false
   var series: [Series]
 
-  /// What the horizontal axis is.
+  /// The meaning of the horizontal axis.
   enum Axis: Equatable, Sendable {
     /// Steps of the budget, from 0 on.
     case steps
@@ -46,7 +46,7 @@ struct CurvesChart: Equatable, Sendable {
 
   /// The statistics over seeds at one point of training.
   struct Point: Equatable, Sendable {
-    /// Where it stands on the horizontal axis: a step, or the value of a curve.
+    /// The place on the horizontal axis: a step, or the value of a curve.
     var position: Double
     var mean: Double
     var lower: Double
@@ -61,7 +61,7 @@ struct CurvesChart: Equatable, Sendable {
     }
   }
 
-  /// What the chart shows, for readers who do not see it.
+  /// The chart in words, for readers who do not see it.
   var alternative: String {
     let decimals =
       decimals

@@ -9,7 +9,7 @@ internal import ResultStore
 ///   - specifications: Complete specifications with their data.
 ///   - python: An interpreter that can import `vl_convert`.
 /// - Returns: One SVG document for each specification.
-/// - Throws: ``ReportFailure/tool(_:)`` with what Python said last.
+/// - Throws: ``ReportFailure/tool(_:)`` with Python's last words.
 func drawFigures(
   _ specifications: [String], python: URL?
 ) throws(ReportFailure) -> [String] {
@@ -37,7 +37,7 @@ func drawFigures(
 
 /// Runs a program with `input` on its standard input.
 ///
-/// - Returns: What it wrote to standard output.
+/// - Returns: Its standard output.
 /// - Throws: ``ReportFailure/tool(_:)`` if it cannot be started or fails.
 private func runTool(
   _ executable: URL, _ arguments: [String], input: String, purpose: String

@@ -5,8 +5,8 @@
 ///
 /// - Parameters:
 ///   - wanted: The middle of each label in pixels from the top, in any order.
-///   - sizes: How high each label is, with the room around it.
-///   - range: Where labels may be; exceeded at the bottom only if they do not all fit.
+///   - sizes: The height of each label, with the room around it.
+///   - range: The space for labels; exceeded at the bottom only if they do not all fit.
 /// - Returns: The middle of each label, in the order of `wanted`.
 package func labelPlaces(
   wanted: [Double], sizes: [Double], in range: ClosedRange<Double>

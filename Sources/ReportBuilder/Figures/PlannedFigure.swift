@@ -12,7 +12,7 @@ struct PlannedFigure {
   /// Computes the chart.
   ///
   /// - Parameters:
-  ///   - catalog: What is known of metrics and curves.
+  ///   - catalog: The titles, ranges and units of metrics and curves.
   ///   - record: The record of a run by its key; the lock holds no other runs.
   let chart: (_ catalog: MetricCatalog, _ record: (String) -> Record?) -> CurvesChart
 

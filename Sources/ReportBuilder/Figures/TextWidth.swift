@@ -1,4 +1,4 @@
-/// How wide words are in figures, so that no installed font is measured and nothing is cut.
+/// The width of words in figures, estimated so that no installed font is measured and nothing is cut.
 enum TextWidth {
   /// Returns the width of `text` at `size`, in bold: of Helvetica's letters, a little more than the fonts that
   /// may stand in for it take.

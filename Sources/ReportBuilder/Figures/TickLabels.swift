@@ -1,6 +1,6 @@
 /// The words at the ticks of an axis: the numbers that they stand at, all written one way.
 package enum TickLabels {
-  /// What a tick counts.
+  /// The unit of the numbers at ticks.
   package enum Unit: Sendable {
     case plain
     /// Shares of one, in per cent.

@@ -1,4 +1,4 @@
-/// How the counts of a column, or of a metric, are written: all with the same unit and the same digits.
+/// The style of the counts of a column, or of a metric: all with the same unit and the same digits.
 package struct CountStyle: Equatable, Sendable {
   private var divisor: Double
   private var suffix: String

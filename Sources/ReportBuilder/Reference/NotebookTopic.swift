@@ -1,7 +1,7 @@
 internal import Notebook
 internal import Settings
 
-/// A part of what a notebook may hold, with the reference that is printed from its declaration.
+/// A part of the notebook's language, with the reference that is printed from its declaration.
 public struct NotebookTopic: Equatable, Sendable {
   /// A word of which kind the name is, such as "directive".
   public var kind: String
@@ -13,7 +13,7 @@ public struct NotebookTopic: Equatable, Sendable {
   /// Lines of at most 100 columns, those of the example as long as they are; no line break at the end.
   public var text: String
 
-  /// Every topic: the directives, then what else a notebook is made of.
+  /// Every topic: the directives, then the other parts of a notebook.
   public static let all: [NotebookTopic] =
     reportDirectives.map(NotebookTopic.init) + [claims, frontMatter, values]
 
@@ -37,7 +37,7 @@ public struct NotebookTopic: Equatable, Sendable {
     text = parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 
-  /// A line with what is written, and below it what that means.
+  /// A line with the notation, and below it the meaning.
   private static func entry(_ written: String, _ sentences: String...) -> [String] {
     ["  \(written)"] + sentences.flatMap { wrapped($0, indentation: "      ") }
   }

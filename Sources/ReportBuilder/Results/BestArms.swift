@@ -24,7 +24,7 @@ enum BestArms {
     return labels
   }
 
-  /// The sentence that says what the mark means; nothing where nothing is marked.
+  /// The sentence on the meaning of the mark; none where nothing is marked.
   static func note(isMarked: Bool) -> [String] {
     isMarked
       ? [

@@ -9,7 +9,7 @@ extension ReportTable {
   /// - Parameters:
   ///   - kept: The columns that stay whatever is in them, by their place.
   ///   - said: Those that the note tells of already.
-  /// - Returns: The table with what is left.
+  /// - Returns: The table with the columns left.
   func movingConstantColumns(keeping kept: Set<Int>, said: Set<Int> = []) -> ReportTable {
     guard rows.count > 1 else { return self }
     var moved = columns.indices.filter { column in

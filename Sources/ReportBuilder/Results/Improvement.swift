@@ -1,10 +1,10 @@
 internal import ReportRendering
 internal import Statistics
 
-/// How likely a run of one arm does better than one of another on the same task, averaged over tasks.
+/// The probability that a run of one arm does better than one of another on the same task, averaged over tasks.
 struct Improvement: Equatable {
   var probability: Double
-  /// Nil where a task has too few seeds.
+  /// The 95 % interval; nil where a task has too few seeds.
   var interval: ConfidenceInterval?
   /// The probability on each task.
   var tasks: [Double]

@@ -1,6 +1,6 @@
 public import ResultStore
 
-/// What is known of a metric beside its values.
+/// The meaning of a metric beside its values: title, unit, range and direction.
 public struct MetricInformation: Equatable, Sendable {
   /// The words for column heads and axes, such as "Evaluation return".
   public var title: String
@@ -10,20 +10,22 @@ public struct MetricInformation: Equatable, Sendable {
   public var declaredMargin: Double?
   /// Whether larger values are better, or smaller ones; nil where neither is.
   public var higherIsBetter: Bool?
-  /// Such as "nats"; empty for a number without unit.
+  /// The unit, such as "nats"; empty for a number without unit.
   public var unit: String
   /// Whether the metric counts something, so that it is shown without a fraction.
   public var isCount: Bool
-  /// What a run's value is a mean over, such as "100 evaluation episodes of each run"; nil if nothing is
-  /// known of it.
+  /// The items that a run's value is a mean over, such as "100 evaluation episodes of each run"; nil if
+  /// they are not known.
   public var items: String?
-  /// What a curve of the metric has to say of its last point, which is measured on more items than those before
-  /// it; nil if it is not.
+  /// A sentence on the last point of a curve, which is measured on more items than those before it; nil if it is
+  /// not.
   public var lastPoint: String?
-  /// What makes the metric comparable across tasks; nil if nothing does.
+  /// The scale that makes the metric comparable across tasks; nil if there is none.
   public var normalization: ScoreScale?
+  /// The metric that holds its standard error over the items; nil if the catalog has no name for such.
+  var standardError: String?
 
-  /// Creates what is known of a metric.
+  /// Creates the information.
   public init(
     title: String, range: ClosedRange<Double>? = nil, margin: Double? = nil,
     higherIsBetter: Bool? = nil, unit: String = "", isCount: Bool = false, items: String? = nil,
@@ -61,37 +63,48 @@ public struct MetricInformation: Equatable, Sendable {
   }
 }
 
-/// What is known of the metrics of an experiment.
+/// A catalog of metrics: their meaning by their names.
 ///
 /// Reports cannot see algorithms and environments, so whoever builds a report says what their
 /// metrics mean.
 public struct MetricCatalog: Sendable {
-  /// What runs cost, in the order of the columns.
+  /// The metrics that count what runs cost, in the order of the columns.
   let costs: [CostMetric]
+  private let standardErrorSuffix: String?
   private let lookUp:
     @Sendable (_ metric: String, _ preimage: [String: String]) -> MetricInformation?
 
   /// Creates a catalog.
   ///
   /// - Parameters:
-  ///   - costs: What runs cost, in the order of the columns.
-  ///   - lookUp: What is known of a metric or curve of runs whose key has these fields; nil if nothing is.
+  ///   - costs: The metrics that count what runs cost, in the order of the columns.
+  ///   - standardErrorSuffix: The end of the name of a metric that is the standard error of another; nil if none is.
+  ///   - lookUp: Returns the information on a metric or curve of runs whose key has these fields; nil if there is none.
   public init(
-    costs: [CostMetric] = [],
+    costs: [CostMetric] = [], standardErrorSuffix: String? = nil,
     _ lookUp:
       @escaping @Sendable (_ metric: String, _ preimage: [String: String]) ->
       MetricInformation?
   ) {
     self.costs = costs
+    self.standardErrorSuffix = standardErrorSuffix
     self.lookUp = lookUp
   }
 
-  /// A catalog that knows nothing but what names tell.
+  /// The catalog without a metric: titles are made from names.
   public static let empty = MetricCatalog { _, _ in nil }
 
-  /// What is known of `metric`; at least a title made from its name.
+  /// The information on `metric`; at least a title made from its name.
   func information(on metric: String, preimage: [String: String]) -> MetricInformation {
-    lookUp(metric, preimage) ?? MetricInformation(title: Self.words(metric))
+    var information =
+      lookUp(metric, preimage) ?? MetricInformation(title: Self.words(metric))
+    information.standardError = standardErrorSuffix.map { metric + $0 }
+    return information
+  }
+
+  /// Whether `metric` is the standard error of another one.
+  func isStandardError(_ metric: String) -> Bool {
+    standardErrorSuffix.map(metric.hasSuffix) ?? false
   }
 
   /// `evaluation_return` becomes "Evaluation return".

@@ -2,7 +2,7 @@ internal import Notebook
 internal import ResultStore
 internal import Settings
 
-/// Looks up the names that a notebook uses in a lock, and collects what is wrong with them.
+/// A look-up of the names that a notebook uses in a lock, which collects their faults.
 struct NameResolution {
   var path: String
   var lock: Lock
@@ -39,7 +39,7 @@ struct NameResolution {
   }
 
   /// The arms of `experiment` that an option names, in its order; without the option, those that
-  /// have what is to be shown, or all if none has.
+  /// have the values to be shown, or all if none has.
   mutating func arms(
     _ names: [Positioned<String>], of experiment: LockedExperiment,
     having isShown: (LockedArm) -> Bool

@@ -2,7 +2,7 @@ internal import ReportRendering
 internal import ResultStore
 
 extension ReportProvenance {
-  /// Where a statistic over the runs of `arm` comes from.
+  /// The origin of a statistic over the runs of `arm`.
   init(
     statistic: String, metric: String, experiment: LockedExperiment, arm: LockedArm, decimals: Int
   ) {

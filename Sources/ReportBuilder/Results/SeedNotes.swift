@@ -23,8 +23,7 @@ enum SeedNotes {
   /// Samples of normal scores are this skewed once in a hundred times.
   private static let clearSkewness = 1.5
 
-  /// What the intervals of these arms cover where it may be less than they say; empty where nothing
-  /// speaks for it.
+  /// The sentences on how often intervals of these arms hold the mean, where it may be less than they say.
   static func coverage(_ arms: [(title: String, summary: ArmSummary)]) -> [String] {
     let shown = arms.filter { $0.summary.interval != nil && !$0.summary.isConstant }
     guard let fewest = shown.map(\.summary.seeds).min() else { return [] }
@@ -54,7 +53,7 @@ enum SeedNotes {
 
   // MARK: Pairs
 
-  /// Where spreads differ so much that a test of exchangeable runs is none of equal means alone.
+  /// The note on pairs whose spreads differ so much that a test of exchangeable runs is none of equal means alone.
   static func spreads(_ pairs: [(title: String, pair: PairSummary)], reference: String) -> [String]
   {
     let names = pairs.filter { $0.pair.interval != nil && $0.pair.hasUnequalSpreads }.map(\.title)
@@ -66,7 +65,7 @@ enum SeedNotes {
     ]
   }
 
-  /// Which arms have not all of their seeds in common with the reference.
+  /// The note on arms that have not all of their seeds in common with the reference.
   static func commonSeeds(
     _ pairs: [(title: String, pairs: Int, seeds: Int)], reference: String
   ) -> [String] {
@@ -79,7 +78,7 @@ enum SeedNotes {
 
   // MARK: Diverged runs
 
-  /// Which runs of these arms a bound or a number that is not finite ended; their values count.
+  /// The note on runs of these arms that a bound or a number that is not finite ended; their values count.
   static func diverged(_ arms: [LockedArm]) -> [String] {
     let names = arms.compactMap { arm in
       divergedSeeds(of: arm).map { "\(arm.title) in \($0)" }
@@ -97,20 +96,19 @@ enum SeedNotes {
   }
 }
 
-/// What the runs of a metric were measured on, beside the seeds that intervals are over.
+/// The items that the runs of a metric were measured on, beside the seeds that intervals are over.
 struct MeasuredItems {
-  /// Such as "100 evaluation episodes of each run"; nil where nothing is known of them.
+  /// The items in words, such as "100 evaluation episodes of each run"; nil where they are not known.
   var items: String?
   /// The largest standard error over the items, of an arm's runs on average, with the arm.
   var largest: (error: Double, title: String)
   var decimals: Int
 
-  /// Looks up the standard errors of `metric`; nil if no arm has them.
-  init?(
-    _ metric: String, of arms: [LockedArm], information: MetricInformation, decimals: Int
-  ) {
+  /// Looks up the standard errors of the metric that `information` is about; nil if no arm has them.
+  init?(of arms: [LockedArm], information: MetricInformation, decimals: Int) {
+    guard let standardError = information.standardError else { return nil }
     let errors = arms.compactMap { arm -> (error: Double, title: String)? in
-      let errors = arm.runs.compactMap { $0.metrics[metric + "_standard_error"] }
+      let errors = arm.runs.compactMap { $0.metrics[standardError] }
       guard !errors.isEmpty, errors.count == arm.runs.count else { return nil }
       return (mean(errors), arm.title)
     }

@@ -51,12 +51,12 @@ extension LockedExperiment {
     arms.reduce(into: Set<String>()) { $0.formUnion($1.metricNames) }.sorted()
   }
 
-  /// What is known of `metric` in this experiment.
+  /// The information on `metric` in this experiment.
   func information(on metric: String, from catalog: MetricCatalog) -> MetricInformation {
     catalog.information(on: metric, preimage: arms.first?.preimage ?? [:])
   }
 
-  /// How the counts of `metric` are written in this experiment, in tables and in the text alike: one way for
+  /// The style in which counts of `metric` are written in this experiment, in tables and in the text alike: one way for
   /// the means of all of its arms.
   func countStyle(of metric: String, information: MetricInformation) -> CountStyle {
     let means = arms.compactMap { arm in
@@ -65,13 +65,13 @@ extension LockedExperiment {
     return CountStyle(means, isBytes: information.isBytes)
   }
 
-  /// How many digits after the point show `metric` in this experiment.
+  /// The number of digits after the point that show `metric` in this experiment.
   func decimals(of metric: String, information: MetricInformation) -> Int {
     MetricScales(only: metric, of: self).decimals(of: metric, information: information)
   }
 }
 
-/// How large the metrics of an experiment are, for the digits that show them.
+/// The magnitudes of an experiment's metrics, which decide the digits that show them.
 struct MetricScales {
   private var largest: [String: Double] = [:]
 
@@ -94,7 +94,7 @@ struct MetricScales {
     }
   }
 
-  /// How many digits after the point show `metric`.
+  /// The number of digits after the point that show `metric`.
   func decimals(of metric: String, information: MetricInformation) -> Int {
     if information.isCount { return 0 }
     if let range = information.range {

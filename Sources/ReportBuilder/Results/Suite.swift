@@ -21,11 +21,11 @@ struct Suite {
     var experiment: LockedExperiment
     var metric: String
     var information: MetricInformation
-    /// What the task is called in tables.
+    /// The name of the task in tables.
     var title: String
     /// The seeds that all arms have, ascending.
     var seeds: [Int]
-    /// Nil if nothing is declared for the metric.
+    /// The scale to 0 and 1; nil if nothing is declared for the metric.
     var normalization: ScoreScale? { experiment.normalizations[metric] }
   }
 
@@ -47,7 +47,7 @@ struct Suite {
   static let metricOption = DirectiveDeclaration.Option(
     "metric", .name(.metric), "The metric compared.", absent: "each experiment's own")
 
-  /// Resolves what `directive` names; nil if something does not exist, which `names` reports.
+  /// Resolves the names of `directive`; nil if something does not exist, which `names` reports.
   init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
     let asked = directive.argumentNames
     for (index, name) in asked.enumerated()
@@ -136,7 +136,7 @@ struct Suite {
     reference = arms.first { $0.label == against?.value }
   }
 
-  /// Reports the tasks without a normalization of what is compared; whether there is none.
+  /// Reports the tasks without a normalization of the metric compared; returns whether there is none.
   func isNormalized(_ directive: Directive, names: inout NameResolution) -> Bool {
     for (task, name) in zip(tasks, directive.argumentNames) where task.normalization == nil {
       names.report(
@@ -165,7 +165,7 @@ struct Suite {
     }
   }
 
-  /// What normalized scores can be over all tasks; nil where that is not known of one of them.
+  /// The range of normalized scores over all tasks; nil where that of one of them is not known.
   var normalizedRange: ClosedRange<Double>? {
     var ends: [Double] = []
     for task in tasks {
@@ -190,14 +190,14 @@ struct Suite {
       [purpose] + tasks.flatMap { [$0.experiment.name, $0.metric] })
   }
 
-  /// How many seeds each task has: `10`, or `10, 8` where they differ.
+  /// The number of seeds of each task: `10`, or `10, 8` where they differ.
   var seedsText: String {
     let counts = tasks.map(\.seeds.count)
     return Set(counts).count == 1
       ? "\(counts[0])" : counts.map { "\($0)" }.joined(separator: ", ")
   }
 
-  /// What the seeds of all tasks are called in small print.
+  /// The seeds of all tasks, as small print puts them.
   var seedsPhrase: String {
     let counts = tasks.map(\.seeds.count)
     let seeds = "\(seedsText) \(counts.max() == 1 ? "seed" : "seeds")"
@@ -210,7 +210,7 @@ struct Suite {
   /// Seeds that an interval needs.
   static let leastSeeds = leastScoresOfInterval
 
-  /// The sentence on what normalized scores are.
+  /// The sentence that defines normalized scores.
   var normalizationSentence: String {
     let scales = tasks.compactMap { task in task.normalization.map { (task.title, $0) } }
     let ends = scales.map { title, scale in
@@ -236,7 +236,7 @@ struct Suite {
     }
   }
 
-  /// What to know of the runs: seeds that some arm lacks, and runs that diverged.
+  /// The sentences on the runs: seeds that some arm lacks, and runs that diverged.
   var runSentences: [String] {
     let lacking = tasks.indices.compactMap { index -> String? in
       let most = arms.map { $0.locked[index].runs.count }.max() ?? 0
@@ -266,7 +266,7 @@ struct Suite {
       ? "" : "Not in every experiment, and left out: " + omitted.joined(separator: ", ") + "."
   }
 
-  /// Where a statistic over all runs of `arm` comes from.
+  /// The origin of a statistic over all runs of `arm`.
   func provenance(_ statistic: String, of arm: Arm) -> ReportProvenance {
     let runs = zip(tasks, zip(arm.locked, arm.values)).flatMap { task, pair in
       zip(task.seeds, pair.1).map { seed, value in

@@ -1,7 +1,7 @@
 internal import SeededRandom
 internal import Statistics
 
-/// How reports summarise scores: the choices that hold for every table, figure and claim.
+/// The statistics of reports: the choices that hold for every table, figure and claim.
 enum ReportStatistics {
   /// Bootstrap resamples behind an interval in a suite's table: fewer where each is of very many runs.
   static func resamples(ofRuns runs: Int) -> Int { min(10_000, max(2_000, 2_000_000 / runs)) }
@@ -12,7 +12,7 @@ enum ReportStatistics {
   /// Common seeds that a paired test needs: with n pairs its smallest p-value is 2/2ⁿ.
   static let leastSeeds = PairedComparison.leastPairs
 
-  /// The generator for what `names` name: the same records give the same interval to the last digit,
+  /// The generator for the statistic that `names` name: the same records give the same interval to the last digit,
   /// whatever else the report holds.
   static func generator(_ names: [String]) -> SeededGenerator {
     RandomStreams(identity: names.joined(separator: "\n"), replicateSeed: 0)
@@ -23,14 +23,14 @@ enum ReportStatistics {
 /// The mean of an arm's scores with its interval.
 struct ArmSummary: Equatable, Sendable {
   var mean: Double
-  /// Over seeds, cut at what the metric can be; nil where there are too few.
+  /// The interval over seeds, cut at the metric's range; nil where there are too few.
   var interval: ConfidenceInterval?
   /// Whether the interval was longer than the metric's range lets it be.
   var isCut: Bool
   var shape: SampleShape
   var seeds: Int
 
-  /// Summarises `values`, of which there is at least one; `range` is what they can be.
+  /// Summarises `values`, of which there is at least one; `range` is that of the metric.
   init(_ values: [Double], range: ClosedRange<Double>?) {
     mean = Statistics.mean(values)
     let whole = meanInterval(values)
@@ -67,11 +67,11 @@ struct ArmSummary: Equatable, Sendable {
 struct PairSummary: Sendable {
   /// The mean of the first arm's values less the second's.
   var difference: Double
-  /// Over seeds; nil below 6 common ones.
+  /// The 95 % interval over seeds; nil below 6 common ones.
   var interval: ConfidenceInterval?
   /// Of the paired sign-flip test, not adjusted; nil below 6 common seeds.
   var pValue: Double?
-  /// How many seeds both have.
+  /// The number of seeds that both have.
   var pairs: Int
   /// Whether the difference is the same in every pair.
   var isConstant: Bool

@@ -11,7 +11,7 @@ enum ValueStatistic: String, CaseIterable {
   /// The extremes over seeds.
   case minimum = "min"
   case maximum = "max"
-  /// How many seeds there are.
+  /// The number of seeds.
   case seeds
 
   var words: String {
@@ -25,9 +25,9 @@ enum ValueStatistic: String, CaseIterable {
   }
 }
 
-/// Returns what a value in the text shows: the mean over seeds, or the statistic it names.
+/// Returns the number that a value in the text shows: the mean over seeds, or the statistic it names.
 ///
-/// What does not exist is added to the problems of `names`.
+/// A name that stands for nothing is added to the problems of `names`.
 func reportNumber(
   _ value: ValueReference, catalog: MetricCatalog, names: inout NameResolution
 ) -> ReportNumber? {

@@ -3,16 +3,18 @@ internal import Glibc
 internal import Notebook
 public import ResultStore
 
-/// Knows whether building a week would change anything, without starting anything.
+/// The digests around a week's last build, which tell whether another one would change anything.
 ///
 /// After a build the digests of all that went in and came out are kept in the store's folder: the
 /// builder, the specs, the notebook with what it names, the lock, the records and the outputs.
 /// Contents are read and hashed each time, for modification times lie; only the executable, which is
 /// large and replaced as a whole, is known by its size, time and inode.
 public struct BuildState: Sendable {
+  /// The files of the week.
   public var folder: WeekFolder
   /// The lab's folder; files in it are named relative to it.
   public var lab: URL
+  /// The store, which keeps records and this state.
   public var store: ResultStore
   /// The builder itself.
   public var executable: URL
@@ -27,7 +29,7 @@ public struct BuildState: Sendable {
   /// - Parameters:
   ///   - folder: The week.
   ///   - lab: The lab's folder.
-  ///   - store: Where records and this state are kept.
+  ///   - store: The store, which keeps records and this state.
   ///   - executable: The builder itself.
   ///   - dependencies: All specs, and `requirements.txt` for the versions of the tools.
   public init(
@@ -62,7 +64,7 @@ public struct BuildState: Sendable {
     return kept.allSatisfy { $0.digest == digest(of: $0.kind, $0.name) }
   }
 
-  /// Keeps the digests of what a build used and made.
+  /// Keeps the digests of the files that a build used and made.
   ///
   /// After a build that marked failures nothing is kept: the next one must say so again.
   public func remember(_ outcome: WeekOutcome) throws(ReportFailure) {

@@ -50,7 +50,7 @@ struct DraftLock {
     self.records = records
   }
 
-  /// Adds what makes the scores of the experiments called `names` comparable, so that the report
+  /// Adds the scales that make the scores of the experiments called `names` comparable, so that the report
   /// follows from its lock alone.
   mutating func normalize(_ names: Set<String>, from catalog: MetricCatalog) {
     for index in experiments.indices where names.contains(experiments[index].name) {

@@ -1,11 +1,11 @@
-internal import Foundation
-internal import Notebook
+package import Foundation
+package import Notebook
 internal import ReportRendering
 internal import ResultStore
 internal import Settings
 
 /// The files that a notebook names, each read once: what is hashed is what is shown.
-struct NotebookFiles {
+package struct NotebookFiles {
   /// A text file with its name relative to the notebook.
   struct Text {
     var name: String
@@ -24,9 +24,9 @@ struct NotebookFiles {
   private(set) var images: [String: [UInt8]] = [:]
   /// The names of images relative to the notebook, by the address in it.
   private(set) var imageNames: [String: String] = [:]
-  /// What is wrong with the names and the files of images, in no order.
+  /// The faults of the names and the files of images, in no order.
   private(set) var imageProblems: [SourceProblem] = []
-  /// What is wrong with the names and the files, in no order.
+  /// The faults of all names and files, in no order.
   private(set) var problems: [SourceProblem] = []
   /// The links to files that are not there, in no order.
   private(set) var linkProblems: [SourceProblem] = []
@@ -38,7 +38,7 @@ struct NotebookFiles {
   /// Reads the files that `notebook`, which stands in `folder`, names.
   ///
   /// Images are files of the week; a bibliography and a style may stand in the folder of weeks too.
-  init(of notebook: Notebook, folder: URL) {
+  package init(of notebook: Notebook, folder: URL) {
     path = notebook.path
     let folder = folder.path(percentEncoded: false)
     own = NamedFiles(folder: folder)

@@ -25,7 +25,7 @@ struct OutputFiles {
   /// The digests of the files written.
   var digests: [String: String] { contents.mapValues { Digest.hex(of: $0) } }
 
-  /// Does what was planned, the lock last: it names the digests of all others.
+  /// Writes and removes as planned, the lock last: it names the digests of all others.
   ///
   /// - Returns: The names of the files whose content changed or that are gone, sorted.
   func commit() throws(ReportFailure) -> [String] {

@@ -1,9 +1,10 @@
 public import ResultStore
 
-/// An experiment as its spec has it now: what a draft is built from.
+/// An experiment as its spec has it now, from which a draft is built.
 public struct PlannedExperiment: Equatable, Sendable {
   /// The stem of the spec's file.
   public var name: String
+  /// The question that it asks, in prose.
   public var question: String
   /// The metric that tables show unless they say otherwise.
   public var metric: String
@@ -20,13 +21,15 @@ public struct PlannedExperiment: Equatable, Sendable {
 
   /// One arm with its seeds.
   public struct Arm: Equatable, Sendable {
+    /// The label in the spec.
     public var label: String
     /// The name that reports show.
     public var title: String
     /// Whether other arms start from it, and it is not one of those that the experiment compares.
     public var isStage: Bool
-    /// What the preimages of its runs have in common.
+    /// The part that the preimages of its runs have in common.
     public var identity: ArmPreimage
+    /// The seeds, one for each run.
     public var seeds: [Int]
 
     /// Creates an arm.

@@ -33,7 +33,7 @@ extension WeekBuild {
     throw .notebook(NotebookError(problems))
   }
 
-  /// What the numbers of a report stand on: the sentences below everything else.
+  /// The sentences below everything else: on which runs the numbers of a report stand.
   func footer(of lock: Lock) -> [[Inline]] {
     let runs = lock.runs
     guard let canExecute, !runs.isEmpty else { return [] }
@@ -56,11 +56,11 @@ extension ReportContent {
   ///
   /// - Parameters:
   ///   - notebook: The notebook.
-  ///   - directives: What each directive stands for, figures included.
+  ///   - directives: The content of each directive, figures included.
   ///   - images: The notebook's own images.
   ///   - footer: Sentences below everything else.
   ///   - macros: The lab's commands for formulas.
-  ///   - output: Where the two files are added.
+  ///   - output: The files to write, to which the two are added.
   /// - Throws: Formulas that cannot be typeset and images that cannot be shown, at their places.
   func render(
     _ notebook: Notebook, directives: [[ReportBlock]], images: EmbeddedImages,
@@ -88,7 +88,7 @@ extension ReportContent {
 /// - Parameters:
 ///   - report: The report.
 ///   - folder: The notebook's folder, from which its own images are read.
-///   - typesetter: What typesets the formulas.
+///   - typesetter: The typesetter of formulas.
 /// - Returns: The page, ending with a line end.
 /// - Throws: ``NotebookError`` for each formula that cannot be typeset and each image that cannot be
 ///   read, at their places; ``MissingSoftware`` if KaTeX is not installed.

@@ -2,7 +2,7 @@ internal import Notebook
 internal import ReportRendering
 internal import ResultStore
 
-/// What everything in a notebook that is looked up stands for.
+/// The content of a report beside its words: everything that the notebook names and the build looks up.
 struct ReportContent {
   /// One list of blocks for each directive; empty for figures and excerpts, whose data the lock lacks.
   var directives: [[ReportBlock]]
@@ -23,7 +23,7 @@ struct ReportContent {
   ///   - notebook: The notebook.
   ///   - lock: The results it stands on.
   ///   - earlier: The lock of an earlier week by its name; nil if that week has none.
-  ///   - catalog: What is known of the metrics.
+  ///   - catalog: The titles, ranges and units of metrics.
   ///   - bibliography: The works cited.
   /// - Throws: Every name that stands for nothing, with the claims that do not hold.
   init(

@@ -1,7 +1,7 @@
 public import Notebook
 public import ResultStore
 
-/// Why a week's report was not built; nothing was written.
+/// The reason why a week's report was not built; nothing was written.
 public enum ReportFailure: Error, Equatable, Sendable {
   /// Mistakes in the notebook, names that stand for nothing, and claims that do not hold.
   case notebook(NotebookError)
@@ -15,7 +15,7 @@ public enum ReportFailure: Error, Equatable, Sendable {
   case conflicts([String])
   /// Runs whose records are not the ones that the lock names.
   case disagreements([Lock.Disagreement], lock: String)
-  /// A final week without what it is rendered from.
+  /// A final week without a file that it is rendered from.
   case incompleteFinal(String)
   /// A file that the lock holds the digest of is missing or was altered.
   case alteredDocument(String)

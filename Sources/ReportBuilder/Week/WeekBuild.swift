@@ -31,7 +31,7 @@ public struct ReportTools: Equatable, Sendable {
   }
 }
 
-/// What a build did.
+/// The outcome of a build.
 public struct WeekOutcome: Equatable, Sendable {
   /// The names of the files whose content changed, relative to the week's folder, sorted.
   public var changedFiles: [String]
@@ -52,11 +52,15 @@ public struct WeekOutcome: Equatable, Sendable {
 /// A draft is built from records and writes the lock; a final week is rendered from its lock and
 /// figures, which never change. Nothing is executed, and nothing is written unless all is well.
 public struct WeekBuild: Sendable {
+  /// The files of the week.
   public var folder: WeekFolder
+  /// The store that records are read from.
   public var store: ResultStore
   /// The experiments that the notebook names, as their specs have them; not used for a final week.
   public var experiments: [PlannedExperiment]
+  /// The titles, ranges and units of metrics.
   public var catalog: MetricCatalog
+  /// The programs that format citations and draw figures.
   public var tools: ReportTools
   /// Whether claims that do not hold are marked in the report instead of failing the build.
   public var marksFailures = false
@@ -83,7 +87,7 @@ public struct WeekBuild: Sendable {
   /// Builds the report.
   ///
   /// - Returns: Which files there are and which changed.
-  /// - Throws: Why the report was not built; then no file has changed.
+  /// - Throws: The reason why the report was not built; then no file has changed.
   public func run() throws(ReportFailure) -> WeekOutcome {
     let source = try folder.notebookSource()
     let notebook = try parse(source)

@@ -1,7 +1,7 @@
 public import Notebook
 public import ResultStore
 
-/// What stands in the files of a week.
+/// The reading of a week's files.
 extension WeekFolder {
   /// The content of the file called `name`, or nil if there is none.
   func content(of name: String) throws(ReportFailure) -> String? {

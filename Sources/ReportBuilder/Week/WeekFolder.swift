@@ -3,15 +3,16 @@ internal import ResultStore
 
 /// The files of one week: `reports/<week>/`.
 public struct WeekFolder: Hashable, Sendable {
+  /// The folder itself.
   public var url: URL
-  /// How messages name the folder, such as `reports/2026-W47`.
+  /// The name of the folder in messages, such as `reports/2026-W47`.
   public var displayPath: String
 
   /// Creates the folder of a week.
   ///
   /// - Parameters:
-  ///   - url: Where it is; its last component is the week.
-  ///   - displayPath: How messages name it.
+  ///   - url: Its address; the last component is the week.
+  ///   - displayPath: Its name in messages.
   public init(url: URL, displayPath: String) {
     self.url = url
     self.displayPath = displayPath
@@ -20,15 +21,19 @@ public struct WeekFolder: Hashable, Sendable {
   /// The ISO week, such as `2026-W47`.
   public var week: String { url.lastPathComponent }
 
+  /// The name of the notebook, which a person writes.
   public static let notebookName = "notebook.md"
+  /// The name of the lock.
   public static let lockName = "results.lock"
+  /// The name of the report as Markdown.
   public static let markdownName = "report.md"
+  /// The name of the report as a page.
   public static let htmlName = "report.html"
 
-  /// Where the file called `name` is; `name` is relative to the folder.
+  /// The address of the file called `name`, which is relative to the folder.
   public func file(_ name: String) -> URL { url.appending(path: name) }
 
-  /// How messages name the file called `name`.
+  /// The name in messages of the file called `name`.
   public func displayPath(of name: String) -> String { "\(displayPath)/\(name)" }
 
   /// The files that may be named from here: those of the week and of the folder of weeks.

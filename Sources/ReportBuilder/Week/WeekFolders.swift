@@ -37,7 +37,7 @@ public struct WeekFolders: Sendable {
 
   /// The week that one is working on: the newest draft, or else the newest one; nil if there is none.
   ///
-  /// - Throws: Why a notebook cannot be read.
+  /// - Throws: The reason why a notebook cannot be read.
   public var current: WeekFolder? {
     get throws(ReportFailure) {
       let all = all

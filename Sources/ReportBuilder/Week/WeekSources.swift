@@ -2,8 +2,8 @@ internal import Foundation
 internal import Notebook
 internal import ResultStore
 
-/// What a week's report is made from beside its own results: the digests of documents, and the locks
-/// of earlier weeks.
+/// The sources of a week's report beside its own results: the digests of documents, and the locks of
+/// earlier weeks.
 struct WeekSources {
   let folder: WeekFolder
   /// The files that the notebook names, as they were read.
@@ -17,7 +17,7 @@ struct WeekSources {
   /// The locks of the weeks that the notebook compares with.
   private(set) var earlier: [String: Lock] = [:]
 
-  /// Reads what `notebook` names.
+  /// Reads the documents that `notebook` names.
   ///
   /// - Parameters:
   ///   - notebook: The notebook.
@@ -69,7 +69,7 @@ struct WeekSources {
     guard problems.isEmpty else { throw .notebook(NotebookError(problems)) }
   }
 
-  /// What a lock calls the work `key` of the bibliography called `library`.
+  /// The name in locks of the work `key` of the bibliography called `library`.
   private static func name(ofWork key: String, in library: String) -> String {
     let plain = key.utf8.map { byte -> String in
       let character = Character(Unicode.Scalar(byte))
@@ -107,7 +107,7 @@ struct WeekSources {
     return digests
   }
 
-  /// Reads the lock of an earlier week; returns what is wrong with the week.
+  /// Reads the lock of an earlier week; returns the fault of the week, if it has one.
   private mutating func read(
     _ week: Positioned<String>, for directive: String
   ) throws(ReportFailure) -> String? {
