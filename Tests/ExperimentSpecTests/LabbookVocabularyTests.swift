@@ -276,7 +276,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "experiments/x.yaml:15:40: error: arms.RLOO cannot be run: baseline leave_one_out compares the members of a group; group_size is 1"
+        == "experiments/x.yaml:16:40: error: arms.RLOO cannot be run: baseline leave_one_out compares the members of a group; group_size is 1"
     )
   }
 }
