@@ -76,13 +76,14 @@ extension Vocabulary {
   }
 
   private var settings: [Describable] {
-    var uses: [(name: String, setting: SettingDeclaration, owners: [String])] = []
+    var uses: [(setting: SettingDeclaration, owners: [(name: String, value: SettingValue)])] = []
     func add(_ settings: [SettingDeclaration], of owner: String) {
       for setting in settings {
-        if let index = uses.firstIndex(where: { $0.name == setting.name }) {
-          uses[index].owners.append("\(owner) (\(setting.defaultValue))")
+        let owner = (name: owner, value: setting.defaultValue)
+        if let index = uses.firstIndex(where: { $0.setting.name == setting.name }) {
+          uses[index].owners.append(owner)
         } else {
-          uses.append((setting.name, setting, ["\(owner) (\(setting.defaultValue))"]))
+          uses.append((setting, [owner]))
         }
       }
     }
@@ -96,7 +97,7 @@ extension Vocabulary {
       add(part.evaluation.settings, of: "evaluation on \(part.world.title)")
     }
     return uses.map { use in
-      Describable(.setting, use.name, summary: use.setting.documentation) {
+      Describable(.setting, use.setting.name, summary: use.setting.documentation) {
         description(of: use.setting, owners: use.owners)
       }
     }

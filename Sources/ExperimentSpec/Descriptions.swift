@@ -114,10 +114,18 @@ extension Vocabulary {
   ///   - setting: The declaration of the first that has it.
   ///   - owners: Everything that has a setting of this name, with its default there.
   /// - Returns: Lines.
-  func description(of setting: SettingDeclaration, owners: [String]) -> String {
-    ([setting.name, ""] + wrapped(setting.documentation) + wrapped("May be \(setting.allowed).")
-      + wrapped("It is a setting, with its default, of \(owners.joined(separator: ", "))."))
-      .joined(separator: "\n")
+  func description(
+    of setting: SettingDeclaration, owners: [(name: String, value: SettingValue)]
+  ) -> String {
+    var defaults: [SettingValue] = []
+    for owner in owners where !defaults.contains(owner.value) { defaults.append(owner.value) }
+    let lines = defaults.flatMap { value in
+      let names = owners.filter { $0.value == value }.map(\.name)
+      return wrapped("\(value) in \(names.joined(separator: ", "))", indentation: "  ")
+    }
+    return
+      ([setting.name, ""] + wrapped(setting.documentation) + wrapped("May be \(setting.allowed).")
+      + ["", "Its default is"] + lines).joined(separator: "\n")
   }
 
   /// Lines with the settings, their allowed values and their meaning.

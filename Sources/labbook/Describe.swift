@@ -44,10 +44,11 @@ struct Describe: ParsableCommand {
       Self.describables.filter { $0.name == name }.map { $0.text() }
       + (NotebookTopic.named(name).map { [$0.text] } ?? [])
     guard !texts.isEmpty else {
+      let names =
+        Self.describables.map(\.name) + NotebookTopic.all.map(\.name)
+        + Describable.Kind.allCases.map(\.plural)
       throw UnknownName(
-        "name to describe", name,
-        among: Self.describables.map(\.name) + NotebookTopic.all.map(\.name)
-          + Describable.Kind.allCases.map(\.plural))
+        "nothing is called '\(name)'" + suggestionsOrNames(for: name, among: names))
     }
     print(texts.joined(separator: "\n\n"))
   }

@@ -72,7 +72,7 @@ import Testing
     (["help", "reprot"], "there is no command 'reprot'; did you mean 'report'?"),
     (
       ["describe", "grop"],
-      "there is no name to describe 'grop'; did you mean 'grpo'?"
+      "nothing is called 'grop'; did you mean 'grpo'?"
     ),
     (
       ["show", "short"],

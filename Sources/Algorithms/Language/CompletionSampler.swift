@@ -58,12 +58,10 @@ struct CompletionSampler: SequenceSampler {
       run.rewardModel == nil ? response.reward.components.map(\.value) : [response.score]
     }
     let names = run.rewardModel == nil ? run.task.leastReward.components.map(\.name) : ["score"]
+    var traits = TaskTraits()
+    traits.rewardComponents = names
+    if let conflict = settings.conflict(on: traits) { throw .invalidConfiguration(conflict) }
     let weights = settings.rewardWeights
-    guard weights.isEmpty || weights.count == names.count else {
-      throw .invalidConfiguration(
-        "reward_weights must be a list of \(names.count), one for each of \(names.joined(separator: ", ")); it has \(weights.count)"
-      )
-    }
     for group in groups.indices {
       let members = groups[group].members.map(components)
       let scores =
