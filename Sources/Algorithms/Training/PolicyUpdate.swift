@@ -49,18 +49,15 @@ final class PolicyUpdate<Models: TrainedModels> {
     if let ratio = settings.ratio.ofSequences {
       summary.loss = sequenceLoss(minibatch, objective, ratio)
     }
-    models.zeroGradients()
     scoreSilentPieces(minibatch)
-    var start = 0
-    while start < minibatch.pieces.count {
-      let pass = start..<min(start + models.piecesPerPass, minibatch.pieces.count)
-      start = pass.upperBound
-      try passPolicy(pass, of: minibatch, objective, isFirst: isFirst, summary: &summary)
-      if models.hasValueModel { passValues(pass, of: minibatch, objective, summary: &summary) }
-    }
+    try models.differentiate(
+      minibatch, leavingOut: isSilent, passing: &passing,
+      read: { pass throws(TrainingError) in
+        try readPolicy(pass, of: minibatch, objective, isFirst: isFirst, summary: &summary)
+      }, trainsValues: models.hasValueModel,
+      readValues: { pass in readValues(pass, of: minibatch, objective, summary: &summary) })
     summary.loss.loss +=
       settings.valueCoefficient * summary.valueLossSum / Double(minibatch.rows.count)
-    models.finishGradients()
     summary.gradientNorm = try models.run.takeStep(
       loss: summary.loss.loss, learningRate: learningRate, valueLearningRate: valueLearningRate,
       maxGradientNorm: settings.maxGradientNorm)
@@ -69,15 +66,11 @@ final class PolicyUpdate<Models: TrainedModels> {
 
   // MARK: Passes
 
-  /// Passes pieces through the policy, forward and backward.
-  private func passPolicy(
+  /// Reads the pieces of a pass through the policy, and hands it their gradients.
+  private func readPolicy(
     _ pass: Range<Int>, of minibatch: Minibatch, _ objective: PolicyObjective, isFirst: Bool,
     summary: inout UpdateSummary
   ) throws(TrainingError) {
-    passing.removeAll(keepingCapacity: true)
-    for piece in pass where !isSilent[piece] { passing.append(piece) }
-    models.run.enter(.forward)
-    if !passing.isEmpty { models.forward(passing, of: minibatch, for: .training) }
     var place = 0
     for piece in pass {
       let positions = minibatch.pieces[piece]
@@ -98,18 +91,13 @@ final class PolicyUpdate<Models: TrainedModels> {
         place += 1
       }
     }
-    guard !passing.isEmpty else { return }
-    models.run.enter(.backward)
-    models.backward()
   }
 
-  /// Passes pieces through the value model, forward and backward.
-  private func passValues(
+  /// Reads the pieces of a pass through the value model, and hands it their gradients.
+  private func readValues(
     _ pass: Range<Int>, of minibatch: Minibatch, _ objective: PolicyObjective,
     summary: inout UpdateSummary
   ) {
-    models.run.enter(.forward)
-    models.forwardValues(pass, of: minibatch)
     for (place, piece) in pass.enumerated() {
       rows.gatherTargets(
         models.steps, order: minibatch.rows, positions: minibatch.pieces[piece])
@@ -117,27 +105,16 @@ final class PolicyUpdate<Models: TrainedModels> {
       objective.addValueLoss(of: &rows, minibatchCount: minibatch.rows.count, to: &summary)
       models.writeValueGradients(at: place, rows.valueGradient)
     }
-    models.run.enter(.backward)
-    models.backwardValues()
   }
 
   /// Runs the policy on pieces that take no backward pass or none yet, and keeps their log-probabilities and entropies.
   private func score(
     _ minibatch: Minibatch, for purpose: PassPurpose, where isChosen: (Int) -> Bool
   ) {
-    models.run.enter(.forward)
     resizeArray(&scoredLogProbabilities, to: minibatch.rows.count)
     resizeArray(&scoredEntropies, to: minibatch.rows.count)
-    var next = 0
-    while next < minibatch.pieces.count {
-      passing.removeAll(keepingCapacity: true)
-      while next < minibatch.pieces.count && passing.count < models.piecesPerPass {
-        if isChosen(next) { passing.append(next) }
-        next += 1
-      }
-      guard !passing.isEmpty else { return }
-      models.forward(passing, of: minibatch, for: purpose)
-      for (place, piece) in passing.enumerated() {
+    models.forward(minibatch, for: purpose, passing: &passing, where: isChosen) { pieces in
+      for (place, piece) in pieces.enumerated() {
         let positions = minibatch.pieces[piece]
         rows.resize(to: positions.count)
         models.readLogProbabilities(at: place, into: &rows)
