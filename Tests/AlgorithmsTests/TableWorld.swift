@@ -416,7 +416,9 @@ struct TablePairs: PairSource {
   private var sampler: TableSampler
 
   init(_ objective: PreferenceObjective, pairsPerRound: Int, run: TableRun) {
-    self.objective = objective
+    var learned = objective.settings
+    (learned.minibatches, learned.learningRate) = (1, 0.01)
+    self.objective = PreferenceObjective(learned, summation: objective.summation)
     self.pairsPerRound = pairsPerRound
     var settings = PolicyGradientSettings()
     (settings.groupSize, settings.groupsPerBatch) = (2, pairsPerRound)
@@ -424,8 +426,11 @@ struct TablePairs: PairSource {
     models = sampler.models
   }
 
-  let unrecorded: Set<String> = []
+  let division = PairDivision.parts
+  let roundProgress = RoundProgress.held
+  let measuresDivergence = true
   var isDone: Bool { models.run.remaining <= 0 }
+  var progress: Double { models.run.usedShare }
 
   mutating func collect() throws(TrainingError) -> PairRound {
     var round = PairRound()
@@ -454,9 +459,6 @@ struct TablePairs: PairSource {
   mutating func scoreByReference() { sampler.score() }
 
   mutating func moveReference() { sampler.moveReference(objective.settings.referenceShare) }
-
-  func minibatches(of count: Int) -> [Range<Int>] { count > 0 ? [0..<count] : [] }
-  func learningRate(share: Double) -> Double { 0.01 }
 }
 
 /// Trains a table on preferences.

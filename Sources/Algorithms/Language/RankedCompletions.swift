@@ -15,8 +15,6 @@ struct RankedCompletions: PairSource {
   /// The reference that follows the policy, where there is one.
   private let movingReference: LanguageModel?
   private var nextPair = 0
-  /// The part of training that was done when the latest round began.
-  private var progressBefore = 0.0
 
   /// Prepares a run.
   init(_ settings: DPOSettings, run: LanguageRun) {
@@ -30,13 +28,16 @@ struct RankedCompletions: PairSource {
     models = LanguageModels(run: run, buffer: steps, temperature: 1)
   }
 
-  let unrecorded: Set<String> = ["approximate_kl"]
+  let division = PairDivision.batches
+  let roundProgress = RoundProgress.interpolated
+  // The policy that sampled may have done so at another temperature.
+  let measuresDivergence = false
 
   /// Whether all pairs are sampled, or the budget is used.
   var isDone: Bool { run.remaining <= 0 || nextPair >= settings.pairs }
 
   /// The part of training that is done, in 0...1: of the budget or of the pairs, whichever is more.
-  private var progress: Double {
+  var progress: Double {
     min(1, max(run.usedShare, Double(nextPair) / Double(settings.pairs)))
   }
 
@@ -44,7 +45,6 @@ struct RankedCompletions: PairSource {
   ///
   /// The pair with which the budget ends is dropped.
   mutating func collect() throws(TrainingError) -> PairRound {
-    progressBefore = progress
     let indices = nextPair..<min(nextPair + settings.pairsPerRound, settings.pairs)
     let model = settings.variant == .offline ? run.reference : run.policy
     var round = PairRound()
@@ -128,14 +128,6 @@ struct RankedCompletions: PairSource {
   func moveReference() {
     movingReference?.parameters.move(
       toward: run.parameters, share: settings.referenceShare)
-  }
-
-  func minibatches(of count: Int) -> [Range<Int>] { parts(of: count, size: settings.batchSize) }
-
-  func learningRate(share: Double) -> Double {
-    settings.schedule.value(
-      peak: settings.learningRate, update: run.updates,
-      progress: progressBefore + share * (progress - progressBefore))
   }
 }
 
