@@ -294,7 +294,6 @@ struct TableSampler: SequenceSampler {
     task.phrasing == .bandit ? .recursion : .credit
   }
   var longestSequence: Int { task.steps }
-  let unrecorded: Set<String> = []
 
   mutating func collect() throws(TrainingError) -> Bool {
     let run = models.run

@@ -60,7 +60,7 @@ final class EnvironmentRun: TrainingRun {
     state = RunState(
       budget: budget.environmentSteps, unit: "environment steps",
       evaluatedEvery: evaluation.every, numerics: configuration.numerics,
-      returnCurve: "training_return", progress: progress, enter: enter)
+      returnCurve: "training_return", world: .environments, progress: progress, enter: enter)
     agent = Agent(
       inputs: environment.observationWidth, actions: actions, settings: policy,
       needs: needs, profile: configuration.numerics, streams: streams)

@@ -20,7 +20,6 @@ struct EpisodeSampler: SequenceSampler {
 
   let minibatchUnit = MinibatchUnit.sequences
   let valueRounding = ValueBaselineRounding.credit
-  let unrecorded: Set<String> = ["learning_rate"]
   var longestSequence: Int { run.environment.stepLimit }
 
   mutating func collect() throws(TrainingError) -> Bool {

@@ -27,7 +27,6 @@ struct CompletionSampler: SequenceSampler {
 
   let minibatchUnit = MinibatchUnit.sequences
   let valueRounding = ValueBaselineRounding.credit
-  let unrecorded: Set<String> = []
   var longestSequence: Int { run.task.longestCompletion }
 
   mutating func collect() throws(TrainingError) -> Bool {

@@ -81,7 +81,7 @@ final class LanguageRun: TrainingRun {
       replicateSeed: configuration.seed)
     state = RunState(
       budget: budget.tokens, unit: "tokens", evaluatedEvery: evaluation.every,
-      numerics: configuration.numerics, progress: progress, enter: enter)
+      numerics: configuration.numerics, world: .languageTasks, progress: progress, enter: enter)
     self.needs = needs
     self.evaluator = evaluator
 

@@ -45,7 +45,6 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
       if try sampler.collect() {
         diagnostics = estimateAdvantages()
         diagnostics += try minimize()
-        diagnostics.removeAll { sampler.unrecorded.contains($0.name) }
       }
       try models.run.finishUpdate(diagnostics)
     }
@@ -72,9 +71,9 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
     write(advantages, to: &steps.advantages)
     write(targets, to: &steps.targets)
     var diagnostics = sampler.diagnostics()
-    let silence = "fraction_groups_without_signal"
-    if !sampler.unrecorded.contains(silence) {
-      diagnostics.append((silence, batch.fractionWithoutSignal(advantages)))
+    if !batch.groups.isEmpty {
+      diagnostics.append(
+        ("fraction_groups_without_signal", batch.fractionWithoutSignal(advantages)))
     }
     if settings.usesValueNetwork,
       let explained = explainedVariance(
