@@ -89,7 +89,7 @@ public struct Vocabulary: Sendable {
     of metric: MetricDeclaration, ofKey preimage: [String: String]
   ) -> ClosedRange<Double>? {
     switch metric.range {
-    case .taskScores: task(ofKey: preimage)?.scoreRange
+    case .taskReturns: task(ofKey: preimage)?.scoreRange
     case .fixed(let range): range
     case .unknown: nil
     }

@@ -355,7 +355,7 @@ struct TableSampler: SequenceSampler {
     }
   }
 
-  mutating func score() {
+  mutating func addReferenceAndValues() {
     recordLogProbabilities(into: \.referenceLogProbabilities, logits: reference)
     guard settings.baseline == .value else { return }
     for row in models.contexts.indices {
@@ -438,7 +438,7 @@ struct TablePairs: PairSource {
       models.steps.sequences = []
       return round
     }
-    sampler.score()
+    sampler.addReferenceAndValues()
     // Sequences stay where they are; which of them are pairs, and in which order, is what is chosen.
     var decided: [Range<Int>] = []
     for (group, members) in sampler.paid.enumerated() {
@@ -455,7 +455,7 @@ struct TablePairs: PairSource {
     return round
   }
 
-  mutating func scoreByReference() { sampler.score() }
+  mutating func scoreByReference() { sampler.addReferenceAndValues() }
 
   mutating func moveReference() { sampler.moveReference(objective.settings.referenceShare) }
 }

@@ -30,8 +30,8 @@ struct RolloutSampler: SequenceSampler {
     return true
   }
 
-  mutating func score() {
-    models.score()
+  mutating func addReferenceAndValues() {
+    models.addReferenceAndValues()
     bootstrapValues = run.agent.values(ofObservations: rollout.bootstrapObservations)
   }
 

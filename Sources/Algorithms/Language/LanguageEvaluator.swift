@@ -14,7 +14,7 @@ struct LanguageEvaluator: LanguageEvaluation {
   }
 
   func evaluateFinally(_ run: LanguageRun) throws(TrainingError) -> FinalEvaluation {
-    // The reward model counts what it scores, and here it scores for evaluation.
+    // The reward model counts what it judges, and here it judges for evaluation.
     let ledger = run.ledger
     defer { run.ledger = ledger }
     let answers = try greedyAnswers(run, perLevel: run.evaluation.largestPrompts)
@@ -206,10 +206,10 @@ struct LanguageEvaluator: LanguageEvaluation {
       final.add(correct, as: "correct_samples_\(level.name)")
     }
     if let rewardModel = run.rewardModel {
-      let scores = rewardModel.scores(
+      let rewards = rewardModel.rewards(
         of: answers.map { (prompt: $0.prompt.tokens, completion: $0.completion.tokens) },
         run: run)
-      final.metrics.add(ItemMean(of: strata(ofEach: scores)), as: "proxy_reward")
+      final.metrics.add(ItemMean(of: strata(ofEach: rewards)), as: "proxy_reward")
     }
     let reference = run.tokenLogProbabilities(
       of: answers.map {

@@ -41,7 +41,7 @@ struct RankedCompletions: PairSource {
     min(1, max(run.usedShare, Double(nextPair) / Double(settings.pairs)))
   }
 
-  /// Samples the pairs of a round and scores them with the reference.
+  /// Samples the pairs of a round, with the log-probabilities of the reference.
   ///
   /// The pair with which the budget ends is dropped.
   mutating func collect() throws(TrainingError) -> PairRound {

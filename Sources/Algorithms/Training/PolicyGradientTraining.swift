@@ -57,7 +57,7 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private mutating func estimateAdvantages() -> Diagnostics {
     let steps = models.steps
     models.run.enter(.forward)
-    sampler.score()
+    sampler.addReferenceAndValues()
     var batch = sampler.rewards()
     models.run.enter(.advantages)
     klCoefficient = coefficient.value

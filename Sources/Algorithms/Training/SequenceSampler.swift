@@ -18,7 +18,7 @@ package protocol SequenceSampler {
   mutating func collect() throws(TrainingError) -> Bool
 
   /// Writes the reference's log-probabilities and the value model's predictions beside the steps.
-  mutating func score()
+  mutating func addReferenceAndValues()
 
   /// Returns the rewards of the batch before any penalty, the values that follow its last steps, and its groups;
   /// no groups where sequences are not compared.
