@@ -165,8 +165,3 @@ extension LanguageRun {
     return diagnostics
   }
 }
-
-/// Returns consecutive parts of 0..<count of at most `size` elements.
-func parts(of count: Int, size: Int) -> [Range<Int>] {
-  stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
-}

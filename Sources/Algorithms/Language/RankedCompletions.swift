@@ -83,20 +83,18 @@ struct RankedCompletions: PairSource {
     return round
   }
 
-  /// Returns the log-ratio of the sampling policy to the start, summed over the tokens of a completion, a
-  /// mean over completions; it is only looked at, so the ledger does not count it.
+  /// Returns the divergence of the sampling policy from the start; it is only looked at, so the ledger does not
+  /// count it.
   ///
   /// `nil` without any pair.
   private func divergence(of groups: [PromptGroup]) -> Double? {
     guard !groups.isEmpty else { return nil }
     let members = groups.flatMap { group in group.members.map { (group.prompt, $0.completion) } }
-    let reference = run.tokenLogProbabilities(
-      of: members.map { TokenSequence(prompt: $0, completion: $1.tokens) }, by: run.reference,
-      isCounted: false)
-    let sum = zip(members, reference).reduce(0.0) {
-      $0 + total(of: $1.0.1.logProbabilities) - total(of: $1.1)
-    }
-    return sum / Double(members.count)
+    return sequenceDivergence(
+      members.map(\.1.logProbabilities),
+      reference: run.tokenLogProbabilities(
+        of: members.map { TokenSequence(prompt: $0, completion: $1.tokens) }, by: run.reference,
+        isCounted: false))
   }
 
   /// Writes log π_ref of every token: 0 without a reference, the log-probability at sampling where the reference
@@ -129,9 +127,4 @@ struct RankedCompletions: PairSource {
     movingReference?.parameters.move(
       toward: run.parameters, share: settings.referenceShare)
   }
-}
-
-/// Returns the sum in double precision, in ascending order.
-private func total(of elements: [Float]) -> Double {
-  elements.reduce(0) { $0 + Double($1) }
 }
