@@ -44,7 +44,7 @@ import Testing
 
   @Test func `a log-probability that training does not reproduce is told with both values`() {
     let error = TrainingError.offPolicy(
-      row: 3, sampled: -0.5, recomputed: -0.25, environmentSteps: 512)
+      row: 3, sampled: -0.5, recomputed: -0.25, used: 512)
     #expect(
       "\(error)"
         == "step 3 of the rollout that ended after 512 environment steps was sampled with log-probability -0.5, but training computes -0.25 before any update"
