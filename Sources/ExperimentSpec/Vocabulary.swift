@@ -148,10 +148,3 @@ public struct WorldVocabulary: Sendable {
     tasks.first { $0.name == name }
   }
 }
-
-extension RunConfiguration {
-  var world: World { language == nil ? .environments : .languageTasks }
-
-  /// The name of the environment or the language task.
-  var task: String { language ?? environment }
-}

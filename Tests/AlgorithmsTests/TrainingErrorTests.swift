@@ -15,7 +15,7 @@ import Testing
   @Test func `names that do not exist are refused`() {
     #expect(problem(smallRun("sarsa")) == "there is no algorithm 'sarsa'")
     var elsewhere = smallRun("ppo")
-    elsewhere.environment = "Pong-v5"
+    elsewhere.task = "Pong-v5"
     #expect(problem(elsewhere) == "there is no environment 'Pong-v5'")
     #expect(
       problem(smallRun("ppo", ["group_size": .integer(8)])) == "ppo has no setting 'group_size'")

@@ -150,8 +150,8 @@ import Testing
     let run = try vocabulary.configuration(of: RunPreimage(text: preimage.text))
     #expect(run.start == preimage.fields["start"])
     #expect(run.reward == preimage.fields["reward"])
-    #expect(run.language == "riddles")
-    #expect(run.environment == "")
+    #expect(run.world == .languageTasks)
+    #expect(run.task == "riddles")
     #expect(run.seed == 7)
     #expect(vocabulary.preimage(of: run).text == preimage.text)
   }
