@@ -17,7 +17,8 @@ func stageRun(
     "layers": .integer(1), "width": .integer(16), "heads": .integer(2), "context": .integer(32),
   ]
   return RunConfiguration(
-    world: .languageTasks, task: task, taskSettings: taskSettings ?? (task == "sequences" ? shortSequences : [:]),
+    world: .languageTasks, task: task,
+    taskSettings: taskSettings ?? (task == "sequences" ? shortSequences : [:]),
     policy: small.merging(policy) { $1 }, budget: ["tokens": .integer(tokens)],
     evaluation: [
       "every": .integer(every), "prompts": .integer(prompts),

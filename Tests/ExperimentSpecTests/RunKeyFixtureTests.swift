@@ -47,7 +47,8 @@ import Testing
       for algorithm in vocabulary.environments.algorithms {
         runs.append(
           RunConfiguration(
-            world: .environments, task: environment.name, algorithm: algorithm.name, seed: runs.count))
+            world: .environments, task: environment.name, algorithm: algorithm.name,
+            seed: runs.count))
         for preset in algorithm.presets {
           guard let values = algorithm.preset(preset, environment: environment.name) else {
             continue
@@ -74,7 +75,8 @@ import Testing
     ) {
       runs.append(
         RunConfiguration(
-          world: .languageTasks, task: task, algorithm: algorithm.name, algorithmSettings: settings, start: start,
+          world: .languageTasks, task: task, algorithm: algorithm.name, algorithmSettings: settings,
+          start: start,
           reward: reward, seed: runs.count))
     }
     let task = language.tasks[0].name

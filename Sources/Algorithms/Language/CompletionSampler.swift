@@ -43,7 +43,9 @@ struct CompletionSampler: SequenceSampler {
       if settings.aggregatesRewards { try aggregateRewards(of: &groups) }
       if settings.overlongBuffer > 0 { penalizeLength(of: &groups) }
       sampled += groups
-      if settings.dropsSilentGroups { groups.removeAll { areAllEqual($0.members.map(\.paidReward)) } }
+      if settings.dropsSilentGroups {
+        groups.removeAll { areAllEqual($0.members.map(\.paidReward)) }
+      }
       prompts += groups
       return groups.count
     }

@@ -1,3 +1,6 @@
+import LanguageTasks
+import NeuralNetworks
+
 /// A quantity of an answer; curves and metrics are means of it over the prompts of the levels, and over levels.
 struct TestQuantity {
   var name: String
@@ -5,11 +8,12 @@ struct TestQuantity {
   var isHeldOut = false
   var value: (TestAnswer) -> Double
 
-  /// The quantities of greedy answers, the parts of their rewards among them.
+  /// Returns the quantities of greedy answers, the parts of their rewards among them.
   ///
   /// A part of the reward that a rule leaves out of an answer is worth 0 there.
   ///
   /// - Parameter answers: Those to the prompts of levels that are not held out.
+  /// - Returns: The quantities; each has a curve and a metric of its name.
   static func all(of answers: some Sequence<TestAnswer>) -> [TestQuantity] {
     var parts: [String] = []
     for answer in answers {

@@ -21,6 +21,7 @@ func stepDivergence(of steps: StepBuffer) -> Double {
 /// - Parameters:
 ///   - sampled: [sequences][steps] log-probabilities at sampling; at least one sequence.
 ///   - reference: [sequences][steps] those under the reference.
+/// - Returns: The mean log-ratio of a sequence.
 func sequenceDivergence(_ sampled: [[Float]], reference: [[Float]]) -> Double {
   zip(sampled, reference).reduce(0.0) { $0 + total(of: $1.0) - total(of: $1.1) }
     / Double(sampled.count)

@@ -30,6 +30,7 @@ package enum RoundProgress {
   ///   - start: The part that was done before the round.
   ///   - end: The part that is done with it.
   ///   - share: The share of the round's minibatches that are done, in 0..<1.
+  /// - Returns: The progress that the schedule of the step size is asked for.
   package func progress(from start: Double, to end: Double, share: Double) -> Double {
     switch self {
     case .held: start
