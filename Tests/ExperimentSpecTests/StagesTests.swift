@@ -45,8 +45,8 @@ import Testing
     #expect(experiment.metric == "test_accuracy")
     #expect(experiment.arms[0].title == "The start")
     let scratch = try #require(experiment.arm("Scratch")).configuration
-    #expect(scratch.environment == "")
-    #expect(scratch.language == "riddles")
+    #expect(scratch.world == .languageTasks)
+    #expect(scratch.task == "riddles")
     #expect(
       scratch.taskSettings == ["words": .integers([1, 2]), "held_out_words": .integers([4])])
     #expect(scratch.policy["width"] == .integer(12))
