@@ -21,7 +21,7 @@ func trained(
   let clock = PhaseClock(readsPhases: readsPhases)
   let result = try train(
     RunConfiguration(
-      environment: environment, budget: ["environment_steps": .integer(steps)],
+      world: .environments, task: environment, budget: ["environment_steps": .integer(steps)],
       evaluation: ["every": .integer(every), "episodes": .integer(episodes)],
       algorithm: arm.algorithm, algorithmSettings: settings, seed: seed),
     enter: { clock.enter($0) })

@@ -1,3 +1,5 @@
+import Settings
+
 /// The algorithms that specs can name.
 public enum AlgorithmRegistry {
   /// Every algorithm, in the order of help and documentation.
@@ -12,6 +14,11 @@ public enum AlgorithmRegistry {
 
   /// Every algorithm on language tasks, in the order of help and documentation.
   public static let language = algorithms.map(\.languageTasks)
+
+  /// Returns the algorithm in a world called `name`, or `nil`.
+  static func declaration(named name: String, in world: World) -> AlgorithmDeclaration? {
+    (world == .environments ? all : language).first { $0.name == name }
+  }
 
   /// Returns the algorithm on environments called `name`, or `nil`.
   public static func declaration(named name: String) -> AlgorithmDeclaration? {

@@ -14,24 +14,24 @@ extension MetricDeclaration {
     .init(
       "evaluation_return",
       "Mean undiscounted return of the greedy policy; at the end of the budget over `final_episodes` episodes.",
-      [.metric, .curve], in: [.environments], unit: "return", range: .taskScores, better: .higher,
+      [.metric, .curve], in: [.environments], unit: "return", range: .taskReturns, better: .higher,
       over: .episodes),
     .init(
       "evaluation_return_auc",
       "Area under the evaluation curve by trapezoids, divided by its length in steps.",
-      in: [.environments], title: "Evaluation return AUC", unit: "return", range: .taskScores,
+      in: [.environments], title: "Evaluation return AUC", unit: "return", range: .taskReturns,
       better: .higher),
     .init(
       "training_return_last_100",
       "Mean undiscounted return of the last 100 sampled training episodes; of the unfinished ones if none finished.",
-      in: [.environments], unit: "return", range: .taskScores, better: .higher),
+      in: [.environments], unit: "return", range: .taskReturns, better: .higher),
     .init(
       "training_return", "Mean undiscounted return of the latest 100 sampled training episodes.",
-      [.curve], in: [.environments], unit: "return", range: .taskScores, better: .higher,
+      [.curve], in: [.environments], unit: "return", range: .taskReturns, better: .higher,
       presence: .depending("from the first episode that training ended")),
     .init(
       "expected_reward", "Exact expected reward of the stochastic policy, by enumeration.",
-      [.metric, .curve], in: [.environments], unit: "reward", range: .taskScores, better: .higher,
+      [.metric, .curve], in: [.environments], unit: "reward", range: .taskReturns, better: .higher,
       presence: .exactRewards),
   ]
 
@@ -59,7 +59,7 @@ extension MetricDeclaration {
       presence: .policies),
     .init(
       "test_reward", "Mean reward by rule of greedy completions.", [.metric, .curve],
-      in: [.languageTasks], unit: "reward", range: .taskScores, better: .higher,
+      in: [.languageTasks], unit: "reward", range: .taskReturns, better: .higher,
       over: .greedyPrompts, presence: .policies),
     .share(
       "memorization_score",
@@ -96,7 +96,7 @@ extension MetricDeclaration {
       presence: .policies),
     .init(
       "gold_reward", "Mean reward by rule of completions sampled at temperature 1.",
-      in: [.languageTasks], unit: "reward", range: .taskScores, better: .higher, over: .prompts,
+      in: [.languageTasks], unit: "reward", range: .taskReturns, better: .higher, over: .prompts,
       presence: .policies),
     .init(
       "proxy_reward",
@@ -130,7 +130,7 @@ extension MetricDeclaration {
     .init(
       "training_reward_last_100",
       "Mean reward by rule of the last 100 completions sampled in training.",
-      in: [.languageTasks], unit: "reward", range: .taskScores, better: .higher,
+      in: [.languageTasks], unit: "reward", range: .taskReturns, better: .higher,
       presence: .depending("of algorithms that sample completions of the policy")),
     .share(
       "diverged",
@@ -197,7 +197,7 @@ extension MetricDeclaration {
   private static let training: [MetricDeclaration] = [
     .init(
       "training_reward", "Mean reward by rule of the completions sampled in training.", [.curve],
-      in: [.languageTasks], unit: "reward", range: .taskScores, better: .higher,
+      in: [.languageTasks], unit: "reward", range: .taskReturns, better: .higher,
       presence: .depending("of algorithms that sample completions of the policy")),
     .init(
       "training_reward_<component>",

@@ -15,7 +15,7 @@ public struct MetricDeclaration: Hashable, Sendable {
   public enum Range: Hashable, Sendable {
     case unknown
     /// The range of returns of the run's environment, or of rewards of its language task.
-    case taskScores
+    case taskReturns
     case fixed(ClosedRange<Double>)
   }
 

@@ -15,10 +15,10 @@ import Settings
 ///    (`length_normalizer: token_mean`), as the reference's Σ A log π m / Σ m.
 /// 4. No divergence penalty by default; `preset: paper` takes off k1 with β = 0.05 and clips nothing.
 ///    There the reference penalizes a step with its own k1 only, ours with that of the episode; and it
-///    discounts the score by 0.99 for each step to the end, ours does not.
+///    discounts the reward by 0.99 for each step to the end, ours does not.
 ///
 /// On language tasks there is no `preset: paper`: the reference's discount by the distance to the end and
-/// its clipping of the score are no points on the axes. Its penalty of a step by the step's own k1 is
+/// its clipping of the reward are no points on the axes. Its penalty of a step by the step's own k1 is
 /// one: with ratio 1 it has the gradient of k2 in the loss.
 ///
 /// Source: Li et al., "ReMax: A Simple, Effective, and Efficient Reinforcement Learning Method for

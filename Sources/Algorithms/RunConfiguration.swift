@@ -7,18 +7,17 @@ public import Tensors
 /// Settings are maps from names to values; a setting that is not named keeps its default. A run
 /// trains either on an environment or on a language task.
 public struct RunConfiguration: Hashable, Sendable {
-  /// The name of the environment, such as `CartPole-v1`; empty for a run on a language task.
-  public var environment: String
-  /// The name of the language task, such as `knights-and-knaves`; none for a run on an
-  /// environment.
-  public var language: String?
+  /// The kind of task that it trains on.
+  public var world: World
+  /// The name of the environment, such as `CartPole-v1`, or of the language task, such as `knights-and-knaves`.
+  public var task: String
   /// Settings of the environment or of the language task.
   public var taskSettings: [String: SettingValue]
   /// Settings of the network.
   public var policy: [String: SettingValue]
-  /// Settings of ``BudgetSettings`` or of the language runs' budget.
+  /// Settings of ``BudgetSettings``, or of ``LanguageBudgetSettings``.
   public var budget: [String: SettingValue]
-  /// Settings of ``EvaluationSettings`` or of the language runs' evaluation.
+  /// Settings of ``EvaluationSettings``, or of ``LanguageEvaluationSettings``.
   public var evaluation: [String: SettingValue]
   /// The name of the algorithm, such as `ppo`.
   public var algorithm: String
@@ -35,17 +34,16 @@ public struct RunConfiguration: Hashable, Sendable {
   /// The replicate seed.
   public var seed: Int
 
-  /// Creates a configuration of a run on an environment or, where `language` names one, on a
-  /// language task.
+  /// Creates a configuration; what it leaves out has its default.
   public init(
-    environment: String = "", language: String? = nil, taskSettings: [String: SettingValue] = [:],
+    world: World, task: String, taskSettings: [String: SettingValue] = [:],
     policy: [String: SettingValue] = [:], budget: [String: SettingValue] = [:],
     evaluation: [String: SettingValue] = [:], algorithm: String,
     algorithmSettings: [String: SettingValue] = [:], start: String? = nil, reward: String? = nil,
     numerics: NumericsProfile = .exact, seed: Int = 0
   ) {
-    self.environment = environment
-    self.language = language
+    self.world = world
+    self.task = task
     self.taskSettings = taskSettings
     self.policy = policy
     self.budget = budget

@@ -10,6 +10,8 @@ import Tensors
 ///   - configuration: The run.
 ///   - weights: Final weights of the runs that `configuration.start` and `configuration.reward`
 ///     name; none for a run on an environment.
+///   - chunk: Sequences that pass through a language model together; none: as many as suit the machine. The result
+///     does not depend on it.
 ///   - progress: Called after each update with the used part of the budget and the budget:
 ///     environment steps, or tokens on a language task.
 ///   - enter: Called whenever training turns to another phase; for measurements.
@@ -19,7 +21,7 @@ import Tensors
 /// - Throws: ``TrainingError``: an invalid configuration, or a log-probability that training does not
 ///   reproduce.
 public func train(
-  _ configuration: RunConfiguration, weights: StageWeights = StageWeights(),
+  _ configuration: RunConfiguration, weights: StageWeights = StageWeights(), chunk: Int? = nil,
   progress: @escaping (Int, Int) -> Void = { _, _ in },
   enter: @escaping (TrainingPhase) -> Void = { _ in }
 ) throws(TrainingError) -> TrainingResult {
@@ -30,28 +32,25 @@ public func train(
   if (configuration.reward == nil) != (weights.reward == nil) {
     throw .invalidConfiguration("a reward model's weights go with the run that they are of")
   }
-  if configuration.language != nil {
-    return try trainLanguage(configuration, weights: weights, progress: progress, enter: enter)
+  let world = configuration.world
+  if !world.hasStages && (configuration.start != nil || configuration.reward != nil) {
+    throw .invalidConfiguration("runs on \(world.title) start from initial weights")
   }
-  if configuration.start != nil || configuration.reward != nil {
-    throw .invalidConfiguration("runs on environments start from initial weights")
-  }
-  return try trainOnEnvironment(configuration, progress: progress, enter: enter)
-}
-
-/// Trains a run on an environment.
-private func trainOnEnvironment(
-  _ configuration: RunConfiguration, progress: @escaping (Int, Int) -> Void,
-  enter: @escaping (TrainingPhase) -> Void
-) throws(TrainingError) -> TrainingResult {
-  guard let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm),
-    case .environment(let needs, let train) = algorithm.loop
-  else {
+  let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm, in: world)
+  guard let algorithm, let loop = algorithm.loop else {
     throw .invalidConfiguration("there is no algorithm '\(configuration.algorithm)'")
   }
-  try algorithm.validate(configuration.algorithmSettings)
   let settings = configuration.algorithmSettings
-  let run = try EnvironmentRun(
-    configuration, needs: needs(settings), progress: progress, enter: enter)
-  return try result(of: run) { run throws(TrainingError) in try train(settings, run) }
+  try algorithm.validate(settings)
+  switch loop {
+  case .environment(let needs, let train):
+    let run = try EnvironmentRun(
+      configuration, needs: needs(settings), progress: progress, enter: enter)
+    return try result(of: run) { run throws(TrainingError) in try train(settings, run) }
+  case .language(let needs, let evaluation, let train):
+    let run = try LanguageRun(
+      configuration, weights: weights, needs: needs(settings), evaluator: evaluation,
+      chunk: chunk, progress: progress, enter: enter)
+    return try result(of: run) { run throws(TrainingError) in try train(settings, run) }
+  }
 }

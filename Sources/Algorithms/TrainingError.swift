@@ -4,16 +4,16 @@ public enum TrainingError: Error, Equatable, Sendable {
   case invalidConfiguration(String)
   /// A loss, a gradient or an evaluated policy's output is infinite or not a number.
   case notFinite(
-    quantity: String, value: String, update: Int, environmentSteps: Int,
+    quantity: String, value: String, update: Int, used: Int,
     unit: String = "environment steps")
   /// A number is beyond the bound that is stated for it.
   case unbounded(
-    quantity: String, value: Double, bound: Double, update: Int, environmentSteps: Int,
+    quantity: String, value: Double, bound: Double, update: Int, used: Int,
     unit: String = "environment steps")
   /// A log-probability computed in training differs from the one stored at sampling, although no
   /// update lies between them.
   case offPolicy(
-    row: Int, sampled: Float, recomputed: Float, environmentSteps: Int,
+    row: Int, sampled: Float, recomputed: Float, used: Int,
     unit: String = "environment steps")
 }
 

@@ -25,7 +25,9 @@ public struct ExportedModel: Sendable {
 public func exportedModel(
   of run: RunConfiguration, weights: [UInt8]
 ) throws -> ExportedModel? {
-  guard let declaration = run.language.flatMap(LanguageTaskRegistry.declaration) else {
+  guard run.world == .languageTasks,
+    let declaration = LanguageTaskRegistry.declaration(named: run.task)
+  else {
     preconditionFailure("the run is not on a language task")
   }
   let tokenizer = try declaration.make(run.taskSettings).tokenizer

@@ -87,7 +87,7 @@ extension Vocabulary {
     }
     switch metric.range {
     case .fixed(let range): sentences.append("It is in \(words(range)).")
-    case .taskScores: sentences.append("It is in the range of the task's returns or rewards.")
+    case .taskReturns: sentences.append("It is in the range of the task's returns or rewards.")
     case .unknown: break
     }
     switch metric.better {

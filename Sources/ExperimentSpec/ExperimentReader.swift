@@ -38,9 +38,7 @@ struct ExperimentReader {
     let task = task(in: file)
     let part = task.part
     let common = RunConfiguration(
-      environment: part.world == .environments ? task.declaration?.name ?? "" : "",
-      language: part.world == .languageTasks ? task.declaration?.name ?? "" : nil,
-      taskSettings: task.settings,
+      world: part.world, task: task.declaration?.name ?? "", taskSettings: task.settings,
       policy: settings("policy", in: file, of: part, \.network.declaration),
       budget: settings("budget", in: file, of: part, \.budget),
       evaluation: settings("evaluation", in: file, of: part, \.evaluation),

@@ -31,8 +31,7 @@ struct PreimageReader {
       throw RunIdentityError(problems: problems)
     }
     let run = RunConfiguration(
-      environment: world == .environments ? task.name : "",
-      language: world == .languageTasks ? task.name : nil,
+      world: world, task: task.name,
       taskSettings: settings(world.settingsPrefix, task.settings),
       policy: settings("policy", part.network.settings),
       budget: settings("budget", part.budget.settings),

@@ -89,7 +89,7 @@ public struct Vocabulary: Sendable {
     of metric: MetricDeclaration, ofKey preimage: [String: String]
   ) -> ClosedRange<Double>? {
     switch metric.range {
-    case .taskScores: task(ofKey: preimage)?.scoreRange
+    case .taskReturns: task(ofKey: preimage)?.scoreRange
     case .fixed(let range): range
     case .unknown: nil
     }
@@ -147,11 +147,4 @@ public struct WorldVocabulary: Sendable {
   public func task(named name: String) -> (any TaskDeclaration)? {
     tasks.first { $0.name == name }
   }
-}
-
-extension RunConfiguration {
-  var world: World { language == nil ? .environments : .languageTasks }
-
-  /// The name of the environment or the language task.
-  var task: String { language ?? environment }
 }

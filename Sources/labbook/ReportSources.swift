@@ -45,7 +45,7 @@ extension MetricCatalog {
       isCount: declaration.isCount, items: declaration.items?.words(ofKey: preimage),
       lastPoint: declaration.items?.lastPoint(ofKey: preimage),
       // A normalization is of scores: of all metrics and curves that lie where those do.
-      normalization: declaration.range == .taskScores
+      normalization: declaration.range == .taskReturns
         ? Vocabulary.labbook.scoreNormalization(of: preimage) : nil)
   }
 }

@@ -21,7 +21,7 @@ import Testing
       environment: String = "Pendulum-v1", steps: Int = 2000
     ) {
       var configuration = pendulumRun(algorithm, settings, steps: steps, every: steps / 2, seed: 3)
-      configuration.environment = environment
+      configuration.task = environment
       cases.append(
         Case(key: "\(algorithm) \(environment) \(name)", configuration: configuration))
     }
@@ -72,11 +72,11 @@ import Testing
       #expect((result.metrics["updates"] ?? 0) >= 3, "\(golden.key)")
       let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm)?.revision ?? 0
       let environment =
-        EnvironmentRegistry.declaration(named: configuration.environment)?.revision ?? 0
+        EnvironmentRegistry.declaration(named: configuration.task)?.revision ?? 0
       goldens.add(
         golden.key,
         revisions:
-          "\(configuration.algorithm)=\(algorithm) \(configuration.environment)=\(environment) mlp=\(MLP.revision) kernels=\(Kernels.revision)",
+          "\(configuration.algorithm)=\(algorithm) \(configuration.task)=\(environment) mlp=\(MLP.revision) kernels=\(Kernels.revision)",
         bytes: result.weights,
         numbers: result.metrics.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
           + result.curves.flatMap { curve in

@@ -102,7 +102,7 @@ import Testing
     var configuration = languageRun(
       "grpo", smallBatches("grpo").merging(["sampling_rounds": .integer(2)]) { $1 }, tokens: 3000,
       every: 3000)
-    configuration.language = "arithmetic"
+    configuration.task = "arithmetic"
     configuration.taskSettings = [:]
     let result = try train(configuration)
     #expect(result.metrics["updates"] == 0)

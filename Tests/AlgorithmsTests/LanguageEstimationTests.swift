@@ -16,7 +16,7 @@ import Testing
     zip(zip(scores, lengths), values).map { group, values in
       zip(zip(group.0, group.1), values).map { member, values in
         SequenceRewards(
-          rewards: tokenRewards(score: member.0, length: member.1), values: values)
+          rewards: tokenRewards(reward: member.0, length: member.1), values: values)
       }
     }
   }
@@ -47,8 +47,8 @@ import Testing
   }
 
   @Test func `the reward of a completion comes with its last token`() {
-    #expect(tokenRewards(score: -1.5, length: 4) == [0, 0, 0, -1.5])
-    #expect(tokenRewards(score: 2, length: 1) == [2])
+    #expect(tokenRewards(reward: -1.5, length: 4) == [0, 0, 0, -1.5])
+    #expect(tokenRewards(reward: 2, length: 1) == [2])
   }
 
   @Test func `with λ = 1 the advantage of a token is the score less its value`() throws {

@@ -171,7 +171,7 @@ import Testing
     #expect(
       throws: TrainingError.notFinite(
         quantity: "log-probability of a token of the evaluated policy", value: "not a number",
-        update: 1, environmentSteps: 0, unit: "tokens")
+        update: 1, used: 0, unit: "tokens")
     ) {
       try trainLanguage(
         stageRun("sft"), weights: StageWeights(start: safetensors(of: broken)))

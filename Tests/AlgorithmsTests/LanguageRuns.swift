@@ -15,7 +15,7 @@ func languageRun(
   every: Int = 1000, seed: Int = 0
 ) -> RunConfiguration {
   RunConfiguration(
-    language: "preference",
+    world: .languageTasks, task: "preference",
     taskSettings: ["topics": .integers([2]), "unfinished": .choice("as_is")],
     policy: ["layers": .integer(1), "width": .integer(16), "heads": .integer(2)],
     budget: ["tokens": .integer(tokens)],
@@ -40,4 +40,15 @@ func rewardModelWeights(of configuration: RunConfiguration, vocabulary: Int) thr
   model.initialize(
     streams: RandomStreams(identity: "reward model", replicateSeed: 1), scoreDeviation: 0.3)
   return safetensors(of: model)
+}
+
+/// Trains a run on a language task, with weights that are said to be of some run.
+func trainLanguage(
+  _ configuration: RunConfiguration, weights: StageWeights = StageWeights(), chunk: Int? = nil
+) throws(TrainingError) -> TrainingResult {
+  var configuration = configuration
+  let key = String(repeating: "0", count: 64)
+  configuration.start = weights.start.map { _ in key }
+  configuration.reward = weights.reward.map { _ in key }
+  return try train(configuration, weights: weights, chunk: chunk)
 }

@@ -78,7 +78,7 @@ import Testing
   @Test func `a group whose rewards are equal costs no backward pass and moves nothing`() throws {
     // Arithmetic from scratch: no completion is right, no group says anything.
     var configuration = languageRun("grpo", smallBatches("grpo"), tokens: 600, every: 600)
-    configuration.language = "arithmetic"
+    configuration.task = "arithmetic"
     configuration.taskSettings = [:]
     let result = try train(configuration)
     #expect(result.curve("fraction_groups_without_signal").values == [1])

@@ -29,7 +29,7 @@ import Testing
     let settings = try #require(ppo.preset("zoo", environment: "CartPole-v1"))
     let result = try train(
       RunConfiguration(
-        environment: "CartPole-v1", budget: ["environment_steps": .integer(30_000)],
+        world: .environments, task: "CartPole-v1", budget: ["environment_steps": .integer(30_000)],
         evaluation: ["every": .integer(5000), "episodes": .integer(10)], algorithm: "ppo",
         algorithmSettings: settings))
     #expect((result.metrics["evaluation_return"] ?? 0) >= 400)
@@ -41,7 +41,7 @@ import Testing
     let settings = try #require(ppo.preset("zoo", environment: "Pendulum-v1"))
     let result = try train(
       RunConfiguration(
-        environment: "Pendulum-v1", budget: ["environment_steps": .integer(50_000)],
+        world: .environments, task: "Pendulum-v1", budget: ["environment_steps": .integer(50_000)],
         evaluation: ["every": .integer(10_000), "episodes": .integer(10)], algorithm: "ppo",
         algorithmSettings: settings))
     // An untrained policy costs some 1200 in an episode.
@@ -54,7 +54,7 @@ import Testing
   func `critic-free algorithms get better at CartPole`(algorithm: String) throws {
     let result = try train(
       RunConfiguration(
-        environment: "CartPole-v1", policy: ["hidden": .integers([32])],
+        world: .environments, task: "CartPole-v1", policy: ["hidden": .integers([32])],
         budget: ["environment_steps": .integer(30_000)],
         evaluation: ["every": .integer(10_000), "episodes": .integer(10)], algorithm: algorithm,
         seed: 1))

@@ -7,7 +7,7 @@ func smallRun(
   every: Int = 300, episodes: Int = 2, seed: Int = 0
 ) -> RunConfiguration {
   RunConfiguration(
-    environment: "CartPole-v1", policy: ["hidden": .integers([8])],
+    world: .environments, task: "CartPole-v1", policy: ["hidden": .integers([8])],
     budget: ["environment_steps": .integer(steps)],
     evaluation: [
       "every": .integer(every), "episodes": .integer(episodes),
@@ -22,7 +22,7 @@ func banditRun(
   environment: [String: SettingValue] = [:], steps: Int = 400, every: Int = 100, seed: Int = 0
 ) -> RunConfiguration {
   RunConfiguration(
-    environment: "ContextualBandit-v0", taskSettings: environment,
+    world: .environments, task: "ContextualBandit-v0", taskSettings: environment,
     policy: ["hidden": .integers([8])], budget: ["environment_steps": .integer(steps)],
     evaluation: [
       "every": .integer(every), "episodes": .integer(4), "final_episodes": .integer(4),
@@ -42,7 +42,7 @@ func pendulumRun(
   let declared = AlgorithmRegistry.declaration(named: algorithm)?.settings.map(\.name) ?? []
   sizes = sizes.filter { declared.contains($0.key) }
   return RunConfiguration(
-    environment: "Pendulum-v1", policy: ["hidden": .integers([8])],
+    world: .environments, task: "Pendulum-v1", policy: ["hidden": .integers([8])],
     budget: ["environment_steps": .integer(steps)],
     evaluation: ["every": .integer(every ?? steps), "episodes": .integer(2)],
     algorithm: algorithm, algorithmSettings: sizes.merging(settings) { $1 }, seed: seed)

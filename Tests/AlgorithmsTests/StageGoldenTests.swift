@@ -16,7 +16,7 @@ import Testing
 
     /// The revisions that the run's key holds.
     var revisions: String {
-      let task = configuration.language ?? ""
+      let task = configuration.task
       return
         "\(algorithm.name)=\(algorithm.revision) \(task)=\(LanguageTaskRegistry.declaration(named: task)?.revision ?? 0) tokenizer=\(Tokenizer.revision) transformer=\(Transformer.revision) kernels=\(Kernels.revision)"
     }

@@ -17,7 +17,8 @@ func stageRun(
     "layers": .integer(1), "width": .integer(16), "heads": .integer(2), "context": .integer(32),
   ]
   return RunConfiguration(
-    language: task, taskSettings: taskSettings ?? (task == "sequences" ? shortSequences : [:]),
+    world: .languageTasks, task: task,
+    taskSettings: taskSettings ?? (task == "sequences" ? shortSequences : [:]),
     policy: small.merging(policy) { $1 }, budget: ["tokens": .integer(tokens)],
     evaluation: [
       "every": .integer(every), "prompts": .integer(prompts),
@@ -28,7 +29,7 @@ func stageRun(
 /// The task of a run.
 func languageTask(of configuration: RunConfiguration) throws -> any LanguageTask {
   let declaration = try #require(
-    LanguageTaskRegistry.declaration(named: configuration.language ?? ""))
+    LanguageTaskRegistry.declaration(named: configuration.task))
   return try declaration.make(configuration.taskSettings)
 }
 

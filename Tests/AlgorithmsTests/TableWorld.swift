@@ -294,7 +294,6 @@ struct TableSampler: SequenceSampler {
     task.phrasing == .bandit ? .recursion : .credit
   }
   var longestSequence: Int { task.steps }
-  let unrecorded: Set<String> = []
 
   mutating func collect() throws(TrainingError) -> Bool {
     let run = models.run
@@ -356,7 +355,7 @@ struct TableSampler: SequenceSampler {
     }
   }
 
-  mutating func score() {
+  mutating func addReferenceAndValues() {
     recordLogProbabilities(into: \.referenceLogProbabilities, logits: reference)
     guard settings.baseline == .value else { return }
     for row in models.contexts.indices {
@@ -416,7 +415,9 @@ struct TablePairs: PairSource {
   private var sampler: TableSampler
 
   init(_ objective: PreferenceObjective, pairsPerRound: Int, run: TableRun) {
-    self.objective = objective
+    var learned = objective.settings
+    (learned.minibatches, learned.learningRate) = (1, 0.01)
+    self.objective = PreferenceObjective(learned, summation: objective.summation)
     self.pairsPerRound = pairsPerRound
     var settings = PolicyGradientSettings()
     (settings.groupSize, settings.groupsPerBatch) = (2, pairsPerRound)
@@ -424,8 +425,11 @@ struct TablePairs: PairSource {
     models = sampler.models
   }
 
-  let unrecorded: Set<String> = []
+  let division = PairDivision.parts
+  let roundProgress = RoundProgress.held
+  let measuresDivergence = true
   var isDone: Bool { models.run.remaining <= 0 }
+  var progress: Double { models.run.usedShare }
 
   mutating func collect() throws(TrainingError) -> PairRound {
     var round = PairRound()
@@ -434,7 +438,7 @@ struct TablePairs: PairSource {
       models.steps.sequences = []
       return round
     }
-    sampler.score()
+    sampler.addReferenceAndValues()
     // Sequences stay where they are; which of them are pairs, and in which order, is what is chosen.
     var decided: [Range<Int>] = []
     for (group, members) in sampler.paid.enumerated() {
@@ -451,12 +455,9 @@ struct TablePairs: PairSource {
     return round
   }
 
-  mutating func scoreByReference() { sampler.score() }
+  mutating func scoreByReference() { sampler.addReferenceAndValues() }
 
   mutating func moveReference() { sampler.moveReference(objective.settings.referenceShare) }
-
-  func minibatches(of count: Int) -> [Range<Int>] { count > 0 ? [0..<count] : [] }
-  func learningRate(share: Double) -> Double { 0.01 }
 }
 
 /// Trains a table on preferences.

@@ -15,7 +15,7 @@ import Testing
   @Test func `names that do not exist are refused`() {
     #expect(problem(smallRun("sarsa")) == "there is no algorithm 'sarsa'")
     var elsewhere = smallRun("ppo")
-    elsewhere.environment = "Pong-v5"
+    elsewhere.task = "Pong-v5"
     #expect(problem(elsewhere) == "there is no environment 'Pong-v5'")
     #expect(
       problem(smallRun("ppo", ["group_size": .integer(8)])) == "ppo has no setting 'group_size'")
@@ -44,7 +44,7 @@ import Testing
 
   @Test func `a log-probability that training does not reproduce is told with both values`() {
     let error = TrainingError.offPolicy(
-      row: 3, sampled: -0.5, recomputed: -0.25, environmentSteps: 512)
+      row: 3, sampled: -0.5, recomputed: -0.25, used: 512)
     #expect(
       "\(error)"
         == "step 3 of the rollout that ended after 512 environment steps was sampled with log-probability -0.5, but training computes -0.25 before any update"

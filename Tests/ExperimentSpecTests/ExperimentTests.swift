@@ -30,7 +30,7 @@ import Testing
 
   @Test func `a spec is read with every default written out`() throws {
     let configuration = RunConfiguration(
-      environment: "Bandit-v0", taskSettings: ["contexts": .integer(10)],
+      world: .environments, task: "Bandit-v0", taskSettings: ["contexts": .integer(10)],
       policy: ["network": .choice("mlp"), "hidden": .integers([32, 16])],
       budget: ["environment_steps": .integer(100_000)],
       evaluation: ["every": .integer(1000), "episodes": .integer(20)],

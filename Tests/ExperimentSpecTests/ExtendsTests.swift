@@ -54,7 +54,7 @@ import Testing
       "experiments/x.yaml": extending, "base.yaml": Self.base,
     ])
     let two = try #require(experiment.arm("Two")).configuration
-    #expect(two.environment == "Pole-v1")
+    #expect(two.task == "Pole-v1")
     #expect(two.taskSettings == [:])
     #expect(two.algorithmSettings["learning_rate"] == .number(0.001))
   }

@@ -131,7 +131,7 @@ import Testing
   }
 
   @Test func `a run that leaves settings out has the key of their defaults`() throws {
-    let sparse = RunConfiguration(environment: "Pole-v1", algorithm: "beta")
+    let sparse = RunConfiguration(world: .environments, task: "Pole-v1", algorithm: "beta")
     let full = try vocabulary.configuration(of: vocabulary.preimage(of: sparse))
     #expect(full.algorithmSettings == ["beta": .number(0.1), "widths": .integers([1])])
     #expect(vocabulary.preimage(of: full) == vocabulary.preimage(of: sparse))

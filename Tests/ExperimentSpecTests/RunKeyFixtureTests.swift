@@ -47,14 +47,15 @@ import Testing
       for algorithm in vocabulary.environments.algorithms {
         runs.append(
           RunConfiguration(
-            environment: environment.name, algorithm: algorithm.name, seed: runs.count))
+            world: .environments, task: environment.name, algorithm: algorithm.name,
+            seed: runs.count))
         for preset in algorithm.presets {
           guard let values = algorithm.preset(preset, environment: environment.name) else {
             continue
           }
           runs.append(
             RunConfiguration(
-              environment: environment.name, policy: ["hidden": .integers([32])],
+              world: .environments, task: environment.name, policy: ["hidden": .integers([32])],
               algorithm: algorithm.name, algorithmSettings: values, seed: runs.count))
         }
       }
@@ -74,7 +75,8 @@ import Testing
     ) {
       runs.append(
         RunConfiguration(
-          language: task, algorithm: algorithm.name, algorithmSettings: settings, start: start,
+          world: .languageTasks, task: task, algorithm: algorithm.name, algorithmSettings: settings,
+          start: start,
           reward: reward, seed: runs.count))
     }
     let task = language.tasks[0].name

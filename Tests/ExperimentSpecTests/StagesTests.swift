@@ -45,8 +45,8 @@ import Testing
     #expect(experiment.metric == "test_accuracy")
     #expect(experiment.arms[0].title == "The start")
     let scratch = try #require(experiment.arm("Scratch")).configuration
-    #expect(scratch.environment == "")
-    #expect(scratch.language == "riddles")
+    #expect(scratch.world == .languageTasks)
+    #expect(scratch.task == "riddles")
     #expect(
       scratch.taskSettings == ["words": .integers([1, 2]), "held_out_words": .integers([4])])
     #expect(scratch.policy["width"] == .integer(12))
@@ -150,8 +150,8 @@ import Testing
     let run = try vocabulary.configuration(of: RunPreimage(text: preimage.text))
     #expect(run.start == preimage.fields["start"])
     #expect(run.reward == preimage.fields["reward"])
-    #expect(run.language == "riddles")
-    #expect(run.environment == "")
+    #expect(run.world == .languageTasks)
+    #expect(run.task == "riddles")
     #expect(run.seed == 7)
     #expect(vocabulary.preimage(of: run).text == preimage.text)
   }

@@ -32,21 +32,21 @@ final class EnvironmentRun: TrainingRun {
     _ configuration: RunConfiguration, needs: AgentNeeds, progress: @escaping (Int, Int) -> Void,
     enter: @escaping (TrainingPhase) -> Void
   ) throws(TrainingError) {
-    guard let declaration = EnvironmentRegistry.declaration(named: configuration.environment)
+    guard let declaration = EnvironmentRegistry.declaration(named: configuration.task)
     else {
-      throw .invalidConfiguration("there is no environment '\(configuration.environment)'")
+      throw .invalidConfiguration("there is no environment '\(configuration.task)'")
     }
     let made: any Environment
     do throws(SettingProblem) {
       made = try declaration.make(configuration.taskSettings)
-    } catch { throw .invalidConfiguration("\(configuration.environment): \(error)") }
+    } catch { throw .invalidConfiguration("\(configuration.task): \(error)") }
     guard let actions = ActionKind(of: made) else {
       throw .invalidConfiguration(
-        "\(configuration.environment) has neither discrete nor continuous actions")
+        "\(configuration.task) has neither discrete nor continuous actions")
     }
     if case .discrete = actions, needs.settings.exploration == .stateDependent {
       throw .invalidConfiguration(
-        "\(configuration.environment) has discrete actions; exploration state_dependent is for action vectors"
+        "\(configuration.task) has discrete actions; exploration state_dependent is for action vectors"
       )
     }
     environment = made
@@ -60,7 +60,7 @@ final class EnvironmentRun: TrainingRun {
     state = RunState(
       budget: budget.environmentSteps, unit: "environment steps",
       evaluatedEvery: evaluation.every, numerics: configuration.numerics,
-      returnCurve: "training_return", progress: progress, enter: enter)
+      returnCurve: "training_return", world: .environments, progress: progress, enter: enter)
     agent = Agent(
       inputs: environment.observationWidth, actions: actions, settings: policy,
       needs: needs, profile: configuration.numerics, streams: streams)

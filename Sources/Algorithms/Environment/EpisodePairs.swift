@@ -11,7 +11,6 @@ struct EpisodePairs: PairSource {
   private var rollout: GroupRollout
   /// The steps of the decided pairs of a round or chunk.
   private let steps: EnvironmentSteps
-  private var progress = 0.0
 
   /// Prepares the buffers of a run.
   init(_ settings: DPOSettings, run: EnvironmentRun) {
@@ -24,12 +23,14 @@ struct EpisodePairs: PairSource {
     models = EnvironmentModels(run: run, buffer: steps)
   }
 
-  let unrecorded: Set<String> = ["learning_rate"]
+  let division = PairDivision.parts
+  let roundProgress = RoundProgress.held
+  let measuresDivergence = true
   var isDone: Bool { run.remaining <= 0 }
+  var progress: Double { run.usedShare }
 
   /// Samples the pairs of a round, or of the rest of a chunk of the budget.
   mutating func collect() throws(TrainingError) -> PairRound {
-    progress = run.usedShare
     if settings.reference == .previousRound { run.agent.updateReference() }
     var round = PairRound()
     steps.resize(to: 0)
@@ -96,15 +97,5 @@ struct EpisodePairs: PairSource {
     steps.resize(to: kept.upperBound)
     for (source, row) in zip(rows, kept) { steps.copyRow(source, of: rollout.steps, to: row) }
     steps.sequences.append(kept)
-  }
-
-  func minibatches(of count: Int) -> [Range<Int>] {
-    let minibatches = min(settings.minibatches, count)
-    return (0..<minibatches).map { part($0, of: minibatches, count: count) }
-  }
-
-  func learningRate(share: Double) -> Double {
-    settings.schedule.value(
-      peak: settings.learningRate, update: run.updates, progress: progress)
   }
 }

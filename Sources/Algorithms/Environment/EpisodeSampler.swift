@@ -20,7 +20,6 @@ struct EpisodeSampler: SequenceSampler {
 
   let minibatchUnit = MinibatchUnit.sequences
   let valueRounding = ValueBaselineRounding.credit
-  let unrecorded: Set<String> = ["learning_rate"]
   var longestSequence: Int { run.environment.stepLimit }
 
   mutating func collect() throws(TrainingError) -> Bool {
@@ -47,7 +46,7 @@ struct EpisodeSampler: SequenceSampler {
     return hasBatch
   }
 
-  mutating func score() { models.score() }
+  mutating func addReferenceAndValues() { models.addReferenceAndValues() }
 
   func rewards() -> BatchRewards {
     BatchRewards(
@@ -76,7 +75,7 @@ struct EpisodeSampler: SequenceSampler {
 
 extension EnvironmentModels {
   /// Writes the reference's log-probabilities and the values of all steps.
-  func score() {
+  func addReferenceAndValues() {
     run.agent.computeReferenceLogProbabilities(of: buffer)
     run.agent.predictValues(of: buffer, rows: 0..<buffer.count)
   }

@@ -22,7 +22,6 @@ struct RolloutSampler: SequenceSampler {
 
   let minibatchUnit = MinibatchUnit.steps
   let valueRounding = ValueBaselineRounding.recursion
-  let unrecorded: Set<String> = ["fraction_groups_without_signal", "learning_rate"]
   var longestSequence: Int { run.environment.stepLimit }
 
   mutating func collect() throws(TrainingError) -> Bool {
@@ -31,20 +30,19 @@ struct RolloutSampler: SequenceSampler {
     return true
   }
 
-  mutating func score() {
-    models.score()
+  mutating func addReferenceAndValues() {
+    models.addReferenceAndValues()
     bootstrapValues = run.agent.values(ofObservations: rollout.bootstrapObservations)
   }
 
   func rewards() -> BatchRewards {
     var batch = BatchRewards()
     batch.rewards = rollout.steps.rewards[0..<rollout.steps.count].map { Double($0) }
-    for (index, segment) in rollout.segments.enumerated() {
+    for segment in rollout.segments {
       let following =
         settings.truncation.bootstraps(after: segment.ending) ? segment.bootstrap : nil
       batch.sequences.append(segment.rows)
       batch.bootstrapValues.append(following.map { Double(bootstrapValues[$0]) } ?? 0)
-      batch.groups.append(index..<(index + 1))
     }
     return batch
   }

@@ -27,7 +27,6 @@ struct CompletionSampler: SequenceSampler {
 
   let minibatchUnit = MinibatchUnit.sequences
   let valueRounding = ValueBaselineRounding.credit
-  let unrecorded: Set<String> = []
   var longestSequence: Int { run.task.longestCompletion }
 
   mutating func collect() throws(TrainingError) -> Bool {
@@ -44,7 +43,9 @@ struct CompletionSampler: SequenceSampler {
       if settings.aggregatesRewards { try aggregateRewards(of: &groups) }
       if settings.overlongBuffer > 0 { penalizeLength(of: &groups) }
       sampled += groups
-      if settings.dropsSilentGroups { groups.removeAll { areAllEqual($0.members.map(\.score)) } }
+      if settings.dropsSilentGroups {
+        groups.removeAll { areAllEqual($0.members.map(\.paidReward)) }
+      }
       prompts += groups
       return groups.count
     }
@@ -52,31 +53,33 @@ struct CompletionSampler: SequenceSampler {
     return hasBatch
   }
 
-  /// Makes scores of the components of rewards; a reward model's score is its only one.
+  /// Makes paid rewards of components; the reward of a reward model is its only one.
   private func aggregateRewards(of groups: inout [PromptGroup]) throws(TrainingError) {
     func components(_ response: Response) -> [Double] {
-      run.rewardModel == nil ? response.reward.components.map(\.value) : [response.score]
+      run.rewardModel == nil ? response.reward.components.map(\.value) : [response.paidReward]
     }
-    let names = run.rewardModel == nil ? run.task.leastReward.components.map(\.name) : ["score"]
+    let names = run.rewardModel == nil ? run.task.leastReward.components.map(\.name) : ["reward"]
     var traits = TaskTraits()
     traits.rewardComponents = names
     if let conflict = settings.conflict(on: traits) { throw .invalidConfiguration(conflict) }
     let weights = settings.rewardWeights
     for group in groups.indices {
       let members = groups[group].members.map(components)
-      let scores =
+      let paid =
         settings.rewardAggregation == .normalizeThenSum
         ? sumsOfNormalized(components: members, weights: weights, epsilon: settings.scaleEpsilon)
         : members.map { weightedSum(components: $0, weights: weights) }
-      for (member, score) in scores.enumerated() { groups[group].members[member].score = score }
+      for (member, reward) in paid.enumerated() {
+        groups[group].members[member].paidReward = reward
+      }
       if let greedy = groups[group].greedy {
-        groups[group].greedy?.score = weightedSum(
+        groups[group].greedy?.paidReward = weightedSum(
           components: components(greedy), weights: weights)
       }
     }
   }
 
-  /// Takes the penalty for coming near the longest length off the scores of completions.
+  /// Takes the penalty for coming near the longest length off the rewards of completions.
   private func penalizeLength(of groups: inout [PromptGroup]) {
     func penalty(_ response: Response) -> Double {
       settings.overlongPenalty
@@ -86,13 +89,15 @@ struct CompletionSampler: SequenceSampler {
     }
     for group in groups.indices {
       for member in groups[group].members.indices {
-        groups[group].members[member].score -= penalty(groups[group].members[member])
+        groups[group].members[member].paidReward -= penalty(groups[group].members[member])
       }
-      if let greedy = groups[group].greedy { groups[group].greedy?.score -= penalty(greedy) }
+      if let greedy = groups[group].greedy {
+        groups[group].greedy?.paidReward -= penalty(greedy)
+      }
     }
   }
 
-  mutating func score() {
+  mutating func addReferenceAndValues() {
     // Without a penalty the divergence is only looked at.
     models.scoreByReference(run.reference, isCounted: settings.usesReference)
     models.predictValues()
@@ -102,14 +107,16 @@ struct CompletionSampler: SequenceSampler {
     BatchRewards(
       prompts.map { $0.members.map { rewards(of: $0) } },
       greedyRewards: prompts.compactMap { group in
-        group.greedy.map { tokenRewards(score: $0.score, length: $0.completion.tokens.count) }
+        group.greedy.map {
+          tokenRewards(reward: $0.paidReward, length: $0.completion.tokens.count)
+        }
       })
   }
 
   private func rewards(of response: Response) -> SequenceRewards {
     let completion = response.completion
     var rewards = SequenceRewards(
-      rewards: tokenRewards(score: response.score, length: completion.tokens.count))
+      rewards: tokenRewards(reward: response.paidReward, length: completion.tokens.count))
     if settings.baseline == .optimalToken {
       rewards.squaredScoreNorms = zip(
         completion.logProbabilities, completion.squaredProbabilities
@@ -135,9 +142,9 @@ struct CompletionSampler: SequenceSampler {
 /// Returns the rewards of a completion's tokens: the last one has the whole reward, the others 0.
 ///
 /// - Parameters:
-///   - score: The reward of the completion.
+///   - reward: The reward of the completion.
 ///   - length: Its tokens, the end token included; at least 1.
 /// - Returns: [length] rewards.
-public func tokenRewards(score: Double, length: Int) -> [Double] {
-  [Double](repeating: 0, count: length - 1) + [score]
+public func tokenRewards(reward: Double, length: Int) -> [Double] {
+  [Double](repeating: 0, count: length - 1) + [reward]
 }

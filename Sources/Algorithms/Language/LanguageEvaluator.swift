@@ -14,7 +14,7 @@ struct LanguageEvaluator: LanguageEvaluation {
   }
 
   func evaluateFinally(_ run: LanguageRun) throws(TrainingError) -> FinalEvaluation {
-    // The reward model counts what it scores, and here it scores for evaluation.
+    // The reward model counts what it judges, and here it judges for evaluation.
     let ledger = run.ledger
     defer { run.ledger = ledger }
     let answers = try greedyAnswers(run, perLevel: run.evaluation.largestPrompts)
@@ -66,28 +66,20 @@ struct LanguageEvaluator: LanguageEvaluation {
     for (level, answers) in zip(run.task.levels, answers) {
       run.samples += answers.prefix(1).map { sample(of: $0, level, step: step, kind: "greedy") }
     }
-    var points: Diagnostics = []
-    if let trained = summary(of: answers, run, heldOut: false) {
-      points += [
-        ("test_accuracy", trained.accuracy), ("format_rate", trained.formatRate),
-        ("test_reward", trained.reward), ("test_response_length", trained.responseLength),
-        ("test_truncated_fraction", trained.truncatedFraction),
-      ]
-      points += trained.components.map { ("test_reward_\($0.name)", $0.value) }
-    }
-    if let heldOut = summary(of: answers, run, heldOut: true) {
-      points.append(("held_out_accuracy", heldOut.accuracy))
-    }
-    return points
+    return means(of: answers, run).map { ($0.name, $0.mean.value) }
   }
 
-  /// Returns the mean over the levels that are held out, or over those that are not.
-  private func summary(
-    of answers: [[TestAnswer]], _ run: LanguageRun, heldOut: Bool
-  ) -> TestSummary? {
-    TestSummary(
-      meanOf: zip(run.task.levels, answers).filter { $0.0.isHeldOut == heldOut }
-        .compactMap { TestSummary(of: $0.1) })
+  /// Returns the mean of each quantity of greedy answers; those without an answer are left out.
+  private func means(
+    of answers: [[TestAnswer]], _ run: LanguageRun
+  ) -> [(name: String, mean: ItemMean)] {
+    let levels = Array(zip(run.task.levels, answers))
+    let trained = levels.lazy.filter { !$0.0.isHeldOut }.flatMap(\.1)
+    return TestQuantity.all(of: trained).compactMap { quantity in
+      let strata = levels.filter { $0.0.isHeldOut == quantity.isHeldOut }
+        .map { $0.1.map(quantity.value) }
+      return ItemMean(of: strata).map { (quantity.name, $0) }
+    }
   }
 
   /// Adds the metrics of greedy answers by the final weights.
@@ -100,22 +92,7 @@ struct LanguageEvaluator: LanguageEvaluation {
       final.add(accuracy, as: "test_accuracy_\(level.name)")
       final.add(answers.map(\.reward.total), as: "test_reward_\(level.name)")
     }
-    func add(_ name: String, heldOut: Bool = false, _ value: (TestAnswer) -> Double) {
-      let strata = zip(run.task.levels, answers).filter { $0.0.isHeldOut == heldOut }
-        .map { $0.1.map(value) }
-      final.metrics.add(ItemMean(of: strata), as: name)
-    }
-    add("test_accuracy") { $0.reward.isCorrect ? 1 : 0 }
-    add("held_out_accuracy", heldOut: true) { $0.reward.isCorrect ? 1 : 0 }
-    add("format_rate") { $0.reward.isWellFormed ? 1 : 0 }
-    add("test_reward") { $0.reward.total }
-    add("test_response_length") { Double($0.completion.tokens.count) }
-    add("test_truncated_fraction") { $0.completion.isTruncated ? 1 : 0 }
-    for part in summary(of: answers, run, heldOut: false)?.components ?? [] {
-      add("test_reward_\(part.name)") { answer in
-        answer.reward.components.first { $0.name == part.name }?.value ?? 0
-      }
-    }
+    for (name, mean) in means(of: answers, run) { final.metrics.add(mean, as: name) }
   }
 
   /// Adds the share of twins of which the original is answered right and its perturbed twin wrong.
@@ -206,10 +183,10 @@ struct LanguageEvaluator: LanguageEvaluation {
       final.add(correct, as: "correct_samples_\(level.name)")
     }
     if let rewardModel = run.rewardModel {
-      let scores = rewardModel.scores(
+      let rewards = rewardModel.rewards(
         of: answers.map { (prompt: $0.prompt.tokens, completion: $0.completion.tokens) },
         run: run)
-      final.metrics.add(ItemMean(of: strata(ofEach: scores)), as: "proxy_reward")
+      final.metrics.add(ItemMean(of: strata(ofEach: rewards)), as: "proxy_reward")
     }
     let reference = run.tokenLogProbabilities(
       of: answers.map {

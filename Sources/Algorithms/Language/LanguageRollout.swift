@@ -10,7 +10,7 @@ struct Response {
   /// The reward by the task's rule, with its components.
   var reward: TaskReward
   /// The reward that training maximizes: the rule's total, or the reward model's.
-  var score: Double
+  var paidReward: Double
 }
 
 /// A prompt with the completions that were sampled for it.
@@ -116,10 +116,11 @@ extension LanguageRun {
   func response(_ completion: Completion, to example: TaskExample) -> Response {
     let judged = task.judge(completion.tokens, answering: example)
     return Response(
-      completion: completion, text: judged.text, reward: judged.reward, score: judged.reward.total)
+      completion: completion, text: judged.text, reward: judged.reward,
+      paidReward: judged.reward.total)
   }
 
-  /// Replaces the scores by the reward model's, if there is one.
+  /// Replaces the paid rewards by the reward model's, if there is one.
   private func payByModel(_ groups: inout [PromptGroup]) throws(TrainingError) {
     guard let rewardModel else { return }
     let sequences = groups.flatMap { group in
@@ -127,16 +128,16 @@ extension LanguageRun {
         (prompt: group.prompt, completion: $0.completion.tokens)
       }
     }
-    let scores = rewardModel.scores(of: sequences, run: self)
-    for score in scores { try requireFinite(score, "reward model's output") }
+    let rewards = rewardModel.rewards(of: sequences, run: self)
+    for reward in rewards { try requireFinite(reward, "reward model's output") }
     var next = 0
     for group in groups.indices {
       for member in groups[group].members.indices {
-        groups[group].members[member].score = scores[next]
+        groups[group].members[member].paidReward = rewards[next]
         next += 1
       }
       if groups[group].greedy != nil {
-        groups[group].greedy?.score = scores[next]
+        groups[group].greedy?.paidReward = rewards[next]
         next += 1
       }
     }
@@ -159,13 +160,8 @@ extension LanguageRun {
         ("training_reward_\(component.name)", mean { $0.reward.components[index].value }))
     }
     if rewardModel != nil {
-      diagnostics.append(("training_proxy_reward", mean(\.score)))
+      diagnostics.append(("training_proxy_reward", mean(\.paidReward)))
     }
     return diagnostics
   }
-}
-
-/// Returns consecutive parts of 0..<count of at most `size` elements.
-func parts(of count: Int, size: Int) -> [Range<Int>] {
-  stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
 }

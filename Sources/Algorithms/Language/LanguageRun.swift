@@ -54,7 +54,7 @@ final class LanguageRun: TrainingRun {
     evaluator: any LanguageEvaluation, chunk: Int? = nil,
     progress: @escaping (Int, Int) -> Void, enter: @escaping (TrainingPhase) -> Void
   ) throws(TrainingError) {
-    let name = configuration.language ?? ""
+    let name = configuration.task
     guard let declaration = LanguageTaskRegistry.declaration(named: name) else {
       throw .invalidConfiguration("there is no language task '\(name)'")
     }
@@ -81,7 +81,7 @@ final class LanguageRun: TrainingRun {
       replicateSeed: configuration.seed)
     state = RunState(
       budget: budget.tokens, unit: "tokens", evaluatedEvery: evaluation.every,
-      numerics: configuration.numerics, progress: progress, enter: enter)
+      numerics: configuration.numerics, world: .languageTasks, progress: progress, enter: enter)
     self.needs = needs
     self.evaluator = evaluator
 

@@ -15,8 +15,6 @@ struct RankedCompletions: PairSource {
   /// The reference that follows the policy, where there is one.
   private let movingReference: LanguageModel?
   private var nextPair = 0
-  /// The part of training that was done when the latest round began.
-  private var progressBefore = 0.0
 
   /// Prepares a run.
   init(_ settings: DPOSettings, run: LanguageRun) {
@@ -30,21 +28,23 @@ struct RankedCompletions: PairSource {
     models = LanguageModels(run: run, buffer: steps, temperature: 1)
   }
 
-  let unrecorded: Set<String> = ["approximate_kl"]
+  let division = PairDivision.batches
+  let roundProgress = RoundProgress.interpolated
+  // The policy that sampled may have done so at another temperature.
+  let measuresDivergence = false
 
   /// Whether all pairs are sampled, or the budget is used.
   var isDone: Bool { run.remaining <= 0 || nextPair >= settings.pairs }
 
   /// The part of training that is done, in 0...1: of the budget or of the pairs, whichever is more.
-  private var progress: Double {
+  var progress: Double {
     min(1, max(run.usedShare, Double(nextPair) / Double(settings.pairs)))
   }
 
-  /// Samples the pairs of a round and scores them with the reference.
+  /// Samples the pairs of a round, with the log-probabilities of the reference.
   ///
   /// The pair with which the budget ends is dropped.
   mutating func collect() throws(TrainingError) -> PairRound {
-    progressBefore = progress
     let indices = nextPair..<min(nextPair + settings.pairsPerRound, settings.pairs)
     let model = settings.variant == .offline ? run.reference : run.policy
     var round = PairRound()
@@ -83,20 +83,18 @@ struct RankedCompletions: PairSource {
     return round
   }
 
-  /// Returns the log-ratio of the sampling policy to the start, summed over the tokens of a completion, a
-  /// mean over completions; it is only looked at, so the ledger does not count it.
+  /// Returns the divergence of the sampling policy from the start; it is only looked at, so the ledger does not
+  /// count it.
   ///
   /// `nil` without any pair.
   private func divergence(of groups: [PromptGroup]) -> Double? {
     guard !groups.isEmpty else { return nil }
     let members = groups.flatMap { group in group.members.map { (group.prompt, $0.completion) } }
-    let reference = run.tokenLogProbabilities(
-      of: members.map { TokenSequence(prompt: $0, completion: $1.tokens) }, by: run.reference,
-      isCounted: false)
-    let sum = zip(members, reference).reduce(0.0) {
-      $0 + total(of: $1.0.1.logProbabilities) - total(of: $1.1)
-    }
-    return sum / Double(members.count)
+    return sequenceDivergence(
+      members.map(\.1.logProbabilities),
+      reference: run.tokenLogProbabilities(
+        of: members.map { TokenSequence(prompt: $0, completion: $1.tokens) }, by: run.reference,
+        isCounted: false))
   }
 
   /// Writes log π_ref of every token: 0 without a reference, the log-probability at sampling where the reference
@@ -129,17 +127,4 @@ struct RankedCompletions: PairSource {
     movingReference?.parameters.move(
       toward: run.parameters, share: settings.referenceShare)
   }
-
-  func minibatches(of count: Int) -> [Range<Int>] { parts(of: count, size: settings.batchSize) }
-
-  func learningRate(share: Double) -> Double {
-    settings.schedule.value(
-      peak: settings.learningRate, update: run.updates,
-      progress: progressBefore + share * (progress - progressBefore))
-  }
-}
-
-/// Returns the sum in double precision, in ascending order.
-private func total(of elements: [Float]) -> Double {
-  elements.reduce(0) { $0 + Double($1) }
 }

@@ -10,7 +10,7 @@ import Tensors
 /// and deviation 1 over completions that the run's start policy samples for the training prompts that
 /// the run begins with; the budget does not pay for them.
 ///
-/// A completion that was cut off is scored like any other, at its last token. The model has learned its worth
+/// A completion that was cut off is judged like any other, at its last token. The model has learned its worth
 /// from pairs that the task judged, some of which were cut off.
 ///
 /// Source: Huang et al., "The N Implementation Details of RLHF with PPO", 2023, details on the reward
@@ -44,11 +44,11 @@ final class RewardModel {
     run.countGeneration(
       of: completions.map { [$0] }, prompts: prompts,
       tokens: completions.reduce(0) { $0 + $1.tokens.count })
-    let scores = scores(
+    let rewards = rewards(
       of: zip(prompts, completions).map { (prompt: $0, completion: $1.tokens) }, run: run)
-    for score in scores { try run.requireFinite(score, "reward model's output") }
-    mean = meanOfLast(scores.count, of: scores)
-    deviation = standardDeviation(of: scores)
+    for reward in rewards { try run.requireFinite(reward, "reward model's output") }
+    mean = meanOfLast(rewards.count, of: rewards)
+    deviation = standardDeviation(of: rewards)
     if deviation == 0 { deviation = 1 }
   }
 
@@ -58,7 +58,7 @@ final class RewardModel {
   ///   - sequences: Prompts and completions, end tokens included.
   ///   - run: The run whose ledger counts their cost.
   /// - Returns: One reward for each, in deviations from the mean.
-  func scores(
+  func rewards(
     of sequences: [(prompt: [Int32], completion: [Int32])], run: LanguageRun
   ) -> [Double] {
     run.rewards(

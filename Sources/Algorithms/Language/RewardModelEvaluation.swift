@@ -72,7 +72,7 @@ struct RewardModelEvaluation: LanguageEvaluation {
         func response(_ answer: TestAnswer) -> Response {
           Response(
             completion: answer.completion, text: answer.text, reward: answer.reward,
-            score: answer.reward.total)
+            paidReward: answer.reward.total)
         }
         let (first, second) = (group.answers[sample], group.answers[sample + 1])
         var stream = run.streams.heldOutVerdict(prompt: prompt, sample: sample)

@@ -26,9 +26,7 @@ public struct EvaluationSettings: DeclaredSettings {
   public init() {}
 
   public static let settings: [Setting<Self>] = [
-    .integer(
-      "every", \.every, in: 1...1_000_000_000,
-      "Environment steps from one evaluation to the next; the first is before training."),
+    .every(\.every, "Environment steps"),
     .integer(
       "episodes", \.episodes, in: 1...10_000,
       "Greedy episodes of each evaluation along the way, from the same starts for every arm."),
@@ -36,9 +34,8 @@ public struct EvaluationSettings: DeclaredSettings {
       "final_episodes", \.finalEpisodes, in: 1...100_000,
       "Greedy episodes of the evaluation at the end of the budget, or as many as along the way if that is more."
     ),
-    .choice(
-      "split", \.split,
-      "Which starts: those of reports, or others, for choosing settings by.", earlier: .test),
+    .split(
+      \.split, "Which starts: those of reports, or others, for choosing settings by."),
   ]
 
   /// The last index of an episode's stream, so that the two splits have nothing in common.
@@ -47,8 +44,7 @@ public struct EvaluationSettings: DeclaredSettings {
 
 extension EvaluationSettings {
   public var idle: [String: String] {
-    max(finalEpisodes, Self().finalEpisodes) <= episodes
-      ? ["final_episodes": "episodes: \(episodes), which the evaluation at the end has, too"] : [:]
+    idleFinalItems(finalEpisodes, default: Self().finalEpisodes, alongTheWay: episodes, "episodes")
   }
 
   /// Episodes of the evaluation at the end.
@@ -86,9 +82,7 @@ public struct LanguageEvaluationSettings: DeclaredSettings {
   public init() {}
 
   public static let settings: [Setting<Self>] = [
-    .integer(
-      "every", \.every, in: 1...1_000_000_000,
-      "Tokens of the budget from one evaluation to the next; the first is before training."),
+    .every(\.every, "Tokens of the budget"),
     .integer(
       "prompts", \.prompts, in: 1...10_000,
       "Test prompts of each level that are answered greedily along the way, the same for every arm and seed."
@@ -101,19 +95,47 @@ public struct LanguageEvaluationSettings: DeclaredSettings {
       "samples", \.samples, in: 1...1024,
       "Completions sampled at the end for each of the `prompts` test prompts, for pass@k and the divergence."
     ),
-    .choice(
-      "split", \.split,
-      "Which prompts stand for the test: those of reports, or others, for choosing settings by (every sweep).",
-      earlier: .test),
+    .split(
+      \.split,
+      "Which prompts stand for the test: those of reports, or others, for choosing settings by (every sweep)."
+    ),
   ]
 }
 
 extension LanguageEvaluationSettings {
   public var idle: [String: String] {
-    max(finalPrompts, Self().finalPrompts) <= prompts
-      ? ["final_prompts": "prompts: \(prompts), which the evaluation at the end has, too"] : [:]
+    idleFinalItems(finalPrompts, default: Self().finalPrompts, alongTheWay: prompts, "prompts")
   }
 
   /// Prompts of each level in the evaluation at the end.
   var largestPrompts: Int { max(prompts, finalPrompts) }
+}
+
+// MARK: Evaluations in every world
+
+extension Setting {
+  /// The interval of evaluations in steps of the budget, which `unit` names.
+  fileprivate static func every(
+    _ path: any WritableKeyPath<Root, Int> & Sendable, _ unit: String
+  ) -> Self {
+    .integer(
+      "every", path, in: 1...1_000_000_000,
+      "\(unit) from one evaluation to the next; the first is before training.")
+  }
+
+  /// The choice of the items that are evaluated on.
+  fileprivate static func split(
+    _ path: any WritableKeyPath<Root, EvaluationSplit> & Sendable, _ documentation: String
+  ) -> Self {
+    .choice("split", path, documentation, earlier: .test)
+  }
+}
+
+/// Returns the number of items of the evaluation at the end as an idle setting, where those along the way are as
+/// many, its default too; none elsewhere.
+private func idleFinalItems(
+  _ final: Int, default standard: Int, alongTheWay count: Int, _ name: String
+) -> [String: String] {
+  max(final, standard) <= count
+    ? ["final_\(name)": "\(name): \(count), which the evaluation at the end has, too"] : [:]
 }

@@ -10,7 +10,7 @@ package struct BatchRewards {
   package var bootstrapValues: [Double] = []
   /// The rows of each sequence: all rows, in ascending order.
   package var sequences: [Range<Int>] = []
-  /// The sequences of each group: all of them, in ascending order.
+  /// The sequences of each group: all of them, in ascending order; empty where sequences are not compared.
   package var groups: [Range<Int>] = []
   /// [groups] rewards of the greedy rollouts; empty without them.
   package var greedyRewards: [[Double]] = []

@@ -58,34 +58,3 @@ package struct MinibatchRows {
     copy(steps.targets, at: order, positions, to: &targets)
   }
 }
-
-/// Copies `source[order[position]]` for each of `positions`, in their order.
-func copy(
-  _ source: [Float], at order: [Int], _ positions: Range<Int>, to target: inout [Float]
-) {
-  let first = positions.lowerBound
-  for position in positions { target[position - first] = source[order[position]] }
-}
-
-/// Makes an array have `count` elements, new ones 0, within its memory if that suffices.
-func resizeArray(_ array: inout [Float], to count: Int) {
-  if array.count > count { array.removeLast(array.count - count) }
-  while array.count < count { array.append(0) }
-}
-
-/// Copies the elements at `positions`, the first to the beginning.
-func take(_ source: [Float], _ positions: Range<Int>, into target: inout [Float]) {
-  let first = positions.lowerBound
-  for position in positions { target[position - first] = source[position] }
-}
-
-/// Copies elements from the beginning on to `positions`.
-func put(_ source: [Float], at positions: Range<Int>, of target: inout [Float]) {
-  let first = positions.lowerBound
-  for position in positions { target[position] = source[position - first] }
-}
-
-/// Sets the elements at `indices`.
-func fill(_ target: inout [Float], at indices: some Sequence<Int>, with element: Float) {
-  for index in indices { target[index] = element }
-}

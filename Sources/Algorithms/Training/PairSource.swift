@@ -11,8 +11,14 @@ package protocol PairSource {
   var objective: PreferenceObjective { get }
   /// Whether training has ended.
   var isDone: Bool { get }
-  /// The diagnostics of training that the records of this world do not hold.
-  var unrecorded: Set<String> { get }
+  /// The part of training that is done, in 0...1.
+  var progress: Double { get }
+  /// How the pairs of a round become minibatches.
+  var division: PairDivision { get }
+  /// What the step size within a round follows.
+  var roundProgress: RoundProgress { get }
+  /// Whether the divergence of the updated policy from the sampling one is measured.
+  var measuresDivergence: Bool { get }
 
   /// Samples the pairs of a round, with the reference's log-probabilities beside their steps.
   ///
@@ -24,12 +30,6 @@ package protocol PairSource {
 
   /// Moves the reference toward the policy by the share that the settings name.
   mutating func moveReference()
-
-  /// Returns the positions of each minibatch of an epoch over `count` pairs.
-  func minibatches(of count: Int) -> [Range<Int>]
-
-  /// The step size of a minibatch, with `share` in 0..<1 of the round's minibatches done.
-  func learningRate(share: Double) -> Double
 }
 
 /// The counts of a round of pairs; the steps of the decided ones are in the source's models.

@@ -45,7 +45,6 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
       if try sampler.collect() {
         diagnostics = estimateAdvantages()
         diagnostics += try minimize()
-        diagnostics.removeAll { sampler.unrecorded.contains($0.name) }
       }
       try models.run.finishUpdate(diagnostics)
     }
@@ -58,7 +57,7 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private mutating func estimateAdvantages() -> Diagnostics {
     let steps = models.steps
     models.run.enter(.forward)
-    sampler.score()
+    sampler.addReferenceAndValues()
     var batch = sampler.rewards()
     models.run.enter(.advantages)
     klCoefficient = coefficient.value
@@ -72,9 +71,9 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
     write(advantages, to: &steps.advantages)
     write(targets, to: &steps.targets)
     var diagnostics = sampler.diagnostics()
-    let silence = "fraction_groups_without_signal"
-    if !sampler.unrecorded.contains(silence) {
-      diagnostics.append((silence, batch.fractionWithoutSignal(advantages)))
+    if !batch.groups.isEmpty {
+      diagnostics.append(
+        ("fraction_groups_without_signal", batch.fractionWithoutSignal(advantages)))
     }
     if settings.usesValueNetwork,
       let explained = explainedVariance(
@@ -165,31 +164,4 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
         normalizer: settings.lengthNormalizer,
         constant: settings.lengthConstant ?? Double(sampler.longestSequence)))
   }
-}
-
-/// Writes numbers in f32, the first to the beginning.
-private func write(_ source: [Double], to target: inout [Float]) {
-  for index in source.indices { target[index] = Float(source[index]) }
-}
-
-/// Returns the positions of part `index` when `count` elements are split into `parts` nearly equal parts.
-func part(_ index: Int, of parts: Int, count: Int) -> Range<Int> {
-  (index * count / parts)..<((index + 1) * count / parts)
-}
-
-/// Returns the divergence of the sampling policy from the reference: the log-ratio summed over the steps of a
-/// sequence, a mean over sequences, in nats.
-func sequenceDivergence(of steps: StepBuffer) -> Double {
-  (0..<steps.count).reduce(0.0) { $0 + steps.referenceLogRatio($1) }
-    / Double(steps.sequences.count)
-}
-
-/// Returns the mean log-ratio of the sampling policy to the reference, in nats of a step.
-func stepDivergence(of steps: StepBuffer) -> Double {
-  guard steps.count > 0 else { return 0 }
-  // Added and taken off one by one: another order has other bits.
-  let total = (0..<steps.count).reduce(0.0) {
-    $0 + Double(steps.logProbabilities[$1]) - Double(steps.referenceLogProbabilities[$1])
-  }
-  return total / Double(steps.count)
 }

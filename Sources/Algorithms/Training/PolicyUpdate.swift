@@ -13,8 +13,8 @@ final class PolicyUpdate<Models: TrainedModels> {
   /// Gradients that a sequence ratio has given, by position in the minibatch.
   private var givenGradient: [Float] = []
   /// log π and entropies that were computed before the passes with gradients, by position in the minibatch.
-  private var scoredLogProbabilities: [Float] = []
-  private var scoredEntropies: [Float] = []
+  private var knownLogProbabilities: [Float] = []
+  private var knownEntropies: [Float] = []
   /// Entropies in any order.
   private var entropyScratch: [Float] = []
   /// Whether all gradients of a piece are exactly 0, by piece.
@@ -49,18 +49,15 @@ final class PolicyUpdate<Models: TrainedModels> {
     if let ratio = settings.ratio.ofSequences {
       summary.loss = sequenceLoss(minibatch, objective, ratio)
     }
-    models.zeroGradients()
-    scoreSilentPieces(minibatch)
-    var start = 0
-    while start < minibatch.pieces.count {
-      let pass = start..<min(start + models.piecesPerPass, minibatch.pieces.count)
-      start = pass.upperBound
-      try passPolicy(pass, of: minibatch, objective, isFirst: isFirst, summary: &summary)
-      if models.hasValueModel { passValues(pass, of: minibatch, objective, summary: &summary) }
-    }
+    runSilentPieces(minibatch)
+    try models.differentiate(
+      minibatch, leavingOut: isSilent, passing: &passing,
+      read: { pass throws(TrainingError) in
+        try readPolicy(pass, of: minibatch, objective, isFirst: isFirst, summary: &summary)
+      }, trainsValues: models.hasValueModel,
+      readValues: { pass in readValues(pass, of: minibatch, objective, summary: &summary) })
     summary.loss.loss +=
       settings.valueCoefficient * summary.valueLossSum / Double(minibatch.rows.count)
-    models.finishGradients()
     summary.gradientNorm = try models.run.takeStep(
       loss: summary.loss.loss, learningRate: learningRate, valueLearningRate: valueLearningRate,
       maxGradientNorm: settings.maxGradientNorm)
@@ -69,22 +66,18 @@ final class PolicyUpdate<Models: TrainedModels> {
 
   // MARK: Passes
 
-  /// Passes pieces through the policy, forward and backward.
-  private func passPolicy(
+  /// Reads the pieces of a pass through the policy, and hands it their gradients.
+  private func readPolicy(
     _ pass: Range<Int>, of minibatch: Minibatch, _ objective: PolicyObjective, isFirst: Bool,
     summary: inout UpdateSummary
   ) throws(TrainingError) {
-    passing.removeAll(keepingCapacity: true)
-    for piece in pass where !isSilent[piece] { passing.append(piece) }
-    models.run.enter(.forward)
-    if !passing.isEmpty { models.forward(passing, of: minibatch, for: .training) }
     var place = 0
     for piece in pass {
       let positions = minibatch.pieces[piece]
       rows.gather(models.steps, order: minibatch.rows, positions: positions)
       if isSilent[piece] {
-        take(scoredLogProbabilities, positions, into: &rows.logProbabilities)
-        take(scoredEntropies, positions, into: &rows.entropies)
+        take(knownLogProbabilities, positions, into: &rows.logProbabilities)
+        take(knownEntropies, positions, into: &rows.entropies)
       } else {
         models.readLogProbabilities(at: place, into: &rows)
         models.readEntropies(at: place, into: &rows)
@@ -98,18 +91,13 @@ final class PolicyUpdate<Models: TrainedModels> {
         place += 1
       }
     }
-    guard !passing.isEmpty else { return }
-    models.run.enter(.backward)
-    models.backward()
   }
 
-  /// Passes pieces through the value model, forward and backward.
-  private func passValues(
+  /// Reads the pieces of a pass through the value model, and hands it their gradients.
+  private func readValues(
     _ pass: Range<Int>, of minibatch: Minibatch, _ objective: PolicyObjective,
     summary: inout UpdateSummary
   ) {
-    models.run.enter(.forward)
-    models.forwardValues(pass, of: minibatch)
     for (place, piece) in pass.enumerated() {
       rows.gatherTargets(
         models.steps, order: minibatch.rows, positions: minibatch.pieces[piece])
@@ -117,33 +105,22 @@ final class PolicyUpdate<Models: TrainedModels> {
       objective.addValueLoss(of: &rows, minibatchCount: minibatch.rows.count, to: &summary)
       models.writeValueGradients(at: place, rows.valueGradient)
     }
-    models.run.enter(.backward)
-    models.backwardValues()
   }
 
   /// Runs the policy on pieces that take no backward pass or none yet, and keeps their log-probabilities and entropies.
-  private func score(
+  private func runForward(
     _ minibatch: Minibatch, for purpose: PassPurpose, where isChosen: (Int) -> Bool
   ) {
-    models.run.enter(.forward)
-    resizeArray(&scoredLogProbabilities, to: minibatch.rows.count)
-    resizeArray(&scoredEntropies, to: minibatch.rows.count)
-    var next = 0
-    while next < minibatch.pieces.count {
-      passing.removeAll(keepingCapacity: true)
-      while next < minibatch.pieces.count && passing.count < models.piecesPerPass {
-        if isChosen(next) { passing.append(next) }
-        next += 1
-      }
-      guard !passing.isEmpty else { return }
-      models.forward(passing, of: minibatch, for: purpose)
-      for (place, piece) in passing.enumerated() {
+    resizeArray(&knownLogProbabilities, to: minibatch.rows.count)
+    resizeArray(&knownEntropies, to: minibatch.rows.count)
+    models.forward(minibatch, for: purpose, passing: &passing, where: isChosen) { pieces in
+      for (place, piece) in pieces.enumerated() {
         let positions = minibatch.pieces[piece]
         rows.resize(to: positions.count)
         models.readLogProbabilities(at: place, into: &rows)
         if purpose == .diagnostics { models.readEntropies(at: place, into: &rows) }
-        put(rows.logProbabilities, at: positions, of: &scoredLogProbabilities)
-        if purpose == .diagnostics { put(rows.entropies, at: positions, of: &scoredEntropies) }
+        put(rows.logProbabilities, at: positions, of: &knownLogProbabilities)
+        if purpose == .diagnostics { put(rows.entropies, at: positions, of: &knownEntropies) }
       }
     }
   }
@@ -153,7 +130,7 @@ final class PolicyUpdate<Models: TrainedModels> {
   ///
   /// A piece without advantages, divergence or entropy in its loss would add zeros to the gradients of the
   /// parameters, which changes no bit of them, so it takes no backward pass.
-  private func scoreSilentPieces(_ minibatch: Minibatch) {
+  private func runSilentPieces(_ minibatch: Minibatch) {
     let mayBeSilent =
       models.leavesOutSilentPieces && settings.klPlacement != .inLoss
       && settings.entropyCoefficient == 0
@@ -164,7 +141,7 @@ final class PolicyUpdate<Models: TrainedModels> {
       isSilent.append(silent)
       areSome = areSome || silent
     }
-    if areSome { score(minibatch, for: .diagnostics) { isSilent[$0] } }
+    if areSome { runForward(minibatch, for: .diagnostics) { isSilent[$0] } }
   }
 
   // MARK: The objective's inputs
@@ -186,12 +163,12 @@ final class PolicyUpdate<Models: TrainedModels> {
   /// Sets the advantages of the steps with the lowest entropies to 0, which takes them out of the policy loss and
   /// leaves their weights as they are.
   private func keepHighestEntropies(_ minibatch: Minibatch) {
-    score(minibatch, for: .diagnostics) { _ in true }
+    runForward(minibatch, for: .diagnostics) { _ in true }
     let count = minibatch.rows.count
     let threshold = entropyThreshold(
-      of: scoredEntropies, count: count, share: settings.topEntropyShare,
+      of: knownEntropies, count: count, share: settings.topEntropyShare,
       scratch: &entropyScratch)
-    for position in 0..<count where Double(scoredEntropies[position]) < threshold {
+    for position in 0..<count where Double(knownEntropies[position]) < threshold {
       minibatchAdvantages[position] = 0
     }
   }
@@ -200,7 +177,7 @@ final class PolicyUpdate<Models: TrainedModels> {
   private func sequenceLoss(
     _ minibatch: Minibatch, _ objective: PolicyObjective, _ ratio: SequenceRatio
   ) -> PolicyLoss {
-    score(minibatch, for: .objective) { _ in true }
+    runForward(minibatch, for: .objective) { _ in true }
     let steps = models.steps
     var total = PolicyLoss()
     var first = 0
@@ -209,7 +186,7 @@ final class PolicyUpdate<Models: TrainedModels> {
       let positions = first..<(first + range.count)
       total.add(
         objective.sequenceLoss(
-          logProbabilities: scoredLogProbabilities[positions],
+          logProbabilities: knownLogProbabilities[positions],
           oldLogProbabilities: steps.logProbabilities[range],
           advantage: Double(minibatchAdvantages[first]),
           weight: Double(steps.weights[range.lowerBound]), ratio: ratio,

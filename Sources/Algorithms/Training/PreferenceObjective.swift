@@ -11,7 +11,7 @@ package struct PreferenceObjective {
   }
 
   package let settings: DPOSettings
-  let summation: SummationOrder
+  package let summation: SummationOrder
 
   /// Creates an objective.
   package init(_ settings: DPOSettings, summation: SummationOrder) {

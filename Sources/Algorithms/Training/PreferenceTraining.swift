@@ -1,3 +1,4 @@
+import NeuralNetworks
 import Objectives
 import SeededRandom
 
@@ -10,6 +11,8 @@ package struct PreferenceTraining<Source: PairSource> {
   private var chosen: [Int] = []
   private var minibatch: Minibatch
   private var round = 0
+  /// The part of training that was done before the round.
+  private var progressBefore = 0.0
 
   /// Prepares the buffers of a run.
   package init(_ source: Source) {
@@ -24,18 +27,18 @@ package struct PreferenceTraining<Source: PairSource> {
   /// - Throws: ``TrainingError`` where a number leaves its bounds, or a log-probability is not reproduced.
   package mutating func train() throws(TrainingError) {
     while !source.isDone {
+      progressBefore = source.progress
       let round = try source.collect()
-      var diagnostics = try minimize(round)
-      diagnostics.removeAll { source.unrecorded.contains($0.name) }
-      try models.run.finishUpdate(diagnostics)
+      try models.run.finishUpdate(try minimize(round))
     }
   }
 
   /// Minimizes the preference loss on the pairs: every epoch, on minibatches of pairs.
   private mutating func minimize(_ pairs: PairRound) throws(TrainingError) -> Diagnostics {
-    var means = PreferenceMeans(source.objective.summation)
-    let minibatches = source.minibatches(of: pairs.decided)
+    var means = PreferenceMeans(
+      source.objective.summation, measuresDivergence: source.measuresDivergence)
     let settings = source.objective.settings
+    let minibatches = source.division.minibatches(of: pairs.decided, settings)
     let epochs = settings.epochs
     var done = 0
     var referenceHasMoved = false
@@ -55,7 +58,7 @@ package struct PreferenceTraining<Source: PairSource> {
         minibatch.choose(sequences: chosen[...], of: models.steps)
         try update.minimize(
           minibatch,
-          learningRate: source.learningRate(
+          learningRate: learningRate(
             share: Double(done) / Double(epochs * minibatches.count)),
           isFirst: done == 0 && pairs.areSampledByPolicy, means: &means)
         done += 1
@@ -68,6 +71,15 @@ package struct PreferenceTraining<Source: PairSource> {
     round += 1
     return pairs.diagnostics
       + (pairs.fractionTied.map { [("fraction_tied_pairs", $0)] } ?? []) + means.values
+  }
+
+  /// The step size of a minibatch, with `share` in 0..<1 of the round's minibatches done.
+  private func learningRate(share: Double) -> Double {
+    let settings = source.objective.settings
+    return settings.schedule.value(
+      peak: settings.learningRate, update: models.run.updates,
+      progress: source.roundProgress.progress(
+        from: progressBefore, to: source.progress, share: share))
   }
 }
 
@@ -87,8 +99,12 @@ struct PreferenceMeans {
   private var norm = 0.0
   private var learningRate = 0.0
   private let summation: PreferenceObjective.SummationOrder
+  private let measuresDivergence: Bool
 
-  init(_ summation: PreferenceObjective.SummationOrder) { self.summation = summation }
+  init(_ summation: PreferenceObjective.SummationOrder, measuresDivergence: Bool) {
+    self.summation = summation
+    self.measuresDivergence = measuresDivergence
+  }
 
   /// Records a pair and its log-probabilities.
   mutating func add(_ term: PreferenceTerm, preferred: Double, other: Double) {
@@ -103,7 +119,7 @@ struct PreferenceMeans {
   /// Records steps: log π − log π_sampling, and the entropies of their distributions.
   mutating func addSteps(of rows: MinibatchRows) {
     steps += rows.count
-    for k in 0..<rows.count {
+    for k in 0..<rows.count where measuresDivergence {
       let logRatio = Double(rows.logProbabilities[k]) - Double(rows.oldLogProbabilities[k])
       divergence += KLEstimator.k3.value(logRatio: -logRatio)
     }
@@ -127,16 +143,17 @@ struct PreferenceMeans {
   /// The means by curve name; none without a minibatch.
   var values: Diagnostics {
     guard pairs > 0, steps > 0, minibatches > 0 else { return [] }
-    return [
+    var values: Diagnostics = [
       ("preference_loss", loss / Double(pairs)),
       ("preference_accuracy", accuracy / Double(pairs)),
       ("preference_margin", margin / Double(pairs)),
       ("preferred_log_probability", preferred / Double(pairs)),
       ("other_log_probability", other / Double(pairs)),
-      ("approximate_kl", divergence / Double(steps)),
       ("policy_entropy", entropy / Double(steps)),
       ("gradient_norm", norm / Double(minibatches)),
       ("learning_rate", learningRate / Double(minibatches)),
     ]
+    if measuresDivergence { values.append(("approximate_kl", divergence / Double(steps))) }
+    return values
   }
 }

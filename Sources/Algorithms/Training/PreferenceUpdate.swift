@@ -35,27 +35,24 @@ final class PreferenceUpdate<Models: TrainedModels> {
     // sequences, all log-probabilities come first.
     let passesWhole = minibatch.rowsPerPiece == nil
     if !passesWhole {
-      models.run.enter(.forward)
-      for piece in minibatch.pieces.indices {
-        passing.removeAll(keepingCapacity: true)
-        passing.append(piece)
-        models.forward(passing, of: minibatch, for: .objective)
-        try read(piece..<(piece + 1), of: minibatch, isFirst: isFirst)
+      try models.forward(minibatch, for: .objective, passing: &passing, where: { _ in true }) {
+        pieces throws(TrainingError) in
+        try read(pieces[0]..<(pieces[0] + pieces.count), of: minibatch, isFirst: isFirst)
       }
       addLoss(of: minibatch.sequences.indices, minibatch, firstPosition: 0, to: &loss, &means)
     }
     try models.differentiate(
       minibatch, together: passesWhole ? 2 * max(1, models.piecesPerPass / 2) : nil,
-      passing: &passing
-    ) { pass throws(TrainingError) in
-      try read(pass, of: minibatch, isFirst: isFirst && passesWhole)
-      if passesWhole {
-        addLoss(
-          of: pass, minibatch, firstPosition: minibatch.pieces[pass.lowerBound].lowerBound,
-          to: &loss, &means)
-      }
-      writeGradients(of: pass, minibatch, means: &means)
-    }
+      passing: &passing,
+      read: { pass throws(TrainingError) in
+        try read(pass, of: minibatch, isFirst: isFirst && passesWhole)
+        if passesWhole {
+          addLoss(
+            of: pass, minibatch, firstPosition: minibatch.pieces[pass.lowerBound].lowerBound,
+            to: &loss, &means)
+        }
+        writeGradients(of: pass, minibatch, means: &means)
+      })
     let norm = try models.run.takeStep(
       loss: loss, learningRate: learningRate, maxGradientNorm: objective.settings.maxGradientNorm)
     means.addMinibatch(gradientNorm: norm, learningRate: learningRate)

@@ -1,4 +1,5 @@
 package import NeuralNetworks
+package import Settings
 package import Tensors
 
 /// The state that every run has: its budget and the used part of it, a timetable of evaluations, a log.
@@ -26,11 +27,12 @@ package final class RunState {
   ///   - interval: Steps from one evaluation to the next.
   ///   - numerics: The arithmetic of its networks.
   ///   - returnCurve: The curve of the mean return of the latest 100 episodes, if there is one.
+  ///   - world: The world whose declared curves are recorded; none: all diagnostics are.
   ///   - progress: Called after each update.
   ///   - enter: Called whenever training turns to another phase.
   package init(
     budget: Int, unit: String, evaluatedEvery interval: Int,
-    numerics: NumericsProfile, returnCurve: String? = nil,
+    numerics: NumericsProfile, returnCurve: String? = nil, world: World? = nil,
     progress: @escaping (Int, Int) -> Void, enter: @escaping (TrainingPhase) -> Void
   ) {
     self.budget = budget
@@ -38,7 +40,7 @@ package final class RunState {
     isExact = numerics == .exact
     self.enter = enter
     self.progress = progress
-    log = TrainingLog(returnCurve: returnCurve)
+    log = TrainingLog(returnCurve: returnCurve, world: world)
     timetable = EvaluationTimetable(every: interval, budget: budget)
   }
 }

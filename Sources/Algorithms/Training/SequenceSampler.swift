@@ -10,8 +10,6 @@ package protocol SequenceSampler {
   var longestSequence: Int { get }
   /// How an advantage over a value network is rounded.
   var valueRounding: ValueBaselineRounding { get }
-  /// The diagnostics of training that the records of this world do not hold.
-  var unrecorded: Set<String> { get }
 
   /// Samples a batch with the policy as it is.
   ///
@@ -20,9 +18,10 @@ package protocol SequenceSampler {
   mutating func collect() throws(TrainingError) -> Bool
 
   /// Writes the reference's log-probabilities and the value model's predictions beside the steps.
-  mutating func score()
+  mutating func addReferenceAndValues()
 
-  /// Returns the rewards of the batch before any penalty, the values that follow its last steps, and its groups.
+  /// Returns the rewards of the batch before any penalty, the values that follow its last steps, and its groups;
+  /// no groups where sequences are not compared.
   /// The predictions of the value network are left to the core.
   func rewards() -> BatchRewards
 

@@ -58,17 +58,24 @@ package enum PassPurpose {
 extension TrainedModels {
   package func finishGradients() {}
 
-  /// Passes a minibatch through the policy, forward and backward, and leaves the gradients of its parameters.
+  /// Passes a minibatch through the models, forward and backward, and leaves the gradients of their parameters.
+  ///
+  /// The closures do not escape, so that a pass allocates nothing.
   ///
   /// - Parameters:
   ///   - minibatch: Every piece of it passes.
   ///   - count: How many pieces pass together, if not as many as the models say.
-  ///   - passing: The pieces of a pass; the memory is used again.
-  ///   - read: Reads the pieces of a pass that went forward, and hands their gradients to the models.
+  ///   - isLeftOut: Whether the policy leaves out a piece, by piece; empty: it leaves out none.
+  ///   - passing: The pieces of a pass that go through the policy; the memory is used again.
+  ///   - read: Reads the pieces of a pass that went forward, and hands their gradients to the models. Pieces that
+  ///     were left out are in its range, too, but have no place.
+  ///   - trainsValues: Whether every piece passes through the value model, too.
+  ///   - readValues: Does for the value model what `read` does for the policy.
   /// - Throws: The errors of `read`.
   func differentiate(
-    _ minibatch: Minibatch, together count: Int? = nil, passing: inout [Int],
-    read: (Range<Int>) throws(TrainingError) -> Void
+    _ minibatch: Minibatch, together count: Int? = nil, leavingOut isLeftOut: [Bool] = [],
+    passing: inout [Int], read: (Range<Int>) throws(TrainingError) -> Void,
+    trainsValues: Bool = false, readValues: (Range<Int>) -> Void = { _ in }
   ) throws(TrainingError) {
     zeroGradients()
     let size = count ?? piecesPerPass
@@ -78,12 +85,47 @@ extension TrainedModels {
       start = pass.upperBound
       run.enter(.forward)
       passing.removeAll(keepingCapacity: true)
-      for piece in pass { passing.append(piece) }
-      forward(passing, of: minibatch, for: .training)
+      for piece in pass where isLeftOut.isEmpty || !isLeftOut[piece] { passing.append(piece) }
+      if !passing.isEmpty { forward(passing, of: minibatch, for: .training) }
       try read(pass)
+      if !passing.isEmpty {
+        run.enter(.backward)
+        backward()
+      }
+      guard trainsValues else { continue }
+      run.enter(.forward)
+      forwardValues(pass, of: minibatch)
+      readValues(pass)
       run.enter(.backward)
-      backward()
+      backwardValues()
     }
     finishGradients()
+  }
+
+  /// Runs the policy on pieces of a minibatch that take no backward pass, or none yet.
+  ///
+  /// - Parameters:
+  ///   - minibatch: The minibatch.
+  ///   - purpose: Why it is run.
+  ///   - passing: The pieces of a pass; the memory is used again.
+  ///   - isChosen: Whether a piece passes.
+  ///   - read: Reads the pieces of a pass.
+  /// - Throws: The errors of `read`.
+  func forward<Failure: Error>(
+    _ minibatch: Minibatch, for purpose: PassPurpose, passing: inout [Int],
+    where isChosen: (Int) -> Bool, read: ([Int]) throws(Failure) -> Void
+  ) throws(Failure) {
+    run.enter(.forward)
+    var next = 0
+    while next < minibatch.pieces.count {
+      passing.removeAll(keepingCapacity: true)
+      while next < minibatch.pieces.count && passing.count < piecesPerPass {
+        if isChosen(next) { passing.append(next) }
+        next += 1
+      }
+      guard !passing.isEmpty else { return }
+      forward(passing, of: minibatch, for: purpose)
+      try read(passing)
+    }
   }
 }

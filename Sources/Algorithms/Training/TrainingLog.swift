@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Settings
 import Tensors
 
 /// The diagnostics of one update of an algorithm, by curve name.
@@ -18,6 +19,10 @@ package struct TrainingLog {
   package private(set) var curves: [String: TrainingCurve] = [:]
   /// The curve of the mean return of the latest 100 episodes, if there is one.
   private let returnCurve: String?
+  /// The world whose declared curves are recorded; none: all diagnostics are.
+  private let world: World?
+  /// Whether a diagnostic is recorded, by name, as far as it has been asked.
+  private var isRecorded: [String: Bool] = [:]
 
   /// Returns of the latest 100 episodes; the oldest at `episodes % 100` once there are 100.
   private var latestReturns: [Double] = []
@@ -30,8 +35,9 @@ package struct TrainingLog {
   private var updateDigest: UInt64 = 0
 
   /// Creates the log of a run that has spent nothing.
-  init(returnCurve: String? = "training_return") {
+  init(returnCurve: String? = "training_return", world: World? = nil) {
     self.returnCurve = returnCurve
+    self.world = world
   }
 
   /// The mean return of the latest 100 episodes, `nil` before the first.
@@ -56,13 +62,22 @@ package struct TrainingLog {
     updateDigests.append(UInt32(truncatingIfNeeded: updateDigest))
   }
 
-  /// Records an update.
+  /// Records an update: those of its diagnostics that are declared as curves of the world.
   mutating func record(_ diagnostics: Diagnostics) {
     returnAtUpdate = recentReturn
-    for (name, value) in diagnostics {
+    for (name, value) in diagnostics where records(name) {
       let sofar = pending[name, default: (0, 0)]
       pending[name] = (sofar.sum + value, sofar.count + 1)
     }
+  }
+
+  /// Whether a diagnostic is a curve of the world.
+  private mutating func records(_ name: String) -> Bool {
+    guard let world else { return true }
+    if let known = isRecorded[name] { return known }
+    let isDeclared = MetricDeclaration.named(name, .curve, in: world) != nil
+    isRecorded[name] = isDeclared
+    return isDeclared
   }
 
   /// Adds a point to the curve `name`.

@@ -124,7 +124,7 @@ extension TrainingRun {
   func notFinite(_ value: Double, _ quantity: String, update: Int) -> TrainingError {
     .notFinite(
       quantity: quantity, value: value.isNaN ? "not a number" : "\(value)", update: update,
-      environmentSteps: state.log.used, unit: state.unit)
+      used: state.log.used, unit: state.unit)
   }
 
   /// Throws if a log-probability is not what it was at sampling, bit for bit, although no update lies between.
@@ -139,7 +139,7 @@ extension TrainingRun {
     // A network that has blown up is reported as such, by its loss.
     guard agrees || !recomputed.isFinite else {
       throw .offPolicy(
-        row: row, sampled: sampled, recomputed: recomputed, environmentSteps: state.log.used,
+        row: row, sampled: sampled, recomputed: recomputed, used: state.log.used,
         unit: state.unit)
     }
   }

@@ -30,11 +30,11 @@ func requireBounded(
   where !value.isFinite {
     throw .notFinite(
       quantity: quantity, value: value.isNaN ? "not a number" : "\(value)", update: update,
-      environmentSteps: steps, unit: unit)
+      used: steps, unit: unit)
   }
   guard gradientNorm <= largestGradientNorm else {
     throw .unbounded(
       quantity: "gradient norm", value: gradientNorm, bound: largestGradientNorm, update: update,
-      environmentSteps: steps, unit: unit)
+      used: steps, unit: unit)
   }
 }
