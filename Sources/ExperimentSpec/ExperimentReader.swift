@@ -1,4 +1,5 @@
 internal import Algorithms
+internal import Metrics
 internal import NeuralNetworks
 internal import Settings
 internal import Tensors

@@ -1,5 +1,6 @@
 import Algorithms
 import LanguageTasks
+import Metrics
 import NeuralNetworks
 import Settings
 import TestSupport

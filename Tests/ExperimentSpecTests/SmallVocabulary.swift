@@ -2,6 +2,7 @@ import Algorithms
 import Environments
 import ExperimentSpec
 import LanguageTasks
+import Metrics
 import NeuralNetworks
 import Settings
 import Tensors

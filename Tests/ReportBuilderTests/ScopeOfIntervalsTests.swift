@@ -1,3 +1,4 @@
+import Metrics
 import ReportBuilder
 import Testing
 
@@ -9,10 +10,10 @@ import Testing
     let lab = try SyntheticLab(experiment)
     try lab.writeNotebook(body)
     var build = lab.build()
-    build.catalog = MetricCatalog(standardErrorSuffix: "_standard_error") { metric, preimage in
-      guard metric == "evaluation_return" else { return nil }
-      return MetricInformation(
-        title: "Evaluation return", range: 0...500, items: "100 evaluation episodes of each run")
+    let returns = MetricDeclaration(
+      "evaluation_return", "", range: .fixed(0...500), over: .episodes)
+    build.catalog = MetricCatalog([returns]) { metric, _ in
+      MetricInformation(metric, ofKey: ["evaluation.episodes": "100"])
     }
     _ = try build.run()
     return try lab.read("reports/2026-W45/report.md")

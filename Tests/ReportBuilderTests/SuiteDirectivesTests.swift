@@ -1,4 +1,5 @@
 import Foundation
+import Metrics
 import ReportBuilder
 import ResultStore
 import TestSupport
@@ -89,9 +90,10 @@ import Testing
   @Test func `zero is the better of a random policy and of one action throughout`() throws {
     let lab = try lab("```{suite} cartpole\narms: PPO\n```")
     var build = lab.build()
-    build.catalog = MetricCatalog { metric, _ in
+    let returns = MetricDeclaration("evaluation_return", "", range: .fixed(0...500))
+    build.catalog = MetricCatalog([returns]) { metric, preimage in
       MetricInformation(
-        title: metric, range: 0...500,
+        metric, ofKey: preimage,
         normalization: ScoreScale(random: 0, constant: 200, solved: 600))
     }
     _ = try build.run()
@@ -167,11 +169,11 @@ import Testing
     var build = lab.build()
     build.rendersLock = true
     // A builder whose environments have other constants.
-    build.catalog = MetricCatalog(costs: syntheticCosts) { metric, preimage in
-      metric == "evaluation_return"
-        ? MetricInformation(
-          title: "Evaluation return", range: 0...500, higherIsBetter: true, unit: "return",
-          normalization: ScoreScale(random: 1, solved: 2)) : nil
+    build.catalog = MetricCatalog(syntheticMetrics) { metric, preimage in
+      MetricInformation(
+        metric, ofKey: preimage,
+        normalization: metric.name == "evaluation_return"
+          ? ScoreScale(random: 1, solved: 2) : nil)
     }
     #expect(try build.run().changedFiles.isEmpty)
     #expect(try lab.files(below: "reports") == before)

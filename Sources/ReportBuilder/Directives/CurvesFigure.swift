@@ -1,3 +1,4 @@
+internal import Metrics
 internal import Notebook
 internal import ResultStore
 internal import Settings
@@ -108,8 +109,11 @@ struct CurvesFigure {
 
   /// The whole numbers that levels of `metric` are named by, ascending.
   private static func levels(of metric: String, in arm: LockedArm) -> [Int] {
-    arm.metricNames.compactMap { name in
-      name.hasPrefix("\(metric)_") ? Int(name.dropFirst(metric.count + 1)) : nil
+    let prefix = "\(metric)_"
+    guard MetricDeclaration.all.contains(where: { $0.family == .level && $0.prefix == prefix })
+    else { return [] }
+    return arm.metricNames.compactMap { name in
+      name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
     }.sorted()
   }
 
@@ -160,7 +164,7 @@ struct CurvesFigure {
   /// The note on the last points, which may be measured on more items than those before; nil if they are not.
   func note(catalog: MetricCatalog) -> String? {
     curves.lazy.map { experiment.information(on: $0, from: catalog) }
-      .filter { $0.standardError.map(experiment.metricNames.contains) ?? false }
+      .filter { experiment.metricNames.contains($0.standardError) }
       .compactMap(\.lastPoint).first
   }
 
@@ -216,7 +220,7 @@ struct CurvesFigure {
   /// The unit of the budget, which the steps of the curves count.
   private var budgetTitle: String {
     let world = World.all.last { arms.first?.preimage["budget.\($0.budgetSetting)"] != nil }
-    return MetricCatalog.words((world ?? .environments).budgetSetting)
+    return MetricDeclaration.words((world ?? .environments).budgetSetting)
   }
 
   private func points(
