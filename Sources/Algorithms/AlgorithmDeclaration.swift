@@ -18,7 +18,7 @@ public struct AlgorithmDeclaration: Sendable {
   public let product: AlgorithmProduct
 
   private let expand: @Sendable (String, String) -> [String: SettingValue]?
-  private let conflict: @Sendable ([String: SettingValue], TaskTraits) -> String?
+  private let conflict: @Sendable ([String: SettingValue], TaskTraits) -> SettingConflict?
   private let idle: @Sendable ([String: SettingValue], TaskTraits) -> [String: String]
   private let cautions: @Sendable ([String: SettingValue]) -> [Caution]
   /// How it trains; `nil` where only specs know it.
@@ -47,15 +47,15 @@ public struct AlgorithmDeclaration: Sendable {
     expand(name, environment)
   }
 
-  /// Returns the reason why no run can have these settings together.
+  /// Returns the settings that no run can have together, with the reason.
   ///
   /// - Parameters:
   ///   - values: Values by name, each of them valid on its own; the others keep their defaults.
   ///   - task: What is known of the task.
-  /// - Returns: One clause, or `nil` if there is no conflict.
+  /// - Returns: The first conflict, or `nil` if there is none.
   public func conflict(
     in values: [String: SettingValue], on task: TaskTraits = TaskTraits()
-  ) -> String? {
+  ) -> SettingConflict? {
     conflict(values, task)
   }
 
@@ -186,7 +186,7 @@ public struct AlgorithmDeclaration: Sendable {
         let changed = try defaults.changed(by: values)
         return changed.conflict ?? changed.conflict(on: task)
       } catch {
-        return "\(error)"
+        return SettingConflict([], "\(error)")
       }
     }
     idle = { values, task in
@@ -202,7 +202,7 @@ public struct AlgorithmDeclaration: Sendable {
     specOnly name: String, title: String, revision: Int, summary: String,
     settings: SettingsDeclaration, product: AlgorithmProduct = .policy, presets: [String] = [],
     preset: @escaping @Sendable (String, String) -> [String: SettingValue]? = { _, _ in nil },
-    conflict: @escaping @Sendable ([String: SettingValue]) -> String? = { _ in nil }
+    conflict: @escaping @Sendable ([String: SettingValue]) -> SettingConflict? = { _ in nil }
   ) {
     self.name = name
     self.title = title
@@ -229,7 +229,7 @@ public struct AlgorithmDeclaration: Sendable {
       }
     }
     if let conflict = conflict(in: values) {
-      throw .invalidConfiguration("\(name): \(conflict)")
+      throw .invalidConfiguration("\(name): \(conflict.message)")
     }
   }
 }

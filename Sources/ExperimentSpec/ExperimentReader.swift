@@ -145,7 +145,10 @@ extension ExperimentReader {
   ) -> TaskTraits? {
     let policy = file["policy"]
     if let conflict = task.part.network.conflict(in: common.policy) {
-      reader.report(.conflict(conflict), of: "policy", at: policy?.keyPosition ?? file.position)
+      let written = conflict.settings.compactMap { policy?.value.entry($0)?.value.position }
+      reader.report(
+        .conflict(conflict.message), of: "policy",
+        at: written.first ?? policy?.keyPosition ?? file.position)
     }
     guard let declaration = task.declaration, let entry = file["task"] else { return nil }
     let traits: TaskTraits

@@ -239,7 +239,9 @@ func smallVocabulary(alphaRevision: Int = 3) -> Vocabulary {
           conflict: { values in
             guard values["baseline"] == .choice("group_mean"), values["group_size"] == .integer(1)
             else { return nil }
-            return "baseline group_mean compares the members of a group; group_size is 1"
+            return SettingConflict(
+              ["baseline", "group_size"],
+              "baseline group_mean compares the members of a group; group_size is 1")
           }),
         AlgorithmDeclaration(
           specOnly: "beta", title: "Beta", revision: 1, summary: "The second algorithm.",

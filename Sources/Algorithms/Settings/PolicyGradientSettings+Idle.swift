@@ -1,4 +1,5 @@
 import Objectives
+import Settings
 
 // Settings of policy gradients that nothing reads, and warnings about others.
 
@@ -98,13 +99,15 @@ extension PolicyGradientSettings {
     return idle
   }
 
-  func conflict(on task: TaskTraits) -> String? {
+  func conflict(on task: TaskTraits) -> SettingConflict? {
     let names = task.rewardComponents
     guard !rewardWeights.isEmpty, !names.isEmpty, rewardWeights.count != names.count else {
       return nil
     }
-    return
+    return SettingConflict(
+      ["reward_weights"],
       "reward_weights must be a list of \(names.count), one for each of \(names.joined(separator: ", ")); it has \(rewardWeights.count)"
+    )
   }
 
   var cautions: [Caution] {

@@ -37,8 +37,6 @@ public struct RewardModelSettings: OptimizerSettings {
 }
 
 extension RewardModelSettings: LanguageAlgorithmSettings {
-  var conflict: String? { nil }
-
   var cautions: [Caution] { warmupCautions }
 
   var languageNeeds: LanguageNeeds {

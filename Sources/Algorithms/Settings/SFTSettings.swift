@@ -23,8 +23,6 @@ public struct SFTSettings: OptimizerSettings {
 }
 
 extension SFTSettings: LanguageAlgorithmSettings {
-  var conflict: String? { nil }
-
   var cautions: [Caution] { warmupCautions }
 
   var languageNeeds: LanguageNeeds {
