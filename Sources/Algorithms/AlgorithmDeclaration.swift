@@ -1,3 +1,4 @@
+internal import Metrics
 public import Settings
 
 /// An algorithm as it is declared: its name, settings, presets, and how it trains.
@@ -21,6 +22,8 @@ public struct AlgorithmDeclaration: Sendable {
   private let conflict: @Sendable ([String: SettingValue], TaskTraits) -> SettingConflict?
   private let idle: @Sendable ([String: SettingValue], TaskTraits) -> [String: String]
   private let cautions: @Sendable ([String: SettingValue]) -> [Caution]
+  /// The kinds of quantities that runs record because of their settings; `nil` where only specs know the algorithm.
+  let recorded: @Sendable ([String: SettingValue]) -> Set<MetricDeclaration.Presence>?
   /// How it trains; `nil` where only specs know it.
   let loop: Loop?
 
@@ -109,7 +112,7 @@ public struct AlgorithmDeclaration: Sendable {
       ignored: ignored.union(Declared.languageOnly),
       choices: Declared.environmentChoices.merging(choices) { $1 },
       earlier: Declared.earlierOnEnvironments,
-      presets: presets.compactMap { $0.on(.environments) },
+      presets: presets.compactMap { $0.on(.environments) }, world: .environments,
       loop: .environment(
         needs: { ((try? defaults.changed(by: $0)) ?? defaults).needs },
         train: { values, run throws(TrainingError) in
@@ -142,7 +145,7 @@ public struct AlgorithmDeclaration: Sendable {
       name: name, title: title, revision: revision, summary: summary, defaults: defaults,
       product: product, ignored: ignored.union(Declared.environmentOnly), choices: choices,
       earlier: Declared.earlierOnLanguageTasks,
-      presets: presets.compactMap { $0.on(.languageTasks) },
+      presets: presets.compactMap { $0.on(.languageTasks) }, world: .languageTasks,
       loop: .language(
         needs: { ((try? defaults.changed(by: $0)) ?? defaults).languageNeeds },
         evaluation: evaluation,
@@ -155,7 +158,7 @@ public struct AlgorithmDeclaration: Sendable {
     name: String, title: String, revision: Int, summary: String, defaults: Declared,
     product: AlgorithmProduct = .policy, ignored: Set<String>, choices: [String: [String]],
     earlier: [String: SettingValue],
-    presets: [Preset<Declared>], loop: Loop
+    presets: [Preset<Declared>], world: World, loop: Loop
   ) {
     self.name = name
     self.title = title
@@ -194,6 +197,12 @@ public struct AlgorithmDeclaration: Sendable {
       return changed.idle.merging(changed.idle(on: task)) { of, _ in of }
         .filter { !ignored.contains($0.key) }
     }
+    recorded = { values in
+      var recorded = ((try? defaults.changed(by: values)) ?? defaults).recorded(in: world)
+      // Rollouts of parallel environments are not groups.
+      if ignored.contains("group_size") { recorded.remove(.sampledGroups) }
+      return recorded
+    }
     cautions = { values in (try? defaults.changed(by: values))?.cautions ?? [] }
   }
 
@@ -216,6 +225,7 @@ public struct AlgorithmDeclaration: Sendable {
     expand = preset
     idle = { values, _ in settings.idleSettings(in: values) }
     cautions = { _ in [] }
+    recorded = { _ in nil }
   }
 
   /// Throws if a value is not allowed, or the values exclude each other.

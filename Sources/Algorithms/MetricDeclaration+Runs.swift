@@ -23,20 +23,3 @@ extension MetricDeclaration {
     }
   }
 }
-
-extension MetricDeclaration.Presence {
-  /// Whether arms may have the quantity that train a model of a kind.
-  ///
-  /// - Parameters:
-  ///   - product: The kind of model that the arm's algorithm trains.
-  ///   - isPaidByModel: Whether a reward model pays it.
-  /// - Returns: False where none of its runs has the quantity, whatever its settings.
-  public func isPossible(for product: AlgorithmProduct, isPaidByModel: Bool) -> Bool {
-    switch self {
-    case .always, .exactRewards, .depending: true
-    case .policies, .heldOutLevels, .twins: product != .rewardModel
-    case .rewardModels: product == .rewardModel
-    case .paidByRewardModel: isPaidByModel
-    }
-  }
-}

@@ -248,7 +248,7 @@ extension ExperimentReader {
       ?? part.world.defaultMetric
   }
 
-  /// Reports a metric that no arm can have, given the models that they train.
+  /// Reports a metric that no arm can have, given their algorithms and settings.
   private mutating func checkMetric(
     _ metric: String, of arms: [Arm], in file: SpecReader.Section, _ part: WorldVocabulary
   ) {
@@ -259,7 +259,8 @@ extension ExperimentReader {
     else { return }
     let isPossible = compared.contains { arm in
       guard let algorithm = part.algorithm(named: arm.configuration.algorithm) else { return true }
-      return presence.isPossible(for: algorithm.product, isPaidByModel: arm.reward != nil)
+      return algorithm.mayHave(
+        presence, in: arm.configuration.algorithmSettings, isPaidByModel: arm.reward != nil)
     }
     if !isPossible {
       reader.report(

@@ -39,8 +39,30 @@ public struct MetricDeclaration: Hashable, Sendable {
     case rewardModels
     /// Those of arms that a reward model pays.
     case paidByRewardModel
-    /// Those that the words describe: it depends on the algorithm's settings.
-    case depending(String)
+    /// Those on environments, from the first episode that training ended.
+    case endedEpisodes
+    /// Those whose training samples completions of the policy.
+    case sampledCompletions
+    /// Those that are trained on the completions of the policy as it is, not as it was at the start.
+    case ownSamples
+    /// Those that are trained on demonstrations.
+    case demonstrations
+    /// Those of policy gradients.
+    case policyGradients
+    /// Those of policy gradients whose batches are groups.
+    case sampledGroups
+    /// Those that measure how far an update moves the policy.
+    case policyUpdates
+    /// Those whose baseline is a value network.
+    case valueBaseline
+    /// Those that hold the policy to the one it started from.
+    case klPlacement
+    /// Those that adapt the weight of the divergence from the start.
+    case klTarget
+    /// Those that are trained on pairs.
+    case pairs
+    /// Those of policies that are trained on preferences.
+    case preferences
   }
 
   /// The things that there is one metric for each of, where the end of a name stands for one of them.
@@ -203,7 +225,18 @@ extension MetricDeclaration.Presence {
     case .policies: "of arms that train a policy"
     case .rewardModels: "of arms that train a reward model"
     case .paidByRewardModel: "of arms that a reward model pays"
-    case .depending(let words): words
+    case .endedEpisodes: "from the first episode that training ended"
+    case .sampledCompletions: "of algorithms that sample completions of the policy"
+    case .ownSamples: "of policies that are trained on their own samples"
+    case .demonstrations: "of sft"
+    case .policyGradients: "of policy gradients"
+    case .sampledGroups: "of policy gradients that sample groups"
+    case .policyUpdates: "of policy gradients, and of dpo on environments"
+    case .valueBaseline: "with baseline: value"
+    case .klPlacement: "with a kl_placement"
+    case .klTarget: "with a kl_target"
+    case .pairs: "of algorithms that are trained on pairs"
+    case .preferences: "of dpo"
     }
   }
 }

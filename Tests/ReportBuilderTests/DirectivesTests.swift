@@ -135,6 +135,11 @@ import Testing
         reports/2026-W45/notebook.md:9:8: error: 'cartpole' has no curve 'trainig_return'; did you \
         mean 'training_return'?
         """)
+    #expect(
+      try failure("```{curves} cartpole\ncurve: value_loss\n```") == """
+        reports/2026-W45/notebook.md:9:8: error: 'cartpole' has no curve 'value_loss': it is only \
+        with baseline: value
+        """)
   }
 
   @Test func `two drawings of one name are refused`() throws {

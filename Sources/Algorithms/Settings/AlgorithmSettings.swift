@@ -1,3 +1,4 @@
+import Metrics
 import Settings
 
 /// The settings of an algorithm, with the rules that hold between them and on tasks.
@@ -10,6 +11,9 @@ protocol AlgorithmSettings: DeclaredSettings {
 
   /// The settings that nothing reads on a task of this kind, each with the reason.
   func idle(on task: TaskTraits) -> [String: String]
+
+  /// The kinds of quantities that runs with these settings record because of them.
+  func recorded(in world: World) -> Set<MetricDeclaration.Presence>
 
   /// Warnings about settings that are valid and likely not meant.
   var cautions: [Caution] { get }

@@ -1,3 +1,4 @@
+internal import Metrics
 public import NeuralNetworks
 public import Objectives
 public import Settings
@@ -172,6 +173,17 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
       ["variant", "reference"],
       "variant offline samples with the policy that the run starts from, and reference \(reference.rawValue) moves it on environments; set reference: initial, or variant: iterative"
     )
+  }
+
+  func recorded(in world: World) -> Set<MetricDeclaration.Presence> {
+    var recorded: Set<MetricDeclaration.Presence> = [.pairs, .preferences]
+    if world == .environments {
+      recorded.insert(.policyUpdates)
+    } else {
+      recorded.insert(.sampledCompletions)
+      if variant == .iterative { recorded.insert(.ownSamples) }
+    }
+    return recorded
   }
 
   var cautions: [Caution] {

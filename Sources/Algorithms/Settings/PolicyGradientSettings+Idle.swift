@@ -1,3 +1,4 @@
+import Metrics
 import Objectives
 import Settings
 
@@ -108,6 +109,19 @@ extension PolicyGradientSettings {
       ["reward_weights"],
       "reward_weights must be a list of \(names.count), one for each of \(names.joined(separator: ", ")); it has \(rewardWeights.count)"
     )
+  }
+
+  func recorded(in world: World) -> Set<MetricDeclaration.Presence> {
+    var recorded: Set<MetricDeclaration.Presence> = [
+      .policyGradients, .policyUpdates, .sampledGroups,
+    ]
+    if world == .languageTasks { recorded.formUnion([.sampledCompletions, .ownSamples]) }
+    if usesValueNetwork { recorded.insert(.valueBaseline) }
+    if usesReference {
+      recorded.insert(.klPlacement)
+      if klTarget != nil { recorded.insert(.klTarget) }
+    }
+    return recorded
   }
 
   var cautions: [Caution] {

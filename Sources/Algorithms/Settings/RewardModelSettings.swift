@@ -1,3 +1,4 @@
+internal import Metrics
 public import NeuralNetworks
 public import Settings
 
@@ -37,6 +38,8 @@ public struct RewardModelSettings: OptimizerSettings {
 }
 
 extension RewardModelSettings: LanguageAlgorithmSettings {
+  func recorded(in world: World) -> Set<MetricDeclaration.Presence> { [.pairs] }
+
   var cautions: [Caution] { warmupCautions }
 
   var languageNeeds: LanguageNeeds {

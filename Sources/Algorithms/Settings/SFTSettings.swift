@@ -1,3 +1,4 @@
+internal import Metrics
 public import NeuralNetworks
 public import Settings
 
@@ -23,6 +24,8 @@ public struct SFTSettings: OptimizerSettings {
 }
 
 extension SFTSettings: LanguageAlgorithmSettings {
+  func recorded(in world: World) -> Set<MetricDeclaration.Presence> { [.demonstrations] }
+
   var cautions: [Caution] { warmupCautions }
 
   var languageNeeds: LanguageNeeds {

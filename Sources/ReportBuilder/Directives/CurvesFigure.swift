@@ -55,8 +55,7 @@ struct CurvesFigure {
       names.report(
         available.contains(curve.value)
           ? "not every arm drawn has the curve '\(curve.value)'"
-          : "'\(experiment.name)' has no curve '\(curve.value)'"
-            + suggestion(for: curve.value, among: available), at: curve.position)
+          : experiment.lacks(curve.value, .curve, among: available), at: curve.position)
       return nil
     }
     if curves.count > 1, arms.count > 1 {
