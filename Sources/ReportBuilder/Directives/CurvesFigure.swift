@@ -35,11 +35,11 @@ struct CurvesFigure {
     curvesOf experiment: LockedExperiment, _ directive: Directive, names: inout NameResolution
   ) {
     let available = Self.curveNames(of: experiment.arms)
-    let usual = World.all.map(\.defaultMetric).first(where: available.contains)
+    let usual = World(ofKey: experiment.arms.first?.preimage ?? [:]).defaultMetric
     let named = directive.names("curve")
     let curves =
       named.isEmpty
-      ? [Positioned(usual ?? World.environments.defaultMetric, at: directive.position)] : named
+      ? [Positioned(usual, at: directive.position)] : named
     let asked = curves + (directive["x"].map { [$0] } ?? [])
     arms = names.arms(directive.names("arms"), of: experiment) { arm in
       let own = Self.curveNames(of: [arm])
@@ -218,8 +218,7 @@ struct CurvesFigure {
 
   /// The unit of the budget, which the steps of the curves count.
   private var budgetTitle: String {
-    let world = World.all.last { arms.first?.preimage["budget.\($0.budgetSetting)"] != nil }
-    return MetricDeclaration.words((world ?? .environments).budgetSetting)
+    MetricDeclaration.words(World(ofKey: arms.first?.preimage ?? [:]).budgetSetting)
   }
 
   private func points(
