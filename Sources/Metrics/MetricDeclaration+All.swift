@@ -244,13 +244,10 @@ extension MetricDeclaration {
     .init(
       "policy_loss",
       "The whole loss: policy, penalties, bonus, and value_coefficient times the value loss.",
-      [.curve], presence: .policyGradients),
+      [.curve], title: "Total loss", presence: .policyGradients),
     .init(
-      "value_loss", "Half the mean squared error of the value network.", [.curve],
-      in: [.environments], unit: "return²", presence: .valueBaseline),
-    .init(
-      "value_loss", "Half the mean squared error of the value model.", [.curve],
-      in: [.languageTasks], unit: "reward²", presence: .valueBaseline),
+      "value_loss", "Half the mean squared error of the value network or value model.", [.curve],
+      unit: "return²", presence: .valueBaseline),
     .init(
       "explained_variance",
       "Share of the variance of returns that the values explain; negative if they mislead.",
