@@ -139,7 +139,7 @@ let targets: [Target] = [
 
   // MARK: Tests
   .target(
-    name: "TestSupport", dependencies: ["Settings"], path: "Tests/TestSupport",
+    name: "TestSupport", dependencies: ["Settings", "Tensors"], path: "Tests/TestSupport",
     swiftSettings: strict),
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
   tests(of: "Settings"),

@@ -5,9 +5,7 @@ import Testing
 /// What an interval is over, what it leaves out, and which runs are in it, is said.
 @Suite struct ScopeOfIntervalsTests {
   private func report(_ body: String, _ arms: SyntheticArm...) throws -> String {
-    var experiment = SyntheticExperiment()
-    experiment.arms = arms
-    let lab = try SyntheticLab(experiment)
+    let lab = try SyntheticLab(SyntheticExperiment(of: arms))
     try lab.writeNotebook(body)
     var build = lab.build()
     let returns = MetricDeclaration(

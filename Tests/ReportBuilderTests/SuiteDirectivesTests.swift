@@ -32,15 +32,11 @@ import Testing
   }
 
   private func lab(_ body: String) throws -> SyntheticLab {
-    let lab = try SyntheticLab(cartpole, acrobot, maze)
-    try lab.writeNotebook(body)
-    return lab
+    try SyntheticLab(body, of: cartpole, acrobot, maze)
   }
 
   private func report(_ body: String) throws -> String {
-    let lab = try lab(body)
-    _ = try lab.build().run()
-    return try lab.read("reports/2026-W45/report.md")
+    try lab(body).report()
   }
 
   private func failure(_ body: String) throws -> String { try lab(body).failure() }

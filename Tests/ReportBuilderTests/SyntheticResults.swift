@@ -87,6 +87,8 @@ struct SyntheticExperiment {
     self.name = name
   }
 
+  init(of arms: [SyntheticArm]) { self.arms = arms }
+
   var question: String { "Which arm of \(name) is best?" }
 
   var locked: LockedExperiment {

@@ -8,14 +8,7 @@ import Testing
   private func report(
     _ body: String, _ arms: SyntheticArm..., catalog: MetricCatalog = syntheticCatalog
   ) throws -> String {
-    var experiment = SyntheticExperiment()
-    experiment.arms = arms
-    let lab = try SyntheticLab(experiment)
-    try lab.writeNotebook(body)
-    var build = lab.build()
-    build.catalog = catalog
-    _ = try build.run()
-    return try lab.read("reports/2026-W45/report.md")
+    try SyntheticLab(body, of: SyntheticExperiment(of: arms)).report(catalog: catalog)
   }
 
   private func rows(_ text: String) -> [String] {
