@@ -339,6 +339,16 @@ import Testing
         ))
   }
 
+  @Test func `verl's bound on the divergence is in its preset on language tasks alone`() throws {
+    let language = try #require(AlgorithmRegistry.languageDeclaration(named: "grpo"))
+    let environments = try #require(AlgorithmRegistry.declaration(named: "grpo"))
+    let bounded = try #require(language.preset("verl", environment: "preference"))
+    #expect(bounded["kl_clamp"] == .number(10) && bounded["dual_clip"] == .number(3))
+    let unbounded = try #require(environments.preset("verl", environment: "CartPole-v1"))
+    #expect(unbounded["kl_clamp"] == nil && unbounded["dual_clip"] == nil)
+    #expect(unbounded["kl_coefficient"] == bounded["kl_coefficient"])
+  }
+
   /// What a library sets though its own defaults leave it without an effect.
   private static let setInVain: Set<String> = ["verl dual_clip"]
 
