@@ -167,12 +167,16 @@ public struct MetricDeclaration: Hashable, Sendable {
       title: "\(title) standard error", unit: unit, presence: presence)
   }
 
-  /// The declaration of one member of this family.
-  private func member(_ member: Substring) -> MetricDeclaration {
+  /// The declaration of the member of this family with a name, such as `test_accuracy_3`; `nil` if there is none.
+  public func member(named name: String) -> MetricDeclaration? {
+    let rest = name.dropFirst(prefix.count)
+    guard family != nil, name.hasPrefix(prefix), !rest.isEmpty,
+      rest.utf8.allSatisfy({ $0.isAllowedInNames })
+    else { return nil }
     var declaration = self
-    declaration.name = prefix + member
-    declaration.title = Self.words(declaration.name)
-    declaration.member = String(member)
+    declaration.name = name
+    declaration.title = Self.words(name)
+    declaration.member = String(rest)
     return declaration
   }
 
@@ -204,13 +208,7 @@ public struct MetricDeclaration: Hashable, Sendable {
       return named(
         String(name.dropLast(standardErrorSuffix.count)), in: world, among: metrics)?.standardError
     }
-    return declared.lazy.compactMap { family -> MetricDeclaration? in
-      let rest = name.dropFirst(family.prefix.count)
-      guard family.family != nil, name.hasPrefix(family.prefix), !rest.isEmpty,
-        rest.utf8.allSatisfy({ $0.isAllowedInNames })
-      else { return nil }
-      return family.member(rest)
-    }.first
+    return declared.lazy.compactMap { $0.member(named: name) }.first
   }
 }
 

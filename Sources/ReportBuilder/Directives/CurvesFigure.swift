@@ -108,11 +108,9 @@ struct CurvesFigure {
 
   /// The whole numbers that levels of `metric` are named by, ascending.
   private static func levels(of metric: String, in arm: LockedArm) -> [Int] {
-    let prefix = "\(metric)_"
-    guard MetricDeclaration.all.contains(where: { $0.family == .level && $0.prefix == prefix })
-    else { return [] }
+    let family = MetricDeclaration.all.first { $0.family == .level && $0.prefix == "\(metric)_" }
     return arm.metricNames.compactMap { name in
-      name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
+      family?.member(named: name)?.member.flatMap { Int($0) }
     }.sorted()
   }
 
