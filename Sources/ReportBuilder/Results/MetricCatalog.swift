@@ -1,5 +1,4 @@
 public import Metrics
-public import ResultStore
 internal import Settings
 
 /// The declared metrics and curves, with what the task of given runs says of each.
