@@ -39,7 +39,7 @@ func excludedFolders(ofTestsOf name: String) -> [String] {
 }
 
 let targets: [Target] = [
-  // MARK: Layer 0: system libraries, kernels, randomness, the declaration of settings
+  // MARK: Layer 0: system libraries, kernels, randomness, the declaration of settings and metrics
   .systemLibrary(
     name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
   .systemLibrary(
@@ -53,6 +53,7 @@ let targets: [Target] = [
     ]),
   library("SeededRandom", ["CKernels"]),
   library("Settings"),
+  library("Metrics", ["Settings"]),
   library("CanonicalJSON"),
 
   // MARK: Layer 1: statistics, buffers, the store
@@ -70,15 +71,15 @@ let targets: [Target] = [
   library(
     "Algorithms",
     [
-      "CKernels", "Environments", "LanguageTasks", "NeuralNetworks", "Objectives", "SeededRandom",
-      "Settings", "Tensors",
+      "CKernels", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks", "Objectives",
+      "SeededRandom", "Settings", "Tensors",
     ]),
 
   // MARK: Layer 4: what a person writes
   library(
     "ExperimentSpec",
     [
-      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "NeuralNetworks",
+      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks",
       "ResultStore", "Settings", "Tensors", yams,
     ]),
   library("Notebook", ["CCMarkGFM", "Settings", yams]),
@@ -95,8 +96,8 @@ let targets: [Target] = [
   library(
     "ReportBuilder",
     [
-      "CanonicalJSON", "Notebook", "ReportRendering", "ResultStore", "SeededRandom", "Settings",
-      "Statistics",
+      "CanonicalJSON", "Metrics", "Notebook", "ReportRendering", "ResultStore", "SeededRandom",
+      "Settings", "Statistics",
     ],
     resources: [.copy("Resources")]),
 
@@ -105,7 +106,7 @@ let targets: [Target] = [
     name: "labbook",
     dependencies: [
       "Algorithms", "CanonicalJSON", "Environments", "ExperimentRunner", "ExperimentSpec",
-      "LanguageTasks", "NeuralNetworks", "Notebook", "ReportBuilder", "ReportRendering",
+      "LanguageTasks", "Metrics", "NeuralNetworks", "Notebook", "ReportBuilder", "ReportRendering",
       "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
     ],
     swiftSettings: strict),
@@ -138,7 +139,7 @@ let targets: [Target] = [
 
   // MARK: Tests
   .target(
-    name: "TestSupport", dependencies: ["Settings"], path: "Tests/TestSupport",
+    name: "TestSupport", dependencies: ["Settings", "Tensors"], path: "Tests/TestSupport",
     swiftSettings: strict),
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
   tests(of: "Settings"),
@@ -154,16 +155,14 @@ let targets: [Target] = [
   tests(
     of: "Algorithms",
     [
-      "AllocationCounter", "Environments", "LanguageTasks", "NeuralNetworks", "Objectives",
-      "SeededRandom", "Settings",
-      "Tensors",
+      "AllocationCounter", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks",
+      "Objectives", "SeededRandom", "Settings", "Tensors",
     ]),
   tests(
     of: "ExperimentSpec",
     [
-      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "NeuralNetworks",
-      "ResultStore", "Settings",
-      "Tensors",
+      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks",
+      "ResultStore", "Settings", "Tensors",
     ]),
   tests(of: "Notebook"),
   tests(
@@ -172,7 +171,8 @@ let targets: [Target] = [
   tests(
     of: "ReportBuilder",
     [
-      "CanonicalJSON", "Notebook", "ReportRendering", "ResultStore", "SeededRandom", "Statistics",
+      "CanonicalJSON", "Metrics", "Notebook", "ReportRendering", "ResultStore", "SeededRandom",
+      "Statistics",
     ]),
   .testTarget(
     name: "labbookTests", dependencies: ["labbook", "ResultStore", "TestSupport"],

@@ -1,3 +1,4 @@
+internal import Metrics
 public import Settings
 
 /// An algorithm as it is declared: its name, settings, presets, and how it trains.
@@ -18,9 +19,11 @@ public struct AlgorithmDeclaration: Sendable {
   public let product: AlgorithmProduct
 
   private let expand: @Sendable (String, String) -> [String: SettingValue]?
-  private let conflict: @Sendable ([String: SettingValue], TaskTraits) -> String?
+  private let conflict: @Sendable ([String: SettingValue], TaskTraits) -> SettingConflict?
   private let idle: @Sendable ([String: SettingValue], TaskTraits) -> [String: String]
   private let cautions: @Sendable ([String: SettingValue]) -> [Caution]
+  /// The kinds of quantities that runs record because of their settings; `nil` where only specs know the algorithm.
+  let recorded: @Sendable ([String: SettingValue]) -> Set<MetricDeclaration.Presence>?
   /// How it trains; `nil` where only specs know it.
   let loop: Loop?
 
@@ -47,15 +50,15 @@ public struct AlgorithmDeclaration: Sendable {
     expand(name, environment)
   }
 
-  /// Returns the reason why no run can have these settings together.
+  /// Returns the settings that no run can have together, with the reason.
   ///
   /// - Parameters:
   ///   - values: Values by name, each of them valid on its own; the others keep their defaults.
   ///   - task: What is known of the task.
-  /// - Returns: One clause, or `nil` if there is no conflict.
+  /// - Returns: The first conflict, or `nil` if there is none.
   public func conflict(
     in values: [String: SettingValue], on task: TaskTraits = TaskTraits()
-  ) -> String? {
+  ) -> SettingConflict? {
     conflict(values, task)
   }
 
@@ -109,7 +112,7 @@ public struct AlgorithmDeclaration: Sendable {
       ignored: ignored.union(Declared.languageOnly),
       choices: Declared.environmentChoices.merging(choices) { $1 },
       earlier: Declared.earlierOnEnvironments,
-      presets: presets.compactMap { $0.on(.environments) },
+      presets: presets.compactMap { $0.on(.environments) }, world: .environments,
       loop: .environment(
         needs: { ((try? defaults.changed(by: $0)) ?? defaults).needs },
         train: { values, run throws(TrainingError) in
@@ -142,7 +145,7 @@ public struct AlgorithmDeclaration: Sendable {
       name: name, title: title, revision: revision, summary: summary, defaults: defaults,
       product: product, ignored: ignored.union(Declared.environmentOnly), choices: choices,
       earlier: Declared.earlierOnLanguageTasks,
-      presets: presets.compactMap { $0.on(.languageTasks) },
+      presets: presets.compactMap { $0.on(.languageTasks) }, world: .languageTasks,
       loop: .language(
         needs: { ((try? defaults.changed(by: $0)) ?? defaults).languageNeeds },
         evaluation: evaluation,
@@ -155,7 +158,7 @@ public struct AlgorithmDeclaration: Sendable {
     name: String, title: String, revision: Int, summary: String, defaults: Declared,
     product: AlgorithmProduct = .policy, ignored: Set<String>, choices: [String: [String]],
     earlier: [String: SettingValue],
-    presets: [Preset<Declared>], loop: Loop
+    presets: [Preset<Declared>], world: World, loop: Loop
   ) {
     self.name = name
     self.title = title
@@ -186,13 +189,19 @@ public struct AlgorithmDeclaration: Sendable {
         let changed = try defaults.changed(by: values)
         return changed.conflict ?? changed.conflict(on: task)
       } catch {
-        return "\(error)"
+        return SettingConflict([], "\(error)")
       }
     }
     idle = { values, task in
       guard let changed = try? defaults.changed(by: values) else { return [:] }
       return changed.idle.merging(changed.idle(on: task)) { of, _ in of }
         .filter { !ignored.contains($0.key) }
+    }
+    recorded = { values in
+      var recorded = ((try? defaults.changed(by: values)) ?? defaults).recorded(in: world)
+      // Rollouts of parallel environments are not groups.
+      if ignored.contains("group_size") { recorded.remove(.sampledGroups) }
+      return recorded
     }
     cautions = { values in (try? defaults.changed(by: values))?.cautions ?? [] }
   }
@@ -202,7 +211,7 @@ public struct AlgorithmDeclaration: Sendable {
     specOnly name: String, title: String, revision: Int, summary: String,
     settings: SettingsDeclaration, product: AlgorithmProduct = .policy, presets: [String] = [],
     preset: @escaping @Sendable (String, String) -> [String: SettingValue]? = { _, _ in nil },
-    conflict: @escaping @Sendable ([String: SettingValue]) -> String? = { _ in nil }
+    conflict: @escaping @Sendable ([String: SettingValue]) -> SettingConflict? = { _ in nil }
   ) {
     self.name = name
     self.title = title
@@ -216,6 +225,7 @@ public struct AlgorithmDeclaration: Sendable {
     expand = preset
     idle = { values, _ in settings.idleSettings(in: values) }
     cautions = { _ in [] }
+    recorded = { _ in nil }
   }
 
   /// Throws if a value is not allowed, or the values exclude each other.
@@ -229,7 +239,7 @@ public struct AlgorithmDeclaration: Sendable {
       }
     }
     if let conflict = conflict(in: values) {
-      throw .invalidConfiguration("\(name): \(conflict)")
+      throw .invalidConfiguration("\(name): \(conflict.message)")
     }
   }
 }

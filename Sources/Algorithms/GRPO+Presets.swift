@@ -15,12 +15,20 @@ extension GRPO {
       settings.scaleEpsilon = 1e-4
       settings.lengthNormalizer = .tokenMean
     },
-    // Runs on environments had no dual clip when their keys were first made with this preset.
-    Preset("verl", onEnvironments: { $0.dualClip = nil }) { settings in
+    // verl bounds k3 in the loss (kl_loss_type low_var_kl) to ±10 (trainer/ppo/core_algos.py). Runs on environments had neither a dual
+    // clip nor this bound when their keys were first made with this preset.
+    Preset(
+      "verl",
+      onEnvironments: {
+        $0.dualClip = nil
+        $0.klClamp = nil
+      }
+    ) { settings in
       settings.lengthNormalizer = .tokenMean
       settings.dualClip = 3
       settings.klPlacement = .inLoss
       settings.klEstimator = .k3
+      settings.klClamp = 10
       settings.klCoefficient = 0.001
     },
     // DAPO: more room above 1 than below ("clip higher"), the mean over tokens, groups without a signal sampled again, and less pay

@@ -41,6 +41,9 @@ enum RLOO {
       train: PolicyGradient.onCompletions))
 
   private static let presets: [Preset<PolicyGradientSettings>] = [
+    // The sizes of groups, 4 in the paper and 2 in TRL, are set on environments alone. On language tasks `paper` and `trl` keep the
+    // batches of all algorithms, 8 completions of each prompt, so that what they change is the method; and keys of runs with these
+    // presets were made so.
     Preset("paper", onEnvironments: { $0.groupSize = 4 }) { settings in
       settings.klPlacement = .inReward
       settings.klEstimator = .k1

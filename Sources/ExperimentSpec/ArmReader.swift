@@ -289,16 +289,18 @@ extension ExperimentReader {
     section: SpecReader.Section
   ) {
     guard !template.sweep.size.overflow, template.sweep.size.count <= Self.mostArms else { return }
-    let conflicts = template.arms.compactMap {
-      algorithm.conflict(in: $0.configuration.algorithmSettings, on: traits)
-    }
-    for conflict in Set(conflicts) {
-      let words = conflict.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
-      let written = words.compactMap { word in
-        section[word]?.value.position ?? section["sweep"]?.value.entry(word)?.value.position
+    var told: [SettingConflict] = []
+    for arm in template.arms {
+      guard
+        let conflict = algorithm.conflict(in: arm.configuration.algorithmSettings, on: traits),
+        !told.contains(conflict)
+      else { continue }
+      told.append(conflict)
+      let written = conflict.settings.compactMap { name in
+        section[name]?.value.position ?? section["sweep"]?.value.entry(name)?.value.position
       }
       reader.report(
-        .conflict(conflict), of: section.path, at: written.first ?? section.position)
+        .conflict(conflict.message), of: section.path, at: written.first ?? section.position)
     }
   }
 }

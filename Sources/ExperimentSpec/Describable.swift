@@ -1,5 +1,6 @@
 internal import Algorithms
 internal import LanguageTasks
+internal import Metrics
 internal import NeuralNetworks
 internal import Settings
 

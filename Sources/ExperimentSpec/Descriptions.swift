@@ -1,6 +1,7 @@
 internal import Algorithms
 internal import Environments
 internal import LanguageTasks
+internal import Metrics
 internal import NeuralNetworks
 internal import Settings
 

@@ -1,4 +1,5 @@
 internal import Algorithms
+internal import Metrics
 internal import NeuralNetworks
 internal import Settings
 internal import Tensors
@@ -142,7 +143,10 @@ extension ExperimentReader {
   ) -> TaskTraits? {
     let policy = file["policy"]
     if let conflict = task.part.network.conflict(in: common.policy) {
-      reader.report(.conflict(conflict), of: "policy", at: policy?.keyPosition ?? file.position)
+      let written = conflict.settings.compactMap { policy?.value.entry($0)?.value.position }
+      reader.report(
+        .conflict(conflict.message), of: "policy",
+        at: written.first ?? policy?.keyPosition ?? file.position)
     }
     guard let declaration = task.declaration, let entry = file["task"] else { return nil }
     let traits: TaskTraits
@@ -242,7 +246,7 @@ extension ExperimentReader {
       ?? part.world.defaultMetric
   }
 
-  /// Reports a metric that no arm can have, given the models that they train.
+  /// Reports a metric that no arm can have, given their algorithms and settings.
   private mutating func checkMetric(
     _ metric: String, of arms: [Arm], in file: SpecReader.Section, _ part: WorldVocabulary
   ) {
@@ -253,7 +257,8 @@ extension ExperimentReader {
     else { return }
     let isPossible = compared.contains { arm in
       guard let algorithm = part.algorithm(named: arm.configuration.algorithm) else { return true }
-      return presence.isPossible(for: algorithm.product, isPaidByModel: arm.reward != nil)
+      return algorithm.mayHave(
+        presence, in: arm.configuration.algorithmSettings, isPaidByModel: arm.reward != nil)
     }
     if !isPossible {
       reader.report(

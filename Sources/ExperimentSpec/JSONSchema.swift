@@ -1,5 +1,6 @@
 internal import Algorithms
 internal import CanonicalJSON
+internal import Metrics
 internal import NeuralNetworks
 internal import Settings
 internal import Tensors

@@ -1,6 +1,7 @@
 public import Algorithms
 internal import Environments
 internal import LanguageTasks
+public import Metrics
 public import NeuralNetworks
 public import ResultStore
 public import Settings

@@ -10,7 +10,7 @@ public struct NetworkDeclaration: Sendable {
   public let summary: String
   /// The settings of `policy:`; `network` is one of them and names the network.
   public let declaration: SettingsDeclaration
-  private let problem: @Sendable ([String: SettingValue]) -> String?
+  private let conflict: @Sendable ([String: SettingValue]) -> SettingConflict?
 
   /// Creates the declaration of a network.
   ///
@@ -19,16 +19,16 @@ public struct NetworkDeclaration: Sendable {
   ///   - revision: Raised when results change.
   ///   - summary: One sentence.
   ///   - settings: The type of its settings.
-  ///   - conflict: Returns the problem of settings taken together, naming them.
+  ///   - conflict: Returns the settings that exclude each other.
   package init<Configuration: DeclaredSettings>(
     name: String, revision: Int, summary: String, settings: Configuration.Type,
-    conflict: @escaping @Sendable (Configuration) -> String? = { _ in nil }
+    conflict: @escaping @Sendable (Configuration) -> SettingConflict? = { _ in nil }
   ) {
     self.name = name
     self.revision = revision
     self.summary = summary
     declaration = SettingsDeclaration(settings)
-    problem = { (try? Configuration($0)).flatMap(conflict) }
+    self.conflict = { (try? Configuration($0)).flatMap(conflict) }
   }
 
   public var settings: [SettingDeclaration] { declaration.settings }
@@ -38,8 +38,8 @@ public struct NetworkDeclaration: Sendable {
     declaration.idleSettings(in: values)
   }
 
-  /// The reason why no network can have these settings together, or `nil` if one can.
-  public func conflict(in values: [String: SettingValue]) -> String? { problem(values) }
+  /// The settings that no network can have together, or `nil` if one can.
+  public func conflict(in values: [String: SettingValue]) -> SettingConflict? { conflict(values) }
 
   /// The policy of runs on environments.
   public static let mlp = NetworkDeclaration(
@@ -51,5 +51,5 @@ public struct NetworkDeclaration: Sendable {
   public static let transformer = NetworkDeclaration(
     name: TransformerSettings.Network.transformer.rawValue, revision: Transformer.revision,
     summary: "A decoder-only transformer; with its defaults, its architecture is Llama's.",
-    settings: TransformerSettings.self, conflict: \.problem)
+    settings: TransformerSettings.self, conflict: \.conflict)
 }

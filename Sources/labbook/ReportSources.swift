@@ -1,8 +1,8 @@
-import Algorithms
 import ExperimentRunner
 import ExperimentSpec
 import Foundation
 import LanguageTasks
+import Metrics
 import ReportBuilder
 import ResultStore
 import Settings
@@ -25,27 +25,15 @@ extension Experiment {
 
 extension MetricCatalog {
   /// The metrics and curves that the algorithms of this version record.
-  static let labbook = MetricCatalog(
-    costs: MetricDeclaration.all.compactMap { metric in
-      metric.costTitle.map { CostMetric(metric: metric.name, title: $0, unit: metric.unit) }
-    }, standardErrorSuffix: MetricDeclaration.standardErrorSuffix
-  ) { metric, preimage in
-    let world = World(ofKey: preimage)
-    guard
-      let declaration = MetricDeclaration.named(metric, in: world)
-        ?? MetricDeclaration.named(metric, .curve, in: world)
-    else { return nil }
+  static let labbook = MetricCatalog { metric, preimage in
     // A level is called what its task calls it.
     let task = preimage["language"].flatMap(LanguageTaskRegistry.declaration(named:))
-    let level = declaration.family == .level ? declaration.member : nil
+    let level = metric.family == .level ? metric.member : nil
     return MetricInformation(
-      title: level.flatMap { task?.title(ofLevel: $0) } ?? declaration.title,
-      range: Vocabulary.labbook.range(of: declaration, ofKey: preimage),
-      higherIsBetter: declaration.better.map { $0 == .higher }, unit: declaration.unit,
-      isCount: declaration.isCount, items: declaration.items?.words(ofKey: preimage),
-      lastPoint: declaration.items?.lastPoint(ofKey: preimage),
+      metric, ofKey: preimage, title: level.flatMap { task?.title(ofLevel: $0) },
+      range: Vocabulary.labbook.range(of: metric, ofKey: preimage),
       // A normalization is of scores: of all metrics and curves that lie where those do.
-      normalization: declaration.range == .taskReturns
+      normalization: metric.range == .taskReturns
         ? Vocabulary.labbook.scoreNormalization(of: preimage) : nil)
   }
 }

@@ -288,7 +288,7 @@ import Testing
       "loss": .choice("robust"), "label_smoothing": .number(0.5),
     ]
     #expect(
-      dpo.conflict(in: settings)
+      dpo.conflict(in: settings)?.message
         == "loss robust takes labels for right more often than wrong; label_smoothing is 0.5")
     #expect(dpo.conflict(in: ["label_smoothing": .number(0.5)]) == nil)
     #expect(dpo.cautions(in: ["loss": .choice("robust")]).map(\.settings) == [["loss"]])
@@ -324,17 +324,29 @@ import Testing
   @Test func `settings that exclude each other are refused in words`() throws {
     let rloo = try #require(AlgorithmRegistry.declaration(named: "rloo"))
     #expect(
-      rloo.conflict(in: ["group_size": .integer(1)])
+      rloo.conflict(in: ["group_size": .integer(1)])?.message
         == "baseline leave_one_out compares the members of a group; group_size is 1")
     #expect(
-      rloo.conflict(in: ["ratio": .choice("sequence"), "credit": .choice("reward_to_go")])
+      rloo.conflict(in: ["ratio": .choice("sequence"), "credit": .choice("reward_to_go")])?.message
         == "ratio sequence needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
     )
     #expect(
       rloo.conflict(in: [
         "scale": .choice("group_std"), "baseline": .choice("none"), "group_size": .integer(1),
       ])
-        == "scale group_std needs the deviation of a group; group_size is 1")
+        == SettingConflict(
+          ["scale", "group_size"], "scale group_std needs the deviation of a group; group_size is 1"
+        ))
+  }
+
+  @Test func `verl's bound on the divergence is in its preset on language tasks alone`() throws {
+    let language = try #require(AlgorithmRegistry.languageDeclaration(named: "grpo"))
+    let environments = try #require(AlgorithmRegistry.declaration(named: "grpo"))
+    let bounded = try #require(language.preset("verl", environment: "preference"))
+    #expect(bounded["kl_clamp"] == .number(10) && bounded["dual_clip"] == .number(3))
+    let unbounded = try #require(environments.preset("verl", environment: "CartPole-v1"))
+    #expect(unbounded["kl_clamp"] == nil && unbounded["dual_clip"] == nil)
+    #expect(unbounded["kl_coefficient"] == bounded["kl_coefficient"])
   }
 
   /// What a library sets though its own defaults leave it without an effect.

@@ -120,29 +120,22 @@ import Testing
     return configuration
   }
 
-  /// 64-bit FNV-1a over the bits of weights, metrics and curves.
+  /// The digest of the bits of weights, metrics and curves.
   private static func digest(_ result: TrainingResult) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    func absorb(_ bytes: some Sequence<UInt8>) {
-      for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    }
-    func absorb(_ value: Double) {
-      absorb((0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) })
-    }
-    absorb(result.weights)
+    var digest = FNVDigest()
+    digest.absorb(result.weights)
     for (name, value) in result.metrics.sorted(by: { $0.key < $1.key }) {
-      absorb(name.utf8)
-      absorb(value)
+      digest.absorb(name.utf8)
+      digest.absorb(value)
     }
     for curve in result.curves {
-      absorb(curve.name.utf8)
+      digest.absorb(curve.name.utf8)
       for (step, value) in zip(curve.steps, curve.values) {
-        absorb(Double(step))
-        absorb(value)
+        digest.absorb(Double(step))
+        digest.absorb(value)
       }
     }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return digest.hex
   }
 
   private static let file = testFolder().appending(components: "Goldens", "runs.txt")

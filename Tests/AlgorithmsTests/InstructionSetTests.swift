@@ -1,6 +1,7 @@
 import Algorithms
 import Settings
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct InstructionSetTests {
@@ -8,7 +9,7 @@ import Testing
   func `every instruction set that this processor has gives the same bits`(
     algorithm: String
   ) throws {
-    let results = try Kernels.InstructionSet.allCases.filter(\.isAvailable).map {
+    let results = try availableInstructionSets.map {
       try Kernels.using($0) { try train(smallRun(algorithm)) }
     }
     #expect(results.count >= 2)

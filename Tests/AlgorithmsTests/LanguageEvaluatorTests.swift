@@ -1,5 +1,6 @@
 import Algorithms
 import LanguageTasks
+import Metrics
 import NeuralNetworks
 import Settings
 import TestSupport
@@ -12,12 +13,12 @@ import Testing
       algorithm, algorithm == "reward_model" ? ["pairs": .integer(40)] : [:],
       task: "preference", policy: ["context": .integer(40)], samples: 4)
     let result = try trainLanguage(run)
-    let product = try #require(AlgorithmRegistry.languageDeclaration(named: algorithm)).product
+    let declared = try #require(AlgorithmRegistry.languageDeclaration(named: algorithm))
     let traits = try #require(LanguageTaskRegistry.declaration(named: "preference"))
       .traits(run.taskSettings)
     for metric in MetricDeclaration.all(.metric, in: .languageTasks) {
-      if case .depending = metric.presence { continue }
-      let isPresent = metric.presence.isPossible(for: product, isPaidByModel: false)
+      let isPresent = declared.mayHave(
+        metric.presence, in: run.algorithmSettings, isPaidByModel: false)
       for name in metric.names(on: traits, samples: 4) {
         #expect((result.metrics[name] != nil) == isPresent, "\(algorithm): \(name)")
         let error = result.metrics[name + MetricDeclaration.standardErrorSuffix]
@@ -25,9 +26,8 @@ import Testing
       }
     }
     for curve in MetricDeclaration.all(.curve, in: .languageTasks) where curve.family == nil {
-      if case .depending = curve.presence { continue }
       let isPresent =
-        curve.presence.isPossible(for: product, isPaidByModel: false)
+        declared.mayHave(curve.presence, in: run.algorithmSettings, isPaidByModel: false)
         && !curve.names(on: traits, samples: 4).isEmpty
       #expect(
         result.curves.contains { $0.name == curve.name } == isPresent,

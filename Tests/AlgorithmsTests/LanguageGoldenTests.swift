@@ -113,21 +113,15 @@ import Testing
     "reference_kl", "response_length", "training_reward", "truncated_fraction", "value_loss",
   ]
 
-  /// 64-bit FNV-1a over the bits of the weights and of the curves of training.
+  /// The digest of the bits of the weights and of the curves of training.
   private static func digest(_ result: TrainingResult) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    func absorb(_ bytes: some Sequence<UInt8>) {
-      for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    }
-    absorb(result.weights)
+    var digest = FNVDigest()
+    digest.absorb(result.weights)
     for name in curves {
-      absorb(name.utf8)
-      for value in result.curve(name).values {
-        absorb((0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) })
-      }
+      digest.absorb(name.utf8)
+      for value in result.curve(name).values { digest.absorb(value) }
     }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return digest.hex
   }
 
   private static let file = testFolder().appending(components: "Goldens", "language_runs.txt")

@@ -1,4 +1,5 @@
 import Algorithms
+import Metrics
 import Settings
 import Testing
 

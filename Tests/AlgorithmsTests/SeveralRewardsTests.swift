@@ -74,9 +74,10 @@ import Testing
       "reward_aggregation normalize_then_sum compares the members of a group: it needs a group_size of 2 or more, and no baseline greedy"
     #expect(grpo.conflict(in: normalized) == nil)
     #expect(
-      remax.conflict(in: normalized.merging(["group_size": .integer(2)]) { $1 }) == words)
+      remax.conflict(in: normalized.merging(["group_size": .integer(2)]) { $1 })?.message == words)
     let reinforce = try #require(AlgorithmRegistry.languageDeclaration(named: "reinforce"))
     #expect(
-      reinforce.conflict(in: normalized.merging(["group_size": .integer(1)]) { $1 }) == words)
+      reinforce.conflict(in: normalized.merging(["group_size": .integer(1)]) { $1 })?.message
+        == words)
   }
 }

@@ -1,4 +1,5 @@
 import Algorithms
+import Metrics
 import NeuralNetworks
 import Settings
 import TestSupport
@@ -122,6 +123,7 @@ import Testing
 
   @Test(arguments: algorithmNames)
   func `every metric and curve is finite and declared`(algorithm: String) throws {
+    let known = try #require(AlgorithmRegistry.declaration(named: algorithm))
     for result in [try train(smallRun(algorithm)), try train(banditRun(algorithm))] {
       for (name, value) in result.metrics {
         #expect(value.isFinite, "\(name)")
@@ -135,11 +137,13 @@ import Testing
       }
       let names = Set(result.curves.map(\.name))
       for declared in MetricDeclaration.all where declared.worlds.contains(.environments) {
-        guard declared.presence == .always || declared.name == "policy_entropy" else { continue }
+        guard declared.presence != .exactRewards else { continue }
         let isThere =
           declared.forms.contains(.metric)
           ? result.metrics[declared.name] != nil : names.contains(declared.name)
-        #expect(isThere, "\(declared.name)")
+        #expect(
+          isThere == known.mayHave(declared.presence, in: [:], isPaidByModel: false),
+          "\(declared.name)")
       }
       #expect(
         names.isSuperset(of: [

@@ -2,6 +2,7 @@ import Algorithms
 import ExperimentSpec
 import Foundation
 import LanguageTasks
+import Metrics
 import NeuralNetworks
 import ResultStore
 import Settings

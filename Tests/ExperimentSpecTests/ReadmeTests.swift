@@ -1,6 +1,7 @@
 import Algorithms
 import ExperimentSpec
 import Foundation
+import Metrics
 import Settings
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import Algorithms
 import Environments
 import ExperimentSpec
 import LanguageTasks
+import Metrics
 import NeuralNetworks
 import Settings
 import Tensors
@@ -206,7 +207,9 @@ private let smallLanguage = WorldVocabulary(
     name: "transformer", revision: 9, summary: "A transformer.", settings: NetSettings.self
   ) { settings in
     settings.width.isMultiple(of: settings.heads)
-      ? nil : "\(settings.heads) heads do not divide a width of \(settings.width)"
+      ? nil
+      : SettingConflict(
+        ["heads", "width"], "\(settings.heads) heads do not divide a width of \(settings.width)")
   },
   budget: SettingsDeclaration(TokenBudget.self),
   evaluation: SettingsDeclaration(LanguageEvaluation.self),
@@ -238,7 +241,9 @@ func smallVocabulary(alphaRevision: Int = 3) -> Vocabulary {
           conflict: { values in
             guard values["baseline"] == .choice("group_mean"), values["group_size"] == .integer(1)
             else { return nil }
-            return "baseline group_mean compares the members of a group; group_size is 1"
+            return SettingConflict(
+              ["baseline", "group_size"],
+              "baseline group_mean compares the members of a group; group_size is 1")
           }),
         AlgorithmDeclaration(
           specOnly: "beta", title: "Beta", revision: 1, summary: "The second algorithm.",

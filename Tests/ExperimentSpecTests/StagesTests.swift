@@ -216,7 +216,7 @@ import Testing
     ),
     (
       "{width: 12}", "{width: 13}",
-      "3:1: error: policy cannot be run: 2 heads do not divide a width of 13"
+      "3:17: error: policy cannot be run: 2 heads do not divide a width of 13"
     ),
     (
       "{width: 12}", "{context: 11}",

@@ -264,6 +264,25 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
         """, vocabulary: .labbook) == expected)
   }
 
+  @Test func `a metric that no arm's algorithm records is refused`() {
+    func told(_ arms: String) -> [String] {
+      complaints(
+        """
+        question: Q
+        task: {language: arithmetic}
+        seeds: 2
+        metric: training_reward_last_100
+        arms:
+        \(arms)
+        """, vocabulary: .labbook)
+    }
+    #expect(
+      told("  A: {algorithm: sft}") == [
+        "x.yaml:4:9: error: metric is training_reward_last_100, which no arm has: it is only of algorithms that sample completions of the policy"
+      ])
+    #expect(told("  A: {algorithm: sft}\n  B: {algorithm: grpo}") == [])
+  }
+
   @Test func `an episode of one step has nothing to discount`() {
     #expect(
       complaints(

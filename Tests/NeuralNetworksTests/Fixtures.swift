@@ -43,11 +43,3 @@ func numbers(_ count: Int, seed: UInt64) -> [Float] {
   var generator = SeededGenerator(key: seed)
   return (0..<count).map { _ in Float(generator.nextUniform(in: -1..<1)) }
 }
-
-/// The bits of `elements`; all NaN count as one.
-func bits(_ elements: [Float]) -> [UInt32] {
-  elements.map { $0.isNaN ? 0x7fc0_0000 : $0.bitPattern }
-}
-
-/// The variants of the kernels that this processor can run.
-let availableInstructionSets = Kernels.InstructionSet.allCases.filter(\.isAvailable)

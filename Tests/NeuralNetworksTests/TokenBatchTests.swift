@@ -33,7 +33,7 @@ import Testing
 
   @Test func `settings that do not fit together are named`() {
     var settings = TransformerSettings()
-    #expect(settings.problem == nil)
+    #expect(settings.conflict == nil)
     #expect(settings.feedForwardWidth == 176)
     settings.width = 128
     #expect(settings.feedForwardWidth == 352)
@@ -42,11 +42,11 @@ import Testing
     settings.feedForward = 100
     #expect(settings.feedForwardWidth == 100)
     settings.heads = 3
-    #expect(settings.problem == "3 heads do not divide a width of 128")
+    #expect(settings.conflict?.message == "3 heads do not divide a width of 128")
     settings.heads = 128
-    #expect(settings.problem == "rotary positions need heads of even width, not 1")
+    #expect(settings.conflict?.message == "rotary positions need heads of even width, not 1")
     settings.position = .learned
-    #expect(settings.problem == nil)
+    #expect(settings.conflict == nil)
   }
 
   @Test func `settings are written and read by name`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Metrics
 import ReportBuilder
 import Testing
 
@@ -132,15 +133,15 @@ import Testing
       ```
       """)
     var build = lab.build()
-    build.catalog = MetricCatalog { metric, _ in
-      metric == "reference_kl"
-        ? MetricInformation(title: "Reference KL", unit: "nats")
-        : MetricInformation(title: MetricInformation(title: metric).title, unit: "reward")
-    }
+    build.catalog = MetricCatalog([
+      MetricDeclaration("reference_kl", "", [.curve], title: "Reference KL", unit: "nats"),
+      MetricDeclaration("evaluation_return", "", [.curve], unit: "reward"),
+      MetricDeclaration("training_return", "", [.curve], unit: "reward"),
+    ])
     _ = try build.run()
     let figure = try DrawnFigure("fig-kl", of: lab)
     #expect(figure.specification.contains(#""title": "Reference KL (nats)""#))
-    #expect(figure.specification.contains(#""title": "evaluation_return (reward)""#))
+    #expect(figure.specification.contains(#""title": "Evaluation return (reward)""#))
     // What several curves have in common is their unit.
     #expect(
       try DrawnFigure("fig-both", of: lab).specification.contains(#""title": "Reward, PPO""#))

@@ -8,9 +8,7 @@ import Testing
   private func failure(
     _ claims: String, arms: SyntheticArm..., adjust: (inout WeekBuild) -> Void = { _ in }
   ) throws -> String {
-    var experiment = SyntheticExperiment()
-    experiment.arms = arms
-    let lab = try SyntheticLab(experiment)
+    let lab = try SyntheticLab(SyntheticExperiment(of: arms))
     try lab.writeNotebook("```{claim} cartpole\n\(claims)\n```")
     return lab.failure(adjust)
   }

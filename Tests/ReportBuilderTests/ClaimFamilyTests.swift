@@ -9,17 +9,11 @@ import Testing
     "RLOO", zip(tenAround(400), [1, -2, 2, -1, 2, -2, 1, -1, 2, -2]).map { $0 + $1 })
 
   private func lab(_ body: String, _ arms: [SyntheticArm]) throws -> SyntheticLab {
-    var experiment = SyntheticExperiment()
-    experiment.arms = arms
-    let lab = try SyntheticLab(experiment)
-    try lab.writeNotebook(body)
-    return lab
+    try SyntheticLab(body, of: SyntheticExperiment(of: arms))
   }
 
   private func report(_ body: String, _ arms: SyntheticArm...) throws -> String {
-    let lab = try lab(body, arms)
-    _ = try lab.build().run()
-    return try lab.read("reports/2026-W45/report.md")
+    try lab(body, arms).report()
   }
 
   // MARK: Tables

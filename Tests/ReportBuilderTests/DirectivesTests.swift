@@ -10,16 +10,11 @@ import Testing
     SyntheticArm("DrGRPO", tenAround(441).reversed(), title: "Dr. GRPO"))
 
   private func report(_ body: String, experiment: SyntheticExperiment? = nil) throws -> String {
-    let lab = try SyntheticLab(experiment ?? self.experiment)
-    try lab.writeNotebook(body)
-    _ = try lab.build().run()
-    return try lab.read("reports/2026-W45/report.md")
+    try SyntheticLab(body, of: experiment ?? self.experiment).report()
   }
 
   private func failure(_ body: String) throws -> String {
-    let lab = try SyntheticLab(experiment)
-    try lab.writeNotebook(body)
-    return lab.failure()
+    try SyntheticLab(body, of: experiment).failure()
   }
 
   // MARK: comparison
@@ -134,6 +129,11 @@ import Testing
       try failure("```{curves} cartpole\ncurve: trainig_return\n```") == """
         reports/2026-W45/notebook.md:9:8: error: 'cartpole' has no curve 'trainig_return'; did you \
         mean 'training_return'?
+        """)
+    #expect(
+      try failure("```{curves} cartpole\ncurve: value_loss\n```") == """
+        reports/2026-W45/notebook.md:9:8: error: 'cartpole' has no curve 'value_loss': it is only \
+        with baseline: value
         """)
   }
 

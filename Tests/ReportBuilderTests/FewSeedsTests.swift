@@ -4,12 +4,7 @@ import Testing
 /// One seed, two seeds and seeds that agree are not certainty.
 @Suite struct FewSeedsTests {
   private func report(_ body: String, _ arms: SyntheticArm...) throws -> String {
-    var experiment = SyntheticExperiment()
-    experiment.arms = arms
-    let lab = try SyntheticLab(experiment)
-    try lab.writeNotebook(body)
-    _ = try lab.build().run()
-    return try lab.read("reports/2026-W45/report.md")
+    try SyntheticLab(body, of: SyntheticExperiment(of: arms)).report()
   }
 
   private func rows(_ text: String) -> [String] {

@@ -9,9 +9,7 @@ import Testing
     SyntheticArm("GRPO", tenAround(439)))
 
   private func lab() throws -> SyntheticLab {
-    let lab = try SyntheticLab(experiment)
-    try lab.writeNotebook("```{curves} cartpole\nlabel: fig-cartpole\n```")
-    return lab
+    try SyntheticLab("```{curves} cartpole\nlabel: fig-cartpole\n```", of: experiment)
   }
 
   /// An interpreter that finds the fonts of `home` before it draws.

@@ -6,9 +6,7 @@ import Testing
 /// What a figure shows is on it, on a screen of any width.
 @Suite struct FigureFitTests {
   private func figure(_ arms: [SyntheticArm]) throws -> (DrawnFigure, page: String) {
-    var experiment = SyntheticExperiment()
-    experiment.arms = arms
-    let lab = try SyntheticLab(experiment)
+    let lab = try SyntheticLab(SyntheticExperiment(of: arms))
     try lab.writeNotebook("```{curves} cartpole\nlabel: fig-a\n```")
     _ = try lab.build().run()
     return (try DrawnFigure("fig-a", of: lab), try lab.read("reports/2026-W45/report.html"))

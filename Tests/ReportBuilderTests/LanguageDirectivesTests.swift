@@ -35,15 +35,11 @@ import Testing
   private static let bytes = Array(repeating: 4_000_000.0, count: 10)
 
   private func lab(_ body: String) throws -> SyntheticLab {
-    let lab = try SyntheticLab(experiment)
-    try lab.writeNotebook(body)
-    return lab
+    try SyntheticLab(body, of: experiment)
   }
 
   private func report(_ body: String) throws -> String {
-    let lab = try lab(body)
-    _ = try lab.build().run()
-    return try lab.read("reports/2026-W45/report.md")
+    try lab(body).report()
   }
 
   // MARK: several metrics

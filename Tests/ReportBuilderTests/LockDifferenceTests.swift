@@ -59,20 +59,6 @@ import Testing
     #expect(p >= 0.05)
   }
 
-  @Test func `a declared margin counts instead of a share of the range`() throws {
-    let old = SyntheticArm("PPO", tenAround(400), metrics: ["loss": tenAround(5).map { $0 / 10 }])
-    let new = SyntheticArm(
-      "PPO", tenAround(400),
-      metrics: [
-        "loss": zip(tenAround(5), [2, -2, 1, -1, 2, -2, 1, -1, 2, -2]).map { ($0 + $1) / 10 }
-      ])
-    let difference = difference(
-      SyntheticExperiment(old), SyntheticExperiment(new), metrics: ["loss"])
-    let row = try #require(difference.experiments.first?.arms.first?.metrics.first)
-    #expect(row.margin == 0.25)
-    #expect(row.verdict == .withinNoise)
-  }
-
   @Test func `a counted cost that differs is shown and takes no part in the tests`() throws {
     func arm(steps: Double) -> SyntheticArm {
       SyntheticArm(

@@ -11,9 +11,8 @@ import Testing
       "Loss", tenAround(400), metrics: ["loss": (0..<10).map { 0.25 + Double($0) / 100 }]))
 
   private func lab(_ rows: String) throws -> SyntheticLab {
-    let lab = try SyntheticLab(experiment)
-    try lab.writeNotebook("```{published}\nlabel: tbl-held\ncaption: Held to.\n\(rows)\n```")
-    return lab
+    try SyntheticLab(
+      "```{published}\nlabel: tbl-held\ncaption: Held to.\n\(rows)\n```", of: experiment)
   }
 
   private func row(_ of: String, _ value: String) -> String {

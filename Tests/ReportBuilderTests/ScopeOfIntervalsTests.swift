@@ -1,18 +1,17 @@
+import Metrics
 import ReportBuilder
 import Testing
 
 /// What an interval is over, what it leaves out, and which runs are in it, is said.
 @Suite struct ScopeOfIntervalsTests {
   private func report(_ body: String, _ arms: SyntheticArm...) throws -> String {
-    var experiment = SyntheticExperiment()
-    experiment.arms = arms
-    let lab = try SyntheticLab(experiment)
+    let lab = try SyntheticLab(SyntheticExperiment(of: arms))
     try lab.writeNotebook(body)
     var build = lab.build()
-    build.catalog = MetricCatalog(standardErrorSuffix: "_standard_error") { metric, preimage in
-      guard metric == "evaluation_return" else { return nil }
-      return MetricInformation(
-        title: "Evaluation return", range: 0...500, items: "100 evaluation episodes of each run")
+    let returns = MetricDeclaration(
+      "evaluation_return", "", range: .fixed(0...500), over: .episodes)
+    build.catalog = MetricCatalog([returns]) { metric, _ in
+      MetricInformation(metric, ofKey: ["evaluation.episodes": "100"])
     }
     _ = try build.run()
     return try lab.read("reports/2026-W45/report.md")

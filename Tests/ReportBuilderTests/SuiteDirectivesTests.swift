@@ -1,4 +1,5 @@
 import Foundation
+import Metrics
 import ReportBuilder
 import ResultStore
 import TestSupport
@@ -31,15 +32,11 @@ import Testing
   }
 
   private func lab(_ body: String) throws -> SyntheticLab {
-    let lab = try SyntheticLab(cartpole, acrobot, maze)
-    try lab.writeNotebook(body)
-    return lab
+    try SyntheticLab(body, of: cartpole, acrobot, maze)
   }
 
   private func report(_ body: String) throws -> String {
-    let lab = try lab(body)
-    _ = try lab.build().run()
-    return try lab.read("reports/2026-W45/report.md")
+    try lab(body).report()
   }
 
   private func failure(_ body: String) throws -> String { try lab(body).failure() }
@@ -89,9 +86,10 @@ import Testing
   @Test func `zero is the better of a random policy and of one action throughout`() throws {
     let lab = try lab("```{suite} cartpole\narms: PPO\n```")
     var build = lab.build()
-    build.catalog = MetricCatalog { metric, _ in
+    let returns = MetricDeclaration("evaluation_return", "", range: .fixed(0...500))
+    build.catalog = MetricCatalog([returns]) { metric, preimage in
       MetricInformation(
-        title: metric, range: 0...500,
+        metric, ofKey: preimage,
         normalization: ScoreScale(random: 0, constant: 200, solved: 600))
     }
     _ = try build.run()
@@ -167,11 +165,11 @@ import Testing
     var build = lab.build()
     build.rendersLock = true
     // A builder whose environments have other constants.
-    build.catalog = MetricCatalog(costs: syntheticCosts) { metric, preimage in
-      metric == "evaluation_return"
-        ? MetricInformation(
-          title: "Evaluation return", range: 0...500, higherIsBetter: true, unit: "return",
-          normalization: ScoreScale(random: 1, solved: 2)) : nil
+    build.catalog = MetricCatalog(syntheticMetrics) { metric, preimage in
+      MetricInformation(
+        metric, ofKey: preimage,
+        normalization: metric.name == "evaluation_return"
+          ? ScoreScale(random: 1, solved: 2) : nil)
     }
     #expect(try build.run().changedFiles.isEmpty)
     #expect(try lab.files(below: "reports") == before)

@@ -16,9 +16,7 @@ import Testing
     "B-widths=1x2", tenAround(420), title: "B, widths [1, 2]", settings: ["algorithm": "b"])
 
   private func lab(_ body: String) throws -> SyntheticLab {
-    let lab = try SyntheticLab(SyntheticExperiment(slow, fast, wide))
-    try lab.writeNotebook(body)
-    return lab
+    try SyntheticLab(body, of: SyntheticExperiment(slow, fast, wide))
   }
 
   @Test func `values, claims, lists and published results name them`() throws {

@@ -9,7 +9,20 @@ final class SyntheticLab {
   var experiments: [SyntheticExperiment]
 
   /// Creates a lab that holds the records of `experiments`.
-  init(_ experiments: SyntheticExperiment...) throws {
+  convenience init(_ experiments: SyntheticExperiment...) throws {
+    try self.init(holding: experiments)
+  }
+
+  /// Creates a lab that holds the records of `experiments` and a notebook with this text.
+  convenience init(
+    _ body: String, of experiments: SyntheticExperiment..., status: String = "draft",
+    extra: String = ""
+  ) throws {
+    try self.init(holding: experiments)
+    try writeNotebook(body, status: status, extra: extra)
+  }
+
+  private init(holding experiments: [SyntheticExperiment]) throws {
     root = FileManager.default.temporaryDirectory
       .appending(path: "labbook-tests-\(UUID().uuidString)").resolvingSymlinksInPath()
     self.experiments = experiments
@@ -106,6 +119,14 @@ final class SyntheticLab {
     WeekBuild(
       folder: folder(week: week), store: store, experiments: experiments.map(\.planned),
       catalog: syntheticCatalog, tools: TestTools.tools)
+  }
+
+  /// Builds the week and returns its page in Markdown.
+  func report(catalog: MetricCatalog = syntheticCatalog) throws -> String {
+    var build = build()
+    build.catalog = catalog
+    _ = try build.run()
+    return try read("reports/2026-W45/report.md")
   }
 
   /// What a failed build says.

@@ -1,3 +1,4 @@
+import Metrics
 import ReportBuilder
 import ResultStore
 
@@ -86,6 +87,8 @@ struct SyntheticExperiment {
     self.name = name
   }
 
+  init(of arms: [SyntheticArm]) { self.arms = arms }
+
   var question: String { "Which arm of \(name) is best?" }
 
   var locked: LockedExperiment {
@@ -106,30 +109,26 @@ func tenAround(_ center: Double) -> [Double] {
   (0..<10).map { center - 4.5 + Double($0) }
 }
 
-/// What the made-up runs cost.
-let syntheticCosts = [
-  CostMetric(metric: "environment_steps", title: "Environment steps", unit: "steps")
+/// The declarations of the made-up metrics: returns go from 0 to 500, losses to 1, steps are counted.
+let syntheticMetrics = [
+  MetricDeclaration(
+    "evaluation_return", "Mean return.", [.metric, .curve], unit: "return", range: .fixed(0...500),
+    better: .higher),
+  MetricDeclaration(
+    "environment_steps", "Steps.", unit: "steps", isCount: true, costTitle: "Environment steps"),
+  MetricDeclaration("loss", "A loss.", range: .fixed(0...1), better: .lower),
 ]
 
-/// What is known of the made-up metrics: returns go from 0 to 500, counts count.
+/// The made-up metrics on their tasks.
 ///
 /// CartPole's returns are normalized from 0 to 400, Acrobot's from −500 to −100; others are not.
-let syntheticCatalog = MetricCatalog(
-  costs: syntheticCosts, standardErrorSuffix: "_standard_error"
-) { metric, preimage in
+let syntheticCatalog = MetricCatalog(syntheticMetrics) { metric, preimage in
   let scales = [
     "CartPole-v1": ScoreScale(random: 0, solved: 400),
     "Acrobot-v1": ScoreScale(random: -500, solved: -100),
   ]
-  return switch metric {
-  case "evaluation_return":
-    MetricInformation(
-      title: "Evaluation return", range: 0...500, higherIsBetter: true, unit: "return",
-      normalization: preimage["environment"].flatMap { scales[$0] })
-  case "environment_steps":
-    MetricInformation(title: "Environment steps", unit: "steps", isCount: true)
-  case "loss":
-    MetricInformation(title: "Loss", range: 0...1, margin: 0.25, higherIsBetter: false)
-  default: nil
-  }
+  return MetricInformation(
+    metric, ofKey: preimage,
+    normalization: metric.name == "evaluation_return"
+      ? preimage["environment"].flatMap { scales[$0] } : nil)
 }

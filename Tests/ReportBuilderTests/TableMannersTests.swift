@@ -1,3 +1,4 @@
+import Metrics
 import ReportBuilder
 import ResultStore
 import Testing
@@ -7,14 +8,7 @@ import Testing
   private func report(
     _ body: String, _ arms: SyntheticArm..., catalog: MetricCatalog = syntheticCatalog
   ) throws -> String {
-    var experiment = SyntheticExperiment()
-    experiment.arms = arms
-    let lab = try SyntheticLab(experiment)
-    try lab.writeNotebook(body)
-    var build = lab.build()
-    build.catalog = catalog
-    _ = try build.run()
-    return try lab.read("reports/2026-W45/report.md")
+    try SyntheticLab(body, of: SyntheticExperiment(of: arms)).report(catalog: catalog)
   }
 
   private func rows(_ text: String) -> [String] {
@@ -63,19 +57,13 @@ import Testing
   }
 
   @Test func `counts of a column and in the text are written alike`() throws {
-    let catalog = MetricCatalog(
-      costs: [
-        CostMetric(metric: "tokens_trained", title: "Tokens trained on", unit: "tokens"),
-        CostMetric(metric: "memory_bytes", title: "Memory held", unit: "bytes"),
-      ]
-    ) { metric, _ in
-      switch metric {
-      case "memory_bytes": MetricInformation(title: "Memory", unit: "bytes", isCount: true)
-      case "tokens_trained":
-        MetricInformation(title: "Tokens trained", unit: "tokens", isCount: true)
-      default: nil
-      }
-    }
+    let catalog = MetricCatalog([
+      MetricDeclaration(
+        "tokens_trained", "", unit: "tokens", isCount: true, costTitle: "Tokens trained on"),
+      MetricDeclaration(
+        "memory_bytes", "", title: "Memory", unit: "bytes", isCount: true,
+        costTitle: "Memory held"),
+    ])
     func metrics(_ bytes: Double, _ tokens: Double) -> [String: [Double]] {
       [
         "memory_bytes": Array(repeating: bytes, count: 10),

@@ -26,9 +26,7 @@ import Testing
     SyntheticArm("PPO", tenAround(440)), SyntheticArm("GRPO", tenAround(400)))
 
   private func lab(status: String = "draft") throws -> SyntheticLab {
-    let lab = try SyntheticLab(experiment)
-    try lab.writeNotebook(Self.body, status: status)
-    return lab
+    try SyntheticLab(Self.body, of: experiment, status: status)
   }
 
   /// A lab whose week was built as a draft and then set final.

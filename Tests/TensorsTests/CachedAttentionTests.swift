@@ -15,7 +15,7 @@ import Testing
     (heads: 1, headWidth: 1), (2, 4), (3, 8), (3, 16), (12, 16), (7, 32), (3, 64), (2, 24), (1, 80),
   ]
 
-  @Test(arguments: Kernels.InstructionSet.allCases.filter(\.isAvailable))
+  @Test(arguments: availableInstructionSets)
   func `attention to a cache has the bits of attention to a whole sequence`(
     set: Kernels.InstructionSet
   ) {
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.InstructionSet.allCases.filter(\.isAvailable))
+  @Test(arguments: availableInstructionSets)
   func `a product with a packed weight has the bits of a product`(set: Kernels.InstructionSet) {
     Kernels.using(set) {
       for (rows, depth, columns) in [

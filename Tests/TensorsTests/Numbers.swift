@@ -22,11 +22,3 @@ struct Numbers {
     Tensor(rows: rows, columns: columns, elements: array(rows * columns))
   }
 }
-
-/// The variants of the kernels that this processor can run.
-let availableInstructionSets = Kernels.InstructionSet.allCases.filter(\.isAvailable)
-
-/// The bits of `elements`; equal bits are what the kernels promise, and NaN has none to compare.
-func bits(_ elements: [Float]) -> [UInt32] {
-  elements.map { $0.isNaN ? 0x7fc0_0000 : $0.bitPattern }
-}

@@ -19,16 +19,9 @@ public struct ComponentGolden {
 
   /// Adds the bits of `results` under `name`.
   public mutating func add(_ name: String, _ results: [Float]) {
-    // FNV-1a over the bytes of the bit patterns; all NaN count as one.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for result in results {
-      let pattern: UInt32 = result.isNaN ? 0x7fc0_0000 : result.bitPattern
-      for shift in [0, 8, 16, 24] {
-        hash = (hash ^ UInt64(pattern >> UInt32(shift) & 0xff)) &* 0x100_0000_01b3
-      }
-    }
-    let hex = String(hash, radix: 16)
-    digests[name] = String(repeating: "0", count: 16 - hex.count) + hex
+    var digest = FNVDigest()
+    for result in results { digest.absorb(result) }
+    digests[name] = digest.hex
   }
 
   /// Expects the digests to be those of `Goldens/<component>.txt` beside the calling file.

@@ -31,21 +31,13 @@ public struct RunGoldens {
   public mutating func add(
     _ key: String, revisions: String, bytes: [UInt8], numbers: [(name: String, value: Double)]
   ) {
-    // 64-bit FNV-1a.
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    func absorb(_ bytes: some Sequence<UInt8>) {
-      for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    }
-    absorb(bytes)
+    var digest = FNVDigest()
+    digest.absorb(bytes)
     for (name, value) in numbers {
-      absorb(name.utf8)
-      absorb((0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) })
+      digest.absorb(name.utf8)
+      digest.absorb(value)
     }
-    let hex = String(hash, radix: 16)
-    lines.append(
-      Line(
-        key: key, revisions: revisions,
-        digest: String(repeating: "0", count: 16 - hex.count) + hex))
+    lines.append(Line(key: key, revisions: revisions, digest: digest.hex))
   }
 
   /// Expects the digests to be those of `Goldens/<name>` beside the calling file.

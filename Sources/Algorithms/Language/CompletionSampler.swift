@@ -2,6 +2,7 @@ import CKernels
 import LanguageTasks
 import NeuralNetworks
 import Objectives
+import Settings
 import Tensors
 
 /// Batches of groups of completions of one prompt each.
@@ -61,7 +62,7 @@ struct CompletionSampler: SequenceSampler {
     let names = run.rewardModel == nil ? run.task.leastReward.components.map(\.name) : ["reward"]
     var traits = TaskTraits()
     traits.rewardComponents = names
-    if let conflict = settings.conflict(on: traits) { throw .invalidConfiguration(conflict) }
+    if let conflict = settings.conflict(on: traits) { throw .invalidConfiguration(conflict.message) }
     let weights = settings.rewardWeights
     for group in groups.indices {
       let members = groups[group].members.map(components)

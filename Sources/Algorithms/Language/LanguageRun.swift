@@ -68,7 +68,9 @@ final class LanguageRun: TrainingRun {
       configuration.evaluation, over: LanguageEvaluationSettings(), section: "evaluation")
     let budget = try validated(
       configuration.budget, over: LanguageBudgetSettings(), section: "budget")
-    if let problem = policySettings.problem { throw .invalidConfiguration("policy: \(problem)") }
+    if let conflict = policySettings.conflict {
+      throw .invalidConfiguration("policy: \(conflict.message)")
+    }
     let longest = task.longestPrompt + task.longestCompletion
     guard longest <= policySettings.context else {
       throw .invalidConfiguration(

@@ -1,15 +1,19 @@
+import Metrics
 import Settings
 
 /// The settings of an algorithm, with the rules that hold between them and on tasks.
 protocol AlgorithmSettings: DeclaredSettings {
-  /// The reason why no run can have these settings together, or `nil` if one can.
-  var conflict: String? { get }
+  /// The settings that no run can have together, or `nil` if one can.
+  var conflict: SettingConflict? { get }
 
-  /// Why no run on a task of this kind can have these settings, or `nil` if one can.
-  func conflict(on task: TaskTraits) -> String?
+  /// The settings that no run on a task of this kind can have, or `nil` if one can.
+  func conflict(on task: TaskTraits) -> SettingConflict?
 
   /// The settings that nothing reads on a task of this kind, each with the reason.
   func idle(on task: TaskTraits) -> [String: String]
+
+  /// The kinds of quantities that runs with these settings record because of them.
+  func recorded(in world: World) -> Set<MetricDeclaration.Presence>
 
   /// Warnings about settings that are valid and likely not meant.
   var cautions: [Caution] { get }
@@ -31,7 +35,8 @@ protocol AlgorithmSettings: DeclaredSettings {
 }
 
 extension AlgorithmSettings {
-  func conflict(on task: TaskTraits) -> String? { nil }
+  var conflict: SettingConflict? { nil }
+  func conflict(on task: TaskTraits) -> SettingConflict? { nil }
   func idle(on task: TaskTraits) -> [String: String] { [:] }
   var cautions: [Caution] { [] }
   static var languageOnly: Set<String> { [] }

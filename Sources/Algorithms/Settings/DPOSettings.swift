@@ -1,3 +1,4 @@
+internal import Metrics
 public import NeuralNetworks
 public import Objectives
 public import Settings
@@ -156,18 +157,33 @@ extension DPOSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings {
     return settings
   }
 
-  var conflict: String? {
-    loss == .robust && labelSmoothing == 0.5
-      ? "loss robust takes labels for right more often than wrong; label_smoothing is 0.5" : nil
+  var conflict: SettingConflict? {
+    guard loss == .robust, labelSmoothing == 0.5 else { return nil }
+    return SettingConflict(
+      ["loss", "label_smoothing"],
+      "loss robust takes labels for right more often than wrong; label_smoothing is 0.5")
   }
 
   /// On environments one model is both the reference and what offline pairs are sampled with.
-  func conflict(on task: TaskTraits) -> String? {
+  func conflict(on task: TaskTraits) -> SettingConflict? {
     guard task.longestEpisode != nil, variant == .offline,
       reference == .previousRound || reference == .moving
     else { return nil }
-    return
+    return SettingConflict(
+      ["variant", "reference"],
       "variant offline samples with the policy that the run starts from, and reference \(reference.rawValue) moves it on environments; set reference: initial, or variant: iterative"
+    )
+  }
+
+  func recorded(in world: World) -> Set<MetricDeclaration.Presence> {
+    var recorded: Set<MetricDeclaration.Presence> = [.pairs, .preferences]
+    if world == .environments {
+      recorded.insert(.policyUpdates)
+    } else {
+      recorded.insert(.sampledCompletions)
+      if variant == .iterative { recorded.insert(.ownSamples) }
+    }
+    return recorded
   }
 
   var cautions: [Caution] {

@@ -1,4 +1,6 @@
+import Metrics
 import Objectives
+import Settings
 
 // Settings of policy gradients that nothing reads, and warnings about others.
 
@@ -98,13 +100,28 @@ extension PolicyGradientSettings {
     return idle
   }
 
-  func conflict(on task: TaskTraits) -> String? {
+  func conflict(on task: TaskTraits) -> SettingConflict? {
     let names = task.rewardComponents
     guard !rewardWeights.isEmpty, !names.isEmpty, rewardWeights.count != names.count else {
       return nil
     }
-    return
+    return SettingConflict(
+      ["reward_weights"],
       "reward_weights must be a list of \(names.count), one for each of \(names.joined(separator: ", ")); it has \(rewardWeights.count)"
+    )
+  }
+
+  func recorded(in world: World) -> Set<MetricDeclaration.Presence> {
+    var recorded: Set<MetricDeclaration.Presence> = [
+      .policyGradients, .policyUpdates, .sampledGroups,
+    ]
+    if world == .languageTasks { recorded.formUnion([.sampledCompletions, .ownSamples]) }
+    if usesValueNetwork { recorded.insert(.valueBaseline) }
+    if usesReference {
+      recorded.insert(.klPlacement)
+      if klTarget != nil { recorded.insert(.klTarget) }
+    }
+    return recorded
   }
 
   var cautions: [Caution] {

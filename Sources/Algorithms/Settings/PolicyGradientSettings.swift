@@ -304,42 +304,57 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
   /// Whether tokens are sampled from less than the full softmax.
   var truncatesSampling: Bool { topK > 0 || topP < 1 }
 
-  var conflict: String? {
+  var conflict: SettingConflict? {
     if truncatesSampling && score == .full {
-      return
+      return SettingConflict(
+        ["top_k", "top_p", "score"],
         "top_k and top_p sample from a part of the softmax, and score full stores log-probabilities of all of it; set score: truncated, or leave them out"
+      )
     }
     if baseline.needsGroup && groupSize < 2 {
-      return
-        "baseline \(baseline.rawValue) compares the members of a group; group_size is \(groupSize)"
+      return SettingConflict(
+        ["baseline", "group_size"],
+        "baseline \(baseline.rawValue) compares the members of a group; group_size is \(groupSize)")
     }
     if rewardAggregation == .normalizeThenSum && (groupSize < 2 || baseline == .greedy) {
-      return
+      return SettingConflict(
+        ["reward_aggregation", "group_size", "baseline"],
         "reward_aggregation normalize_then_sum compares the members of a group: it needs a group_size of 2 or more, and no baseline greedy"
+      )
     }
     if scale == .groupStd && groupSize < 2 {
-      return "scale group_std needs the deviation of a group; group_size is \(groupSize)"
+      return SettingConflict(
+        ["scale", "group_size"],
+        "scale group_std needs the deviation of a group; group_size is \(groupSize)")
     }
     if ratio.ofSequences != nil
       && (credit != .trajectory || baseline == .value || baseline == .optimalToken)
     {
-      return
+      return SettingConflict(
+        ["ratio", "credit", "baseline"],
         "ratio \(ratio.rawValue) needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
+      )
     }
     if topEntropyShare < 1 && ratio.ofSequences != nil {
-      return
+      return SettingConflict(
+        ["top_entropy_share", "ratio"],
         "top_entropy_share leaves out single steps, and ratio \(ratio.rawValue) has one loss for a whole trajectory; set ratio: token or none"
+      )
     }
     if groupSize * groupsPerBatch < 2
       && (scale == .batchReturnStd
         || credit == .trajectory && (baseline == .batchMean || scale.comparesBatch))
     {
-      return
+      return SettingConflict(
+        ["group_size", "groups_per_batch"],
         "a batch of one trajectory has nothing to be compared with; raise group_size or groups_per_batch"
+      )
     }
     if groupSize * groupsPerBatch > largestBatch || environments * rolloutSteps > largestBatch {
-      return
+      return SettingConflict(
+        ["groups_per_batch", "rollout_steps", "group_size", "environments"],
         "a batch holds at most \(largestBatch) episodes or steps; lower groups_per_batch or rollout_steps"
+      )
     }
     return nil
   }

@@ -1,3 +1,4 @@
+internal import Metrics
 public import NeuralNetworks
 public import Settings
 
@@ -37,7 +38,7 @@ public struct RewardModelSettings: OptimizerSettings {
 }
 
 extension RewardModelSettings: LanguageAlgorithmSettings {
-  var conflict: String? { nil }
+  func recorded(in world: World) -> Set<MetricDeclaration.Presence> { [.pairs] }
 
   var cautions: [Caution] { warmupCautions }
 

@@ -1,3 +1,4 @@
+internal import Metrics
 public import NeuralNetworks
 public import Settings
 
@@ -23,7 +24,7 @@ public struct SFTSettings: OptimizerSettings {
 }
 
 extension SFTSettings: LanguageAlgorithmSettings {
-  var conflict: String? { nil }
+  func recorded(in world: World) -> Set<MetricDeclaration.Presence> { [.demonstrations] }
 
   var cautions: [Caution] { warmupCautions }
 

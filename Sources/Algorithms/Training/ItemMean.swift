@@ -1,3 +1,5 @@
+internal import Metrics
+
 /// A mean over the items of an evaluation, such as test prompts, with its standard error.
 ///
 /// Items come in strata, such as levels of difficulty; each stratum has the same weight, however many

@@ -1,3 +1,4 @@
+import Metrics
 import NeuralNetworks
 import Settings
 import Tensors

@@ -1,4 +1,5 @@
 public import SeededRandom
+internal import Settings
 public import Tensors
 
 /// A decoder-only transformer with explicit forward and backward passes.
@@ -58,12 +59,12 @@ public final class Transformer {
   ///   - parameters: The set that the parameters are declared in, before it is allocated.
   ///   - prefix: The first part of the parameters' names, such as `value.`; empty for a network alone.
   ///   - profile: Who computes the products.
-  /// - Precondition: The settings have no `problem`.
+  /// - Precondition: The settings have no `conflict`.
   public init(
     settings: TransformerSettings, vocabulary: Int, head: TransformerHead,
     parameters: ParameterSet, prefix: String = "", profile: NumericsProfile = .exact
   ) {
-    precondition(settings.problem == nil, settings.problem ?? "")
+    precondition(settings.conflict == nil, settings.conflict?.message ?? "")
     precondition(vocabulary >= 1, "a vocabulary of \(vocabulary)")
     self.settings = settings
     self.vocabulary = vocabulary

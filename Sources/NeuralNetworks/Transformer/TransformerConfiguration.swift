@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// The content of a `config.json`: all that is needed to create a transformer for its weights.
 public struct TransformerConfiguration: Hashable, Sendable {
@@ -148,7 +149,7 @@ extension TransformerConfiguration {
       throw .unsupported(key: "model_type", value: keys.model_type, expected: "llama")
     }
     try keys.requireSupported(activation: settings.activation)
-    if let problem = settings.problem { throw .malformed(problem) }
+    if let conflict = settings.conflict { throw .malformed(conflict.message) }
     guard settings.layers >= 1, settings.context >= 1, keys.vocab_size >= 1 else {
       throw .malformed("an extent is below 1")
     }

@@ -82,12 +82,20 @@ public struct TransformerSettings: DeclaredSettings {
   /// The width of one head of attention.
   var headWidth: Int { width / heads }
 
-  /// The fault of the settings taken together, in words; `nil` if there is none.
-  public var problem: String? {
-    if !width.isMultiple(of: heads) { return "\(heads) heads do not divide a width of \(width)" }
-    if headWidth > 256 { return "a head of width \(headWidth) is wider than 256" }
+  /// The settings that no transformer can have together; `nil` if one can.
+  public var conflict: SettingConflict? {
+    if !width.isMultiple(of: heads) {
+      return SettingConflict(
+        ["heads", "width"], "\(heads) heads do not divide a width of \(width)")
+    }
+    if headWidth > 256 {
+      return SettingConflict(
+        ["width", "heads"], "a head of width \(headWidth) is wider than 256")
+    }
     if position == .rope && !headWidth.isMultiple(of: 2) {
-      return "rotary positions need heads of even width, not \(headWidth)"
+      return SettingConflict(
+        ["heads", "width", "position"],
+        "rotary positions need heads of even width, not \(headWidth)")
     }
     return nil
   }

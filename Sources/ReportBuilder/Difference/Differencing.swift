@@ -1,3 +1,4 @@
+internal import Metrics
 public import ResultStore
 internal import Statistics
 
@@ -9,7 +10,7 @@ extension LockDifference {
   ///   - oldName: Its name, such as `2026-W44`.
   ///   - new: The later lock.
   ///   - newName: Its name.
-  ///   - catalog: The ranges and margins of the metrics; a margin is 5 % of the range unless declared.
+  ///   - catalog: The ranges of the metrics; a margin is 5 % of the range.
   ///   - experiments: The experiments compared; all, if nil.
   ///   - metrics: The metrics compared; all that an arm has in both locks, if nil.
   public init(
@@ -134,7 +135,7 @@ extension ArmDifference {
     let own = common.filter { $0 == experiment?.metric }
     let available = own + common.filter { !own.contains($0) }
     self.metrics = available.filter {
-      metrics?.contains($0) ?? !catalog.isStandardError($0)
+      metrics?.contains($0) ?? !MetricDeclaration.isStandardError($0)
     }.map { metric in
       MetricDifference(
         metric, experiment: experiment?.name ?? "", old: old, new: new, isUnchanged: isUnchanged,
@@ -175,7 +176,7 @@ extension MetricDifference {
       } else {
         compare(
           olds, news, isCount: information.isCount,
-          isStandardError: catalog.isStandardError(metric),
+          isStandardError: MetricDeclaration.isStandardError(metric),
           names: ["change", name, latter.arm, metric])
       }
     }

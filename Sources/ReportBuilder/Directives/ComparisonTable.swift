@@ -1,3 +1,4 @@
+internal import Metrics
 internal import Notebook
 internal import ReportRendering
 internal import ResultStore
@@ -10,7 +11,7 @@ struct ComparisonTable {
   private let arms: [LockedArm]
   private let metric: String
   private let information: MetricInformation
-  private let costs: [CostMetric]
+  private let costs: [MetricDeclaration]
   private let decimals: Int
   private let rows: [Row]
   /// The labels of the arms that are marked as best.
@@ -164,13 +165,13 @@ struct ComparisonTable {
 
   private var costColumns: [Column] {
     costs.filter { cost in
-      cost.metric != metric && arms.allSatisfy { $0.measures(cost.metric) }
+      cost.name != metric && arms.allSatisfy { $0.measures(cost.name) }
     }
     .map { cost in
       let style = experiment.countStyle(
-        of: cost.metric, information: MetricInformation(title: cost.title, unit: cost.unit))
-      return Column(cost.title) { row in
-        let scores = SeedScores(experiment: experiment.name, arm: row.arm, metric: cost.metric)
+        of: cost.name, information: MetricInformation(cost, ofKey: [:]))
+      return Column(cost.costTitle ?? cost.title) { row in
+        let scores = SeedScores(experiment: experiment.name, arm: row.arm, metric: cost.name)
         return ReportCell(scores.map { style.text(Statistics.mean($0.values)) } ?? "—")
       }
     }

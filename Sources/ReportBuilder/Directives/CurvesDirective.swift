@@ -1,4 +1,5 @@
 internal import Notebook
+internal import Settings
 
 extension ReportDirective {
   /// Learning curves of one experiment's arms, or of several experiments as one.
@@ -13,7 +14,7 @@ extension ReportDirective {
         .label(.figure), .caption,
         .init(
           "curve", .names(.curve), "The curve drawn, or several of one arm.",
-          absent: "`evaluation_return` or `test_accuracy`"),
+          absent: World.all.map { "`\($0.defaultMetric)`" }.joined(separator: " or ")),
         .init(
           "x", .name(.curve), "The curve that is the horizontal axis.", absent: "the budget used"),
         .init(

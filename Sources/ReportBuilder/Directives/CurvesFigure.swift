@@ -1,3 +1,4 @@
+internal import Metrics
 internal import Notebook
 internal import ResultStore
 internal import Settings
@@ -34,11 +35,11 @@ struct CurvesFigure {
     curvesOf experiment: LockedExperiment, _ directive: Directive, names: inout NameResolution
   ) {
     let available = Self.curveNames(of: experiment.arms)
-    let usual = World.all.map(\.defaultMetric).first(where: available.contains)
+    let usual = World(ofKey: experiment.arms.first?.preimage ?? [:]).defaultMetric
     let named = directive.names("curve")
     let curves =
       named.isEmpty
-      ? [Positioned(usual ?? World.environments.defaultMetric, at: directive.position)] : named
+      ? [Positioned(usual, at: directive.position)] : named
     let asked = curves + (directive["x"].map { [$0] } ?? [])
     arms = names.arms(directive.names("arms"), of: experiment) { arm in
       let own = Self.curveNames(of: [arm])
@@ -54,8 +55,7 @@ struct CurvesFigure {
       names.report(
         available.contains(curve.value)
           ? "not every arm drawn has the curve '\(curve.value)'"
-          : "'\(experiment.name)' has no curve '\(curve.value)'"
-            + suggestion(for: curve.value, among: available), at: curve.position)
+          : experiment.lacks(curve.value, .curve, among: available), at: curve.position)
       return nil
     }
     if curves.count > 1, arms.count > 1 {
@@ -108,8 +108,9 @@ struct CurvesFigure {
 
   /// The whole numbers that levels of `metric` are named by, ascending.
   private static func levels(of metric: String, in arm: LockedArm) -> [Int] {
-    arm.metricNames.compactMap { name in
-      name.hasPrefix("\(metric)_") ? Int(name.dropFirst(metric.count + 1)) : nil
+    let family = MetricDeclaration.all.first { $0.family == .level && $0.prefix == "\(metric)_" }
+    return arm.metricNames.compactMap { name in
+      family?.member(named: name)?.member.flatMap { Int($0) }
     }.sorted()
   }
 
@@ -160,7 +161,7 @@ struct CurvesFigure {
   /// The note on the last points, which may be measured on more items than those before; nil if they are not.
   func note(catalog: MetricCatalog) -> String? {
     curves.lazy.map { experiment.information(on: $0, from: catalog) }
-      .filter { $0.standardError.map(experiment.metricNames.contains) ?? false }
+      .filter { experiment.metricNames.contains($0.standardError) }
       .compactMap(\.lastPoint).first
   }
 
@@ -215,8 +216,7 @@ struct CurvesFigure {
 
   /// The unit of the budget, which the steps of the curves count.
   private var budgetTitle: String {
-    let world = World.all.last { arms.first?.preimage["budget.\($0.budgetSetting)"] != nil }
-    return MetricCatalog.words((world ?? .environments).budgetSetting)
+    MetricDeclaration.words(World(ofKey: arms.first?.preimage ?? [:]).budgetSetting)
   }
 
   private func points(

@@ -44,8 +44,7 @@ struct MetricsTable {
     let metrics = directive.names("metrics")
     for metric in metrics where !experiment.metricNames.contains(metric.value) {
       names.report(
-        "'\(experiment.name)' has no metric '\(metric.value)'"
-          + suggestion(for: metric.value, among: experiment.metricNames), at: metric.position)
+        experiment.lacks(metric.value, among: experiment.metricNames), at: metric.position)
       return nil
     }
     let against = directive["against"]

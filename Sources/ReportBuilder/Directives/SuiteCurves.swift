@@ -24,7 +24,8 @@ struct SuiteCurves {
         "of several experiments one curve is drawn; here are \(named.count)", at: named[1].position)
       return nil
     }
-    let curve = named.first ?? Positioned(World.environments.defaultMetric, at: directive.position)
+    let world = World(ofKey: suite.tasks.first?.experiment.arms.first?.preimage ?? [:])
+    let curve = named.first ?? Positioned(world.defaultMetric, at: directive.position)
     for (index, task) in suite.tasks.enumerated() {
       let available = CurvesFigure.commonCurveNames(of: suite.arms.map { $0.locked[index] })
       guard available.contains(curve.value) else {

@@ -1,3 +1,4 @@
+internal import Metrics
 internal import Notebook
 internal import ResultStore
 internal import Settings
@@ -71,9 +72,23 @@ struct NameResolution {
       experiment.metricNames.contains(metric.value)
       ? "'\(experiment.name)/\(arm.label)' "
         + (arm.runs.isEmpty ? "has no runs" : "does not measure '\(metric.value)'")
-      : "'\(experiment.name)' has no metric '\(metric.value)'"
-        + suggestion(for: metric.value, among: experiment.metricNames)
+      : experiment.lacks(metric.value, among: experiment.metricNames)
     report(message, at: metric.position)
     return nil
+  }
+}
+
+extension LockedExperiment {
+  /// The message that no run has a metric or curve: which runs have it where it is declared, else the nearest name.
+  func lacks(
+    _ quantity: String, _ form: MetricDeclaration.Form = .metric, among names: [String]
+  ) -> String {
+    let kind = form == .curve ? "curve" : "metric"
+    let declared = MetricDeclaration.named(
+      quantity, form, in: World(ofKey: arms.first?.preimage ?? [:]))
+    // A member of a family, such as a level, may be one that the task does not have.
+    let runs = declared.flatMap { $0.member == nil ? $0.presence.words : nil }
+    return "'\(name)' has no \(kind) '\(quantity)'"
+      + (runs.map { ": it is only \($0)" } ?? suggestion(for: quantity, among: names))
   }
 }

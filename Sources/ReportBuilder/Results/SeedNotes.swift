@@ -106,7 +106,7 @@ struct MeasuredItems {
 
   /// Looks up the standard errors of the metric that `information` is about; nil if no arm has them.
   init?(of arms: [LockedArm], information: MetricInformation, decimals: Int) {
-    guard let standardError = information.standardError else { return nil }
+    let standardError = information.standardError
     let errors = arms.compactMap { arm -> (error: Double, title: String)? in
       let errors = arm.runs.compactMap { $0.metrics[standardError] }
       guard !errors.isEmpty, errors.count == arm.runs.count else { return nil }

@@ -64,8 +64,7 @@ struct Suite {
     for (experiment, metric) in zip(experiments, metrics)
     where !experiment.metricNames.contains(metric.value) {
       names.report(
-        "'\(experiment.name)' has no metric '\(metric.value)'"
-          + suggestion(for: metric.value, among: experiment.metricNames), at: metric.position)
+        experiment.lacks(metric.value, among: experiment.metricNames), at: metric.position)
     }
     let against = directive["against"]
     let named = directive.names("arms")

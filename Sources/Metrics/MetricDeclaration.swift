@@ -39,8 +39,30 @@ public struct MetricDeclaration: Hashable, Sendable {
     case rewardModels
     /// Those of arms that a reward model pays.
     case paidByRewardModel
-    /// Those that the words describe: it depends on the algorithm's settings.
-    case depending(String)
+    /// Those on environments, from the first episode that training ended.
+    case endedEpisodes
+    /// Those whose training samples completions of the policy.
+    case sampledCompletions
+    /// Those that are trained on the completions of the policy as it is, not as it was at the start.
+    case ownSamples
+    /// Those that are trained on demonstrations.
+    case demonstrations
+    /// Those of policy gradients.
+    case policyGradients
+    /// Those of policy gradients whose batches are groups.
+    case sampledGroups
+    /// Those that measure how far an update moves the policy.
+    case policyUpdates
+    /// Those whose baseline is a value network.
+    case valueBaseline
+    /// Those that hold the policy to the one it started from.
+    case klPlacement
+    /// Those that adapt the weight of the divergence from the start.
+    case klTarget
+    /// Those that are trained on pairs.
+    case pairs
+    /// Those of policies that are trained on preferences.
+    case preferences
   }
 
   /// The things that there is one metric for each of, where the end of a name stands for one of them.
@@ -82,7 +104,8 @@ public struct MetricDeclaration: Hashable, Sendable {
   /// Which member of ``family`` it is: `3` of `test_accuracy_3`; `nil` for the family as a whole.
   public private(set) var member: String?
 
-  init(
+  /// Creates a declaration; its title is made from its name unless one is given.
+  package init(
     _ name: String, _ documentation: String, _ forms: Set<Form> = [.metric],
     in worlds: [World] = World.all, title: String? = nil, unit: String = "",
     range: Range = .unknown, better: Direction? = nil, isCount: Bool = false,
@@ -125,13 +148,16 @@ public struct MetricDeclaration: Hashable, Sendable {
   }
 
   /// `evaluation_return` becomes "Evaluation return".
-  private static func words(_ name: String) -> String {
+  public static func words(_ name: String) -> String {
     let words = name.replacing("_", with: " ")
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 
   /// The end of a metric's name that holds the standard error of another.
   public static let standardErrorSuffix = "_standard_error"
+
+  /// Whether a metric of this name is the standard error of another.
+  public static func isStandardError(_ name: String) -> Bool { name.hasSuffix(standardErrorSuffix) }
 
   /// The declaration of the standard error of this metric over the items of its evaluation.
   private var standardError: MetricDeclaration {
@@ -141,12 +167,16 @@ public struct MetricDeclaration: Hashable, Sendable {
       title: "\(title) standard error", unit: unit, presence: presence)
   }
 
-  /// The declaration of one member of this family.
-  private func member(_ member: Substring) -> MetricDeclaration {
+  /// The declaration of the member of this family with a name, such as `test_accuracy_3`; `nil` if there is none.
+  public func member(named name: String) -> MetricDeclaration? {
+    let rest = name.dropFirst(prefix.count)
+    guard family != nil, name.hasPrefix(prefix), !rest.isEmpty,
+      rest.utf8.allSatisfy({ $0.isAllowedInNames })
+    else { return nil }
     var declaration = self
-    declaration.name = prefix + member
-    declaration.title = Self.words(declaration.name)
-    declaration.member = String(member)
+    declaration.name = name
+    declaration.title = Self.words(name)
+    declaration.member = String(rest)
     return declaration
   }
 
@@ -164,46 +194,21 @@ public struct MetricDeclaration: Hashable, Sendable {
   ///   - name: Such as `test_accuracy_3`.
   ///   - form: Whether the name is a metric's or a curve's.
   ///   - world: The kind of task that the run trains on.
+  ///   - metrics: The declarations that it is looked up among.
   /// - Returns: The declaration with that name, or `nil` if there is none.
   public static func named(
-    _ name: String, _ form: Form = .metric, in world: World
+    _ name: String, _ form: Form = .metric, in world: World,
+    among metrics: [MetricDeclaration] = MetricDeclaration.all
   ) -> MetricDeclaration? {
-    let declared = all(form, in: world)
+    let declared = metrics.filter { $0.forms.contains(form) && $0.worlds.contains(world) }
     if let declaration = declared.first(where: { $0.family == nil && $0.name == name }) {
       return declaration
     }
     if form == .metric, name.hasSuffix(standardErrorSuffix) {
-      return named(String(name.dropLast(standardErrorSuffix.count)), in: world)?.standardError
+      return named(
+        String(name.dropLast(standardErrorSuffix.count)), in: world, among: metrics)?.standardError
     }
-    return declared.lazy.compactMap { family -> MetricDeclaration? in
-      let rest = name.dropFirst(family.prefix.count)
-      guard family.family != nil, name.hasPrefix(family.prefix), !rest.isEmpty,
-        rest.utf8.allSatisfy({ $0.isAllowedInNames })
-      else { return nil }
-      return family.member(rest)
-    }.first
-  }
-
-  /// The names that runs on a task have in place of this one: its own, or those of the family's members.
-  ///
-  /// - Parameters:
-  ///   - traits: The traits of the task.
-  ///   - samples: The completions that an evaluation samples for each prompt.
-  /// - Returns: The names; none where no run on the task has it.
-  public func names(on traits: TaskTraits, samples: Int) -> [String] {
-    switch presence {
-    case .heldOutLevels where traits.heldOutLevels.isEmpty: return []
-    case .twins where !traits.hasTwins: return []
-    case .exactRewards where !traits.hasExactRewards: return []
-    default: break
-    }
-    return switch family {
-    case nil: [name]
-    case .level: (traits.levels + traits.heldOutLevels).map { prefix + $0 }
-    case .component: traits.rewardComponents.map { prefix + $0 }
-    case .hack: traits.hacks.map { prefix + $0 }
-    case .samples: (0...10).map { 1 << $0 }.filter { $0 <= samples }.map { prefix + "\($0)" }
-    }
+    return declared.lazy.compactMap { $0.member(named: name) }.first
   }
 }
 
@@ -218,22 +223,18 @@ extension MetricDeclaration.Presence {
     case .policies: "of arms that train a policy"
     case .rewardModels: "of arms that train a reward model"
     case .paidByRewardModel: "of arms that a reward model pays"
-    case .depending(let words): words
-    }
-  }
-
-  /// Whether arms may have the quantity that train a model of a kind.
-  ///
-  /// - Parameters:
-  ///   - product: The kind of model that the arm's algorithm trains.
-  ///   - isPaidByModel: Whether a reward model pays it.
-  /// - Returns: False where none of its runs has the quantity, whatever its settings.
-  public func isPossible(for product: AlgorithmProduct, isPaidByModel: Bool) -> Bool {
-    switch self {
-    case .always, .exactRewards, .depending: true
-    case .policies, .heldOutLevels, .twins: product != .rewardModel
-    case .rewardModels: product == .rewardModel
-    case .paidByRewardModel: isPaidByModel
+    case .endedEpisodes: "from the first episode that training ended"
+    case .sampledCompletions: "of algorithms that sample completions of the policy"
+    case .ownSamples: "of policies that are trained on their own samples"
+    case .demonstrations: "of sft"
+    case .policyGradients: "of policy gradients"
+    case .sampledGroups: "of policy gradients that sample groups"
+    case .policyUpdates: "of policy gradients, and of dpo on environments"
+    case .valueBaseline: "with baseline: value"
+    case .klPlacement: "with a kl_placement"
+    case .klTarget: "with a kl_target"
+    case .pairs: "of algorithms that are trained on pairs"
+    case .preferences: "of dpo"
     }
   }
 }

@@ -28,7 +28,7 @@ extension MetricDeclaration {
     .init(
       "training_return", "Mean undiscounted return of the latest 100 sampled training episodes.",
       [.curve], in: [.environments], unit: "return", range: .taskReturns, better: .higher,
-      presence: .depending("from the first episode that training ended")),
+      presence: .endedEpisodes),
     .init(
       "expected_reward", "Exact expected reward of the stochastic policy, by enumeration.",
       [.metric, .curve], in: [.environments], unit: "reward", range: .taskReturns, better: .higher,
@@ -131,7 +131,7 @@ extension MetricDeclaration {
       "training_reward_last_100",
       "Mean reward by rule of the last 100 completions sampled in training.",
       in: [.languageTasks], unit: "reward", range: .taskReturns, better: .higher,
-      presence: .depending("of algorithms that sample completions of the policy")),
+      presence: .sampledCompletions),
     .share(
       "diverged",
       "1 where a number that was not finite or a gradient norm above 10⁷ ended training, else 0; metrics are then of the last sound weights.",
@@ -198,12 +198,12 @@ extension MetricDeclaration {
     .init(
       "training_reward", "Mean reward by rule of the completions sampled in training.", [.curve],
       in: [.languageTasks], unit: "reward", range: .taskReturns, better: .higher,
-      presence: .depending("of algorithms that sample completions of the policy")),
+      presence: .sampledCompletions),
     .init(
       "training_reward_<component>",
       "Mean of one part of the reward by rule over the completions sampled in training.",
       [.curve], in: [.languageTasks], unit: "reward", better: .higher,
-      presence: .depending("of algorithms that sample completions of the policy")),
+      presence: .sampledCompletions),
     .init(
       "training_proxy_reward",
       "Mean reward by the reward model of the completions sampled in training.", [.curve],
@@ -212,14 +212,14 @@ extension MetricDeclaration {
       "response_length",
       "Mean tokens of the completions sampled in training, the end token included.", [.curve],
       in: [.languageTasks], unit: "tokens",
-      presence: .depending("of algorithms that sample completions of the policy")),
+      presence: .sampledCompletions),
     .share(
       "truncated_fraction", "Share of the completions sampled in training without an end token.",
       [.curve], in: [.languageTasks], better: .lower,
-      presence: .depending("of algorithms that sample completions of the policy")),
+      presence: .sampledCompletions),
     .init(
       "cross_entropy", "Mean cross-entropy of the demonstrations' tokens.", [.curve],
-      in: [.languageTasks], unit: "nats", better: .lower, presence: .depending("of sft")),
+      in: [.languageTasks], unit: "nats", better: .lower, presence: .demonstrations),
     .init(
       "policy_entropy", "Mean entropy of the policy at the steps that it is trained on.", [.curve],
       unit: "nats", presence: .policies),
@@ -227,65 +227,62 @@ extension MetricDeclaration {
       "approximate_kl",
       "Mean k3 estimate of the divergence of the updated policy from the sampling one, per step.",
       [.curve], title: "Approximate KL", unit: "nats",
-      presence: .depending("of policy gradients, and of dpo on environments")),
+      presence: .policyUpdates),
     .init(
       "reference_kl",
       "Divergence of the sampling policy from the start: log-ratio summed over tokens, a mean over completions.",
       [.curve], in: [.languageTasks], title: "Reference KL", unit: "nats",
-      presence: .depending("of policies that are trained on their own samples")),
+      presence: .ownSamples),
     .init(
       "reference_kl_per_step",
       "Divergence of the sampling policy from the initial one: mean log-ratio of a step.",
       [.curve], in: [.environments], title: "Reference KL per step", unit: "nats",
-      presence: .depending("with a kl_placement")),
+      presence: .klPlacement),
     .share(
       "clip_fraction", "Share of steps whose ratio is outside the clip range.", [.curve],
-      presence: .depending("of policy gradients")),
+      presence: .policyGradients),
     .init(
       "policy_loss",
       "The whole loss: policy, penalties, bonus, and value_coefficient times the value loss.",
-      [.curve], presence: .depending("of policy gradients")),
+      [.curve], title: "Total loss", presence: .policyGradients),
     .init(
-      "value_loss", "Half the mean squared error of the value network.", [.curve],
-      in: [.environments], unit: "return²", presence: .depending("with baseline: value")),
-    .init(
-      "value_loss", "Half the mean squared error of the value model.", [.curve],
-      in: [.languageTasks], unit: "reward²", presence: .depending("with baseline: value")),
+      "value_loss", "Half the mean squared error of the value network or value model.", [.curve],
+      unit: "return²", presence: .valueBaseline),
     .init(
       "explained_variance",
       "Share of the variance of returns that the values explain; negative if they mislead.",
-      [.curve], better: .higher, presence: .depending("with baseline: value")),
+      [.curve], better: .higher, presence: .valueBaseline),
     .share(
       "fraction_groups_without_signal", "Share of groups whose advantages are all exactly 0.",
-      [.curve], better: .lower, presence: .depending("of policy gradients that sample groups")),
+      [.curve], better: .lower, presence: .sampledGroups),
     .init("gradient_norm", "Global norm of the gradient before clipping.", [.curve]),
     .init(
       "learning_rate", "Step size after its schedule.", [.curve], in: [.languageTasks]),
     .init(
       "kl_coefficient", "Weight of the divergence from the start, where it is adapted.", [.curve],
-      title: "KL coefficient", presence: .depending("with a kl_target")),
+      title: "KL coefficient", presence: .klTarget),
   ]
 
   /// The diagnostics of training on pairs.
   private static let preferences: [MetricDeclaration] = [
     .share(
       "fraction_tied_pairs", "Share of pairs of equal reward, which are dropped.", [.curve],
-      better: .lower, presence: .depending("of algorithms that are trained on pairs")),
+      better: .lower, presence: .pairs),
     .share(
       "preference_accuracy",
       "Share of training pairs whose implicit reward margin has the right sign, ties counted half.",
-      [.curve], better: .higher, presence: .depending("of dpo")),
+      [.curve], better: .higher, presence: .preferences),
     .init(
       "preference_margin", "Mean implicit reward margin β (log-ratio won − log-ratio lost).",
-      [.curve], presence: .depending("of dpo")),
+      [.curve], presence: .preferences),
     .init(
       "preference_loss", "Loss of DPO; ln 2 at the reference with the sigmoid.", [.curve],
-      unit: "nats", presence: .depending("of dpo")),
+      unit: "nats", presence: .preferences),
     .init(
       "preferred_log_probability", "Mean log-probability of the preferred sequences.", [.curve],
-      unit: "nats", presence: .depending("of dpo")),
+      unit: "nats", presence: .preferences),
     .init(
       "other_log_probability", "Mean log-probability of the other sequences.", [.curve],
-      unit: "nats", presence: .depending("of dpo")),
+      unit: "nats", presence: .preferences),
   ]
 }
