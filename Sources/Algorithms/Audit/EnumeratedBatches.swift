@@ -18,7 +18,10 @@ struct EnumeratedBatches {
 
   /// Lists the groups of a problem.
   ///
-  /// - Parameter limit: The most batches that there may be.
+  /// - Parameters:
+  ///   - problem: Whose groups they are.
+  ///   - settings: How many groups and members there are, and whether greedy rollouts are among them.
+  ///   - limit: The most batches that there may be.
   /// - Throws: If there are more.
   init(
     of problem: EnumerableProblem, _ settings: PolicyGradientSettings, limit: Int
@@ -80,6 +83,7 @@ func multisets(of count: Int, size: Int) -> Double {
 /// - Parameters:
 ///   - probabilities: Those of one draw.
 ///   - size: How many draws there are, at least 1.
+///   - body: Is given the indices of a multiset, and what it has of the probability.
 func forEachMultiset(
   of probabilities: [Double], size: Int, _ body: (_ elements: [Int], _ probability: Double) -> Void
 ) {

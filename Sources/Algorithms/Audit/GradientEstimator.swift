@@ -20,7 +20,7 @@ struct EnumeratedGroup {
 /// The estimate of the gradient that training makes of a batch, on an enumerable problem.
 ///
 /// Everything between a batch and the factors of its scores is training's own: see
-/// ``AdvantageEstimation/coefficients(of:longestSequence:arithmetic:average:)``.
+/// ``gradientCoefficients(of:settings:longestSequence:arithmetic:average:)``.
 struct GradientEstimator {
   let problem: EnumerableProblem
   let settings: PolicyGradientSettings
@@ -28,7 +28,6 @@ struct GradientEstimator {
   /// What the baseline `moving_average` is when a batch comes.
   var average = MovingAverage(decay: 0)
 
-  private let estimation: AdvantageEstimation
   /// [prompts][sequences] what estimation needs to know.
   private let members: [[MemberEvidence]]
 
@@ -40,7 +39,6 @@ struct GradientEstimator {
     self.problem = problem
     self.settings = settings
     self.arithmetic = arithmetic
-    estimation = AdvantageEstimation(settings: settings, valueRounding: .credit)
     members = problem.prompts.enumerated().map { index, prompt in
       prompt.sequences.map { sequence in
         var member = MemberEvidence(rewards: sequence.rewards)
@@ -72,9 +70,9 @@ struct GradientEstimator {
       groups.map { group in group.members.map { members[group.prompt][$0] } },
       greedyRewards: settings.baseline == .greedy
         ? groups.map { problem.prompts[$0.prompt].greedy[$0.greedy].rewards } : [])
-    let coefficients = estimation.coefficients(
-      of: batch, longestSequence: problem.longestSequence, arithmetic: arithmetic,
-      average: &average)
+    let coefficients = gradientCoefficients(
+      of: batch, settings: settings, longestSequence: problem.longestSequence,
+      arithmetic: arithmetic, average: &average)
     var terms: [(score: Int, coefficient: Double)] = []
     terms.reserveCapacity(coefficients.count)
     for group in groups {

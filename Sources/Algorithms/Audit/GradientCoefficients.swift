@@ -1,4 +1,4 @@
-import Objectives
+package import Objectives
 
 /// The numbers in which a batch's advantages become factors of scores.
 public enum EstimateArithmetic: CaseIterable, Sendable {
@@ -10,49 +10,50 @@ public enum EstimateArithmetic: CaseIterable, Sendable {
   case double
 }
 
-extension AdvantageEstimation {
-  /// Returns what the update multiplies the score of each step with when nothing was updated since the batch was
-  /// sampled: the c of
-  ///
-  ///     ĝ = −∇L = Σₖ cₖ ∇ log π(aₖ|sₖ),   cₖ = −∂L/∂log π(aₖ|sₖ) at ρ = 1
-  ///
-  /// Advantages are those of ``estimates(of:average:)``, weights the loss's, and the gradients are
-  /// ``PolicyObjective``'s: the whole batch is one minibatch.
-  ///
-  /// - Parameters:
-  ///   - batch: What is known of the batch.
-  ///   - longestSequence: The C of the length normalizer `constant`, where the settings name none.
-  ///   - arithmetic: The numbers that are computed in.
-  ///   - average: The moving average, which is told the mean of this batch.
-  /// - Returns: [rows] c.
-  /// - Precondition: The settings have no ``PolicyGradientSettings/estimateConflict``.
-  func coefficients(
-    of batch: BatchEvidence, longestSequence: Int, arithmetic: EstimateArithmetic,
-    average: inout MovingAverage
-  ) -> [Double] {
-    var advantages = estimates(of: batch, average: &average).advantages
-    if settings.scale == .minibatchStandardization {
-      var standardized = advantages.map { Float($0) }
-      standardize(&standardized, count: standardized.count, epsilon: settings.scaleEpsilon)
-      advantages = standardized.map { Double($0) }
-    }
-    let weights = batch.sequences.map {
-      lossWeight(
-        length: $0.count, sequences: batch.sequences.count, steps: advantages.count,
-        normalizer: settings.lengthNormalizer,
-        constant: settings.lengthConstant ?? Double(longestSequence))
-    }
-    let objective = PolicyObjective(
-      settings: settings, surrogate: settings.surrogate(progress: 0), klCoefficient: 0)
-    return arithmetic == .training || settings.ratio.ofSequences != nil
-      ? trainedCoefficients(objective, batch.sequences, advantages, weights)
-      : doubleCoefficients(objective, batch.sequences, advantages, weights)
+/// Returns what the update multiplies the score of each step with when nothing was updated since the batch was
+/// sampled: the c of
+///
+///     ĝ = −∇L = Σₖ cₖ ∇ log π(aₖ|sₖ),   cₖ = −∂L/∂log π(aₖ|sₖ) at ρ = 1
+///
+/// Advantages are those of training's estimation, weights the loss's, and the gradients are the objective's: the
+/// whole batch is one minibatch.
+///
+/// - Parameters:
+///   - batch: What is known of the batch.
+///   - settings: The point on the axes.
+///   - longestSequence: The C of the length normalizer `constant`, where the settings name none.
+///   - arithmetic: The numbers that are computed in.
+///   - average: The moving average, which is told the mean of this batch.
+/// - Returns: [rows] c.
+/// - Precondition: The settings have no ``PolicyGradientSettings/estimateConflict``.
+package func gradientCoefficients(
+  of batch: BatchEvidence, settings: PolicyGradientSettings, longestSequence: Int,
+  arithmetic: EstimateArithmetic, average: inout MovingAverage
+) -> [Double] {
+  let estimation = AdvantageEstimation(settings: settings, valueRounding: .credit)
+  var advantages = estimation.estimates(of: batch, average: &average).advantages
+  if settings.scale == .minibatchStandardization {
+    var standardized = advantages.map { Float($0) }
+    standardize(&standardized, count: standardized.count, epsilon: settings.scaleEpsilon)
+    advantages = standardized.map { Double($0) }
   }
+  let weights = batch.sequences.map {
+    lossWeight(
+      length: $0.count, sequences: batch.sequences.count, steps: advantages.count,
+      normalizer: settings.lengthNormalizer,
+      constant: settings.lengthConstant ?? Double(longestSequence))
+  }
+  let objective = PolicyObjective(
+    settings: settings, surrogate: settings.surrogate(progress: 0), klCoefficient: 0)
+  return arithmetic == .training || settings.ratio.ofSequences != nil
+    ? objective.trainedCoefficients(batch.sequences, advantages, weights)
+    : objective.doubleCoefficients(batch.sequences, advantages, weights)
+}
 
+extension PolicyObjective {
   /// Returns the factors of scores by way of the buffers of an update.
-  private func trainedCoefficients(
-    _ objective: PolicyObjective, _ sequences: [Range<Int>], _ advantages: [Double],
-    _ weights: [Double]
+  fileprivate func trainedCoefficients(
+    _ sequences: [Range<Int>], _ advantages: [Double], _ weights: [Double]
   ) -> [Double] {
     var rows = MinibatchRows()
     rows.resize(to: advantages.count)
@@ -62,21 +63,20 @@ extension AdvantageEstimation {
         rows.weights[row] = Float(weight)
       }
       guard let ratio = settings.ratio.ofSequences else { continue }
-      _ = objective.sequenceLoss(
+      _ = sequenceLoss(
         logProbabilities: rows.logProbabilities[sequence],
         oldLogProbabilities: rows.oldLogProbabilities[sequence],
         advantage: Double(rows.advantages[sequence.lowerBound]),
         weight: Double(rows.weights[sequence.lowerBound]), ratio: ratio, gradient: &rows.gradient)
     }
     var summary = UpdateSummary()
-    objective.addPolicyLoss(of: &rows, to: &summary)
+    addPolicyLoss(of: &rows, to: &summary)
     return rows.gradient.map { -Double($0) }
   }
 
   /// Returns the factors of scores by the terms of the loss themselves, in double precision.
-  private func doubleCoefficients(
-    _ objective: PolicyObjective, _ sequences: [Range<Int>], _ advantages: [Double],
-    _ weights: [Double]
+  fileprivate func doubleCoefficients(
+    _ sequences: [Range<Int>], _ advantages: [Double], _ weights: [Double]
   ) -> [Double] {
     var coefficients = advantages
     for (sequence, weight) in zip(sequences, weights) {
@@ -84,7 +84,7 @@ extension AdvantageEstimation {
         let term =
           settings.ratio == .none
           ? policyGradientTerm(logProbability: 0, advantage: advantages[row])
-          : objective.surrogate.term(logRatio: 0, logProbability: 0, advantage: advantages[row])
+          : surrogate.term(logRatio: 0, logProbability: 0, advantage: advantages[row])
         coefficients[row] = -weight * term.gradient
       }
     }
