@@ -94,7 +94,7 @@ import Testing
     let problem = try kind.problem()
     let (task, puzzles) = try TestProblem.puzzles()
     let vocabulary = kind == .puzzles ? task.tokenizer.vocabulary.count : 4
-    let (slope, length) = try slope(of: problem) { step in
+    let (slope, length) = try slope(of: problem, step: 0.003) { step in
       let moved = try TestProblem.transformer(vocabulary: vocabulary)
       for (index, element) in problem.gradient.enumerated() {
         moved.parameters.values[index] += Float(step * element)
@@ -109,10 +109,10 @@ import Testing
 
   /// Returns the central difference of the expected return along its gradient's direction, and the gradient's length.
   private func slope(
-    of problem: EnumerableProblem, expectedReturn: (Double) throws -> Double
+    of problem: EnumerableProblem, step: Double = 0.01,
+    expectedReturn: (Double) throws -> Double
   ) throws -> (slope: Double, length: Double) {
     let length = problem.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    let step = 0.01
     let above = try expectedReturn(step / length)
     let below = try expectedReturn(-step / length)
     return ((above - below) / (2 * step), length)
@@ -141,9 +141,9 @@ import Testing
     expectClose(problem.expectedReturn, 0.9 / 3, tolerance: 1e-15)
     #expect(problem.prompts[0].sequences.count == 12)
     // The greedy action, up, slides to the goal once in three times.
-    #expect(problem.prompts[0].greedy.map(\.rewards) == [[0], [1]])
+    #expect(problem.prompts[0].greedy.map(\.rewards) == [[1], [0]])
     expectClose(
-      problem.prompts[0].greedy.map(\.probability), [2 / 3.0, 1 / 3.0], tolerance: 1e-15)
+      problem.prompts[0].greedy.map(\.probability), [1 / 3.0, 2 / 3.0], tolerance: 1e-15)
   }
 
   @Test func `a policy held to completions is the transformer's own where all tokens may come`()

@@ -173,7 +173,7 @@ import Testing
     let problem = try TestProblem.noisyBandit.problem().given(prompt: 0)
     let sequences = problem.prompts[0].sequences
     let groupSize = 3
-    for baseline in [Baseline.groupMean, .leaveOneOut, .bestOfOthers] {
+    for baseline in [Baseline.none, .groupMean, .leaveOneOut, .bestOfOthers] {
       let settings = estimatePoint(baseline, scale: .groupStd, groupSize: groupSize)
       var outcomes: [(probability: Double, estimate: [Double])] = []
       for code in 0..<(sequences.count * sequences.count * sequences.count) {
@@ -189,6 +189,10 @@ import Testing
         for (member, coefficient) in zip(members, coefficients) {
           let score = problem.scores[sequences[member].steps[0].score]
           for index in estimate.indices { estimate[index] += coefficient * score[index] }
+        }
+        // Of one action with three rewards nothing is left but rounding.
+        if estimate.allSatisfy({ $0.magnitude < 1e-12 }) {
+          estimate = [Double](repeating: 0, count: estimate.count)
         }
         outcomes.append((members.reduce(1) { $0 * sequences[$1].probability }, estimate))
       }

@@ -83,10 +83,10 @@ public struct EnumerableProblem: Sendable {
   public let longestSequence: Int
   /// [scores · scores] the products of all pairs of scores, row by row.
   let products: [Double]
-  /// [scores] ∇J as a combination of scores.
-  let gradientCoefficients: [Double]
   /// [parameters] ∇J.
   public let gradient: [Double]
+  /// [scores] the product of each score and ∇J.
+  let alongGradient: [Double]
 
   /// Creates a problem from its prompts.
   ///
@@ -119,8 +119,9 @@ public struct EnumerableProblem: Sendable {
         for step in sequence.steps { coefficients[step.score] += weight }
       }
     }
-    gradientCoefficients = coefficients
-    gradient = Self.combination(of: scores, coefficients)
+    let gradient = Self.combination(of: scores, coefficients)
+    self.gradient = gradient
+    alongGradient = scores.map { product($0, gradient) }
   }
 
   /// J, the expected return.

@@ -25,20 +25,15 @@ extension EnumerableProblem {
     let batches = try EnumeratedBatches(of: self, settings, limit: limit)
     let estimator = try estimator(settings, values, arithmetic, batches)
     let squaredTruth = product(gradient, gradient)
-    let alongTruth = scores.map { product($0, gradient) }
     var mean = [Double](repeating: 0, count: scores.count)
     var (meanSquare, meanCosine) = (0.0, 0.0)
     batches.forEach { batch, probability in
       let terms = estimator.terms(of: batch)
-      var (square, along) = (0.0, 0.0)
-      for (score, coefficient) in terms where coefficient != 0 {
-        mean[score] += probability * coefficient
-        along += coefficient * alongTruth[score]
-        for (other, factor) in terms {
-          square += coefficient * factor * products[score * scores.count + other]
-        }
-      }
+      for (score, coefficient) in terms { mean[score] += probability * coefficient }
+      let square = squaredNorm(of: terms)
       meanSquare += probability * square
+      guard square > 0 else { return }
+      let along = terms.reduce(0) { $0 + $1.coefficient * alongGradient[$1.score] }
       meanCosine += probability * (cosine(product: along, square, squaredTruth) ?? 0)
     }
     let estimate = combination(mean)
@@ -72,12 +67,28 @@ extension EnumerableProblem {
         drawGroup(size: settings.groupSize, using: &generator)
       }
       var coefficients = [Double](repeating: 0, count: scores.count)
-      for (score, coefficient) in estimator.terms(of: batch) {
-        coefficients[score] += coefficient
+      let terms = estimator.terms(of: batch)
+      if squaredNorm(of: terms) > 0 {
+        for (score, coefficient) in terms { coefficients[score] += coefficient }
       }
       estimates.append(combination(coefficients))
     }
     return SampledMoments(samples: estimates, trueGradient: gradient)
+  }
+
+  /// Returns ‖Σₖ cₖ sₖ‖², 0 where nothing but rounding is left of the terms.
+  ///
+  /// Where the advantages of one action cancel, as those of a group that differs in chance alone, a residue of some
+  /// 10⁻¹⁶ of the terms, or 10⁻⁷ in f32, would have a direction and a cosine.
+  private func squaredNorm(of terms: [(score: Int, coefficient: Double)]) -> Double {
+    var (square, size) = (0.0, 0.0)
+    for (score, coefficient) in terms where coefficient != 0 {
+      let row = score * scores.count
+      size += coefficient.magnitude * products[row + score].squareRoot()
+      for (other, factor) in terms { square += coefficient * factor * products[row + other] }
+    }
+    let residue = 1e-6 * size
+    return square > residue * residue ? square : 0
   }
 
   private func estimator(

@@ -14,7 +14,8 @@ public struct EstimateMoments: Equatable, Sendable {
   public let mean: [Double]
   /// E‖ĝ − E ĝ‖², the trace of the covariance; not negative.
   public let variance: Double
-  /// E cos(ĝ, g), how well single estimates point; one of length 0 points nowhere and counts as 0. None where g is 0.
+  /// E cos(ĝ, g), how well single estimates point; one of length 0, or of nothing but rounding where that is known,
+  /// points nowhere and counts as 0. None where g is 0.
   public let meanCosine: Double?
   /// How many samples they are of; none: they are exact.
   public let sampleCount: Int?
