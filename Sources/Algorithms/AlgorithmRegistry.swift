@@ -4,6 +4,7 @@ public enum AlgorithmRegistry {
   public static let all: [AlgorithmDeclaration] = [
     REINFORCE.declaration, PPO.declarations.environments, GRPO.declaration, DrGRPO.declaration,
     ReMax.declaration, RLOO.declaration, DPO.declarations.environments,
+    Audit.declarations.environments,
   ]
 
   /// Every algorithm on language tasks, in the order of help and documentation.
@@ -12,6 +13,7 @@ public enum AlgorithmRegistry {
     REINFORCEPlusPlus.languageDeclaration,
     PPO.declarations.languageTasks, GRPO.languageDeclaration, DrGRPO.languageDeclaration,
     ReMax.languageDeclaration, RLOO.languageDeclaration, DPO.declarations.languageTasks,
+    Audit.declarations.languageTasks,
   ]
 
   /// Returns the algorithm on environments called `name`, or `nil`.

@@ -45,7 +45,7 @@ public struct MetricDeclaration: Hashable, Sendable {
 
   /// What the end of a name stands for where there is one metric for each of several things.
   public enum Family: String, CaseIterable, Hashable, Sendable {
-    case level, component, hack
+    case level, component, hack, baseline
     /// A power of two up to the samples of an evaluation.
     case samples = "k"
 
@@ -198,6 +198,7 @@ public struct MetricDeclaration: Hashable, Sendable {
     case .level: (traits.levels + traits.heldOutLevels).map { prefix + $0 }
     case .component: traits.rewardComponents.map { prefix + $0 }
     case .hack: traits.hacks.map { prefix + $0 }
+    case .baseline: AuditSettings.baselines.map { prefix + $0.rawValue }
     case .samples: (0...10).map { 1 << $0 }.filter { $0 <= samples }.map { prefix + "\($0)" }
     }
   }

@@ -28,6 +28,8 @@ package struct TrainingLog {
   /// A digest for each step of the optimizer, of all parameters after it and of the digests before it.
   package private(set) var updateDigests: [UInt32] = []
   private var updateDigest: UInt64 = 0
+  /// What training itself measured, as metrics by name.
+  private(set) var measured: [String: Double] = [:]
 
   /// Creates the log of a run that has spent nothing.
   init(returnCurve: String? = "training_return") {
@@ -63,6 +65,17 @@ package struct TrainingLog {
       let sofar = pending[name, default: (0, 0)]
       pending[name] = (sofar.sum + value, sofar.count + 1)
     }
+  }
+
+  /// Takes note of a metric that training itself measured.
+  ///
+  /// - Parameters:
+  ///   - name: Its name.
+  ///   - estimate: Its value with its standard error, if it has one; `nil` where it cannot be told.
+  mutating func measure(_ name: String, _ estimate: (value: Double, standardError: Double?)?) {
+    guard let estimate else { return }
+    measured[name] = estimate.value
+    measured[name + MetricDeclaration.standardErrorSuffix] = estimate.standardError
   }
 
   /// Adds a point to the curve `name`.
