@@ -149,7 +149,8 @@ import Testing
     _ settings: [String: SettingValue] = [:], chunk: Int? = nil, seed: Int = 0
   ) throws -> TrainingResult {
     try trainLanguage(
-      languageRun("audit", sizes.merging(settings) { $1 }, tokens: 60_000, every: 60_000, seed: seed),
+      languageRun(
+        "audit", sizes.merging(settings) { $1 }, tokens: 60_000, every: 60_000, seed: seed),
       chunk: chunk)
   }
 
