@@ -146,7 +146,6 @@ private struct RecordingSampler: SequenceSampler {
   let minibatchUnit = MinibatchUnit.sequences
   let longestSequence = 4
   let valueRounding = ValueBaselineRounding.credit
-  let unrecorded: Set<String> = []
 
   mutating func collect() throws(TrainingError) -> Bool {
     let steps = models.steps
@@ -156,14 +155,14 @@ private struct RecordingSampler: SequenceSampler {
     return true
   }
 
-  mutating func score() {
+  mutating func addReferenceAndValues() {
     for (row, value) in batch.values.enumerated() { models.steps.values[row] = Float(value) }
   }
 
   func rewards() -> BatchRewards {
-    var evidence = batch
-    evidence.values = []
-    return evidence
+    var rewards = batch
+    rewards.values = []
+    return rewards
   }
 
   func diagnostics() -> Diagnostics { [] }

@@ -36,7 +36,7 @@ extension EnumerableProblem {
             GreedyRollout(
               probability: 1,
               rewards: tokenRewards(
-                score: set.rewards[root.greedyCompletion], length: greedy.count))
+                reward: set.rewards[root.greedyCompletion], length: greedy.count))
           ]))
     }
     guard scores.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
@@ -129,7 +129,7 @@ private struct CompletionNode {
       switch branch.following {
       case .node(let node): node.append(to: &sequences, sequence)
       case .end(_, let reward):
-        sequence.rewards = tokenRewards(score: reward, length: sequence.steps.count)
+        sequence.rewards = tokenRewards(reward: reward, length: sequence.steps.count)
         sequences.append(sequence)
       }
     }

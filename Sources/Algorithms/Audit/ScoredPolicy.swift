@@ -75,7 +75,7 @@ public struct ScoredPolicy: Sendable {
       steps.observations[row, row / actions] = 1
       steps.actions[row] = Float(row % actions)
     }
-    let (logProbabilities, scores) = EnvironmentModels(run: run, buffer: steps).scoresOfRows()
+    let (logProbabilities, scores) = try EnvironmentModels(run: run, buffer: steps).scoresOfRows()
     self.init(
       probabilities: (0..<states).map { state in
         (0..<actions).map { lb_exp(logProbabilities[state * actions + $0]) }
@@ -88,20 +88,21 @@ extension TrainedModels {
   /// forward and a backward pass of its own.
   ///
   /// - Precondition: Rows pass by themselves, whatever sequence they are of.
-  func scoresOfRows() -> (logProbabilities: [Double], scores: [[Double]]) {
+  func scoresOfRows() throws(TrainingError) -> (logProbabilities: [Double], scores: [[Double]]) {
     var minibatch = Minibatch(rowsPerPiece: rowsPerPiece)
     var rows = MinibatchRows()
+    var passing: [Int] = []
     rows.resize(to: 1)
     var logProbabilities: [Double] = []
     var scores: [[Double]] = []
     for row in 0..<steps.count {
       minibatch.choose(rows: [row])
-      zeroGradients()
-      forward([0], of: minibatch, for: .training)
-      readLogProbabilities(at: 0, into: &rows)
-      writeGradients(at: 0, [1], entropies: [0])
-      backward()
-      finishGradients()
+      try differentiate(
+        minibatch, passing: &passing,
+        read: { _ in
+          readLogProbabilities(at: 0, into: &rows)
+          writeGradients(at: 0, [1], entropies: [0])
+        })
       logProbabilities.append(Double(rows.logProbabilities[0]))
       scores.append(run.trained[0].parameters.gradients.array.map { Double($0) })
     }
