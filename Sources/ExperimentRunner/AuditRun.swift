@@ -19,7 +19,7 @@ public func auditPreimage(
 ) throws -> RunPreimage {
   var run = try vocabulary.configuration(of: preimage)
   guard run.world.hasStages else { throw AuditProblem.environment(run.task) }
-  let part = vocabulary[world: run.world]
+  let part = vocabulary[run.world]
   guard let trained = part.algorithm(named: run.algorithm), trained.product != .rewardModel else {
     throw AuditProblem.noPolicy(run.algorithm)
   }

@@ -2,6 +2,7 @@ import Algorithms
 import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
+import Metrics
 import ReportBuilder
 import ResultStore
 import Settings

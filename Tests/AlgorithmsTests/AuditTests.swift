@@ -1,4 +1,6 @@
 import Algorithms
+import Environments
+import Metrics
 import NeuralNetworks
 import Objectives
 import SeededRandom
@@ -30,97 +32,87 @@ import Testing
     }
   }
 
-  /// The moments of a group of two by enumeration: of whatever the pair can be, through the function that trains.
-  private static func enumerated(_ baseline: Baseline) -> (mean: [Double], secondMoment: Double) {
-    let weights = (table.initialLogits ?? []).map { exponential(Double($0)) }
-    let probabilities = weights.map { $0 / weights.reduce(0, +) }
-    let norm = probabilities.reduce(0) { $0 + $1 * $1 }
-    let expected = zip(probabilities, table.rewards[0]).reduce(0) { $0 + $1.0 * $1.1 }
-    var settings = PolicyGradientSettings()
-    (settings.credit, settings.discount, settings.groupSize) = (.trajectory, 1, 2)
-    settings.baseline = baseline
-    let actions = Array(probabilities.indices)
-    var mean = actions.map { _ in 0.0 }
-    var secondMoment = 0.0
-    for first in actions {
-      for second in actions {
-        let members = [first, second].map {
-          MemberEvidence(
-            rewards: [table.rewards[0][$0]], squaredScoreNorms: [1 - 2 * probabilities[$0] + norm])
-        }
-        var average = MovingAverage(decay: 0)
-        average.record(expected)
-        let advantages = estimatedAdvantages(
-          of: [members], greedyRewards: [[table.rewards[0][0]]], settings: settings,
-          average: &average
-        ).advantages[0]
-        let gradient = actions.map { parameter in
-          zip([first, second], advantages).reduce(0) { sum, term in
-            sum + term.1[0] * ((term.0 == parameter ? 1 : 0) - probabilities[parameter]) / 2
-          }
-        }
-        let probability = probabilities[first] * probabilities[second]
-        for parameter in actions { mean[parameter] += probability * gradient[parameter] }
-        secondMoment += probability * gradient.reduce(0) { $0 + $1 * $1 }
-      }
+  /// The table as a problem that can be enumerated.
+  private static func enumerated(_ task: TableTask) throws -> EnumerableProblem {
+    let logits = (task.initialLogits ?? []).map { Double($0) }
+    let rows = (0..<task.contexts).map { context in
+      Array(logits[(context * task.actions)..<((context + 1) * task.actions)])
     }
-    return (mean, secondMoment)
+    return try EnumerableProblem(
+      FiniteDecisionProcess(BanditTable(meanRewards: task.rewards, noise: .none)),
+      ScoredPolicy(softmax: BanditTable.policy(logits: rows)))
   }
 
-  private static func exponential(_ x: Double) -> Double {
-    var (sum, term) = (1.0, 1.0)
-    for k in 1..<30 {
-      term *= x / Double(k)
-      sum += term
+  /// What an audit with groups of `size` is to say of a baseline, from the exact moments of one group.
+  private static func expected(
+    _ moments: EstimateMoments, groupSize size: Double, batchSize: Double
+  ) throws -> [(quantity: String, value: Double)] {
+    let (signal, variance) = (moments.squaredNormOfMean, moments.variance)
+    let squaredTruth = moments.trueGradient.reduce(0) { $0 + $1 * $1 }
+    let scale = try #require(moments.scale)
+    let direction = try #require(moments.cosineOfMean)
+    var all = [
+      ("gradient_variance", size * variance),
+      ("gradient_relative_variance", size * variance / signal),
+      ("gradient_squared_bias", moments.squaredBias / squaredTruth),
+      ("gradient_scale", scale), ("gradient_direction", direction),
+      ("gradient_cosine", direction / (1 + variance * size / batchSize / signal).squareRoot()),
+    ]
+    // Near a cosine of 0.9 the number has a pole, and below there is none.
+    if direction > 0.95, let estimates = moments.estimates(forCosine: 0.9) {
+      all.append(("gradient_samples_for_cosine", estimates * size))
     }
-    return sum
+    return all
   }
 
-  @Test func `moments are those of enumeration within their errors`() throws {
+  /// Two contexts whose rewards, probabilities and gradients differ.
+  private static let contexts = TableTask(
+    rewards: [[0, 1, 0.25, 2], [1.5, 0.5, 1, 0]], budget: 1_000_000,
+    initialLogits: [0.5, 0, -0.25, -1, 0.2, -0.4, 0, 0.3])
+
+  @Test func `an audit agrees with exact moments within its own errors`() throws {
     var settings = AuditSettings()
-    (settings.prompts, settings.completions, settings.groupSizes) = (150, 6, [2])
-    let metrics = try Self.audited(Self.table, settings).metrics
-    let truth = Self.enumerated(.none).mean
-    func product(_ a: [Double], _ b: [Double]) -> Double {
-      zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-    let squaredTruth = product(truth, truth)
-    #expect(metrics["gradient_projection_error"] == 0)
-    // Batch mean and shrinkage compare the groups of a whole batch, which are too many to enumerate.
-    for baseline in Self.baselines where ![.batchMean, .shrinkage].contains(baseline) {
-      let (mean, secondMoment) = Self.enumerated(baseline)
-      let squaredMean = product(mean, mean)
-      let variance = secondMoment - squaredMean
-      let bias = zip(mean, truth).map { $0 - $1 }
-      let expected: [(String, Double)] = [
-        ("gradient_variance", 2 * variance),
-        ("gradient_relative_variance", 2 * variance / squaredMean),
-        ("gradient_squared_bias", product(bias, bias) / squaredTruth),
-        ("gradient_scale", product(mean, truth) / squaredTruth),
-        ("gradient_direction", product(mean, truth) / (squaredMean * squaredTruth).squareRoot()),
-        (
-          "gradient_cosine",
-          product(mean, truth)
-            / (squaredTruth * (squaredMean + variance / 128)).squareRoot()
-        ),
-      ]
-      for (quantity, value) in expected {
-        let name = "\(quantity)_\(baseline.rawValue)"
-        let found = try #require(metrics[name], "\(name)")
-        let error = try #require(metrics[name + "_standard_error"], "\(name)")
+    let size = 2
+    (settings.prompts, settings.completions, settings.groupSizes) = (100, 4, [size])
+    for task in [Self.table, Self.contexts] {
+      let metrics = try Self.audited(task, settings).metrics
+      let problem = try Self.enumerated(task)
+      #expect(metrics["gradient_projection_error"] == 0)
+      // Batch mean and shrinkage compare the groups of a whole batch, which are too many to enumerate.
+      for baseline in Self.baselines where ![.batchMean, .shrinkage].contains(baseline) {
+        let exact = try problem.moments(of: estimatePoint(baseline, groupSize: size))
+        let all = try Self.expected(
+          exact, groupSize: Double(size), batchSize: Double(settings.batchSize))
+        for (quantity, value) in all {
+          let name = "\(quantity)_\(baseline.rawValue)"
+          let found = try #require(metrics[name], "\(name)")
+          let error = try #require(metrics[name + "_standard_error"], "\(name)")
+          #expect(
+            (found - value).magnitude <= 4 * error + 1e-6,
+            "\(name): \(found) ± \(error), exactly \(value)")
+        }
+        let parts = VarianceParts(
+          try problem.prompts.indices.map {
+            (
+              problem.prompts[$0].probability,
+              try problem.given(prompt: $0).moments(
+                of: estimatePoint(baseline, groupSize: size))
+            )
+          })
+        guard baseline != .movingAverage else { continue }
+        let name = "gradient_between_prompts_share_\(baseline.rawValue)"
+        let (share, error) = try (
+          #require(metrics[name]), #require(metrics[name + "_standard_error"])
+        )
         #expect(
-          (found - value).magnitude <= 4 * error + 1e-6,
-          "\(name): \(found) ± \(error), by enumeration \(value)")
+          (share - parts.betweenPrompts / parts.total).magnitude <= 4 * error + 1e-6,
+          "\(name): \(share) ± \(error)")
       }
+      let squaredTruth = problem.gradient.reduce(0) { $0 + $1 * $1 }
+      let square = try #require(metrics["gradient_squared_norm"])
+      let error = try #require(metrics["gradient_squared_norm_standard_error"])
+      #expect((square - squaredTruth).magnitude <= 4 * error)
     }
-    let square = try #require(metrics["gradient_squared_norm"])
-    let error = try #require(metrics["gradient_squared_norm_standard_error"])
-    #expect((square - squaredTruth).magnitude <= 4 * error)
-    // One context: all that varies is within the prompt.
-    let share = try #require(metrics["gradient_between_prompts_share_leave_one_out"])
-    let shareError = try #require(
-      metrics["gradient_between_prompts_share_leave_one_out_standard_error"])
-    #expect(share.magnitude <= 4 * shareError)
   }
 
   @Test func `prompts of different rewards vary between themselves`() throws {
@@ -283,8 +275,12 @@ import Testing
     let audit = try #require(AlgorithmRegistry.languageDeclaration(named: "audit"))
     #expect(
       audit.conflict(in: ["completions": .integer(8), "group_sizes": .integers([2, 16])])
-        == "group_sizes has 16, and each prompt has 8 completions")
-    #expect(audit.conflict(in: ["group_sizes": .integers([4, 2])]) == "group_sizes must ascend")
+        == SettingConflict(
+          ["group_sizes", "completions"],
+          "group_sizes has 16, and each prompt has 8 completions"))
+    #expect(
+      audit.conflict(in: ["group_sizes": .integers([4, 2])])
+        == SettingConflict(["group_sizes"], "group_sizes must ascend"))
     #expect(audit.conflict(in: ["completions": .integer(2)]) == nil)
   }
 

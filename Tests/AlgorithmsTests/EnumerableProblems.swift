@@ -80,7 +80,8 @@ enum TestProblem: String, CaseIterable {
     _ environment: String, _ settings: [String: SettingValue] = [:]
   ) -> RunConfiguration {
     RunConfiguration(
-      environment: environment, taskSettings: settings, policy: ["hidden": .integers([8])],
+      world: .environments, task: environment, taskSettings: settings,
+      policy: ["hidden": .integers([8])],
       budget: ["environment_steps": .integer(100)],
       evaluation: ["every": .integer(100), "episodes": .integer(1)], algorithm: "reinforce")
   }

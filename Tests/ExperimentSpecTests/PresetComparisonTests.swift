@@ -61,6 +61,6 @@ import Testing
     let names = onLanguage.split(separator: "\n").dropFirst(2).dropLast().map {
       $0.split(separator: " ")[0]
     }
-    #expect(names == ["scale_epsilon", "kl_placement", "kl_coefficient", "dual_clip"])
+    #expect(names == ["scale_epsilon", "kl_placement", "kl_clamp", "kl_coefficient", "dual_clip"])
   }
 }

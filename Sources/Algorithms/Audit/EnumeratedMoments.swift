@@ -1,4 +1,5 @@
 import Objectives
+import Settings
 public import SeededRandom
 
 extension EnumerableProblem {
@@ -95,7 +96,7 @@ extension EnumerableProblem {
     _ settings: PolicyGradientSettings, _ values: ValueSource, _ arithmetic: EstimateArithmetic,
     _ batches: EnumeratedBatches?
   ) throws(EnumerationProblem) -> GradientEstimator {
-    if let conflict = settings.estimateConflict { throw EnumerationProblem(conflict) }
+    if let conflict = settings.estimateConflict { throw EnumerationProblem(conflict.message) }
     var estimator = GradientEstimator(self, settings, values: values, arithmetic: arithmetic)
     if settings.baseline == .movingAverage, let batches {
       var stationary = 0.0

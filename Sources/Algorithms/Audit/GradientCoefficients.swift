@@ -1,4 +1,5 @@
 package import Objectives
+public import Settings
 
 /// The numbers in which a batch's advantages become factors of scores.
 public enum EstimateArithmetic: CaseIterable, Sendable {
@@ -93,32 +94,41 @@ extension PolicyObjective {
 }
 
 extension PolicyGradientSettings {
-  /// Why an update's gradient is not the estimate that a batch alone gives by these settings, in words; `nil` if it
-  /// is.
+  /// The settings by which an update's gradient is not the estimate that a batch alone gives; `nil` if it is.
   ///
   /// What is added to the policy gradient, what happens between sampling and estimation, and updates after the first
   /// are no part of an estimate.
-  public var estimateConflict: String? {
+  public var estimateConflict: SettingConflict? {
     if let conflict { return conflict }
     if klPlacement != .none {
-      return
+      return SettingConflict(
+        ["kl_placement"],
         "kl_placement \(klPlacement.rawValue) adds a divergence to the policy gradient; set it to none"
+      )
     }
     if entropyCoefficient != 0 {
-      return "entropy_coefficient adds a bonus to the policy gradient; set it to 0"
+      return SettingConflict(
+        ["entropy_coefficient"],
+        "entropy_coefficient adds a bonus to the policy gradient; set it to 0")
     }
     if topEntropyShare < 1 {
-      return "top_entropy_share needs the entropy of each step; set it to 1"
+      return SettingConflict(
+        ["top_entropy_share"], "top_entropy_share needs the entropy of each step; set it to 1")
     }
     if epochs > 1 || minibatches > 1 {
-      return
+      return SettingConflict(
+        ["epochs", "minibatches"],
         "\(epochs) epochs of \(minibatches) minibatches move the policy away from the one that sampled; an estimate is of 1 and 1"
+      )
     }
     if samplingRounds > 1 || truncatedCompletions == .leftOut {
-      return "sampling_rounds and truncated_completions leave sequences out; an estimate is of all"
+      return SettingConflict(
+        ["sampling_rounds", "truncated_completions"],
+        "sampling_rounds and truncated_completions leave sequences out; an estimate is of all")
     }
     if groupStarts == .mixed {
-      return "group_starts mixed has no prompt that a group shares; set it to shared"
+      return SettingConflict(
+        ["group_starts"], "group_starts mixed has no prompt that a group shares; set it to shared")
     }
     return nil
   }

@@ -1,3 +1,5 @@
+import Settings
+
 extension EnumerableProblem {
   /// Returns the baseline of each prompt with which an unscaled estimate has the least variance, exactly.
   ///
@@ -27,7 +29,7 @@ extension EnumerableProblem {
     single.ratio = .none
     single.groupSize = 1
     single.groupsPerBatch = 1
-    if let conflict = single.estimateConflict { throw EnumerationProblem(conflict) }
+    if let conflict = single.estimateConflict { throw EnumerationProblem(conflict.message) }
     func estimator(_ baseline: Double) -> GradientEstimator {
       GradientEstimator(
         self, single,

@@ -70,7 +70,9 @@ struct CompletionSampler: SequenceSampler {
     let names = run.rewardModel == nil ? run.task.leastReward.components.map(\.name) : ["reward"]
     var traits = TaskTraits()
     traits.rewardComponents = names
-    if let conflict = settings.conflict(on: traits) { throw .invalidConfiguration(conflict.message) }
+    if let conflict = settings.conflict(on: traits) {
+      throw .invalidConfiguration(conflict.message)
+    }
     let weights = settings.rewardWeights
     for group in groups.indices {
       let members = groups[group].members.map(components)
