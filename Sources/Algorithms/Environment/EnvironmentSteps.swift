@@ -22,13 +22,12 @@ final class EnvironmentSteps: StepBuffer {
     super.init()
   }
 
-  override func resize(to count: Int) {
-    super.resize(to: count)
-    let missing = capacity - rewards.count
-    guard missing > 0 else { return }
+  override func grow(to rows: Int) {
+    super.grow(to: rows)
+    let missing = rows - rewards.count
     actions += [Float](repeating: 0, count: missing * actionWidth)
     rewards += [Float](repeating: 0, count: missing)
-    let grown = Tensor(rows: capacity, columns: observations.columns)
+    let grown = Tensor(rows: rows, columns: observations.columns)
     for row in 0..<observations.rows { grown.copyRow(row, of: observations, to: row) }
     observations = grown
   }

@@ -287,32 +287,36 @@ struct GroupRollout {
       return nil
     }
     // In order of start and member: in order of their ends, the latest would be the longest.
-    var returns = [[Double]](repeating: [], count: count)
-    for member in members where !member.isGreedy {
-      let value = trajectoryReturn(rewards: member.rewards)
-      returns[member.group].append(value)
+    var returns = [[Double]](repeating: [], count: shape.dropsSilent ? count : 0)
+    for member in members.indices where !members[member].isGreedy {
+      let value = trajectoryReturn(rewards: members[member].rewards)
+      if shape.dropsSilent { returns[members[member].group].append(value) }
       run.log.recordEpisode(return: value)
     }
-    let isKept = returns.map { !(shape.dropsSilent && areAllEqual($0)) }
+    let isDropped = returns.map(areAllEqual)
     var groups = [TrajectoryGroup](repeating: TrajectoryGroup(members: []), count: count)
     /// The row of each member's next step; none if it is dropped.
     var next: [Int?] = []
+    next.reserveCapacity(members.count)
     var row = batch.last?.members.last?.rows.upperBound ?? 0
-    for member in members {
-      next.append(isKept[member.group] ? row : nil)
-      guard let ending = member.ending, isKept[member.group] else { continue }
-      if member.isGreedy {
-        groups[member.group].greedyRewards = member.rewards
+    for member in members.indices {
+      let group = members[member].group
+      let isKept = !(shape.dropsSilent && isDropped[group])
+      next.append(isKept ? row : nil)
+      guard let ending = members[member].ending, isKept else { continue }
+      if members[member].isGreedy {
+        groups[group].greedyRewards = members[member].rewards
         continue
       }
-      let rows = row..<(row + member.rewards.count)
+      let rows = row..<(row + members[member].rewards.count)
       row = rows.upperBound
-      var final = member.finalObservation
+      var final = members[member].finalObservation
       run.observationNormalization.apply(to: &final, rows: 0..<1)
-      groups[member.group].members.append(
+      groups[group].members.append(
         Trajectory(
-          rows: rows, rewards: member.rewards, squaredScoreNorms: member.squaredScoreNorms,
-          ending: ending, finalObservation: final))
+          rows: rows, rewards: members[member].rewards,
+          squaredScoreNorms: members[member].squaredScoreNorms, ending: ending,
+          finalObservation: final))
     }
     steps.resize(to: row)
     for (row, member) in takers.enumerated() {
@@ -325,7 +329,8 @@ struct GroupRollout {
         for (row, reward) in zip(member.rows, member.rewards) { steps.rewards[row] = Float(reward) }
       }
     }
-    groups = batch + zip(groups, isKept).filter(\.1).map(\.0)
+    if shape.dropsSilent { groups = zip(groups, isDropped).filter { !$1 }.map(\.0) }
+    if !batch.isEmpty { groups = batch + groups }
     steps.sequences = groups.flatMap { $0.members.map(\.rows) }
     return groups
   }

@@ -31,12 +31,15 @@ package class StepBuffer {
   }
 
   /// Sets the number of rows in use; rows keep their contents, and new ones hold zeros.
-  package func resize(to count: Int) {
+  package final func resize(to count: Int) {
     self.count = count
-    guard count > logProbabilities.count else { return }
     // Growing by half at least keeps the cost of many small growths linear.
-    let capacity = max(count, logProbabilities.count + logProbabilities.count / 2)
-    let zeros = [Float](repeating: 0, count: capacity - logProbabilities.count)
+    if count > capacity { grow(to: max(count, capacity + capacity / 2)) }
+  }
+
+  /// Makes room for so many rows, more than there is room for now.
+  package func grow(to rows: Int) {
+    let zeros = [Float](repeating: 0, count: rows - capacity)
     logProbabilities += zeros
     referenceLogProbabilities += zeros
     values += zeros
