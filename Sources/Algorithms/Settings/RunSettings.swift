@@ -17,9 +17,11 @@ public struct BudgetSettings: DeclaredSettings {
 
 /// When and how the greedy policy is evaluated; at the end of the budget it always is.
 public struct EvaluationSettings: DeclaredSettings {
+  /// Environment steps between evaluations.
   public var every = 5_000
   public var episodes = 20
   public var finalEpisodes = 100
+  /// The starts that it is evaluated from.
   public var split = EvaluationSplit.test
 
   /// Creates the defaults.
@@ -72,10 +74,12 @@ public struct LanguageBudgetSettings: DeclaredSettings {
 
 /// When and how a language model is evaluated on test prompts; at the end of the budget it always is.
 public struct LanguageEvaluationSettings: DeclaredSettings {
+  /// Tokens of the budget between evaluations.
   public var every = 50_000
   public var prompts = 50
   public var finalPrompts = 200
   public var samples = 8
+  /// The prompts that it is evaluated on.
   public var split = EvaluationSplit.test
 
   /// Creates the defaults.

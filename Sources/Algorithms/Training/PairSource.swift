@@ -15,7 +15,7 @@ package protocol PairSource {
   var progress: Double { get }
   /// How the pairs of a round become minibatches.
   var division: PairDivision { get }
-  /// What the step size within a round follows.
+  /// The schedule of the step size within a round.
   var roundProgress: RoundProgress { get }
   /// Whether the divergence of the updated policy from the sampling one is measured.
   var measuresDivergence: Bool { get }
