@@ -78,7 +78,14 @@ import Testing
       let metrics = try Self.audited(task, settings).metrics
       let problem = try Self.enumerated(task)
       #expect(metrics["gradient_projection_error"] == 0)
-      // Batch mean and shrinkage compare the groups of a whole batch, which are too many to enumerate.
+      // A batch mean has a share of each trajectory in it, and is else the expected return.
+      let share = 1 - 1 / Double(settings.prompts * size)
+      let (scale, scaleError) = try (
+        #require(metrics["gradient_scale_batch_mean"]),
+        #require(metrics["gradient_scale_batch_mean_standard_error"])
+      )
+      #expect((scale - share).magnitude <= 4 * scaleError, "\(scale) ± \(scaleError)")
+      // Batches of so many groups are too many to enumerate.
       for baseline in Self.baselines where ![.batchMean, .shrinkage].contains(baseline) {
         let exact = try problem.moments(of: estimatePoint(baseline, groupSize: size))
         let all = try Self.expected(
