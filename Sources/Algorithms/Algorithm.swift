@@ -20,6 +20,8 @@ struct Algorithm {
     var ignored: Set<String> = []
     /// Where it allows only some of a setting's choices, those.
     var choices: [String: [String]] = [:]
+    /// Whether its runs may start from the final weights of others where the world has no stages.
+    var startsWithoutStages = false
     var train: @Sendable (Declared, Run) throws(TrainingError) -> Void
   }
 
@@ -45,7 +47,8 @@ struct Algorithm {
     self.environments = AlgorithmDeclaration(
       name: name, title: title, revision: environments.revision, summary: environments.summary,
       defaults: environments.defaults, ignored: ignored.union(environments.ignored),
-      choices: environments.choices, presets: presets, train: environments.train)
+      choices: environments.choices, presets: presets,
+      startsWithoutStages: environments.startsWithoutStages, train: environments.train)
     self.languageTasks = AlgorithmDeclaration(
       language: name, title: title, revision: languageTasks.revision,
       summary: languageTasks.summary, defaults: languageTasks.defaults,

@@ -17,6 +17,8 @@ public struct AlgorithmDeclaration: Sendable {
   public let presets: [String]
   /// The kind of model that it makes.
   public let product: AlgorithmProduct
+  /// Whether its runs may start from the final weights of others in a world without stages, too.
+  public let startsWithoutStages: Bool
 
   private let expand: @Sendable (String, String) -> [String: SettingValue]?
   private let conflict: @Sendable ([String: SettingValue], TaskTraits) -> SettingConflict?
@@ -37,6 +39,9 @@ public struct AlgorithmDeclaration: Sendable {
       evaluation: any LanguageEvaluation,
       train: @Sendable ([String: SettingValue], LanguageRun) throws(TrainingError) -> Void)
   }
+
+  /// Returns whether its runs in a world may start from the final weights of others.
+  public func mayStart(in world: World) -> Bool { world.hasStages || startsWithoutStages }
 
   /// Returns the settings of a preset.
   ///
@@ -100,11 +105,12 @@ public struct AlgorithmDeclaration: Sendable {
   ///   - ignored: The settings that its loop does not read; a spec cannot set them.
   ///   - choices: Where it allows only some of a setting's choices, those.
   ///   - presets: The changes that each preset makes to the defaults.
+  ///   - startsWithoutStages: Whether its runs may start from the final weights of others.
   ///   - train: The algorithm.
   init<Declared: EnvironmentAlgorithmSettings>(
     name: String, title: String, revision: Int, summary: String, defaults: Declared,
     ignored: Set<String> = [], choices: [String: [String]] = [:],
-    presets: [Preset<Declared>],
+    presets: [Preset<Declared>], startsWithoutStages: Bool = false,
     train: @escaping @Sendable (Declared, EnvironmentRun) throws(TrainingError) -> Void
   ) {
     self.init(
@@ -112,7 +118,8 @@ public struct AlgorithmDeclaration: Sendable {
       ignored: ignored.union(Declared.languageOnly),
       choices: Declared.environmentChoices.merging(choices) { $1 },
       earlier: Declared.earlierOnEnvironments,
-      presets: presets.compactMap { $0.on(.environments) }, world: .environments,
+      presets: presets.compactMap { $0.on(.environments) },
+      startsWithoutStages: startsWithoutStages, world: .environments,
       loop: .environment(
         needs: { ((try? defaults.changed(by: $0)) ?? defaults).needs },
         train: { values, run throws(TrainingError) in
@@ -158,7 +165,7 @@ public struct AlgorithmDeclaration: Sendable {
     name: String, title: String, revision: Int, summary: String, defaults: Declared,
     product: AlgorithmProduct = .policy, ignored: Set<String>, choices: [String: [String]],
     earlier: [String: SettingValue],
-    presets: [Preset<Declared>], world: World, loop: Loop
+    presets: [Preset<Declared>], startsWithoutStages: Bool = false, world: World, loop: Loop
   ) {
     self.name = name
     self.title = title
@@ -168,6 +175,7 @@ public struct AlgorithmDeclaration: Sendable {
       if !names.contains(preset.name) { names.append(preset.name) }
     }
     self.product = product
+    self.startsWithoutStages = startsWithoutStages
     self.loop = loop
     settings = defaults.declarations.filter { !ignored.contains($0.name) }.map {
       var declaration = $0
@@ -219,6 +227,7 @@ public struct AlgorithmDeclaration: Sendable {
     self.summary = summary
     self.settings = settings.settings
     self.product = product
+    startsWithoutStages = false
     self.presets = presets
     self.conflict = { values, _ in conflict(values) }
     loop = nil

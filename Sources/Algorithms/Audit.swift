@@ -3,7 +3,8 @@
 ///     ĝ = 1/M Σ over groups of Σᵢ wᵢ Âᵢ Σₜ ∇ log π(aₜ|sₜ)
 ///
 /// Choices, in the order in which the code makes them:
-/// 1. The policy is that of `from:`, or the initial one. An arm whose budget is smaller is the beginning of the
+/// 1. The policy is that of `from:`, or the initial one; a value network is no part of it, so the baseline `value` is
+///    left out. An arm whose budget is smaller is the beginning of the
 ///    same arm with a larger one where no schedule depends on the budget, so such an arm is a checkpoint.
 /// 2. It is sampled on prompts of the training distribution that no training reaches, `completions` of each, at
 ///    temperature 1. The budget must hold them all.
@@ -26,8 +27,9 @@ enum Audit {
     name: "audit", title: "Audit",
     environments: .init(
       revision: 1,
-      summary: "Trains nothing: measures every baseline's gradient estimate on the same episodes.",
-      defaults: AuditSettings(), choices: AuditSettings.choices,
+      summary:
+        "Trains nothing: measures the gradient estimate with each baseline but value, on the same episodes.",
+      defaults: AuditSettings(), choices: AuditSettings.choices, startsWithoutStages: true,
       train: { settings, run throws(TrainingError) in
         run.nextStart = firstStart
         try measure(
@@ -38,7 +40,7 @@ enum Audit {
     languageTasks: .init(
       revision: 1,
       summary:
-        "Trains nothing: measures every baseline's gradient estimate on the same completions.",
+        "Trains nothing: measures the gradient estimate with each baseline but value, on the same completions.",
       defaults: AuditSettings(), choices: AuditSettings.choices,
       train: { settings, run throws(TrainingError) in
         run.nextPrompt = firstStart

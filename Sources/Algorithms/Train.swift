@@ -9,7 +9,7 @@ import Tensors
 /// - Parameters:
 ///   - configuration: The run.
 ///   - weights: Final weights of the runs that `configuration.start` and `configuration.reward`
-///     name; none for a run on an environment.
+///     name.
 ///   - chunk: Sequences that pass through a language model together; none: as many as suit the machine. The result
 ///     does not depend on it.
 ///   - progress: Called after each update with the used part of the budget and the budget:
@@ -33,19 +33,23 @@ public func train(
     throw .invalidConfiguration("a reward model's weights go with the run that they are of")
   }
   let world = configuration.world
-  if !world.hasStages && (configuration.start != nil || configuration.reward != nil) {
-    throw .invalidConfiguration("runs on \(world.title) start from initial weights")
+  if !world.hasStages && configuration.reward != nil {
+    throw .invalidConfiguration("runs on \(world.title) are paid by no reward model")
   }
   let algorithm = AlgorithmRegistry.declaration(named: configuration.algorithm, in: world)
   guard let algorithm, let loop = algorithm.loop else {
     throw .invalidConfiguration("there is no algorithm '\(configuration.algorithm)'")
+  }
+  if configuration.start != nil && !algorithm.mayStart(in: world) {
+    throw .invalidConfiguration(
+      "runs of \(algorithm.name) on \(world.title) start from initial weights")
   }
   let settings = configuration.algorithmSettings
   try algorithm.validate(settings)
   switch loop {
   case .environment(let needs, let train):
     let run = try EnvironmentRun(
-      configuration, needs: needs(settings), progress: progress, enter: enter)
+      configuration, start: weights.start, needs: needs(settings), progress: progress, enter: enter)
     return try result(of: run) { run throws(TrainingError) in try train(settings, run) }
   case .language(let needs, let evaluation, let train):
     let run = try LanguageRun(

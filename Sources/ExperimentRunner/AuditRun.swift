@@ -18,7 +18,6 @@ public func auditPreimage(
   of preimage: RunPreimage, settings: [String: SettingValue] = [:], vocabulary: Vocabulary
 ) throws -> RunPreimage {
   var run = try vocabulary.configuration(of: preimage)
-  guard run.world.hasStages else { throw AuditProblem.environment(run.task) }
   let part = vocabulary[run.world]
   guard let trained = part.algorithm(named: run.algorithm), trained.product != .rewardModel else {
     throw AuditProblem.noPolicy(run.algorithm)
@@ -27,37 +26,36 @@ public func auditPreimage(
     throw AuditProblem.unknown
   }
   if let conflict = audit.conflict(in: settings) { throw AuditProblem.conflict(conflict.message) }
+  // What the policy sees and how it acts are parts of it; a judge that paid the run pays its audit.
+  let values = audit.settings.defaults
+    .merging(run.algorithmSettings.filter { AuditSettings.agentSettingNames.contains($0.key) }) {
+      $1
+    }
+    .merging(settings) { $1 }
   run.algorithm = audit.name
-  run.algorithmSettings = settings
+  run.algorithmSettings = values
   run.start = preimage.key.hex
-  // A judge that paid the run pays its audit.
-  let values = audit.settings.defaults.merging(settings) { $1 }
-  let longest = try declared.traits(declared.settings.defaults.merging(run.taskSettings) { $1 })
-    .longestSequence
+  let traits = try declared.traits(declared.settings.defaults.merging(run.taskSettings) { $1 })
+  let unit = run.world.budgetSetting
   if case .integer(let prompts)? = values["prompts"],
     case .integer(let completions)? = values["completions"],
     case .integer(let budget)? = part.budget.settings.defaults.merging(
-      run.budget,
-      uniquingKeysWith: {
-        $1
-      })["tokens"], let longest
+      run.budget, uniquingKeysWith: { $1 })[unit],
+    let longest = traits.longestSequence ?? traits.longestEpisode
   {
-    run.budget["tokens"] = .integer(max(budget, prompts * (completions + 1) * longest))
+    run.budget[unit] = .integer(max(budget, prompts * (completions + 1) * longest))
   }
   return vocabulary.preimage(of: run)
 }
 
 /// Why a run cannot be audited.
 public enum AuditProblem: Error, Hashable, Sendable, CustomStringConvertible {
-  case environment(String)
   case noPolicy(String)
   case conflict(String)
   case unknown
 
   public var description: String {
     switch self {
-    case .environment(let name):
-      "a run on an environment (\(name)) cannot be audited by name, since no run on an environment starts from another's weights; an arm 'algorithm: audit' audits the initial policy"
     case .noPolicy(let algorithm):
       "\(algorithm) trains a reward model, and an audit is of a policy"
     case .conflict(let words): words

@@ -133,10 +133,8 @@ extension ExperimentReader {
     configuration.algorithmSettings = values
     if place == .stages { override(&configuration, in: section, of: part, algorithm) }
     var references: [String: SpecNode.Entry] = [:]
-    if part.world.hasStages {
-      references["start"] = section["from"]
-      references["reward"] = section["reward"]
-    }
+    if algorithm.mayStart(in: part.world) { references["start"] = section["from"] }
+    if part.world.hasStages { references["reward"] = section["reward"] }
     if let reward = references["reward"], algorithm.product != .policy {
       reader.report(
         .rewardIgnored(algorithm: name), of: section.path(of: "reward"), at: reward.keyPosition)
@@ -168,7 +166,7 @@ extension ExperimentReader {
     of section: SpecReader.Section, _ place: SpecKey.Place, _ world: World,
     _ algorithm: AlgorithmDeclaration
   ) {
-    let known = SpecKey.names(in: place, of: world) + algorithm.settings.map(\.name)
+    let known = SpecKey.names(in: place, of: world, for: algorithm) + algorithm.settings.map(\.name)
     var told: [String] = []
     for entry in section.entries where !known.contains(entry.key) {
       let path = section.path(of: entry.key)

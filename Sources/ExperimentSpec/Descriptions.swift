@@ -60,8 +60,11 @@ extension Vocabulary {
       var sentence = "A key of \(places.joined(separator: " and of "))"
       if key.isRequired { sentence += ", which every experiment has" }
       if key.needsStages {
+        let others = worlds.filter { !$0.world.hasStages }.flatMap(\.algorithms)
         let worlds = worlds.map(\.world).filter(\.hasStages).map(\.title)
         sentence += ", on \(worlds.joined(separator: " and ")) only"
+        let starting = others.filter { key.isStart && $0.startsWithoutStages }.map(\.name)
+        if !starting.isEmpty { sentence += " and of \(starting.joined(separator: " and "))" }
       }
       lines += [""] + wrapped(key.documentation) + wrapped(sentence + ".")
     }

@@ -145,9 +145,9 @@ extension Vocabulary {
       ]
       if !algorithm.presets.isEmpty { types["preset"] = .choices(algorithm.presets) }
       if algorithm.product == .policy { types["reward"] = label }
-      let own = SpecKey.names(in: isStage ? .stages : .arms, of: part.world).compactMap { name in
-        types[name].map { (name, $0) }
-      }
+      let own = SpecKey.names(
+        in: isStage ? .stages : .arms, of: part.world, for: algorithm
+      ).compactMap { name in types[name].map { (name, $0) } }
       return Case(
         key: "algorithm", name: algorithm.name,
         properties: own + algorithm.settings.map { ($0.name, $0.schema) })

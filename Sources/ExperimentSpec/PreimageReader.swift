@@ -25,7 +25,7 @@ struct PreimageReader {
     let numerics = take("numerics", .choice(NumericsProfile.allCases.map(\.rawValue)))
       .flatMap { NumericsProfile(rawValue: "\($0)") }
     let seed = take("seed", .integer(0...Int.max))
-    let start = world.hasStages ? takeKey("start") : nil
+    let start = algorithm?.mayStart(in: world) ?? world.hasStages ? takeKey("start") : nil
     let reward = world.hasStages ? takeKey("reward") : nil
     guard let algorithm, let task, let numerics, case .integer(let seed) = seed else {
       throw RunIdentityError(problems: problems)

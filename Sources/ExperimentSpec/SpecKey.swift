@@ -1,3 +1,4 @@
+internal import Algorithms
 internal import Settings
 
 /// A key of a spec that is no setting, with its places and its meaning.
@@ -61,7 +62,8 @@ public struct SpecKey: Hashable, Sendable {
       "title", "What tables and figures call it where that is not its label.", [.stages, .arms]),
     .init("sweep", "Lists of values, by setting: an arm for each combination.", [.arms]),
     .init(
-      "from", "The stage or arm whose final weights it starts from.", [.stages, .arms],
+      "from", "The stage or arm whose final weights it starts from; on environments, of audits.",
+      [.stages, .arms],
       needsStages: true),
     .init(
       "reward", "The reward model that pays in place of the task's rule.", [.stages, .arms],
@@ -70,10 +72,19 @@ public struct SpecKey: Hashable, Sendable {
     .init("evaluation", "Its own evaluation over that of the file.", [.stages], needsStages: true),
   ]
 
-  /// The names of the keys that a place may have in a world.
-  static func names(in place: Place, of world: World) -> [String] {
-    all.filter { $0.places.contains(place) && (world.hasStages || !$0.needsStages) }.map(\.name)
+  /// The names of the keys that an arm or stage with an algorithm may have in a world.
+  static func names(
+    in place: Place, of world: World, for algorithm: AlgorithmDeclaration
+  ) -> [String] {
+    all.filter { key in
+      key.places.contains(place)
+        && (world.hasStages || !key.needsStages
+          || key.isStart && algorithm.mayStart(in: world))
+    }.map(\.name)
   }
+
+  /// Whether it names the run that another starts from.
+  var isStart: Bool { name == "from" }
 
   /// The place that `name` belongs in where it stands in `place` and may not; `nil` if there is none.
   static func place(of name: String, insteadOf place: Place) -> Place? {

@@ -13,7 +13,8 @@ struct Audit: ParsableCommand {
     abstract: "Measure every baseline's gradient estimate on samples of a run's policy.",
     discussion: """
       The audit is a run of its own, with a key and a record; done once, it is shown again at once. It is the run of \
-      an arm 'algorithm: audit' with 'from:' the same.
+      an arm 'algorithm: audit' with 'from:' the same. A value network is no part of a policy, so the baseline \
+      'value' is not measured.
 
       Examples:
         labbook audit knights-and-knaves/RLOO/0

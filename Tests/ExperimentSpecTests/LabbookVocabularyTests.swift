@@ -49,6 +49,7 @@ import Testing
       RLOO: {algorithm: rloo, from: SFT}
       DPO: {algorithm: dpo, from: SFT}
       GRPO-scratch: {algorithm: grpo}
+      Audit: {algorithm: audit, from: RLOO}
     """
 
   @Test func `a spec with stages on a language task is read`() throws {
@@ -56,7 +57,7 @@ import Testing
       at: "experiments/knights.yaml",
       in: SpecFiles(["experiments/knights.yaml": Self.languageText]), vocabulary: vocabulary)
     let language = vocabulary.languageTasks
-    #expect(experiment.arms.count == 11)
+    #expect(experiment.arms.count == 12)
     #expect(
       Set(experiment.arms.map(\.configuration.algorithm)) == Set(language.algorithms.map(\.name)))
     let preimages = vocabulary.preimages(of: experiment)
@@ -127,6 +128,7 @@ import Testing
       ReMax: {algorithm: remax}
       RLOO:  {algorithm: rloo, group_size: 8}
       DPO:   {algorithm: dpo}
+      Audit: {algorithm: audit, from: PPO}
     """
 
   @Test func `the spec of the design is read`() throws {

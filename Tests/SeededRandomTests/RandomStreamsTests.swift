@@ -132,7 +132,7 @@ import Testing
         }
       }
     }
-    #expect(names == 5 * 12 * 7 * 25)
+    #expect(names == 5 * 12 * 8 * 25)
     #expect(beginnings.count == names)
   }
 

@@ -20,12 +20,9 @@ struct AuditedBatch {
     /// groups: in the sum of those of one group.
     var coefficients: [[Double]]
 
-    /// [sequences] the factor of each sequence's score; `nil` where steps of one differ.
-    var sequenceCoefficients: [Double]? {
-      guard coefficients.allSatisfy({ steps in steps.allSatisfy { $0 == steps[0] } }) else {
-        return nil
-      }
-      return coefficients.map { $0[0] }
+    /// Whether the steps of each of some sequences, by place in the round, have one factor.
+    func isOfWholeSequences(_ places: Range<Int>) -> Bool {
+      coefficients[places].allSatisfy { steps in steps.allSatisfy { $0 == steps[0] } }
     }
   }
 

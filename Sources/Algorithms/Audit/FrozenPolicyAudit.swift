@@ -54,11 +54,11 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
     run.enter(.advantages)
     let batch = AuditedBatch(of: sampler, settings)
     let scores = try scores(of: batch)
-    let reference = estimates(of: scores, batch, at: settings.reference)
+    let reference = try estimates(of: scores, batch, at: settings.reference)
     for size in settings.measuredGroupSizes {
       for baseline in AuditSettings.baselines {
         let point = settings.point(baseline: baseline, groupSize: size)
-        let estimates = try estimates(of: scores, batch, steppingAt: point)
+        let estimates = try estimates(of: scores, batch, at: point)
         record(
           (
             estimates.plain.products(with: reference.plain),
@@ -102,9 +102,6 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
     let steps = models.steps
     let count = steps.sequences.count
     let round = batch.round(0, at: settings.reference)
-    guard let coefficients = round.sequenceCoefficients else {
-      preconditionFailure("the reference has one advantage for each trajectory")
-    }
     fill(&steps.advantages, at: 0..<steps.count, with: 1)
     fill(&steps.weights, at: 0..<steps.count, with: 1)
     var scores = Scores(
@@ -117,8 +114,8 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
       scores.entropy += try differentiate([sequence]) / Double(max(steps.count, 1))
       projection.project(parameters.gradients, into: &plain)
       keep(plain, of: sequence, in: &scores.plain)
-      // A group's estimate is a mean over its completions.
-      let coefficient = coefficients[sequence]
+      // The reference has one advantage for each trajectory, and a group's estimate is a mean over its completions.
+      let coefficient = round.coefficients[sequence][0]
       let single = coefficient * Double(batch.completions)
       for place in gradient.indices {
         let score = Double(parameters.gradients[place])
@@ -163,81 +160,61 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
     return (none, none)
   }
 
-  /// Returns the estimates at a point with one advantage for each trajectory.
+  /// Returns the estimates at a point: sums of scores, or where steps of a sequence differ, passes of their own.
   private mutating func estimates(
     of scores: Scores, _ batch: AuditedBatch, at point: PolicyGradientSettings
-  ) -> Estimates {
-    var estimates = noEstimates(batch)
-    for index in 0..<batch.rounds(ofGroupSize: point.groupSize) {
-      let round = batch.round(index, at: point)
-      guard let coefficients = round.sequenceCoefficients else {
-        preconditionFailure("a trajectory with more than one advantage")
-      }
-      combine(scores, round.sequences, coefficients, groupSize: point.groupSize, into: &estimates)
-    }
-    return estimates
-  }
-
-  /// Returns the estimates at any point; rounds whose advantages differ between steps pass by themselves.
-  private mutating func estimates(
-    of scores: Scores, _ batch: AuditedBatch, steppingAt point: PolicyGradientSettings
   ) throws(TrainingError) -> Estimates {
     var estimates = noEstimates(batch)
     for index in 0..<batch.rounds(ofGroupSize: point.groupSize) {
       models.run.enter(.advantages)
       let round = batch.round(index, at: point)
-      if let coefficients = round.sequenceCoefficients {
-        combine(scores, round.sequences, coefficients, groupSize: point.groupSize, into: &estimates)
-      } else {
-        try pass(round, groupSize: point.groupSize, factors: scores.factors, into: &estimates)
+      for prompt in 0..<batch.prompts {
+        let members = (prompt * point.groupSize)..<((prompt + 1) * point.groupSize)
+        if round.isOfWholeSequences(members) {
+          combine(scores, round, members)
+        } else {
+          try pass(round, members, factors: scores.factors)
+        }
+        estimates.plain.add(plain, ofPrompt: prompt)
+        estimates.steered.add(steered, ofPrompt: prompt)
       }
     }
     return estimates
   }
 
-  /// Adds the gradients of groups as sums of scores.
+  /// Makes the gradient of a group of scores.
   private mutating func combine(
-    _ scores: Scores, _ sequences: [Int], _ coefficients: [Double], groupSize: Int,
-    into estimates: inout Estimates
+    _ scores: Scores, _ round: AuditedBatch.Round, _ members: Range<Int>
   ) {
-    for prompt in 0..<(sequences.count / groupSize) {
-      for index in plain.indices { (plain[index], steered[index]) = (0, 0) }
-      for member in (prompt * groupSize)..<((prompt + 1) * groupSize)
-      where coefficients[member] != 0 {
-        let offset = sequences[member] * projection.dimension
-        for index in plain.indices {
-          plain[index] += coefficients[member] * Double(scores.plain[offset + index])
-          steered[index] += coefficients[member] * Double(scores.steered[offset + index])
-        }
+    for index in plain.indices { (plain[index], steered[index]) = (0, 0) }
+    for member in members {
+      let coefficient = round.coefficients[member][0]
+      guard coefficient != 0 else { continue }
+      let offset = round.sequences[member] * projection.dimension
+      for index in plain.indices {
+        plain[index] += coefficient * Double(scores.plain[offset + index])
+        steered[index] += coefficient * Double(scores.steered[offset + index])
       }
-      estimates.plain.add(plain, ofPrompt: prompt)
-      estimates.steered.add(steered, ofPrompt: prompt)
     }
   }
 
-  /// Adds the gradients of groups that pass backward, each by itself.
+  /// Makes the gradient of a group by a backward pass.
   private mutating func pass(
-    _ round: AuditedBatch.Round, groupSize: Int, factors: [Float],
-    into estimates: inout Estimates
+    _ round: AuditedBatch.Round, _ members: Range<Int>, factors: [Float]
   ) throws(TrainingError) {
     let steps = models.steps
     let parameters = models.run.trained[0].parameters
-    for (place, sequence) in round.sequences.enumerated() {
-      let rows = steps.sequences[sequence]
-      for (row, coefficient) in zip(rows, round.coefficients[place]) {
+    for member in members {
+      let rows = steps.sequences[round.sequences[member]]
+      for (row, coefficient) in zip(rows, round.coefficients[member]) {
         // The gradient of the loss is the estimate's, turned round.
         steps.advantages[row] = -Float(coefficient)
       }
       fill(&steps.weights, at: rows, with: 1)
     }
-    for prompt in 0..<(round.sequences.count / groupSize) {
-      _ = try differentiate(
-        Array(round.sequences[(prompt * groupSize)..<((prompt + 1) * groupSize)]))
-      projection.project(parameters.gradients, into: &plain)
-      projection.project(parameters.gradients, times: factors, into: &steered)
-      estimates.plain.add(plain, ofPrompt: prompt)
-      estimates.steered.add(steered, ofPrompt: prompt)
-    }
+    _ = try differentiate(Array(round.sequences[members]))
+    projection.project(parameters.gradients, into: &plain)
+    projection.project(parameters.gradients, times: factors, into: &steered)
   }
 
   // MARK: Findings

@@ -28,8 +28,17 @@ final class EnvironmentRun: TrainingRun {
   private var lastSound: (parameters: [Float], normalization: ObservationNormalization)?
 
   /// Creates a run at its beginning, and evaluates it there.
+  ///
+  /// - Parameters:
+  ///   - configuration: The run.
+  ///   - start: Final weights of the run whose policy it starts from; none: initial weights.
+  ///   - needs: The parts of the agent.
+  ///   - progress: Called after each update.
+  ///   - enter: Called whenever training turns to another phase.
+  /// - Throws: Where the configuration is not valid, or the weights do not fit it.
   init(
-    _ configuration: RunConfiguration, needs: AgentNeeds, progress: @escaping (Int, Int) -> Void,
+    _ configuration: RunConfiguration, start: [UInt8]? = nil, needs: AgentNeeds,
+    progress: @escaping (Int, Int) -> Void,
     enter: @escaping (TrainingPhase) -> Void
   ) throws(TrainingError) {
     guard let declaration = EnvironmentRegistry.declaration(named: configuration.task)
@@ -75,7 +84,35 @@ final class EnvironmentRun: TrainingRun {
       needs.rewardNormalization, clip: needs.rewardClip)
     evaluator = Evaluator(
       environment: environment, streams: streams, splitIndex: evaluation.splitIndex)
+    if let start { try begin(from: start) }
     try begin()
+  }
+
+  /// Makes the policy that of a run's final weights, and fixes the normalization that it sees observations by.
+  ///
+  /// A value network and the divisor of rewards are no part of a policy.
+  private func begin(from weights: [UInt8]) throws(TrainingError) {
+    let stored = try StoredPolicy(weights)
+    guard stored.normalizesObservations == observationNormalization.isActive else {
+      let (seen, setting) =
+        stored.normalizesObservations
+        ? ("normalized", RunningNormalization.running) : ("as they are", .none)
+      throw .invalidConfiguration(
+        "the policy to start from sees observations \(seen); set observation_normalization: \(setting.rawValue)"
+      )
+    }
+    for (index, slice) in agent.parameters.slices.enumerated()
+    where !agent.valueSlices.contains(index) {
+      agent.parameters.values.copy(
+        from: try stored.elements(of: slice.name, slice.shape), at: slice.offset)
+    }
+    agent.updateReference()
+    guard stored.normalizesObservations else { return }
+    let shape = [environment.observationWidth]
+    observationNormalization.fix(
+      means: try stored.elements(of: "observation.mean", shape),
+      deviations: try stored.elements(of: "observation.deviation", shape))
+    normalizationInForce = observationNormalization
   }
 
   /// Takes note that training and its evaluation have seen the same observations.

@@ -14,6 +14,8 @@ struct ObservationNormalization {
   private(set) var scale: (means: [Float], deviations: [Float])?
   private var moments: RunningMoments
   private let clip: Float?
+  /// Whether mean and deviation stay as they are.
+  private var isFixed = false
 
   init(width: Int, settings: some AgentSettings) {
     moments = RunningMoments(columns: width)
@@ -26,9 +28,15 @@ struct ObservationNormalization {
 
   /// Adds the first `rows` rows of observations to the moments; training has not seen them before.
   mutating func observe(_ observations: [Float], rows: Int) {
-    guard isActive, rows > 0 else { return }
+    guard isActive, !isFixed, rows > 0 else { return }
     moments.add(observations, rowCount: rows)
     updateScale()
+  }
+
+  /// Sets mean and deviation to those of another run, which no observation changes.
+  mutating func fix(means: [Float], deviations: [Float]) {
+    scale = (means, deviations)
+    isFixed = true
   }
 
   /// Normalizes the rows in `range` in place.
