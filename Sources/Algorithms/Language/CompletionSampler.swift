@@ -62,13 +62,17 @@ struct CompletionSampler: SequenceSampler {
     let names = run.rewardModel == nil ? run.task.leastReward.components.map(\.name) : ["reward"]
     var traits = TaskTraits()
     traits.rewardComponents = names
-    if let conflict = settings.conflict(on: traits) { throw .invalidConfiguration(conflict.message) }
+    if let conflict = settings.conflict(on: traits) {
+      throw .invalidConfiguration(conflict.message)
+    }
     let weights = settings.rewardWeights
     for group in groups.indices {
       let members = groups[group].members.map(components)
       let paid =
         settings.rewardAggregation == .normalizeThenSum
-        ? sumsOfNormalized(components: members, weights: weights, epsilon: settings.scaleEpsilon)
+        ? sumsOfNormalized(
+          components: members, weights: weights, epsilon: settings.scaleEpsilon,
+          variance: settings.scaleVariance)
         : members.map { weightedSum(components: $0, weights: weights) }
       for (member, reward) in paid.enumerated() {
         groups[group].members[member].paidReward = reward

@@ -16,6 +16,8 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
   public var movingAverageDecay = 0.9
   public var scale = AdvantageScale.none
   public var scaleEpsilon = 1e-8
+  public var scaleVariance = VarianceEstimator.unbiased
+  public var groupArithmetic = GroupArithmetic.exact
   public var klPlacement = KLPlacement.none
   public var klEstimator = KLEstimator.k3
   public var klGradient = KLGradient.estimate
@@ -41,6 +43,7 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
   public var groupSize = 1
   public var groupsPerBatch = 4
   public var groupStarts = GroupStarts.shared
+  public var groupIdentifiers = GroupIdentifiers.start
   public var samplingRounds = 1
   public var truncatedCompletions = TruncatedCompletions.learned
   public var rewardWeights: [Double] = []
@@ -100,6 +103,14 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
     .choice("scale", \.scale, "What advantages are divided by."),
     .number(
       "scale_epsilon", \.scaleEpsilon, in: 0...1, "ε, added to what advantages are divided by."),
+    .choice(
+      "scale_variance", \.scaleVariance,
+      "The variance that a deviation is the root of: unbiased, over n − 1, as PyTorch's, or biased, over n.",
+      earlier: .unbiased),
+    .choice(
+      "group_arithmetic", \.groupArithmetic,
+      "How a group's mean and deviation are computed: exact where returns are equal, or, a known mistake, in single precision, whose residue then passes for a deviation.",
+      earlier: .exact),
     .choice(
       "kl_placement", \.klPlacement,
       "Where the penalty for leaving the initial policy enters: nowhere, the reward or the loss."),
@@ -166,6 +177,10 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
       "group_starts", \.groupStarts,
       "Whether the members of a group begin in one state, or each in a reset of its own.",
       earlier: .shared),
+    .choice(
+      "group_identifiers", \.groupIdentifiers,
+      "What tells groups apart: their starts, or, known mistakes, identifiers that mix starts, or one for each member, whose advantage then is its return.",
+      earlier: .start),
     .integer(
       "sampling_rounds", \.samplingRounds, in: 1...1000,
       "Rounds in which groups of equal returns may be sampled again, each for another start; 1: they are kept.",
@@ -199,7 +214,7 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
       "Share of the probability that is sampled from, the most probable tokens first; 1: all."),
     .choice(
       "score", \.score,
-      "What probabilities are shares of, in sampling, training and reference: full, or what is sampled from."
+      "What probabilities are shares of, in sampling, training and reference: full, or what is sampled from; or, known mistakes beside top_k and top_p, full nevertheless, or in training alone."
     ),
     .integer("epochs", \.epochs, in: 1...1000, "Passes over each batch."),
     .integer(
@@ -304,6 +319,21 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
   /// Whether tokens are sampled from less than the full softmax.
   var truncatesSampling: Bool { topK > 0 || topP < 1 }
 
+  /// Whether the first ratio after sampling is exactly 1, which the trainer then asserts.
+  var beginsOnPolicy: Bool { !(truncatesSampling && score == .fullInTraining) }
+
+  /// Whether the log-probabilities of sampling enter the loss or the reward.
+  var readsSampledProbabilities: Bool {
+    ratio != .none || klPlacement == .inReward
+      || klPlacement == .inLoss && klGradient == .importanceCorrected
+  }
+
+  /// Whether rounding passes for a deviation where the returns of a group are equal.
+  var hasRoundingResidue: Bool {
+    groupArithmetic == .singlePrecision && baseline == .groupMean && scale == .groupStd
+      && groupIdentifiers != .own
+  }
+
   var conflict: SettingConflict? {
     if truncatesSampling && score == .full {
       return SettingConflict(
@@ -311,7 +341,14 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
         "top_k and top_p sample from a part of the softmax, and score full stores log-probabilities of all of it; set score: truncated, or leave them out"
       )
     }
-    if baseline.needsGroup && groupSize < 2 {
+    if score == .fullInTraining && truncatesSampling && !readsSampledProbabilities {
+      return SettingConflict(
+        ["score", "ratio"],
+        "score full_in_training is about log-probabilities of sampling, which ratio none does not read; set score: full_despite_truncation, or a ratio"
+      )
+    }
+    if let conflict = conflictOfIdentifiers { return conflict }
+    if baseline.needsGroup && groupSize < 2 && groupIdentifiers != .own {
       return SettingConflict(
         ["baseline", "group_size"],
         "baseline \(baseline.rawValue) compares the members of a group; group_size is \(groupSize)")
@@ -322,7 +359,7 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
         "reward_aggregation normalize_then_sum compares the members of a group: it needs a group_size of 2 or more, and no baseline greedy"
       )
     }
-    if scale == .groupStd && groupSize < 2 {
+    if scale == .groupStd && groupSize < 2 && groupIdentifiers != .own {
       return SettingConflict(
         ["scale", "group_size"],
         "scale group_std needs the deviation of a group; group_size is \(groupSize)")
@@ -354,6 +391,32 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
       return SettingConflict(
         ["groups_per_batch", "rollout_steps", "group_size", "environments"],
         "a batch holds at most \(largestBatch) episodes or steps; lower groups_per_batch or rollout_steps"
+      )
+    }
+    return nil
+  }
+}
+
+extension PolicyGradientSettings {
+  /// What wrong identifiers of groups exclude.
+  private var conflictOfIdentifiers: SettingConflict? {
+    guard groupIdentifiers != .start else { return nil }
+    let name = "group_identifiers \(groupIdentifiers.rawValue)"
+    if groupIdentifiers == .own && [.greedy, .shrinkage, .bestOfOthers].contains(baseline) {
+      return SettingConflict(
+        ["group_identifiers", "baseline"],
+        "\(name) leaves each member by itself, and baseline \(baseline.rawValue) is of a start or of several groups; set baseline: group_mean, leave_one_out, length_weighted_optimal or optimal_token"
+      )
+    }
+    if groupIdentifiers == .interleaved && groupsPerBatch < 2 {
+      return SettingConflict(
+        ["group_identifiers", "groups_per_batch"],
+        "\(name) mixes the groups of a batch; groups_per_batch is \(groupsPerBatch)")
+    }
+    if samplingRounds > 1 || rewardAggregation == .normalizeThenSum {
+      return SettingConflict(
+        ["group_identifiers", "sampling_rounds", "reward_aggregation"],
+        "\(name) is about advantages, and sampling_rounds and reward_aggregation normalize_then_sum compare the members of a start before; leave them out"
       )
     }
     return nil
