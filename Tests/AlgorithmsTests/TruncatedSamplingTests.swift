@@ -79,14 +79,13 @@ import Testing
   @Test func `scored by the full softmax nevertheless, ratios are 1 and gradients are others`()
     throws
   {
-    let right = try train(
-      languageRun("grpo", settings(scored: "truncated", learningRate: 0.01)))
-    let wrong = try train(
-      languageRun("grpo", settings(scored: "full_despite_truncation", learningRate: 0.01)))
-    #expect(wrong.curve("approximate_kl").values.allSatisfy { $0 == 0 })
-    // The first batch is the same, and so are its rewards.
-    #expect(
-      wrong.curve("training_reward").values.first == right.curve("training_reward").values.first)
+    func result(_ score: String) throws -> TrainingResult {
+      let settings = settings(scored: score, learningRate: 0.01)
+      return try train(languageRun("grpo", settings, tokens: 600, every: 300))
+    }
+    let (right, wrong) = (try result("truncated"), try result("full_despite_truncation"))
+    let divergences = wrong.curve("approximate_kl").values
+    #expect(!divergences.isEmpty && divergences.allSatisfy { $0 == 0 })
     #expect(wrong.weights != right.weights)
   }
 
@@ -94,10 +93,10 @@ import Testing
     throws
   {
     var settings = settings(scored: "full_in_training", learningRate: 0)
-    let result = try train(languageRun("grpo", settings))
+    let result = try train(languageRun("grpo", settings, tokens: 600, every: 300))
     // The ratio is the share of what could be sampled: k3 of its logarithm is above 0.
     let divergences = result.curve("approximate_kl").values
-    #expect(divergences.count >= 2 && divergences.allSatisfy { $0 > 0 })
+    #expect(!divergences.isEmpty && divergences.allSatisfy { $0 > 0 })
     settings["ratio"] = .choice("none")
     #expect(
       throws: TrainingError.invalidConfiguration(
