@@ -29,7 +29,8 @@ public enum GroupIdentifiers: String, CaseIterable, Sendable {
   /// A known mistake: sequence i of B groups has the identifier i mod B, as if repeated starts took turns, though each
   /// start's repeats follow each other. So members are compared with those of other starts.
   ///
-  /// Source: https://github.com/StarsfieldAI/R1-V/issues/67, `view(-1, num_generations)` of such a batch.
+  /// Source: https://github.com/StarsfieldAI/R1-V/issues/67, where repeats do take turns and are grouped as if they
+  /// followed each other, which mixes starts alike.
   case interleaved
   /// A known mistake: each sequence has its own. Of a group of one the mean is taken for 0 and the deviation for 1, so
   /// that its advantage is its return: REINFORCE without a baseline, whatever the algorithm is called.
