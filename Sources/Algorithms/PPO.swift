@@ -103,6 +103,7 @@ extension PPO {
     name: "ppo", title: "PPO",
     ignored: [
       "credit", "baseline", "moving_average_decay", "ratio", "length_normalizer", "length_constant",
+      "group_arithmetic", "group_identifiers",
     ],
     presets: presets,
     environments: .init(

@@ -43,20 +43,35 @@ public func bestOfGroupAdvantages(returns: [Double]) -> [Double] {
 
 /// Returns what advantages are multiplied by to be in units of the deviation of returns (GRPO).
 ///
-///     1 / (s + ε),   s unbiased (n − 1)
+///     1 / (s + ε)
 ///
 /// - Parameters:
 ///   - returns: Those of a group, or of a whole batch.
 ///   - epsilon: ε ≥ 0, added to the deviation (1e-6 in verl, 1e-4 in TRL).
+///   - variance: How s is estimated; unbiased in verl, TRL and OpenRLHF.
 /// - Returns: The factor; exactly 0 if all returns are equal, for they say nothing, whatever their
 ///   rounding residue.
 ///
 /// Source: Shao et al., "DeepSeekMath: Pushing the Limits of Mathematical Reasoning in Open Language
 /// Models", 2024, https://arxiv.org/abs/2402.03300; the unbiased deviation as in verl, TRL, OpenRLHF.
-public func deviationScale(returns: [Double], epsilon: Double) -> Double {
-  let deviation = standardDeviation(of: returns)
+public func deviationScale(
+  returns: [Double], epsilon: Double, variance: VarianceEstimator = .unbiased
+) -> Double {
+  let deviation = standardDeviation(of: returns, variance: variance)
   return deviation > 0 ? 1 / (deviation + epsilon) : 0
 }
+
+/// Returns what the return of a group of one is multiplied by where a library takes its mean for 0 and its deviation
+/// for 1: a known mistake, since what is left is a return without a baseline.
+///
+///     1 / (1 + ε)
+///
+/// - Parameter epsilon: ε ≥ 0, added to the deviation.
+/// - Returns: The factor.
+///
+/// Source: verl, `compute_grpo_outcome_advantage`, where `len(id2score[idx]) == 1`; TRL refuses such groups
+/// (`GRPOConfig`: `num_generations` of 2 or more).
+public func singletonScale(epsilon: Double) -> Double { 1 / (1 + epsilon) }
 
 /// Returns what advantages are multiplied by to be in units of the mean of a group's returns (MaxRL).
 ///

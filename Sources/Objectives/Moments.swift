@@ -15,14 +15,35 @@ public func mean(of elements: [Double]) -> Double {
   return elements.reduce(0, +) / Double(elements.count)
 }
 
-/// Returns the unbiased standard deviation, in two passes.
+/// The divisor of a sum of squared distances from the mean that makes it a variance.
 ///
-///     s = √(Σᵢ (xᵢ − x̄)² / (n − 1))
+/// The deviations differ by √((n − 1)/n), which scales the advantages of a whole batch by a factor near 1 and those of
+/// a pair by √2. Libraries differ: PyTorch's `std`, and so verl, TRL and CleanRL, divide by n − 1; OpenRLHF whitens
+/// REINFORCE++'s advantages by n, as OpenAI's `whiten` and TensorFlow did.
+///
+/// Source: verl, `masked_whiten` of `utils/torch_functional.py`; OpenRLHF, `trainer/ppo_utils/experience_maker.py`;
+/// Huang et al., "The N Implementation Details of RLHF with PPO", 2023,
+/// https://huggingface.co/blog/the_n_implementation_details_of_rlhf_with_ppo.
+public enum VarianceEstimator: String, CaseIterable, Sendable {
+  /// Divided by n − 1.
+  case unbiased
+  /// Divided by n.
+  case biased
+
+  /// Returns the divisor for `count` elements.
+  func divisor(_ count: Int) -> Double { Double(self == .unbiased ? count - 1 : count) }
+}
+
+/// Returns the standard deviation, in two passes.
+///
+///     s = √(Σᵢ (xᵢ − x̄)² / (n − 1)),   or over n if it is biased
 ///
 /// - Returns: s ≥ 0; exactly 0 where all elements are equal, and for fewer than two.
-public func standardDeviation(of elements: [Double]) -> Double {
+public func standardDeviation(
+  of elements: [Double], variance: VarianceEstimator = .unbiased
+) -> Double {
   guard elements.count >= 2, !areAllEqual(elements) else { return 0 }
   let center = mean(of: elements)
   let squares = elements.reduce(0) { $0 + ($1 - center) * ($1 - center) }
-  return (squares / Double(elements.count - 1)).squareRoot()
+  return (squares / variance.divisor(elements.count)).squareRoot()
 }

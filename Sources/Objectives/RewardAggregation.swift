@@ -10,7 +10,7 @@ public func weightedSum(components: [Double], weights: [Double]) -> Double {
 
 /// Returns the weighted sums of the components of a group's rewards, each in units of its own deviation (GDPO).
 ///
-///     rᵢ = Σ_c w_c (rᵢ_c − r̄_c) / (s_c + ε),   mean and unbiased s over the group
+///     rᵢ = Σ_c w_c (rᵢ_c − r̄_c) / (s_c + ε),   mean and s over the group
 ///
 /// Summed first, a component of large deviation hides the others; so each has a say by its weight alone.
 ///
@@ -18,18 +18,20 @@ public func weightedSum(components: [Double], weights: [Double]) -> Double {
 ///   - components: [G][C] the components of each member's reward.
 ///   - weights: [C]; none: each is 1.
 ///   - epsilon: ε ≥ 0, added to the deviations.
+///   - variance: How the deviations are estimated.
 /// - Returns: [G] numbers without unit; they sum to zero. A component that all members share adds exactly 0.
 ///
 /// Source: Liu et al., "GDPO: Group reward-Decoupled Normalization Policy Optimization", 2026,
 /// https://arxiv.org/abs/2601.05242, equations 4 and 5; verl's `compute_gdpo_outcome_advantage`, TRL's
 /// `multi_objective_aggregation: normalize_then_sum`.
 public func sumsOfNormalized(
-  components: [[Double]], weights: [Double], epsilon: Double
+  components: [[Double]], weights: [Double], epsilon: Double,
+  variance: VarianceEstimator = .unbiased
 ) -> [Double] {
   var normalized = components
   for component in (components.first ?? []).indices {
     let returns = components.map { $0[component] }
-    let scale = deviationScale(returns: returns, epsilon: epsilon)
+    let scale = deviationScale(returns: returns, epsilon: epsilon, variance: variance)
     for (member, advantage) in centeredAdvantages(returns: returns).enumerated() {
       normalized[member][component] = advantage * scale
     }

@@ -54,6 +54,7 @@ import Testing
           }
           // Few returns of CartPole are equal, those of a pair sooner than those of three.
           if value == .choice("signal_share") { settings["group_size"] = .integer(2) }
+          if Self.ofGroups.contains(setting.name) { compareGroups(&settings, of: algorithm) }
           if setting.name == "truncation" { reachTimeLimit(&settings, of: algorithm) }
           cases.append(
             Case(algorithm: algorithm, name: "\(setting.name)=\(value)", settings: settings))
@@ -92,6 +93,18 @@ import Testing
     settings["credit"] = .choice("trajectory")
     if algorithm.conflict(in: settings) == nil { return }
     settings["baseline"] = .choice("group_mean")
+  }
+
+  /// The settings that nothing reads unless groups are compared and scaled.
+  static let ofGroups = ["group_arithmetic", "group_identifiers", "scale_variance"]
+
+  /// Makes a group's mean the baseline and its deviation the scale, where there are groups.
+  static func compareGroups(
+    _ settings: inout [String: SettingValue], of algorithm: AlgorithmDeclaration
+  ) {
+    guard algorithm.settings.contains(where: { $0.name == "group_identifiers" }) else { return }
+    settings["baseline"] = .choice("group_mean")
+    settings["scale"] = .choice("group_std")
   }
 
   /// Makes a run whose episodes are long enough to be cut off, with a value to bootstrap from.
@@ -214,6 +227,9 @@ import Testing
     check("reward_normalization", RunningNormalization.self)
     check("learning_rate_schedule", LearningRateSchedule.Decay.self)
     check("score", SamplingScore.self)
+    check("scale_variance", VarianceEstimator.self)
+    check("group_arithmetic", GroupArithmetic.self)
+    check("group_identifiers", GroupIdentifiers.self)
     check("clip_schedule", Schedule.self)
     check("adam_epsilon_placement", Adam.EpsilonPlacement.self)
     check("variant", PreferenceVariant.self)

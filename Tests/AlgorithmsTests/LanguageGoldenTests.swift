@@ -50,8 +50,12 @@ import Testing
         if ["clip_schedule", "surrogate"].contains(setting.name) {
           settings["ratio"] = .choice("token")
         }
-        if setting.name == "score" && value == .choice("truncated") {
+        if setting.name == "score" && value != .choice("full") {
           settings["top_k"] = .integer(20)
+        }
+        if value == .choice("full_in_training") { settings["ratio"] = .choice("token") }
+        if GoldenTests.ofGroups.contains(setting.name) {
+          GoldenTests.compareGroups(&settings, of: algorithm)
         }
         if algorithm.conflict(in: settings) != nil { settings["credit"] = .choice("trajectory") }
         return Case(

@@ -67,6 +67,54 @@ import Testing
     #expect(one.curve("approximate_kl").values.contains { $0 > 0 })
   }
 
+  /// Settings of one step on each batch, with a ratio that would show a difference.
+  private func settings(scored score: String, learningRate: Double) -> [String: SettingValue] {
+    var settings = settings("grpo", ["top_p": .number(0.7)], learningRate: learningRate)
+    settings["score"] = .choice(score)
+    settings["epochs"] = .integer(1)
+    settings["minibatches"] = .integer(1)
+    return settings
+  }
+
+  @Test func `scored by the full softmax nevertheless, ratios are 1 and gradients are others`()
+    throws
+  {
+    func result(_ score: String) throws -> TrainingResult {
+      let settings = settings(scored: score, learningRate: 0.01)
+      return try train(languageRun("grpo", settings, tokens: 600, every: 300))
+    }
+    let (right, wrong) = (try result("truncated"), try result("full_despite_truncation"))
+    let divergences = wrong.curve("approximate_kl").values
+    #expect(!divergences.isEmpty && divergences.allSatisfy { $0 == 0 })
+    #expect(wrong.weights != right.weights)
+  }
+
+  @Test func `scored by the full softmax in training alone, a policy that never moves has moved`()
+    throws
+  {
+    var settings = settings(scored: "full_in_training", learningRate: 0)
+    let result = try train(languageRun("grpo", settings, tokens: 600, every: 300))
+    // The ratio is the share of what could be sampled: k3 of its logarithm is above 0.
+    let divergences = result.curve("approximate_kl").values
+    #expect(!divergences.isEmpty && divergences.allSatisfy { $0 > 0 })
+    settings["ratio"] = .choice("none")
+    #expect(
+      throws: TrainingError.invalidConfiguration(
+        "grpo: score full_in_training is about log-probabilities of sampling, which ratio none does not read; set score: full_despite_truncation, or a ratio"
+      )
+    ) { try train(languageRun("grpo", settings)) }
+  }
+
+  @Test func `a ratio that begins elsewhere than at 1 is not said to change nothing`() throws {
+    let algorithm = try #require(AlgorithmRegistry.languageDeclaration(named: "grpo"))
+    func doubted(_ score: String) -> [String] {
+      algorithm.cautions(in: settings(scored: score, learningRate: 0.01)).flatMap(\.settings)
+    }
+    #expect(doubted("truncated").contains("clip_range"))
+    #expect(doubted("full_despite_truncation").contains("ratio"))
+    #expect(!doubted("full_in_training").contains { $0 == "clip_range" || $0 == "ratio" })
+  }
+
   /// Where nothing is left out the two ways of training are one.
   @Test func `a support of all tokens changes no bit`() throws {
     let whole = try train(

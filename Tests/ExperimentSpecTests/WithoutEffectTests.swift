@@ -99,6 +99,23 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
       "moving_average_decay: 0.5", "moving_average_decay has no effect with baseline: leave_one_out"
     ),
     ("scale_epsilon: 0.1", "scale_epsilon has no effect with scale: none"),
+    ("scale_variance: biased", "scale_variance has no effect with scale: none"),
+    (
+      "scale_variance: biased, scale: group_std, group_identifiers: own",
+      "scale_variance has no effect with group_identifiers: own"
+    ),
+    (
+      "group_arithmetic: single_precision, scale: group_std",
+      "group_arithmetic has no effect with baseline: leave_one_out"
+    ),
+    (
+      "group_arithmetic: single_precision, baseline: group_mean",
+      "group_arithmetic has no effect with scale: none"
+    ),
+    (
+      "group_identifiers: interleaved, baseline: none",
+      "group_identifiers has no effect with baseline: none"
+    ),
     (
       "length_constant: 9",
       "length_constant has no effect with length_normalizer: sequence_mean_token_sum"
@@ -124,6 +141,11 @@ private func complaints(_ text: String, vocabulary: Vocabulary) -> [String] {
     ("kl_placement: in_loss", "kl_placement has no effect with kl_coefficient: 0"),
     ("kl_target: 6", "kl_target has no effect with kl_placement: none"),
     ("score: truncated", "score has no effect with neither top_k nor top_p"),
+    ("score: full_in_training", "score has no effect with neither top_k nor top_p"),
+    (
+      "group_identifiers: own, baseline: none",
+      "group_identifiers has no effect with baseline: none"
+    ),
     ("dual_clip: 3, ratio: none", "dual_clip has no effect with ratio: none"),
     ("overlong_penalty: 2", "overlong_penalty has no effect with overlong_buffer: 0"),
     (

@@ -121,6 +121,10 @@ import Testing
       let full = completions(.full)
       #expect(full.allSatisfy { $0.supports.isEmpty })
       #expect(full.map(\.tokens) == sampled.map(\.tokens))
+      #expect(completions(.fullDespiteTruncation) == full)
+      let mixed = completions(.fullInTraining)
+      #expect(mixed.map(\.logProbabilities) == sampled.map(\.logProbabilities))
+      #expect(mixed.allSatisfy { $0.supports.isEmpty })
       var batch = TokenBatch()
       for (prompt, completion) in zip(prompts, sampled) {
         #expect(completion.supports.count == completion.tokens.count)
@@ -140,6 +144,30 @@ import Testing
         #expect(
           completion.squaredProbabilities.map(\.bitPattern)
             == bits(fixture.network.squaredProbabilities))
+      }
+      expectSharesSampledFrom(prompts, sampled, full, by: fixture.network, sampling.temperature)
+    }
+  }
+
+  /// Expects the full softmax's probability of each token to be that of sampling times the share of what could be
+  /// sampled, by the logits of the training pass.
+  private func expectSharesSampledFrom(
+    _ prompts: [[Int32]], _ sampled: [Completion], _ full: [Completion], by network: Transformer,
+    _ temperature: Double
+  ) {
+    for (prompt, (sampled, full)) in zip(prompts, zip(sampled, full)) {
+      var batch = TokenBatch()
+      batch.append(prompt + full.tokens, firstScored: prompt.count)
+      network.forward(batch, temperature: temperature, forBackward: false)
+      for row in full.tokens.indices {
+        let logits = network.logits.rows(row..<row + 1).array
+        let largest = logits.max() ?? 0
+        let weights = values(of: .exp, at: logits.map { $0 - largest }).map(Double.init)
+        let kept = weights.indices.filter { sampled.supports.contains($0, row: row) }
+        let share = kept.reduce(0) { $0 + weights[$1] } / weights.reduce(0, +)
+        let ratio = values(
+          of: .exp, at: [full.logProbabilities[row] - sampled.logProbabilities[row]])[0]
+        expectClose(Double(ratio), share, tolerance: 1e-5)
       }
     }
   }

@@ -69,6 +69,9 @@ func standardizedGroup(_ returns: [Double], epsilon: Double) -> [Double] {
     let advantages = standardizedGroup(returns, epsilon: 0)
     expectClose(advantages[0] * factor, ((1 - p) / p).squareRoot(), tolerance: 1e-12)
     expectClose(advantages[size - 1] * factor, -(p / (1 - p)).squareRoot(), tolerance: 1e-12)
+    expectClose(
+      deviationScale(returns: returns, epsilon: 0, variance: .biased),
+      1 / (p * (1 - p)).squareRoot(), tolerance: 1e-12)
   }
 
   @Test func `the mean of binary rewards is the share of successes, none without any`() {
@@ -137,6 +140,11 @@ func standardizedGroup(_ returns: [Double], epsilon: Double) -> [Double] {
       }
     }
     expectClose(gradient, Double(k) * (1 - p) * (1 - p) * p * (1 - p), tolerance: 1e-15)
+  }
+
+  @Test func `the return of a group of one stays but for the epsilon`() {
+    #expect(singletonScale(epsilon: 0) == 1)
+    #expect(singletonScale(epsilon: 0.25) == 0.8)
   }
 
   @Test func `a group of one has no advantage`() {

@@ -9,6 +9,16 @@ import Testing
       standardDeviation(of: [2, 4, 4, 4, 5, 5, 7, 9]), (32.0 / 7).squareRoot(), tolerance: 1e-15)
   }
 
+  @Test func `the biased deviation divides by n`() {
+    let elements = [2.0, 4, 4, 4, 5, 5, 7, 9]
+    #expect(standardDeviation(of: elements, variance: .biased) == 2)
+    expectClose(
+      standardDeviation(of: elements, variance: .biased),
+      (7.0 / 8).squareRoot() * standardDeviation(of: elements), tolerance: 1e-15)
+    #expect(standardDeviation(of: [0.35, 0.35, 0.35], variance: .biased) == 0)
+    #expect(standardDeviation(of: [3], variance: .biased) == 0)
+  }
+
   @Test(arguments: [0.35, 0.1, 1.0 / 3, 1e300, -7.7])
   func `equal elements have their value as mean and no deviation`(element: Double) {
     let elements = [Double](repeating: element, count: 7)

@@ -12,6 +12,19 @@ import Testing
       advantages, [-1.5 * unit, -0.5 * unit, 0.5 * unit, 1.5 * unit, 99], tolerance: 1e-6)
   }
 
+  @Test func `by the biased variance a minibatch is larger by the root of n to n minus 1`() {
+    var advantages: [Float] = [1, 2, 3, 4, 99]
+    standardize(&advantages, count: 4, epsilon: 0, variance: .biased)
+    // Deviation of 1…4: √(5/4).
+    let unit = Float((4.0 / 5).squareRoot())
+    expectClose(
+      advantages, [-1.5 * unit, -0.5 * unit, 0.5 * unit, 1.5 * unit, 99], tolerance: 1e-6)
+    var divided = [2.0, 4, 6]
+    divideByStandardDeviation(&divided, epsilon: 0, variance: .biased)
+    let factor = (3.0 / 2).squareRoot()
+    expectClose(divided, [factor, 2 * factor, 3 * factor], tolerance: 1e-15)
+  }
+
   @Test func `equal advantages become 0 and a single one stays`() {
     var equal: [Float] = [0.35, 0.35, 0.35]
     standardize(&equal, count: 3, epsilon: 0)

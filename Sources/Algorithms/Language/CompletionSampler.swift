@@ -78,7 +78,9 @@ struct CompletionSampler: SequenceSampler {
       let members = groups[group].members.map(components)
       let paid =
         settings.rewardAggregation == .normalizeThenSum
-        ? sumsOfNormalized(components: members, weights: weights, epsilon: settings.scaleEpsilon)
+        ? sumsOfNormalized(
+          components: members, weights: weights, epsilon: settings.scaleEpsilon,
+          variance: settings.scaleVariance)
         : members.map { weightedSum(components: $0, weights: weights) }
       for (member, reward) in paid.enumerated() {
         groups[group].members[member].paidReward = reward

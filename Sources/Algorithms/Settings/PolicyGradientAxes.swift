@@ -20,6 +20,33 @@ public enum GroupStarts: String, CaseIterable, Hashable, Sendable {
   case mixed
 }
 
+/// The identifiers by which the sequences of a batch are told to be of one group.
+///
+/// All but `start` are known mistakes, there to be measured: nothing fails with them, and training is merely worse.
+public enum GroupIdentifiers: String, CaseIterable, Sendable {
+  /// Those of the starts: the members of a group are from one.
+  case start
+  /// A known mistake: sequence i of B groups has the identifier i mod B, as if repeated starts took turns, though each
+  /// start's repeats follow each other. So members are compared with those of other starts.
+  ///
+  /// Source: https://github.com/StarsfieldAI/R1-V/issues/67, where repeats do take turns and are grouped as if they
+  /// followed each other, which mixes starts alike.
+  case interleaved
+  /// A known mistake: each sequence has its own. Of a group of one the mean is taken for 0 and the deviation for 1, so
+  /// that its advantage is its return: REINFORCE without a baseline, whatever the algorithm is called.
+  ///
+  /// Source: https://github.com/rllm-org/rllm/pull/776 with verl's `compute_grpo_outcome_advantage`.
+  case own
+}
+
+/// The arithmetic of a group's mean and deviation.
+public enum GroupArithmetic: String, CaseIterable, Sendable {
+  /// Double precision, and exactly no deviation where returns are equal.
+  case exact
+  /// A known mistake: ``SinglePrecisionMoments``, whose rounding passes for a deviation where returns are equal.
+  case singlePrecision = "single_precision"
+}
+
 /// The baseline that is subtracted from the credit: b(x) in g = E[(r − b(x)) ∇ log π].
 ///
 /// The baselines of a group compare its members at the same time; a member whose episode is over has
@@ -82,6 +109,12 @@ public enum AdvantageScale: String, CaseIterable, Sendable {
   static let withoutGroups: [AdvantageScale] = [
     .none, .batchStd, .minibatchStandardization, .batchStandardization,
   ]
+
+  /// Whether it is a deviation, which is the root of a variance.
+  var isDeviation: Bool { comparesBatch || self == .groupStd }
+
+  /// Whether what advantages are divided by depends on how sequences are grouped.
+  var isOfGroups: Bool { self == .groupStd || self == .groupMean || self == .signalShare }
 
   /// Whether a batch whose steps all have one credit is scaled to nothing.
   var comparesBatch: Bool {

@@ -69,6 +69,23 @@ extension PolicyGradientSettings {
     if (scale == .none || scale == .signalShare) && rewardAggregation == .sumThenNormalize {
       note("scale_epsilon", reason: "scale: \(scale.rawValue)")
     }
+    if !scale.isDeviation && rewardAggregation == .sumThenNormalize {
+      note("scale_variance", reason: "scale: \(scale.rawValue)")
+    }
+    if baseline != .groupMean { note("group_arithmetic", reason: "baseline: \(baseline.rawValue)") }
+    if scale != .groupStd { note("group_arithmetic", reason: "scale: \(scale.rawValue)") }
+    if groupIdentifiers == .own {
+      note("group_arithmetic", reason: "group_identifiers: own")
+      if scale == .groupStd { note("scale_variance", reason: "group_identifiers: own") }
+    }
+    let comparesMembers = baseline.needsGroup || scale == .groupStd
+    if !comparesMembers && baseline != .greedy && !scale.isOfGroups {
+      note("group_identifiers", reason: "baseline: \(baseline.rawValue)")
+    }
+    // With a size of 1 the identifier of the own says that such groups are meant.
+    if groupSize == 1 && !comparesMembers {
+      note("group_identifiers", reason: "group_size: 1")
+    }
     if lengthNormalizer != .constant {
       note("length_constant", reason: "length_normalizer: \(lengthNormalizer.rawValue)")
     }
@@ -144,22 +161,26 @@ extension PolicyGradientSettings {
     }
     if epochs == 1 && minibatches == 1 {
       let reason = "with epochs: 1 and minibatches: 1, where every batch takes one step"
-      cautions.append(Caution(["ratio"], "changes nothing \(reason): every ratio is exactly 1"))
-      if ratio != .none {
-        cautions.append(
-          Caution(["surrogate"], "changes nothing \(reason): every ratio is exactly 1"))
-        for name in [
-          "clip_range", "clip_range_high", "clip_schedule", "dual_clip", "soft_gate_temperature",
-          "soft_gate_temperature_negative",
-        ] {
-          cautions.append(Caution([name], "never acts \(reason): every ratio is exactly 1"))
-        }
-      }
+      if beginsOnPolicy { cautions += ratioCautions(reason) }
       if baseline == .value {
         cautions.append(
           Caution(["value_clip"], "never acts \(reason): every value is its own prediction"))
       }
     }
     return cautions + warmupCautions
+  }
+
+  /// Warnings about settings that act on ratios, where every one is 1.
+  private func ratioCautions(_ reason: String) -> [Caution] {
+    var cautions = [Caution(["ratio"], "changes nothing \(reason): every ratio is exactly 1")]
+    guard ratio != .none else { return cautions }
+    cautions.append(Caution(["surrogate"], "changes nothing \(reason): every ratio is exactly 1"))
+    for name in [
+      "clip_range", "clip_range_high", "clip_schedule", "dual_clip", "soft_gate_temperature",
+      "soft_gate_temperature_negative",
+    ] {
+      cautions.append(Caution([name], "never acts \(reason): every ratio is exactly 1"))
+    }
+    return cautions
   }
 }

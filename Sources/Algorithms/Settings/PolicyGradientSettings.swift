@@ -16,6 +16,8 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
   public var movingAverageDecay = 0.9
   public var scale = AdvantageScale.none
   public var scaleEpsilon = 1e-8
+  public var scaleVariance = VarianceEstimator.unbiased
+  public var groupArithmetic = GroupArithmetic.exact
   public var klPlacement = KLPlacement.none
   public var klEstimator = KLEstimator.k3
   public var klGradient = KLGradient.estimate
@@ -41,6 +43,7 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
   public var groupSize = 1
   public var groupsPerBatch = 4
   public var groupStarts = GroupStarts.shared
+  public var groupIdentifiers = GroupIdentifiers.start
   public var samplingRounds = 1
   public var truncatedCompletions = TruncatedCompletions.learned
   public var rewardWeights: [Double] = []
@@ -100,6 +103,14 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
     .choice("scale", \.scale, "What advantages are divided by."),
     .number(
       "scale_epsilon", \.scaleEpsilon, in: 0...1, "ε, added to what advantages are divided by."),
+    .choice(
+      "scale_variance", \.scaleVariance,
+      "The variance that a deviation is the root of: unbiased, over n − 1, as PyTorch's, or biased, over n.",
+      earlier: .unbiased),
+    .choice(
+      "group_arithmetic", \.groupArithmetic,
+      "How a group's mean and deviation are computed: exact where returns are equal, or, a known mistake, in single precision, whose residue then passes for a deviation.",
+      earlier: .exact),
     .choice(
       "kl_placement", \.klPlacement,
       "Where the penalty for leaving the initial policy enters: nowhere, the reward or the loss."),
@@ -166,6 +177,10 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
       "group_starts", \.groupStarts,
       "Whether the members of a group begin in one state, or each in a reset of its own.",
       earlier: .shared),
+    .choice(
+      "group_identifiers", \.groupIdentifiers,
+      "What tells groups apart: their starts, or, known mistakes, identifiers that mix starts, or one for each member, whose advantage then is its return.",
+      earlier: .start),
     .integer(
       "sampling_rounds", \.samplingRounds, in: 1...1000,
       "Rounds in which groups of equal returns may be sampled again, each for another start; 1: they are kept.",
@@ -199,7 +214,7 @@ public struct PolicyGradientSettings: OptimizerSettings, AgentSettings {
       "Share of the probability that is sampled from, the most probable tokens first; 1: all."),
     .choice(
       "score", \.score,
-      "What probabilities are shares of, in sampling, training and reference: full, or what is sampled from."
+      "What probabilities are shares of, in sampling, training and reference: full, or what is sampled from; or, known mistakes beside top_k and top_p, full nevertheless, or in training alone."
     ),
     .integer("epochs", \.epochs, in: 1...1000, "Passes over each batch."),
     .integer(
@@ -304,61 +319,18 @@ extension PolicyGradientSettings: EnvironmentAlgorithmSettings, LanguageAlgorith
   /// Whether tokens are sampled from less than the full softmax.
   var truncatesSampling: Bool { topK > 0 || topP < 1 }
 
-  var conflict: SettingConflict? {
-    if truncatesSampling && score == .full {
-      return SettingConflict(
-        ["top_k", "top_p", "score"],
-        "top_k and top_p sample from a part of the softmax, and score full stores log-probabilities of all of it; set score: truncated, or leave them out"
-      )
-    }
-    if baseline.needsGroup && groupSize < 2 {
-      return SettingConflict(
-        ["baseline", "group_size"],
-        "baseline \(baseline.rawValue) compares the members of a group; group_size is \(groupSize)")
-    }
-    if rewardAggregation == .normalizeThenSum && (groupSize < 2 || baseline == .greedy) {
-      return SettingConflict(
-        ["reward_aggregation", "group_size", "baseline"],
-        "reward_aggregation normalize_then_sum compares the members of a group: it needs a group_size of 2 or more, and no baseline greedy"
-      )
-    }
-    if scale == .groupStd && groupSize < 2 {
-      return SettingConflict(
-        ["scale", "group_size"],
-        "scale group_std needs the deviation of a group; group_size is \(groupSize)")
-    }
-    if ratio.ofSequences != nil
-      && (credit != .trajectory || baseline == .value || baseline == .optimalToken)
-    {
-      return SettingConflict(
-        ["ratio", "credit", "baseline"],
-        "ratio \(ratio.rawValue) needs one advantage per trajectory: credit trajectory and a baseline other than value and optimal_token"
-      )
-    }
-    if topEntropyShare < 1 && ratio.ofSequences != nil {
-      return SettingConflict(
-        ["top_entropy_share", "ratio"],
-        "top_entropy_share leaves out single steps, and ratio \(ratio.rawValue) has one loss for a whole trajectory; set ratio: token or none"
-      )
-    }
-    if groupSize * groupsPerBatch < 2
-      && (scale == .batchReturnStd
-        || credit == .trajectory && (baseline == .batchMean || scale.comparesBatch))
-    {
-      return SettingConflict(
-        ["group_size", "groups_per_batch"],
-        "a batch of one trajectory has nothing to be compared with; raise group_size or groups_per_batch"
-      )
-    }
-    if groupSize * groupsPerBatch > largestBatch || environments * rolloutSteps > largestBatch {
-      return SettingConflict(
-        ["groups_per_batch", "rollout_steps", "group_size", "environments"],
-        "a batch holds at most \(largestBatch) episodes or steps; lower groups_per_batch or rollout_steps"
-      )
-    }
-    return nil
+  /// Whether the first ratio after sampling is exactly 1, which the trainer then asserts.
+  var beginsOnPolicy: Bool { !(truncatesSampling && score == .fullInTraining) }
+
+  /// Whether the log-probabilities of sampling enter the loss or the reward.
+  var readsSampledProbabilities: Bool {
+    ratio != .none || klPlacement == .inReward
+      || klPlacement == .inLoss && klGradient == .importanceCorrected
+  }
+
+  /// Whether rounding passes for a deviation where the returns of a group are equal.
+  var hasRoundingResidue: Bool {
+    groupArithmetic == .singlePrecision && baseline == .groupMean && scale == .groupStd
+      && groupIdentifiers != .own
   }
 }
-
-/// The episodes or steps of a batch that memory is sure to hold.
-private let largestBatch = 10_000_000

@@ -25,10 +25,13 @@ package struct AdvantageEstimation {
   package func estimates(
     of batch: BatchRewards, average: inout MovingAverage
   ) -> (advantages: [Double], targets: [Double]) {
+    let batch = batch.grouped(by: settings.groupIdentifiers)
     let recursion = generalized(batch)
     let credits = credits(of: batch, recursion)
     var advantages: [Double]
     switch settings.baseline {
+    case _ where settings.baseline.needsGroup && settings.groupIdentifiers == .own:
+      advantages = credits
     case .none:
       advantages = credits
     case .batchMean:
@@ -185,6 +188,11 @@ package struct AdvantageEstimation {
       }
     case .shrinkage:
       zip(returns, shrinkageBaselines(returns: returns)).map { zip($0, $1).map { $0 - $1 } }
+    case .groupMean where settings.hasRoundingResidue:
+      returns.map { returns in
+        let moments = SinglePrecisionMoments(of: returns, variance: settings.scaleVariance)
+        return returns.map(moments.centered)
+      }
     case .groupMean, .none, .batchMean, .movingAverage, .value, .greedy, .optimalToken:
       returns.map(centeredAdvantages(returns:))
     }
@@ -198,9 +206,8 @@ package struct AdvantageEstimation {
     case .none, .minibatchStandardization:
       return
     case .groupStd, .groupMean:
-      let groupScale = settings.scale == .groupStd ? deviationScale : meanScale
       for group in batch.groups {
-        let factor = groupScale(returns(of: group, batch), settings.scaleEpsilon)
+        let factor = groupScale(returns: returns(of: group, batch))
         for sequence in batch.sequences[group] {
           for row in sequence { advantages[row] *= factor }
         }
@@ -210,15 +217,29 @@ package struct AdvantageEstimation {
       for row in advantages.indices { advantages[row] *= factor }
     case .batchReturnStd:
       let factor = deviationScale(
-        returns: returns(of: batch.sequences.indices, batch), epsilon: settings.scaleEpsilon)
+        returns: returns(of: batch.sequences.indices, batch), epsilon: settings.scaleEpsilon,
+        variance: settings.scaleVariance)
       for row in advantages.indices { advantages[row] *= factor }
     case .batchStd, .batchStandardization:
       if settings.scale == .batchStandardization {
         let center = mean(of: advantages)
         for index in advantages.indices { advantages[index] -= center }
       }
-      divideByStandardDeviation(&advantages, epsilon: settings.scaleEpsilon)
+      divideByStandardDeviation(
+        &advantages, epsilon: settings.scaleEpsilon, variance: settings.scaleVariance)
     }
+  }
+
+  /// Returns what the advantages of a group are multiplied by.
+  private func groupScale(returns: [Double]) -> Double {
+    let epsilon = settings.scaleEpsilon
+    if settings.scale == .groupMean { return meanScale(returns: returns, epsilon: epsilon) }
+    if settings.groupIdentifiers == .own { return singletonScale(epsilon: epsilon) }
+    if settings.hasRoundingResidue {
+      return SinglePrecisionMoments(of: returns, variance: settings.scaleVariance)
+        .scale(epsilon: epsilon)
+    }
+    return deviationScale(returns: returns, epsilon: epsilon, variance: settings.scaleVariance)
   }
 
   /// Returns the return of each of some sequences.

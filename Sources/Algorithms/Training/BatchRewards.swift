@@ -8,7 +8,7 @@ package struct BatchRewards {
   package var squaredScoreNorms: [Double] = []
   /// [sequences] the value after the last step; 0 where nothing follows or there is no value network.
   package var bootstrapValues: [Double] = []
-  /// The rows of each sequence: all rows, in ascending order.
+  /// The rows of each sequence: all rows, in ascending order unless the identifiers of groups are wrong.
   package var sequences: [Range<Int>] = []
   /// The sequences of each group: all of them, in ascending order; empty where sequences are not compared.
   package var groups: [Range<Int>] = []
@@ -40,6 +40,24 @@ package struct BatchRewards {
   /// Ends a group.
   package mutating func endGroup() {
     groups.append((groups.last?.upperBound ?? 0)..<sequences.count)
+  }
+
+  /// Returns the batch with its sequences in the groups that their identifiers say.
+  ///
+  /// Rows keep their places, so that what is estimated of them does, too; greedy rewards stay those of the k-th start.
+  func grouped(by identifiers: GroupIdentifiers) -> BatchRewards {
+    guard identifiers != .start, !groups.isEmpty else { return self }
+    var batch = self
+    (batch.sequences, batch.bootstrapValues, batch.groups) = ([], [], [])
+    let count = identifiers == .own ? sequences.count : groups.count
+    for identifier in 0..<count {
+      for sequence in stride(from: identifier, to: sequences.count, by: count) {
+        batch.sequences.append(sequences[sequence])
+        batch.bootstrapValues.append(bootstrapValues[sequence])
+      }
+      batch.endGroup()
+    }
+    return batch
   }
 
   /// [groups] whether any of the advantages of a group is not exactly 0.

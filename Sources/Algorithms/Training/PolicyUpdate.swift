@@ -97,7 +97,7 @@ final class PolicyUpdate<Models: TrainedModels> {
         models.readLogProbabilities(at: place, into: &rows)
         models.readEntropies(at: place, into: &rows)
       }
-      if isFirst { try check(minibatch, positions) }
+      if isFirst && settings.beginsOnPolicy { try check(minibatch, positions) }
       take(minibatchAdvantages, positions, into: &rows.advantages)
       if settings.ratio.ofSequences != nil { take(givenGradient, positions, into: &rows.gradient) }
       objective.addPolicyLoss(of: &rows, to: &summary)
@@ -171,7 +171,9 @@ final class PolicyUpdate<Models: TrainedModels> {
     }
     copy(models.steps.advantages, at: minibatch.rows, 0..<count, to: &minibatchAdvantages)
     if settings.scale == .minibatchStandardization {
-      standardize(&minibatchAdvantages, count: count, epsilon: settings.scaleEpsilon)
+      standardize(
+        &minibatchAdvantages, count: count, epsilon: settings.scaleEpsilon,
+        variance: settings.scaleVariance)
     }
   }
 

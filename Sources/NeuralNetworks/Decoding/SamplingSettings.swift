@@ -38,11 +38,26 @@ public struct SamplingSettings: Hashable, Sendable {
 
 /// The distribution that the log-probability of a sampled token belongs to.
 public enum SamplingScore: String, CaseIterable, Hashable, Sendable {
-  /// The full softmax at the sampling temperature, whatever top-k and top-p left out.
+  /// The full softmax at the sampling temperature; a policy gradient has it only where nothing is left out.
   case full
   /// The distribution that the token was drawn from: the tokens kept by top-k and top-p, renormalised.
   ///
   /// ``Completion/supports`` keeps which tokens these are, and training computes its own policy's and the
   /// reference's probabilities over the same ones. Entropies are of the same distribution.
   case truncated
+  /// A known mistake: the full softmax, whatever top-k and top-p left out.
+  ///
+  /// Ratios are of one kind of probability and begin at 1, but the gradient is that of probabilities which the tokens
+  /// were not drawn with, too large by ∇ log S, S the share of what could be sampled.
+  ///
+  /// Source: liziniu/ReMax, `remax_trainer.py`, which samples with top-p 0.9.
+  case fullDespiteTruncation = "full_despite_truncation"
+  /// A known mistake: sampling records shares of what could be sampled, and training computes the full softmax, so
+  /// that the first ratio is S and not 1.
+  ///
+  /// Source: https://github.com/huggingface/trl/issues/6789, where a server of another program samples.
+  case fullInTraining = "full_in_training"
+
+  /// Whether what sampling records is of the distribution that the token was drawn from.
+  var isOfWhatIsSampled: Bool { self == .truncated || self == .fullInTraining }
 }

@@ -88,7 +88,7 @@ final class TokenDistributions {
       ? Int32(greedyAction(logits: logits, row: row))
       : sampledToken(
         probabilities: (truncated ?? full).probabilities, row: row, uniform: uniform)
-    let scored = score == .truncated ? truncated ?? full : full
+    let scored = score.isOfWhatIsSampled ? truncated ?? full : full
     return Drawn(
       token: token, logProbability: scored.logProbabilities[row, Int(token)],
       entropy: scored.entropies[row], squaredProbability: scored.squares[row])
