@@ -20,6 +20,8 @@ public struct AlgorithmDeclaration: Sendable {
   /// Whether its runs may start from the final weights of others in a world without stages, too.
   public let startsWithoutStages: Bool
 
+  /// The type that declares its settings; `nil` where only specs know it.
+  private let settingsType: ObjectIdentifier?
   private let expand: @Sendable (String, String) -> [String: SettingValue]?
   private let conflict: @Sendable ([String: SettingValue], TaskTraits) -> SettingConflict?
   private let idle: @Sendable ([String: SettingValue], TaskTraits) -> [String: String]
@@ -78,6 +80,12 @@ public struct AlgorithmDeclaration: Sendable {
     in values: [String: SettingValue], on task: TaskTraits = TaskTraits()
   ) -> [String: String] {
     idle(values, task)
+  }
+
+  /// Whether both algorithms are points on the same axes: runs with equal settings have equal results, whichever of
+  /// the two they name.
+  public func hasAxes(of other: AlgorithmDeclaration) -> Bool {
+    name == other.name || settingsType != nil && settingsType == other.settingsType
   }
 
   /// The settings of `evaluation:` that its runs do not read.
@@ -177,6 +185,7 @@ public struct AlgorithmDeclaration: Sendable {
     self.product = product
     self.startsWithoutStages = startsWithoutStages
     self.loop = loop
+    settingsType = ObjectIdentifier(Declared.self)
     settings = defaults.declarations.filter { !ignored.contains($0.name) }.map {
       var declaration = $0
       if let allowed = choices[$0.name] { declaration.kind = .choice(allowed) }
@@ -231,6 +240,7 @@ public struct AlgorithmDeclaration: Sendable {
     self.presets = presets
     self.conflict = { values, _ in conflict(values) }
     loop = nil
+    settingsType = nil
     expand = preset
     idle = { values, _ in settings.idleSettings(in: values) }
     cautions = { _ in [] }

@@ -1,6 +1,17 @@
 internal import Algorithms
 internal import Settings
 
+extension Arm {
+  /// The traits of the experiment's task as they are for the arm.
+  func traits(of task: TaskTraits) -> TaskTraits {
+    guard reward != nil else { return task }
+    var traits = task
+    // The score of a reward model is all that it pays.
+    traits.rewardComponents = ["score"]
+    return traits
+  }
+}
+
 extension ExperimentReader {
   static let mostArms = 1000
 
@@ -12,10 +23,11 @@ extension ExperimentReader {
   ///   - part: The names of the task's world.
   ///   - traits: The traits of the task.
   ///   - common: The settings that all arms share; its task is empty if the task is invalid.
+  ///   - varied: The settings that the arms may differ in; any if there are none.
   /// - Returns: The stages that something starts from, then the arms, each in the order of the file.
   mutating func arms(
     in file: SpecReader.Section, path: String, part: WorldVocabulary, traits: TaskTraits,
-    common: RunConfiguration
+    common: RunConfiguration, varied: [VariedSetting]
   ) -> [Arm] {
     var labels: Set<String> = []
     var stages: [ArmTemplate] = []
@@ -48,6 +60,9 @@ extension ExperimentReader {
       reader.report(.unusedStage, of: stage.path, at: stage.position)
     }
     checkTitles(of: stages.filter { used.contains($0.arm.label) } + arms.read)
+    if isComplete, reader.issues.count == issuesBefore {
+      checkVaried(varied, in: arms.read, stages: stages, part: part, traits: traits)
+    }
     return stages.flatMap(\.arms).filter { used.contains($0.label) } + arms.read.flatMap(\.arms)
   }
 
@@ -149,14 +164,12 @@ extension ExperimentReader {
       position: entry.keyPosition,
       titlePosition: section["title"]?.value.position ?? entry.keyPosition)
     if reader.issues.count == issuesBefore {
-      var traits = traits
-      // The score of a reward model is all that it pays.
-      if arm.reward != nil { traits.rewardComponents = ["score"] }
-      checkConflicts(in: template, of: algorithm, on: traits, section: section)
+      checkConflicts(in: template, of: algorithm, on: arm.traits(of: traits), section: section)
     }
     if reader.issues.count == issuesBefore {
       checkEffects(
-        in: template, of: algorithm, on: traits, section: section, unwritten: unwritten)
+        in: template, of: algorithm, on: arm.traits(of: traits), section: section,
+        unwritten: unwritten)
     }
     return template
   }

@@ -11,7 +11,11 @@ extension ExperimentReader {
   /// - Parameters:
   ///   - file: The whole spec, what it extends merged below it.
   ///   - common: The settings that all arms share.
-  mutating func checkSplit(in file: SpecReader.Section, _ common: RunConfiguration) {
+  ///   - varied: The settings that the arms differ in: to sweep these is to compare, not to choose. Step sizes are
+  ///     chosen all the same.
+  mutating func checkSplit(
+    in file: SpecReader.Section, _ common: RunConfiguration, varied: [String]
+  ) {
     guard common.world == .languageTasks, case .choice(let split) = common.evaluation["split"]
     else {
       return
@@ -29,11 +33,15 @@ extension ExperimentReader {
           "stages and arms of an experiment are evaluated on one split, and its evaluation has 'split: \(split)'; leave the key out, or write it there"
         ), of: "stages.\(stage.key).evaluation.split", at: own.keyPosition)
     }
-    let swept = (file["arms"]?.value.entries ?? []).filter { $0.value.entry("sweep") != nil }
-    guard split == "test", let first = swept.first else { return }
+    let compared = Set(varied).subtracting(["learning_rate", "value_learning_rate"])
+    let chosen = (file["arms"]?.value.entries ?? []).filter { arm in
+      guard let sweep = arm.value.entry("sweep")?.value else { return false }
+      return !(sweep.entries ?? []).allSatisfy { compared.contains($0.key) }
+    }
+    guard split == "test", let first = chosen.first else { return }
     reader.report(
       .conflict(
-        "arm '\(first.key)' has a sweep, and what is chosen by the test prompts cannot be judged by them; write 'evaluation: {split: validation}'"
+        "arm '\(first.key)' has a sweep, and what is chosen by the test prompts cannot be judged by them; write 'evaluation: {split: validation}', or name in 'vary' what is swept to be compared, which no step size is"
       ), of: "evaluation.split",
       at: written?.value.position ?? evaluation?.keyPosition ?? file.position)
   }

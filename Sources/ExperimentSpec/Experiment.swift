@@ -14,6 +14,8 @@ public struct Experiment: Hashable, Sendable {
   public var metric: String
   /// The replicate seeds, ascending, each once.
   public var seeds: [Int]
+  /// The settings in which the arms differ, and in no other, as the key `vary` promises; empty without it.
+  public var varied: [String] = []
   /// The stages that something starts from, then the arms, each in the order of the file, sweeps
   /// expanded.
   public var arms: [Arm]

@@ -50,14 +50,17 @@ struct ExperimentReader {
     let seeds = seeds(in: file)
     let metric = metric(in: file, of: part, traits, common)
     checkIdle(of: task, common, in: file)
+    let varied = varied(in: file, of: part)
     let arms = arms(
-      in: file, path: path, part: part, traits: traits ?? TaskTraits(), common: common)
+      in: file, path: path, part: part, traits: traits ?? TaskTraits(), common: common,
+      varied: varied)
     checkMetric(metric, of: arms, in: file, part)
-    checkSplit(in: file, common)
+    checkSplit(in: file, common, varied: varied.map(\.name))
     guard reader.issues.isEmpty, let question else { return nil }
     return Experiment(
       name: name, path: path, question: question, title: title, metric: metric, seeds: seeds,
-      arms: arms, warnings: reader.warnings.sorted { $0.position < $1.position })
+      varied: varied.map(\.name), arms: arms,
+      warnings: reader.warnings.sorted { $0.position < $1.position })
   }
 }
 

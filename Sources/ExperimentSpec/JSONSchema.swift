@@ -14,6 +14,7 @@ extension Vocabulary {
     let text = JSONValue.named(("type", .string("string")), ("minLength", .integer(1)))
     let types: [String: JSONValue] = [
       "question": text, "title": text, "extends": text, "metric": text, "seeds": seedsSchema,
+      "vary": .named(("type", .array([.string("string"), .string("array")]))),
       "task": .named(("allOf", .array([.named(("$ref", .string("#/definitions/task")))]))),
       "numerics": .choices(NumericsProfile.allCases.map(\.rawValue)),
     ]
@@ -61,9 +62,20 @@ extension Vocabulary {
           "anyOf",
           .array([plain] + families.map { .named(("pattern", .string($0))) })
         ))
+    let name = JSONValue.choices(part.variable)
+    let varied = JSONValue.named(
+      (
+        "anyOf",
+        .array([
+          name,
+          .named(
+            ("type", .string("array")), ("items", name), ("minItems", .integer(1)),
+            ("uniqueItems", .boolean(true))),
+        ])
+      ))
     let then: [(String, JSONValue)] = [
       ("policy", section(part.network.declaration)), ("budget", section(part.budget)),
-      ("evaluation", section(part.evaluation)), ("metric", metric),
+      ("evaluation", section(part.evaluation)), ("metric", metric), ("vary", varied),
       ("stages", part.world.hasStages ? labelled("stage") : .boolean(false)),
       ("arms", labelled(Self.armDefinition(part.world))),
     ]

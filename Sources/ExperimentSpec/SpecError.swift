@@ -85,6 +85,12 @@ public struct SpecError: Error, Hashable, Sendable {
     case rewardIgnored(algorithm: String)
     /// The metric is only of runs such as no arm has.
     case metricOfNoArm(metric: String, presence: String)
+    /// The name stands for nothing that arms can differ in.
+    case notVariable(found: String, nearest: String?)
+    /// No two arms differ in the setting that `vary` names.
+    case variedAlike(setting: String)
+    /// Two arms differ in settings that `vary` does not name.
+    case differsInMore(than: String, differences: [ArmDifference], varied: [String])
     case unusedStage
     case tooManyStages(limit: Int)
     case noSuchSpec(found: String)

@@ -1,3 +1,5 @@
+internal import Settings
+
 extension SpecError: CustomStringConvertible {
   /// One line for each issue, and a last one that counts the rest where there are very many.
   public var description: String {
@@ -88,6 +90,14 @@ extension SpecError.Problem: CustomStringConvertible {
       "means nothing to \(algorithm), which has no use for a reward model"
     case .metricOfNoArm(let metric, let presence):
       "is \(metric), which no arm has: it is only \(presence)"
+    case .notVariable(let found, let nearest):
+      "must name a setting that arms can have, got '\(found)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .variedAlike(let setting):
+      "is \(setting), in which no two arms differ; leave it out, or change an arm"
+    case .differsInMore(let other, let differences, let varied):
+      "differs from arm '\(other)' in \(listed(differences.map(\.description))) too; "
+        + "'vary' names \(listed(varied)) alone"
     case .unusedStage: "is a stage that no arm starts from"
     case .tooManyStages(let limit): "stands on a chain of more than \(limit) stages"
     case .noSuchSpec(let found): "must name a spec that exists, got '\(found)'"

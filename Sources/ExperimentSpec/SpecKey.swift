@@ -48,6 +48,9 @@ public struct SpecKey: Hashable, Sendable {
     .init("evaluation", "When a run is evaluated, and on how much.", [.experiment]),
     .init("seeds", "A number of replicate seeds from 0 on, or a list of them.", [.experiment]),
     .init("metric", "The metric that arms are compared by.", [.experiment]),
+    .init(
+      "vary", "The setting, or the list of settings, that the arms differ in, and in no other.",
+      [.experiment]),
     .init("numerics", "How products are computed, which decides the last bits.", [.experiment]),
     .init(
       "stages", "Runs that arms start from or are paid by, under labels.", [.experiment],

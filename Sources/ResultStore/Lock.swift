@@ -31,6 +31,8 @@ public struct LockedExperiment: Equatable, Sendable {
   var question: String
   /// The metric that tables show unless they say otherwise.
   public var metric: String
+  /// The settings in which the arms differ, and in no other; empty where the spec promises nothing.
+  public var varied: [String]
   /// The scales that compare metrics and curves with those of other tasks, by name; only where the report
   /// normalizes scores of the experiment.
   public var normalizations: [String: ScoreScale]
@@ -39,12 +41,13 @@ public struct LockedExperiment: Equatable, Sendable {
 
   /// Creates an experiment.
   public init(
-    name: String, question: String, metric: String,
+    name: String, question: String, metric: String, varied: [String] = [],
     normalizations: [String: ScoreScale] = [:], arms: [LockedArm]
   ) {
     self.name = name
     self.question = question
     self.metric = metric
+    self.varied = varied
     self.normalizations = normalizations
     self.arms = arms
   }

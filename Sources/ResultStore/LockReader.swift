@@ -28,12 +28,23 @@ struct LockReader {
     return LockedExperiment(
       name: name, question: try string("question", of: json, in: name),
       metric: try string("metric", of: json, in: name),
+      varied: try varied(of: json, in: name),
       normalizations: scales,
       arms: zip(arms, identities).map { arm, identity in
         LockedArm(
           label: arm.label, title: arm.title, isStage: arm.isStage, identity: identity,
           runs: arm.runs)
       })
+  }
+
+  /// The settings that the arms of an experiment differ in; none where the lock does not say.
+  private func varied(of json: JSONValue, in experiment: String) throws(LockError) -> [String] {
+    guard json["varied"] != nil else { return [] }
+    let names = try elements("varied", of: json, in: experiment).map(\.string)
+    guard !names.isEmpty, names.allSatisfy({ $0?.isEmpty == false }) else {
+      throw malformed("\(experiment): 'varied' is not a list of settings")
+    }
+    return names.compactMap(\.self)
   }
 
   /// The normalizations of an experiment; none where nothing is normalized.

@@ -171,7 +171,7 @@ extension Lock {
         path: path,
         problem: .alteredElsewhere(
           "the file was altered: its digest does not match its text, though every run is intact "
-            + "(a question, metric, normalization, title, label or the digest of a document)"))
+            + "(a question, metric, varied setting, normalization, title, label or the digest of a document)"))
     }
     throw LockError(
       path: path,
@@ -188,6 +188,7 @@ extension LockedExperiment {
         .init("question", .string(question)),
         .init("metric", .string(metric)),
       ]
+        + (varied.isEmpty ? [] : [.init("varied", .array(varied.map(JSONValue.string)))])
         + (normalizations.isEmpty
           ? [] : [.init("normalizations", .sorted(normalizations.mapValues(\.json)))])
         + [.init("arms", .array(arms.map(\.json)))])

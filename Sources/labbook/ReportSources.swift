@@ -12,7 +12,7 @@ extension Experiment {
   var planned: PlannedExperiment {
     let preimages = Vocabulary.labbook.preimages(of: self)
     return PlannedExperiment(
-      name: name, question: question, metric: metric,
+      name: name, question: question, metric: metric, varied: varied,
       arms: arms.compactMap { arm in
         preimages[arm.label].map { identity in
           PlannedExperiment.Arm(

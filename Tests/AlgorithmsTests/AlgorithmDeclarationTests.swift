@@ -27,6 +27,33 @@ import Testing
     #expect(algorithm.conflict(in: [:]) == nil)
   }
 
+  /// Specs compare arms of several algorithms setting by setting, which takes that nothing else tells them apart.
+  @Test func `algorithms on the same axes are one in all but their settings`() throws {
+    for (all, run) in [
+      (AlgorithmRegistry.all, { smallRun($0, $1) }),
+      (AlgorithmRegistry.language, { languageRun($0, $1) }),
+    ] as [([AlgorithmDeclaration], (String, [String: SettingValue]) -> RunConfiguration)] {
+      let rloo = try #require(all.first { $0.name == "rloo" })
+      var values = rloo.settings.defaults
+      values["group_size"] = .integer(4)
+      values["groups_per_batch"] = .integer(2)
+      let weights = try train(run("rloo", values)).weights
+      let alike = all.filter {
+        $0.hasAxes(of: rloo) && $0.settings.map(\.name) == rloo.settings.map(\.name)
+      }
+      #expect(
+        alike.map(\.name)
+          == ["reinforce", "reinforce_plus_plus", "grpo", "dr_grpo", "remax", "rloo"])
+      for algorithm in alike {
+        #expect(try train(run(algorithm.name, values)).weights == weights, "\(algorithm.name)")
+      }
+      #expect(
+        all.filter { !$0.hasAxes(of: rloo) }.map(\.name).allSatisfy {
+          ["dpo", "sft", "reward_model"].contains($0)
+        })
+    }
+  }
+
   @Test(arguments: algorithmNames)
   func `presets name settings of their algorithm with allowed values`(name: String) throws {
     let algorithm = try #require(AlgorithmRegistry.declaration(named: name))

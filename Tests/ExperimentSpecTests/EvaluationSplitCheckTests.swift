@@ -21,7 +21,7 @@ import Testing
     """
 
   private static let remedy =
-    "cannot be run: arm 'Swept' has a sweep, and what is chosen by the test prompts cannot be judged by them; write 'evaluation: {split: validation}'"
+    "cannot be run: arm 'Swept' has a sweep, and what is chosen by the test prompts cannot be judged by them; write 'evaluation: {split: validation}', or name in 'vary' what is swept to be compared, which no step size is"
 
   private func complaints(_ texts: [String: String]) -> [String] {
     do throws(SpecError) {

@@ -81,6 +81,7 @@ struct SyntheticExperiment {
   var name = "cartpole"
   var metric = "evaluation_return"
   var arms: [SyntheticArm]
+  var varied: [String] = []
 
   init(_ arms: SyntheticArm..., name: String = "cartpole") {
     self.arms = arms
@@ -92,12 +93,13 @@ struct SyntheticExperiment {
   var question: String { "Which arm of \(name) is best?" }
 
   var locked: LockedExperiment {
-    LockedExperiment(name: name, question: question, metric: metric, arms: arms.map(\.locked))
+    LockedExperiment(
+      name: name, question: question, metric: metric, varied: varied, arms: arms.map(\.locked))
   }
 
   var planned: PlannedExperiment {
     PlannedExperiment(
-      name: name, question: question, metric: metric, arms: arms.map(\.planned))
+      name: name, question: question, metric: metric, varied: varied, arms: arms.map(\.planned))
   }
 
   /// The lock of a week with this experiment alone.

@@ -60,6 +60,23 @@ import Testing
     #expect(try Lock(text: Lock(experiments: []).text, path: "") == Lock(experiments: []))
   }
 
+  @Test func `the settings that arms differ in come back, and only where there are some`() throws {
+    var experiments = Self.lock.experiments
+    #expect(!Self.lock.text.contains("varied"))
+    experiments[1].varied = ["baseline", "learning_rate"]
+    let lock = Lock(experiments: experiments, documents: Self.lock.documents)
+    #expect(try Lock(text: lock.text, path: "") == lock)
+    #expect(lock.text.contains(#""varied": ["#))
+    for wrong in ["[]", "[3]", "[\"\"]", "3"] {
+      let text = try #require(lock.text.range(of: #""varied": ["#))
+      let end = try #require(lock.text[text.upperBound...].firstIndex(of: "]"))
+      let changed =
+        lock.text[..<text.lowerBound] + "\"varied\": \(wrong)"
+        + lock.text[lock.text.index(after: end)...]
+      #expect(error(String(changed)) != nil, "\(wrong)")
+    }
+  }
+
   @Test func `a lock like another one reads as by itself, and is checked as by itself`() throws {
     let other = (lock: Self.lock, text: Self.lock.text)
     let sameResults = Lock(

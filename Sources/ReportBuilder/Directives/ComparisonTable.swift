@@ -213,6 +213,6 @@ struct ComparisonTable {
     }
     sentences += SeedNotes.diverged(arms)
     if !costColumns.isEmpty { sentences.append("Costs are counted per run, training only.") }
-    return [.text(sentences.joined(separator: " "))]
+    return [.text(sentences.joined(separator: " "))] + experiment.variedNote(of: arms)
   }
 }

@@ -170,7 +170,7 @@ struct CurvesFigure {
     guard information.count > 1, let arm = arms.first else { return information[0].axisTitle }
     let unit = information[0].unit
     guard !unit.isEmpty, information.allSatisfy({ $0.unit == unit }) else {
-      return SeedNotes.list(information.map(\.axisTitle)) + ", \(arm.title)"
+      return listed(information.map(\.axisTitle)) + ", \(arm.title)"
     }
     return unit.prefix(1).uppercased() + unit.dropFirst() + ", \(arm.title)"
   }

@@ -152,11 +152,15 @@ struct MetricsTable {
       })
     sentences += SeedNotes.diverged(rows.map(\.arm))
     let claims = cells.flatMap(\.claims)
-    guard let reference, !claims.isEmpty else { return [.text(sentences.joined(separator: " "))] }
+    let text = sentences.joined(separator: " ")
+    let varied = experiment.variedNote(of: rows.map(\.arm))
+    guard let reference, !claims.isEmpty else { return [.text(text)] + varied }
     let bold =
       claims.contains(where: \.holdsDifference)
       ? "; bold: different by a claim that holds." : "."
-    return [.text(sentences.joined(separator: " ") + " Tested against \(reference.title): ")]
-      + TestedPairs.links(claims) + [.text(bold)]
+    let tested = " Tested against \(reference.title): "
+    let head: [Inline] =
+      varied.isEmpty ? [.text(text + tested)] : [.text(text)] + varied + [.text(tested)]
+    return head + TestedPairs.links(claims) + [.text(bold)]
   }
 }

@@ -1,4 +1,5 @@
 internal import ResultStore
+internal import Settings
 internal import Statistics
 
 /// The sentences below tables that say what an interval holds, and what it leaves open.
@@ -8,12 +9,6 @@ enum SeedNotes {
     let (fewest, most) = (counts.min() ?? 0, counts.max() ?? 0)
     let words = most == 1 ? "seed" : "seeds"
     return fewest == most ? "\(most) \(words)" : "\(fewest) to \(most) \(words)"
-  }
-
-  /// Names one after the other: `A`, `A and B`, `A, B and C`.
-  static func list(_ names: [String]) -> String {
-    guard let last = names.last, names.count > 1 else { return names.first ?? "" }
-    return names.dropLast().joined(separator: ", ") + " and " + last
   }
 
   // MARK: Coverage
@@ -45,7 +40,7 @@ enum SeedNotes {
     }
     guard !skewed.isEmpty else { return [] }
     return [
-      "The scores of \(list(skewed)) are heavily skewed: of simulated samples like that an interval "
+      "The scores of \(listed(skewed)) are heavily skewed: of simulated samples like that an interval "
         + "holds the mean in \(share(.heavilySkewed)) (lognormal) or, where one seed in ten collapses, "
         + "\(share(.oneInTenCollapses))."
     ]
@@ -59,7 +54,7 @@ enum SeedNotes {
     let names = pairs.filter { $0.pair.interval != nil && $0.pair.hasUnequalSpreads }.map(\.title)
     guard !names.isEmpty else { return [] }
     return [
-      "\(list(names)) and \(reference) spread clearly differently over seeds: there a test of sign "
+      "\(listed(names)) and \(reference) spread clearly differently over seeds: there a test of sign "
         + "flips, and the interval that is made of it, is of runs that can be exchanged, not of equal "
         + "means alone."
     ]
@@ -73,7 +68,7 @@ enum SeedNotes {
       "\($0.title) \($0.pairs) of \($0.seeds) seeds"
     }
     guard !lacking.isEmpty else { return [] }
-    return ["In common with \(reference): \(list(lacking)); differences are over these."]
+    return ["In common with \(reference): \(listed(lacking)); differences are over these."]
   }
 
   // MARK: Diverged runs
@@ -84,7 +79,7 @@ enum SeedNotes {
       divergedSeeds(of: arm).map { "\(arm.title) in \($0)" }
     }
     guard !names.isEmpty else { return [] }
-    return ["Diverged: \(list(names)); these runs count with the values of their last weights."]
+    return ["Diverged: \(listed(names)); these runs count with the values of their last weights."]
   }
 
   /// `2 of 10 seeds (3, 7)`; nil where no run of the arm diverged.

@@ -247,10 +247,10 @@ struct Suite {
         SeedNotes.divergedSeeds(of: arm.locked[index]).map { "\(arm.title) in \($0)" }
       }
       guard !arms.isEmpty else { return nil }
-      return (tasks.count == 1 ? "" : "on \(tasks[index].title) ") + SeedNotes.list(arms)
+      return (tasks.count == 1 ? "" : "on \(tasks[index].title) ") + listed(arms)
     }
     return
-      (lacking.isEmpty ? [] : ["Seeds that all arms have in common: \(SeedNotes.list(lacking))."])
+      (lacking.isEmpty ? [] : ["Seeds that all arms have in common: \(listed(lacking))."])
       + (diverged.isEmpty
         ? []
         : [

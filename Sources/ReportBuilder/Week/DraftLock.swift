@@ -42,7 +42,7 @@ struct DraftLock {
       experiments.append(
         LockedExperiment(
           name: experiment.name, question: experiment.question, metric: experiment.metric,
-          arms: arms))
+          varied: experiment.varied, arms: arms))
     }
     guard conflicts.isEmpty else { throw .conflicts(conflicts) }
     guard missing.isEmpty else { throw .missingRuns(missing) }

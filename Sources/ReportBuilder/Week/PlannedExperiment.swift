@@ -8,14 +8,19 @@ public struct PlannedExperiment: Equatable, Sendable {
   public var question: String
   /// The metric that tables show unless they say otherwise.
   public var metric: String
+  /// The settings in which the arms differ, and in no other; empty where the spec promises nothing.
+  public var varied: [String]
   /// In the order of the spec.
   public var arms: [Arm]
 
   /// Creates an experiment.
-  public init(name: String, question: String, metric: String, arms: [Arm]) {
+  public init(
+    name: String, question: String, metric: String, varied: [String] = [], arms: [Arm]
+  ) {
     self.name = name
     self.question = question
     self.metric = metric
+    self.varied = varied
     self.arms = arms
   }
 
