@@ -36,7 +36,7 @@ struct VarianceAndLearning {
   private static let shared = ["scale", "credit", "length_normalizer", "discount"]
   private static let quantity = AuditedQuantity.relativeVariance
   /// Fewer arms have no order worth a number.
-  private static let leastArms = 3
+  private static let leastArms = 4
 
   /// Resolves the names of the directive; nil if one does not exist, which `names` reports.
   init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
@@ -251,7 +251,8 @@ struct VarianceAndLearning {
     sentences += BestArms.note(isMarked: isMarked)
     sentences += SeedNotes.diverged(learners.map(\.arm))
     if !leftOut.isEmpty {
-      sentences.append("No audit shown is of the estimate of \(SeedNotes.list(leftOut)).")
+      sentences.append("No audit shown is of the estimate of \(SeedNotes.list(leftOut)): the same baseline, "
+          + "\(SeedNotes.list(Self.shared.map { $0.replacing("_", with: " ") })).")
     }
     return sentences.joined(separator: " ")
   }
@@ -275,7 +276,7 @@ struct VarianceAndLearning {
           .init("Audit", alignment: .leading), .init("Score", alignment: .leading),
           .init("Arms", alignment: .trailing), .init("τ-b", alignment: .trailing),
           .init("95 % interval", alignment: .trailing),
-          .init("Less variance learns better?", alignment: .leading),
+          .init("Verdict", alignment: .leading),
         ], rows: rows, note: [.text(sentences.joined(separator: " "))]
       ).movingConstantColumns(keeping: [1, 3, 4, 5]))
   }
@@ -324,6 +325,6 @@ struct VarianceAndLearning {
       return ReportCell("not resolved", emphasis: .muted)
     }
     return ReportCell(
-      interval.upper < 0 ? "yes, among these arms" : "no, the contrary among these arms")
+      interval.upper < 0 ? "better with less variance" : "worse with less variance")
   }
 }

@@ -50,8 +50,7 @@ struct VarianceFigure {
   /// Computes the chart from the records of runs by key.
   func chart(record: (String) -> Record?) -> PanelsChart {
     // A baseline looks the same whichever of them a figure shows.
-    let looks = ArmLook.looks(
-      of: audits.flatMap(\.baselines).map { (label: $0, algorithm: nil) })
+    let looks = ArmLook.looks(ofBaselines: audits.flatMap(\.baselines))
     let rows = audits.map { audit in
       let records = audit.arm.runs.map { record($0.key) }
       return quantities.map { quantity in

@@ -10,7 +10,7 @@ extension PanelsChart {
   private static let rowGap = 52.0
   private static let (tickSize, titleSize, nameSize) = (11.0, 12.0, 12.0)
   private static let nameLine = 13.0
-  private static let (nameWidth, nameGap) = (104.0, 3.0)
+  private static let (nameWidth, nameGap) = (112.0, 3.0)
   /// The room between the ends of a panel and the first and last size.
   private static let inset = 8.0
 
@@ -166,6 +166,7 @@ extension PanelsChart {
 
   private var layout: Layout {
     var layout = Layout()
+    let verticals = (rows.first ?? []).indices.map { verticalScale(ofColumn: $0) }
     for row in rows.indices {
       if row > 0 { layout.height += Self.rowGap }
       let top = layout.height
@@ -175,7 +176,7 @@ extension PanelsChart {
       for (column, panel) in rows[row].enumerated() {
         let left = Double(column) * (Self.width + Self.gap)
         add(
-          panel, name: "\(row + 1).\(column + 1)", left: left, top: top, height: height,
+          panel, name: "\(row + 1).\(column + 1)", on: verticals[column], left: left, top: top, height: height,
           isLast: row == rows.count - 1, to: &layout)
       }
       addNames(words, sizes: sizes, ofRow: row, top: top, height: height, to: &layout)
@@ -187,10 +188,11 @@ extension PanelsChart {
   }
 
   private func add(
-    _ panel: Panel, name: String, left: Double, top: Double, height: Double, isLast: Bool,
+    _ panel: Panel, name: String, on vertical: PanelScale, left: Double, top: Double, height: Double,
+    isLast: Bool,
     to layout: inout Layout
   ) {
-    let (vertical, horizontal) = (panel.scale, PanelScale(sizes: sizes))
+    let horizontal = PanelScale(sizes: sizes)
     let (right, bottom) = (left + Self.width, top + height)
     func x(_ size: Double) -> Double {
       left + Self.inset + horizontal.share(of: size) * (Self.width - 2 * Self.inset)
@@ -245,7 +247,7 @@ extension PanelsChart {
   /// A line that is another's in every panel is named with that one.
   private func rowWords(_ row: Int) -> [Words] {
     guard let panel = rows[row].last else { return [] }
-    let scale = panel.scale
+    let scale = verticalScale(ofColumn: rows[row].count - 1)
     let twins = panel.series.indices.map { twin(of: $0, inRow: row) }
     return panel.series.indices.compactMap { index in
       guard rows[row].contains(where: { !$0.points(of: index).isEmpty }) else { return nil }

@@ -4,7 +4,7 @@ struct PanelsChart: Equatable, Sendable {
   var horizontalTitle: String
   /// The whole numbers on it, such as sizes of groups: it is logarithmic.
   var sizes: [Int]
-  /// All rows have as many panels.
+  /// All rows have as many panels; those of a column are of one quantity.
   var rows: [[Panel]]
 
   /// One quantity under one condition.
@@ -20,23 +20,25 @@ struct PanelsChart: Equatable, Sendable {
       self.series[series].points.filter { $0.mean.isFinite && (!isLogarithmic || $0.mean > 0) }
     }
 
-    /// The vertical axis.
-    ///
-    /// It covers the means, and intervals as far as they do not make the means small.
-    var scale: PanelScale {
-      let points = series.indices.flatMap { self.points(of: $0) }
-      let means = points.map(\.mean)
-      var ends = points.flatMap { [$0.lower, $0.upper] }
-      let (low, high) = (means.min() ?? 1, means.max() ?? 1)
-      if isLogarithmic {
-        let room = max(high / low, 2).squareRoot()
-        ends = ends.map { max(low / room, min($0, high * room)) }
-        return PanelScale(logarithmic: means + ends)
-      }
-      let room = (high - low) / 2
-      if room > 0 { ends = ends.map { max(low - room, min($0, high + room)) } }
-      return PanelScale(linear: AxisScale(covering: means + ends, count: 4))
+  }
+
+  /// The vertical axis of a column, the same in all rows, so that these are compared by eye.
+  ///
+  /// It covers the means, and intervals as far as they do not make the means small.
+  func verticalScale(ofColumn column: Int) -> PanelScale {
+    let panels = rows.map { $0[column] }
+    let points = panels.flatMap { panel in panel.series.indices.flatMap { panel.points(of: $0) } }
+    let means = points.map(\.mean)
+    var ends = points.flatMap { [$0.lower, $0.upper] }
+    let (low, high) = (means.min() ?? 1, means.max() ?? 1)
+    if panels.contains(where: \.isLogarithmic) {
+      let room = max(high / low, 2).squareRoot()
+      ends = ends.map { max(low / room, min($0, high * room)) }
+      return PanelScale(logarithmic: means + ends)
     }
+    let room = (high - low) / 2
+    if room > 0 { ends = ends.map { max(low - room, min($0, high + room)) } }
+    return PanelScale(linear: AxisScale(covering: means + ends, count: 4))
   }
 
   /// The chart in words, for readers who do not see it.
@@ -59,7 +61,9 @@ struct PanelsChart: Equatable, Sendable {
 
   /// The first series before the one at `index` whose line is the same in every panel of a row, up to a pixel.
   func twin(of index: Int, inRow row: Int) -> Int? {
-    let panels = rows[row].map { (panel: $0, scale: $0.scale) }
+    let panels = rows[row].enumerated().map { column, panel in
+      (panel: panel, scale: verticalScale(ofColumn: column))
+    }
     guard panels.contains(where: { !$0.panel.points(of: index).isEmpty }) else { return nil }
     return (0..<index).first { other in
       panels.allSatisfy { panel, scale in

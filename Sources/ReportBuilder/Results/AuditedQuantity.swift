@@ -68,11 +68,11 @@ enum AuditedQuantity: String, CaseIterable {
     }
   }
 
-  /// Whether two estimates of different scale can be compared by it.
+  /// Whether estimates of different scale are compared by it.
   var isFreeOfScale: Bool {
     switch self {
-    case .squaredBias, .scale, .variance: false
-    case .relativeVariance, .betweenPrompts, .direction, .cosine, .samples, .adamRelativeVariance,
+    case .squaredBias, .betweenPrompts, .scale, .variance: false
+    case .relativeVariance, .direction, .cosine, .samples, .adamRelativeVariance,
       .adamCosine:
       true
     }
