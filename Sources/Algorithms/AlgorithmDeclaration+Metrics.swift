@@ -17,8 +17,9 @@ extension AlgorithmDeclaration {
     case .policies, .heldOutLevels, .twins: product != .rewardModel
     case .rewardModels: product == .rewardModel
     case .paidByRewardModel: isPaidByModel
+    case .updates: recorded(values).map { !$0.contains(.audits) } ?? true
     case .sampledCompletions, .ownSamples, .demonstrations, .policyGradients, .sampledGroups,
-      .policyUpdates, .valueBaseline, .klPlacement, .klTarget, .pairs, .preferences:
+      .policyUpdates, .valueBaseline, .klPlacement, .klTarget, .pairs, .preferences, .audits:
       recorded(values)?.contains(presence) ?? true
     }
   }

@@ -6,7 +6,7 @@ public enum AlgorithmRegistry {
   private static let algorithms = [
     SFT.algorithm, BradleyTerry.algorithm, REINFORCE.algorithm, REINFORCEPlusPlus.algorithm,
     PPO.algorithm, GRPO.algorithm, DrGRPO.algorithm, ReMax.algorithm, RLOO.algorithm,
-    DPO.algorithm,
+    DPO.algorithm, Audit.algorithm,
   ]
 
   /// Every algorithm on environments, in the order of help and documentation.

@@ -19,6 +19,7 @@ extension MetricDeclaration {
     case .level: (traits.levels + traits.heldOutLevels).map { prefix + $0 }
     case .component: traits.rewardComponents.map { prefix + $0 }
     case .hack: traits.hacks.map { prefix + $0 }
+    case .baseline: AuditSettings.baselines.map { prefix + $0.rawValue }
     case .samples: (0...10).map { 1 << $0 }.filter { $0 <= samples }.map { prefix + "\($0)" }
     }
   }

@@ -7,7 +7,7 @@ extension MetricDeclaration {
   /// over the test prompts of the levels that are not held out: `final_prompts` of each for greedy completions,
   /// `prompts` of each for sampled ones.
   public static let all: [MetricDeclaration] =
-    returns + testResults + samples + rewardModels + counts + training + preferences
+    returns + testResults + samples + rewardModels + counts + training + preferences + audits
 
   /// The returns of a policy on an environment.
   private static let returns: [MetricDeclaration] = [
@@ -257,10 +257,67 @@ extension MetricDeclaration {
       [.curve], better: .lower, presence: .sampledGroups),
     .init("gradient_norm", "Global norm of the gradient before clipping.", [.curve]),
     .init(
-      "learning_rate", "Step size after its schedule.", [.curve], in: [.languageTasks]),
+      "learning_rate", "Step size after its schedule.", [.curve], in: [.languageTasks],
+      presence: .updates),
     .init(
       "kl_coefficient", "Weight of the divergence from the start, where it is adapted.", [.curve],
       title: "KL coefficient", presence: .klTarget),
+  ]
+
+  /// What audits say of the gradient estimates of each baseline.
+  ///
+  /// The steps of a curve are group sizes, and the metric is its last point. Variances are those of a batch times its
+  /// completions or episodes.
+  private static let audits: [MetricDeclaration] = [
+    .init(
+      "gradient_relative_variance_<baseline>",
+      "Variance of the gradient estimate with one baseline over the squared norm of its expectation, which no scale changes; of one completion, by group size.",
+      [.metric, .curve], better: .lower, presence: .audits),
+    .init(
+      "gradient_variance_<baseline>",
+      "Trace of the covariance of the gradient estimate with one baseline, of one completion, by group size.",
+      [.metric, .curve], presence: .audits),
+    .init(
+      "gradient_between_prompts_share_<baseline>",
+      "Share of the variance of a group's estimate that lies between prompts, by group size up to half the completions; without bias, so perhaps below 0.",
+      [.metric, .curve], presence: .audits),
+    .init(
+      "gradient_squared_bias_<baseline>",
+      "Squared norm of the bias of the gradient estimate over that of the true gradient, by group size; without bias itself, so perhaps below 0.",
+      [.metric, .curve], presence: .audits),
+    .init(
+      "gradient_scale_<baseline>",
+      "Length of the expected gradient estimate along the true gradient, in units of its norm, by group size; 1 without bias.",
+      [.metric, .curve], presence: .audits),
+    .init(
+      "gradient_direction_<baseline>",
+      "Cosine between the expected gradient estimate and the true gradient, by group size; of estimates without bias, so perhaps above 1.",
+      [.metric, .curve], better: .higher, presence: .audits),
+    .init(
+      "gradient_cosine_<baseline>",
+      "Cosine between the estimate of a batch of `batch_size` completions and the true gradient, by group size.",
+      [.metric, .curve], better: .higher, presence: .audits),
+    .init(
+      "gradient_samples_for_cosine_<baseline>",
+      "Completions whose estimate has a cosine of 0.9 with the true gradient, by group size.",
+      [.metric, .curve], unit: "completions", better: .lower,
+      presence: .audits),
+    .init(
+      "adam_relative_variance_<baseline>",
+      "Relative variance of the estimate after Adam's division by the root of second moments, by group size.",
+      [.metric, .curve], better: .lower, presence: .audits),
+    .init(
+      "adam_cosine_<baseline>",
+      "Cosine of a batch's estimate with the true gradient, both after Adam's division by the root of second moments, by group size.",
+      [.metric, .curve], better: .higher, presence: .audits),
+    .init(
+      "gradient_squared_norm",
+      "Squared norm of the true gradient, estimated without bias, so perhaps below 0.",
+      presence: .audits),
+    .init(
+      "gradient_projection_error",
+      "Standard deviation of a squared norm under the audit's random projection, as a share of it, at most.",
+      presence: .audits),
   ]
 
   /// The diagnostics of training on pairs.

@@ -63,11 +63,15 @@ public struct MetricDeclaration: Hashable, Sendable {
     case pairs
     /// Those of policies that are trained on preferences.
     case preferences
+    /// Those whose optimizer takes steps.
+    case updates
+    /// Those that measure gradient estimates of a policy as it is.
+    case audits
   }
 
   /// The things that there is one metric for each of, where the end of a name stands for one of them.
   public enum Family: String, CaseIterable, Hashable, Sendable {
-    case level, component, hack
+    case level, component, hack, baseline
     /// A power of two up to the samples of an evaluation.
     case samples = "k"
 
@@ -235,6 +239,8 @@ extension MetricDeclaration.Presence {
     case .klTarget: "with a kl_target"
     case .pairs: "of algorithms that are trained on pairs"
     case .preferences: "of dpo"
+    case .updates: "of algorithms that train"
+    case .audits: "of audits"
     }
   }
 }

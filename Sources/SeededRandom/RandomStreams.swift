@@ -56,6 +56,7 @@ public struct RandomStreams: Sendable {
     case .evaluation: keys[4]
     case .taskGeneration: keys[5]
     case .bootstrap: keys[6]
+    case .audit: keys[7]
     }
   }
 }

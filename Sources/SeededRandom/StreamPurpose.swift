@@ -15,4 +15,6 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case taskGeneration
   /// Resampling in statistics.
   case bootstrap
+  /// The random projections of an audit's gradients.
+  case audit
 }

@@ -12,6 +12,7 @@ struct Describe: ParsableCommand {
       Examples:
         labbook describe ppo
         labbook describe CartPole-v1
+        labbook describe grpo --preset trl --against verl    where two libraries differ
         labbook describe knights-and-knaves    levels, rewards, a prompt with its demonstration
         labbook describe test_accuracy         a metric or curve
         labbook describe clip_range            a setting, and what has it
@@ -24,6 +25,12 @@ struct Describe: ParsableCommand {
     help: "A name, or a kind such as 'metrics'; without one, what there is to be named is listed.")
   var name: String?
 
+  @Option(help: "A preset of the algorithm, to be compared; without one, its defaults.")
+  var preset: String?
+
+  @Option(help: "The preset that it is compared with; without one, the algorithm's defaults.")
+  var against: String?
+
   /// Everything that can be described, of all rooms.
   static let describables = Vocabulary.labbook.describables
 
@@ -32,6 +39,7 @@ struct Describe: ParsableCommand {
   }
 
   private func describe() throws {
+    if preset != nil || against != nil { return try comparePresets() }
     guard let name else {
       print(alignedColumns(overview))
       return
@@ -51,6 +59,27 @@ struct Describe: ParsableCommand {
         "nothing is called '\(name)'" + suggestionsOrNames(for: name, among: names))
     }
     print(texts.joined(separator: "\n\n"))
+  }
+
+  /// Prints where two presets of an algorithm differ.
+  private func comparePresets() throws {
+    let algorithms = Self.describables.filter { $0.kind == .algorithm }.map(\.name)
+    guard let name else {
+      throw UnknownName("--preset and --against compare presets of an algorithm; name one of them")
+    }
+    guard let known = Vocabulary.labbook.presets(ofAlgorithm: name) else {
+      throw UnknownName("algorithm", name, among: algorithms)
+    }
+    for given in [preset, against].compactMap(\.self) where !known.contains(given) {
+      throw UnknownName("preset of \(name)", given, among: known)
+    }
+    let text = Vocabulary.labbook.comparison(
+      ofAlgorithm: name, preset: preset, against: against)
+    guard !text.isEmpty else {
+      throw UnknownName(
+        "no task has both presets \(preset ?? "defaults") and \(against ?? "defaults") of \(name)")
+    }
+    print(text)
   }
 
   /// Every component and key by itself, and how many there are of what a list of names would bury.

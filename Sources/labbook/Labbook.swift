@@ -56,6 +56,7 @@ struct Labbook: ParsableCommand {
     subcommands: [
       Report.self, Run.self, Rerun.self, Diff.self, Status.self, Plan.self, Explain.self,
       Show.self, Verify.self, Validate.self, New.self, Describe.self, Schema.self, Export.self,
+      Audit.self,
       Doctor.self, Worker.self,
     ])
 

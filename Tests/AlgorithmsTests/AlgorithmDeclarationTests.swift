@@ -221,7 +221,7 @@ import Testing
     let dpo = try #require(AlgorithmRegistry.declaration(named: "dpo"))
     #expect(dpo.idleSettings(in: [:])["chunks"] == "variant: iterative")
     #expect(dpo.idleSettings(in: ["variant": .choice("offline")])["chunks"] == nil)
-    for algorithm in AlgorithmRegistry.all {
+    for algorithm in trainingAlgorithms {
       for preset in algorithm.presets {
         guard let values = algorithm.preset(preset, environment: "CartPole-v1") else { continue }
         #expect(algorithm.changedIdleSettings(in: values).isEmpty, "\(algorithm.name) \(preset)")
@@ -236,7 +236,7 @@ import Testing
       "dual_clip": SettingValue.none, "kl_target": SettingValue.none,
       "kl_horizon": .number(10_000),
     ]
-    for algorithm in AlgorithmRegistry.all where algorithm.name != "dpo" {
+    for algorithm in trainingAlgorithms where algorithm.name != "dpo" {
       for (name, value) in earlier {
         let setting = try #require(algorithm.settings.first { $0.name == name })
         #expect(setting.earlierValue == value && setting.defaultValue == value)

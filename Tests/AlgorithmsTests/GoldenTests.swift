@@ -33,7 +33,7 @@ import Testing
 
   /// The defaults, every preset, and every allowed case of every choice, for every algorithm.
   static var cases: [Case] {
-    AlgorithmRegistry.all.flatMap { algorithm in
+    trainingAlgorithms.flatMap { algorithm in
       var cases = [Case(algorithm: algorithm, name: "defaults", settings: short(algorithm))]
       for preset in algorithm.presets {
         let values = algorithm.preset(preset, environment: "CartPole-v1") ?? [:]
@@ -224,7 +224,7 @@ import Testing
 
   @Test func `the cases of an axis give different results`() throws {
     let recorded = try Self.recorded()
-    for algorithm in AlgorithmRegistry.all {
+    for algorithm in trainingAlgorithms {
       for setting in algorithm.settings where setting.name != "exploration" {
         // Where the batch's mean is the baseline, there is none left for standardization to take off.
         let values = setting.listedValues.filter {

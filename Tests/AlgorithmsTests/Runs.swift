@@ -48,8 +48,11 @@ func pendulumRun(
     algorithm: algorithm, algorithmSettings: sizes.merging(settings) { $1 }, seed: seed)
 }
 
-/// The names of all algorithms.
-let algorithmNames = AlgorithmRegistry.all.map(\.name)
+/// The algorithms that train; an audit leaves the weights as they are.
+let trainingAlgorithms = AlgorithmRegistry.all.filter { $0.name != "audit" }
+
+/// Their names.
+let algorithmNames = trainingAlgorithms.map(\.name)
 
 extension TrainingResult {
   /// The curve `name`, empty if there is none.

@@ -376,8 +376,22 @@ struct TableSampler: SequenceSampler {
 
   func rewards() -> BatchRewards {
     BatchRewards(
-      paid.map { $0.map { SequenceRewards(rewards: $0) } },
+      paid.enumerated().map { group, members in
+        members.enumerated().map { member, rewards in
+          let sequence = group * settings.groupSize + member
+          return SequenceRewards(
+            rewards: rewards,
+            squaredScoreNorms: models.steps.sequences[sequence].map(squaredScoreNorm))
+        }
+      },
       greedyRewards: settings.baseline == .greedy ? greedy : [])
+  }
+
+  /// ‖e_a − π‖² of a row.
+  private func squaredScoreNorm(_ row: Int) -> Double {
+    let probabilities = models.run.probabilities(of: models.contexts[row])
+    return 1 - 2 * probabilities[models.actions[row]]
+      + probabilities.reduce(0) { $0 + $1 * $1 }
   }
 
   func isLearned(_ sequence: Int) -> Bool { task.firstLeftOut.map { sequence < $0 } ?? true }

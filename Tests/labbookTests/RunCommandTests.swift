@@ -71,6 +71,18 @@ import Testing
     (["statsu"], "there is no command 'statsu'; did you mean 'status'?"),
     (["help", "reprot"], "there is no command 'reprot'; did you mean 'report'?"),
     (
+      ["describe", "grpo", "--preset", "tlr"],
+      "there is no preset of grpo 'tlr'; did you mean 'trl'?"
+    ),
+    (
+      ["describe", "grop", "--against", "trl"],
+      "there is no algorithm 'grop'; did you mean 'grpo'?"
+    ),
+    (
+      ["describe", "--preset", "trl"],
+      "--preset and --against compare presets of an algorithm; name one of them"
+    ),
+    (
       ["describe", "grop"],
       "nothing is called 'grop'; did you mean 'grpo'?"
     ),

@@ -6,13 +6,23 @@ import Objectives
 struct EpisodeSampler: SequenceSampler {
   let models: EnvironmentModels
   private let settings: PolicyGradientSettings
+  /// The baselines that batches are sampled for.
+  private let baselines: Set<Baseline>
   private let run: EnvironmentRun
   private var rollout: GroupRollout
   private var trajectories: [TrajectoryGroup] = []
 
   /// Prepares the buffers of a run.
-  init(_ settings: PolicyGradientSettings, run: EnvironmentRun) {
+  ///
+  /// - Parameters:
+  ///   - settings: The point on the axes.
+  ///   - run: Whose environment the episodes are of.
+  ///   - baselines: Those that the batches serve; none: that of the settings.
+  init(
+    _ settings: PolicyGradientSettings, run: EnvironmentRun, baselines: Set<Baseline>? = nil
+  ) {
     self.settings = settings
+    self.baselines = baselines ?? [settings.baseline]
     self.run = run
     rollout = GroupRollout(run: run)
     models = EnvironmentModels(run: run, buffer: rollout.steps)
@@ -32,9 +42,9 @@ struct EpisodeSampler: SequenceSampler {
         let groups = rollout.collect(
           groups: missing,
           GroupShape(
-            size: settings.groupSize, greedy: settings.baseline == .greedy,
+            size: settings.groupSize, greedy: baselines.contains(.greedy),
             starts: settings.groupStarts,
-            scores: settings.baseline == .optimalToken, discount: settings.discount,
+            scores: baselines.contains(.optimalToken), discount: settings.discount,
             explorationInterval: settings.explorationInterval,
             dropsSilent: settings.dropsSilentGroups),
           after: trajectories, policy: run.agent.policy, run: run)

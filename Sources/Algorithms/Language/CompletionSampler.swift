@@ -12,6 +12,8 @@ import Tensors
 struct CompletionSampler: SequenceSampler {
   let models: LanguageModels
   private let settings: PolicyGradientSettings
+  /// The baselines that batches are sampled for.
+  private let baselines: Set<Baseline>
   private let run: LanguageRun
   private let steps = TokenSteps()
   /// The groups of the batch.
@@ -20,8 +22,14 @@ struct CompletionSampler: SequenceSampler {
   private var sampled: [PromptGroup] = []
 
   /// Prepares the buffers of a run.
-  init(_ settings: PolicyGradientSettings, run: LanguageRun) {
+  ///
+  /// - Parameters:
+  ///   - settings: The point on the axes.
+  ///   - run: Whose prompts are completed.
+  ///   - baselines: Those that the batches serve; none: that of the settings.
+  init(_ settings: PolicyGradientSettings, run: LanguageRun, baselines: Set<Baseline>? = nil) {
     self.settings = settings
+    self.baselines = baselines ?? [settings.baseline]
     self.run = run
     models = LanguageModels(run: run, buffer: steps, temperature: settings.temperature)
   }
@@ -36,7 +44,7 @@ struct CompletionSampler: SequenceSampler {
       of: settings.groupsPerBatch, rounds: settings.samplingRounds
     ) { missing throws(TrainingError) in
       var groups = try run.collect(
-        prompts: missing, size: settings.groupSize, greedy: settings.baseline == .greedy,
+        prompts: missing, size: settings.groupSize, greedy: baselines.contains(.greedy),
         sampling: SamplingSettings(
           temperature: settings.temperature, topK: settings.topK > 0 ? settings.topK : nil,
           topP: settings.topP < 1 ? settings.topP : nil), score: settings.score)
@@ -62,7 +70,9 @@ struct CompletionSampler: SequenceSampler {
     let names = run.rewardModel == nil ? run.task.leastReward.components.map(\.name) : ["reward"]
     var traits = TaskTraits()
     traits.rewardComponents = names
-    if let conflict = settings.conflict(on: traits) { throw .invalidConfiguration(conflict.message) }
+    if let conflict = settings.conflict(on: traits) {
+      throw .invalidConfiguration(conflict.message)
+    }
     let weights = settings.rewardWeights
     for group in groups.indices {
       let members = groups[group].members.map(components)
@@ -118,7 +128,7 @@ struct CompletionSampler: SequenceSampler {
     let completion = response.completion
     var rewards = SequenceRewards(
       rewards: tokenRewards(reward: response.paidReward, length: completion.tokens.count))
-    if settings.baseline == .optimalToken {
+    if baselines.contains(.optimalToken) {
       rewards.squaredScoreNorms = zip(
         completion.logProbabilities, completion.squaredProbabilities
       ).map {

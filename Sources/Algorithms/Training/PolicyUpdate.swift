@@ -43,6 +43,24 @@ final class PolicyUpdate<Models: TrainedModels> {
     _ minibatch: Minibatch, of objective: PolicyObjective, learningRate: Double,
     valueLearningRate: Double? = nil, isFirst: Bool
   ) throws(TrainingError) -> UpdateSummary {
+    var summary = try differentiate(minibatch, of: objective, isFirst: isFirst)
+    summary.gradientNorm = try models.run.takeStep(
+      loss: summary.loss.loss, learningRate: learningRate, valueLearningRate: valueLearningRate,
+      maxGradientNorm: settings.maxGradientNorm)
+    return summary
+  }
+
+  /// Leaves the gradient of the objective on one minibatch in the models' parameters.
+  ///
+  /// - Parameters:
+  ///   - minibatch: Rows of the batch, whose advantages, targets and weights are filled in.
+  ///   - objective: The objective to differentiate.
+  ///   - isFirst: Whether nothing was updated since the batch was sampled.
+  /// - Returns: Losses.
+  /// - Throws: ``TrainingError`` for a log-probability that is off.
+  func differentiate(
+    _ minibatch: Minibatch, of objective: PolicyObjective, isFirst: Bool
+  ) throws(TrainingError) -> UpdateSummary {
     var summary = UpdateSummary()
     gatherAdvantages(minibatch)
     if settings.topEntropyShare < 1 { keepHighestEntropies(minibatch) }
@@ -58,9 +76,6 @@ final class PolicyUpdate<Models: TrainedModels> {
       readValues: { pass in readValues(pass, of: minibatch, objective, summary: &summary) })
     summary.loss.loss +=
       settings.valueCoefficient * summary.valueLossSum / Double(minibatch.rows.count)
-    summary.gradientNorm = try models.run.takeStep(
-      loss: summary.loss.loss, learningRate: learningRate, valueLearningRate: valueLearningRate,
-      maxGradientNorm: settings.maxGradientNorm)
     return summary
   }
 

@@ -34,6 +34,8 @@ package struct TrainingLog {
   /// A digest for each step of the optimizer, of all parameters after it and of the digests before it.
   package private(set) var updateDigests: [UInt32] = []
   private var updateDigest: UInt64 = 0
+  /// Metrics that are measured on the batches of training, by name.
+  private(set) var measured: [String: Double] = [:]
 
   /// Creates the log of a run that has spent nothing.
   init(returnCurve: String? = "training_return", world: World? = nil) {
@@ -79,6 +81,17 @@ package struct TrainingLog {
     let isDeclared = MetricDeclaration.named(name, .curve, in: world) != nil
     isRecorded[name] = isDeclared
     return isDeclared
+  }
+
+  /// Records a metric that is measured on a batch of training.
+  ///
+  /// - Parameters:
+  ///   - name: Its name.
+  ///   - estimate: Its value with its standard error, if it has one; `nil` where it cannot be told.
+  mutating func measure(_ name: String, _ estimate: (value: Double, standardError: Double?)?) {
+    guard let estimate else { return }
+    measured[name] = estimate.value
+    measured[name + MetricDeclaration.standardErrorSuffix] = estimate.standardError
   }
 
   /// Adds a point to the curve `name`.

@@ -84,6 +84,7 @@ extension TrainingRun {
       metrics[metric] = areaUnderCurve(log.curves[curve] ?? TrainingCurve(name: curve))
     }
     metrics.merge(trainingMetrics) { _, new in new }
+    metrics.merge(log.measured) { _, new in new }
     metrics["diverged"] = state.hasDiverged ? 1 : 0
     metrics["updates"] = Double(updates)
     return TrainingResult(

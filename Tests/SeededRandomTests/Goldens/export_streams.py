@@ -93,6 +93,7 @@ NAMES = [
     ("x", 0, "evaluation", None, (19, 0, 0)),
     ("x", 0, "taskGeneration", None, (1, 0, 0)),
     ("x", 0, "bootstrap", None, (0, 0, 0)),
+    ("x", 0, "audit", None, (0, 0, 0)),
 ]
 
 DRAWS = {

@@ -1,0 +1,266 @@
+import Metrics
+import NeuralNetworks
+import Objectives
+import SeededRandom
+import Tensors
+
+/// The measurement of an audit, in every world: sample, score, differentiate, compare.
+///
+/// Memory is that of the trajectories' projections, twice: as they are and after Adam. It does not grow with
+/// the number of baselines.
+package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
+  private let settings: AuditSettings
+  private var sampler: Sampler
+  private let models: Sampler.Models
+  private let update: PolicyUpdate<Sampler.Models>
+  private let objective: PolicyObjective
+  private let projection: GradientProjection
+  private var minibatch: Minibatch
+  /// [dimension] the latest projections.
+  private var plain: [Double]
+  private var steered: [Double]
+
+  /// Prepares the buffers of an audit.
+  package init(_ settings: AuditSettings, sampler: Sampler) {
+    self.settings = settings
+    self.sampler = sampler
+    models = sampler.models
+    let point = settings.sampling
+    update = PolicyUpdate(point, models: sampler.models)
+    objective = PolicyObjective(
+      settings: point, surrogate: point.surrogate(progress: 0), klCoefficient: 0)
+    minibatch = Minibatch(rowsPerPiece: sampler.models.rowsPerPiece)
+    let run = sampler.models.run
+    let policy = run.trained[0]
+    var generator = run.streams.generator(for: .audit)
+    projection = GradientProjection(
+      of: policy.parameters.slices.enumerated().lazy
+        .filter { !policy.valueSlices.contains($0.offset) }.map(\.element),
+      to: settings.projections, using: &generator)
+    plain = [Double](repeating: 0, count: projection.dimension)
+    steered = plain
+  }
+
+  /// Samples, and leaves metrics and curves in the run's log.
+  ///
+  /// - Throws: ``TrainingError`` where the budget does not hold the samples, or a log-probability is not reproduced.
+  package mutating func measure() throws(TrainingError) {
+    let run = models.run
+    guard try sampler.collect() else {
+      throw .invalidConfiguration(
+        "audit: the budget of \(run.state.budget) \(run.state.unit) ends before \(settings.prompts) × \(settings.completions) samples are complete; raise the budget, or lower prompts or completions"
+      )
+    }
+    run.enter(.advantages)
+    let batch = AuditedBatch(of: sampler, settings)
+    let scores = try scores(of: batch)
+    let reference = estimates(of: scores, batch, at: settings.reference)
+    for size in settings.measuredGroupSizes {
+      for baseline in AuditSettings.baselines {
+        let point = settings.point(baseline: baseline, groupSize: size)
+        let estimates = try estimates(of: scores, batch, steppingAt: point)
+        record(
+          (
+            estimates.plain.products(with: reference.plain),
+            estimates.steered.products(with: reference.steered)
+          ), of: baseline, groupSize: size)
+      }
+    }
+    let square = reference.plain.products(with: reference.plain).estimate(\.squaredReference)
+    run.log.measure("gradient_squared_norm", square)
+    run.log.measure("gradient_projection_error", (projection.relativeError, nil))
+    var diagnostics = sampler.diagnostics()
+    diagnostics += [
+      ("policy_entropy", scores.entropy), ("gradient_norm", scores.gradientNorm),
+    ]
+    // A policy that is not trained has left its start by nothing.
+    diagnostics.removeAll { diagnostic in
+      MetricDeclaration.all.contains { $0.name == diagnostic.name && $0.presence == .ownSamples }
+    }
+    try run.finishUpdate(diagnostics)
+    sampler.finish()
+  }
+
+  // MARK: Scores
+
+  /// The scores ∇ log π of all trajectories, projected.
+  private struct Scores {
+    /// [sequences · dimension] as they are, and after Adam.
+    var plain: [Float]
+    var steered: [Float]
+    /// What an element of a gradient is multiplied by in Adam's direction, by place in the buffer.
+    var factors: [Float]
+    /// The mean entropy of the steps.
+    var entropy: Double
+    /// The norm of the reference's estimate from all completions.
+    var gradientNorm: Double
+  }
+
+  /// Differentiates every trajectory, once as it is and once more when Adam's second moments are known.
+  private mutating func scores(of batch: AuditedBatch) throws(TrainingError) -> Scores {
+    let parameters = models.run.trained[0].parameters
+    let steps = models.steps
+    let count = steps.sequences.count
+    let round = batch.round(0, at: settings.reference)
+    guard let coefficients = round.sequenceCoefficients else {
+      preconditionFailure("the reference has one advantage for each trajectory")
+    }
+    fill(&steps.advantages, at: 0..<steps.count, with: 1)
+    fill(&steps.weights, at: 0..<steps.count, with: 1)
+    var scores = Scores(
+      plain: [Float](repeating: 0, count: count * projection.dimension), steered: [], factors: [],
+      entropy: 0, gradientNorm: 0)
+    scores.steered = scores.plain
+    var squares = [Double](repeating: 0, count: parameters.gradients.count)
+    var gradient = squares
+    for sequence in 0..<count {
+      scores.entropy += try differentiate([sequence]) / Double(max(steps.count, 1))
+      projection.project(parameters.gradients, into: &plain)
+      keep(plain, of: sequence, in: &scores.plain)
+      // A group's estimate is a mean over its completions.
+      let coefficient = coefficients[sequence]
+      let single = coefficient * Double(batch.completions)
+      for place in gradient.indices {
+        let score = Double(parameters.gradients[place])
+        squares[place] += single * single * score * score
+        gradient[place] += coefficient * score
+      }
+    }
+    // Adam's ε is that of its paper, 10⁻⁸, beside the root of the second moment of a batch.
+    let samples = Double(count) * Double(settings.batchSize)
+    scores.factors = squares.map {
+      $0 > 0 ? Float(1 / (($0 / samples).squareRoot() + 1e-8)) : 0
+    }
+    scores.gradientNorm =
+      gradient.reduce(0) { $0 + $1 * $1 }.squareRoot() / Double(batch.prompts)
+    for sequence in 0..<count {
+      _ = try differentiate([sequence])
+      projection.project(parameters.gradients, times: scores.factors, into: &steered)
+      keep(steered, of: sequence, in: &scores.steered)
+    }
+    return scores
+  }
+
+  /// Leaves the gradient of the loss of some sequences in the parameters, and returns the sum of entropies.
+  private mutating func differentiate(_ sequences: [Int]) throws(TrainingError) -> Double {
+    minibatch.choose(sequences: sequences[...], of: models.steps)
+    return try update.differentiate(minibatch, of: objective, isFirst: true).entropySum
+  }
+
+  /// Keeps what a sequence's loss of advantage 1 has, as that of its log-probability.
+  private func keep(_ projected: [Double], of sequence: Int, in scores: inout [Float]) {
+    let offset = sequence * projection.dimension
+    for index in projected.indices { scores[offset + index] = -Float(projected[index]) }
+  }
+
+  // MARK: Estimates
+
+  /// The gradients of an estimator's groups, as they are and after Adam.
+  private typealias Estimates = (plain: GroupGradients, steered: GroupGradients)
+
+  private func noEstimates(_ batch: AuditedBatch) -> Estimates {
+    let none = GroupGradients(prompts: batch.prompts, dimension: projection.dimension)
+    return (none, none)
+  }
+
+  /// Returns the estimates at a point with one advantage for each trajectory.
+  private mutating func estimates(
+    of scores: Scores, _ batch: AuditedBatch, at point: PolicyGradientSettings
+  ) -> Estimates {
+    var estimates = noEstimates(batch)
+    for index in 0..<batch.rounds(ofGroupSize: point.groupSize) {
+      let round = batch.round(index, at: point)
+      guard let coefficients = round.sequenceCoefficients else {
+        preconditionFailure("a trajectory with more than one advantage")
+      }
+      combine(scores, round.sequences, coefficients, groupSize: point.groupSize, into: &estimates)
+    }
+    return estimates
+  }
+
+  /// Returns the estimates at any point; rounds whose advantages differ between steps pass by themselves.
+  private mutating func estimates(
+    of scores: Scores, _ batch: AuditedBatch, steppingAt point: PolicyGradientSettings
+  ) throws(TrainingError) -> Estimates {
+    var estimates = noEstimates(batch)
+    for index in 0..<batch.rounds(ofGroupSize: point.groupSize) {
+      models.run.enter(.advantages)
+      let round = batch.round(index, at: point)
+      if let coefficients = round.sequenceCoefficients {
+        combine(scores, round.sequences, coefficients, groupSize: point.groupSize, into: &estimates)
+      } else {
+        try pass(round, groupSize: point.groupSize, factors: scores.factors, into: &estimates)
+      }
+    }
+    return estimates
+  }
+
+  /// Adds the gradients of groups as sums of scores.
+  private mutating func combine(
+    _ scores: Scores, _ sequences: [Int], _ coefficients: [Double], groupSize: Int,
+    into estimates: inout Estimates
+  ) {
+    for prompt in 0..<(sequences.count / groupSize) {
+      for index in plain.indices { (plain[index], steered[index]) = (0, 0) }
+      for member in (prompt * groupSize)..<((prompt + 1) * groupSize)
+      where coefficients[member] != 0 {
+        let offset = sequences[member] * projection.dimension
+        for index in plain.indices {
+          plain[index] += coefficients[member] * Double(scores.plain[offset + index])
+          steered[index] += coefficients[member] * Double(scores.steered[offset + index])
+        }
+      }
+      estimates.plain.add(plain, ofPrompt: prompt)
+      estimates.steered.add(steered, ofPrompt: prompt)
+    }
+  }
+
+  /// Adds the gradients of groups that pass backward, each by itself.
+  private mutating func pass(
+    _ round: AuditedBatch.Round, groupSize: Int, factors: [Float],
+    into estimates: inout Estimates
+  ) throws(TrainingError) {
+    let steps = models.steps
+    let parameters = models.run.trained[0].parameters
+    for (place, sequence) in round.sequences.enumerated() {
+      let rows = steps.sequences[sequence]
+      for (row, coefficient) in zip(rows, round.coefficients[place]) {
+        // The gradient of the loss is the estimate's, turned round.
+        steps.advantages[row] = -Float(coefficient)
+      }
+      fill(&steps.weights, at: rows, with: 1)
+    }
+    for prompt in 0..<(round.sequences.count / groupSize) {
+      _ = try differentiate(
+        Array(round.sequences[(prompt * groupSize)..<((prompt + 1) * groupSize)]))
+      projection.project(parameters.gradients, into: &plain)
+      projection.project(parameters.gradients, times: factors, into: &steered)
+      estimates.plain.add(plain, ofPrompt: prompt)
+      estimates.steered.add(steered, ofPrompt: prompt)
+    }
+  }
+
+  // MARK: Findings
+
+  /// Adds points to the curves of a baseline; those of the largest group size are its metrics.
+  private func record(
+    _ products: (plain: PromptProducts, steered: PromptProducts), of baseline: Baseline,
+    groupSize: Int
+  ) {
+    let sizes = settings.measuredGroupSizes
+    for quantity in AuditQuantity.allCases {
+      let products = quantity.isAfterAdam ? products.steered : products.plain
+      let name = quantity.name(of: baseline)
+      let estimate = products.estimate {
+        quantity.value(of: $0, groupSize: groupSize, batchSize: settings.batchSize)
+      }
+      guard let estimate else { continue }
+      models.run.log.addPoint(name, step: groupSize, value: estimate.value)
+      // What needs two groups of a prompt ends at half the completions.
+      let largest = sizes.last {
+        quantity != .varianceBetweenPrompts || 2 * $0 <= settings.completions
+      }
+      if groupSize == largest { models.run.log.measure(name, estimate) }
+    }
+  }
+}
