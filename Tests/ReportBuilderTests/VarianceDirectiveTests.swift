@@ -236,7 +236,7 @@ import Testing
     (
       "{variance} audit\nlearning: audit\n",
       "9:11: error: no arm of 'audit' trains with an estimate that 'audit' audits: the same baseline, "
-        + "scale, credit, length_normalizer and discount"
+        + "scale, credit, length normalizer and discount"
     ),
   ])
   func `what a directive gets wrong is said at its place`(directive: String, message: String) throws

@@ -14,26 +14,14 @@ struct VarianceAndLearning {
   private let experiment: LockedExperiment
   private let audits: [AuditedArm]
   private let training: LockedExperiment
-  private let learners: [Learner]
-  /// Trained arms that no audit is of, with the reason.
-  private let leftOut: [String]
+  private let joined: AuditedLearners
   private let metrics: [String]
   private let catalog: MetricCatalog
   /// The file with the variances, relative to the report, such as `figures/tbl-learning.json`.
   let file: String
 
-  /// A trained arm whose estimate some audit measures.
-  private struct Learner {
-    var arm: LockedArm
-    var baseline: String
-    /// The completions of a group in training.
-    var trainedSize: Int
-    /// The measured size of groups in each audit; nil where that is of another estimate.
-    var sizes: [Int?]
-  }
+  private var learners: [AuditedLearners.Learner] { joined.learners }
 
-  /// Settings that an estimate depends on beside baseline and group size: an audit is of the arms that share them.
-  private static let shared = ["scale", "credit", "length_normalizer", "discount"]
   private static let quantity = AuditedQuantity.relativeVariance
   /// Fewer arms have no order worth a number.
   private static let leastArms = 4
@@ -53,50 +41,16 @@ struct VarianceAndLearning {
     guard let audits = names.audits(directive, of: experiment, axis: axis) else { return nil }
     let shown = Set(names.baselines(directive, of: audits, axis: axis))
     guard let metrics = Self.metrics(directive, of: training, names: &names) else { return nil }
-    var learners: [Learner] = []
-    var leftOut: [String] = []
-    for arm in training.arms {
-      guard let baseline = arm.preimage["algorithm.baseline"],
-        metrics.allSatisfy({ arm.measures($0) })
-      else { continue }
-      if directive["baselines"] != nil, !shown.contains(baseline) { continue }
-      let size = arm.preimage["algorithm.group_size"].flatMap { Int($0) } ?? 1
-      let same = audits.map { audit in
-        audit.baselines.contains(baseline)
-          && Self.shared.allSatisfy { setting in
-            guard let own = arm.preimage["algorithm.\(setting)"],
-              let audited = audit.setting(setting)
-            else { return true }
-            return own == audited
-          }
-      }
-      guard same.contains(true) else {
-        leftOut.append(arm.title)
-        continue
-      }
-      let sizes = zip(audits, same).map { audit, same in same ? audit.groupSize(for: size) : nil }
-      for (audit, isSame) in zip(audits, same) where isSame && audit.groupSize(for: size) == nil {
-        names.report(
-          "'\(training.name)/\(arm.label)' trains with groups of \(size), and the audit "
-            + "'\(experiment.name)/\(audit.arm.label)' measures those of "
-            + SeedNotes.list(audit.groupSizes.map(String.init)), at: name.position)
-        return nil
-      }
-      learners.append(
-        Learner(arm: arm, baseline: baseline, trainedSize: size, sizes: sizes))
-    }
-    guard !learners.isEmpty else {
-      names.report(
-        "no arm of '\(training.name)' trains with an estimate that '\(experiment.name)' audits: the same "
-          + "baseline, \(SeedNotes.list(Self.shared))", at: name.position)
-      return nil
-    }
+    let joined = AuditedLearners(
+      training, audits: audits, of: experiment,
+      baselines: directive["baselines"] == nil ? nil : shown, metrics: metrics, at: name.position,
+      names: &names)
+    guard let joined else { return nil }
     self.directive = directive
     self.experiment = experiment
     self.audits = audits
     self.training = training
-    self.learners = learners
-    self.leftOut = leftOut
+    self.joined = joined
     self.metrics = metrics
     self.catalog = catalog
     file = "figures/\(directive.label ?? "\(experiment.name)-\(training.name)-variance").json"
@@ -201,7 +155,9 @@ struct VarianceAndLearning {
       ).movingConstantColumns(keeping: [0, 3]))
   }
 
-  private func cell(_ variances: [String: [Double]], of learner: Learner) -> ReportCell {
+  private func cell(_ variances: [String: [Double]], of learner: AuditedLearners.Learner)
+    -> ReportCell
+  {
     guard let values = variances[learner.arm.label] else {
       return ReportCell("–", emphasis: .muted)
     }
@@ -250,9 +206,10 @@ struct VarianceAndLearning {
     ]
     sentences += BestArms.note(isMarked: isMarked)
     sentences += SeedNotes.diverged(learners.map(\.arm))
-    if !leftOut.isEmpty {
-      sentences.append("No audit shown is of the estimate of \(SeedNotes.list(leftOut)): the same baseline, "
-          + "\(SeedNotes.list(Self.shared.map { $0.replacing("_", with: " ") })).")
+    if !joined.leftOut.isEmpty {
+      sentences.append(
+        "No audit shown is of the estimate of \(SeedNotes.list(joined.leftOut)): the same baseline, "
+          + "\(AuditedLearners.sharedWords).")
     }
     return sentences.joined(separator: " ")
   }

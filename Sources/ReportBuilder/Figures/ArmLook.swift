@@ -43,7 +43,7 @@ package struct ArmLook: Equatable, Hashable, Sendable {
 
   /// The looks of baselines: each has that of the algorithm which is known for it, or else colours that no other
   /// baseline has, as far as there are any.
-  static func looks(ofBaselines baselines: [String]) -> [String: ArmLook] {
+  package static func looks(ofBaselines baselines: [String]) -> [String: ArmLook] {
     let names = baselines.map { (baseline: $0, name: algorithms[$0] ?? $0) }
     let looks = looks(of: names.map { (label: $0.name, algorithm: algorithms[$0.baseline]) })
     return Dictionary(names.compactMap { baseline, name in looks[name].map { (baseline, $0) } }) {

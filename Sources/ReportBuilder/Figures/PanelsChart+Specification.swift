@@ -176,7 +176,8 @@ extension PanelsChart {
       for (column, panel) in rows[row].enumerated() {
         let left = Double(column) * (Self.width + Self.gap)
         add(
-          panel, name: "\(row + 1).\(column + 1)", on: verticals[column], left: left, top: top, height: height,
+          panel, name: "\(row + 1).\(column + 1)", on: verticals[column], left: left, top: top,
+          height: height,
           isLast: row == rows.count - 1, to: &layout)
       }
       addNames(words, sizes: sizes, ofRow: row, top: top, height: height, to: &layout)
@@ -188,7 +189,8 @@ extension PanelsChart {
   }
 
   private func add(
-    _ panel: Panel, name: String, on vertical: PanelScale, left: Double, top: Double, height: Double,
+    _ panel: Panel, name: String, on vertical: PanelScale, left: Double, top: Double,
+    height: Double,
     isLast: Bool,
     to layout: inout Layout
   ) {

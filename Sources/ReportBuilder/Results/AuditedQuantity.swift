@@ -39,6 +39,9 @@ enum AuditedQuantity: String, CaseIterable {
     }
   }
 
+  /// The title within a sentence.
+  var words: String { title.prefix(1).lowercased() + title.dropFirst() }
+
   /// A sentence on its meaning, for the small print.
   var note: String {
     switch self {

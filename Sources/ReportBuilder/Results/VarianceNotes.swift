@@ -54,14 +54,12 @@ enum VarianceNotes {
     for quantity in quantities where !sentences.contains(quantity.note) {
       sentences.append(quantity.note)
     }
-    let free = quantities.filter(\.isFreeOfScale).map {
-      $0.title.prefix(1).lowercased() + $0.title.dropFirst()
-    }
-    if let first = free.first {
-      let words = SeedNotes.list(free)
+    let free = quantities.filter(\.isFreeOfScale)
+    if !free.isEmpty {
+      let words = SeedNotes.list(free.map(\.words))
       sentences.append(
-        words.prefix(1).uppercased() + words.dropFirst() + " "
-          + (free.count == 1 && first.hasPrefix("completions") == false ? "is" : "are")
+        words.prefix(1).uppercased() + words.dropFirst()
+          + (free.count == 1 && free[0] != .samples ? " is" : " are")
           + " the same at any scale, so estimates of different scale are compared after the optimal rescaling."
       )
     }
