@@ -96,8 +96,8 @@ let targets: [Target] = [
   library(
     "ReportBuilder",
     [
-      "CanonicalJSON", "Metrics", "Notebook", "ReportRendering", "ResultStore", "SeededRandom",
-      "Settings", "Statistics",
+      "CKernels", "CanonicalJSON", "Metrics", "Notebook", "ReportRendering", "ResultStore",
+      "SeededRandom", "Settings", "Statistics",
     ],
     resources: [.copy("Resources")]),
 

@@ -14,6 +14,8 @@ IntervalCoverage(trials: isShort ? 2_000 : 40_000, referenceTrials: isShort ? 50
   .measure(into: &findings)
 SuiteCoverage(trials: isShort ? 100 : 2_000, resamples: isShort ? 200 : 500).measure(
   into: &findings)
+RankCorrelationLevels(trials: isShort ? 100 : 2_000, resamples: isShort ? 200 : 500).measure(
+  into: &findings)
 let weeks = try words.compactMap { try LabelSwaps(folder: URL(filePath: $0)) }
 if !weeks.isEmpty {
   print("\nClaims of a difference, tested by swapping the labels of either seed's scores")

@@ -62,13 +62,16 @@ public struct Directive: Equatable, Sendable {
 
   /// The experiments that the directive shows results of, each where it is named.
   public var experiments: [Positioned<String>] {
-    let named: [Positioned<String>] =
-      switch declaration.argument {
-      case .name(.experiment): argument.map { [$0] } ?? []
-      case .names(.experiment): argumentNames
-      default: []
-      }
-    return named + namesInOptions(of: .experiment) + published.map { $0.path[0] }
+    argumentExperiments + namesInOptions(of: .experiment) + published.map { $0.path[0] }
+  }
+
+  /// The experiments after the directive's name, whose arms its options name.
+  public var argumentExperiments: [Positioned<String>] {
+    switch declaration.argument {
+    case .name(.experiment): argument.map { [$0] } ?? []
+    case .names(.experiment): argumentNames
+    default: []
+    }
   }
 }
 

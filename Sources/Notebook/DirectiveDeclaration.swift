@@ -35,7 +35,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
 
   /// The kind of thing that a word in a directive names.
   public enum Named: String, Equatable, Sendable {
-    case experiment, arm, metric, curve, level
+    case experiment, arm, metric, curve, level, baseline
 
     /// The word with its article, such as "an experiment".
     public var withArticle: String {
@@ -121,6 +121,8 @@ public struct DirectiveDeclaration: Equatable, Sendable {
       case names(Named)
       /// One of these words.
       case choice([String])
+      /// Some of these words, separated by commas.
+      case choices([String])
       /// A whole number of at least this size.
       case count(atLeast: Int)
 
@@ -132,6 +134,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
         case .name(let what): what.withArticle
         case .names(let what): "\(what.rawValue)s, separated by commas"
         case .choice(let words): words.joined(separator: " or ")
+        case .choices(let words): "of " + words.joined(separator: ", ")
         case .count(let least): "a whole number of at least \(least)"
         }
       }

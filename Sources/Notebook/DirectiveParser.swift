@@ -203,6 +203,16 @@ struct DirectiveParser {
           "'\(option.value)' is none of " + choices.joined(separator: ", ")
             + suggestion(for: option.value, among: choices), at: option.position)
       }
+    case .choices(let choices):
+      let names = directive.names(option.name)
+      if names.isEmpty {
+        findings.report("option '\(option.name)' names nothing", at: option.position)
+      }
+      for name in names where !choices.contains(name.value) {
+        findings.report(
+          "'\(name.value)' is none of " + choices.joined(separator: ", ")
+            + suggestion(for: name.value, among: choices), at: name.position)
+      }
     case .count(let least):
       if Int(option.value).map({ $0 < least }) ?? true {
         findings.report(

@@ -1,3 +1,4 @@
+import Algorithms
 import ExperimentRunner
 import ExperimentSpec
 import Foundation
@@ -25,7 +26,8 @@ extension Experiment {
 
 extension MetricCatalog {
   /// The metrics and curves that the algorithms of this version record.
-  static let labbook = MetricCatalog { metric, preimage in
+  static let labbook = MetricCatalog(baselines: Baseline.allCases.map(\.rawValue)) {
+    metric, preimage in
     // A level is called what its task calls it.
     let task = preimage["language"].flatMap(LanguageTaskRegistry.declaration(named:))
     let level = metric.family == .level ? metric.member : nil

@@ -69,6 +69,20 @@ import Testing
     #expect(looks["A0"] == ArmLook.looks(of: [("A0", "a0")])["A0"])
   }
 
+  @Test
+  func `a baseline looks like the algorithm that is known for it, and like no other baseline`() {
+    let baselines = [
+      "none", "batch_mean", "moving_average", "group_mean", "leave_one_out", "greedy",
+      "length_weighted_optimal", "optimal_token", "shrinkage", "best_of_others",
+    ]
+    let looks = ArmLook.looks(ofBaselines: baselines)
+    #expect(looks["group_mean"] == look("GRPO", "grpo"))
+    #expect(looks["leave_one_out"] == look("RLOO", "rloo"))
+    #expect(looks["greedy"] == look("ReMax", "remax"))
+    #expect(Set(looks.values).count == baselines.count)
+    #expect(ArmLook.looks(ofBaselines: ["shrinkage"])["shrinkage"] == looks["shrinkage"])
+  }
+
   @Test func `figures of two weeks draw an arm alike, whatever else they draw`() throws {
     let lab = try SyntheticLab(
       SyntheticExperiment(

@@ -13,8 +13,10 @@ struct SyntheticArm {
   var returns: [Double]
   /// What the curve of every seed begins near to.
   var base = 0.0
-  /// Other metrics, one value per seed.
+  /// Other metrics, one value per seed; a run does not have those that are NaN.
   var metrics: [String: [Double]]
+  /// Other curves, a list for each seed, or none.
+  var curves: [[Curve]] = []
   /// What every run wrote, as JSON documents.
   var samples: [String] = []
 
@@ -43,13 +45,13 @@ struct SyntheticArm {
     let steps = (1...10).map { $0 * 10_000 }
     let rise = steps.map { base + (last - base) * Double($0) / 100_000 }
     var values = ["evaluation_return": last, "environment_steps": 100_000]
-    for (name, series) in metrics { values[name] = series[index] }
+    for (name, series) in metrics where !series[index].isNaN { values[name] = series[index] }
     return Record(
       metrics: values,
       curves: [
         Curve(name: "evaluation_return", steps: steps, values: rise),
         Curve(name: "training_return", steps: steps.map { $0 - seed }, values: rise),
-      ] + divergence(of: steps), samples: samples)
+      ] + divergence(of: steps) + (curves.isEmpty ? [] : curves[index]), samples: samples)
   }
 
   /// A curve that some arms have: it grows with the square of the step.

@@ -35,13 +35,15 @@ extension ReportDirective {
     guard directive.argumentNames.count < 2 else {
       return SuiteCurves(directive, catalog: context.catalog, names: &names).map { curves in
         .figure(
-          PlannedFigure(directive, file: curves.name) { _, record in curves.chart(record: record) })
+          PlannedFigure(directive, file: curves.name) { _, record in
+            DrawnChart(curves.chart(record: record))
+          })
       }
     }
     return CurvesFigure(directive, names: &names).map { curves in
       .figure(
         PlannedFigure(directive, file: curves.name, note: curves.note(catalog: context.catalog)) {
-          curves.chart(catalog: $0, record: $1)
+          DrawnChart(curves.chart(catalog: $0, record: $1))
         })
     }
   }

@@ -20,7 +20,7 @@ extension ReportDirective {
     comparesTasks: { _ in true }
   ) { directive, context, names in
     ProfileFigure(directive, catalog: context.catalog, names: &names).map { profile in
-      .figure(PlannedFigure(directive, file: profile.name) { _, _ in profile.chart })
+      .figure(PlannedFigure(directive, file: profile.name) { _, _ in DrawnChart(profile.chart) })
     }
   }
 }

@@ -41,6 +41,22 @@ package struct ArmLook: Equatable, Hashable, Sendable {
     return looks
   }
 
+  /// The looks of baselines: each has that of the algorithm which is known for it, or else colours that no other
+  /// baseline has, as far as there are any.
+  package static func looks(ofBaselines baselines: [String]) -> [String: ArmLook] {
+    let names = baselines.map { (baseline: $0, name: algorithms[$0] ?? $0) }
+    let looks = looks(of: names.map { (label: $0.name, algorithm: algorithms[$0.baseline]) })
+    return Dictionary(names.compactMap { baseline, name in looks[name].map { (baseline, $0) } }) {
+      first, _ in first
+    }
+  }
+
+  private static let algorithms = [
+    "none": "reinforce", "batch_mean": "reinforceplusplus", "value": "ppo", "group_mean": "grpo",
+    "leave_one_out": "rloo", "greedy": "remax", "length_weighted_optimal": "dpo",
+    "optimal_token": "sft", "shrinkage": "rewardmodel", "moving_average": "drgrpo",
+  ]
+
   /// The look that the arm called `label` has by itself.
   static func look(of label: String) -> ArmLook { candidates(for: label, algorithm: nil)[0] }
 

@@ -27,26 +27,26 @@ extension CurvesChart {
     return """
       {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "description": \(quoted(alternative)),
-        "width": \(number(Self.width)),
-        "height": \(number(names.height)),
+        "description": \(ChartText.quoted(alternative)),
+        "width": \(ChartText.number(Self.width)),
+        "height": \(ChartText.number(names.height)),
         "autosize": {"type": "none"},
-        "padding": {"left": \(rounded(leftPadding)), "right": \(rounded(right)), "top": 14, "bottom": 48},
+        "padding": {"left": \(ChartText.rounded(leftPadding)), "right": \(ChartText.rounded(right)), "top": 14, "bottom": 48},
         "background": "white",
         "config": {
           "font": "Liberation Sans, Arial, Helvetica, sans-serif",
           "view": {"stroke": null},
           "axis": {
             "gridColor": "#E6E6E6", "domainColor": "#888888", "tickColor": "#888888",
-            "labelColor": "#333333", "titleColor": "#222222", "labelFontSize": \(number(Self.tickSize)),
-            "titleFontSize": \(number(Self.titleSize)), "titleFontWeight": "normal", "labelLimit": 0,
+            "labelColor": "#333333", "titleColor": "#222222", "labelFontSize": \(ChartText.number(Self.tickSize)),
+            "titleFontSize": \(ChartText.number(Self.titleSize)), "titleFontWeight": "normal", "labelLimit": 0,
             "titleLimit": 0, "labelOverlap": false, "labelFlush": false, "labelBound": false
           }
         },
         "datasets": {
-          "points": \(rows(pointRows)),
-          "labels": \(rows(names.ends)),
-          "names": \(rows(names.lines.map(\.row)))
+          "points": \(ChartText.rows(pointRows)),
+          "labels": \(ChartText.rows(names.ends)),
+          "names": \(ChartText.rows(names.lines.map(\.row)))
         },
         "layer": [
           {
@@ -55,11 +55,11 @@ extension CurvesChart {
             "encoding": {
               "x": {
                 "field": "step", "type": "quantitative", "scale": \(horizontal.domain),
-                "axis": {"title": \(quoted(horizontalTitle)), "titleY": 34, \(horizontal.ticks)}
+                "axis": {"title": \(ChartText.quoted(horizontalTitle)), "titleY": 34, \(horizontal.ticks)}
               },
               "y": {
                 "field": "lower", "type": "quantitative", "scale": \(vertical.domain),
-                "axis": {"title": \(titleLines.count == 1 ? quoted(verticalTitle) : list(titleLines.map(quoted))), "titleX": \(rounded(-left)), \(vertical.ticks)}
+                "axis": {"title": \(titleLines.count == 1 ? ChartText.quoted(verticalTitle) : ChartText.list(titleLines.map(ChartText.quoted))), "titleX": \(ChartText.rounded(-left)), \(vertical.ticks)}
               },
               "y2": {"field": "upper"},
               "color": \(color)
@@ -82,8 +82,8 @@ extension CurvesChart {
             "data": {"name": "labels"},
             "mark": {"type": "rule", "strokeWidth": 1, "opacity": 0.7, "clip": false},
             "encoding": {
-              "x": {"value": \(number(Self.width + 2))},
-              "x2": {"value": \(number(Self.width + 11))},
+              "x": {"value": \(ChartText.number(Self.width + 2))},
+              "x2": {"value": \(ChartText.number(Self.width + 11))},
               "y": {"field": "end", "type": "quantitative", "scale": null},
               "y2": {"field": "label"},
               "color": \(color)
@@ -92,11 +92,11 @@ extension CurvesChart {
           {
             "data": {"name": "names"},
             "mark": {
-              "type": "text", "align": "left", "baseline": "middle", "fontWeight": 600, "fontSize": \(number(Self.nameSize)),
+              "type": "text", "align": "left", "baseline": "middle", "fontWeight": 600, "fontSize": \(ChartText.number(Self.nameSize)),
               "clip": false
             },
             "encoding": {
-              "x": {"value": \(number(Self.width + 14))},
+              "x": {"value": \(ChartText.number(Self.width + 14))},
               "y": {"field": "y", "type": "quantitative", "scale": null},
               "text": {"field": "text", "type": "nominal"},
               "color": {"field": "ink", "type": "nominal", "scale": null, "legend": null}
@@ -177,14 +177,14 @@ extension CurvesChart {
   private var color: String {
     """
     {"field": "arm", "type": "nominal", "legend": null, "scale": {"domain": \(titles), "range": \
-    \(list(series.map { quoted($0.look.line) }))}}
+    \(ChartText.list(series.map { ChartText.quoted($0.look.line) }))}}
     """
   }
 
-  private var titles: String { list(series.map { quoted($0.title) }) }
+  private var titles: String { ChartText.list(series.map { ChartText.quoted($0.title) }) }
 
   private var dashes: String {
-    list(series.map { list($0.look.dash.map(String.init)) })
+    ChartText.list(series.map { ChartText.list($0.look.dash.map(String.init)) })
   }
 
   // MARK: Data
@@ -197,12 +197,13 @@ extension CurvesChart {
     return drawn.map(\.element).flatMap { series in
       series.points.enumerated().map { index, point in
         let statistics = [("mean", point.mean), ("lower", point.lower), ("upper", point.upper)]
-          .map { ", \"\($0.0)\": \(number(significant($0.1, digits: 8)))" }.joined()
-        let position = number(
+          .map { ", \"\($0.0)\": \(ChartText.number(significant($0.1, digits: 8)))" }.joined()
+        let position = ChartText.number(
           axis == .steps || axis == .levels
             ? point.position : significant(point.position, digits: 8))
         let order = axis == .curve ? ", \"order\": \(index)" : ""
-        return "{\"arm\": \(quoted(series.title)), \"step\": \(position)\(statistics)\(order)}"
+        return
+          "{\"arm\": \(ChartText.quoted(series.title)), \"step\": \(position)\(statistics)\(order)}"
       }
     }
   }
@@ -243,16 +244,16 @@ extension CurvesChart {
     }
     var result = Names(ends: [], lines: [], height: height)
     for (order, index) in named.enumerated() {
-      let (title, look) = (quoted(series[index].title), series[index].look)
+      let (title, look) = (ChartText.quoted(series[index].title), series[index].look)
       result.ends.append(
-        "{\"arm\": \(title), \"end\": \(rounded(ends[order])), \"label\": \(rounded(places[order]))}"
+        "{\"arm\": \(title), \"end\": \(ChartText.rounded(ends[order])), \"label\": \(ChartText.rounded(places[order]))}"
       )
       for (line, text) in words[order].enumerated() {
         let y =
           places[order] + (Double(line) - Double(words[order].count - 1) / 2) * Self.nameLine
         result.lines.append(
           (
-            "{\"text\": \(quoted(text)), \"ink\": \(quoted(look.text)), \"y\": \(rounded(y))}",
+            "{\"text\": \(ChartText.quoted(text)), \"ink\": \(ChartText.quoted(look.text)), \"y\": \(ChartText.rounded(y))}",
             TextWidth.of(text, size: Self.nameSize)
           ))
       }
@@ -264,18 +265,4 @@ extension CurvesChart {
   private func name(of index: Int) -> String {
     series[index].title + (twin(of: index).map { " (=\u{A0}\(series[$0].title))" } ?? "")
   }
-
-  // MARK: JSON
-
-  private func list(_ elements: [String]) -> String { "[\(elements.joined(separator: ", "))]" }
-
-  private func rows(_ rows: [String]) -> String {
-    "[\n" + rows.map { "      \($0)" }.joined(separator: ",\n") + "\n    ]"
-  }
-
-  private func quoted(_ text: String) -> String { JSONValue.string(text).compactText }
-
-  private func number(_ value: Double) -> String { JSONValue.number(value).compactText }
-
-  private func rounded(_ value: Double) -> String { number((value * 10).rounded() / 10) }
 }

@@ -14,12 +14,12 @@ struct PlannedFigure {
   /// - Parameters:
   ///   - catalog: The titles, ranges and units of metrics and curves.
   ///   - record: The record of a run by its key; the lock holds no other runs.
-  let chart: (_ catalog: MetricCatalog, _ record: (String) -> Record?) -> CurvesChart
+  let chart: (_ catalog: MetricCatalog, _ record: (String) -> Record?) -> DrawnChart
 
   /// Creates a figure; its files have the directive's label, or else the name `file`.
   init(
     _ directive: Directive, file: String, note: String? = nil,
-    chart: @escaping (_ catalog: MetricCatalog, _ record: (String) -> Record?) -> CurvesChart
+    chart: @escaping (_ catalog: MetricCatalog, _ record: (String) -> Record?) -> DrawnChart
   ) {
     self.directive = directive
     self.file = "figures/" + (directive.label ?? file)

@@ -7,15 +7,7 @@ public struct AuditTable: Sendable {
   /// The baselines that it has, in the order of the axis.
   private let baselines: [String]
 
-  /// A column: the metric's name without the baseline, and its head.
-  private static let columns = [
-    ("gradient_relative_variance", "relative variance"),
-    ("gradient_between_prompts_share", "between prompts"),
-    ("gradient_squared_bias", "squared bias"), ("gradient_scale", "scale"),
-    ("gradient_direction", "direction"), ("gradient_cosine", "cosine"),
-    ("gradient_samples_for_cosine", "samples for 0.9"),
-    ("adam_relative_variance", "variance after Adam"), ("adam_cosine", "cosine after Adam"),
-  ]
+  private static let columns = AuditedQuantity.allCases.filter { $0 != .variance }
 
   /// The end of the name of a metric's standard error.
   private let errorSuffix: String
@@ -29,22 +21,24 @@ public struct AuditTable: Sendable {
   public init?(of record: Record, baselines: [String], errorSuffix: String) {
     self.record = record
     self.errorSuffix = errorSuffix
-    self.baselines = baselines.filter { record.metrics["gradient_variance_\($0)"] != nil }
+    self.baselines = baselines.filter {
+      record.metrics[AuditedQuantity.variance.name(of: $0)] != nil
+    }
     if self.baselines.isEmpty { return nil }
   }
 
   /// Lines without a line end behind the last.
   public var text: String {
-    let sizes = record.curve("gradient_variance_\(baselines[0])")?.steps ?? []
+    let sizes = record.curve(AuditedQuantity.variance.name(of: baselines[0]))?.steps ?? []
     let metrics =
-      [["baseline"] + Self.columns.map(\.1)]
+      [["baseline"] + Self.columns.map(\.words)]
       + baselines.map { baseline in
-        [baseline] + Self.columns.map { cell("\($0.0)_\(baseline)") }
+        [baseline] + Self.columns.map { cell($0.name(of: baseline)) }
       }
     let bySize =
       [["baseline"] + sizes.map(String.init)]
       + baselines.map { baseline in
-        let curve = record.curve("gradient_relative_variance_\(baseline)")
+        let curve = record.curve(AuditedQuantity.relativeVariance.name(of: baseline))
         return [baseline]
           + sizes.map { size in
             curve.flatMap { curve in

@@ -25,10 +25,10 @@ enum BestArms {
   }
 
   /// The sentence on the meaning of the mark; none where nothing is marked.
-  static func note(isMarked: Bool) -> [String] {
+  static func note(isMarked: Bool, of what: String = "arm") -> [String] {
     isMarked
       ? [
-        "★: best, the arm with the best mean and all that are not told apart from it (the 95 % interval of "
+        "★: best, the \(what) with the best mean and all that are not told apart from it (the 95 % interval of "
           + "the difference holds 0)."
       ] : []
   }

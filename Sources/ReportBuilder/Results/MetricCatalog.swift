@@ -6,6 +6,8 @@ internal import Settings
 /// Reports cannot see algorithms and tasks, so whoever builds a report says what the task knows.
 public struct MetricCatalog: Sendable {
   private let metrics: [MetricDeclaration]
+  /// The baselines of policy gradients, in the order in which tables show them.
+  let baselines: [String]
   private let details:
     @Sendable (_ metric: MetricDeclaration, _ preimage: [String: String]) -> MetricInformation
 
@@ -13,14 +15,16 @@ public struct MetricCatalog: Sendable {
   ///
   /// - Parameters:
   ///   - metrics: The declarations, those of costs in the order of their columns.
+  ///   - baselines: The baselines of policy gradients, in the order in which tables show them.
   ///   - details: Returns the information on a metric or curve of runs whose key has these fields.
   public init(
-    _ metrics: [MetricDeclaration] = MetricDeclaration.all,
+    _ metrics: [MetricDeclaration] = MetricDeclaration.all, baselines: [String] = [],
     details:
       @escaping @Sendable (_ metric: MetricDeclaration, _ preimage: [String: String]) ->
       MetricInformation = { MetricInformation($0, ofKey: $1) }
   ) {
     self.metrics = metrics
+    self.baselines = baselines
     self.details = details
   }
 

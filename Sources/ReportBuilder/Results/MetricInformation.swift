@@ -60,7 +60,10 @@ public struct MetricInformation: Equatable, Sendable {
   var isBytes: Bool { unit == "bytes" }
 
   /// The head of a column: the title, and an arrow to the better side where there is one.
-  var columnTitle: String { title + (higherIsBetter.map { $0 ? " ↑" : " ↓" } ?? "") }
+  var columnTitle: String { title + arrow }
+
+  /// An arrow to the better side behind a space; empty where neither is.
+  var arrow: String { higherIsBetter.map { $0 ? " ↑" : " ↓" } ?? "" }
 
   /// The title of an axis: the quantity with its unit, which some quantities have in their name.
   var axisTitle: String {

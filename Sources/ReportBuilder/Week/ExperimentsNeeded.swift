@@ -42,7 +42,7 @@ public func checkNames(
   var names = PlannedNames(path: notebook.path, experiments: experiments, unread: unread)
   for needed in experimentsNeeded(by: notebook) { names.check(experiment: needed) }
   for directive in notebook.directives {
-    for experiment in directive.experiments.map(\.value) {
+    for experiment in directive.argumentExperiments.map(\.value) {
       for arm in directive.namesInOptions(of: .arm) { names.check(arm: arm, of: experiment) }
       if directive.declaration.body == .claims {
         names.check(claims: directive.body, of: experiment)
