@@ -117,7 +117,7 @@ private struct ResolvedSettings {
     var text: String
   }
 
-  /// What arms can differ in, in the order of messages.
+  /// The ways in which arms can differ, in the order of messages.
   private let names: [String]
   /// The values of each arm, in the order of the names; nil where nothing reads one.
   private let values: [[Value?]]

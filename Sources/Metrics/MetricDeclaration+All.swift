@@ -264,7 +264,7 @@ extension MetricDeclaration {
       title: "KL coefficient", presence: .klTarget),
   ]
 
-  /// What audits say of the gradient estimates of each baseline.
+  /// The findings of audits about the gradient estimates of each baseline.
   ///
   /// The steps of a curve are group sizes, and the metric is its last point. Variances are those of a batch times its
   /// completions or episodes.

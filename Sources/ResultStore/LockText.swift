@@ -171,7 +171,8 @@ extension Lock {
         path: path,
         problem: .alteredElsewhere(
           "the file was altered: its digest does not match its text, though every run is intact "
-            + "(a question, metric, varied setting, normalization, title, label or the digest of a document)"))
+            + "(a question, metric, varied setting, normalization, title, label or the digest of a document)"
+        ))
     }
     throw LockError(
       path: path,

@@ -1,6 +1,6 @@
 import Objectives
 
-/// What an audit says of each baseline at each group size.
+/// A quantity that an audit measures of each baseline at each group size.
 enum AuditQuantity: String, CaseIterable {
   case variance = "gradient_variance"
   case relativeVariance = "gradient_relative_variance"

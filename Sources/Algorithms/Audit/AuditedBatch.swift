@@ -12,7 +12,7 @@ struct AuditedBatch {
   private let otherMeans: [Double]
   private let longestSequence: Int
 
-  /// What an estimator makes of a round.
+  /// The estimate of one estimator on a round.
   struct Round {
     /// The sequences of the batch, in the order of the round: the groups one after another.
     var sequences: [Int]

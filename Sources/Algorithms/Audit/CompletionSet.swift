@@ -6,7 +6,7 @@ public struct CompletionSet: Hashable, Sendable {
   public var prompt: [Int32]
   /// The tokens of each completion, none of them the beginning of another.
   public var completions: [[Int32]]
-  /// What each completion is paid, all of it with its last token.
+  /// The reward of each completion, all of it with its last token.
   public var rewards: [Double]
 
   /// Creates a set.

@@ -47,14 +47,14 @@ extension EnumerableProblem {
   }
 }
 
-/// What a set of completions with a common beginning goes on with.
+/// The next step of a set of completions with a common beginning.
 private struct CompletionNode {
   /// A token that can come next.
   struct Branch {
     var probability: Double
     /// The index of its score.
     var score: Int
-    /// What follows; none where the completion with the index ends with the token.
+    /// The sets that follow; none where the completion with the index ends with the token.
     var following: Following
   }
 
@@ -72,7 +72,7 @@ private struct CompletionNode {
 
   private var branches: [Branch] = []
 
-  /// What is expected to be paid from here on.
+  /// The expected reward from here on.
   var value: Double { branches.reduce(0) { $0 + $1.probability * $1.following.value } }
 
   /// Scores the tokens that continue the completions `members`, whose first `depth` tokens are the same.

@@ -45,7 +45,7 @@ public struct EnumerableProblem: Sendable {
   public struct GreedyRollout: Hashable, Sendable {
     /// Its probability, of chance alone.
     public var probability: Double
-    /// What each of its steps earns.
+    /// The reward of each of its steps.
     public var rewards: [Double]
 
     /// Creates a rollout.

@@ -83,7 +83,7 @@ public struct EstimateMoments: Equatable, Sendable {
   /// cos(E ĝ, g): 1 where any bias is one of scale alone; none where either is 0.
   public var cosineOfMean: Double? { cosine(mean, trueGradient) }
 
-  /// What a finite number of samples adds to the squared length of their mean.
+  /// The squared length that a finite number of samples adds to their mean.
   private var meanError: Double { sampleCount.map { variance / Double($0) } ?? 0 }
 
   // MARK: The spread

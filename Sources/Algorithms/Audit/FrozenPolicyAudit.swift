@@ -88,7 +88,7 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
     /// [sequences · dimension] as they are, and after Adam.
     var plain: [Float]
     var steered: [Float]
-    /// What an element of a gradient is multiplied by in Adam's direction, by place in the buffer.
+    /// The factor of each element of a gradient in Adam's direction, by place in the buffer.
     var factors: [Float]
     /// The mean entropy of the steps.
     var entropy: Double

@@ -1,6 +1,6 @@
 import Objectives
 
-/// What the baseline `value` is where the problem can be enumerated.
+/// The values that the baseline `value` has where the problem can be enumerated.
 public enum ValueSource: Equatable, Sendable {
   /// V(s) of each step, what a perfect value network would predict.
   case exact
@@ -25,7 +25,7 @@ struct GradientEstimator {
   let problem: EnumerableProblem
   let settings: PolicyGradientSettings
   let arithmetic: EstimateArithmetic
-  /// What the baseline `moving_average` is when a batch comes.
+  /// The value of the baseline `moving_average` when a batch comes.
   var average = MovingAverage(decay: 0)
 
   /// [prompts][sequences] what estimation needs to know.

@@ -123,7 +123,7 @@ extension AuditSettings: EnvironmentAlgorithmSettings, LanguageAlgorithmSettings
     return point
   }
 
-  /// What the sampler of the frozen policy reads.
+  /// The settings that the sampler of the frozen policy reads.
   var sampling: PolicyGradientSettings { point(baseline: .none, groupSize: completions) }
 
   var conflict: SettingConflict? {

@@ -2,6 +2,7 @@ internal import CanonicalJSON
 internal import Notebook
 internal import ReportRendering
 internal import ResultStore
+internal import Settings
 internal import Statistics
 
 /// The content of a `variance` directive with `learning`: the relative variance of each trained arm's estimate beside
@@ -208,7 +209,7 @@ struct VarianceAndLearning {
     sentences += SeedNotes.diverged(learners.map(\.arm))
     if !joined.leftOut.isEmpty {
       sentences.append(
-        "No audit shown is of the estimate of \(SeedNotes.list(joined.leftOut)): the same baseline, "
+        "No audit shown is of the estimate of \(listed(joined.leftOut)): the same baseline, "
           + "\(AuditedLearners.sharedWords).")
     }
     return sentences.joined(separator: " ")

@@ -1,5 +1,6 @@
 internal import Notebook
 internal import ResultStore
+internal import Settings
 
 /// The arms of an experiment that train with estimates which audits measure.
 struct AuditedLearners {
@@ -23,7 +24,7 @@ struct AuditedLearners {
 
   /// ``shared`` within a sentence.
   static var sharedWords: String {
-    SeedNotes.list(shared.map { $0.replacing("_", with: " ") })
+    listed(shared.map { $0.replacing("_", with: " ") })
   }
 
   /// Joins arms with audits; nil if nothing is joined, or an audit lacks the size of an arm's groups, which is
@@ -56,7 +57,7 @@ struct AuditedLearners {
         names.report(
           "'\(training.name)/\(arm.label)' trains with groups of \(size), and the audit "
             + "'\(experiment.name)/\(audit.arm.label)' measures those of "
-            + SeedNotes.list(audit.groupSizes.map(String.init)), at: position)
+            + listed(audit.groupSizes.map(String.init)), at: position)
         return nil
       }
       if isOfArm.contains(true) {

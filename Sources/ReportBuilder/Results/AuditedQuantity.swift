@@ -85,6 +85,6 @@ enum AuditedQuantity: String, CaseIterable {
   func decimals(of value: Double, among values: [Double]) -> Int {
     if self == .samples { return 0 }
     let scale = isOfAnySize ? value : values.map(\.magnitude).max() ?? 1
-    return max(0, NumberText.decimals(forScale: scale) - 1)
+    return max(isOfAnySize ? 0 : 3, NumberText.decimals(forScale: scale) - 1)
   }
 }

@@ -1,5 +1,6 @@
 internal import ReportRendering
 internal import ResultStore
+internal import Settings
 internal import Statistics
 
 /// The sentences below tables and figures of audits that say what was measured.
@@ -56,7 +57,7 @@ enum VarianceNotes {
     }
     let free = quantities.filter(\.isFreeOfScale)
     if !free.isEmpty {
-      let words = SeedNotes.list(free.map(\.words))
+      let words = listed(free.map(\.words))
       sentences.append(
         words.prefix(1).uppercased() + words.dropFirst()
           + (free.count == 1 && free[0] != .samples ? " is" : " are")
