@@ -31,7 +31,8 @@ struct ReportDirective: Sendable {
 
   /// Every directive a notebook may use, sorted by name.
   static let all: [ReportDirective] = [
-    changes, claim, comparison, curves, improvement, profile, published, samples, suite,
+    changes, claim, comparison, curves, improvement, power, preregistered,
+    profile, published, samples, suite,
   ]
 
   /// The directive that `written` is one of.
