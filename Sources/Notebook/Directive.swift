@@ -73,6 +73,12 @@ public struct Directive: Equatable, Sendable {
     default: []
     }
   }
+
+  /// The experiments that the directive takes as their specs plan them, each where it is named.
+  public var plans: [Positioned<String>] {
+    (declaration.argument == .name(.plan) ? argument.map { [$0] } ?? [] : [])
+      + namesInOptions(of: .plan)
+  }
 }
 
 /// A value with the place where it was written.

@@ -36,6 +36,8 @@ public struct DirectiveDeclaration: Equatable, Sendable {
   /// The kind of thing that a word in a directive names.
   public enum Named: String, Equatable, Sendable {
     case experiment, arm, metric, curve, level, baseline
+    /// An experiment as its spec plans it, whose runs need not exist.
+    case plan = "planned experiment"
 
     /// The word with its article, such as "an experiment".
     public var withArticle: String {

@@ -76,7 +76,7 @@ extension HTMLRenderer {
   }
 
   private mutating func html(_ claim: ReportClaim) -> String {
-    "<p class=\"claim \(claim.verdict.rawValue)\" id=\"\(ReportClaim.anchor(claim.number))\">"
+    "<p class=\"claim \(claim.verdict.look)\" id=\"\(ReportClaim.anchor(claim.number))\">"
       + "<span class=\"mark\">\(claim.verdict.mark)</span> "
       + "<span class=\"verdict\">\(claim.heading):</span> "
       + "<span class=\"statement\">\(inlines(claim.statement))</span> "
@@ -92,12 +92,16 @@ extension HTMLRenderer {
 }
 
 extension ReportClaim.Verdict {
+  /// The name of its look in the style sheet: what is not tested looks alike, whatever the reason.
+  fileprivate var look: String { self == .planned ? Self.untested.rawValue : rawValue }
+
   /// One character that tells the verdict apart without colour.
   var mark: String {
     switch self {
     case .holds: "✓"
     case .fails: "✗"
     case .untested: "?"
+    case .planned: "…"
     case .unresolved: "○"
     }
   }
@@ -110,6 +114,7 @@ extension ReportClaim {
     case .holds: "Claim \(number) holds"
     case .fails: "Claim \(number) does not hold"
     case .untested: "Claim \(number) is not tested"
+    case .planned: "Claim \(number) is not tested yet"
     case .unresolved: "Claim \(number), not told apart"
     }
   }

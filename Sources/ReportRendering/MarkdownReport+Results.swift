@@ -83,6 +83,7 @@ extension ReportClaim.Verdict {
     case .holds: "✅"
     case .fails: "❌"
     case .untested: "❔"
+    case .planned: "🕓"
     case .unresolved: "⚪"
     }
   }

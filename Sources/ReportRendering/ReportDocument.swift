@@ -223,9 +223,12 @@ public struct ReportClaim: Equatable, Sendable {
   /// The numbers behind the verdict: "difference 12.3 [4.1, 20.9], p = 0.012, 10 seeds".
   public var evidence: [Inline]
 
-  /// The outcome of a test; only `.holds` and `.unresolved` appear in a report that is not a draft.
+  /// The outcome of a test. In a report that is not a draft `.fails` and `.untested` are of claims that were
+  /// registered before their runs, and `.planned` does not appear.
   public enum Verdict: String, CaseIterable, Equatable, Sendable {
     case holds, fails, untested
+    /// The runs do not exist yet.
+    case planned
     /// The runs do not tell the arms apart, as was said of them.
     case unresolved
   }

@@ -38,6 +38,6 @@ extension Lock {
           experiment.arms.map(\.title), names: experiment.arms.map(\.label))
         for (index, title) in titles.enumerated() { experiment.arms[index].title = title }
         return experiment
-      }, documents: documents)
+      }, documents: documents, plans: plans, preregistered: preregistered)
   }
 }

@@ -10,16 +10,30 @@ public struct Lock: Equatable, Sendable {
   ///
   /// Locks made before week 47 hold the digest of the whole bibliography under its name.
   public let documents: [String: String]
+  /// The experiments of which the report says what was planned, sorted by name.
+  public let plans: [LockedPlan]
+  /// The claims that were registered before their runs; nil where none were.
+  public let preregistered: Preregistration?
 
-  /// Creates a lock; the experiments are sorted by name.
-  public init(experiments: [LockedExperiment], documents: [String: String] = [:]) {
+  /// Creates a lock; experiments and plans are sorted by name.
+  public init(
+    experiments: [LockedExperiment], documents: [String: String] = [:], plans: [LockedPlan] = [],
+    preregistered: Preregistration? = nil
+  ) {
     self.experiments = experiments.sorted { CanonicalText.precedes($0.name, $1.name) }
     self.documents = documents
+    self.plans = plans.sorted { CanonicalText.precedes($0.name, $1.name) }
+    self.preregistered = preregistered
   }
 
   /// The experiment `name`, if the lock has it.
   public func experiment(_ name: String) -> LockedExperiment? {
     experiments.first { $0.name == name }
+  }
+
+  /// The plan of the experiment `name`, if the lock has it.
+  public func plan(_ name: String) -> LockedPlan? {
+    plans.first { $0.name == name }
   }
 }
 

@@ -68,6 +68,56 @@ struct LockReader {
     return normalizations
   }
 
+  /// The plans of a lock; none where it has none.
+  func plans(of json: JSONValue) throws(LockError) -> [LockedPlan] {
+    guard json["plans"] != nil else { return [] }
+    var plans: [LockedPlan] = []
+    for element in try elements("plans", of: json, in: "the lock") {
+      let name = try string("name", of: element, in: "a plan")
+      let place = "the plan of \(name)"
+      var arms: [LockedPlan.Arm] = []
+      for arm in try elements("arms", of: element, in: place) {
+        arms.append(
+          LockedPlan.Arm(
+            label: try string("label", of: arm, in: place),
+            title: try string("title", of: arm, in: place),
+            settings: try string("settings", of: arm, in: place)))
+      }
+      let seeds = try elements("seeds", of: element, in: place).map(\.integer)
+      guard !seeds.isEmpty, seeds.allSatisfy({ $0.map { $0 >= 0 } ?? false }) else {
+        throw malformed("\(place): 'seeds' is not a list of seeds")
+      }
+      plans.append(
+        LockedPlan(
+          name: name, metric: try string("metric", of: element, in: place),
+          seeds: seeds.compactMap(\.self), runs: try string("runs", of: element, in: place),
+          arms: arms))
+    }
+    if let name = Lock.firstTwice(plans.map(\.name)) {
+      throw malformed("the plan of '\(name)' is there twice")
+    }
+    return plans
+  }
+
+  /// The claims that a lock says were registered; nil where it says nothing.
+  func preregistration(of json: JSONValue) throws(LockError) -> Preregistration? {
+    guard let json = json["preregistered"] else { return nil }
+    let place = "the registered claims"
+    var claims: [Preregistration.Claim] = []
+    for element in try elements("claims", of: json, in: place) {
+      claims.append(
+        Preregistration.Claim(
+          experiment: try string("experiment", of: element, in: place),
+          text: try string("claim", of: element, in: place)))
+    }
+    let registration = Preregistration(
+      claims: claims, runs: try strings("runs", of: json, in: place))
+    guard try string("digest", of: json, in: place) == registration.digest else {
+      throw malformed("\(place) were altered: their digest does not follow from them")
+    }
+    return registration
+  }
+
   private func arm(_ json: JSONValue, of experiment: String) throws(LockError) -> LockedArm {
     let label = try string("label", of: json, in: experiment)
     let place = "\(experiment)/\(label)"

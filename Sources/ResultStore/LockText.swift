@@ -8,11 +8,14 @@ extension Lock {
 
   /// The file's content: JSON, one scalar a line, closed by the digest of all that comes before.
   public var text: String {
-    let body = JSONValue.object([
-      .init("format", .string(Self.format)),
-      .init("experiments", .array(experiments.map(\.json))),
-      .init("documents", .sorted(documents.mapValues(JSONValue.string))),
-    ]).text
+    let body = JSONValue.object(
+      [
+        .init("format", .string(Self.format)),
+        .init("experiments", .array(experiments.map(\.json))),
+        .init("documents", .sorted(documents.mapValues(JSONValue.string))),
+      ] + (plans.isEmpty ? [] : [.init("plans", .array(plans.map(\.json)))])
+        + (preregistered.map { [.init("preregistered", $0.json)] } ?? [])
+    ).text
     let before = body.dropLast("\n}".count) + ",\n"
     return Self.closed(String(before))
   }
@@ -42,7 +45,9 @@ extension Lock {
     if let name = Self.firstTwice(experiments.map(\.name)) {
       throw reader.malformed("the experiment '\(name)' is there twice")
     }
-    self.init(experiments: experiments, documents: try Self.documents(in: json, reader))
+    self.init(
+      experiments: experiments, documents: try Self.documents(in: json, reader),
+      plans: try reader.plans(of: json), preregistered: try reader.preregistration(of: json))
     try verifyKeys(path: path)
     try checkText(text, path: path)
   }
@@ -97,7 +102,8 @@ extension Lock {
     let reader = LockReader(path: path, isTextIntact: Self.isIntact(text))
     self.init(
       experiments: other.lock.experiments,
-      documents: try Self.documents(in: json, reader))
+      documents: try Self.documents(in: json, reader), plans: try reader.plans(of: json),
+      preregistered: try reader.preregistration(of: json))
     try checkText(text, path: path)
   }
 
@@ -171,7 +177,7 @@ extension Lock {
         path: path,
         problem: .alteredElsewhere(
           "the file was altered: its digest does not match its text, though every run is intact "
-            + "(a question, metric, varied setting, normalization, title, label or the digest of a document)"
+            + "(a question, metric, varied setting, normalization, title, label, plan or the digest of a document)"
         ))
     }
     throw LockError(
@@ -193,6 +199,43 @@ extension LockedExperiment {
         + (normalizations.isEmpty
           ? [] : [.init("normalizations", .sorted(normalizations.mapValues(\.json)))])
         + [.init("arms", .array(arms.map(\.json)))])
+  }
+}
+
+extension Preregistration {
+  fileprivate var json: JSONValue {
+    .object([
+      .init("digest", .string(digest)),
+      .init("runs", .sorted(runs.mapValues(JSONValue.string))),
+      .init(
+        "claims",
+        .array(
+          claims.map { claim in
+            .object([
+              .init("experiment", .string(claim.experiment)), .init("claim", .string(claim.text)),
+            ])
+          })),
+    ])
+  }
+}
+
+extension LockedPlan {
+  fileprivate var json: JSONValue {
+    .object([
+      .init("name", .string(name)),
+      .init("metric", .string(metric)),
+      .init("seeds", .array(seeds.map(JSONValue.integer))),
+      .init("runs", .string(runs)),
+      .init(
+        "arms",
+        .array(
+          arms.map { arm in
+            .object([
+              .init("label", .string(arm.label)), .init("title", .string(arm.title)),
+              .init("settings", .string(arm.settings)),
+            ])
+          })),
+    ])
   }
 }
 

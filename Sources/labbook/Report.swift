@@ -64,10 +64,11 @@ struct Report: ParsableCommand {
     let notebook = try week.notebook()
     for warning in notebook.warnings { printError("\(warning)") }
     // An altered lock, or one that is ahead of this version, is told before time is spent on runs.
-    if !accept || notebook.frontMatter.status == .final { _ = try week.lock }
+    let isLockRead = !accept || notebook.frontMatter.status == .final
+    let registered = (isLockRead ? try week.lock : try? week.lock)?.preregistered
     var experiments: [Experiment] = []
     if notebook.frontMatter.status == .draft, !renderedOnly {
-      experiments = try execute(notebook, lab.loadSpecs(), in: lab)
+      experiments = try execute(notebook, registered, lab.loadSpecs(), in: lab)
     }
     var build = WeekBuild(
       folder: week.folder, store: lab.store, experiments: experiments.map(\.planned),
@@ -89,13 +90,15 @@ struct Report: ParsableCommand {
 
   /// Executes the runs that the notebook needs and the store does not have.
   ///
-  /// - Returns: The experiments that the notebook needs.
+  /// - Returns: The experiments that the notebook needs, and those of which it says what is planned.
   private func execute(
-    _ notebook: Notebook, _ specs: LabSpecs, in lab: Lab
+    _ notebook: Notebook, _ registered: Preregistration?, _ specs: LabSpecs, in lab: Lab
   ) throws -> [Experiment] {
     try checkNames(
       of: notebook, in: specs.experiments.map(\.planned), unread: specs.broken.map(\.name))
-    let chosen = try specs.experiments(named: experimentsNeeded(by: notebook).map(\.value))
+    try checkRegistration(of: notebook, registered: registered)
+    let chosen = try specs.experiments(
+      named: experimentsNeeded(by: notebook, registered: registered).map(\.value))
     printWarnings(of: chosen)
     let runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
     try checkStages(neededBy: runs, in: lab.store)
@@ -105,6 +108,8 @@ struct Report: ParsableCommand {
       for outcome in result.outcomes where outcome.isFailure { printError("error: \(outcome)") }
       throw ExitCode.failure
     }
-    return chosen
+    let names = chosen.map(\.name)
+    let planned = experimentsPlanned(by: notebook).map(\.value).filter { !names.contains($0) }
+    return try chosen + (planned.isEmpty ? [] : specs.experiments(named: planned))
   }
 }

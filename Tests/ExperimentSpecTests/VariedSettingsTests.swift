@@ -121,7 +121,11 @@ import Testing
         RLOO: {algorithm: rloo, from: SFT}
         DPO: {algorithm: dpo, from: SFT}
       """, vary: "learning_rate")
-    #expect(found.first?.contains("differs from arm 'RLOO' in algorithm (dpo, rloo), ") == true)
+    #expect(
+      found.contains {
+        $0.hasPrefix(
+          "x.yaml:4:3: error: arms.DPO differs from arm 'RLOO' in algorithm (dpo, rloo), ")
+      }, "\(found)")
   }
 
   @Test func `stages count by what they are, not by their labels`() {
@@ -159,6 +163,7 @@ import Testing
       complaints(arms, vary: "[basline, baseline, baseline, scale]") == [
         "x.yaml:1:8: error: vary[0] must name a setting that arms can have, got 'basline'; did you mean 'baseline'?",
         "x.yaml:1:27: error: vary[2] must not repeat baseline",
+        "x.yaml:1:37: error: vary[3] is scale, in which no two arms differ; leave it out, or change an arm",
       ])
     #expect(
       complaints(arms, vary: "[baseline, scale]") == [

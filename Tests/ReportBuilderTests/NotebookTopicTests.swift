@@ -12,7 +12,8 @@ import Testing
       let notebook = try parseNotebook(Self.frontMatter + declaration.example + "\n", path: "n.md")
       #expect(notebook.directives.map(\.declaration) == [declaration])
       let directive = try #require(notebook.directives.first)
-      #expect(directive.name == "changes" || !directive.experiments.isEmpty)
+      #expect(
+        directive.name == "changes" || !(directive.experiments + directive.plans).isEmpty)
       #expect(directive.body.isEmpty == (declaration.body == nil))
     }
   }

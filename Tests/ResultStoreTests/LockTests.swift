@@ -77,6 +77,37 @@ import Testing
     }
   }
 
+  @Test func `plans and registered claims come back, and only where there are some`() throws {
+    for word in ["plans", "preregistered"] { #expect(!Self.lock.text.contains(word)) }
+    let plan = LockedPlan(
+      name: "sorting", metric: "m", seeds: [3, 5],
+      runs: LockedPlan.digest(ofRuns: []),
+      arms: [.init(label: "A", title: "α", settings: Digest.hex(of: "A"))])
+    let registration = Preregistration(
+      claims: [
+        .init(experiment: "sorting", text: "B > A on m"),
+        .init(experiment: "sorting", text: "A ~ B within 1 on m"),
+        .init(experiment: "sorting", text: "B > A on m"),
+      ], runs: ["sorting": plan.runs])
+    #expect(registration.claims.map(\.text) == ["A ~ B within 1 on m", "B > A on m"])
+    let lock = Lock(
+      experiments: Self.lock.experiments, documents: Self.lock.documents, plans: [plan],
+      preregistered: registration)
+    #expect(try Lock(text: lock.text, path: "") == lock)
+    #expect(lock.withDistinctTitles.preregistered == registration)
+    #expect(lock.withDistinctTitles.plans == [plan])
+    #expect(
+      try Lock(text: lock.text, path: "", alike: (lock: Self.lock, text: Self.lock.text)) == lock)
+    #expect(lock.text.hasPrefix(String(Self.lock.text.split(separator: "\n  \"digest\"")[0])))
+    // A claim that somebody changed does not have the digest that was registered.
+    let altered = lock.text.replacing("B > A on m", with: "A > B on m")
+    #expect(
+      error(altered)?.description.contains(
+        "the registered claims were altered: their digest does not follow from them") == true)
+    let without = lock.text.replacing("\"seeds\": [", with: "\"seeds\": [-1, ")
+    #expect(error(without)?.description.contains("'seeds' is not a list of seeds") == true)
+  }
+
   @Test func `a lock like another one reads as by itself, and is checked as by itself`() throws {
     let other = (lock: Self.lock, text: Self.lock.text)
     let sameResults = Lock(

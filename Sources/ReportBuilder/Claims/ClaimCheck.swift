@@ -15,13 +15,20 @@ struct CheckedClaim {
   var verdict: ReportClaim.Verdict
   /// The numbers behind the verdict.
   var evidence: String
+  /// Whether it was registered before its runs: then it stands whatever came out.
+  var isRegistered: Bool
+  /// Whether the report is final, for which no run is still to come.
+  var isFinal: Bool
 
-  /// The error of a build that is not a draft; nil if the claim holds.
+  /// The error of a build that is not a draft; nil if the claim holds, or was registered and may not.
   var failure: String? {
     switch verdict {
     case .holds, .unresolved: nil
-    case .fails: "the claim '\(claim.text)' does not hold: \(evidence)"
-    case .untested: "the claim '\(claim.text)' cannot be tested: \(evidence)"
+    case .fails: isRegistered ? nil : "the claim '\(claim.text)' does not hold: \(evidence)"
+    case .untested:
+      isRegistered ? nil : "the claim '\(claim.text)' cannot be tested: \(evidence)"
+    case .planned:
+      isFinal ? "the claim '\(claim.text)' cannot be tested: \(experiment) has no runs" : nil
     }
   }
 
@@ -45,23 +52,37 @@ struct ClaimCheck {
 
   /// Checks all claims of `notebook`; lines that are no claims, names that do not exist and claims that
   /// no result could show are added to the problems of `names`.
-  init(_ notebook: Notebook, catalog: MetricCatalog, names: inout NameResolution) {
-    var read: [(directive: SourcePosition, claim: ResolvedClaim)] = []
+  init(
+    _ notebook: Notebook, registration: RegistrationCheck, catalog: MetricCatalog,
+    names: inout NameResolution
+  ) {
+    var written: [(directive: Directive, claim: WrittenClaim, resolved: ResolvedClaim?)] = []
     for directive in notebook.directives where directive.declaration.body == .claims {
-      read += ResolvedClaim.all(of: directive, names: &names).map { (directive.position, $0) }
-    }
-    family = ClaimFamily(read.map(\.claim))
-    for (index, (directive, claim)) in read.enumerated() {
-      if let hopelessness = family.hopelessness(of: claim) {
-        names.report(hopelessness, at: claim.position)
-        continue
+      written += ResolvedClaim.all(of: directive, names: &names).map {
+        (directive, $0.written, $0.resolved)
       }
-      let (verdict, evidence) = claim.check(family: family, catalog: catalog)
+    }
+    family = ClaimFamily(written.compactMap(\.resolved))
+    for (index, (directive, line, resolved)) in written.enumerated() {
+      var (verdict, evidence) = (ReportClaim.Verdict.planned, "no runs yet")
+      if let resolved {
+        if let hopelessness = family.hopelessness(of: resolved) {
+          names.report(hopelessness, at: line.position)
+          continue
+        }
+        (verdict, evidence) = resolved.check(family: family, catalog: catalog)
+        testedPairs.add(resolved, number: index + 1, verdict: verdict)
+      }
+      if let words = registration.words(on: line.claim.text, of: line.experiment) {
+        evidence += "; \(words)"
+      }
       claims.append(
         CheckedClaim(
-          claim: claim.claim, number: index + 1, position: claim.position, directive: directive,
-          experiment: claim.experiment.name, verdict: verdict, evidence: evidence))
-      testedPairs.add(claim, number: index + 1, verdict: verdict)
+          claim: line.claim, number: index + 1, position: line.position,
+          directive: directive.position, experiment: line.experiment, verdict: verdict,
+          evidence: evidence,
+          isRegistered: registration.isRegistered(line.claim.text, of: line.experiment),
+          isFinal: notebook.frontMatter.status == .final))
     }
   }
 

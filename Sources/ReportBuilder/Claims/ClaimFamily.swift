@@ -1,3 +1,4 @@
+internal import Notebook
 internal import Statistics
 
 /// The tests of all claims of a week that one arm is better, with p-values adjusted by Holm's method.
@@ -27,6 +28,30 @@ struct ClaimFamily {
   }
 
   var count: Int { tests.count }
+
+  /// The tests of differences that the claims of a notebook make, whether their runs exist or not.
+  static func tests(in notebook: Notebook) -> Set<ResolvedClaim.Test> {
+    let tests = notebook.directives.filter { $0.declaration.body == .claims }
+      .flatMap { directive in
+        directive.body.compactMap { line -> ResolvedClaim.Test? in
+          guard let claim = try? Claim(parsing: line.value), case .greater = claim.relation else {
+            return nil
+          }
+          return ResolvedClaim.Test(
+            experiment: directive.argument?.value ?? "", arms: claim.arms.map(\.text).sorted(),
+            metric: claim.metric.text)
+        }
+      }
+    return Set(tests)
+  }
+
+  /// The experiments with a test of `notebook` that no result of `seeds`, by experiment, could make significant.
+  static func hopeless(in notebook: Notebook, seeds: [String: Int]) -> Set<String> {
+    let tests = tests(in: notebook).filter { seeds[$0.experiment] != nil }
+    let names = tests.map(\.experiment)
+    let smallest = smallestAdjusted(names.map { seeds[$0] ?? 1 })
+    return Set(zip(names, smallest).filter { $1 >= ReportStatistics.significance }.map(\.0))
+  }
 
   /// `1 test`, or `Holm over 3 tests`.
   var words: String { count == 1 ? "1 test" : "Holm over \(count) tests" }

@@ -1,6 +1,14 @@
 internal import Notebook
 internal import ResultStore
 
+/// A line that is a claim, whether its runs exist or not.
+struct WrittenClaim {
+  var claim: Claim
+  var position: SourcePosition
+  /// The name of the experiment that it is about.
+  var experiment: String
+}
+
 /// A claim whose names exist.
 struct ResolvedClaim {
   var claim: Claim
@@ -18,17 +26,26 @@ struct ResolvedClaim {
     var metric: String
   }
 
-  static func all(of directive: Directive, names: inout NameResolution) -> [ResolvedClaim] {
-    guard let argument = directive.argument, let experiment = names.experiment(argument) else {
-      return []
-    }
+  /// The claims of a directive; those that are written before their runs are not resolved until there are some.
+  static func all(
+    of directive: Directive, names: inout NameResolution
+  ) -> [(written: WrittenClaim, resolved: ResolvedClaim?)] {
+    guard let argument = directive.argument else { return [] }
+    let isAwaited = directive.registersClaims && names.lock.experiment(argument.value) == nil
+    let experiment = isAwaited ? nil : names.experiment(argument)
+    guard isAwaited || experiment != nil else { return [] }
     if directive.body.isEmpty {
       names.report("there is no claim between the fences", at: directive.position)
     }
     return directive.body.compactMap { line in
       do throws(ClaimSyntaxError) {
         let claim = try Claim(parsing: line.value)
-        return ResolvedClaim(claim, at: line.position, of: experiment, names: &names)
+        let written = WrittenClaim(
+          claim: claim, position: line.position, experiment: argument.value)
+        guard let experiment else { return (written, nil) }
+        return ResolvedClaim(claim, at: line.position, of: experiment, names: &names).map {
+          (written, $0)
+        }
       } catch {
         names.report(
           error.message,

@@ -30,6 +30,15 @@ struct NameResolution {
     return nil
   }
 
+  /// The plan of the experiment called `name`.
+  mutating func plan(_ name: Positioned<String>) -> LockedPlan? {
+    if let plan = lock.plan(name.value) { return plan }
+    report(
+      "there is no plan of an experiment '\(name.value)'"
+        + suggestion(for: name.value, among: lock.plans.map(\.name)), at: name.position)
+    return nil
+  }
+
   /// The arm of `experiment` called `name`.
   mutating func arm(_ name: Positioned<String>, of experiment: LockedExperiment) -> LockedArm? {
     if let arm = experiment.arm(name.value) { return arm }

@@ -11,6 +11,15 @@ enum SeedNotes {
     return fewest == most ? "\(most) \(words)" : "\(fewest) to \(most) \(words)"
   }
 
+  /// `seed 3`, `seeds 0 to 9`, or `seeds 1, 4 and 7`; the seeds ascend.
+  static func named(_ seeds: [Int]) -> String {
+    guard let first = seeds.first, let last = seeds.last, seeds.count > 1 else {
+      return "seed \(seeds.first ?? 0)"
+    }
+    return last - first == seeds.count - 1 && seeds.count > 2
+      ? "seeds \(first) to \(last)" : "seeds \(listed(seeds.map(String.init)))"
+  }
+
   // MARK: Coverage
 
   /// Below so many seeds, what an interval covers is said.

@@ -6,18 +6,23 @@ extension WeekBuild {
   /// Builds a draft from records and writes its lock.
   func buildDraft(_ notebook: Notebook, _ sources: WeekSources) throws(ReportFailure) -> WeekOutcome
   {
+    let former = acceptsRecords ? try? folder.lock() : try folder.lock()
+    let registered = former?.preregistered
     do throws(NotebookError) {
       try checkNames(of: notebook, in: experiments)
+      try checkRegistration(of: notebook, registered: registered)
     } catch {
       throw .notebook(error)
     }
-    let needed = experimentsNeeded(by: notebook).map(\.value)
-    let former = acceptsRecords ? try? folder.lock() : try folder.lock()
+    let needed = experimentsNeeded(by: notebook, registered: registered).map(\.value)
     if let former, !acceptsRecords { try checkRecords(former) }
     var draft = try DraftLock(
       planned: experiments.filter { needed.contains($0.name) }, store: store)
     draft.normalize(experimentsCompared(by: notebook), from: catalog)
-    let lock = Lock(experiments: draft.experiments)
+    let plans = experimentsPlanned(by: notebook).compactMap { planned in
+      experiments.first { $0.name == planned.value }?.plan
+    }
+    let lock = Lock(experiments: draft.experiments, plans: plans, preregistered: registered)
     let content = try resolve(notebook, lock: lock, sources)
     let charts = content.figures.map { figure in
       figure.figure.chart(catalog) { draft.records[$0] }
@@ -51,12 +56,16 @@ extension WeekBuild {
       footer: footer(of: lock), macros: sources.files.macros?.macros ?? FormulaMacros(),
       into: &output)
     output.write(
-      Lock(experiments: draft.experiments, documents: documents).text, to: WeekFolder.lockName)
+      Lock(
+        experiments: draft.experiments, documents: documents, plans: plans,
+        preregistered: registered
+      ).text,
+      to: WeekFolder.lockName)
     return WeekOutcome(
       changedFiles: try output.commit(), files: output.contents.keys.sorted(),
       digests: sources.fileDigests.merging(output.digests) { $1 },
       runKeys: lock.runs.map(\.run.key),
-      markedFailures: content.failures, notes: [])
+      markedFailures: content.failures, notes: content.registration.warnings(on: notebook.path))
   }
 
   /// Compares a lock with the records that are in the store.

@@ -1,13 +1,32 @@
 public import Notebook
+public import ResultStore
 internal import Settings
 
 /// Returns the experiments that a notebook names in directives and values, each where it is named
 /// first, sorted by name.
-public func experimentsNeeded(by notebook: Notebook) -> [Positioned<String>] {
+///
+/// - Parameters:
+///   - notebook: The notebook.
+///   - registered: The claims that its lock says were registered: the runs that they are about may be made.
+public func experimentsNeeded(
+  by notebook: Notebook, registered: Preregistration? = nil
+) -> [Positioned<String>] {
   var mentions = notebook.directives.flatMap(\.experiments)
+  mentions += notebook.directives.filter(\.registersClaims).compactMap(\.argument)
+    .filter { registered?.runs[$0.value] != nil }
   for value in notebook.values {
     if let name = value.path.first { mentions.append(Positioned(name, at: value.position)) }
   }
+  return firstMentions(mentions)
+}
+
+/// Returns the experiments of which a notebook says what is planned, each where it is named first, sorted by name;
+/// their runs need not exist.
+public func experimentsPlanned(by notebook: Notebook) -> [Positioned<String>] {
+  firstMentions(notebook.directives.flatMap(\.plans))
+}
+
+private func firstMentions(_ mentions: [Positioned<String>]) -> [Positioned<String>] {
   var first: [String: Positioned<String>] = [:]
   for mention in mentions.sorted(by: { $0.position < $1.position })
   where first[mention.value] == nil {
@@ -41,8 +60,9 @@ public func checkNames(
 ) throws(NotebookError) {
   var names = PlannedNames(path: notebook.path, experiments: experiments, unread: unread)
   for needed in experimentsNeeded(by: notebook) { names.check(experiment: needed) }
+  for planned in experimentsPlanned(by: notebook) { names.check(experiment: planned) }
   for directive in notebook.directives {
-    for experiment in directive.argumentExperiments.map(\.value) {
+    for experiment in (directive.argumentExperiments + directive.plans).map(\.value) {
       for arm in directive.namesInOptions(of: .arm) { names.check(arm: arm, of: experiment) }
       if directive.declaration.body == .claims {
         names.check(claims: directive.body, of: experiment)

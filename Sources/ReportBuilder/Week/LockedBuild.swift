@@ -18,8 +18,9 @@ extension WeekBuild {
       throw .incompleteFinal(
         "\(folder.displayPath(of: WeekFolder.lockName)) lacks \(missing.joined(separator: ", "))")
     }
-    if notebook.frontMatter.status == .final, isHeld(to: lock) {
-      try checkFinality(of: lock, sources)
+    if notebook.frontMatter.status == .final {
+      try checkRegistered(notebook, lock)
+      if isHeld(to: lock) { try checkFinality(of: lock, sources) }
     }
     let documents = try documents(of: lock, sources)
     try checkRecords(lock)
@@ -50,7 +51,7 @@ extension WeekBuild {
       notebook, directives: directives, images: EmbeddedImages(sources.files),
       footer: footer(of: lock), macros: sources.files.macros?.macros ?? FormulaMacros(),
       into: &output)
-    var notes: [String] = []
+    var notes = content.registration.warnings(on: notebook.path)
     if lock.documents[WeekFolder.notebookName] != sources.digests[WeekFolder.notebookName] {
       notes.append(
         "\(notebook.path) has changed since its results were locked; they are as they were")
@@ -64,6 +65,15 @@ extension WeekBuild {
       files: (Array(output.contents.keys) + figures.keys + [WeekFolder.lockName]).sorted(),
       digests: digests.merging(output.digests) { $1 }, runKeys: lock.runs.map(\.run.key),
       markedFailures: content.failures, notes: notes)
+  }
+
+  /// Refuses a final week whose claims are not those that were registered before the runs.
+  private func checkRegistered(_ notebook: Notebook, _ lock: Lock) throws(ReportFailure) {
+    let changes = RegistrationCheck(notebook, lock: lock).changes
+    guard !changes.isEmpty else { return }
+    throw .alteredDocument(
+      "\(folder.week) is final, and its claims were changed after they were registered: "
+        + changes.joined(separator: "; "))
   }
 
   /// Whether a final week is held to what `lock` says of its words.

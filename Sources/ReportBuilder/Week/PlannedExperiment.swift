@@ -24,6 +24,18 @@ public struct PlannedExperiment: Equatable, Sendable {
     self.arms = arms
   }
 
+  /// The plan as a lock holds it.
+  var plan: LockedPlan {
+    let compared = arms.filter { !$0.isStage }
+    return LockedPlan(
+      name: name, metric: metric, seeds: Set(compared.flatMap(\.seeds)).sorted(),
+      runs: LockedPlan.digest(
+        ofRuns: compared.flatMap { arm in arm.seeds.map { arm.identity.run(seed: $0).key } }),
+      arms: compared.map { arm in
+        LockedPlan.Arm(label: arm.label, title: arm.title, settings: arm.identity.digest)
+      })
+  }
+
   /// One arm with its seeds.
   public struct Arm: Equatable, Sendable {
     /// The label in the spec.

@@ -69,7 +69,7 @@ extension ReportContent {
   ) throws(ReportFailure) {
     let report = ReportDocument(
       notebook: notebook, directives: directives, values: values, bibliography: bibliography,
-      footer: footer, rule: rule, macros: macros)
+      footer: registration.notes + footer, rule: rule, macros: macros)
     do {
       output.write(try markdown(for: report), to: WeekFolder.markdownName)
       output.write(

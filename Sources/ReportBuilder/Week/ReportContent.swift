@@ -16,6 +16,8 @@ struct ReportContent {
   var failures: [SourceProblem]
   /// The rule of all tests and intervals; nil in a report without any.
   var rule: String?
+  /// The claims beside those that were registered before the runs.
+  var registration: RegistrationCheck
 
   /// Looks everything up in `lock`.
   ///
@@ -31,9 +33,11 @@ struct ReportContent {
     bibliography: Bibliography
   ) throws(NotebookError) {
     var names = NameResolution(path: notebook.path, lock: lock.withDistinctTitles)
+    registration = RegistrationCheck(notebook, lock: lock)
     let context = DirectiveContext(
       notebook: notebook, earlier: earlier, catalog: catalog,
-      claims: ClaimCheck(notebook, catalog: catalog, names: &names))
+      claims: ClaimCheck(
+        notebook, registration: registration, catalog: catalog, names: &names))
     var figures: [(directive: Int, figure: PlannedFigure)] = []
     var excerpts: [(directive: Int, excerpt: RecordExcerpt)] = []
     directives = notebook.directives.enumerated().map { index, directive in

@@ -96,7 +96,7 @@ public struct WeekBuild: Sendable {
       ? try buildDraft(notebook, sources) : try renderLocked(notebook, sources)
   }
 
-  private func parse(_ source: String) throws(ReportFailure) -> Notebook {
+  func parse(_ source: String) throws(ReportFailure) -> Notebook {
     let path = folder.displayPath(of: WeekFolder.notebookName)
     do throws(NotebookError) {
       let notebook = try parseNotebook(source, path: path)
