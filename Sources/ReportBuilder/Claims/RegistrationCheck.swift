@@ -7,7 +7,7 @@ struct RegistrationCheck {
   let registered: Preregistration?
   /// Whether the notebook has claims to be registered.
   private let hasBlock: Bool
-  /// What has changed since: clauses that name a claim or an experiment each.
+  /// The changes since: clauses that name a claim or an experiment each.
   let changes: [String]
   /// The experiments whose runs are not those that claims were registered about.
   private let changedExperiments: Set<String>
