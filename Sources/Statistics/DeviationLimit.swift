@@ -11,6 +11,7 @@ private import CKernels
 ///   - deviation: The standard deviation of the scores, with n − 1 below; its unit is the result's.
 ///   - scores: Their number n, at least 2.
 ///   - confidence: c, in 0 < c < 1.
+/// - Returns: In the scores' unit; 0 where the deviation is.
 ///
 /// Source: Browne, "On the Use of a Pilot Sample for Sample Size Determination", Statistics in Medicine 14(17),
 /// 1995, https://doi.org/10.1002/sim.4780141709.

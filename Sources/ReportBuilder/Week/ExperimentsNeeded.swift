@@ -8,6 +8,7 @@ internal import Settings
 /// - Parameters:
 ///   - notebook: The notebook.
 ///   - registered: The claims that its lock says were registered: the runs that they are about may be made.
+/// - Returns: The names with their places.
 public func experimentsNeeded(
   by notebook: Notebook, registered: Preregistration? = nil
 ) -> [Positioned<String>] {
