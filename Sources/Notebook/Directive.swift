@@ -65,13 +65,18 @@ public struct Directive: Equatable, Sendable {
     argumentExperiments + namesInOptions(of: .experiment) + published.map { $0.path[0] }
   }
 
-  /// The experiments after the directive's name, whose arms its options name.
-  public var argumentExperiments: [Positioned<String>] {
+  /// The experiments after the directive's name.
+  private var argumentExperiments: [Positioned<String>] {
     switch declaration.argument {
     case .name(.experiment): argument.map { [$0] } ?? []
     case .names(.experiment): argumentNames
     default: []
     }
+  }
+
+  /// The experiments whose arms the directive's options name: those after its name, and the pilot of a planned one.
+  public var experimentsOfArms: [Positioned<String>] {
+    plans.isEmpty ? argumentExperiments : plans + namesInOptions(of: .experiment)
   }
 
   /// The experiments that the directive takes as their specs plan them, each where it is named.

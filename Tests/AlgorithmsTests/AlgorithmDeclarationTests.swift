@@ -49,7 +49,7 @@ import Testing
       }
       #expect(
         all.filter { !$0.hasAxes(of: rloo) }.map(\.name).allSatisfy {
-          ["dpo", "sft", "reward_model"].contains($0)
+          ["audit", "dpo", "sft", "reward_model"].contains($0)
         })
     }
   }

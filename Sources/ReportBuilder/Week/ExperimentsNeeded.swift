@@ -63,7 +63,7 @@ public func checkNames(
   for needed in experimentsNeeded(by: notebook) { names.check(experiment: needed) }
   for planned in experimentsPlanned(by: notebook) { names.check(experiment: planned) }
   for directive in notebook.directives {
-    for experiment in (directive.argumentExperiments + directive.plans).map(\.value) {
+    for experiment in directive.experimentsOfArms.map(\.value) {
       for arm in directive.namesInOptions(of: .arm) { names.check(arm: arm, of: experiment) }
       if directive.declaration.body == .claims {
         names.check(claims: directive.body, of: experiment)
