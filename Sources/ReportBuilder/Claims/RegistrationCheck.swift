@@ -61,9 +61,9 @@ struct RegistrationCheck {
     var notes: [[Inline]] = [
       [
         .text(
-          "\(count) \(count == 1 ? "claim was" : "claims were") registered before the runs "
-            + "(\(registered.shortDigest)) and \(count == 1 ? "stands" : "stand") whatever came out; that the lock "
-            + "with the digest is older than the runs is seen in the history of git.")
+          "\(count) \(count == 1 ? "claim was" : "claims were") registered while the store had none of their runs "
+            + "(\(registered.shortDigest)) and \(count == 1 ? "stands" : "stand") whatever came out; whether the "
+            + "lock with the digest is older than any run, only the history of git can show.")
       ]
     ]
     if !changes.isEmpty {
