@@ -1,5 +1,7 @@
 import ArgumentParser
 import ExperimentRunner
+import Notebook
+import ReportBuilder
 
 /// `labbook run`: executes the runs that have no record yet.
 struct Run: ParsableCommand {
@@ -32,6 +34,7 @@ struct Run: ParsableCommand {
     try reportingFailures {
       let lab = try options.lab
       let choice = try selection.plan(of: experiments, in: lab)
+      try checkRegistration(of: choice, in: lab)
       let result = try jobs.execute(choice.runs, stages: choice.stages, in: lab, force: force)
       for outcome in result.stages + result.outcomes where outcome.result != .cached {
         print(outcome)
@@ -44,6 +47,22 @@ struct Run: ParsableCommand {
       }
       if result.wasInterrupted { throw ExitCode(130) }
       if !result.isComplete || differs || choice.isPartial { throw ExitCode.failure }
+    }
+  }
+
+  /// Refuses runs that a draft has claims on which are yet to be registered: once they exist it is too late.
+  private func checkRegistration(of choice: SelectionOptions.Choice, in lab: Lab) throws {
+    let compared = choice.runs.filter {
+      $0.state == .missing && !choice.stageKeys.contains($0.key)
+    }
+    let names = Set(compared.map(\.name.experiment))
+    for folder in lab.weeks.all where !names.isEmpty {
+      // A notebook that cannot be read is told by whoever builds it.
+      guard let notebook = try? folder.notebook(), notebook.frontMatter.status == .draft else {
+        continue
+      }
+      try ReportBuilder.checkRegistration(
+        of: notebook, registered: (try? folder.lock())?.preregistered, running: names)
     }
   }
 }

@@ -16,6 +16,8 @@ struct SelectionOptions: ParsableArguments {
     var runs: [PlannedRun]
     /// The stages that the runs stand on and that are not among them.
     var stages: [PlannedRun]
+    /// The keys of all runs that others start from.
+    var stageKeys: Set<RunKey>
     /// Whether specs were left out, because they cannot be read.
     var isPartial: Bool
   }
@@ -42,7 +44,8 @@ struct SelectionOptions: ParsableArguments {
     let stages = stagesNeeded(by: runs, among: all)
     return Choice(
       runs: try runs.map { try checked($0, in: lab.store) },
-      stages: try stages.map { try checked($0, in: lab.store) }, isPartial: broken != nil)
+      stages: try stages.map { try checked($0, in: lab.store) },
+      stageKeys: Set(all.flatMap(\.stages)), isPartial: broken != nil)
   }
 
   /// Checks the record of a run.

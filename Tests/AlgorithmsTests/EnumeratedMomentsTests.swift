@@ -253,6 +253,21 @@ import Testing
     #expect(two.meanCosine ?? 0 > one.meanCosine ?? 1)
   }
 
+  @Test func `shrinkage has a bias, of its weight alone, that falls with the groups of a batch`()
+    throws
+  {
+    let problem = try TestProblem.noisyBandit.problem()
+    // Two groups are shrunk by a weight that each of their rewards moves, and three by one that moves less.
+    let two = try problem.moments(of: estimatePoint(.shrinkage, groupSize: 2, groups: 2))
+    let three = try problem.moments(of: estimatePoint(.shrinkage, groupSize: 2, groups: 3))
+    #expect(two.relativeBias ?? 0 > 1e-3)
+    #expect(three.relativeBias ?? 1 < two.relativeBias ?? 0)
+    #expect(two.cosineOfMean ?? 0 > 0.99 && three.cosineOfMean ?? 0 > 0.99)
+    // One group has nothing to be shrunk toward.
+    let one = try problem.moments(of: estimatePoint(.shrinkage, groupSize: 2))
+    #expect(one.relativeBias ?? 1 < 1e-10)
+  }
+
   @Test func `every baseline and scale of the axes can be enumerated`() throws {
     let problem = try TestProblem.noisyBandit.problem().given(prompt: 0)
     for baseline in Baseline.allCases {

@@ -69,6 +69,15 @@ import Testing
     #expect(looks["A0"] == ArmLook.looks(of: [("A0", "a0")])["A0"])
   }
 
+  @Test func `arms of one algorithm that differ in one setting have a colour each`() throws {
+    let labels = ["G2", "G4", "G8", "G16", "G32", "Unscaled", "GroupStd", "BatchStd"]
+    let looks = ArmLook.looks(ofVariants: labels)
+    #expect(Set(looks.values.map(\.text)).count == labels.count)
+    // Ten colours are all there are; after that patterns tell arms apart.
+    let many = ArmLook.looks(ofVariants: (0..<24).map { "A\($0)" })
+    #expect(Set(many.values).count == 24 && Set(many.values.map(\.text)).count == 10)
+  }
+
   @Test
   func `a baseline looks like the algorithm that is known for it, and like no other baseline`() {
     let baselines = [

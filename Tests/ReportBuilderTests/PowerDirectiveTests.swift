@@ -115,6 +115,18 @@ import Testing
         .contains("a comparison needs two arms that 'pilot' and 'main' both have"))
   }
 
+  @Test func `a pilot on validation prompts is said to be one, and has no other settings`() throws {
+    var pilot = Self.pilot
+    for index in pilot.arms.indices {
+      pilot.arms[index].settings["evaluation.split"] = "validation"
+    }
+    let lab = try SyntheticLab("```{power} main\npilot: pilot\n```", of: pilot)
+    lab.experiments.append(Self.planned())
+    let page = try lab.report()
+    #expect(page.contains("The pilot is scored on validation prompts."), "\(page)")
+    #expect(!page.contains("other settings than planned"))
+  }
+
   @Test func `arms with other settings than planned are named`() throws {
     var planned = Self.planned()
     planned.arms[1].settings["learning_rate"] = "0.5"

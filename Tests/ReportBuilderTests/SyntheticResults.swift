@@ -19,6 +19,8 @@ struct SyntheticArm {
   var curves: [[Curve]] = []
   /// What every run wrote, as JSON documents.
   var samples: [String] = []
+  /// Whether other arms start from it.
+  var isStage = false
 
   init(
     _ label: String, _ returns: [Double], title: String? = nil, settings: [String: String]? = nil,
@@ -74,7 +76,10 @@ struct SyntheticArm {
   }
 
   var planned: PlannedExperiment.Arm {
-    .init(label: label, title: title, preimage: preimage, seeds: seeds)
+    let arm = PlannedExperiment.Arm(
+      label: label, title: title, preimage: preimage, seeds: seeds)
+    return .init(
+      label: label, title: title, isStage: isStage, identity: arm.identity, seeds: seeds)
   }
 }
 

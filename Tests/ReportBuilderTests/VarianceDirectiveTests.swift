@@ -126,6 +126,20 @@ import Testing
     #expect(!text.contains("★"))
   }
 
+  @Test func `an interval ends where the quantity does, and only there`() throws {
+    var skewed = audit()
+    skewed.metrics["gradient_relative_variance_none"] = [1, 1, 1, 1, 1, 400]
+    skewed.metrics["gradient_squared_bias_none"] = [0, 0, 0, 0, 0, 400]
+    let text = try report(
+      "```{variance} audit\nbaselines: none\nquantities: relative_variance, squared_bias\n```",
+      skewed)
+    #expect(text.contains("Intervals are cut at what the metric can be, 0 or more."), "\(text)")
+    let row = try #require(text.split(separator: "\n").first { $0.hasPrefix("| `none`") })
+    #expect(row.contains("[0.0,") || row.contains("[0,"), "\(row)")
+    // A bias is estimated without bias itself, and may come out below 0.
+    #expect(row.contains("[−"), "\(row)")
+  }
+
   // MARK: learning
 
   @Test func `variance stands beside the scores of training, with the correlation of their orders`()

@@ -43,6 +43,17 @@ import Testing
     #expect(try lab.read("reports/2026-W45/report.md") == page)
   }
 
+  @Test func `of a stage among the arms nothing is promised, and the sentence says so`() throws {
+    var experiment = experiment(varied: ["baseline"])
+    var start = SyntheticArm("SFT", tenAround(300))
+    start.isStage = true
+    experiment.arms.insert(start, at: 0)
+    let page = try SyntheticLab(
+      "```{comparison} cartpole\nmetrics: evaluation_return, environment_steps\n```", of: experiment
+    ).report()
+    #expect(page.contains("The arms but SFT differ in `baseline` alone."), "\(page)")
+  }
+
   @Test func `nothing is said where nothing is promised`() throws {
     let lab = try SyntheticLab(
       "```{comparison} cartpole\n```", of: experiment(varied: []))

@@ -17,6 +17,24 @@ import Testing
         "6 of 12 runs to execute, 3600 environment steps in all\n"))
   }
 
+  @Test func `claims that are to be registered are, before a run makes them too late`() throws {
+    let lab = try LabFixture()
+    try lab.write(
+      LabFixture.notebook.replacing(
+        "```{comparison} short",
+        with:
+          "```{preregistered} short\nRLOO > PPO on evaluation_return\n```\n\n```{comparison} short"),
+      to: "reports/2026-W10/notebook.md")
+    let refused = try lab.labbook("run", "--seed", "0")
+    #expect(refused.code == 1 && refused.output.isEmpty)
+    #expect(
+      refused.errors.contains(
+        "the claims on 'short' are not registered, and its runs would be made"),
+      "\(refused.errors)")
+    #expect(try lab.labbook("preregister", "2026-W10").code == 0)
+    #expect(try lab.labbook("run", "--seed", "0").code == 0)
+  }
+
   @Test func `rerun says same for each run, and differs where a record was another one`() throws {
     let lab = try LabFixture()
     _ = try lab.labbook("run", "--seed", "0")

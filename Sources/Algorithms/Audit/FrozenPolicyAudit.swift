@@ -225,7 +225,7 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
     groupSize: Int
   ) {
     let sizes = settings.measuredGroupSizes
-    for quantity in AuditQuantity.allCases {
+    for quantity in AuditedQuantity.allCases {
       let products = quantity.isAfterAdam ? products.steered : products.plain
       let name = quantity.name(of: baseline)
       let estimate = products.estimate {
@@ -235,7 +235,7 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
       models.run.log.addPoint(name, step: groupSize, value: estimate.value)
       // What needs two groups of a prompt ends at half the completions.
       let largest = sizes.last {
-        quantity != .varianceBetweenPrompts || 2 * $0 <= settings.completions
+        quantity != .betweenPrompts || 2 * $0 <= settings.completions
       }
       if groupSize == largest { models.run.log.measure(name, estimate) }
     }

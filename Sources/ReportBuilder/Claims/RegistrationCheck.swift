@@ -94,11 +94,12 @@ extension Notebook {
 /// - Parameters:
 ///   - notebook: The notebook of a draft.
 ///   - registered: The claims that its lock says were registered.
+///   - experiments: The experiments whose runs would be made; those that the notebook needs, if it is left out.
 /// - Throws: Each experiment of which that is so, where its claims stand.
 public func checkRegistration(
-  of notebook: Notebook, registered: Preregistration?
+  of notebook: Notebook, registered: Preregistration?, running experiments: Set<String>? = nil
 ) throws(NotebookError) {
-  let needed = Set(experimentsNeeded(by: notebook).map(\.value))
+  let needed = experiments ?? Set(experimentsNeeded(by: notebook).map(\.value))
   let problems = notebook.directives.filter(\.registersClaims).compactMap { directive in
     directive.argument.flatMap { name -> SourceProblem? in
       guard needed.contains(name.value), registered?.runs[name.value] == nil else { return nil }

@@ -198,8 +198,15 @@ struct PowerTable {
         "No difference can be found: the smallest p-value that \(SeedNotes.seeds([seeds])) allow is "
           + "\(NumberText.pValue(SignFlipTest.smallestPValue(pairs: seeds))).")
     }
+    let onOtherPrompts = plan.arms.filter { arm in
+      pilot.arm(arm.label).map { $0.identity.scoredOnTestPrompts.digest == arm.settings } ?? false
+    }
     let changed = plan.arms.filter { arm in
       pilot.arm(arm.label).map { $0.identity.digest != arm.settings } ?? false
+    }
+    .filter { arm in !onOtherPrompts.contains { $0.label == arm.label } }
+    if onOtherPrompts.contains(where: { pilot.arm($0.label)?.identity.digest != $0.settings }) {
+      sentences.append("The pilot is scored on validation prompts.")
     }
     if !changed.isEmpty {
       sentences.append(
@@ -207,5 +214,14 @@ struct PowerTable {
           + "planned.")
     }
     return sentences.joined(separator: " ")
+  }
+}
+
+extension ArmPreimage {
+  /// The same arm with its stages, scored on the prompts or starts of tests.
+  fileprivate var scoredOnTestPrompts: ArmPreimage {
+    var fields = fields
+    fields["evaluation.split"] = nil
+    return ArmPreimage(fields: fields, stages: stages.mapValues(\.scoredOnTestPrompts))
   }
 }

@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Metrics
 internal import Notebook
 internal import ReportRendering
 internal import ResultStore

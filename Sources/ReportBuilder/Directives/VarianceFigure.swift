@@ -1,3 +1,4 @@
+internal import Metrics
 internal import Notebook
 internal import ResultStore
 internal import Statistics

@@ -1,3 +1,4 @@
+internal import Metrics
 internal import Notebook
 internal import ReportRendering
 internal import ResultStore
@@ -68,7 +69,7 @@ struct VarianceTable {
     let scores = baselines.compactMap { audit.scores(quantity, of: $0, in: experiment) }
     let information = catalog.information(
       on: quantity.name(of: baselines.first ?? ""), preimage: audit.arm.preimage)
-    let summaries = scores.map { ArmSummary($0, range: nil) }
+    let summaries = scores.map { ArmSummary($0, range: quantity.range) }
     let means = summaries.map(\.mean)
     return Column(
       audit: audit, quantity: quantity,
@@ -147,6 +148,11 @@ struct VarianceTable {
     sentences += BestArms.note(
       isMarked: columns.contains { !$0.best.isEmpty }, of: "baseline")
     sentences += SeedNotes.coverage(cells)
+    let cut = columns.filter { $0.cells.values.contains(where: \.summary.isCut) }
+    for range in Set(cut.compactMap(\.quantity.range)).sorted(by: { $0.lowerBound < $1.lowerBound })
+    {
+      sentences += SeedNotes.cut(range, if: true)
+    }
     sentences += VarianceNotes.samples(audits, of: quantities)
     sentences += VarianceNotes.meaning(of: quantities)
     if columns.contains(where: { $0.cells.count < baselines.count }) {

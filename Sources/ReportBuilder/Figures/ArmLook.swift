@@ -29,12 +29,26 @@ package struct ArmLook: Equatable, Hashable, Sendable {
   package static func looks(
     of arms: [(label: String, algorithm: String?)]
   ) -> [String: ArmLook] {
+    looks(of: arms, inColoursOfTheirOwn: false)
+  }
+
+  /// The looks of arms of one algorithm, which differ in something else: each has a colour that no other has, as
+  /// far as there are any.
+  package static func looks(ofVariants labels: [String]) -> [String: ArmLook] {
+    looks(of: labels.map { ($0, nil) }, inColoursOfTheirOwn: true)
+  }
+
+  private static func looks(
+    of arms: [(label: String, algorithm: String?)], inColoursOfTheirOwn hasOwnColour: Bool
+  ) -> [String: ArmLook] {
     var looks: [String: ArmLook] = [:]
     // Words are one colour per hue, whatever the shade of the line.
     var taken: [String: Set<[Int]>] = [:]
     for arm in arms where looks[arm.label] == nil {
       let candidates = candidates(for: arm.label, algorithm: arm.algorithm)
-      let look = candidates.first { taken[$0.text]?.contains($0.dash) != true } ?? candidates[0]
+      let look =
+        candidates.first { hasOwnColour && taken[$0.text] == nil }
+        ?? candidates.first { taken[$0.text]?.contains($0.dash) != true } ?? candidates[0]
       taken[look.text, default: []].insert(look.dash)
       looks[arm.label] = look
     }
@@ -110,8 +124,26 @@ package struct ArmLook: Equatable, Hashable, Sendable {
 
 extension LockedExperiment {
   /// The looks of the experiment's arms by label.
+  ///
+  /// Where the spec promises that arms of one algorithm differ in some settings alone, its colour would be that of all:
+  /// baselines have looks by their names, alike in curves and audits, and others by labels.
   var looks: [String: ArmLook] {
-    ArmLook.looks(of: arms.map { ($0.label, $0.preimage["algorithm"]) })
+    let compared = arms.filter { !$0.isStage }
+    let stages = ArmLook.looks(
+      of: arms.filter(\.isStage).map { ($0.label, $0.preimage["algorithm"]) })
+    let own: [String: ArmLook]
+    let baselines = compared.compactMap { $0.preimage["algorithm.baseline"] }
+    if varied.isEmpty || Set(compared.map { $0.preimage["algorithm"] }).count > 1 {
+      return ArmLook.looks(of: arms.map { ($0.label, $0.preimage["algorithm"]) })
+    } else if varied == ["baseline"], Set(baselines).count == compared.count {
+      let looks = ArmLook.looks(ofBaselines: baselines)
+      own = Dictionary(
+        zip(compared, baselines).map { ($0.label, looks[$1] ?? ArmLook.look(of: $1)) },
+        uniquingKeysWith: { first, _ in first })
+    } else {
+      own = ArmLook.looks(ofVariants: compared.map(\.label))
+    }
+    return own.merging(stages) { own, _ in own }
   }
 }
 

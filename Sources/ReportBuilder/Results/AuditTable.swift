@@ -1,3 +1,4 @@
+internal import Metrics
 public import ResultStore
 internal import Settings
 
@@ -8,6 +9,9 @@ public struct AuditTable: Sendable {
   private let baselines: [String]
 
   private static let columns = AuditedQuantity.allCases.filter { $0 != .variance }
+
+  /// Characters of a line: columns that do not fit follow below.
+  private static let width = 100
 
   /// The end of the name of a metric's standard error.
   private let errorSuffix: String
@@ -52,10 +56,10 @@ public struct AuditTable: Sendable {
 
       groups of \(sizes.last ?? 0), between prompts of half of them; relative variance, direction and cosines are the \
       same at any scale
-      \(alignedColumns(metrics, trailing: Set(1...Self.columns.count)))
+      \(alignedBlocks(metrics, trailing: Set(1...Self.columns.count), width: Self.width))
 
       relative variance of one completion, by group size
-      \(alignedColumns(bySize, trailing: Set(1...max(1, sizes.count))))
+      \(alignedBlocks(bySize, trailing: Set(1...max(1, sizes.count)), width: Self.width))
       """
   }
 

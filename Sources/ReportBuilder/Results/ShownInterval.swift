@@ -17,9 +17,9 @@ extension SeedNotes {
   /// The sentence on intervals that are cut; nothing where none of them is.
   static func cut(_ range: ClosedRange<Double>?, if isCut: Bool) -> [String] {
     guard isCut, let range else { return [] }
-    return [
-      "Intervals are cut at what the metric can be, \(NumberText.shortest(range.lowerBound)) to "
-        + "\(NumberText.shortest(range.upperBound))."
-    ]
+    let lower = NumberText.shortest(range.lowerBound)
+    let most =
+      range.upperBound.isFinite ? "to \(NumberText.shortest(range.upperBound))" : "or more"
+    return ["Intervals are cut at what the metric can be, \(lower) \(most)."]
   }
 }

@@ -1,3 +1,4 @@
+internal import Metrics
 internal import ReportRendering
 internal import ResultStore
 internal import Settings

@@ -1,12 +1,17 @@
 internal import Notebook
 internal import ResultStore
+internal import Settings
 
 extension LockedExperiment {
   /// The sentence below a table of `arms` on the settings that they differ in, after a space; empty where the spec
-  /// promises nothing, or stages are among them, of which it promises nothing either.
+  /// promises nothing. Of stages among them it promises nothing, and the sentence says so.
   func variedNote(of arms: [LockedArm]) -> [Inline] {
-    guard !varied.isEmpty, arms.count > 1, !arms.contains(where: \.isStage) else { return [] }
-    var note: [Inline] = [.text(" The arms differ in ")]
+    let compared = arms.filter { !$0.isStage }
+    guard !varied.isEmpty, compared.count > 1 else { return [] }
+    let stages = arms.filter(\.isStage).map(\.title)
+    var note: [Inline] = [
+      .text(stages.isEmpty ? " The arms differ in " : " The arms but \(listed(stages)) differ in ")
+    ]
     for (index, name) in varied.enumerated() {
       if index > 0 { note.append(.text(index == varied.count - 1 ? " and " : ", ")) }
       note.append(.code(name))

@@ -1,27 +1,9 @@
-/// A quantity that an audit tells of each baseline's gradient estimate, in the order of help.
-enum AuditedQuantity: String, CaseIterable {
-  case relativeVariance = "relative_variance"
-  case betweenPrompts = "between_prompts_share"
-  case squaredBias = "squared_bias"
-  case scale, direction, cosine
-  case samples = "samples_for_cosine"
-  case variance
-  case adamRelativeVariance = "adam_relative_variance"
-  case adamCosine = "adam_cosine"
+internal import Metrics
 
+/// The words that reports have for a quantity of an audit, and how its numbers are shown.
+extension AuditedQuantity {
   /// Those that a table shows unless it is told others.
   static let usual: [Self] = [.relativeVariance, .squaredBias, .cosine, .samples]
-
-  /// The start of the names of its metrics and curves, which end in a baseline.
-  var prefix: String {
-    switch self {
-    case .adamRelativeVariance, .adamCosine: rawValue + "_"
-    default: "gradient_\(rawValue)_"
-    }
-  }
-
-  /// The name of its metric and curve for a baseline.
-  func name(of baseline: String) -> String { prefix + baseline }
 
   /// The head of a column.
   var title: String {
