@@ -171,7 +171,8 @@ let targets: [Target] = [
   tests(
     of: "ReportBuilder",
     [
-      "CanonicalJSON", "Metrics", "Notebook", "ReportRendering", "ResultStore", "SeededRandom",
+      "CanonicalJSON", "ExperimentRunner", "ExperimentSpec", "Metrics", "Notebook",
+      "ReportRendering", "ResultStore", "SeededRandom",
       "Statistics",
     ]),
   .testTarget(

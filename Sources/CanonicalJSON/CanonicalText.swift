@@ -34,6 +34,13 @@ package enum CanonicalText {
     return (inPlace ?? nil) ?? first.utf8.lexicographicallyPrecedes(second.utf8)
   }
 
+  /// A text as messages show it: its first 60 characters, on one line, control characters escaped.
+  package static func shown(_ text: String) -> String {
+    let head = String(text.unicodeScalars.prefix(60))
+    let shown = JSONValue.string(head).compactText.dropFirst().dropLast()
+    return head.utf8.count == text.utf8.count ? String(shown) : shown + "…"
+  }
+
   /// Whether two strings have the same bytes; `==` would also take equivalent accents as equal.
   package static func same(_ first: String, _ second: String) -> Bool {
     first.utf8.elementsEqual(second.utf8)

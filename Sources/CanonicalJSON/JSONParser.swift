@@ -81,7 +81,7 @@ private struct JSONParser {
       let name = try parser.string()
       guard names.insert(name).inserted else {
         parser.position = start
-        throw parser.error("the name '\(name)' appears twice")
+        throw parser.error("the name '\(CanonicalText.shown(name))' appears twice")
       }
       parser.skipSpace()
       try parser.expect(":")

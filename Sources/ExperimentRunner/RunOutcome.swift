@@ -53,7 +53,7 @@ extension RunOutcome: CustomStringConvertible {
       case .same: "same"
       case .differs(let parts): "differs (\(parts.joined(separator: ", ")))"
       case .replacedDamaged:
-        "done; the damaged record was replaced, and is kept in .labbook/damaged"
+        "done; the damaged record was replaced, and is kept in .labbook/quarantine"
       case .failed(let problem, let log): "failed: \(problem); log: \(log)"
       case .interrupted: "interrupted"
       }

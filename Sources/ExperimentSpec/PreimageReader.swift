@@ -81,6 +81,9 @@ struct PreimageReader {
     }
     do throws(SettingProblem) {
       let value = try declaration.value(reading: text)
+      if let count = value.elementCount, count > Self.mostElements {
+        throw .outOfRange(allowed: "at most \(Self.mostElements) values", found: "\(count)")
+      }
       // A key stands for one text: another spelling, or a value that is left out, is another key.
       if "\(value)" == text, value != declaration.earlierValue { return value }
       problems.append(.notCanonical(field: field, found: text))
@@ -89,6 +92,10 @@ struct PreimageReader {
     }
     return nil
   }
+
+  /// The most values of a list. A network has as many layers as a list has widths, so a lock that somebody made up
+  /// could fill the memory of whoever verifies it.
+  private static let mostElements = 1000
 
   private mutating func checkRevisions(of run: RunConfiguration) {
     var expected = vocabulary.revisions(of: run)
@@ -99,6 +106,17 @@ struct PreimageReader {
         continue
       }
       if made != current { problems.append(.otherRevision(field: name, made: made, now: current)) }
+    }
+  }
+}
+
+extension SettingValue {
+  /// The number of values of a list; `nil` of anything else.
+  fileprivate var elementCount: Int? {
+    switch self {
+    case .integers(let values): values.count
+    case .numbers(let values): values.count
+    case .integer, .number, .boolean, .choice, .none: nil
     }
   }
 }

@@ -105,6 +105,9 @@ public func namedTensors(of parameters: ParameterSet) -> [NamedTensor] {
 
 /// Returns the tensors of a safetensors file, in the order of their data.
 ///
+/// The tensors' data lie one behind the other without a gap, as the format has it, so a file cannot make more elements
+/// than it has bytes.
+///
 /// - Throws: ``SafetensorsProblem``, if the file is damaged or holds other types than f32.
 public func tensors(ofSafetensors bytes: [UInt8]) throws(SafetensorsProblem) -> [NamedTensor] {
   guard bytes.count >= 8 else { throw .truncated(expectedBytes: 8, bytes: bytes.count) }
@@ -116,13 +119,23 @@ public func tensors(ofSafetensors bytes: [UInt8]) throws(SafetensorsProblem) -> 
   }
   let dataStart = 8 + Int(length)
   let data = bytes[dataStart...]
-  return try entries(ofHeader: bytes[8..<dataStart]).map { entry throws(SafetensorsProblem) in
+  guard length <= mostHeaderBytes else {
+    throw .malformedHeader("it has more than \(mostHeaderBytes) bytes")
+  }
+  var end = 0
+  let tensors = try entries(ofHeader: bytes[8..<dataStart]).map {
+    entry throws(SafetensorsProblem) in
     guard entry.type == "F32" else {
       throw .unsupportedType(tensor: entry.name, type: entry.type)
     }
     guard entry.start >= 0, entry.end >= entry.start, entry.end <= data.count else {
       throw .truncated(expectedBytes: entry.end, bytes: data.count)
     }
+    guard entry.start == end else {
+      throw .malformedHeader(
+        "the data of \(entry.name) begin at \(entry.start), and those before it end at \(end)")
+    }
+    end = entry.end
     let count = (entry.end - entry.start) / 4
     guard (entry.end - entry.start).isMultiple(of: 4), elementCount(of: entry.shape) == count
     else {
@@ -137,7 +150,14 @@ public func tensors(ofSafetensors bytes: [UInt8]) throws(SafetensorsProblem) -> 
     }
     return NamedTensor(name: entry.name, shape: entry.shape, elements: elements)
   }
+  guard end == data.count else {
+    throw .malformedHeader("the tensors end at \(end), and the data at \(data.count)")
+  }
+  return tensors
 }
+
+/// The most bytes of a header; those of this project's networks have thousands.
+private let mostHeaderBytes = 4 << 20
 
 /// The header's entry of one tensor.
 private struct HeaderEntry {
@@ -199,5 +219,6 @@ private func entries(
         name: name, type: entry.dtype, shape: entry.shape, start: entry.data_offsets[0],
         end: entry.data_offsets[1]))
   }
-  return entries.sorted { ($0.start, $0.name) < ($1.start, $1.name) }
+  // A tensor without elements begins where the next one does.
+  return entries.sorted { ($0.start, $0.end, $0.name) < ($1.start, $1.end, $1.name) }
 }

@@ -57,29 +57,47 @@ extension ArmPreimage: Hashable {
 }
 
 extension ArmPreimage {
+  /// The most stages in a chain, each of which starts from the next; specs allow eight.
+  static let longestChain = 64
+  /// The most ways in which an arm may stand on stages: one that starts from a stage and is paid by another, both
+  /// of which start from one, stands on that one in two.
+  static let mostWays = 1000
+
   /// Finds the stages of arms whose fields name them by digest, as a lock has them.
+  ///
+  /// No text holds its own digest, so chains come to an end, and each arm is resolved once. Whoever follows all ways
+  /// to the end, to list the settings that differ, goes as many as are counted here.
   ///
   /// - Parameter arms: The fields of all arms of an experiment.
   /// - Returns: An arm for each; a stage that is not among them stays a digest, from which no run
-  ///   key follows.
-  static func linked(_ arms: [[String: String]]) -> [ArmPreimage] {
+  ///   key follows. `nil` for an arm beyond ``longestChain`` or ``mostWays``.
+  static func linked(_ arms: [[String: String]]) -> [ArmPreimage?] {
+    struct Link {
+      var arm: ArmPreimage
+      /// The number of stages in the longest chain below it, and that of all ways down from it.
+      var (height, ways) = (0, 0)
+    }
     let digests = arms.map { ArmPreimage(fields: $0).digest }
     let fields = Dictionary(zip(digests, arms)) { first, _ in first }
-    var known: [String: ArmPreimage] = [:]
-    func link(_ digest: String, depth: Int) -> ArmPreimage? {
-      if let arm = known[digest] { return arm }
-      // No text holds its own digest, so this comes to an end, but a lock that somebody made up may have a
-      // chain as long as it likes; specs allow eight.
-      guard depth < 64, let fields = fields[digest] else { return nil }
-      var stages: [String: ArmPreimage] = [:]
+    var known: [String: Link?] = [:]
+    func link(_ digest: String, _ own: [String: String], depth: Int) -> Link? {
+      if let link = known[digest] { return link }
+      known[digest] = .some(nil)
+      guard depth <= longestChain else { return nil }
+      var (stages, height, ways): ([String: ArmPreimage], Int, Int) = ([:], 0, 0)
       for name in stageFields {
-        stages[name] = fields[name].flatMap { link($0, depth: depth + 1) }
+        guard let stage = own[name], let fields = fields[stage] else { continue }
+        guard let below = link(stage, fields, depth: depth + 1) else { return nil }
+        stages[name] = below.arm
+        height = max(height, below.height + 1)
+        ways += below.ways + 1
       }
-      let arm = ArmPreimage(fields: fields, stages: stages)
-      known[digest] = arm
-      return arm
+      guard height <= longestChain, ways <= mostWays else { return nil }
+      let link = Link(arm: ArmPreimage(fields: own, stages: stages), height: height, ways: ways)
+      known[digest] = link
+      return link
     }
-    return zip(digests, arms).map { link($0, depth: 0) ?? ArmPreimage(fields: $1) }
+    return zip(digests, arms).map { link($0, $1, depth: 0)?.arm }
   }
 }
 

@@ -9,7 +9,9 @@ package enum FileSize {
   package static let mostOfNotebook = 16 << 20
   /// The most bytes of any other file that a file names or that a report consists of.
   package static let most = 256 << 20
-  /// The most bytes of a file of a record.
+  /// The most bytes of a record's metrics and digests, of its preimage and of its provenance.
+  static let mostOfRecordText = 16 << 20
+  /// The most bytes of any file of a record.
   package static let mostOfRecord = 1 << 30
 
   /// Returns the fault of a file of `count` bytes, in words that follow its name.

@@ -7,9 +7,9 @@ struct LockReader {
   let isTextIntact: Bool
 
   func experiment(_ json: JSONValue) throws(LockError) -> LockedExperiment {
-    let name = try string("name", of: json, in: "an experiment")
+    let name = try line("name", of: json, in: "an experiment")
     var arms: [LockedArm] = []
-    for element in try elements("arms", of: json, in: name) {
+    for element in try elements("arms", atMost: StoredCount.mostArms, of: json, in: name) {
       arms.append(try arm(element, of: name))
     }
     if let label = Lock.firstTwice(arms.map(\.label)) {
@@ -17,31 +17,36 @@ struct LockReader {
     }
     // A stage may stand after the arm that starts from it, so the arms are linked once all are read.
     let identities = ArmPreimage.linked(arms.map(\.preimage))
+    for (index, identity) in identities.enumerated() {
+      guard let identity else {
+        throw malformed(
+          "\(name)/\(arms[index].label): it stands on stages in a chain of more than "
+            + "\(ArmPreimage.longestChain), or in more than \(ArmPreimage.mostWays) ways")
+      }
+      arms[index] = LockedArm(
+        label: arms[index].label, title: arms[index].title, isStage: arms[index].isStage,
+        identity: identity, runs: arms[index].runs)
+    }
     let scales = try normalizations(of: json, in: name)
-    for run in arms.flatMap(\.runs) {
-      for (metric, value) in run.metrics {
-        guard scales[metric].map({ $0.normalized(value).isFinite }) ?? true else {
-          throw malformed("\(name): the normalization of \(metric) makes no number of \(value)")
-        }
+    for (metric, scale) in scales.sorted(by: { $0.key < $1.key }) {
+      for value in arms.flatMap(\.runs).compactMap({ $0.metrics[metric] })
+      where !ScoreScale.isSummable(scale.normalized(value)) {
+        throw malformed("\(name): the normalization of \(metric) makes no number of \(value)")
       }
     }
     return LockedExperiment(
-      name: name, question: try string("question", of: json, in: name),
-      metric: try string("metric", of: json, in: name),
-      varied: try varied(of: json, in: name),
-      normalizations: scales,
-      arms: zip(arms, identities).map { arm, identity in
-        LockedArm(
-          label: arm.label, title: arm.title, isStage: arm.isStage, identity: identity,
-          runs: arm.runs)
-      })
+      name: name, question: try text("question", of: json, in: name),
+      metric: try line("metric", of: json, in: name), varied: try varied(of: json, in: name),
+      normalizations: scales, arms: arms)
   }
 
   /// The settings that the arms of an experiment differ in; none where the lock does not say.
   private func varied(of json: JSONValue, in experiment: String) throws(LockError) -> [String] {
     guard json["varied"] != nil else { return [] }
     let names = try elements("varied", of: json, in: experiment).map(\.string)
-    guard !names.isEmpty, names.allSatisfy({ $0?.isEmpty == false }) else {
+    guard !names.isEmpty,
+      names.allSatisfy({ $0.map { StoredText.problem(withLine: $0) == nil } ?? false })
+    else {
       throw malformed("\(experiment): 'varied' is not a list of settings")
     }
     return names.compactMap(\.self)
@@ -51,16 +56,17 @@ struct LockReader {
   private func normalizations(
     of json: JSONValue, in experiment: String
   ) throws(LockError) -> [String: ScoreScale] {
-    guard let json = json["normalizations"] else { return [:] }
+    guard json["normalizations"] != nil else { return [:] }
     var normalizations: [String: ScoreScale] = [:]
-    for member in json.members ?? [] {
+    for member in try members("normalizations", of: json, in: experiment) {
       let constant = member.value["constant"]
       guard let random = member.value["random"]?.double,
         let solved = member.value["solved"]?.double, constant == nil || constant?.double != nil,
         ScoreScale.isValid(random: random, constant: constant?.double, solved: solved)
       else {
         throw malformed(
-          "\(experiment): the normalization of \(member.name) is not two different numbers")
+          "\(experiment): the normalization of \(member.name) is not two different numbers of at most 1e300"
+        )
       }
       normalizations[member.name] = ScoreScale(
         random: random, constant: constant?.double, solved: solved)
@@ -72,26 +78,31 @@ struct LockReader {
   func plans(of json: JSONValue) throws(LockError) -> [LockedPlan] {
     guard json["plans"] != nil else { return [] }
     var plans: [LockedPlan] = []
-    for element in try elements("plans", of: json, in: "the lock") {
-      let name = try string("name", of: element, in: "a plan")
+    for element in try elements(
+      "plans", atMost: StoredCount.mostExperiments, of: json, in: "the lock")
+    {
+      let name = try line("name", of: element, in: "a plan")
       let place = "the plan of \(name)"
       var arms: [LockedPlan.Arm] = []
-      for arm in try elements("arms", of: element, in: place) {
+      for arm in try elements("arms", atMost: StoredCount.mostArms, of: element, in: place) {
         arms.append(
           LockedPlan.Arm(
-            label: try string("label", of: arm, in: place),
-            title: try string("title", of: arm, in: place),
-            settings: try string("settings", of: arm, in: place)))
+            label: try line("label", of: arm, in: place),
+            title: try line("title", of: arm, in: place),
+            settings: try digest("settings", of: arm, in: place)))
       }
-      let seeds = try elements("seeds", of: element, in: place).map(\.integer)
-      guard !seeds.isEmpty, seeds.allSatisfy({ $0.map { $0 >= 0 } ?? false }) else {
-        throw malformed("\(place): 'seeds' is not a list of seeds")
+      if let label = Lock.firstTwice(arms.map(\.label)) {
+        throw malformed("\(place): the arm '\(label)' is there twice")
       }
+      let written = try elements("seeds", atMost: StoredCount.mostRuns, of: element, in: place)
+      let seeds = written.compactMap(\.integer).filter(StoredNumber.seeds.contains)
+      guard !seeds.isEmpty, seeds.count == written.count,
+        zip(seeds, seeds.dropFirst()).allSatisfy(<)
+      else { throw malformed("\(place): 'seeds' is not an ascending list of seeds") }
       plans.append(
         LockedPlan(
-          name: name, metric: try string("metric", of: element, in: place),
-          seeds: seeds.compactMap(\.self), runs: try string("runs", of: element, in: place),
-          arms: arms))
+          name: name, metric: try line("metric", of: element, in: place), seeds: seeds,
+          runs: try digest("runs", of: element, in: place), arms: arms))
     }
     if let name = Lock.firstTwice(plans.map(\.name)) {
       throw malformed("the plan of '\(name)' is there twice")
@@ -107,11 +118,11 @@ struct LockReader {
     for element in try elements("claims", of: json, in: place) {
       claims.append(
         Preregistration.Claim(
-          experiment: try string("experiment", of: element, in: place),
-          text: try string("claim", of: element, in: place)))
+          experiment: try line("experiment", of: element, in: place),
+          text: try text("claim", of: element, in: place)))
     }
     let registration = Preregistration(
-      claims: claims, runs: try strings("runs", of: json, in: place))
+      claims: claims, runs: try digests("runs", of: json, in: place))
     guard try string("digest", of: json, in: place) == registration.digest else {
       throw malformed("\(place) were altered: their digest does not follow from them")
     }
@@ -119,17 +130,26 @@ struct LockReader {
   }
 
   private func arm(_ json: JSONValue, of experiment: String) throws(LockError) -> LockedArm {
-    let label = try string("label", of: json, in: experiment)
+    let label = try line("label", of: json, in: experiment)
     let place = "\(experiment)/\(label)"
     let preimage = try strings("preimage", of: json, in: place)
+    for (name, value) in preimage {
+      if let problem = StoredText.problem(withLine: name) {
+        throw malformed("\(place): the name of a setting \(problem)")
+      }
+      if let problem = StoredText.problem(withText: value) {
+        throw malformed("\(place): the setting \(name) \(problem)")
+      }
+    }
     let mark = json["stage"]
     guard mark == nil || mark == .boolean(true) else {
       throw malformed("\(place): 'stage' is something else than true")
     }
     var runs: [LockedRun] = []
-    for element in try elements("runs", of: json, in: place) {
-      guard let seed = element["seed"]?.integer, (0...Int(Int32.max)).contains(seed) else {
-        throw malformed("\(place): a run has no seed, which is a whole number in 0...\(Int32.max)")
+    for element in try elements("runs", atMost: StoredCount.mostRuns, of: json, in: place) {
+      guard let seed = element["seed"]?.integer, StoredNumber.seeds.contains(seed) else {
+        throw malformed(
+          "\(place): a run has no seed, which is a whole number in \(StoredNumber.seeds)")
       }
       runs.append(try run(element, seed: seed, in: "\(place)/\(seed)"))
     }
@@ -137,7 +157,7 @@ struct LockReader {
       throw malformed("\(place): the seed \(seed) is there twice")
     }
     return LockedArm(
-      label: label, title: try string("title", of: json, in: place), isStage: mark != nil,
+      label: label, title: try line("title", of: json, in: place), isStage: mark != nil,
       identity: ArmPreimage(fields: preimage), runs: runs)
   }
 
@@ -145,16 +165,26 @@ struct LockReader {
     _ json: JSONValue, seed: Int, in place: String
   ) throws(LockError) -> LockedRun {
     var metrics: [String: Double] = [:]
-    for member in json["metrics"]?.members ?? [] {
-      guard let value = member.value.double, Record.isMetric(value) else {
-        throw altered(place, "metric \(member.name)", "is not \(Record.metricWords)")
+    for member in try members("metrics", of: json, in: place) {
+      guard StoredText.isName(member.name) else {
+        throw malformed("\(place): a metric has no valid name")
+      }
+      guard let value = member.value.double, StoredNumber.isMetric(value) else {
+        throw altered(place, "metric \(member.name)", "is not \(StoredNumber.metricWords)")
+      }
+      // Digests are of the canonical form. Where the text is not as it was written, they tell which part is not.
+      guard !isTextIntact || member.value == .number(value) else {
+        throw altered(place, "metric \(member.name)", "is not written as labbook writes it")
       }
       metrics[member.name] = value
     }
+    let parts = try digests("parts", of: json, in: place)
+    guard parts.keys.allSatisfy({ StoredText.isName($0) && !$0.hasPrefix("metric.") }) else {
+      throw malformed("\(place): a part has no valid name")
+    }
     let run = LockedRun(
-      seed: seed, key: try string("key", of: json, in: place),
-      digest: try string("digest", of: json, in: place),
-      parts: try strings("parts", of: json, in: place), metrics: metrics)
+      seed: seed, key: try digest("key", of: json, in: place),
+      digest: try digest("digest", of: json, in: place), parts: parts, metrics: metrics)
     let checks = try string("checks", of: json, in: place)
     // The checks only say which part was altered.
     if isTextIntact, Self.recordDigest(of: json) == run.digest { return run }
@@ -221,6 +251,50 @@ struct LockReader {
     throw altered(place, "the list of metrics and parts", "was altered")
   }
 
+  /// Reads a text that people see on one line, such as a title.
+  private func line(
+    _ name: String, of json: JSONValue, in place: String
+  ) throws(LockError) -> String {
+    let line = try string(name, of: json, in: place)
+    if let problem = StoredText.problem(withLine: line) {
+      throw malformed("\(place): its '\(name)' \(problem)")
+    }
+    return line
+  }
+
+  /// Reads a text of any form.
+  private func text(
+    _ name: String, of json: JSONValue, in place: String
+  ) throws(LockError) -> String {
+    let text = try string(name, of: json, in: place)
+    if let problem = StoredText.problem(withText: text) {
+      throw malformed("\(place): its '\(name)' \(problem)")
+    }
+    return text
+  }
+
+  /// Reads a digest or a run key.
+  private func digest(
+    _ name: String, of json: JSONValue, in place: String
+  ) throws(LockError) -> String {
+    let hex = try string(name, of: json, in: place)
+    guard Digest.isHex(hex) else {
+      throw malformed("\(place): its '\(name)' is not 64 hexadecimal digits")
+    }
+    return hex
+  }
+
+  /// Reads digests by name.
+  func digests(
+    _ name: String, of json: JSONValue, in place: String
+  ) throws(LockError) -> [String: String] {
+    let digests = try strings(name, of: json, in: place)
+    guard digests.values.allSatisfy({ Digest.isHex($0) }) else {
+      throw malformed("\(place): one of its '\(name)' is not 64 hexadecimal digits")
+    }
+    return digests
+  }
+
   func string(
     _ name: String, of json: JSONValue, in place: String
   ) throws(LockError) -> String {
@@ -233,22 +307,33 @@ struct LockReader {
   func strings(
     _ name: String, of json: JSONValue, in place: String
   ) throws(LockError) -> [String: String] {
-    guard let members = json[name]?.members else { throw malformed("\(place) has no '\(name)'") }
     var strings: [String: String] = [:]
-    for member in members {
+    for member in try members(name, of: json, in: place) {
       guard let string = member.value.string else {
-        throw malformed("\(place): \(name).\(member.name) is not a text")
+        throw malformed("\(place): a member of '\(name)' is not a text")
       }
       strings[member.name] = string
     }
     return strings
   }
 
-  func elements(
+  private func members(
     _ name: String, of json: JSONValue, in place: String
+  ) throws(LockError) -> [JSONValue.Member] {
+    guard let members = json[name]?.members else {
+      throw malformed("\(place) has no '\(name)', or it is not an object")
+    }
+    return members
+  }
+
+  func elements(
+    _ name: String, atMost limit: Int = .max, of json: JSONValue, in place: String
   ) throws(LockError) -> [JSONValue] {
     guard let elements = json[name]?.elements else {
       throw malformed("\(place) has no '\(name)', or it is not a list")
+    }
+    guard elements.count <= limit else {
+      throw malformed("\(place) has \(elements.count) '\(name)', more than \(limit)")
     }
     return elements
   }

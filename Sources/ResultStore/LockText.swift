@@ -39,7 +39,9 @@ extension Lock {
       throw reader.malformed("the format is not '\(Self.format)'")
     }
     var experiments: [LockedExperiment] = []
-    for element in try reader.elements("experiments", of: json, in: "the lock") {
+    for element in try reader.elements(
+      "experiments", atMost: StoredCount.mostExperiments, of: json, in: "the lock")
+    {
       experiments.append(try reader.experiment(element))
     }
     if let name = Self.firstTwice(experiments.map(\.name)) {
@@ -62,7 +64,7 @@ extension Lock {
   private static func documents(
     in json: JSONValue, _ reader: LockReader
   ) throws(LockError) -> [String: String] {
-    let documents = try reader.strings("documents", of: json, in: "the lock")
+    let documents = try reader.digests("documents", of: json, in: "the lock")
     for name in documents.keys.sorted(by: CanonicalText.precedes) where !isDocument(name) {
       throw reader.malformed(
         "the lock names the document '\(name)', a name that labbook does not write; documents are files "

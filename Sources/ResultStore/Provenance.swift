@@ -1,6 +1,6 @@
 public import CanonicalJSON
 
-/// The circumstances of a record's making, for people; it is never hashed and never rendered.
+/// The circumstances of a record's making, for people; it is in no record's digest and never rendered.
 public struct Provenance: Equatable, Sendable {
   /// The processor's model name.
   public var machine: String

@@ -53,36 +53,26 @@ public struct Record: Equatable, Sendable {
     return RecordDigest(metrics: metrics, otherParts: parts)
   }
 
-  /// Whether a number can be a metric: it is finite, and so are differences and sums of many like it.
-  static func isMetric(_ value: Double) -> Bool { value.magnitude <= 1e300 }
-
-  /// The condition of ``isMetric(_:)`` in words.
-  static let metricWords = "a finite number of at most 1e300"
-
-  /// Whether `name` can name a metric or a curve: ASCII letters, digits, `_`, `-` and `.`.
-  private static func isName(_ name: String) -> Bool {
-    !name.isEmpty
-      && name.unicodeScalars.allSatisfy {
-        $0.isASCII
-          && ($0.properties.isAlphabetic || ("0"..."9").contains($0)
-            || "_-.".unicodeScalars.contains($0))
-      }
-  }
-
   /// The reason why this record cannot be stored; `nil` if it can.
   public var problem: (part: String, problem: String)? {
     for (name, value) in metrics.sorted(by: { CanonicalText.precedes($0.key, $1.key) }) {
-      guard Self.isName(name) else { return ("metric.\(name)", "has no valid name") }
+      guard StoredText.isName(name) else { return ("metric.\(name)", "has no valid name") }
       guard value.isFinite else { return ("metric.\(name)", "is not finite (\(value))") }
-      guard Record.isMetric(value) else {
-        return ("metric.\(name)", "is not \(Record.metricWords) (\(value))")
+      guard StoredNumber.isMetric(value) else {
+        return ("metric.\(name)", "is not \(StoredNumber.metricWords) (\(value))")
       }
     }
     for file in CurvesFile.all {
       let curves = self[keyPath: file.content]
       for (position, curve) in curves.enumerated() {
         let part = file.part(of: curve.name)
-        guard Self.isName(curve.name) else { return (part, "has no valid name") }
+        guard StoredText.isName(curve.name) else { return (part, "has no valid name") }
+        guard curve.steps.allSatisfy(StoredNumber.steps.contains) else {
+          return (part, "has a step outside \(StoredNumber.steps)")
+        }
+        guard curve.values.allSatisfy(StoredNumber.isOfCurve) else {
+          return (part, "has a number beyond \(StoredNumber.largest)")
+        }
         guard !curves[..<position].contains(where: { $0.name == curve.name }) else {
           return (part, "appears twice")
         }

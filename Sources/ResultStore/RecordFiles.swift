@@ -8,6 +8,22 @@ enum RecordFile {
   static let weights = "weights.safetensors"
   static let preimage = "key.txt"
   static let provenance = "provenance.json"
+  /// The digest of the provenance, as `sha256sum` writes and checks it. The provenance is no part of a result, so the
+  /// record's digest does not cover it. Records made before week 49 have none.
+  static let provenanceDigest = "provenance.sha256"
+
+  static func provenanceDigest(of bytes: [UInt8]) -> String {
+    "\(Digest.hex(of: bytes))  \(provenance)\n"
+  }
+
+  /// The most bytes of a file: those that are read into values are bounded more tightly than weights.
+  static func mostBytes(of name: String) -> Int {
+    switch name {
+    case record, preimage, provenance, provenanceDigest: FileSize.mostOfRecordText
+    case weights: FileSize.mostOfRecord
+    default: FileSize.most
+    }
+  }
 }
 
 /// `samples.jsonl`: a JSON document a line.
@@ -120,9 +136,9 @@ struct CurvesFile {
   private static func point(_ cells: ArraySlice<UInt8>) -> (step: Int, value: Double)? {
     guard let comma = cells.firstIndex(of: UInt8(ascii: ",")),
       let step = Int(String(decoding: cells[..<comma], as: UTF8.self)),
-      // Steps are subtracted and multiplied; no run comes near the bound.
-      (0...(1 << 53)).contains(step),
-      let value = Double(String(decoding: cells[(comma + 1)...], as: UTF8.self))
+      StoredNumber.steps.contains(step),
+      let value = Double(String(decoding: cells[(comma + 1)...], as: UTF8.self)),
+      StoredNumber.isOfCurve(value)
     else { return nil }
     return (step, value)
   }

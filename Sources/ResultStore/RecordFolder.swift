@@ -31,7 +31,12 @@ struct RecordFolder {
     if !record.weights.isEmpty {
       try DurableFiles.create("\(path)/\(RecordFile.weights)", record.weights)
     }
-    if let provenance { try create(RecordFile.provenance, provenance.json.text + "\n") }
+    if let provenance {
+      let text = provenance.json.text + "\n"
+      try create(RecordFile.provenance, text)
+      try create(
+        RecordFile.provenanceDigest, RecordFile.provenanceDigest(of: Array(text.utf8)))
+    }
     try create(RecordFile.record, Self.text(of: key, record.metrics, record.digest))
     try DurableFiles.synchronize(path)
   }
@@ -72,6 +77,29 @@ struct RecordFolder {
     return try read().digest
   }
 
+  /// Whether the provenance has a digest beside it.
+  var hasProvenanceDigest: Bool {
+    DurableFiles.exists("\(path)/\(RecordFile.provenanceDigest)")
+  }
+
+  /// The names in the folder that are no file of a record with this digest, sorted.
+  func foreignNames(besides digest: RecordDigest) throws(StoreError) -> [String] {
+    var names: Set = [
+      RecordFile.record, RecordFile.preimage, RecordFile.provenance, RecordFile.provenanceDigest,
+    ]
+    for file in CurvesFile.all
+    where digest.parts.contains(where: { $0.name.hasPrefix(file.prefix) }) {
+      names.insert(file.name)
+    }
+    for (part, file) in [
+      ("updates", RecordFile.updates), ("samples", RecordFile.samples),
+      ("weights", RecordFile.weights),
+    ] where digest.hex(of: part) != nil {
+      names.insert(file)
+    }
+    return try DurableFiles.names(in: path).filter { !names.contains($0) }
+  }
+
   /// Reads and checks the metrics and digests alone; the larger parts stay unread.
   func readSummary() throws(StoreError) -> (metrics: [String: Double], digest: RecordDigest) {
     _ = try readPreimageText()
@@ -88,14 +116,20 @@ struct RecordFolder {
     }
     var metrics: [String: Double] = [:]
     for member in json["metrics"]?.members ?? [] {
-      guard let value = member.value.double, Record.isMetric(value) else {
+      guard StoredText.isName(member.name) else {
+        throw damage(RecordFile.record, nil, "has a metric without a valid name")
+      }
+      guard let value = member.value.double, StoredNumber.isMetric(value) else {
         throw damage(
-          RecordFile.record, "metric.\(member.name)", "is not \(Record.metricWords)")
+          RecordFile.record, "metric.\(member.name)", "is not \(StoredNumber.metricWords)")
       }
       metrics[member.name] = value
     }
     var parts: [RecordDigest.Part] = []
     for member in json["parts"]?.members ?? [] {
+      guard StoredText.isName(member.name) else {
+        throw damage(RecordFile.record, nil, "has a part without a valid name")
+      }
       guard let hex = member.value.string, Digest.isHex(hex) else {
         throw damage(RecordFile.record, "the digest of \(member.name)", "is not a digest")
       }
@@ -129,13 +163,18 @@ struct RecordFolder {
     return text
   }
 
-  /// Reads the provenance; `nil` if there is none.
+  /// Reads the provenance and checks it, if it has a digest; `nil` if there is none.
   func readProvenance() throws(StoreError) -> Provenance? {
-    let file = "\(path)/\(RecordFile.provenance)"
-    if let problem = DurableFiles.problem(with: file) {
-      throw damage(RecordFile.provenance, nil, problem)
+    guard let bytes = try bytesIfPresent(RecordFile.provenance) else {
+      // The two are written together.
+      guard hasProvenanceDigest else { return nil }
+      throw damage(RecordFile.provenance, nil, "is missing")
     }
-    guard let bytes = try DurableFiles.read(file) else { return nil }
+    if let stated = try bytesIfPresent(RecordFile.provenanceDigest),
+      stated != Array(RecordFile.provenanceDigest(of: bytes).utf8)
+    {
+      throw damage(RecordFile.provenance, nil, "does not match \(RecordFile.provenanceDigest)")
+    }
     guard let json = try? JSONValue(bytes: bytes), let provenance = Provenance(json: json) else {
       throw damage(RecordFile.provenance, nil, "is not a provenance")
     }
@@ -213,14 +252,17 @@ extension RecordFolder {
   }
 
   private func bytes(of name: String) throws(StoreError) -> [UInt8] {
+    guard let bytes = try bytesIfPresent(name) else { throw damage(name, nil, "is missing") }
+    return bytes
+  }
+
+  private func bytesIfPresent(_ name: String) throws(StoreError) -> [UInt8]? {
     // What is no file any more is damage, which another execution mends; a disk that fails is not.
-    if let problem = DurableFiles.problem(with: "\(path)/\(name)") {
+    let (file, limit) = ("\(path)/\(name)", RecordFile.mostBytes(of: name))
+    if let problem = DurableFiles.problem(with: file, atMost: limit) {
       throw damage(name, nil, problem)
     }
-    guard let bytes = try DurableFiles.read("\(path)/\(name)") else {
-      throw damage(name, nil, "is missing")
-    }
-    return bytes
+    return try DurableFiles.read(file, atMost: limit)
   }
 
   private func text(of name: String) throws(StoreError) -> String {

@@ -9,7 +9,7 @@ public import Foundation
 ///
 ///     records/0a/0a3f…/    a record
 ///     conflicts/0a3f…/     other results for the same key, each in a folder named by its digest
-///     damaged/             records that were found damaged and replaced by a new execution
+///     quarantine/          records that were found damaged
 ///     temporary/           records that are being written, in the sessions of their writers
 ///     logs/0a3f….log       the output of a failed run
 public struct ResultStore: Sendable {
@@ -188,7 +188,7 @@ public struct ResultStore: Sendable {
     do {
       present = try RecordFolder(path: destination, key: key, run: name).check()
     } catch StoreError.damaged {
-      try setAside(destination)
+      try quarantine(destination)
       let isFirst = try DurableFiles.moveFolder(staged, to: destination)
       return isFirst ? .replacedDamaged : try move(staged, digest, to: key, named: name)
     }
@@ -236,9 +236,15 @@ extension ResultStore {
 
   private var temporaries: String { "\(path)/temporary" }
 
-  private func setAside(_ folder: String) throws(StoreError) {
-    try DurableFiles.createFolder("\(path)/damaged")
-    let aside = try DurableFiles.temporaryFolder(in: "\(path)/damaged", prefix: "")
+  /// Moves a damaged folder out of the way; nothing of it is deleted.
+  ///
+  /// - Returns: Its new path.
+  @discardableResult
+  func quarantine(_ folder: String) throws(StoreError) -> String {
+    try DurableFiles.createFolder("\(path)/quarantine")
+    let name = folder.split(separator: "/").last.map { $0.prefix(12) + "-" } ?? ""
+    let aside = try DurableFiles.temporaryFolder(in: "\(path)/quarantine", prefix: String(name))
     _ = try DurableFiles.moveFolder(folder, to: "\(aside)/record")
+    return "\(aside)/record"
   }
 }

@@ -11,7 +11,7 @@ public struct ScoreScale: Hashable, Sendable {
 
   /// Creates a scale.
   ///
-  /// - Precondition: The scores are finite, and the solved one is better than both others.
+  /// - Precondition: The scores are at most 1e300, and the solved one is better than both others.
   public init(random: Double, constant: Double? = nil, solved: Double) {
     precondition(
       Self.isValid(random: random, constant: constant, solved: solved),
@@ -33,9 +33,17 @@ public struct ScoreScale: Hashable, Sendable {
     (score - zero) / (solved - zero)
   }
 
+  /// Whether a normalized score is so small that sums of many like it are finite.
+  package static func isSummable(_ score: Double) -> Bool {
+    score.magnitude <= StoredNumber.largestNormalized
+  }
+
   static func isValid(random: Double, constant: Double?, solved: Double) -> Bool {
-    guard random.isFinite, solved.isFinite, random != solved else { return false }
+    guard StoredNumber.isMetric(random), StoredNumber.isMetric(solved), random != solved else {
+      return false
+    }
     guard let constant else { return true }
-    return constant.isFinite && constant != solved && (constant < solved) == (random < solved)
+    return StoredNumber.isMetric(constant) && constant != solved
+      && (constant < solved) == (random < solved)
   }
 }

@@ -50,8 +50,13 @@ extension StoreError: CustomStringConvertible {
 
 extension RecordDamage: CustomStringConvertible {
   public var description: String {
+    "\(finding); \(repair)"
+  }
+
+  /// The fault with its place, without what can be done about it.
+  public var finding: String {
     let name = run.map { "run \($0) (key \(key.short))" } ?? "run \(key.short)"
-    return "\(name): \(part.map { "\($0) in " } ?? "")\(file) \(problem); \(repair)"
+    return "\(name): \(part.map { "\($0) in " } ?? "")\(file) \(problem)"
   }
 
   /// The command that mends it.

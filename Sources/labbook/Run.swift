@@ -10,7 +10,7 @@ struct Run: ParsableCommand {
     discussion: """
       A run that starts from a stage waits for it; a stage that has no record is executed first, \
       though it was not named. A record that is damaged is executed again; what was damaged is kept \
-      in .labbook/damaged.
+      in .labbook/quarantine.
 
       Examples:
         labbook run                             everything that is missing

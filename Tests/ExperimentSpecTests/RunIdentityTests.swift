@@ -162,6 +162,14 @@ import Testing
         "algorithm.shuffled", "false",
         "the field 'algorithm.shuffled' is not in canonical form, got 'false'"
       ),
+      (
+        "algorithm.group_size", "9223372036854775807",
+        "the field 'algorithm.group_size' must be a whole number in 1...4096, got 9223372036854775807"
+      ),
+      (
+        "policy.hidden", "[\(Array(repeating: "64", count: 1001).joined(separator: ", "))]",
+        "the field 'policy.hidden' must be at most 1000 values, got 1001"
+      ),
       ("algorithm.beta", "1", "the field 'algorithm.beta' is not known to this version"),
       ("revision.kernels", nil, "the field 'revision.kernels' is missing"),
       (

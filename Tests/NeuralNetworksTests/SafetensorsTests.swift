@@ -112,4 +112,63 @@ import Testing
       problem { () throws(SafetensorsProblem) in _ = try tensors(ofSafetensors: bytes) } == expected
     )
   }
+
+  @Test(arguments: [
+    // Two tensors of the same bytes: with many, a small file would fill the memory.
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+      "the data of b begin at 0, and those before it end at 4"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}"#,
+      "the data of a begin at 4, and those before it end at 0"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#,
+      "the tensors end at 0, and the data at 4"
+    ),
+    ("{}", "the tensors end at 0, and the data at 4"),
+    (
+      String(repeating: #"{"a":"#, count: 20) + "1" + String(repeating: "}", count: 20),
+      "it is not JSON of the expected form"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1e400],"data_offsets":[0,4]}}"#,
+      "it is not JSON of the expected form"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775808]}}"#,
+      "it is not JSON of the expected form"
+    ),
+  ])
+  func `data that overlap, leave gaps or are not told of are an error`(
+    header: String, expected: String
+  ) {
+    let bytes = file(header, data: 4)
+    #expect(
+      problem { () throws(SafetensorsProblem) in _ = try tensors(ofSafetensors: bytes) }
+        == .malformedHeader(expected))
+  }
+
+  @Test func `offsets at the ends of numbers are an error`() {
+    for offsets in ["[-9223372036854775808,4]", "[0,9223372036854775807]", "[4,0]"] {
+      let bytes = file(
+        #"{"a":{"dtype":"F32","shape":[1],"data_offsets":\#(offsets)}}"#, data: 4)
+      let problem = problem { () throws(SafetensorsProblem) in
+        _ = try tensors(ofSafetensors: bytes)
+      }
+      guard case .truncated = problem else {
+        Issue.record("\(offsets): \(String(describing: problem))")
+        continue
+      }
+    }
+  }
+
+  @Test func `a header of any size is refused before it is read`() {
+    let bytes =
+      [0, 0, 80, 0, 0, 0, 0, 0] + [UInt8](repeating: UInt8(ascii: "["), count: 80 << 16)
+    #expect(
+      problem { () throws(SafetensorsProblem) in _ = try tensors(ofSafetensors: bytes) }
+        == .malformedHeader("it has more than 4194304 bytes"))
+  }
 }

@@ -64,29 +64,106 @@ import Testing
         "e: the normalization of m makes no number of 1.0"))
   }
 
-  @Test(.timeLimit(.minutes(1)))
-  func `a long chain of stages that all stand on the next twice is read in no time`() {
+  /// Arms each of which stands on the one before, in `ways` ways.
+  private func chain(_ count: Int, ways: [String]) -> [LockedArm] {
     var arms: [LockedArm] = []
     var fields = ["algorithm": "a"]
-    for number in 0..<40 {
+    for number in 0..<count {
       arms.append(arm("A\(number)", fields, seeds: []))
       let digest = ArmPreimage(fields: fields).digest
-      fields = ["algorithm": "a\(number)", "start": digest, "reward": digest]
+      fields = ["algorithm": "a\(number)"]
+      for way in ways { fields[way] = digest }
     }
-    #expect(message(lock(arms)) == "")
-    #expect(message(lock(arms.reversed())) == "")
-    let read = try? Lock(text: lock(arms).text, path: "")
-    #expect(read?.experiments[0].arms.last?.preimage(seed: 3).fields["start"]?.count == 64)
+    return arms
   }
 
-  @Test func `a chain without end is cut off`() throws {
-    var arms: [LockedArm] = []
-    var fields = ["algorithm": "a"]
-    for number in 0..<20_000 {
-      arms.append(arm("A\(number)", fields, seeds: []))
-      fields = ["algorithm": "a\(number)", "start": ArmPreimage(fields: fields).digest]
+  @Test(.timeLimit(.minutes(1)))
+  func `a long chain of stages that all stand on the next twice is refused in no time`() {
+    let arms = chain(40, ways: ["start", "reward"])
+    let words = "it stands on stages in a chain of more than 64, or in more than 1000 ways"
+    for arms in [arms, arms.reversed()] {
+      #expect(message(lock(arms)).hasSuffix("e/A\(arms[0].label == "A0" ? 9 : 39): \(words)"))
     }
-    #expect(message(lock(arms.reversed())) == "")
+    // As many as a spec allows.
+    let short = chain(9, ways: ["start", "reward"])
+    #expect(message(lock(short)) == "")
+    let read = try? Lock(text: lock(short.reversed()).text, path: "")
+    #expect(read?.experiments[0].arms.first?.preimage(seed: 3).fields["start"]?.count == 64)
+    #expect(read?.experiments[0].arms.first?.identity.stages["reward"]?.stages["start"] != nil)
+  }
+
+  @Test(arguments: [false, true])
+  func `a chain without end is refused`(isReversed: Bool) {
+    let arms = chain(1500, ways: ["start"])
+    #expect(
+      message(lock(isReversed ? arms.reversed() : arms)).contains(
+        "it stands on stages in a chain of more than 64"))
+    #expect(message(lock(chain(65, ways: ["start"]))) == "")
+  }
+
+  @Test(arguments: [
+    ("", "is empty"), ("a\nb", "has a line break or another control character in it"),
+    ("a\u{1B}[31m", "has a line break or another control character in it"),
+    ("a\u{2028}b", "has a line break or another control character in it"),
+    (String(repeating: "x", count: 1001), "has more than 1000 bytes"),
+  ])
+  func `a title, label or name that is no line is refused`(text: String, words: String) {
+    var titled = arm("A", [:], seeds: [0])
+    titled.title = text
+    #expect(message(lock([titled])).hasSuffix("e/A: its 'title' \(words)"))
+    #expect(message(lock([arm(text, [:], seeds: [0])])).hasSuffix("e: its 'label' \(words)"))
+    #expect(
+      message(lock([arm("A", [text: "1"], seeds: [0])])).hasSuffix(
+        "e/A: the name of a setting \(words)"))
+    var experiment = lock([]).experiments[0]
+    experiment.metric = text
+    #expect(message(Lock(experiments: [experiment])).hasSuffix("e: its 'metric' \(words)"))
+  }
+
+  @Test func `a metric that no record can hold is refused`() {
+    let key = ArmPreimage(fields: [:]).run(seed: 0).key
+    for name in ["", "a b", "<b>", "é", String(repeating: "m", count: 1001)] {
+      let run = LockedRun(seed: 0, key: key, record: Record(metrics: [name: 1]))
+      let arm = LockedArm(label: "A", title: "A", preimage: [:], runs: [run])
+      #expect(message(lock([arm])).hasSuffix("e/A/0: a metric has no valid name"), "\(name)")
+    }
+  }
+
+  @Test func `what is no digest is refused`() {
+    #expect(
+      message(Lock(experiments: [], documents: ["notebook.md": "x"])).hasSuffix(
+        "the lock: one of its 'documents' is not 64 hexadecimal digits"))
+    let plan = LockedPlan(name: "p", metric: "m", seeds: [0], runs: "x", arms: [])
+    #expect(
+      message(Lock(experiments: [], plans: [plan])).hasSuffix(
+        "the plan of p: its 'runs' is not 64 hexadecimal digits"))
+  }
+
+  @Test(arguments: [[], [-1], [1, 1], [2, 1], [1 << 31]])
+  func `a plan whose seeds no spec can name is refused`(seeds: [Int]) {
+    let plan = LockedPlan(
+      name: "p", metric: "m", seeds: seeds, runs: Digest.hex(of: ""), arms: [])
+    #expect(
+      message(Lock(experiments: [], plans: [plan])).hasSuffix(
+        "the plan of p: 'seeds' is not an ascending list of seeds"))
+  }
+
+  @Test func `more arms or runs than a spec can have are refused`() {
+    #expect(
+      message(lock((0..<2001).map { arm("A\($0)", [:], seeds: []) })).hasSuffix(
+        "e has 2001 'arms', more than 2000"))
+    #expect(
+      message(lock([arm("A", [:], seeds: Array(0..<1001))])).hasSuffix(
+        "e/A has 1001 'runs', more than 1000"))
+  }
+
+  @Test func `an arm of a plan twice is refused`() {
+    let arm = LockedPlan.Arm(label: "A", title: "A", settings: Digest.hex(of: ""))
+    let plan = LockedPlan(
+      name: "p", metric: "m", seeds: [0], runs: Digest.hex(of: ""), arms: [arm, arm])
+    #expect(
+      message(Lock(experiments: [], plans: [plan])).hasSuffix(
+        "the plan of p: the arm 'A' is there twice"))
   }
 
   @Test(arguments: [

@@ -140,7 +140,7 @@ import Testing
       try store.store(Fixture.record, for: preimage, provenance: nil) == .replacedDamaged)
     #expect(try store.record(for: preimage.key) == Fixture.record)
     #expect(
-      folder.files.contains { $0.hasPrefix("damaged/") && $0.hasSuffix("/record/record.json") })
+      folder.files.contains { $0.hasPrefix("quarantine/") && $0.hasSuffix("/record/record.json") })
     #expect(try store.conflicts() == [])
   }
 
@@ -164,7 +164,7 @@ import Testing
       try store.store(Fixture.record, for: Fixture.preimage(seed: 5), provenance: nil)
         == .replacedDamaged)
     #expect(try store.record(for: key) == Fixture.record)
-    #expect(folder.files.contains { $0.hasPrefix("damaged/") && $0.hasSuffix("/record") })
+    #expect(folder.files.contains { $0.hasPrefix("quarantine/") && $0.hasSuffix("/record") })
   }
 
   /// Puts something that is no file in the place of a file of the record.

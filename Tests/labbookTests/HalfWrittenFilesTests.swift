@@ -192,13 +192,14 @@ import Testing
     #expect(run.errors.hasPrefix("warning: run short/PPO/0 (key "), "\(run.errors)")
     #expect(
       run.output
-        == "short/PPO/0: done; the damaged record was replaced, and is kept in .labbook/damaged\n")
+        == "short/PPO/0: done; the damaged record was replaced, and is kept in .labbook/quarantine\n"
+    )
     #expect(try lab.labbook("show", "short/PPO/0").code == 0)
     #expect(try lab.labbook("status").output.contains("damaged") == false)
     let kept = try FileManager.default.subpathsOfDirectory(
-      atPath: lab.folder.appending(path: ".labbook/damaged").path)
+      atPath: lab.folder.appending(path: ".labbook/quarantine").path)
     let damaged = try #require(kept.first { $0.hasSuffix("record/\(file)") })
-    #expect(try lab.text(of: ".labbook/damaged/\(damaged)") == "something else")
+    #expect(try lab.text(of: ".labbook/quarantine/\(damaged)") == "something else")
   }
 
   @Test func `a damaged stage is executed again before what stands on it`() throws {

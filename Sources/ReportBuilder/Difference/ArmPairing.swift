@@ -8,31 +8,35 @@ struct ArmPairing {
   let pairs: [(old: Int?, new: Int?)]
 
   init(old: [LockedArm], new: [LockedArm]) {
+    let (olds, news) = (old.map(Traits.init), new.map(Traits.init))
     var partners = [Int?](repeating: nil, count: new.count)
     var free = Set(old.indices)
-    func pair(where matches: (LockedArm, LockedArm) -> Bool) {
+    /// Pairs arms that have the same key, in their order.
+    func pair<Key: Hashable>(by key: (Traits) -> Key) {
+      var waiting = Dictionary(grouping: free.sorted(by: >)) { key(olds[$0]) }
       for index in new.indices where partners[index] == nil {
-        guard
-          let partner = old.indices.first(where: {
-            free.contains($0) && matches(old[$0], new[index])
-          })
-        else { continue }
+        guard let partner = waiting[key(news[index])]?.popLast() else { continue }
         partners[index] = partner
         free.remove(partner)
       }
     }
     // Of several arms with equal settings, those that kept their label belong together.
-    pair { $0.label == $1.label && $0.settings == $1.settings }
-    pair { $0.settings == $1.settings }
-    pair { $0.label == $1.label }
+    pair(by: \.self)
+    pair(by: \.settings)
+    pair(by: \.label)
     pairs =
       new.indices.map { (partners[$0], $0) } + free.sorted().map { ($0, nil) }
   }
-}
 
-extension LockedArm {
-  /// The fields of the key that a person sets: all but the revisions of components.
-  fileprivate var settings: [String: String] {
-    preimage.filter { !$0.key.hasPrefix("revision.") }
+  /// The label and the settings that arms are told apart by.
+  private struct Traits: Hashable {
+    var label: String
+    /// The fields of the key that a person sets: all but the revisions of components.
+    var settings: [String: String]
+
+    init(_ arm: LockedArm) {
+      label = arm.label
+      settings = arm.preimage.filter { !$0.key.hasPrefix("revision.") }
+    }
   }
 }

@@ -106,11 +106,15 @@ struct CurvesFigure {
     name = "\(experiment.name)-\(metric.value)-levels"
   }
 
+  /// Levels are drawn at their numbers; those of tasks are small.
+  private static let mostLevel = 1_000_000
+
   /// The whole numbers that levels of `metric` are named by, ascending.
   private static func levels(of metric: String, in arm: LockedArm) -> [Int] {
     let family = MetricDeclaration.all.first { $0.family == .level && $0.prefix == "\(metric)_" }
     return arm.metricNames.compactMap { name in
       family?.member(named: name)?.member.flatMap { Int($0) }
+        .flatMap { (0...mostLevel).contains($0) ? $0 : nil }
     }.sorted()
   }
 

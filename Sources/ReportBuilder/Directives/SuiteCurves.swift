@@ -104,9 +104,8 @@ struct SuiteCurves {
   }
 
   private static func budget(of arm: LockedArm) -> Int? {
-    World.all.lazy.compactMap { arm.preimage["budget.\($0.budgetSetting)"] }.first.flatMap {
-      Int($0)
-    }
+    World.all.lazy.compactMap { arm.preimage["budget.\($0.budgetSetting)"] }.first
+      .flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 
   /// A curve of one task over its budget.
@@ -117,16 +116,22 @@ struct SuiteCurves {
     var normalization: ScoreScale?
 
     /// The normalized scores at the end, wherever in its budget a run stopped.
-    var finalScores: [Double]? { samples.last.map { scores($0.values) } }
+    var finalScores: [Double]? { samples.last.flatMap { scores($0.values) } }
 
     /// The normalized scores of the last sample at or before the share `step` / `whole` of the budget;
     /// nil before the first sample.
     func scores(atStep step: Int, of whole: Int) -> [Double]? {
-      samples.last { $0.step * whole <= step * budget }.map { scores($0.values) }
+      let end = step.multipliedFullWidth(by: budget)
+      return samples.last { sample in
+        let place = sample.step.multipliedFullWidth(by: whole)
+        return (place.high, place.low) <= (end.high, end.low)
+      }.flatMap { scores($0.values) }
     }
 
-    private func scores(_ values: [Double]) -> [Double] {
-      values.map { normalization?.normalized($0) ?? $0 }
+    /// Nil where the scale makes more of a value than can be added up.
+    private func scores(_ values: [Double]) -> [Double]? {
+      let scores = values.map { normalization?.normalized($0) ?? $0 }
+      return scores.allSatisfy(ScoreScale.isSummable) ? scores : nil
     }
   }
 }

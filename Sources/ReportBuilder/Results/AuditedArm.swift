@@ -59,11 +59,18 @@ struct AuditedArm {
   /// completions of a prompt.
   var groupSizes: [Int] {
     let listed = (setting("group_sizes") ?? "").split { !$0.isNumber }.compactMap { Int($0) }
-    guard listed.isEmpty, let completions = setting("completions").flatMap({ Int($0) }) else {
-      return listed
-    }
+      .filter { (1...Self.mostCompletions).contains($0) }
+    guard listed.isEmpty, let completions else { return listed }
     return sequence(first: 2) { $0 * 2 }.prefix { $0 <= completions }
   }
+
+  /// The completions of a prompt; nil if the key does not say.
+  var completions: Int? {
+    setting("completions").flatMap { Int($0) }.map { min($0, Self.mostCompletions) }
+  }
+
+  /// A lock may state any number; sizes of groups are doubled.
+  private static let mostCompletions = 1 << 20
 
   /// The measured size of groups that stands for groups of `size`: the least one where groups are smaller than all
   /// of them, as those of one are; nil if there is none.

@@ -72,7 +72,7 @@ enum VarianceNotes {
 extension AuditedArm {
   /// The largest size of groups of which a prompt has two, as the share between prompts needs.
   fileprivate var halfGroupSize: Int? {
-    guard let completions = setting("completions").flatMap({ Int($0) }) else { return nil }
+    guard let completions else { return nil }
     return groupSizes.last { 2 * $0 <= completions }
   }
 }
