@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
+.PHONY: help report rerun diff test torture check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
@@ -56,6 +56,9 @@ diff: $(LABBOOK) ## Compare two weeks (A=, B=).
 test: debian-packages $(PYTHON) ## Build and run all tests.
 	@swift build -c release --build-tests
 	swift test -c release --skip-build
+
+torture: $(LABBOOK) $(PYTHON) ## Kill, starve and confuse labbook, an hour or so; prints rows of RELIABILITY.md (ROWS=, COUNT=, SEED=).
+	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Faults/torture.py $(LABBOOK) $(ROWS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 check: lint $(LABBOOK) $(PYTHON) emulated-check ## Lint, simulate the statistics in short, re-render every week, re-execute one seed of every short arm, run on emulated processors.
 	@swift build -c release --product StatisticsBenchmark

@@ -51,6 +51,8 @@ let targets: [Target] = [
     cSettings: [
       .unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])
     ]),
+  .target(name: "CProcessGuard", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+  library("ChildProcesses", ["CProcessGuard"]),
   library("SeededRandom", ["CKernels"]),
   library("Settings"),
   library("Metrics", ["Settings"]),
@@ -88,16 +90,16 @@ let targets: [Target] = [
   library(
     "ExperimentRunner",
     [
-      "Algorithms", "CanonicalJSON", "Environments", "ExperimentSpec", "LanguageTasks",
-      "NeuralNetworks", "ResultStore", "Settings", "Tensors",
+      "Algorithms", "CanonicalJSON", "ChildProcesses", "Environments", "ExperimentSpec",
+      "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings", "Tensors",
     ]),
   library(
     "ReportRendering", ["CDuktape", "Notebook", "Settings"], resources: [.copy("Resources")]),
   library(
     "ReportBuilder",
     [
-      "CKernels", "CanonicalJSON", "Metrics", "Notebook", "ReportRendering", "ResultStore",
-      "SeededRandom", "Settings", "Statistics",
+      "CKernels", "CanonicalJSON", "ChildProcesses", "Metrics", "Notebook", "ReportRendering",
+      "ResultStore", "SeededRandom", "Settings", "Statistics",
     ],
     resources: [.copy("Resources")]),
 
@@ -105,8 +107,8 @@ let targets: [Target] = [
   .executableTarget(
     name: "labbook",
     dependencies: [
-      "Algorithms", "CanonicalJSON", "Environments", "ExperimentRunner", "ExperimentSpec",
-      "LanguageTasks", "Metrics", "NeuralNetworks", "Notebook", "ReportBuilder", "ReportRendering",
+      "Algorithms", "CanonicalJSON", "ChildProcesses", "Environments", "ExperimentRunner",
+      "ExperimentSpec", "LanguageTasks", "Metrics", "NeuralNetworks", "Notebook", "ReportBuilder", "ReportRendering",
       "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
     ],
     swiftSettings: strict),
@@ -148,6 +150,7 @@ let targets: [Target] = [
   tests(of: "Statistics"),
   tests(of: "Tensors", ["CKernels", "COpenBLAS"]),
   tests(of: "ResultStore"),
+  tests(of: "ChildProcesses"),
   tests(of: "NeuralNetworks", ["AllocationCounter", "SeededRandom", "Settings", "Tensors"]),
   tests(of: "Objectives"),
   tests(of: "Environments", ["SeededRandom", "Settings", "Tensors"]),

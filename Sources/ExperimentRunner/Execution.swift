@@ -1,19 +1,24 @@
-internal import Glibc
+internal import ChildProcesses
 internal import ResultStore
 
 /// One execution under way: a loop on one thread over the outputs of the workers.
 ///
 /// A run starts when the records of its stages are in the store, so the runs that are ready go to the
-/// workers in their order, and the others wait.
+/// workers in their order, and the others wait. Executions on one store share the work: each claims a run, looks whether
+/// somebody has stored it meanwhile, and executes it; a run that another one has claimed is left until that one is done.
 struct Execution {
   private let executor: RunExecutor
   private let runs: [PlannedRun]
   /// The runs to execute, each key once: those asked for, and before them their missing stages.
   private let queue: [PlannedRun]
   private let queuedKeys: Set<RunKey>
+  /// The runs that are executed whatever the store or another execution has.
+  private let forcedKeys: Set<RunKey>
   /// The runs of the queue that have not been started, in its order.
   private var waiting: [PlannedRun]
   private var outcomes: [RunKey: RunOutcome] = [:]
+  /// The runs that others have claimed.
+  private var elsewhere = ClaimedElsewhere()
   private var workers: [Worker] = []
   private var wasInterrupted = false
   private let clock = ContinuousClock()
@@ -41,6 +46,7 @@ struct Execution {
     self.queue = queue
     self.queuedKeys = seen
     self.waiting = queue
+    self.forcedKeys = force ? Set(runs.map(\.key)) : []
   }
 
   /// The outcomes so far.
@@ -61,8 +67,6 @@ struct Execution {
   }
 
   mutating func run(_ event: (ExecutionEvent) -> Void) throws {
-    // A file that cannot be removed does no harm.
-    _ = try? executor.store.removeLeftovers()
     guard !queue.isEmpty else { return }
     let interruption = Interruption()
     let session = try executor.store.makeSession()
@@ -82,16 +86,17 @@ struct Execution {
       let outputs = workers.map(\.process.output)
       for position in ChildProcess.ready(outputs, milliseconds: 200) {
         for message in workers[position].messages() {
-          try handle(message, of: workers[position], session.path, provenance, event)
+          try handle(message, of: workers[position], session.path, event)
         }
       }
+      try giveWork(session.path, provenance, event)
       workers.removeAll(where: \.hasEnded)
       event(.progress(progress))
     }
   }
 
   private mutating func handle(
-    _ message: Worker.Message, of worker: Worker, _ session: String, _ provenance: Provenance,
+    _ message: Worker.Message, of worker: Worker, _ session: String,
     _ event: (ExecutionEvent) -> Void
   ) throws {
     // The last words of a worker that was stopped are of no use.
@@ -103,7 +108,10 @@ struct Execution {
     case .said(.ready): break
     case .said(.staged(let path)):
       guard let run = worker.run else { break }
-      finish(worker, try adopt(path, run, of: worker), event)
+      finish(worker, try adopt(path, run, of: worker, session), event)
+    case .said(.unstorable(let problem)):
+      guard let run = worker.run else { break }
+      throw cannotStore(run, problem)
     case .said(.failed(let problem)):
       guard worker.run != nil else { break }
       finish(worker, failure(of: worker, problem), event)
@@ -120,19 +128,66 @@ struct Execution {
       }
       finish(worker, failure(of: worker, "its worker \(status)"), event)
     }
-    giveWork(session, provenance)
   }
 
   /// Starts runs on the workers that have none, and ends those that no run is left for.
-  private mutating func giveWork(_ session: String, _ provenance: Provenance) {
+  private mutating func giveWork(
+    _ session: String, _ provenance: Provenance, _ event: (ExecutionEvent) -> Void
+  ) throws {
+    elsewhere.renew(workers.compactMap(\.claim))
     for worker in workers where worker.isReady && worker.run == nil && !worker.hasEnded {
-      if let position = waiting.firstIndex(where: isReady) {
-        worker.start(
-          waiting.remove(at: position), store: executor.store, session: session, provenance)
+      if let (run, claim) = try nextRun(event) {
+        worker.start(run, claim, store: executor.store, session: session, provenance)
       } else if waiting.isEmpty {
         worker.end()
       }
     }
+    let isIdle = workers.allSatisfy { $0.isReady && $0.run == nil }
+    if isIdle, !waiting.isEmpty, elsewhere.isToBeAnnounced {
+      event(.waiting(runs: waiting.count))
+    }
+  }
+
+  /// Takes the next run from the queue that is ready and that nobody else executes or has stored meanwhile, with the
+  /// claim of it.
+  private mutating func nextRun(
+    _ event: (ExecutionEvent) -> Void
+  ) throws -> (PlannedRun, RunClaim?)? {
+    var position = 0
+    while position < waiting.count {
+      let run = waiting[position]
+      guard isReady(run), !elsewhere.isKnown(run.key) else {
+        position += 1
+        continue
+      }
+      var claim: RunClaim?
+      if !forcedKeys.contains(run.key) {
+        claim = try executor.store.claim(run.key)
+        if claim == nil,
+          elsewhere.isAlive(
+            run.key, pulse: executor.store.pulse(of: run.key), patience: executor.patience)
+        {
+          position += 1
+          continue
+        }
+        if try isStored(run) {
+          waiting.remove(at: position)
+          note(RunOutcome(run: run, result: .cached), event)
+          // What stands on the run may be ready now.
+          position = 0
+          continue
+        }
+      }
+      waiting.remove(at: position)
+      return (run, claim)
+    }
+    return nil
+  }
+
+  /// Whether the store has a sound record of the run by now.
+  private func isStored(_ run: PlannedRun) throws -> Bool {
+    try executor.store.contains(run.key)
+      && executor.store.damage(of: run.key, named: "\(run.name)") == nil
   }
 
   /// Whether no stage of the run is still to be executed.
@@ -146,8 +201,7 @@ struct Execution {
     let run = outcome.run
     madeSteps += outcome.isFailure ? worker.steps : run.budget
     spentCost += outcome.isFailure ? worker.cost : run.cost
-    worker.run = nil
-    worker.steps = 0
+    worker.finish()
     note(outcome, event)
   }
 
@@ -176,14 +230,27 @@ struct Execution {
     }
   }
 
+  /// The error that ends an execution whose records cannot be stored: the rest could not be either.
+  private func cannotStore(_ run: PlannedRun, _ problem: String) -> ExecutionError {
+    .cannotStore(run: "\(run.name)", problem: problem, left: queue.count - outcomes.count - 1)
+  }
+
   /// Takes a staged record into the store.
-  private func adopt(_ path: String, _ run: PlannedRun, of worker: Worker) throws -> RunOutcome {
+  private func adopt(
+    _ path: String, _ run: PlannedRun, of worker: Worker, _ session: String
+  ) throws -> RunOutcome {
     let name = "\(run.name)"
     let outcome: ResultStore.Outcome
     let digest: RecordDigest
     do {
       (outcome, digest) = try executor.store.adoptWithDigest(path, for: run.key, named: name)
+    } catch StoreError.cannot(let action, let path, let reason) {
+      throw cannotStore(run, "cannot \(action) \(path): \(reason)")
     } catch StoreError.damaged(let damage) {
+      // Nobody but this process removes its session: the store is no longer where it was.
+      guard DurableFiles.exists(session) else {
+        throw cannotStore(run, "the folder \(session) is gone")
+      }
       return failure(of: worker, "its record did not arrive as written: \(damage)")
     }
     DurableFiles.removeFile(executor.store.logFile(for: run.key))
@@ -213,7 +280,7 @@ struct Execution {
       """
     do {
       try DurableFiles.createFolder(DurableFiles.parent(of: log))
-      try DurableFiles.replace(log, Array((text + "\n").utf8))
+      try executor.store.replaceFile(log, Array((text + "\n").utf8))
       return RunOutcome(run: run, result: .failed(problem: problem, log: log))
     } catch {
       // On a full disk the run's own problem is still worth telling.

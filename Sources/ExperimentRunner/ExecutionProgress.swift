@@ -54,6 +54,8 @@ public struct ExecutionProgress: Equatable, Sendable {
 public enum ExecutionEvent: Sendable {
   /// Steps were made.
   case progress(ExecutionProgress)
+  /// All runs that are left are executed by other processes on the same store, and are waited for.
+  case waiting(runs: Int)
   /// A run is over.
   case finished(RunOutcome, ExecutionProgress)
 }

@@ -1,3 +1,4 @@
+internal import ChildProcesses
 internal import Foundation
 internal import ResultStore
 
@@ -70,9 +71,10 @@ private struct RepositoryFiles {
 
   /// Whether tracked files differ from `commit`, by git with a folder of our own.
   func isModified(since commit: String) -> Bool? {
-    let own = FileManager.default.temporaryDirectory.path + "/labbook-git-\(UUID().uuidString)"
-    defer { DurableFiles.remove(own) }
     do {
+      let session = try StoreSession()
+      defer { withExtendedLifetime(session) {} }
+      let own = "\(session.path)/git"
       for folder in ["", "/refs", "/objects", "/objects/info"] {
         try DurableFiles.createFolder(own + folder)
       }
@@ -93,11 +95,11 @@ private struct RepositoryFiles {
           "-c", "core.pager=cat", "-c", "protocol.allow=never", "diff", "--quiet", "--no-ext-diff",
           "--no-textconv", "--ignore-submodules=all", "HEAD", "--",
         ],
-        environment: [
+        environment: .inherited(with: [
           "GIT_DIR": own, "GIT_WORK_TREE": root, "GIT_INDEX_FILE": "\(own)/index",
           "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "",
           "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_COUNT": "0", "GIT_EXTERNAL_DIFF": "",
-        ], errorFile: "/dev/null")
+        ]), errorFile: "/dev/null")
       git.closeInput()
       _ = git.readToEnd()
       switch git.wait(seconds: 60) {

@@ -5,6 +5,8 @@ public import ResultStore
 public struct Lab: Hashable, Sendable {
   /// The folder, by its absolute path.
   public let root: URL
+  /// The files of the lab that this command has read.
+  public let sealed = SealedFiles()
 
   /// The lab in the folder `root`.
   init(root: URL) {

@@ -28,6 +28,10 @@ public struct ProgressDisplay {
       guard isTerminal, progress.elapsed - lastBar >= 0.2 else { return }
       lastBar = progress.elapsed
       drawBar(progress)
+    case .waiting(let runs):
+      clearBar()
+      write(
+        "waiting for \(runs == 1 ? "a run" : "\(runs) runs") that another labbook executes on this store\n")
     case .finished(let outcome, let progress):
       if isTerminal, !outcome.isFailure {
         drawBar(progress)

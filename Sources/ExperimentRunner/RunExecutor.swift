@@ -17,6 +17,8 @@ public struct RunExecutor: Sendable {
   var command: [String]
   /// The folder whose git commit the provenance names.
   var lab: String?
+  /// How long another process that has claimed a run may show no sign of life before the run is executed here too.
+  package var patience = Duration.seconds(60)
 
   /// One worker for each processor.
   public static var defaultJobs: Int { ProcessInfo.processInfo.activeProcessorCount }
@@ -38,6 +40,8 @@ public struct RunExecutor: Sendable {
 
   /// Executes the runs that have no record, or all of them.
   ///
+  /// Executions on one store share the work: what another process executes is waited for, and what it has stored is
+  /// not executed again, unless it is forced.
   /// Runs with the same key, such as arms with equal settings, are executed once. A run waits for
   /// the stages that it starts from; where one fails, the runs that stand on it fail with it. SIGINT
   /// and SIGTERM stop the workers; what is finished by then is stored.
@@ -49,8 +53,8 @@ public struct RunExecutor: Sendable {
   ///   - force: Whether runs with a record are executed too, and compared with it.
   ///   - event: Is called as the execution goes on, on the calling thread.
   /// - Returns: An outcome for each run, in the order of `runs`.
-  /// - Throws: ``ExecutionError`` if workers cannot be started, ``StoreError`` if the store cannot
-  ///   be written; workers are gone then, and what is finished is stored.
+  /// - Throws: ``ExecutionError`` if workers cannot be started or a record cannot be stored, ``StoreError`` if the
+  ///   store cannot be written; workers are gone then, and what is finished is stored.
   public func execute(
     _ runs: [PlannedRun], stages: [PlannedRun] = [], force: Bool = false,
     event: (ExecutionEvent) -> Void = { _ in }

@@ -1,3 +1,4 @@
+internal import ChildProcesses
 internal import Foundation
 internal import ResultStore
 
@@ -5,7 +6,9 @@ internal import ResultStore
 final class Worker {
   let process: ChildProcess
   /// The run that it trains.
-  var run: PlannedRun?
+  private(set) var run: PlannedRun?
+  /// This process's claim of that run; nil if it is executed without one.
+  private(set) var claim: RunClaim?
   /// The steps that it has made in that run.
   var steps = 0
   /// The estimated cost of these steps.
@@ -32,8 +35,12 @@ final class Worker {
   /// Starts a worker whose error output is kept in the folder `session`.
   init(_ command: WorkerCommand, session: String, number: Int) throws {
     errorFile = try DurableFiles.temporaryFolder(in: session, prefix: "worker-") + "/errors"
-    process = try ChildProcess(
-      command.words, environment: command.environment, errorFile: errorFile)
+    do throws(ChildProcessError) {
+      process = try ChildProcess(
+        command.words, environment: .inherited(with: command.environment), errorFile: errorFile)
+    } catch {
+      throw ExecutionError.cannotStart(words: error.words, reason: error.reason)
+    }
   }
 
   /// Waits for output and returns the messages in it.
@@ -53,15 +60,24 @@ final class Worker {
 
   /// Gives the worker a run.
   func start(
-    _ run: PlannedRun, store: ResultStore, session: String, _ provenance: Provenance
+    _ run: PlannedRun, _ claim: RunClaim?, store: ResultStore, session: String,
+    _ provenance: Provenance
   ) {
     self.run = run
+    self.claim = claim
     steps = 0
     errorStart = errorBytes().count
     let job = WorkerJob(
       name: "\(run.name)", preimage: run.preimage,
       store: store.root.path(percentEncoded: false), session: session, provenance: provenance)
     process.send(job.line)
+  }
+
+  /// Leaves the run, which is over, and its claim.
+  func finish() {
+    run = nil
+    claim = nil
+    steps = 0
   }
 
   /// Ends the worker, which has nothing left to do.

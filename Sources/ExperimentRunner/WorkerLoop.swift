@@ -67,14 +67,26 @@ public struct WorkerLoop {
         say(.progress(steps: steps, budget: budget))
       }
       provenance.duration = (clock.now - start) / .seconds(1)
-      let store = ResultStore(root: URL(filePath: job.session))
-      return .staged(
-        try store.stage(
-          record, for: job.preimage, provenance: provenance, named: job.name, session: job.session))
+      return try stage(record, provenance, of: job)
     } catch StoreError.invalid(_, let part, let problem) {
       return .failed("\(part) \(problem)")
     } catch {
       return .failed("\(error)")
+    }
+  }
+
+  /// Writes the record where the parent takes it from.
+  private func stage(
+    _ record: Record, _ provenance: Provenance, of job: WorkerJob
+  ) throws -> WorkerMessage {
+    let store = ResultStore(root: URL(filePath: job.session))
+    do throws(StoreError) {
+      return .staged(
+        try store.stage(
+          record, for: job.preimage, provenance: provenance, named: job.name, session: job.session))
+    } catch {
+      guard case .cannot = error else { throw error }
+      return .unstorable("\(error)")
     }
   }
 

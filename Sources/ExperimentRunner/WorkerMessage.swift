@@ -57,6 +57,8 @@ enum WorkerMessage: Equatable, Sendable {
   case progress(steps: Int, budget: Int)
   /// The record is finished in this folder.
   case staged(String)
+  /// The record is finished and cannot be written.
+  case unstorable(String)
   /// The run failed; the worker waits for the next.
   case failed(String)
 
@@ -67,6 +69,7 @@ enum WorkerMessage: Equatable, Sendable {
       case .progress(let steps, let budget):
         .object([.init("steps", .integer(steps)), .init("budget", .integer(budget))])
       case .staged(let path): .object([.init("staged", .string(path))])
+      case .unstorable(let problem): .object([.init("unstorable", .string(problem))])
       case .failed(let problem): .object([.init("failed", .string(problem))])
       }
     return json.compactText + "\n"
@@ -81,6 +84,8 @@ enum WorkerMessage: Equatable, Sendable {
       self = .progress(steps: steps, budget: budget)
     } else if let path = json["staged"]?.string {
       self = .staged(path)
+    } else if let problem = json["unstorable"]?.string {
+      self = .unstorable(problem)
     } else if let problem = json["failed"]?.string {
       self = .failed(problem)
     } else {

@@ -1,4 +1,5 @@
 public import Foundation
+public import ResultStore
 
 /// Reads one spec file of a lab.
 ///
@@ -129,9 +130,13 @@ public func loadExperiments(
 /// - Parameters:
 ///   - lab: The lab's folder.
 ///   - vocabulary: The names and settings that specs may use.
+///   - sealed: What the command has read already; nil to read afresh.
 /// - Returns: The experiments, and what is wrong with the files that hold none.
-public func loadSpecs(inLab lab: URL, vocabulary: Vocabulary) -> LabSpecs {
-  loadSpecs(at: specPaths(inLab: lab), in: SpecFiles(lab: lab), vocabulary: vocabulary)
+public func loadSpecs(
+  inLab lab: URL, vocabulary: Vocabulary, sealed: SealedFiles? = nil
+) -> LabSpecs {
+  loadSpecs(
+    at: specPaths(inLab: lab), in: SpecFiles(lab: lab, sealed: sealed), vocabulary: vocabulary)
 }
 
 /// The specs of a lab: the YAML files directly in its folder `experiments`, by their paths from the

@@ -1,5 +1,5 @@
 public import Foundation
-internal import ResultStore
+public import ResultStore
 
 /// The files of a lab, by their paths from the lab's folder, such as `experiments/cartpole.yaml`.
 public struct SpecFiles: Sendable {
@@ -12,8 +12,12 @@ public struct SpecFiles: Sendable {
   }
 
   /// The files in the folder `lab`; a link that leads out of it is not followed.
-  public init(lab: URL) {
-    let files = NamedFiles(folder: lab.path(percentEncoded: false))
+  ///
+  /// - Parameters:
+  ///   - lab: The folder.
+  ///   - sealed: What the command has read already; nil to read afresh each time.
+  public init(lab: URL, sealed: SealedFiles? = nil) {
+    let files = NamedFiles(folder: lab.path(percentEncoded: false), sealed: sealed)
     read = { path in
       do throws(NamedFiles.Refusal) {
         return .success(try files.content(of: path, atMost: FileSize.mostOfSpec))

@@ -89,12 +89,13 @@ package enum DurableFiles {
     guard close(file) == 0 else { throw failure("write", path) }
   }
 
-  /// Replaces the file at `path` as a whole: readers see the old content or the new one.
-  package static func replace(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
-    let temporary = try temporaryFolder(in: parent(of: path), prefix: ".labbook-")
-    defer { remove(temporary) }
-    try create(temporary + "/content", bytes)
-    guard rename(temporary + "/content", path) == 0 else { throw failure("write", path) }
+  /// Replaces the file at `path` as a whole by one that is written at `temporary` first, on the same file system:
+  /// readers see the old content or the new one.
+  static func replace(
+    _ path: String, _ bytes: [UInt8], by temporary: String
+  ) throws(StoreError) {
+    try create(temporary, bytes)
+    guard rename(temporary, path) == 0 else { throw failure("write", path) }
     try synchronize(parent(of: path))
   }
 
@@ -128,12 +129,13 @@ package enum DurableFiles {
 
   /// Creates an empty folder in `folder` under a name that nobody else has, on any machine.
   package static func temporaryFolder(
-    in folder: String, prefix: String
+    in folder: String, prefix: String, isPrivate: Bool = false
   ) throws(StoreError) -> String {
     var template = Array("\(folder)/\(prefix)XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw failure("create a folder in", folder) }
     // mkdtemp makes the folder private; a shared store follows the umask instead.
     let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    if isPrivate { return path }
     let mask = umask(0)
     umask(mask)
     chmod(path, 0o777 & ~mask)

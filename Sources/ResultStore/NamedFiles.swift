@@ -9,6 +9,8 @@ package struct NamedFiles: Sendable {
   package let folder: String
   /// The number of folders above it that names may lead to.
   private let rise: Int
+  /// What the command has read already; nil to read afresh.
+  private let sealed: SealedFiles?
 
   /// The reason why a name is refused; a name that stands for no file is none of these.
   package enum Refusal: Error, Equatable, Sendable {
@@ -25,12 +27,13 @@ package struct NamedFiles: Sendable {
   }
 
   /// Creates the files of `folder`, and of the folder `rise` steps above with all below it.
-  package init(folder: String, rise: Int = 0) {
+  package init(folder: String, rise: Int = 0, sealed: SealedFiles? = nil) {
+    self.sealed = sealed
     self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     self.rise = rise
   }
 
-  /// The content of the file called `name`, read once; nil if there is none.
+  /// The content of the file called `name`, read once, and under a seal once per command; nil if there is none.
   ///
   /// - Parameters:
   ///   - name: The file's name.
@@ -40,6 +43,18 @@ package struct NamedFiles: Sendable {
   package func content(
     of name: String, atMost limit: Int = FileSize.most
   ) throws(Refusal) -> [UInt8]? {
+    guard let sealed else { return try read(name, atMost: limit) }
+    let path = try plainPath(of: name)
+    guard let content = sealed.content(at: path) else {
+      return sealed.keep(try read(name, atMost: limit), at: path)
+    }
+    if let content, content.count > limit {
+      throw .unreadable("it \(FileSize.problem(content.count, limit))")
+    }
+    return content
+  }
+
+  private func read(_ name: String, atMost limit: Int) throws(Refusal) -> [UInt8]? {
     guard let path = try path(of: name) else { return nil }
     do throws(StoreError) {
       return try DurableFiles.read(path, atMost: limit)

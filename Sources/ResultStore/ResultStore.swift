@@ -10,7 +10,7 @@ public import Foundation
 ///     records/0a/0a3f…/    a record
 ///     conflicts/0a3f…/     other results for the same key, each in a folder named by its digest
 ///     quarantine/          records that were found damaged
-///     temporary/           records that are being written, in the sessions of their writers
+///     temporary/           records that are being written, in the sessions of their writers, and claims of runs
 ///     logs/0a3f….log       the output of a failed run
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.
@@ -204,13 +204,27 @@ public struct ResultStore: Sendable {
 }
 
 extension ResultStore {
-  /// Removes the sessions of processes that have ended.
+  /// Removes the sessions and claims of processes that have ended.
   ///
-  /// - Returns: The number of folders removed.
+  /// - Returns: The number removed.
   /// - Throws: If the folder of temporaries cannot be read.
   @discardableResult
   public func removeLeftovers() throws(StoreError) -> Int {
-    try StoreSession.removeAbandoned(in: temporaries)
+    try StoreSession.removeAbandoned(in: temporaries) + RunClaim.removeAbandoned(in: temporaries)
+  }
+
+  /// Replaces the file at `path` as a whole: readers see the old content or the new one.
+  ///
+  /// The new content is written in a session of the store; only where that lies on another file system or cannot be
+  /// written, in one beside the file, where git would show it if the process were killed.
+  package func replaceFile(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
+    if let session = try? makeSession() {
+      do throws(StoreError) {
+        return try DurableFiles.replace(path, bytes, by: "\(session.path)/content")
+      } catch {}
+    }
+    let session = try StoreSession(in: DurableFiles.parent(of: path), .besideFile)
+    try DurableFiles.replace(path, bytes, by: "\(session.path)/content")
   }
 
   /// The place of the log of a failed run.
@@ -234,7 +248,7 @@ extension ResultStore {
     return DurableFiles.exists(folder) ? RecordFolder(path: folder, key: key, run: name) : nil
   }
 
-  private var temporaries: String { "\(path)/temporary" }
+  var temporaries: String { "\(path)/temporary" }
 
   /// Moves a damaged folder out of the way; nothing of it is deleted.
   ///

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 
 /// A folder in which a live process keeps what it has not finished; it is gone with this value.
@@ -9,18 +10,28 @@ internal import Glibc
 /// a store see each other's; unlike locks by `fcntl`, it stays when some other part of the process opens
 /// and closes the file. Where a file system has no locks, nobody's session is ever taken for abandoned.
 package final class StoreSession: Sendable {
+  /// The places of sessions, each with the beginning of their names there.
+  package enum Place: String, Sendable {
+    /// The store's folder of temporaries.
+    case store = "session-"
+    /// The system's temporary folder, which is shared with other people.
+    case system = "labbook-session-"
+    /// The folder of a file that is to be replaced.
+    case besideFile = ".labbook-"
+  }
+
   /// The path of the folder.
   package let path: String
   private let lock: Int32
 
-  private static let prefix = "session-"
   private static let lockName = "lock"
 
-  /// Creates a session in the folder `temporaries`.
-  init(in temporaries: String) throws(StoreError) {
-    try DurableFiles.createFolder(temporaries)
+  /// Creates a session in `folder`.
+  package init(in folder: String, _ place: Place = .store) throws(StoreError) {
+    try DurableFiles.createFolder(folder)
     while true {
-      let path = try DurableFiles.temporaryFolder(in: temporaries, prefix: Self.prefix)
+      let path = try DurableFiles.temporaryFolder(
+        in: folder, prefix: place.rawValue, isPrivate: place == .system)
       let file = "\(path)/\(Self.lockName)"
       let lock = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if lock >= 0 {
@@ -40,21 +51,39 @@ package final class StoreSession: Sendable {
     }
   }
 
+  /// Creates a session in the system's temporary folder, which only this user can enter.
+  package convenience init() throws(StoreError) {
+    try self.init(in: Self.systemFolder, .system)
+  }
+
   deinit {
     // As long as the lock is held, nobody else removes the folder.
     DurableFiles.remove(path)
     close(lock)
   }
 
-  /// Removes the sessions in the folder `temporaries` whose processes have ended.
+  /// The system's temporary folder.
+  package static var systemFolder: String {
+    let path = FileManager.default.temporaryDirectory.path(percentEncoded: false)
+    return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+
+  /// Removes the sessions in `folder` whose processes have ended.
   ///
-  /// What is no session, or is one without a lock and not empty, is left alone.
+  /// What is no session, or is one without a lock and not empty, is left alone, and so is what a link leads to.
   ///
   /// - Returns: The number removed.
-  static func removeAbandoned(in temporaries: String) throws(StoreError) -> Int {
+  @discardableResult
+  package static func removeAbandoned(
+    in folder: String, _ place: Place = .store
+  ) throws(StoreError) -> Int {
     var removed = 0
-    for name in try DurableFiles.names(in: temporaries) where name.hasPrefix(prefix) {
-      let path = "\(temporaries)/\(name)"
+    for name in try DurableFiles.names(in: folder) where name.hasPrefix(place.rawValue) {
+      let path = "\(folder)/\(name)"
+      var status = stat()
+      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+        place != .system || status.st_uid == geteuid()
+      else { continue }
       let lock = open("\(path)/\(lockName)", O_RDWR | O_NOFOLLOW | O_CLOEXEC)
       guard lock >= 0 else {
         // Its process ended before it had a lock, or is just about to make one, and will see to it.

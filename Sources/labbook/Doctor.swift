@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChildProcesses
 import ExperimentRunner
 import Foundation
 import ReportBuilder

@@ -20,6 +20,7 @@ struct LabOptions: ParsableArguments {
           from: URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
         )
       try lab.checkStore()
+      lab.removeLeftovers()
       return lab
     }
   }
@@ -28,7 +29,7 @@ struct LabOptions: ParsableArguments {
 extension Lab {
   /// The specs of the lab, each read by itself.
   func loadSpecs() -> LabSpecs {
-    ExperimentSpec.loadSpecs(inLab: root, vocabulary: .labbook)
+    ExperimentSpec.loadSpecs(inLab: root, vocabulary: .labbook, sealed: sealed)
   }
 }
 

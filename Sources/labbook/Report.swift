@@ -55,13 +55,15 @@ struct Report: ParsableCommand {
       folder: week.folder, lab: lab.root, store: lab.store,
       executable: URL(filePath: "/proc/self/exe"),
       dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) }
-        + [lab.root.appending(path: "requirements.txt")])
+        + [lab.root.appending(path: "requirements.txt")],
+      sealed: lab.sealed)
     let isForced = accept || draft || renderedOnly
     if !isForced, state.isUpToDate() {
       print("\(week): nothing to do; the report is \(week.folder.displayPath)/report.html")
       return
     }
     let notebook = try week.notebook()
+    week.folder.seal(notebook)
     for warning in notebook.warnings { printError("\(warning)") }
     // An altered lock, or one that is ahead of this version, is told before time is spent on runs.
     let isLockRead = !accept || notebook.frontMatter.status == .final
@@ -80,6 +82,10 @@ struct Report: ParsableCommand {
     let outcome = try build.run()
     if !renderedOnly { try state.remember(outcome) }
     for note in outcome.notes { printError("note: \(note)") }
+    for path in lab.sealed.edited {
+      printError(
+        "note: \(path) was changed while this was built, from what it was before; build again to take it in")
+    }
     for problem in outcome.markedFailures { printError("\(problem)") }
     print("\(week): built")
     for file in outcome.files {

@@ -39,10 +39,10 @@ struct Verify: ParsableCommand {
       let lab = try options.lab
       let chosen = try Week(week, in: lab)
       let lock = try chosen.requiredLock()
+      let session = try StoreSession()
+      defer { withExtendedLifetime(session) {} }
       let scratch = ResultStore(
-        root: FileManager.default.temporaryDirectory.appending(
-          path: "labbook-verify-\(UUID().uuidString)", directoryHint: .isDirectory))
-      defer { try? FileManager.default.removeItem(at: scratch.root) }
+        root: URL(filePath: "\(session.path)/store", directoryHint: .isDirectory))
       let all = try lock.plannedRuns(in: scratch)
       let selected = all.filter { isChosen($0, lock, all) }
       guard !selected.isEmpty else {

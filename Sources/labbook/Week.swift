@@ -100,7 +100,7 @@ struct Week: CustomStringConvertible {
 
 extension Lab {
   /// The folders of the lab's weeks.
-  var weeks: WeekFolders { WeekFolders(reports: reports, lab: root) }
+  var weeks: WeekFolders { WeekFolders(reports: reports, lab: root, sealed: sealed) }
 }
 
 /// A lock that this version of labbook cannot have made.

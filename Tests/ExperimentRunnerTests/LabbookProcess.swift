@@ -33,6 +33,20 @@ struct LabbookProgram {
     return process
   }
 
+  /// The SHA-256 of a program's file.
+  static func digest(of program: URL) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["sha256sum", program.path]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let words = String(
+      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return String(words.prefix(64))
+  }
+
   /// The identifiers of the running processes whose command line starts with `words`.
   static func processes(startingWith words: [String]) throws -> [Int32] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int32.init).filter {

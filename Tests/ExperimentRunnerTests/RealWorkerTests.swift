@@ -68,8 +68,11 @@ import Testing
     ])
   }
 
-  private func leftovers() -> [String] {
-    (try? FileManager.default.contentsOfDirectory(atPath: store.root.path + "/temporary")) ?? []
+  /// The sessions of processes, and the claims of runs if they are asked for too.
+  private func leftovers(startingWith prefix: String = "") -> [String] {
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: store.root.path + "/temporary")) ?? []
+    return names.filter { $0.hasPrefix(prefix) }
   }
 
   /// What each file of each record holds, provenance left out.
@@ -152,14 +155,18 @@ import Testing
     #expect(leftovers() == [])
   }
 
-  @Test func `a full disk fails the run with a sentence and leaves nothing half-written`() throws {
+  @Test func `a full disk ends the execution with a sentence and leaves nothing half-written`()
+    throws
+  {
     let limited = WorkerCommand([
       "sh", "-c", "ulimit -f 0; trap '' XFSZ; exec \"$0\" worker", labbook.path,
     ])
-    let run = try runs(steps: 1000)[0]
-    let result = try RunExecutor(store: store, worker: limited, jobs: 1).execute([run])
-    guard case .failed(let problem, _) = result.outcomes[0].result else {
-      Issue.record("got \(result.outcomes[0])")
+    let runs = try runs(steps: 1000)
+    let error = #expect(throws: ExecutionError.self) {
+      try RunExecutor(store: store, worker: limited, jobs: 1).execute(runs)
+    }
+    guard case .cannotStore("e/PPO/0", let problem, 3) = error else {
+      Issue.record("got \(String(describing: error))")
       return
     }
     #expect(problem.hasPrefix("cannot write \(store.root.path)/temporary/"))
@@ -176,7 +183,8 @@ import Testing
     try LabbookProgram.waitForExit(of: parent)
     try LabbookProgram.wait { try workers(of: parent).isEmpty }
     #expect(try store.keys() == [])
-    #expect(leftovers().count == 1)
+    #expect(leftovers(startingWith: "session-").count == 1)
+    #expect(leftovers(startingWith: "claim-").count == 2)
 
     try makeLab(steps: 1000)
     let next = try start(["run"])
@@ -230,6 +238,57 @@ import Testing
     #expect(leftovers() == [])
   }
 
+  @Test func `labbooks at a time share the runs, and each is executed once`() throws {
+    try folder.makeFolder("lab/reports")
+    try folder.write(Self.spec(steps: 1000, seeds: 6), to: "lab/experiments/e.yaml")
+    let outputs = (0..<4).map { folder.url.appending(path: "output-\($0)") }
+    let processes = try outputs.map {
+      try labbook.start(
+        ["run", "--jobs", "1", "--lab", folder.url.appending(path: "lab").path], output: $0)
+    }
+    for process in processes {
+      try LabbookProgram.waitForExit(of: process)
+      #expect(process.terminationStatus == 0)
+    }
+    let lines = try outputs.flatMap {
+      try String(contentsOf: $0, encoding: .utf8).split(separator: "\n")
+    }.filter { $0.hasPrefix("[") }
+    #expect(lines.count { $0.hasSuffix(": done") } == 12)
+    #expect(lines.count { $0.hasSuffix(": same") } == 0)
+    #expect(try store.keys().count == 12)
+    #expect(leftovers() == [])
+  }
+
+  @Test func `a build of labbook in the midst of a run changes nothing in it`() throws {
+    try makeLab(steps: 30_000)
+    let copy = folder.url.appending(path: "bin/labbook")
+    try folder.makeFolder("bin")
+    try FileManager.default.copyItem(
+      at: URL(filePath: labbook.path).resolvingSymlinksInPath(), to: copy)
+    let process = Process()
+    process.executableURL = copy
+    process.arguments = [
+      "run", "--jobs", "1", "--lab", folder.url.appending(path: "lab").path,
+    ]
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    try LabbookProgram.wait { try !workers(of: process).isEmpty || !process.isRunning }
+    // A worker that is started from now on must be the program that was, too.
+    try folder.write("#!/bin/false\n", to: "bin/other")
+    #expect(rename(folder.url.appending(path: "bin/other").path, copy.path) == 0)
+    for worker in try workers(of: process) { kill(worker, SIGKILL) }
+    try LabbookProgram.waitForExit(of: process)
+    #expect(process.terminationStatus == 1)
+    let stored = try store.keys()
+    #expect(stored.count == 3)
+    for key in stored {
+      #expect(
+        try store.provenance(for: key)?.executable
+          == LabbookProgram.digest(of: URL(filePath: labbook.path).resolvingSymlinksInPath()))
+    }
+  }
+
   @Test func `workers go on after a hang-up that nohup has made the program ignore`() throws {
     try makeLab(steps: 1_000_000_000)
     let parent = try labbook.start(
@@ -252,7 +311,9 @@ import Testing
     let first = try start(["run"])
     defer { kill(first.processIdentifier, SIGKILL) }
     try LabbookProgram.wait { try workers(of: first).count == 2 }
-    let session = try #require(leftovers().first)
+    let session = try #require(leftovers(startingWith: "session-").first)
+    let claims = leftovers(startingWith: "claim-")
+    #expect(claims.count == 2)
     let path = "\(store.root.path)/temporary/\(session)"
     // To a machine whose clock is two days ahead, all of it is two days old.
     let ago = Date(timeIntervalSinceNow: -2 * 86_400)
@@ -266,7 +327,7 @@ import Testing
       output: folder.url.appending(path: "output-2"))
     try LabbookProgram.waitForExit(of: second)
     #expect(second.terminationStatus == 0)
-    #expect(leftovers() == [session])
+    #expect(leftovers().sorted() == (claims + [session]).sorted())
     #expect(try workers(of: first).count == 2)
   }
 }

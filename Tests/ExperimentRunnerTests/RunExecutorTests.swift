@@ -216,6 +216,109 @@ import Testing
     #expect(throws: StoreError.self) { try blocked.execute(runs) }
   }
 
+  @Test(arguments: [1, 2])
+  func `a record that cannot be stored ends the execution with a sentence`(jobs: Int) throws {
+    let (executor, runs) = try prepare(seeds: 0..<6, faults: [1: "unstorable"], jobs: jobs)
+    let error = #expect(throws: ExecutionError.self) { try executor.execute(runs) }
+    guard case .cannotStore("e/A/1", "cannot write /x: No space left on device", let left) = error
+    else {
+      Issue.record("got \(String(describing: error))")
+      return
+    }
+    #expect(try store.keys().count == 5 - left)
+    #expect(left >= 3)
+    #expect(
+      "\(ExecutionError.cannotStore(run: "e/A/1", problem: "cannot write /x: full", left: 2))"
+        == "the record of e/A/1 cannot be stored: cannot write /x: full; the 2 runs that are left would fail alike, "
+        + "and were not executed")
+    #expect(leftovers() == [])
+    let rest = try prepare(seeds: 0..<6, faults: [1: "throw"]).executor
+    #expect(try rest.execute(plan(runs)).outcomes.count { $0.isFailure } == 1)
+  }
+
+  @Test func `a store that vanishes ends the execution with a sentence`() throws {
+    let (executor, runs) = try prepare(seeds: 0..<6, jobs: 1)
+    #expect(throws: (any Error).self) {
+      try executor.execute(runs) {
+        guard case .finished(_, let progress) = $0, progress.finishedRuns == 2 else { return }
+        try? FileManager.default.removeItem(at: store.root)
+      }
+    }
+    #expect(try store.keys() == [])
+    #expect(try executor.execute(plan(runs)).outcomes.allSatisfy { $0.result == .stored })
+  }
+
+  // MARK: Executions that share a store
+
+  @Test func `a run that was stored after the plan was made is not executed again`() throws {
+    let (first, runs) = try prepare(seeds: 0..<4)
+    _ = try first.execute(Array(runs[..<2]))
+    // Executed again it would be a conflict.
+    let (second, _) = try prepare(seeds: 0..<4) { seed in
+      var record = Self.record(seed)
+      record.weights[0] = 99
+      return record
+    }
+    let result = try second.execute(runs)
+    #expect(result.outcomes.map(\.result) == [.cached, .cached, .stored, .stored])
+    #expect(try store.conflicts() == [])
+  }
+
+  @Test func `a run that another process has claimed is left to it and waited for`() throws {
+    let (executor, runs) = try prepare(seeds: 0..<4)
+    let other = try prepare(seeds: 1..<2).executor
+    var claim = try store.claim(runs[1].key)
+    var order: [String] = []
+    let result = try executor.execute(runs) {
+      switch $0 {
+      case .waiting(let runs):
+        order.append("waiting for \(runs)")
+        claim = nil
+        _ = try? other.execute([self.planned(1)])
+      case .finished(let outcome, _): order.append("\(outcome)")
+      case .progress: break
+      }
+    }
+    #expect(claim == nil)
+    #expect(order.prefix(3).sorted() == ["e/A/0: done", "e/A/2: done", "e/A/3: done"])
+    #expect(order.suffix(2) == ["waiting for 1", "e/A/1: already there"])
+    #expect(result.outcomes.map(\.result) == [.stored, .cached, .stored, .stored])
+    #expect(leftovers() == [])
+  }
+
+  private func planned(_ seed: Int) throws -> PlannedRun {
+    try PlannedRun(
+      name: RunName(experiment: "e", arm: "A", seed: seed), preimage: Self.preimage(seed), in: store
+    )
+  }
+
+  @Test func `a run whose claim is dropped without a record is executed here`() throws {
+    let (executor, runs) = try prepare(seeds: 0..<2)
+    var claim = try store.claim(runs[0].key)
+    let result = try executor.execute(runs) {
+      if case .waiting = $0 { claim = nil }
+    }
+    #expect(claim == nil)
+    #expect(result.outcomes.map(\.result) == [.stored, .stored])
+  }
+
+  @Test func `a holder that shows no sign of life is not waited for for ever`() throws {
+    var (executor, runs) = try prepare(seeds: 0..<2)
+    executor.patience = .milliseconds(300)
+    let claim = try store.claim(runs[0].key)
+    let result = try executor.execute(runs)
+    #expect(result.outcomes.map(\.result) == [.stored, .stored])
+    withExtendedLifetime(claim) {}
+  }
+
+  @Test func `a forced execution asks nobody`() throws {
+    let (executor, runs) = try prepare(seeds: 0..<2)
+    _ = try executor.execute(runs)
+    let claim = try store.claim(runs[0].key)
+    #expect(try executor.execute(plan(runs), force: true).outcomes.map(\.result) == [.same, .same])
+    withExtendedLifetime(claim) {}
+  }
+
   @Test func `an executed run is compared with a lock by its key`() throws {
     let (executor, runs) = try prepare(seeds: 0..<2)
     let outcomes = try executor.execute(runs).outcomes

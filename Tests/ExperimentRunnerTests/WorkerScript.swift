@@ -15,6 +15,7 @@ enum WorkerScript {
         exit) echo 'what the engine had to say' >&2; exit 3 ;;
         kill) kill -9 $$ ;;
         throw) echo '{"failed":"the loss is not finite"}'; continue ;;
+        unstorable) echo '{"unstorable":"cannot write /x: No space left on device"}'; continue ;;
         garbage) echo 'Hello!'; continue ;;
         silence) exec >&-; sleep 60 ;;
         missing) echo "{\"staged\":\"$session/nothing\"}"; continue ;;

@@ -1,5 +1,7 @@
+import ChildProcesses
 import Foundation
 import Notebook
+import ResultStore
 import Settings
 
 /// One run of pandoc, in an environment that is the same on every machine.
@@ -26,23 +28,21 @@ struct PandocCall {
   /// - Returns: The document with its citations, as pandoc's JSON.
   /// - Throws: ``Failure`` if pandoc cannot be started or fails, with its words.
   func run(works: String, style: String, input: Data) throws -> Data {
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "labbook-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let session = try StoreSession()
+    defer { withExtendedLifetime(session) {} }
+    let folder = URL(filePath: session.path, directoryHint: .isDirectory)
     let library = folder.appending(path: "works.bib")
     let styleFile = folder.appending(path: "style.csl")
     let source = folder.appending(path: "input.json")
     let result = folder.appending(path: "output.json")
+    let errors = folder.appending(path: "errors")
     try Data(works.utf8).write(to: library)
     try Data(style.utf8).write(to: styleFile)
     try input.write(to: source)
-    let process = Process()
     guard FileManager.default.isExecutableFile(atPath: program.path) else {
       throw Failure(description: "pandoc could not be started at \(program.path)")
     }
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments =
+    let words =
       Self.bounds + [
         program.path, "+RTS", "-M\(Self.mostMegabytes)m", "-RTS", "--sandbox", "--from=json",
         "--to=json", "--citeproc", "--bibliography=\(library.path)",
@@ -51,26 +51,23 @@ struct PandocCall {
       ]
     // The sandbox does not cover what the citation processor fetches; a proxy that is not there does.
     let nowhere = "http://127.0.0.1:1"
-    process.environment = [
+    let environment = [
       "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": folder.path, "http_proxy": nowhere,
       "https_proxy": nowhere,
     ]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    let errors = Pipe()
-    process.standardError = errors
+    let process: ChildProcess
     do {
-      try process.run()
+      process = try ChildProcess(
+        words, environment: .only(environment), inputFile: "/dev/null", errorFile: errors.path)
     } catch {
       throw Failure(description: "pandoc could not be started at \(program.path)")
     }
-    let words = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let said = String(decoding: words, as: UTF8.self)
+    _ = process.readToEnd()
+    let status = process.wait()
+    let said = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines)
-    guard process.terminationStatus == 0 else {
-      throw Self.failure(
-        saying: said.replacing(folder.path + "/", with: ""), status: process.terminationStatus)
+    guard status == .exited(0) else {
+      throw Self.failure(saying: said.replacing(session.path + "/", with: ""))
     }
     return try Data(contentsOf: result)
   }
@@ -78,10 +75,10 @@ struct PandocCall {
   /// The most memory that pandoc may use, and the most seconds of processor time.
   private static let (mostMegabytes, mostSeconds) = (160, 10)
   /// A shell's words that start a program which ends after that time.
-  private static let bounds = ["-c", "ulimit -t \(mostSeconds) && exec \"$0\" \"$@\""]
+  private static let bounds = ["/bin/sh", "-c", "ulimit -t \(mostSeconds) && exec \"$0\" \"$@\""]
 
-  /// The failure that pandoc's words and exit code tell of.
-  private static func failure(saying said: String, status: Int32) -> Failure {
+  /// The failure that pandoc's words tell of.
+  private static func failure(saying said: String) -> Failure {
     var failure = Failure(
       description: "pandoc failed on the works cited: "
         + (said.isEmpty || said.contains("eap exhausted")

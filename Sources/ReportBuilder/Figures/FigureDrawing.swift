@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import ChildProcesses
 internal import Foundation
 internal import ReportRendering
 internal import ResultStore
@@ -43,33 +44,26 @@ private func runTool(
   _ executable: URL, _ arguments: [String], input: String, purpose: String
 ) throws(ReportFailure) -> String {
   let name = executable.path(percentEncoded: false)
-  let folder = FileManager.default.temporaryDirectory.appending(
-    path: "labbook-\(ProcessInfo.processInfo.globallyUniqueString)")
-  defer { try? FileManager.default.removeItem(at: folder) }
-  // Files instead of pipes: neither side can ever wait for the other.
-  let files = ["input", "output", "errors"].map { folder.appending(path: $0) }
   do {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data(input.utf8).write(to: files[0])
-    for file in files.dropFirst() { try Data().write(to: file) }
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.standardInput = try FileHandle(forReadingFrom: files[0])
-    process.standardOutput = try FileHandle(forWritingTo: files[1])
-    process.standardError = try FileHandle(forWritingTo: files[2])
-    try process.run()
-    process.waitUntilExit()
-    let output = String(decoding: try Data(contentsOf: files[1]), as: UTF8.self)
-    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      let errors = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
+    let session = try StoreSession()
+    defer { withExtendedLifetime(session) {} }
+    // A file instead of a pipe: neither side can ever wait for the other.
+    let (inputFile, errorFile) = ("\(session.path)/input", "\(session.path)/errors")
+    try DurableFiles.create(inputFile, Array(input.utf8))
+    let process = try ChildProcess(
+      [name] + arguments, inputFile: inputFile, errorFile: errorFile)
+    let output = process.readToEnd()
+    guard process.wait() == .exited(0) else {
+      let errors = String(decoding: try DurableFiles.read(errorFile) ?? [], as: UTF8.self)
       let last = errors.split(separator: "\n").last.map(String.init) ?? "it said nothing"
       throw ReportFailure.tool("\(name) could not \(purpose): \(last)")
     }
-    return output
+    return String(decoding: output, as: UTF8.self)
   } catch let failure as ReportFailure {
     throw failure
+  } catch let failure as ChildProcessError {
+    throw .tool("cannot start \(name) to \(purpose): \(failure.reason)")
   } catch {
-    throw .tool("cannot start \(name) to \(purpose): \(error.localizedDescription)")
+    throw .tool("cannot \(purpose): \(error)")
   }
 }

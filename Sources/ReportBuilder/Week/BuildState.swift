@@ -32,8 +32,10 @@ public struct BuildState: Sendable {
   ///   - store: The store, which keeps records and this state.
   ///   - executable: The builder itself.
   ///   - dependencies: All specs, and `requirements.txt` for the versions of the tools.
+  ///   - sealed: What the command has read already, and keeps of the dependencies.
   public init(
-    folder: WeekFolder, lab: URL, store: ResultStore, executable: URL, dependencies: [URL]
+    folder: WeekFolder, lab: URL, store: ResultStore, executable: URL, dependencies: [URL],
+    sealed: SealedFiles? = nil
   ) {
     self.folder = folder
     self.lab = lab
@@ -41,7 +43,7 @@ public struct BuildState: Sendable {
     self.executable = executable
     let pairs = dependencies.map { url in
       let name = Self.relativePath(url, lab: lab)
-      return (name, Self.digest(ofFile: name, lab: lab))
+      return (name, Self.digest(ofFile: name, lab: lab, sealed))
     }
     self.dependencies = Dictionary(pairs) { first, _ in first }
   }
@@ -80,7 +82,7 @@ public struct BuildState: Sendable {
     let lines = entries.map(\.line).sorted()
     do throws(StoreError) {
       try DurableFiles.createFolder(DurableFiles.parent(of: path))
-      try DurableFiles.replace(
+      try store.replaceFile(
         path, Array((([header] + lines).joined(separator: "\n") + "\n").utf8))
     } catch {
       throw .file("\(error)")
@@ -139,8 +141,10 @@ public struct BuildState: Sendable {
     }
   }
 
-  private static func digest(ofFile name: String, lab: URL) -> String {
-    let files = NamedFiles(folder: lab.path(percentEncoded: false))
+  private static func digest(
+    ofFile name: String, lab: URL, _ sealed: SealedFiles? = nil
+  ) -> String {
+    let files = NamedFiles(folder: lab.path(percentEncoded: false), sealed: sealed)
     guard let bytes = (try? files.content(of: name)) ?? nil else { return "absent" }
     return Digest.hex(of: bytes)
   }

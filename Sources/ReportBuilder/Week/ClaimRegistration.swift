@@ -66,7 +66,7 @@ extension WeekBuild {
         experiments: former?.experiments ?? [], documents: former?.documents ?? [:],
         plans: former?.plans ?? [], preregistered: registration
       ).text, to: WeekFolder.lockName)
-    _ = try output.commit()
+    _ = try output.commit(with: store)
     return registration
   }
 

@@ -62,7 +62,7 @@ extension WeekBuild {
       ).text,
       to: WeekFolder.lockName)
     return WeekOutcome(
-      changedFiles: try output.commit(), files: output.contents.keys.sorted(),
+      changedFiles: try output.commit(with: store), files: output.contents.keys.sorted(),
       digests: sources.fileDigests.merging(output.digests) { $1 },
       runKeys: lock.runs.map(\.run.key),
       markedFailures: content.failures, notes: content.registration.warnings(on: notebook.path))

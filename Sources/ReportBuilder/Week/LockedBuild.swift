@@ -61,7 +61,7 @@ extension WeekBuild {
     let digests = sources.fileDigests.merging(figures) { $1 }
       .merging([WeekFolder.lockName: lockDigest]) { $1 }
     return WeekOutcome(
-      changedFiles: try output.commit(),
+      changedFiles: try output.commit(with: store),
       files: (Array(output.contents.keys) + figures.keys + [WeekFolder.lockName]).sorted(),
       digests: digests.merging(output.digests) { $1 }, runKeys: lock.runs.map(\.run.key),
       markedFailures: content.failures, notes: notes)

@@ -35,17 +35,16 @@ package struct NotebookFiles {
   private let own: NamedFiles
   private let shared: NamedFiles
 
-  /// Reads the files that `notebook`, which stands in `folder`, names.
+  /// Reads the files that `notebook`, which stands in the folder of a week, names.
   ///
   /// Images are files of the week; a bibliography and a style may stand in the folder of weeks too.
-  package init(of notebook: Notebook, folder: URL) {
+  package init(of notebook: Notebook, folder: WeekFolder) {
     path = notebook.path
-    let folder = folder.path(percentEncoded: false)
-    own = NamedFiles(folder: folder)
-    shared = NamedFiles(folder: folder, rise: 1)
+    own = folder.ownFiles
+    shared = folder.files
     for image in notebook.images where imageNames[image.value] == nil { read(image: image) }
     imageProblems = problems
-    checkLinks(of: notebook, from: NamedFiles(folder: folder, rise: 2))
+    checkLinks(of: notebook, from: folder.files(rise: 2))
     let front = notebook.frontMatter
     if let style = front.citationStyle { read(style: style) }
     if !notebook.formulas.isEmpty { readMacros() }

@@ -27,8 +27,9 @@ struct OutputFiles {
 
   /// Writes and removes as planned, the lock last: it names the digests of all others.
   ///
+  /// - Parameter store: The store, in which files are written before they take their places.
   /// - Returns: The names of the files whose content changed or that are gone, sorted.
-  func commit() throws(ReportFailure) -> [String] {
+  func commit(with store: ResultStore) throws(ReportFailure) -> [String] {
     var changed: [String] = []
     var paths: [(name: String, path: String)] = []
     for name in contents.keys.sorted(by: {
@@ -37,11 +38,13 @@ struct OutputFiles {
       paths.append((name, try path(of: name)))
     }
     do throws(StoreError) {
+      try checkLock(paths)
       for (name, path) in paths {
         let bytes = Array((contents[name] ?? "").utf8)
+        folder.sealed?.write(bytes, at: path)
         if try DurableFiles.read(path) == bytes { continue }
         try DurableFiles.createFolder(DurableFiles.parent(of: path))
-        try DurableFiles.replace(path, bytes)
+        try store.replaceFile(path, bytes)
         changed.append(name)
       }
     } catch {
@@ -56,6 +59,20 @@ struct OutputFiles {
       changed.append(name)
     }
     return changed.sorted()
+  }
+
+  /// Checks that the lock is still the one that the build began with, or what it makes of it.
+  private func checkLock(_ paths: [(name: String, path: String)]) throws(StoreError) {
+    guard let path = paths.first(where: { $0.name == WeekFolder.lockName })?.path,
+      let former = folder.sealed?.content(at: path)
+    else { return }
+    let present = try DurableFiles.read(path)
+    guard present == former || present == contents[WeekFolder.lockName].map({ Array($0.utf8) })
+    else {
+      throw .cannot(
+        action: "write", path: folder.displayPath(of: WeekFolder.lockName),
+        reason: "somebody else has changed it since the build began; nothing was written, build it again")
+    }
   }
 
   /// The path of the file called `name`, if it is one that builds write.

@@ -95,7 +95,8 @@ extension ReportContent {
 public func html(
   for report: ReportDocument, folder: URL, typesetter: FormulaTypesetter
 ) throws -> String {
-  let files = NotebookFiles(of: report.notebook, folder: folder)
+  let files = NotebookFiles(
+    of: report.notebook, folder: WeekFolder(url: folder, displayPath: folder.lastPathComponent))
   guard files.imageProblems.isEmpty else { throw NotebookError(files.imageProblems) }
   return try html(for: report, images: EmbeddedImages(files), typesetter: typesetter)
 }

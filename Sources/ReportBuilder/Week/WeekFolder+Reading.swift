@@ -40,6 +40,19 @@ extension WeekFolder {
     }
   }
 
+  /// Reads all that a notebook of this week names, so that a seal holds it: what is edited from now on, while runs are
+  /// executed, does not reach the build.
+  public func seal(_ notebook: Notebook) {
+    _ = NotebookFiles(of: notebook, folder: self)
+    for directive in notebook.directives where directive.declaration.argument == .week {
+      guard let week = notebook.earlierWeek(for: directive), ISOWeek(week.value) != nil else {
+        continue
+      }
+      // What cannot be read is told by the build.
+      _ = try? beside(week.value).bytes(of: Self.lockName)
+    }
+  }
+
   /// The lock in the file called `name`, or nil if there is none.
   public func lock(_ name: String = WeekFolder.lockName) throws(ReportFailure) -> Lock? {
     guard let text = try content(of: name) else { return nil }

@@ -1,5 +1,5 @@
 public import Foundation
-internal import ResultStore
+public import ResultStore
 
 /// The files of one week: `reports/<week>/`.
 public struct WeekFolder: Hashable, Sendable {
@@ -7,14 +7,18 @@ public struct WeekFolder: Hashable, Sendable {
   public var url: URL
   /// The name of the folder in messages, such as `reports/2026-W47`.
   public var displayPath: String
+  /// What the command has read already; nil to read afresh each time.
+  public var sealed: SealedFiles?
 
   /// Creates the folder of a week.
   ///
   /// - Parameters:
   ///   - url: Its address; the last component is the week.
   ///   - displayPath: Its name in messages.
-  public init(url: URL, displayPath: String) {
+  ///   - sealed: What the command has read already; nil to read afresh each time.
+  public init(url: URL, displayPath: String, sealed: SealedFiles? = nil) {
     self.url = url
+    self.sealed = sealed
     self.displayPath = displayPath
   }
 
@@ -37,16 +41,22 @@ public struct WeekFolder: Hashable, Sendable {
   public func displayPath(of name: String) -> String { "\(displayPath)/\(name)" }
 
   /// The files that may be named from here: those of the week and of the folder of weeks.
-  var files: NamedFiles { NamedFiles(folder: url.path(percentEncoded: false), rise: 1) }
+  var files: NamedFiles { files(rise: 1) }
 
   /// The files of the week alone.
-  var ownFiles: NamedFiles { NamedFiles(folder: url.path(percentEncoded: false)) }
+  var ownFiles: NamedFiles { files(rise: 0) }
+
+  /// The files of the week and of so many folders above it.
+  func files(rise: Int) -> NamedFiles {
+    NamedFiles(folder: url.path(percentEncoded: false), rise: rise, sealed: sealed)
+  }
 
   /// The folder of another week beside this one.
   func beside(_ week: String) -> WeekFolder {
     let parent = displayPath.split(separator: "/").dropLast().joined(separator: "/")
     return WeekFolder(
       url: url.deletingLastPathComponent().appending(path: week),
-      displayPath: parent.isEmpty ? week : "\(parent)/\(week)")
+      displayPath: parent.isEmpty ? week : "\(parent)/\(week)",
+      sealed: sealed)
   }
 }

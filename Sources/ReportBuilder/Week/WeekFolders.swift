@@ -1,5 +1,6 @@
 public import Foundation
 internal import Notebook
+public import ResultStore
 
 /// The weeks of a lab: the folders named by an ISO week that have a notebook.
 public struct WeekFolders: Sendable {
@@ -7,10 +8,13 @@ public struct WeekFolders: Sendable {
   public var reports: URL
   /// The lab's folder, which contains all that a build writes.
   public var lab: URL
+  /// What the command has read already; nil to read afresh each time.
+  public var sealed: SealedFiles?
 
   /// Creates the weeks in `reports`, a folder of the lab in `lab`.
-  public init(reports: URL, lab: URL) {
+  public init(reports: URL, lab: URL, sealed: SealedFiles? = nil) {
     self.reports = reports
+    self.sealed = sealed
     self.lab = lab
   }
 
@@ -32,7 +36,8 @@ public struct WeekFolders: Sendable {
   public func folder(_ name: String) -> WeekFolder {
     WeekFolder(
       url: reports.appending(path: name, directoryHint: .isDirectory),
-      displayPath: "\(reports.lastPathComponent)/\(name)")
+      displayPath: "\(reports.lastPathComponent)/\(name)",
+      sealed: sealed)
   }
 
   /// The week that one is working on: the newest draft, or else the newest one; nil if there is none.

@@ -26,7 +26,7 @@ struct WeekSources {
   /// - Throws: Each file that is not there or must not be read, and a lock that cannot be read.
   init(_ notebook: Notebook, source: String, folder: WeekFolder) throws(ReportFailure) {
     self.folder = folder
-    files = NotebookFiles(of: notebook, folder: folder.url)
+    files = NotebookFiles(of: notebook, folder: folder)
     notebookFileDigest = Digest.hex(of: source)
     digests[WeekFolder.notebookName] = notebookDigest(of: source)
     // Weeks share the bibliography, so a lock holds the digest of the works its week cites: a work added

@@ -1,0 +1,160 @@
+// The parent may have threads, so between `fork` and `execve` only calls are made that are safe in a signal handler.
+#define _GNU_SOURCE
+#include "ProcessGuard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// What the guard must not end by; the program gets the usual reactions back.
+static const int guarded_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGCHLD};
+enum { guarded_signal_count = sizeof guarded_signals / sizeof *guarded_signals };
+
+static volatile sig_atomic_t is_to_stop = 0;
+
+static void note(int signal) {
+  if (signal == SIGTSTP) is_to_stop = 1;
+}
+
+static void react(int signal, void (*handler)(int)) {
+  struct sigaction action = {.sa_handler = handler};
+  sigemptyset(&action.sa_mask);
+  sigaction(signal, &action, NULL);
+}
+
+// Closes every descriptor but `kept`, which is sorted.
+static void close_all_but(const int *kept, int count) {
+  unsigned from = 0;
+  for (int index = 0; index <= count; index++) {
+    unsigned end = index < count ? (unsigned)kept[index] : ~0U;
+    if (from < end || index == count) {
+#ifdef SYS_close_range
+      if (syscall(SYS_close_range, from, index < count ? end - 1 : ~0U, 0) == 0) {
+        from = end + 1;
+        continue;
+      }
+#endif
+      struct rlimit limit;
+      unsigned most = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? (unsigned)limit.rlim_cur : 65536;
+      for (unsigned descriptor = from; descriptor < (end < most ? end : most); descriptor++) close((int)descriptor);
+    }
+    from = end + 1;
+  }
+}
+
+static _Noreturn void become(const lb_guarded_program *program, const int *streams, int failed, pid_t guard) {
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != guard) _exit(127);
+  for (int index = 0; index < guarded_signal_count; index++) {
+    int number = guarded_signals[index];
+    react(number, number == SIGHUP && program->ignores_hang_up ? SIG_IGN : SIG_DFL);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  for (int stream = 0; stream < 3; stream++) dup2(streams[stream], stream);
+  execve(program->path, program->arguments, program->environment);
+  int code = errno;
+  while (write(failed, &code, sizeof code) < 0 && errno == EINTR) {
+  }
+  _exit(127);
+}
+
+static _Noreturn void stand_guard(const lb_guarded_program *program, int life, int failed) {
+  prctl(PR_SET_NAME, "labbook-guard");
+  // No core of a process that only repeats how another one ended.
+  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+  // Above the standard streams, so that none of them is overwritten before it is copied, and in a known order.
+  int kept[5] = {program->input, program->output, program->errors, life, failed};
+  for (int index = 0; index < 5; index++) kept[index] = fcntl(kept[index], F_DUPFD_CLOEXEC, index == 0 ? 3 : kept[index - 1] + 1);
+  close_all_but(kept, 5);
+  life = kept[3], failed = kept[4];
+  for (int index = 0; index < guarded_signal_count; index++) {
+    int number = guarded_signals[index];
+    react(number, number == SIGCHLD || number == SIGTSTP ? note : SIG_IGN);
+  }
+  pid_t guard = getpid();
+  pid_t child = fork();
+  if (child == 0) become(program, kept, failed, guard);
+  if (child < 0) {
+    int code = errno;
+    while (write(failed, &code, sizeof code) < 0 && errno == EINTR) {
+    }
+    _exit(127);
+  }
+  setpgid(child, child);
+  for (int index = 0; index < 3; index++) close(kept[index]);
+  close(failed);
+  // Signals come in `ppoll` alone; they are blocked from before the first `fork` on.
+  sigset_t none;
+  sigemptyset(&none);
+  struct pollfd end = {.fd = life, .events = 0};
+  for (;;) {
+    siginfo_t ended = {0};
+    if (waitid(P_PID, (id_t)child, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == child) break;
+    if (is_to_stop) {
+      // The program is in a process group of its own, so Ctrl-Z does not reach it.
+      is_to_stop = 0;
+      kill(-child, SIGSTOP);
+      kill(guard, SIGSTOP);
+      kill(-child, SIGCONT);
+    }
+    if (ppoll(&end, 1, NULL, &none) > 0) break;
+  }
+  // The program is not waited for yet, so nobody else can have its number.
+  kill(-child, SIGKILL);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFSIGNALED(status)) {
+    react(WTERMSIG(status), SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    kill(guard, WTERMSIG(status));
+  }
+  _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 127);
+}
+
+int lb_start_guarded(const lb_guarded_program *program, pid_t *guard, int *life) {
+  int alive[2], failed[2];
+  if (pipe2(alive, O_CLOEXEC) != 0) return errno;
+  if (pipe2(failed, O_CLOEXEC) != 0) {
+    int code = errno;
+    close(alive[0]), close(alive[1]);
+    return code;
+  }
+  // A handler of this process must not run in the guard.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pid_t process = fork();
+  if (process == 0) stand_guard(program, alive[0], failed[1]);
+  int code = process < 0 ? errno : 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  close(alive[0]), close(failed[1]);
+  if (process > 0) {
+    // The other end closes when the program is executed.
+    ssize_t count;
+    do count = read(failed[0], &code, sizeof code);
+    while (count < 0 && errno == EINTR);
+    if (count != sizeof code) code = 0;
+  }
+  close(failed[0]);
+  if (code != 0) {
+    close(alive[1]);
+    if (process > 0) {
+      while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {
+      }
+    }
+    return code;
+  }
+  *guard = process;
+  *life = alive[1];
+  return 0;
+}
