@@ -84,7 +84,7 @@ final class ChildProcess {
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
+    for signal in [SIGINT, SIGTERM, SIGUSR1, SIGPIPE] { sigaddset(&signals, signal) }
     if !isIgnored(SIGHUP) { sigaddset(&signals, SIGHUP) }
     posix_spawnattr_setsigdefault(&attributes, &signals)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
@@ -209,6 +209,17 @@ extension ChildProcess {
     var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return [] }
     return polled.indices.filter { polled[$0].revents != 0 }
+  }
+}
+
+extension ChildProcess.ExitStatus {
+  /// Whether the process failed by itself, as a trap does, and was not ended by somebody.
+  var isOwnFault: Bool {
+    switch self {
+    case .exited: true
+    case .signalled(let signal):
+      [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV].contains(signal)
+    }
   }
 }
 

@@ -54,6 +54,8 @@ public struct ExecutionProgress: Equatable, Sendable {
 public enum ExecutionEvent: Sendable {
   /// Steps were made.
   case progress(ExecutionProgress)
+  /// A sentence for people, such as that a run goes on from its checkpoint.
+  case note(String)
   /// A run is over.
   case finished(RunOutcome, ExecutionProgress)
 }

@@ -28,6 +28,9 @@ public struct ProgressDisplay {
       guard isTerminal, progress.elapsed - lastBar >= 0.2 else { return }
       lastBar = progress.elapsed
       drawBar(progress)
+    case .note(let text):
+      clearBar()
+      write(text + "\n")
     case .finished(let outcome, let progress):
       if isTerminal, !outcome.isFailure {
         drawBar(progress)

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import ResultStore
 
 /// A worker process as its parent sees it.
@@ -9,10 +10,13 @@ final class Worker {
   /// The steps that it has made in that run.
   var steps = 0
   /// The estimated cost of these steps.
-  var cost: Int {
-    guard let run else { return 0 }
-    return Int(Double(run.cost) * min(1, Double(steps) / Double(max(1, run.budget))))
-  }
+  var cost: Int { cost(of: steps) }
+  /// The step of the checkpoint that the run went on from; 0 where it began at its beginning.
+  private(set) var firstStep = 0
+  /// Whether the run went on from a checkpoint.
+  private(set) var hasResumed = false
+  /// The estimated cost of the steps that this worker has really made.
+  var spentCost: Int { cost - cost(of: firstStep) }
   private(set) var isReady = false
   private(set) var hasEnded = false
   private(set) var wasStopped = false
@@ -26,7 +30,12 @@ final class Worker {
     /// A line that is no message.
     case garbled(String)
     /// The process is over, for this reason.
-    case ended(String)
+    case ended(ChildProcess.ExitStatus)
+  }
+
+  private func cost(of steps: Int) -> Int {
+    guard let run else { return 0 }
+    return Int(Double(run.cost) * min(1, Double(steps) / Double(max(1, run.budget))))
   }
 
   /// Starts a worker whose error output is kept in the folder `session`.
@@ -40,7 +49,7 @@ final class Worker {
   func messages() -> [Message] {
     guard let lines = process.readLines() else {
       hasEnded = true
-      return [.ended("\(process.wait())")]
+      return [.ended(process.wait())]
     }
     return lines.map { line in
       guard let message = WorkerMessage(line: line) else {
@@ -53,16 +62,29 @@ final class Worker {
 
   /// Gives the worker a run.
   func start(
-    _ run: PlannedRun, store: ResultStore, session: String, _ provenance: Provenance
+    _ run: PlannedRun, store: ResultStore, session: String, _ provenance: Provenance,
+    checkpointSeconds: Double?
   ) {
     self.run = run
-    steps = 0
+    resume(at: 0)
+    hasResumed = false
     errorStart = errorBytes().count
     let job = WorkerJob(
       name: "\(run.name)", preimage: run.preimage,
-      store: store.root.path(percentEncoded: false), session: session, provenance: provenance)
+      store: store.root.path(percentEncoded: false), session: session, provenance: provenance,
+      checkpointSeconds: checkpointSeconds)
     process.send(job.line)
   }
+
+  /// Takes note that the run goes on at a step.
+  func resume(at step: Int) {
+    steps = step
+    firstStep = step
+    hasResumed = true
+  }
+
+  /// Asks the worker to end its run with a checkpoint.
+  func warn() { kill(process.identifier, SIGTERM) }
 
   /// Ends the worker, which has nothing left to do.
   func end() {

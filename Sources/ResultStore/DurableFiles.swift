@@ -94,7 +94,12 @@ package enum DurableFiles {
     let temporary = try temporaryFolder(in: parent(of: path), prefix: ".labbook-")
     defer { remove(temporary) }
     try create(temporary + "/content", bytes)
-    guard rename(temporary + "/content", path) == 0 else { throw failure("write", path) }
+    try moveFile(temporary + "/content", to: path)
+  }
+
+  /// Moves a file to `path`, in place of one that may be there, on the same file system.
+  package static func moveFile(_ file: String, to path: String) throws(StoreError) {
+    guard rename(file, path) == 0 else { throw failure("write", path) }
     try synchronize(parent(of: path))
   }
 

@@ -10,6 +10,9 @@ struct Run: ParsableCommand {
       though it was not named. A record that is damaged is executed again; what was damaged is kept \
       in .labbook/damaged.
 
+      A run that is interrupted goes on from its last checkpoint when it is executed again, with the same result. With \
+      --force it begins at the beginning.
+
       Examples:
         labbook run                             everything that is missing
         labbook run cartpole --arm PPO --jobs 1
@@ -26,13 +29,16 @@ struct Run: ParsableCommand {
   var force = false
 
   @OptionGroup var jobs: JobsOption
+  @OptionGroup var checkpoints: CheckpointOption
   @OptionGroup var options: LabOptions
 
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
       let choice = try selection.plan(of: experiments, in: lab)
-      let result = try jobs.execute(choice.runs, stages: choice.stages, in: lab, force: force)
+      let result = try jobs.execute(
+        choice.runs, stages: choice.stages, in: lab, force: force,
+        checkpointSeconds: checkpoints.seconds)
       for outcome in result.stages + result.outcomes where outcome.result != .cached {
         print(outcome)
       }
