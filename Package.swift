@@ -57,6 +57,7 @@ let targets: [Target] = [
   library("Settings"),
   library("Metrics", ["Settings"]),
   library("CanonicalJSON"),
+  library("Checkpoints"),
 
   // MARK: Layer 1: statistics, buffers, the store
   library("Statistics", ["CKernels", "SeededRandom"]),
@@ -64,17 +65,17 @@ let targets: [Target] = [
   library("ResultStore", ["CanonicalJSON", "Settings", crypto]),
 
   // MARK: Layer 2: networks, objectives, environments
-  library("NeuralNetworks", ["CKernels", "SeededRandom", "Settings", "Tensors"]),
-  library("Objectives", ["CKernels"]),
-  library("Environments", ["CKernels", "SeededRandom", "Settings"]),
+  library("NeuralNetworks", ["CKernels", "Checkpoints", "SeededRandom", "Settings", "Tensors"]),
+  library("Objectives", ["CKernels", "Checkpoints"]),
+  library("Environments", ["CKernels", "Checkpoints", "SeededRandom", "Settings"]),
   library("LanguageTasks", ["CKernels", "SeededRandom", "Settings"]),
 
   // MARK: Layer 3: algorithms
   library(
     "Algorithms",
     [
-      "CKernels", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks", "Objectives",
-      "SeededRandom", "Settings", "Tensors",
+      "CKernels", "Checkpoints", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks",
+      "Objectives", "SeededRandom", "Settings", "Tensors",
     ]),
 
   // MARK: Layer 4: what a person writes
@@ -146,6 +147,7 @@ let targets: [Target] = [
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
   tests(of: "Settings"),
   tests(of: "CanonicalJSON"),
+  tests(of: "Checkpoints"),
   tests(of: "SeededRandom"),
   tests(of: "Statistics"),
   tests(of: "Tensors", ["CKernels", "COpenBLAS"]),
@@ -158,8 +160,8 @@ let targets: [Target] = [
   tests(
     of: "Algorithms",
     [
-      "AllocationCounter", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks",
-      "Objectives", "SeededRandom", "Settings", "Tensors",
+      "AllocationCounter", "Checkpoints", "Environments", "LanguageTasks", "Metrics",
+      "NeuralNetworks", "Objectives", "SeededRandom", "Settings", "Tensors",
     ]),
   tests(
     of: "ExperimentSpec",

@@ -12,17 +12,18 @@ import Tensors
 ///     name.
 ///   - chunk: Sequences that pass through a language model together; none: as many as suit the machine. The result
 ///     does not depend on it.
+///   - checkpoints: Where checkpoints go, and the one that the run resumes from; the result does not depend on either.
 ///   - progress: Called after each update with the used part of the budget and the budget:
 ///     environment steps, or tokens on a language task.
 ///   - enter: Called whenever training turns to another phase; for measurements.
 /// - Returns: Metrics, curves, final weights and, on a language task, samples.
 ///   A run whose numbers left all bounds has them too, of its last sound weights, and says so by
 ///   the metric `diverged`.
-/// - Throws: ``TrainingError``: an invalid configuration, or a log-probability that training does not
-///   reproduce.
+/// - Throws: ``TrainingError``: an invalid configuration, a log-probability that training does not
+///   reproduce, or that `checkpoints` ended it.
 public func train(
   _ configuration: RunConfiguration, weights: StageWeights = StageWeights(), chunk: Int? = nil,
-  progress: @escaping (Int, Int) -> Void = { _, _ in },
+  checkpoints: TrainingCheckpoints? = nil, progress: @escaping (Int, Int) -> Void = { _, _ in },
   enter: @escaping (TrainingPhase) -> Void = { _ in }
 ) throws(TrainingError) -> TrainingResult {
   Kernels.setFloatingPointMode()
@@ -46,15 +47,36 @@ public func train(
   }
   let settings = configuration.algorithmSettings
   try algorithm.validate(settings)
+  func result(resuming checkpoints: TrainingCheckpoints?) throws(TrainingError) -> TrainingResult {
+    try trained(
+      configuration, weights, loop, settings, chunk: chunk, checkpoints: checkpoints,
+      progress: progress, enter: enter)
+  }
+  do { return try result(resuming: checkpoints) } catch .unusableCheckpoint(let problem) {
+    // What it has changed is spoilt, so the run is made anew.
+    var fresh = checkpoints
+    fresh?.state = nil
+    checkpoints?.refused(problem)
+    return try result(resuming: fresh)
+  }
+}
+
+/// Returns the result of a run's training loop.
+private func trained(
+  _ configuration: RunConfiguration, _ weights: StageWeights, _ loop: AlgorithmDeclaration.Loop,
+  _ settings: [String: SettingValue], chunk: Int?, checkpoints: TrainingCheckpoints?,
+  progress: @escaping (Int, Int) -> Void, enter: @escaping (TrainingPhase) -> Void
+) throws(TrainingError) -> TrainingResult {
   switch loop {
   case .environment(let needs, let train):
     let run = try EnvironmentRun(
-      configuration, start: weights.start, needs: needs(settings), progress: progress, enter: enter)
+      configuration, start: weights.start, needs: needs(settings), checkpoints: checkpoints,
+      progress: progress, enter: enter)
     return try result(of: run) { run throws(TrainingError) in try train(settings, run) }
   case .language(let needs, let evaluation, let train):
     let run = try LanguageRun(
       configuration, weights: weights, needs: needs(settings), evaluator: evaluation,
-      chunk: chunk, progress: progress, enter: enter)
+      chunk: chunk, checkpoints: checkpoints, progress: progress, enter: enter)
     return try result(of: run) { run throws(TrainingError) in try train(settings, run) }
   }
 }

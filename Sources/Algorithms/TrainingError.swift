@@ -15,6 +15,10 @@ public enum TrainingError: Error, Equatable, Sendable {
   case offPolicy(
     row: Int, sampled: Float, recomputed: Float, used: Int,
     unit: String = "environment steps")
+  /// Training was asked to end after a checkpoint, and did.
+  case interrupted(used: Int, unit: String)
+  /// The state that the run was to resume from is not one of this run.
+  case unusableCheckpoint(String)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -29,6 +33,9 @@ extension TrainingError: CustomStringConvertible {
       "the \(quantity) is \(value), above \(bound), at update \(update), after \(steps) \(unit)"
     case .offPolicy(let row, let sampled, let recomputed, let steps, let unit):
       "step \(row) of the rollout that ended after \(steps) \(unit) was sampled with log-probability \(sampled), but training computes \(recomputed) before any update"
+    case .interrupted(let steps, let unit):
+      "training was interrupted after \(steps) \(unit), with a checkpoint"
+    case .unusableCheckpoint(let problem): "the checkpoint is not used: \(problem)"
     }
   }
 }

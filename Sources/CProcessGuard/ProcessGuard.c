@@ -13,13 +13,14 @@
 #include <unistd.h>
 
 // What the guard must not end by; the program gets the usual reactions back.
-static const int guarded_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGCHLD};
+static const int guarded_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGCHLD, SIGUSR1};
 enum { guarded_signal_count = sizeof guarded_signals / sizeof *guarded_signals };
 
-static volatile sig_atomic_t is_to_stop = 0;
+static volatile sig_atomic_t is_to_stop = 0, is_to_warn = 0;
 
 static void note(int signal) {
   if (signal == SIGTSTP) is_to_stop = 1;
+  if (signal == SIGUSR1) is_to_warn = 1;
 }
 
 static void react(int signal, void (*handler)(int)) {
@@ -78,7 +79,7 @@ static _Noreturn void stand_guard(const lb_guarded_program *program, int life, i
   life = kept[3], failed = kept[4];
   for (int index = 0; index < guarded_signal_count; index++) {
     int number = guarded_signals[index];
-    react(number, number == SIGCHLD || number == SIGTSTP ? note : SIG_IGN);
+    react(number, number == SIGCHLD || number == SIGTSTP || number == SIGUSR1 ? note : SIG_IGN);
   }
   pid_t guard = getpid();
   pid_t child = fork();
@@ -105,6 +106,10 @@ static _Noreturn void stand_guard(const lb_guarded_program *program, int life, i
       kill(-child, SIGSTOP);
       kill(guard, SIGSTOP);
       kill(-child, SIGCONT);
+    }
+    if (is_to_warn) {
+      is_to_warn = 0;
+      kill(child, SIGUSR1);
     }
     if (ppoll(&end, 1, NULL, &none) > 0) break;
   }

@@ -191,6 +191,11 @@ package final class ChildProcess {
     return finish(code)
   }
 
+  /// Warns the program that it is to end soon (`SIGUSR1`), which a program that does not expect it ends by.
+  package func warn() {
+    if status == nil { kill(guardian, SIGUSR1) }
+  }
+
   private func closeLife() {
     if life >= 0 { close(life) }
     life = -1
@@ -230,6 +235,17 @@ extension ChildProcess {
     var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return [] }
     return polled.indices.filter { polled[$0].revents != 0 }
+  }
+}
+
+extension ChildProcess.ExitStatus {
+  /// Whether the process failed by itself, as a trap does, and was not ended by somebody.
+  package var isOwnFault: Bool {
+    switch self {
+    case .exited: true
+    case .signalled(let signal):
+      [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV].contains(signal)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 private import CKernels
+public import Checkpoints
 public import SeededRandom
 import Settings
 
@@ -166,4 +167,17 @@ extension Acrobot {
     scoreNormalization: ScoreNormalization(random: -499.0, constant: -500, solved: -100),
     settings: Settings.self
   ) { _ in Acrobot() }
+}
+
+extension Acrobot {
+  /// Passes the episode through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("first_angle", &state.firstAngle)
+    try archive.pass("second_angle", &state.secondAngle)
+    try archive.pass("first_velocity", &state.firstVelocity)
+    try archive.pass("second_velocity", &state.secondVelocity)
+    try clock.passState(through: &archive)
+  }
 }

@@ -1,4 +1,5 @@
 private import CKernels
+public import Checkpoints
 public import SeededRandom
 import Settings
 
@@ -131,4 +132,17 @@ extension CartPole {
     scoreNormalization: ScoreNormalization(random: 22.1, constant: 9.36, solved: 475),
     settings: Settings.self
   ) { _ in CartPole() }
+}
+
+extension CartPole {
+  /// Passes the episode through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("position", &state.position)
+    try archive.pass("velocity", &state.velocity)
+    try archive.pass("angle", &state.angle)
+    try archive.pass("angular_velocity", &state.angularVelocity)
+    try clock.passState(through: &archive)
+  }
 }

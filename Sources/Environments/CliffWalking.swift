@@ -1,3 +1,4 @@
+public import Checkpoints
 public import SeededRandom
 public import Settings
 
@@ -124,4 +125,14 @@ extension CliffWalking {
     scoreNormalization: ScoreNormalization(random: -4975.8, constant: -500, solved: -13),
     settings: Settings.self
   ) { CliffWalking($0) }
+}
+
+extension CliffWalking {
+  /// Passes the episode through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("cell", &state.cell)
+    try clock.passState(through: &archive)
+  }
 }

@@ -1,3 +1,4 @@
+public import Checkpoints
 public import SeededRandom
 public import Settings
 
@@ -106,4 +107,14 @@ extension ContextualBandit {
     scoreNormalization: ScoreNormalization(random: 0.5646, constant: 0.7353, solved: 0.895),
     settings: Settings.self
   ) { ContextualBandit($0) }
+}
+
+extension ContextualBandit {
+  /// Passes the episode through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("context", &context)
+    try archive.pass("is_under_way", &isUnderWay)
+  }
 }

@@ -1,3 +1,4 @@
+public import Checkpoints
 public import SeededRandom
 
 /// A sequential decision problem that is acted in one step at a time.
@@ -19,6 +20,9 @@ public protocol Environment: Sendable {
   ///
   /// - Parameter generator: Where the initial state is drawn from.
   mutating func reset(using generator: inout SeededGenerator)
+
+  /// Passes the state of the episode, all that a step or a reset changes, through an archive.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem)
 
   /// Writes the observation of the current state into `buffer[offset..<offset + observationWidth]`.
   ///

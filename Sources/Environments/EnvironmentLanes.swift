@@ -1,3 +1,4 @@
+public import Checkpoints
 public import SeededRandom
 
 /// Many copies of one environment, side by side, stepped together.
@@ -42,6 +43,17 @@ public protocol EnvironmentLanes: Sendable {
 }
 
 extension EnvironmentLanes {
+  /// Passes the episodes of all lanes through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    for lane in 0..<count {
+      var environment = self[lane]
+      try environment.passState(through: &archive)
+      if archive.isReading { self[lane] = environment }
+    }
+  }
+
   /// Whether a step may draw from its lane's generator; where not, `generators` may be empty.
   public var drawsNoise: Bool { Scalar.drawsNoise }
 

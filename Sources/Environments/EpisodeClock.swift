@@ -1,3 +1,5 @@
+internal import Checkpoints
+
 /// The count of steps of an episode, and its end.
 struct EpisodeClock: Hashable, Sendable {
   /// Steps taken since the episode began.
@@ -40,5 +42,13 @@ struct EpisodeClock: Hashable, Sendable {
   /// Traps unless an episode of the environment `name` is under way.
   func requireUnderWay(_ name: StaticString) {
     precondition(isUnderWay, "\(name): step without an episode under way; reset it first")
+  }
+}
+
+extension EpisodeClock {
+  /// Passes the clock through an archive.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("clock.steps", &stepCount)
+    try archive.pass("clock.is_under_way", &isUnderWay)
   }
 }

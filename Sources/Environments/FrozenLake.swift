@@ -1,3 +1,4 @@
+public import Checkpoints
 public import SeededRandom
 public import Settings
 
@@ -179,4 +180,14 @@ extension FrozenLake {
     scoreNormalization: ScoreNormalization(random: 0.0019014, constant: 0.3237347, solved: 0.85),
     settings: LargeSettings.self
   ) { FrozenLake($0.lake, stepLimit: 200) }
+}
+
+extension FrozenLake {
+  /// Passes the episode through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("cell", &state.cell)
+    try clock.passState(through: &archive)
+  }
 }

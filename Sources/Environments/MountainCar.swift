@@ -1,4 +1,5 @@
 private import CKernels
+public import Checkpoints
 public import SeededRandom
 import Settings
 
@@ -87,4 +88,15 @@ extension MountainCar {
     scoreNormalization: ScoreNormalization(random: -200, constant: -200, solved: -110),
     settings: Settings.self
   ) { _ in MountainCar() }
+}
+
+extension MountainCar {
+  /// Passes the episode through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("position", &state.position)
+    try archive.pass("velocity", &state.velocity)
+    try clock.passState(through: &archive)
+  }
 }

@@ -1,4 +1,5 @@
 private import CKernels
+public import Checkpoints
 public import SeededRandom
 import Settings
 
@@ -122,4 +123,15 @@ extension MountainCarContinuous {
     scoreNormalization: ScoreNormalization(random: -33.1, constant: 0, solved: 90),
     settings: Settings.self
   ) { _ in MountainCarContinuous() }
+}
+
+extension MountainCarContinuous {
+  /// Passes the episode through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("position", &state.position)
+    try archive.pass("velocity", &state.velocity)
+    try clock.passState(through: &archive)
+  }
 }

@@ -1,4 +1,5 @@
 private import CKernels
+public import Checkpoints
 public import SeededRandom
 import Settings
 
@@ -102,4 +103,15 @@ extension Pendulum {
     scoreNormalization: ScoreNormalization(random: -1227.4, constant: -1220.3, solved: -152),
     settings: Settings.self
   ) { _ in Pendulum() }
+}
+
+extension Pendulum {
+  /// Passes the episode through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("angle", &state.angle)
+    try archive.pass("angular_velocity", &state.angularVelocity)
+    try clock.passState(through: &archive)
+  }
 }

@@ -1,3 +1,4 @@
+public import Checkpoints
 public import SeededRandom
 public import Settings
 
@@ -170,4 +171,18 @@ extension Taxi {
     scoreNormalization: ScoreNormalization(random: -771.1, constant: -200, solved: 8),
     settings: Settings.self
   ) { Taxi($0) }
+}
+
+extension Taxi {
+  /// Passes the episode through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("row", &state.row)
+    try archive.pass("column", &state.column)
+    try archive.pass("passenger", &state.passenger)
+    try archive.pass("destination", &state.destination)
+    try archive.pass("will_change_mind", &state.willChangeMind)
+    try clock.passState(through: &archive)
+  }
 }

@@ -67,6 +67,8 @@ struct Execution {
   }
 
   mutating func run(_ event: (ExecutionEvent) -> Void) throws {
+    // A file that cannot be removed does no harm.
+    try? executor.store.removeFinishedCheckpoints()
     guard !queue.isEmpty else { return }
     let interruption = Interruption()
     let session = try executor.store.makeSession()
@@ -76,11 +78,14 @@ struct Execution {
     let provenance = executor.provenance
     failRunsWithoutStages(event)
     while outcomes.count < queue.count {
-      if interruption.hasHappened {
-        wasInterrupted = true
-        return
+      if interruption.count > 0 && !wasInterrupted { stop(event) }
+      if wasInterrupted {
+        // Who asks twice does not want to wait for checkpoints.
+        if interruption.count > 1 || workers.allSatisfy({ $0.run == nil }) { return }
       }
-      while workers.count < executor.jobs, workers.count < queue.count - outcomes.count {
+      while !wasInterrupted, workers.count < executor.jobs,
+        workers.count < queue.count - outcomes.count
+      {
         workers.append(try Worker(executor.worker, session: session.path, number: workers.count))
       }
       let outputs = workers.map(\.process.output)
@@ -105,6 +110,20 @@ struct Execution {
     case .said(.progress(let steps, _)):
       worker.steps = steps
       return
+    case .said(.resumed(let steps)):
+      worker.resume(at: steps)
+      guard let run = worker.run else { return }
+      event(.note("\(run.name): resumed at step \(Self.place(steps, in: run))"))
+      return
+    case .said(.note(let text)):
+      if let run = worker.run { event(.note("\(run.name): \(text)")) }
+      return
+    case .said(.suspended(let steps)):
+      guard let run = worker.run else { break }
+      event(.note("\(run.name): its checkpoint is at step \(Self.place(steps, in: run))"))
+      finish(worker, RunOutcome(run: run, result: .interrupted), event)
+      // Whoever warned one worker means the work as a whole.
+      if !wasInterrupted { stop(event) }
     case .said(.ready): break
     case .said(.staged(let path)):
       guard let run = worker.run else { break }
@@ -114,6 +133,7 @@ struct Execution {
       throw cannotStore(run, problem)
     case .said(.failed(let problem)):
       guard worker.run != nil else { break }
+      forgetCheckpoint(of: worker)
       finish(worker, failure(of: worker, problem), event)
     case .garbled(let line):
       guard worker.run != nil else { break }
@@ -124,10 +144,42 @@ struct Execution {
       guard worker.run != nil else {
         if worker.isReady { break }
         throw ExecutionError.workerEndedAtStart(
-          words: executor.worker.words, status: status, output: worker.errorOutput())
+          words: executor.worker.words, status: "\(status)", output: worker.errorOutput())
       }
+      if wasInterrupted, let run = worker.run {
+        finish(worker, RunOutcome(run: run, result: .interrupted), event)
+        break
+      }
+      if status.isOwnFault { forgetCheckpoint(of: worker) }
       finish(worker, failure(of: worker, "its worker \(status)"), event)
     }
+  }
+
+  /// Stops: no run begins any more, and those under way are asked to end with a checkpoint, or are given up where
+  /// they keep none.
+  private mutating func stop(_ event: (ExecutionEvent) -> Void) {
+    wasInterrupted = true
+    let training = workers.filter { $0.run != nil }
+    for worker in workers where worker.run == nil || executor.checkpointSeconds == nil {
+      worker.end()
+      worker.finish()
+    }
+    guard executor.checkpointSeconds != nil, !training.isEmpty else { return }
+    event(
+      .note(
+        "interrupted: runs end their update and leave a checkpoint; a second signal stops at once"))
+    for worker in training { worker.warn() }
+  }
+
+  /// Removes the checkpoint of a run that failed after it went on from one: the next attempt begins at the beginning.
+  private func forgetCheckpoint(of worker: Worker) {
+    guard let run = worker.run, worker.hasResumed else { return }
+    executor.store.removeCheckpoint(of: run.key)
+  }
+
+  /// A step of a run, such as `12,288 of 100,000`.
+  private static func place(_ steps: Int, in run: PlannedRun) -> String {
+    "\(ProgressDisplay.count(steps)) of \(ProgressDisplay.count(run.budget))"
   }
 
   /// Starts runs on the workers that have none, and ends those that no run is left for.
@@ -136,8 +188,12 @@ struct Execution {
   ) throws {
     elsewhere.renew(workers.compactMap(\.claim))
     for worker in workers where worker.isReady && worker.run == nil && !worker.hasEnded {
-      if let (run, claim) = try nextRun(event) {
-        worker.start(run, claim, store: executor.store, session: session, provenance)
+      if wasInterrupted {
+        worker.end()
+      } else if let (run, claim) = try nextRun(event) {
+        worker.start(
+          run, claim, store: executor.store, session: session, provenance,
+          checkpointSeconds: executor.checkpointSeconds)
       } else if waiting.isEmpty {
         worker.end()
       }
@@ -199,8 +255,9 @@ struct Execution {
     _ worker: Worker, _ outcome: RunOutcome, _ event: (ExecutionEvent) -> Void
   ) {
     let run = outcome.run
-    madeSteps += outcome.isFailure ? worker.steps : run.budget
-    spentCost += outcome.isFailure ? worker.cost : run.cost
+    if !outcome.isFailure { worker.steps = run.budget }
+    madeSteps += worker.steps - worker.firstStep
+    spentCost += worker.spentCost
     worker.finish()
     note(outcome, event)
   }
@@ -254,6 +311,7 @@ struct Execution {
       return failure(of: worker, "its record did not arrive as written: \(damage)")
     }
     DurableFiles.removeFile(executor.store.logFile(for: run.key))
+    executor.store.removeCheckpoint(of: run.key)
     let result: RunOutcome.Result =
       switch outcome {
       case .stored: .stored
@@ -290,12 +348,13 @@ struct Execution {
 
   private var progress: ExecutionProgress {
     let running = workers.reduce(0) { $0 + $1.cost }
+    let spent = workers.reduce(0) { $0 + $1.spentCost }
     let units = Set(queue.map(\.unit))
     return ExecutionProgress(
       runs: queue.count, finishedRuns: outcomes.count,
       cost: queue.reduce(0) { $0 + $1.cost }, finishedCost: finishedCost + running,
-      spentCost: spentCost + running, unit: units.count == 1 ? units.first : nil,
-      steps: madeSteps + workers.reduce(0) { $0 + $1.steps },
+      spentCost: spentCost + spent, unit: units.count == 1 ? units.first : nil,
+      steps: madeSteps + workers.reduce(0) { $0 + $1.steps - $1.firstStep },
       elapsed: (clock.now - start) / .seconds(1))
   }
 }

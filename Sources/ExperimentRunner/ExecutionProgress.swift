@@ -56,6 +56,8 @@ public enum ExecutionEvent: Sendable {
   case progress(ExecutionProgress)
   /// All runs that are left are executed by other processes on the same store, and are waited for.
   case waiting(runs: Int)
+  /// A sentence for people, such as that a run goes on from its checkpoint.
+  case note(String)
   /// A run is over.
   case finished(RunOutcome, ExecutionProgress)
 }

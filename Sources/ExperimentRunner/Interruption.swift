@@ -2,20 +2,21 @@ internal import ChildProcesses
 internal import Glibc
 internal import Synchronization
 
-/// Whether Ctrl-C (SIGINT), SIGTERM or SIGHUP has come; a signal handler can do no more than note it.
-private let wasInterrupted = Atomic<Bool>(false)
+/// How often Ctrl-C (SIGINT), SIGTERM, SIGUSR1 or SIGHUP has come; a signal handler can do no more than count.
+private let interruptions = Atomic<Int>(0)
 
-/// The time in which SIGINT, SIGTERM and the end of the terminal (SIGHUP) stop workers in order instead of ending
-/// the process, and a write to a worker that is gone is no signal.
+/// The time in which SIGINT, SIGTERM, SIGUSR1 and the end of the terminal (SIGHUP) stop workers in order instead of
+/// ending the process, and a write to a worker that is gone is no signal.
 struct Interruption: ~Copyable {
   private let previous: [(signal: Int32, handler: sighandler_t?)]
   private let previousMask: sigset_t
 
   init() {
-    wasInterrupted.store(false, ordering: .relaxed)
-    let note: sighandler_t = { _ in wasInterrupted.store(true, ordering: .relaxed) }
+    interruptions.store(0, ordering: .relaxed)
+    let note: sighandler_t = { _ in interruptions.add(1, ordering: .relaxed) }
     var previous = [
       (SIGINT, signal(SIGINT, note)), (SIGTERM, signal(SIGTERM, note)),
+      (SIGUSR1, signal(SIGUSR1, note)),
       (SIGPIPE, signal(SIGPIPE, SIG_IGN)),
     ]
     // Under `nohup` the end of the terminal is to be no end of the work.
@@ -27,6 +28,7 @@ struct Interruption: ~Copyable {
     sigemptyset(&wanted)
     sigaddset(&wanted, SIGINT)
     sigaddset(&wanted, SIGTERM)
+    sigaddset(&wanted, SIGUSR1)
     if !isHangUpIgnored { sigaddset(&wanted, SIGHUP) }
     var mask = sigset_t()
     pthread_sigmask(SIG_UNBLOCK, &wanted, &mask)
@@ -39,5 +41,6 @@ struct Interruption: ~Copyable {
     pthread_sigmask(SIG_SETMASK, &mask, nil)
   }
 
-  var hasHappened: Bool { wasInterrupted.load(ordering: .relaxed) }
+  /// How many signals have come.
+  var count: Int { interruptions.load(ordering: .relaxed) }
 }

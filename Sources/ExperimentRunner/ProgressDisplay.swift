@@ -32,6 +32,9 @@ public struct ProgressDisplay {
       clearBar()
       write(
         "waiting for \(runs == 1 ? "a run" : "\(runs) runs") that another labbook executes on this store\n")
+    case .note(let text):
+      clearBar()
+      write(text + "\n")
     case .finished(let outcome, let progress):
       if isTerminal, !outcome.isFailure {
         drawBar(progress)

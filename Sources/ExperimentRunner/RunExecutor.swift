@@ -13,6 +13,8 @@ public struct RunExecutor: Sendable {
   var worker: WorkerCommand
   /// How many workers work at a time; at least 1.
   var jobs: Int
+  /// Seconds of processor time between two checkpoints of a run; none: runs neither keep nor read any.
+  var checkpointSeconds: Double?
   /// The words of the command that was given, for the provenance.
   var command: [String]
   /// The folder whose git commit the provenance names.
@@ -28,12 +30,13 @@ public struct RunExecutor: Sendable {
   /// - Precondition: `jobs` is at least 1.
   public init(
     store: ResultStore, worker: WorkerCommand, jobs: Int = Self.defaultJobs,
-    command: [String] = CommandLine.arguments, lab: String? = nil
+    checkpointSeconds: Double? = nil, command: [String] = CommandLine.arguments, lab: String? = nil
   ) {
     precondition(jobs >= 1, "jobs must be at least 1, got \(jobs)")
     self.store = store
     self.worker = worker
     self.jobs = jobs
+    self.checkpointSeconds = checkpointSeconds
     self.command = command
     self.lab = lab
   }
@@ -43,8 +46,9 @@ public struct RunExecutor: Sendable {
   /// Executions on one store share the work: what another process executes is waited for, and what it has stored is
   /// not executed again, unless it is forced.
   /// Runs with the same key, such as arms with equal settings, are executed once. A run waits for
-  /// the stages that it starts from; where one fails, the runs that stand on it fail with it. SIGINT
-  /// and SIGTERM stop the workers; what is finished by then is stored.
+  /// the stages that it starts from; where one fails, the runs that stand on it fail with it. SIGINT,
+  /// SIGTERM, SIGHUP and SIGUSR1 stop the workers; what is finished by then is stored. With checkpoints, each run
+  /// under way ends its update first and leaves one, and a second signal stops at once.
   ///
   /// - Parameters:
   ///   - runs: The runs.
@@ -73,7 +77,7 @@ public struct ExecutionResult: Equatable, Sendable {
   public var stages: [RunOutcome]
   /// The state at the end.
   public var progress: ExecutionProgress
-  /// Whether SIGINT or SIGTERM stopped it.
+  /// Whether a signal stopped it.
   public var wasInterrupted: Bool
 
   /// Whether every run has a result.

@@ -12,12 +12,14 @@ extension WorkerLoop {
 
   /// Trains a run from nothing but its preimage and the weights of its stages.
   static func trainedRecord(
-    of preimage: RunPreimage, stages: [String: [UInt8]], progress: @escaping (Int, Int) -> Void
+    of preimage: RunPreimage, stages: [String: [UInt8]], checkpoints: TrainingCheckpoints?,
+    progress: @escaping (Int, Int) -> Void
   ) throws -> Record {
     let configuration = try Vocabulary.labbook.configuration(of: preimage)
     if configuration.numerics == .openblas { try OpenBLAS.requirePinnedConfiguration() }
     let weights = StageWeights(start: stages["start"], reward: stages["reward"])
-    let result = try train(configuration, weights: weights, progress: progress)
+    let result = try train(
+      configuration, weights: weights, checkpoints: checkpoints, progress: progress)
     return Record(
       metrics: result.metrics,
       curves: result.curves.map { Curve(name: $0.name, steps: $0.steps, values: $0.values) },

@@ -12,10 +12,13 @@ final class Worker {
   /// The steps that it has made in that run.
   var steps = 0
   /// The estimated cost of these steps.
-  var cost: Int {
-    guard let run else { return 0 }
-    return Int(Double(run.cost) * min(1, Double(steps) / Double(max(1, run.budget))))
-  }
+  var cost: Int { cost(of: steps) }
+  /// The step of the checkpoint that the run went on from; 0 where it began at its beginning.
+  private(set) var firstStep = 0
+  /// Whether the run went on from a checkpoint.
+  private(set) var hasResumed = false
+  /// The estimated cost of the steps that this worker has really made.
+  var spentCost: Int { cost - cost(of: firstStep) }
   private(set) var isReady = false
   private(set) var hasEnded = false
   private(set) var wasStopped = false
@@ -29,7 +32,12 @@ final class Worker {
     /// A line that is no message.
     case garbled(String)
     /// The process is over, for this reason.
-    case ended(String)
+    case ended(ChildProcess.ExitStatus)
+  }
+
+  private func cost(of steps: Int) -> Int {
+    guard let run else { return 0 }
+    return Int(Double(run.cost) * min(1, Double(steps) / Double(max(1, run.budget))))
   }
 
   /// Starts a worker whose error output is kept in the folder `session`.
@@ -47,7 +55,7 @@ final class Worker {
   func messages() -> [Message] {
     guard let lines = process.readLines() else {
       hasEnded = true
-      return [.ended("\(process.wait())")]
+      return [.ended(process.wait())]
     }
     return lines.map { line in
       guard let message = WorkerMessage(line: line) else {
@@ -61,15 +69,17 @@ final class Worker {
   /// Gives the worker a run.
   func start(
     _ run: PlannedRun, _ claim: RunClaim?, store: ResultStore, session: String,
-    _ provenance: Provenance
+    _ provenance: Provenance, checkpointSeconds: Double?
   ) {
     self.run = run
     self.claim = claim
-    steps = 0
+    resume(at: 0)
+    hasResumed = false
     errorStart = errorBytes().count
     let job = WorkerJob(
       name: "\(run.name)", preimage: run.preimage,
-      store: store.root.path(percentEncoded: false), session: session, provenance: provenance)
+      store: store.root.path(percentEncoded: false), session: session, provenance: provenance,
+      checkpointSeconds: checkpointSeconds)
     process.send(job.line)
   }
 
@@ -77,8 +87,19 @@ final class Worker {
   func finish() {
     run = nil
     claim = nil
-    steps = 0
+    resume(at: 0)
+    hasResumed = false
   }
+
+  /// Takes note that the run goes on at a step.
+  func resume(at step: Int) {
+    steps = step
+    firstStep = step
+    hasResumed = true
+  }
+
+  /// Asks the worker to end its run with a checkpoint.
+  func warn() { process.warn() }
 
   /// Ends the worker, which has nothing left to do.
   func end() {

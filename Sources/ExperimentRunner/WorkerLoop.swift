@@ -1,3 +1,4 @@
+internal import Algorithms
 internal import Foundation
 internal import Glibc
 internal import ResultStore
@@ -5,9 +6,9 @@ internal import ResultStore
 /// The worker's side: trains the runs that come over standard input until it ends.
 public struct WorkerLoop {
   /// Trains the run of a preimage from the final weights of its stages, by the fields that name
-  /// them, and reports what is done of the budget and the budget as it goes.
+  /// them, keeps checkpoints if it is given where, and reports what is done of the budget and the budget as it goes.
   typealias Training = (
-    RunPreimage, _ stages: [String: [UInt8]],
+    RunPreimage, _ stages: [String: [UInt8]], TrainingCheckpoints?,
     _ progress: @escaping (_ steps: Int, _ budget: Int) -> Void
   ) throws -> Record
 
@@ -60,7 +61,11 @@ public struct WorkerLoop {
     provenance.start = Date().formatted(.iso8601)
     var lastReport = start
     do {
-      let record = try train(job.preimage, stageWeights(of: job)) { steps, budget in
+      let weights = try stageWeights(of: job)
+      let warning = job.checkpointSeconds.map { _ in TerminationWarning() }
+      defer { withExtendedLifetime(warning) {} }
+      let record = try train(job.preimage, weights, checkpoints(of: job, weights)) {
+        steps, budget in
         let now = clock.now
         guard now - lastReport >= .milliseconds(100) else { return }
         lastReport = now
@@ -68,6 +73,8 @@ public struct WorkerLoop {
       }
       provenance.duration = (clock.now - start) / .seconds(1)
       return try stage(record, provenance, of: job)
+    } catch TrainingError.interrupted(let steps, _) {
+      return .suspended(steps: steps)
     } catch StoreError.invalid(_, let part, let problem) {
       return .failed("\(part) \(problem)")
     } catch {
@@ -88,6 +95,28 @@ public struct WorkerLoop {
       guard case .cannot = error else { throw error }
       return .unstorable("\(error)")
     }
+  }
+
+  /// The checkpoints of a job, and the one that it resumes from; none where it is to keep none.
+  private func checkpoints(of job: WorkerJob, _ weights: [String: [UInt8]]) -> TrainingCheckpoints?
+  {
+    guard let seconds = job.checkpointSeconds else { return nil }
+    let keeper = CheckpointKeeper(job, everySeconds: seconds, weights: weights) { say(.note($0)) }
+    func refuse(_ problem: String) {
+      say(.note("its checkpoint is not used: \(problem); the run starts over"))
+    }
+    var state: [UInt8]?
+    switch keeper.found {
+    case .none: break
+    case .usable(let found): state = found
+    case .unusable(let problem): refuse(problem)
+    }
+    return TrainingCheckpoints(
+      state: state, isDue: { keeper.isDue },
+      keep: { state, _ in
+        keeper.keep(state)
+        return !TerminationWarning.hasCome
+      }, resumed: { say(.resumed(steps: $0)) }, refused: refuse)
   }
 
   /// Reads the final weights of the run's stages from the store and checks them.

@@ -15,25 +15,31 @@ struct WorkerJob: Equatable, Sendable {
   var session: String
   /// The provenance as far as the parent knows it.
   var provenance: Provenance
+  /// Seconds of processor time between two checkpoints; none: the run neither keeps nor reads any.
+  var checkpointSeconds: Double?
 
   var line: String {
-    JSONValue.object([
-      .init("name", .string(name)),
-      .init("preimage", .string(preimage.text)),
-      .init("store", .string(store)),
-      .init("session", .string(session)),
-      .init("provenance", provenance.json),
-    ]).compactText + "\n"
+    JSONValue.object(
+      [
+        .init("name", .string(name)),
+        .init("preimage", .string(preimage.text)),
+        .init("store", .string(store)),
+        .init("session", .string(session)),
+        .init("provenance", provenance.json),
+      ] + (checkpointSeconds.map { [.init("checkpoint_every", .number($0))] } ?? [])
+    ).compactText + "\n"
   }
 
   init(
-    name: String, preimage: RunPreimage, store: String, session: String, provenance: Provenance
+    name: String, preimage: RunPreimage, store: String, session: String, provenance: Provenance,
+    checkpointSeconds: Double? = nil
   ) {
     self.name = name
     self.preimage = preimage
     self.store = store
     self.session = session
     self.provenance = provenance
+    self.checkpointSeconds = checkpointSeconds
   }
 
   /// Reads a line; `nil` if it is no job.
@@ -45,7 +51,8 @@ struct WorkerJob: Equatable, Sendable {
       let provenance = json["provenance"].flatMap(Provenance.init(json:))
     else { return nil }
     self.init(
-      name: name, preimage: preimage, store: store, session: session, provenance: provenance)
+      name: name, preimage: preimage, store: store, session: session, provenance: provenance,
+      checkpointSeconds: json["checkpoint_every"]?.double)
   }
 }
 
@@ -55,6 +62,12 @@ enum WorkerMessage: Equatable, Sendable {
   case ready
   /// How far the run is.
   case progress(steps: Int, budget: Int)
+  /// The run goes on from a checkpoint at this step.
+  case resumed(steps: Int)
+  /// The run ended with a checkpoint at this step, as a signal asked; the worker waits for the next.
+  case suspended(steps: Int)
+  /// A sentence about the run, for people.
+  case note(String)
   /// The record is finished in this folder.
   case staged(String)
   /// The record is finished and cannot be written.
@@ -68,6 +81,9 @@ enum WorkerMessage: Equatable, Sendable {
       case .ready: .object([.init("ready", .boolean(true))])
       case .progress(let steps, let budget):
         .object([.init("steps", .integer(steps)), .init("budget", .integer(budget))])
+      case .resumed(let steps): .object([.init("resumed", .integer(steps))])
+      case .suspended(let steps): .object([.init("suspended", .integer(steps))])
+      case .note(let text): .object([.init("note", .string(text))])
       case .staged(let path): .object([.init("staged", .string(path))])
       case .unstorable(let problem): .object([.init("unstorable", .string(problem))])
       case .failed(let problem): .object([.init("failed", .string(problem))])
@@ -82,6 +98,12 @@ enum WorkerMessage: Equatable, Sendable {
       self = .ready
     } else if let steps = json["steps"]?.integer, let budget = json["budget"]?.integer {
       self = .progress(steps: steps, budget: budget)
+    } else if let steps = json["resumed"]?.integer {
+      self = .resumed(steps: steps)
+    } else if let steps = json["suspended"]?.integer {
+      self = .suspended(steps: steps)
+    } else if let text = json["note"]?.string {
+      self = .note(text)
     } else if let path = json["staged"]?.string {
       self = .staged(path)
     } else if let problem = json["unstorable"]?.string {

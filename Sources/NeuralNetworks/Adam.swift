@@ -1,3 +1,4 @@
+public import Checkpoints
 internal import Tensors
 
 /// The optimizer Adam, with the two published places of ε; with a weight decay it is AdamW.
@@ -102,5 +103,16 @@ public final class Adam {
         secondMoments: parameters.matrix(slice, in: secondMoments),
         parameters: parameters.values(of: slice))
     }
+  }
+}
+
+extension Adam {
+  /// Passes the moments and the count of updates through an archive.
+  public func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("adam.updates", &updates)
+    try archive.pass("adam.beta1_power", &beta1Power)
+    try archive.pass("adam.beta2_power", &beta2Power)
+    try archive.pass("adam.first_moments", firstMoments)
+    try archive.pass("adam.second_moments", secondMoments)
   }
 }

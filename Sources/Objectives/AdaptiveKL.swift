@@ -1,3 +1,5 @@
+public import Checkpoints
+
 /// The weight of the divergence from a reference, steered so that the divergence comes to a target.
 ///
 ///     e = clip(KL / target − 1, −0.2, 0.2),   β ← β (1 + e n / horizon)
@@ -33,5 +35,14 @@ public struct AdaptiveKLCoefficient: Equatable, Sendable {
     guard let target else { return }
     let error = min(max(divergence / target - 1, -0.2), 0.2)
     value *= 1 + error * Double(completions) / horizon
+  }
+}
+
+extension AdaptiveKLCoefficient {
+  /// Passes β through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("kl_coefficient", &value)
   }
 }

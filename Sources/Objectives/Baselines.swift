@@ -1,3 +1,5 @@
+public import Checkpoints
+
 /// Returns the mean of the *other* elements for each element: the leave-one-out baseline (RLOO).
 ///
 ///     bᵢ = Σ_{j≠i} Rⱼ / (G − 1)
@@ -125,5 +127,15 @@ public struct MovingAverage: Sendable {
   public mutating func record(_ batchMean: Double) {
     accumulated = decay * accumulated + (1 - decay) * batchMean
     weight = decay * weight + (1 - decay)
+  }
+}
+
+extension MovingAverage {
+  /// Passes the average through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("moving_average.accumulated", &accumulated)
+    try archive.pass("moving_average.weight", &weight)
   }
 }

@@ -1,3 +1,5 @@
+public import Checkpoints
+
 /// The mean and variance of rows of numbers seen so far, each column for itself.
 ///
 /// Batches are joined by the parallel update of Chan, Golub and LeVeque:
@@ -52,5 +54,17 @@ public struct RunningMoments: Equatable, Sendable {
         (variances[column] * count + squares + delta * delta * count * added / total) / total
     }
     count = total
+  }
+}
+
+extension RunningMoments {
+  /// Passes count, means and variances through an archive.
+  public mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    let columns = means.count
+    try archive.pass("moments.count", &count)
+    try archive.pass("moments.means", &means, count: columns)
+    try archive.pass("moments.variances", &variances, count: columns)
   }
 }

@@ -95,7 +95,12 @@ package enum DurableFiles {
     _ path: String, _ bytes: [UInt8], by temporary: String
   ) throws(StoreError) {
     try create(temporary, bytes)
-    guard rename(temporary, path) == 0 else { throw failure("write", path) }
+    try moveFile(temporary, to: path)
+  }
+
+  /// Moves a file to `path`, in place of one that may be there, on the same file system.
+  package static func moveFile(_ file: String, to path: String) throws(StoreError) {
+    guard rename(file, path) == 0 else { throw failure("write", path) }
     try synchronize(parent(of: path))
   }
 

@@ -10,6 +10,7 @@ public import Foundation
 ///     records/0a/0a3f…/    a record
 ///     conflicts/0a3f…/     other results for the same key, each in a folder named by its digest
 ///     quarantine/          records that were found damaged
+///     checkpoints/0a3f…    the state of a run that was interrupted
 ///     temporary/           records that are being written, in the sessions of their writers, and claims of runs
 ///     logs/0a3f….log       the output of a failed run
 public struct ResultStore: Sendable {

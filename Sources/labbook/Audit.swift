@@ -48,7 +48,8 @@ struct Audit: ParsableCommand {
         name = RunName(experiment: run.experiment, arm: "audit of \(run.arm)", seed: seed)
       }
       let planned = try PlannedRun(name: name, preimage: preimage, in: store)
-      let result = try JobsOption.parse([]).execute([planned], in: lab)
+      let result = try JobsOption.parse([]).execute(
+        [planned], in: lab, checkpointSeconds: CheckpointOption.defaultSeconds)
       if result.wasInterrupted { throw ExitCode(130) }
       guard result.isComplete else {
         for outcome in result.outcomes { print(outcome) }

@@ -14,13 +14,16 @@ struct JobsOption: ParsableArguments {
 
   /// Executes runs in workers, with progress on standard error; before them those of `stages` that they need and that
   /// are missing.
+  ///
+  /// Runs that are compared with a result are executed from their beginning and keep no checkpoints.
   func execute(
     _ runs: [PlannedRun], stages: [PlannedRun] = [], in lab: Lab, store: ResultStore? = nil,
-    force: Bool = false
+    force: Bool = false, checkpointSeconds: Double? = nil
   ) throws -> ExecutionResult {
     let executor = RunExecutor(
       store: store ?? lab.store, worker: .ofThisExecutable,
-      jobs: jobs ?? RunExecutor.defaultJobs, lab: lab.root.path)
+      jobs: jobs ?? RunExecutor.defaultJobs, checkpointSeconds: force ? nil : checkpointSeconds,
+      lab: lab.root.path)
     var display = ProgressDisplay()
     let result = try executor.execute(runs, stages: stages, force: force) { display.show($0) }
     display.finish(result.stages + result.outcomes, result.progress)

@@ -36,6 +36,7 @@ struct Report: ParsableCommand {
   var renderedOnly = false
 
   @OptionGroup var jobs: JobsOption
+  @OptionGroup var checkpoints: CheckpointOption
   @OptionGroup var options: LabOptions
 
   func run() throws {
@@ -108,7 +109,7 @@ struct Report: ParsableCommand {
     printWarnings(of: chosen)
     let runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
     try checkStages(neededBy: runs, in: lab.store)
-    let result = try jobs.execute(runs, in: lab)
+    let result = try jobs.execute(runs, in: lab, checkpointSeconds: checkpoints.seconds)
     if result.wasInterrupted { throw ExitCode(130) }
     if !result.isComplete {
       for outcome in result.outcomes where outcome.isFailure { printError("error: \(outcome)") }

@@ -12,6 +12,9 @@ struct Run: ParsableCommand {
       though it was not named. A record that is damaged is executed again; what was damaged is kept \
       in .labbook/quarantine.
 
+      A run that is interrupted goes on from its last checkpoint when it is executed again, with the same result. With \
+      --force it begins at the beginning.
+
       Examples:
         labbook run                             everything that is missing
         labbook run cartpole --arm PPO --jobs 1
@@ -28,6 +31,7 @@ struct Run: ParsableCommand {
   var force = false
 
   @OptionGroup var jobs: JobsOption
+  @OptionGroup var checkpoints: CheckpointOption
   @OptionGroup var options: LabOptions
 
   func run() throws {
@@ -35,7 +39,9 @@ struct Run: ParsableCommand {
       let lab = try options.lab
       let choice = try selection.plan(of: experiments, in: lab)
       try checkRegistration(of: choice, in: lab)
-      let result = try jobs.execute(choice.runs, stages: choice.stages, in: lab, force: force)
+      let result = try jobs.execute(
+        choice.runs, stages: choice.stages, in: lab, force: force,
+        checkpointSeconds: checkpoints.seconds)
       for outcome in result.stages + result.outcomes where outcome.result != .cached {
         print(outcome)
       }

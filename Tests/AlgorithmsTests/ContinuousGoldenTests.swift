@@ -9,12 +9,12 @@ import Testing
 /// Digests of short runs on action vectors: each algorithm with each kind of noise, PPO with every setting of the
 /// agent and its presets; kept in `Goldens/continuous_runs.txt`.
 @Suite struct ContinuousGoldenTests {
-  private struct Case {
+  struct Case {
     var key: String
     var configuration: RunConfiguration
   }
 
-  private static func cases() throws -> [Case] {
+  static func cases() throws -> [Case] {
     var cases: [Case] = []
     func add(
       _ algorithm: String, _ name: String, _ settings: [String: SettingValue],

@@ -124,7 +124,7 @@ import Testing
   }
 
   /// The configuration of a case.
-  private static func configuration(_ golden: Case) -> RunConfiguration {
+  static func configuration(_ golden: Case) -> RunConfiguration {
     let isLong = golden.name.hasPrefix("truncation=")
     var configuration = smallRun(
       golden.algorithm.name, golden.settings, steps: isLong ? 30_000 : 700,
@@ -134,7 +134,7 @@ import Testing
   }
 
   /// The digest of the bits of weights, metrics and curves.
-  private static func digest(_ result: TrainingResult) -> String {
+  static func digest(_ result: TrainingResult) -> String {
     var digest = FNVDigest()
     digest.absorb(result.weights)
     for (name, value) in result.metrics.sorted(by: { $0.key < $1.key }) {
@@ -154,7 +154,7 @@ import Testing
   private static let file = testFolder().appending(components: "Goldens", "runs.txt")
 
   /// The recorded lines by key: revisions and digest.
-  private static func recorded() throws -> [String: (revisions: String, digest: String)] {
+  static func recorded() throws -> [String: (revisions: String, digest: String)] {
     var lines: [String: (revisions: String, digest: String)] = [:]
     for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
       let fields = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }

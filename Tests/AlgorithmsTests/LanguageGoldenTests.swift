@@ -106,8 +106,9 @@ import Testing
     "group_size": .integer(3), "groups_per_batch": .integer(2),
   ]
 
-  private static func result(_ golden: Case) throws -> TrainingResult {
-    try train(languageRun(golden.algorithm.name, golden.settings, tokens: 500, every: 250, seed: 3))
+  /// The configuration of a case.
+  static func configuration(_ golden: Case) -> RunConfiguration {
+    languageRun(golden.algorithm.name, golden.settings, tokens: 500, every: 250, seed: 3)
   }
 
   /// What training itself records.
@@ -118,7 +119,7 @@ import Testing
   ]
 
   /// The digest of the bits of the weights and of the curves of training.
-  private static func digest(_ result: TrainingResult) -> String {
+  static func digest(_ result: TrainingResult) -> String {
     var digest = FNVDigest()
     digest.absorb(result.weights)
     for name in curves {
@@ -142,7 +143,7 @@ import Testing
   }
 
   @Test func `every run gives the bits that its revisions stand for`() throws {
-    let results = try Self.cases.map { (golden: $0, result: try Self.result($0)) }
+    let results = try Self.cases.map { (golden: $0, result: try train(Self.configuration($0))) }
     for (golden, result) in results {
       #expect(result.metrics["updates"].map { $0 >= 3 } == true, "\(golden.key)")
     }

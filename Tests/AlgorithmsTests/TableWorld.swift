@@ -1,5 +1,6 @@
 import Algorithms
 import AllocationCounter
+import Checkpoints
 import Environments
 import NeuralNetworks
 import Objectives
@@ -49,13 +50,15 @@ final class TableRun: TrainingRun {
   let trainingMetrics: [String: Double] = [:]
   private var sound: [Float]?
 
-  init(_ task: TableTask, hasValues: Bool, seed: Int = 0) throws {
+  init(
+    _ task: TableTask, hasValues: Bool, seed: Int = 0, checkpoints: TrainingCheckpoints? = nil
+  ) throws {
     self.task = task
     streams = RandomStreams(identity: "table", replicateSeed: seed)
     state = RunState(
       budget: task.budget,
-      unit: "steps", evaluatedEvery: task.budget / 4, numerics: .exact, progress: { _, _ in },
-      enter: { _ in })
+      unit: "steps", evaluatedEvery: task.budget / 4, numerics: .exact,
+      checkpoints: checkpoints, progress: { _, _ in }, enter: { _ in })
     logits = ParameterSet()
     _ = logits.declare(name: "logits", shape: [task.contexts, task.actions])
     valueTable = ParameterSet()
@@ -94,6 +97,10 @@ final class TableRun: TrainingRun {
     guard let sound else { return false }
     logits.values.copy(from: sound)
     return true
+  }
+
+  func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("sound", &sound)
   }
 
   /// The bits of both tables.
@@ -394,6 +401,11 @@ struct TableSampler: SequenceSampler {
       + probabilities.reduce(0) { $0 + $1 * $1 }
   }
 
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("groups_so_far", &groupsSoFar)
+    try archive.pass("reference", &reference)
+  }
+
   func isLearned(_ sequence: Int) -> Bool { task.firstLeftOut.map { sequence < $0 } ?? true }
 
   func diagnostics() -> Diagnostics {
@@ -410,9 +422,12 @@ struct TableSampler: SequenceSampler {
 /// - Returns: The result, the models that were trained and the run.
 /// - Throws: Why training failed.
 func trainedTable(
-  _ task: TableTask, _ settings: PolicyGradientSettings, seed: Int = 0
+  _ task: TableTask, _ settings: PolicyGradientSettings, seed: Int = 0,
+  checkpoints: TrainingCheckpoints? = nil
 ) throws -> (result: TrainingResult, models: TableModels, run: TableRun) {
-  let run = try TableRun(task, hasValues: settings.baseline == .value, seed: seed)
+  let run = try TableRun(
+    task, hasValues: settings.baseline == .value, seed: seed,
+    checkpoints: checkpoints)
   let sampler = TableSampler(settings, run: run)
   let result = try result(of: run) { _ throws(TrainingError) in
     var training = PolicyGradientTraining(settings, sampler: sampler)
@@ -472,6 +487,10 @@ struct TablePairs: PairSource {
   mutating func scoreByReference() { sampler.addReferenceAndValues() }
 
   mutating func moveReference() { sampler.moveReference(objective.settings.referenceShare) }
+
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try sampler.passState(through: &archive)
+  }
 }
 
 /// Trains a table on preferences.

@@ -1,3 +1,4 @@
+internal import Checkpoints
 import Metrics
 import NeuralNetworks
 import Objectives
@@ -19,6 +20,9 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
   /// [dimension] the latest projections.
   private var plain: [Double]
   private var steered: [Double]
+  private var scores = Scores()
+  /// How many estimates are recorded.
+  private var measured = 0
 
   /// Prepares the buffers of an audit.
   package init(_ settings: AuditSettings, sampler: Sampler) {
@@ -51,20 +55,27 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
         "audit: the budget of \(run.state.budget) \(run.state.unit) ends before \(settings.prompts) × \(settings.completions) samples are complete; raise the budget, or lower prompts or completions"
       )
     }
+    // A batch is a function of the policy and the seed, so it is sampled again; counts and scores are those of the
+    // state.
+    try run.resume { archive throws(CheckpointProblem) in try passState(through: &archive) }
     run.enter(.advantages)
     let batch = AuditedBatch(of: sampler, settings)
-    let scores = try scores(of: batch)
-    let reference = try estimates(of: scores, batch, at: settings.reference)
-    for size in settings.measuredGroupSizes {
-      for baseline in AuditSettings.baselines {
-        let point = settings.point(baseline: baseline, groupSize: size)
-        let estimates = try estimates(of: scores, batch, at: point)
-        record(
-          (
-            estimates.plain.products(with: reference.plain),
-            estimates.steered.products(with: reference.steered)
-          ), of: baseline, groupSize: size)
-      }
+    try score(batch)
+    let reference = try estimates(batch, at: settings.reference)
+    let points = settings.measuredGroupSizes.flatMap { size in
+      AuditSettings.baselines.map { (size: size, baseline: $0) }
+    }
+    while measured < points.count {
+      let (size, baseline) = points[measured]
+      let estimates = try estimates(
+        batch, at: settings.point(baseline: baseline, groupSize: size))
+      record(
+        (
+          estimates.plain.products(with: reference.plain),
+          estimates.steered.products(with: reference.steered)
+        ), of: baseline, groupSize: size)
+      measured += 1
+      try offerCheckpoint()
     }
     let square = reference.plain.products(with: reference.plain).estimate(\.squaredReference)
     run.log.measure("gradient_squared_norm", square)
@@ -81,61 +92,95 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
     sampler.finish()
   }
 
+  // MARK: Checkpoints
+
+  private mutating func offerCheckpoint() throws(TrainingError) {
+    try models.run.offerCheckpoint { archive throws(CheckpointProblem) in
+      try passState(through: &archive)
+    }
+  }
+
+  /// Passes scores and the place in the measurement through an archive.
+  private mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("audit.plain", &scores.plain)
+    try archive.pass("audit.steered", &scores.steered)
+    try archive.pass("audit.squares", &scores.squares)
+    try archive.pass("audit.gradient", &scores.gradient)
+    try archive.pass("audit.entropy", &scores.entropy)
+    try archive.pass("audit.scored", &scores.scored)
+    try archive.pass("audit.scored_after_adam", &scores.scoredAfterAdam)
+    try archive.pass("audit.measured", &measured)
+    try sampler.passState(through: &archive)
+  }
+
   // MARK: Scores
 
   /// The scores ∇ log π of all trajectories, projected.
   private struct Scores {
     /// [sequences · dimension] as they are, and after Adam.
-    var plain: [Float]
-    var steered: [Float]
+    var plain: [Float] = []
+    var steered: [Float] = []
     /// The factor of each element of a gradient in Adam's direction, by place in the buffer.
-    var factors: [Float]
+    var factors: [Float] = []
+    /// The sums over trajectories of the squares of a gradient's elements, and of the elements.
+    var squares: [Double] = []
+    var gradient: [Double] = []
     /// The mean entropy of the steps.
-    var entropy: Double
+    var entropy = 0.0
     /// The norm of the reference's estimate from all completions.
-    var gradientNorm: Double
+    var gradientNorm = 0.0
+    /// How many trajectories have their scores, as they are and after Adam.
+    var scored = 0
+    var scoredAfterAdam = 0
   }
 
   /// Differentiates every trajectory, once as it is and once more when Adam's second moments are known.
-  private mutating func scores(of batch: AuditedBatch) throws(TrainingError) -> Scores {
+  private mutating func score(_ batch: AuditedBatch) throws(TrainingError) {
     let parameters = models.run.trained[0].parameters
     let steps = models.steps
     let count = steps.sequences.count
     let round = batch.round(0, at: settings.reference)
     fill(&steps.advantages, at: 0..<steps.count, with: 1)
     fill(&steps.weights, at: 0..<steps.count, with: 1)
-    var scores = Scores(
-      plain: [Float](repeating: 0, count: count * projection.dimension), steered: [], factors: [],
-      entropy: 0, gradientNorm: 0)
-    scores.steered = scores.plain
-    var squares = [Double](repeating: 0, count: parameters.gradients.count)
-    var gradient = squares
-    for sequence in 0..<count {
+    if scores.scored == 0 {
+      scores.plain = [Float](repeating: 0, count: count * projection.dimension)
+      scores.steered = scores.plain
+      scores.squares = [Double](repeating: 0, count: parameters.gradients.count)
+      scores.gradient = scores.squares
+    }
+    while scores.scored < count {
+      let sequence = scores.scored
       scores.entropy += try differentiate([sequence]) / Double(max(steps.count, 1))
       projection.project(parameters.gradients, into: &plain)
-      keep(plain, of: sequence, in: &scores.plain)
+      Self.keep(plain, of: sequence, in: &scores.plain)
       // The reference has one advantage for each trajectory, and a group's estimate is a mean over its completions.
       let coefficient = round.coefficients[sequence][0]
       let single = coefficient * Double(batch.completions)
-      for place in gradient.indices {
+      for place in scores.gradient.indices {
         let score = Double(parameters.gradients[place])
-        squares[place] += single * single * score * score
-        gradient[place] += coefficient * score
+        scores.squares[place] += single * single * score * score
+        scores.gradient[place] += coefficient * score
       }
+      scores.scored += 1
+      try offerCheckpoint()
     }
     // Adam's ε is that of its paper, 10⁻⁸, beside the root of the second moment of a batch.
     let samples = Double(count) * Double(settings.batchSize)
-    scores.factors = squares.map {
+    scores.factors = scores.squares.map {
       $0 > 0 ? Float(1 / (($0 / samples).squareRoot() + 1e-8)) : 0
     }
     scores.gradientNorm =
-      gradient.reduce(0) { $0 + $1 * $1 }.squareRoot() / Double(batch.prompts)
-    for sequence in 0..<count {
+      scores.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot() / Double(batch.prompts)
+    while scores.scoredAfterAdam < count {
+      let sequence = scores.scoredAfterAdam
       _ = try differentiate([sequence])
       projection.project(parameters.gradients, times: scores.factors, into: &steered)
-      keep(steered, of: sequence, in: &scores.steered)
+      Self.keep(steered, of: sequence, in: &scores.steered)
+      scores.scoredAfterAdam += 1
+      try offerCheckpoint()
     }
-    return scores
   }
 
   /// Leaves the gradient of the loss of some sequences in the parameters, and returns the sum of entropies.
@@ -145,8 +190,8 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
   }
 
   /// Keeps what a sequence's loss of advantage 1 has, as that of its log-probability.
-  private func keep(_ projected: [Double], of sequence: Int, in scores: inout [Float]) {
-    let offset = sequence * projection.dimension
+  private static func keep(_ projected: [Double], of sequence: Int, in scores: inout [Float]) {
+    let offset = sequence * projected.count
     for index in projected.indices { scores[offset + index] = -Float(projected[index]) }
   }
 
@@ -162,7 +207,7 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
 
   /// Returns the estimates at a point: sums of scores, or where steps of a sequence differ, passes of their own.
   private mutating func estimates(
-    of scores: Scores, _ batch: AuditedBatch, at point: PolicyGradientSettings
+    _ batch: AuditedBatch, at point: PolicyGradientSettings
   ) throws(TrainingError) -> Estimates {
     var estimates = noEstimates(batch)
     for index in 0..<batch.rounds(ofGroupSize: point.groupSize) {
@@ -171,7 +216,7 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
       for prompt in 0..<batch.prompts {
         let members = (prompt * point.groupSize)..<((prompt + 1) * point.groupSize)
         if round.isOfWholeSequences(members) {
-          combine(scores, round, members)
+          combine(round, members)
         } else {
           try pass(round, members, factors: scores.factors)
         }
@@ -183,9 +228,7 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
   }
 
   /// Makes the gradient of a group of scores.
-  private mutating func combine(
-    _ scores: Scores, _ round: AuditedBatch.Round, _ members: Range<Int>
-  ) {
+  private mutating func combine(_ round: AuditedBatch.Round, _ members: Range<Int>) {
     for index in plain.indices { (plain[index], steered[index]) = (0, 0) }
     for member in members {
       let coefficient = round.coefficients[member][0]

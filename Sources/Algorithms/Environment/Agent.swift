@@ -1,3 +1,4 @@
+internal import Checkpoints
 import NeuralNetworks
 import SeededRandom
 import Tensors
@@ -108,6 +109,13 @@ final class Agent {
   /// Moves the reference toward the policy as it is now; a share of 1 makes it a copy.
   func updateReference(share: Double = 1) {
     referenceParameters?.move(toward: parameters, share: share)
+  }
+
+  /// Passes the reference and the counts of costs through an archive.
+  func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try referenceParameters?.passState(through: &archive)
+    try archive.pass("agent.floating_point_operations", &floatingPointOperations)
+    try archive.pass("agent.gradient_samples", &gradientSamples)
   }
 
   /// Counts a forward pass of `network`.

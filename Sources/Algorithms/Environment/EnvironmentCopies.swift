@@ -1,3 +1,4 @@
+internal import Checkpoints
 import Environments
 import SeededRandom
 
@@ -32,6 +33,12 @@ struct EnvironmentCopies {
   mutating func reset(_ index: Int, using generator: inout SeededGenerator) {
     discrete?.reset(lane: index, using: &generator)
     continuous?.reset(lane: index, using: &generator)
+  }
+
+  /// Passes the episodes of all copies through an archive.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try discrete?.passState(through: &archive)
+    try continuous?.passState(through: &archive)
   }
 
   /// Gives the copy `target` the state of the copy `source`.

@@ -1,3 +1,4 @@
+internal import Checkpoints
 import Environments
 import NeuralNetworks
 import SeededRandom
@@ -33,12 +34,13 @@ final class EnvironmentRun: TrainingRun {
   ///   - configuration: The run.
   ///   - start: Final weights of the run whose policy it starts from; none: initial weights.
   ///   - needs: The parts of the agent.
+  ///   - checkpoints: Where checkpoints go, and the one that the run resumes from.
   ///   - progress: Called after each update.
   ///   - enter: Called whenever training turns to another phase.
   /// - Throws: Where the configuration is not valid, or the weights do not fit it.
   init(
     _ configuration: RunConfiguration, start: [UInt8]? = nil, needs: AgentNeeds,
-    progress: @escaping (Int, Int) -> Void,
+    checkpoints: TrainingCheckpoints? = nil, progress: @escaping (Int, Int) -> Void,
     enter: @escaping (TrainingPhase) -> Void
   ) throws(TrainingError) {
     guard let declaration = EnvironmentRegistry.declaration(named: configuration.task)
@@ -69,7 +71,8 @@ final class EnvironmentRun: TrainingRun {
     state = RunState(
       budget: budget.environmentSteps, unit: "environment steps",
       evaluatedEvery: evaluation.every, numerics: configuration.numerics,
-      returnCurve: "training_return", world: .environments, progress: progress, enter: enter)
+      returnCurve: "training_return", world: .environments, checkpoints: checkpoints,
+      progress: progress, enter: enter)
     agent = Agent(
       inputs: environment.observationWidth, actions: actions, settings: policy,
       needs: needs, profile: configuration.numerics, streams: streams)
@@ -163,6 +166,24 @@ final class EnvironmentRun: TrainingRun {
     normalizationInForce = normalization
     observationNormalization = normalization
     return true
+  }
+
+  // MARK: Checkpoints
+
+  func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try agent.passState(through: &archive)
+    try observationNormalization.passState(through: &archive)
+    try normalizationInForce.passState(through: &archive)
+    try rewardNormalization.passState(through: &archive)
+    try archive.pass("next_start", &nextStart)
+    try archive.pass("unfinished_returns", &unfinishedReturns)
+    var sound = lastSound?.parameters
+    try archive.pass("last_sound", &sound, count: agent.parameters.values.count)
+    if let sound {
+      var normalization = lastSound?.normalization ?? normalizationInForce
+      try normalization.passState(through: &archive)
+      lastSound = (sound, normalization)
+    }
   }
 
   // MARK: Result

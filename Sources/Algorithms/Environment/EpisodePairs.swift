@@ -1,3 +1,4 @@
+internal import Checkpoints
 import Environments
 import NeuralNetworks
 import Objectives
@@ -71,6 +72,9 @@ struct EpisodePairs: PairSource {
   }
 
   func moveReference() { run.agent.updateReference(share: settings.referenceShare) }
+
+  /// Episodes end with their round; the run counts their starts, and its agent holds the reference.
+  func passState(through archive: inout CheckpointArchive) {}
 
   /// Samples `pairs_per_round` pairs, labels them by return, and keeps the steps of the decided ones.
   private mutating func collectPairs(into round: inout PairRound, policy: Policy) {

@@ -1,3 +1,4 @@
+internal import Checkpoints
 import Environments
 import NeuralNetworks
 import Objectives
@@ -81,6 +82,9 @@ struct EpisodeSampler: SequenceSampler {
   }
 
   func diagnostics() -> Diagnostics { models.diagnostics(settings) }
+
+  /// Episodes end with their batch, and the run counts their starts.
+  func passState(through archive: inout CheckpointArchive) {}
 }
 
 extension EnvironmentModels {

@@ -1,3 +1,4 @@
+internal import Checkpoints
 import NeuralNetworks
 import Objectives
 
@@ -104,3 +105,24 @@ struct RewardNormalization {
 
 /// Added to variances, so that a constant is not divided by 0.
 private let normalizationEpsilon = 1e-8
+
+extension ObservationNormalization {
+  /// Passes moments, means and deviations through an archive.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try moments.passState(through: &archive)
+    try archive.pass("observations.is_fixed", &isFixed)
+    let width = moments.means.count
+    var (means, deviations) = (scale?.means, scale?.deviations)
+    try archive.pass("observations.means", &means, count: width)
+    try archive.pass("observations.deviations", &deviations, count: width)
+    if let means, let deviations { scale = (means, deviations) }
+  }
+}
+
+extension RewardNormalization {
+  /// Passes moments and deviation through an archive.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try moments.passState(through: &archive)
+    try archive.pass("rewards.deviation", &deviation)
+  }
+}

@@ -1,3 +1,4 @@
+internal import Checkpoints
 import Environments
 import NeuralNetworks
 import Objectives
@@ -48,6 +49,10 @@ struct RolloutSampler: SequenceSampler {
   }
 
   func diagnostics() -> Diagnostics { models.diagnostics(settings) }
+
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try rollout.passState(through: &archive)
+  }
 
   func finish() { run.unfinishedReturns = rollout.unfinishedReturns }
 }

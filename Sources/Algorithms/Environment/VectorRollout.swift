@@ -1,3 +1,4 @@
+internal import Checkpoints
 import Environments
 import NeuralNetworks
 import SeededRandom
@@ -232,6 +233,19 @@ struct VectorRollout {
     lanes[index].segments.append(
       Segment(rows: rows, ending: ending, bootstrap: offset / width))
     return offset / width
+  }
+
+  /// Passes the episodes under way through an archive.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try environments.passState(through: &archive)
+    for index in lanes.indices {
+      try archive.pass("lane.start", &lanes[index].start)
+      try archive.pass("lane.step", &lanes[index].step)
+      try archive.pass("lane.episode_return", &lanes[index].episodeReturn)
+    }
+    try archive.pass("lanes.observations", &observations, count: lanes.count * width)
+    try archive.pass("lanes.noise", &noise, count: noise.count)
+    try archive.pass("lanes.discounted_returns", &discountedReturns, count: lanes.count)
   }
 
   /// Returns so far of the episodes under way.

@@ -1,4 +1,5 @@
 import CKernels
+internal import Checkpoints
 import LanguageTasks
 import NeuralNetworks
 import Objectives
@@ -150,6 +151,9 @@ struct CompletionSampler: SequenceSampler {
   func diagnostics() -> Diagnostics {
     run.diagnostics(of: sampled) + [("reference_kl", sequenceDivergence(of: steps))]
   }
+
+  /// Completions end with their batch, and the run counts their prompts.
+  func passState(through archive: inout CheckpointArchive) {}
 }
 
 /// Returns the rewards of a completion's tokens: the last one has the whole reward, the others 0.

@@ -1,3 +1,5 @@
+internal import Checkpoints
+
 /// The memory and work of a run of a language model, counted from shapes and never measured.
 ///
 /// A number, once allocated, is held to the end, so the largest size of a buffer is its size. The cost of
@@ -79,5 +81,21 @@ public struct CostLedger: Hashable, Sendable {
       "tokens_trained": tokensTrained, "tokens_scored": tokensScored,
       "floating_point_operations": floatingPointOperations,
     ].mapValues(Double.init)
+  }
+}
+
+extension CostLedger {
+  /// Passes all counts through an archive.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("ledger.policy_parameters", &policyParameters)
+    try archive.pass("ledger.value_parameters", &valueParameters)
+    try archive.pass("ledger.reference_parameters", &referenceParameters)
+    try archive.pass("ledger.reward_parameters", &rewardParameters)
+    try archive.pass("ledger.trained_parameters", &trainedParameters)
+    try archive.pass("ledger.activation_bytes", &activationBytes)
+    try archive.pass("ledger.tokens_generated", &tokensGenerated)
+    try archive.pass("ledger.tokens_trained", &tokensTrained)
+    try archive.pass("ledger.tokens_scored", &tokensScored)
+    try archive.pass("ledger.floating_point_operations", &floatingPointOperations)
   }
 }

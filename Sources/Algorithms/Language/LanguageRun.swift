@@ -42,7 +42,7 @@ final class LanguageRun: TrainingRun {
 
   private let evaluator: any LanguageEvaluation
   /// The parameters of the latest evaluation without a number that is not finite.
-  private var lastSound: [Float]?
+  var lastSound: [Float]?
   private let startModel: LanguageModel
   /// The references that an algorithm holds beside the start.
   private(set) var addedReferences: [LanguageModel] = []
@@ -52,7 +52,8 @@ final class LanguageRun: TrainingRun {
   init(
     _ configuration: RunConfiguration, weights: StageWeights, needs: LanguageNeeds,
     evaluator: any LanguageEvaluation, chunk: Int? = nil,
-    progress: @escaping (Int, Int) -> Void, enter: @escaping (TrainingPhase) -> Void
+    checkpoints: TrainingCheckpoints? = nil, progress: @escaping (Int, Int) -> Void,
+    enter: @escaping (TrainingPhase) -> Void
   ) throws(TrainingError) {
     let name = configuration.task
     guard let declaration = LanguageTaskRegistry.declaration(named: name) else {
@@ -83,7 +84,8 @@ final class LanguageRun: TrainingRun {
       replicateSeed: configuration.seed)
     state = RunState(
       budget: budget.tokens, unit: "tokens", evaluatedEvery: evaluation.every,
-      numerics: configuration.numerics, world: .languageTasks, progress: progress, enter: enter)
+      numerics: configuration.numerics, world: .languageTasks, checkpoints: checkpoints,
+      progress: progress, enter: enter)
     self.needs = needs
     self.evaluator = evaluator
 
@@ -130,7 +132,7 @@ final class LanguageRun: TrainingRun {
     ledger.trainedParameters = ledger.policyParameters + ledger.valueParameters
     if let rewardModel {
       nextPrompt = Self.firstPromptBeyondPairs
-      try rewardModel.normalize(by: self)
+      if !state.isResuming { try rewardModel.normalize(by: self) }
     }
     try begin()
   }

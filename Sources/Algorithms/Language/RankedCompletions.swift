@@ -1,3 +1,4 @@
+internal import Checkpoints
 import LanguageTasks
 import NeuralNetworks
 import Objectives
@@ -121,6 +122,11 @@ struct RankedCompletions: PairSource {
       run.enter(.forward)
       models.scoreByReference(movingReference.transformer, isCounted: true)
     }
+  }
+
+  /// The run holds the reference that moves.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("next_pair", &nextPair)
   }
 
   func moveReference() {

@@ -1,3 +1,4 @@
+internal import Checkpoints
 import LanguageTasks
 import NeuralNetworks
 import Objectives
@@ -26,6 +27,13 @@ final class RewardModel {
   /// Creates a reward model that is not normalized yet.
   init(_ model: LanguageModel) {
     self.model = model
+  }
+
+  /// Passes the constants of the normalization through an archive; the weights are those of its run.
+  func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("reward_model.mean", &mean)
+    try archive.pass("reward_model.deviation", &deviation)
+    try model.transformer.passBufferSizes(through: &archive)
   }
 
   /// Computes the constants of the normalization from completions of the run's policy as it is.

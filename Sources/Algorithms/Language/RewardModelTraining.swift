@@ -1,3 +1,4 @@
+internal import Checkpoints
 import LanguageTasks
 import NeuralNetworks
 import Objectives
@@ -17,17 +18,21 @@ final class RewardModelTraining {
   private var rows = MinibatchRows()
   private var passing: [Int] = []
   /// The share of the sampled pairs that were tied.
-  private let fractionTied: Double
+  private var fractionTied = 0.0
   private var order: [Int] = []
-  /// How many minibatches of each epoch there are.
-  private let perEpoch: Int
   /// Minibatches so far.
   private var done = 0
 
-  /// Samples the pairs.
+  /// Samples the pairs, unless the run resumes from a state that holds them.
   init(_ settings: RewardModelSettings, run: LanguageRun) {
     self.settings = settings
     self.run = run
+    models = LanguageModels(run: run, buffer: steps, temperature: 1)
+    minibatch = Minibatch(rowsPerPiece: models.rowsPerPiece)
+    if !run.state.isResuming { samplePairs() }
+  }
+
+  private func samplePairs() {
     let sampler = PairSampler(run: run, temperature: settings.temperature)
     let sampled = sampler.pairs(0..<settings.pairs, by: Generator(run.reference))
     run.countGeneration(
@@ -39,22 +44,53 @@ final class RewardModelTraining {
     run.ledger.policyParameters = run.reference.parameterCount
     let decided = sampled.compactMap(\.rankedSequences)
     steps.fill(with: decided.flatMap { [$0.preferred, $0.other] }, readAtTheirEnd: true)
-    perEpoch = (decided.count + settings.batchSize - 1) / settings.batchSize
     fractionTied = 1 - Double(decided.count) / Double(settings.pairs)
-    models = LanguageModels(run: run, buffer: steps, temperature: 1)
-    minibatch = Minibatch(rowsPerPiece: models.rowsPerPiece)
+  }
+
+  /// How many minibatches of each epoch there are.
+  private var perEpoch: Int {
+    (steps.sequences.count / 2 + settings.batchSize - 1) / settings.batchSize
   }
 
   /// Trains until all epochs are done, or the budget is used.
   ///
   /// - Throws: ``TrainingError`` where a number leaves its bounds.
   func train() throws(TrainingError) {
+    try run.resume(passState)
     while run.remaining > 0 && done < settings.epochs * perEpoch {
       let progress = max(run.usedShare, Double(done) / Double(settings.epochs * perEpoch))
       try choose()
       try run.finishUpdate(try minimize(progress: progress))
       done += 1
+      try run.offerCheckpoint(passState)
     }
+  }
+
+  /// Passes the pairs and the place in them through an archive.
+  private func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("minibatches_done", &done)
+    try archive.pass("order", &order)
+    try archive.pass("fraction_tied", &fractionTied)
+    var tokens = steps.texts.flatMap(\.tokens)
+    var lengths = steps.texts.map(\.tokens.count)
+    var prompts = steps.texts.map(\.promptLength)
+    try archive.pass("pairs.tokens", &tokens)
+    try archive.pass("pairs.lengths", &lengths)
+    try archive.pass("pairs.prompt_lengths", &prompts, count: lengths.count)
+    guard archive.isReading else { return }
+    var sequences: [TokenSequence] = []
+    var rest = tokens[...]
+    for (length, prompt) in zip(lengths, prompts) {
+      guard (0...length).contains(prompt), length <= rest.count else {
+        throw CheckpointProblem("its pairs are longer than their tokens")
+      }
+      let sequence = rest.prefix(length)
+      rest = rest.dropFirst(length)
+      sequences.append(
+        TokenSequence(
+          prompt: Array(sequence.prefix(prompt)), completion: Array(sequence.dropFirst(prompt))))
+    }
+    steps.fill(with: sequences, readAtTheirEnd: true)
   }
 
   /// Chooses the pairs of the next minibatch of the epoch, up to the one with which the budget is used.

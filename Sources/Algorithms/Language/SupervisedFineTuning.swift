@@ -1,3 +1,4 @@
+internal import Checkpoints
 import LanguageTasks
 import NeuralNetworks
 import Objectives
@@ -26,9 +27,12 @@ final class SupervisedFineTuning {
   ///
   /// - Throws: ``TrainingError`` where a number leaves its bounds.
   func train() throws(TrainingError) {
+    // The run counts prompts, and nothing else outlives an update.
+    try run.resume { _ throws(CheckpointProblem) in }
     while run.remaining > 0 {
       try collect()
       try run.finishUpdate(try minimize())
+      try run.offerCheckpoint { _ throws(CheckpointProblem) in }
     }
   }
 

@@ -9,7 +9,7 @@ extension TrainingError {
   var isDivergence: Bool {
     switch self {
     case .notFinite, .unbounded: true
-    case .invalidConfiguration, .offPolicy: false
+    case .invalidConfiguration, .offPolicy, .interrupted, .unusableCheckpoint: false
     }
   }
 }

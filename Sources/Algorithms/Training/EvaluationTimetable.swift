@@ -1,3 +1,5 @@
+internal import Checkpoints
+
 /// The timetable of evaluations: before training, at multiples of an interval, and at the end of the budget.
 ///
 /// A point is of the policy at the step that it names: of the one that took that step. A batch that passes
@@ -31,5 +33,12 @@ struct EvaluationTimetable {
       next += interval
     }
     return due
+  }
+}
+
+extension EvaluationTimetable {
+  /// Passes the next multiple through an archive.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("timetable.next", &next)
   }
 }

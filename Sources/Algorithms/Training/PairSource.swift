@@ -1,3 +1,4 @@
+package import Checkpoints
 import Objectives
 
 /// A world's source of preferences: it samples pairs and judges them.
@@ -30,6 +31,9 @@ package protocol PairSource {
 
   /// Moves the reference toward the policy by the share that the settings name.
   mutating func moveReference()
+
+  /// Passes what one round leaves to the next through the archive of a checkpoint.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem)
 }
 
 /// The counts of a round of pairs; the steps of the decided ones are in the source's models.

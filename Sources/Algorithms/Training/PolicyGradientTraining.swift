@@ -1,3 +1,4 @@
+internal import Checkpoints
 import NeuralNetworks
 import Objectives
 import SeededRandom
@@ -39,16 +40,31 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   ///
   /// - Throws: ``TrainingError`` where a number leaves its bounds, or a log-probability is not reproduced.
   package mutating func train() throws(TrainingError) {
-    while models.run.remaining > 0 {
-      progress = models.run.usedShare
+    let run = models.run
+    try run.resume { archive throws(CheckpointProblem) in try passState(through: &archive) }
+    while run.remaining > 0 {
+      progress = run.usedShare
       var diagnostics: Diagnostics = []
       if try sampler.collect() {
         diagnostics = estimateAdvantages()
         diagnostics += try minimize()
       }
-      try models.run.finishUpdate(diagnostics)
+      try run.finishUpdate(diagnostics)
+      try run.offerCheckpoint { archive throws(CheckpointProblem) in
+        try passState(through: &archive)
+      }
     }
     sampler.finish()
+  }
+
+  /// Passes what one update leaves to the next through an archive.
+  private mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("iteration", &iteration)
+    try average.passState(through: &archive)
+    try coefficient.passState(through: &archive)
+    try sampler.passState(through: &archive)
   }
 
   // MARK: Advantages

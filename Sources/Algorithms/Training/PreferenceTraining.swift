@@ -1,3 +1,4 @@
+internal import Checkpoints
 import NeuralNetworks
 import Objectives
 import SeededRandom
@@ -26,11 +27,24 @@ package struct PreferenceTraining<Source: PairSource> {
   ///
   /// - Throws: ``TrainingError`` where a number leaves its bounds, or a log-probability is not reproduced.
   package mutating func train() throws(TrainingError) {
+    let run = models.run
+    try run.resume { archive throws(CheckpointProblem) in try passState(through: &archive) }
     while !source.isDone {
       progressBefore = source.progress
       let round = try source.collect()
-      try models.run.finishUpdate(try minimize(round))
+      try run.finishUpdate(try minimize(round))
+      try run.offerCheckpoint { archive throws(CheckpointProblem) in
+        try passState(through: &archive)
+      }
     }
+  }
+
+  /// Passes what one round leaves to the next through an archive.
+  private mutating func passState(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try archive.pass("round", &round)
+    try source.passState(through: &archive)
   }
 
   /// Minimizes the preference loss on the pairs: every epoch, on minibatches of pairs.

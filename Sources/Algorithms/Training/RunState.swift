@@ -18,6 +18,12 @@ package final class RunState {
   var timetable: EvaluationTimetable
   /// Whether training ended because its numbers left all bounds.
   package var hasDiverged = false
+  /// Where checkpoints go; none: nowhere.
+  let checkpoints: TrainingCheckpoints?
+  /// The state that the run has still to take the place of.
+  var resumption: [UInt8]?
+  /// Whether what training begins with was done before, so that it is no use to do it again.
+  var isResuming: Bool { resumption != nil }
 
   /// Creates the state of a run that has spent nothing.
   ///
@@ -28,18 +34,22 @@ package final class RunState {
   ///   - numerics: The arithmetic of its networks.
   ///   - returnCurve: The curve of the mean return of the latest 100 episodes, if there is one.
   ///   - world: The world whose declared curves are recorded; none: all diagnostics are.
+  ///   - checkpoints: Where checkpoints go, and the one that the run resumes from.
   ///   - progress: Called after each update.
   ///   - enter: Called whenever training turns to another phase.
   package init(
     budget: Int, unit: String, evaluatedEvery interval: Int,
     numerics: NumericsProfile, returnCurve: String? = nil, world: World? = nil,
-    progress: @escaping (Int, Int) -> Void, enter: @escaping (TrainingPhase) -> Void
+    checkpoints: TrainingCheckpoints? = nil, progress: @escaping (Int, Int) -> Void,
+    enter: @escaping (TrainingPhase) -> Void
   ) {
     self.budget = budget
     self.unit = unit
     isExact = numerics == .exact
     self.enter = enter
     self.progress = progress
+    self.checkpoints = checkpoints
+    resumption = checkpoints?.state
     log = TrainingLog(returnCurve: returnCurve, world: world)
     timetable = EvaluationTimetable(every: interval, budget: budget)
   }

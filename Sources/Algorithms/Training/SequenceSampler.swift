@@ -1,3 +1,5 @@
+package import Checkpoints
+
 /// A world's sampler of the batches of a policy gradient.
 package protocol SequenceSampler {
   associatedtype Models: TrainedModels
@@ -30,6 +32,9 @@ package protocol SequenceSampler {
 
   /// Returns the diagnostics of the policy that sampled the batch, by curve name.
   func diagnostics() -> Diagnostics
+
+  /// Passes what one batch leaves to the next, such as episodes under way, through the archive of a checkpoint.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem)
 
   /// Ends training with the budget.
   func finish()

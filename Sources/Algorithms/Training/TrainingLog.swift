@@ -1,3 +1,4 @@
+internal import Checkpoints
 import Metrics
 import NeuralNetworks
 import Settings
@@ -111,6 +112,50 @@ package struct TrainingLog {
     if let returnCurve, let returnAtUpdate { latest[returnCurve] = returnAtUpdate }
     for (name, value) in latest.sorted(by: { $0.key < $1.key }) {
       for step in steps { addPoint(name, step: step, value: value) }
+    }
+  }
+}
+
+extension TrainingLog {
+  /// Passes counts, curves and digests through an archive.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("log.used", &used)
+    try archive.pass("log.dropped_steps", &droppedSteps)
+    try archive.pass("log.episodes", &episodes)
+    try archive.pass("log.latest_returns", &latestReturns)
+    try archive.pass("log.return_at_update", &returnAtUpdate)
+    try archive.pass("log.latest", &latest)
+    try archive.pass("log.measured", &measured)
+    try archive.pass("log.update_digest", &updateDigest)
+    try archive.pass("log.update_digests", &updateDigests)
+    try passCurves(through: &archive)
+    try passPending(through: &archive)
+  }
+
+  private mutating func passCurves(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    var names = curves.keys.sorted()
+    try archive.pass("log.curves", &names)
+    if archive.isReading { curves = [:] }
+    for name in names {
+      var curve = curves[name] ?? TrainingCurve(name: name)
+      try archive.pass("curve.steps", &curve.steps)
+      try archive.pass("curve.values", &curve.values, count: curve.steps.count)
+      curves[name] = curve
+    }
+  }
+
+  private mutating func passPending(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    var sums = pending.mapValues(\.sum)
+    var counts = pending.mapValues { Double($0.count) }
+    try archive.pass("log.pending_sums", &sums)
+    try archive.pass("log.pending_counts", &counts)
+    if archive.isReading {
+      pending = Dictionary(
+        uniqueKeysWithValues: sums.map { ($0, (sum: $1, count: Int(counts[$0] ?? 0))) })
     }
   }
 }

@@ -17,10 +17,11 @@ package struct FinalEvaluation {
 }
 
 extension TrainingRun {
-  /// Evaluates the model as it is before training.
+  /// Evaluates the model as it is before training; where the run resumes, that was done before.
   ///
   /// - Throws: If it computes something that is not finite.
   package func begin() throws(TrainingError) {
+    guard !state.isResuming else { return }
     try evaluate(at: state.timetable.reached(by: 0))
   }
 
@@ -97,11 +98,15 @@ extension TrainingRun {
 ///
 /// Where the numbers leave all bounds training ends: the result is that of the weights before.
 ///
-/// - Throws: If no model of the run could be evaluated, or a log-probability is not reproduced.
+/// - Throws: If no model of the run could be evaluated, a log-probability is not reproduced, or training was
+///   interrupted or cannot resume.
 package func result<Run: TrainingRun>(
   of run: Run, train: (Run) throws(TrainingError) -> Void
 ) throws(TrainingError) -> TrainingResult {
   do { try train(run) } catch  where error.isDivergence { run.state.hasDiverged = true }
+  guard !run.state.isResuming else {
+    throw .unusableCheckpoint("its algorithm keeps none")
+  }
   return try run.result()
 }
 

@@ -1,3 +1,4 @@
+package import Checkpoints
 import NeuralNetworks
 package import SeededRandom
 
@@ -29,6 +30,9 @@ package protocol TrainingRun: AnyObject {
 
   /// Returns the evaluation of the final weights.
   func measureFinally() throws(TrainingError) -> FinalEvaluation
+
+  /// Passes what changes in the world's part of the run, beside ``trained``, through the archive of a checkpoint.
+  func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem)
 
   /// Makes the policy of the latest update the one that is evaluated.
   func adoptUpdate()

@@ -1,3 +1,4 @@
+public import Checkpoints
 public import SeededRandom
 internal import Settings
 public import Tensors
@@ -328,6 +329,13 @@ public final class Transformer {
   }
 
   // MARK: Sizes
+
+  /// Passes the sizes of the buffers, not the parameters, through an archive.
+  public func passBufferSizes(
+    through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    try sizes.passState(through: &archive)
+  }
 
   /// How many sequences of `length` tokens a call should get so that activations stay in the cache.
   public func preferredChunk(length: Int) -> Int { max(1, sizes.partRows / max(length, 1)) }

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Tensors
 
 /// The sizes of a transformer's buffers: a function of its shape and of the batches that it was given.
@@ -115,5 +116,23 @@ public struct TransformerBufferSizes: Hashable, Sendable {
     case .tokens: outputs * (3 * outputWidth + 5)
     case .scalar: outputs * (outputWidth + 1)
     }
+  }
+}
+
+extension TransformerBufferSizes {
+  /// Passes the sizes through an archive: what the batches so far have made of them is part of a run's costs.
+  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try Self.pass("buffers.kept", &kept, through: &archive)
+    try Self.pass("buffers.passing", &passing, through: &archive)
+    try Self.pass("buffers.gradients", &gradients, through: &archive)
+    try archive.pass("buffers.outputs", &outputs)
+  }
+
+  private static func pass(
+    _ name: String, _ room: inout Room?, through archive: inout CheckpointArchive
+  ) throws(CheckpointProblem) {
+    var numbers = room.map { [$0.rows, $0.scored] } ?? []
+    try archive.pass(name, &numbers)
+    room = numbers.count == 2 ? Room(rows: numbers[0], scored: numbers[1]) : nil
   }
 }

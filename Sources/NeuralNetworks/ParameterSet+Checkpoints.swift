@@ -1,0 +1,18 @@
+public import Checkpoints
+internal import Tensors
+
+extension ParameterSet {
+  /// Passes the values, not the gradients, through an archive.
+  public func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    try archive.pass("parameters", values)
+  }
+}
+
+extension CheckpointArchive {
+  /// Passes the elements of a tensor through the archive; its extents are known.
+  mutating func pass(_ name: String, _ tensor: Tensor) throws(CheckpointProblem) {
+    var elements = isReading ? [] : tensor.array
+    try pass(name, &elements, count: tensor.count)
+    if isReading { tensor.copy(from: elements) }
+  }
+}
