@@ -39,7 +39,8 @@ struct PandocCall {
     try Data(style.utf8).write(to: styleFile)
     try input.write(to: source)
     let words = [
-      program.path, "--sandbox", "--from=json", "--to=json", "--citeproc", "--bibliography=\(library.path)",
+      program.path, "--sandbox", "--from=json", "--to=json", "--citeproc",
+      "--bibliography=\(library.path)",
       "--csl=\(styleFile.path)", "--metadata=link-citations:true", "--output=\(result.path)",
       source.path,
     ]

@@ -71,7 +71,8 @@ struct OutputFiles {
     else {
       throw .cannot(
         action: "write", path: folder.displayPath(of: WeekFolder.lockName),
-        reason: "somebody else has changed it since the build began; nothing was written, build it again")
+        reason:
+          "somebody else has changed it since the build began; nothing was written, build it again")
     }
   }
 
