@@ -109,7 +109,8 @@ let targets: [Target] = [
     name: "labbook",
     dependencies: [
       "Algorithms", "CanonicalJSON", "ChildProcesses", "Environments", "ExperimentRunner",
-      "ExperimentSpec", "LanguageTasks", "Metrics", "NeuralNetworks", "Notebook", "ReportBuilder", "ReportRendering",
+      "ExperimentSpec", "LanguageTasks", "Metrics", "NeuralNetworks", "Notebook", "ReportBuilder",
+      "ReportRendering",
       "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
     ],
     swiftSettings: strict),

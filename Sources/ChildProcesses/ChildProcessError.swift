@@ -4,4 +4,10 @@ package struct ChildProcessError: Error, Equatable, Sendable {
   package var words: [String]
   /// The reason in words.
   package var reason: String
+
+  /// Creates an error.
+  package init(words: [String], reason: String) {
+    self.words = words
+    self.reason = reason
+  }
 }

@@ -18,7 +18,8 @@ extension ExecutionError: CustomStringConvertible {
     case .cannotStore(let run, let problem, let left):
       "the record of \(run) cannot be stored: \(problem)"
         + (left == 0
-          ? "" : "; the \(left == 1 ? "run that is" : "\(left) runs that are") left would fail alike, and \(left == 1 ? "was" : "were") not executed")
+          ? ""
+          : "; the \(left == 1 ? "run that is" : "\(left) runs that are") left would fail alike, and \(left == 1 ? "was" : "were") not executed")
     }
   }
 }

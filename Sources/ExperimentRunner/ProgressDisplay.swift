@@ -31,7 +31,8 @@ public struct ProgressDisplay {
     case .waiting(let runs):
       clearBar()
       write(
-        "waiting for \(runs == 1 ? "a run" : "\(runs) runs") that another labbook executes on this store\n")
+        "waiting for \(runs == 1 ? "a run" : "\(runs) runs") that another labbook executes on this store\n"
+      )
     case .note(let text):
       clearBar()
       write(text + "\n")

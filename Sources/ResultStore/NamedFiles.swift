@@ -9,7 +9,7 @@ package struct NamedFiles: Sendable {
   package let folder: String
   /// The number of folders above it that names may lead to.
   private let rise: Int
-  /// What the command has read already; nil to read afresh.
+  /// The files that the command has read already; nil to read afresh.
   private let sealed: SealedFiles?
 
   /// The reason why a name is refused; a name that stands for no file is none of these.

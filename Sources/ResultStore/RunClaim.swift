@@ -10,7 +10,7 @@ internal import Glibc
 package final class RunClaim: Sendable {
   private let path: String
   private let file: Int32
-  /// What tells the pulse of this holder from that of another.
+  /// A number that tells the pulse of this holder from that of another.
   private let holder = UInt64.random(in: .min ... .max)
 
   static let prefix = "claim-"

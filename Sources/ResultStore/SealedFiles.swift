@@ -41,7 +41,7 @@ public final class SealedFiles: Sendable {
   }
 }
 
-/// What was read in a place is no part of what the place is: all seals are equal.
+/// All seals are equal: what was read in a place is no part of what the place is.
 extension SealedFiles: Hashable {
   /// Always true.
   public static func == (left: SealedFiles, right: SealedFiles) -> Bool { true }

@@ -1,5 +1,6 @@
 import ExperimentRunner
 import Foundation
+import ReportBuilder
 import ResultStore
 
 extension Lab {

@@ -85,7 +85,8 @@ struct Report: ParsableCommand {
     for note in outcome.notes { printError("note: \(note)") }
     for path in lab.sealed.edited {
       printError(
-        "note: \(path) was changed while this was built, from what it was before; build again to take it in")
+        "note: \(path) was changed while this was built, from what it was before; build again to take it in"
+      )
     }
     for problem in outcome.markedFailures { printError("\(problem)") }
     print("\(week): built")

@@ -67,7 +67,8 @@ import Testing
 
   @Test func `a program that cannot be started is told with its reason`() {
     for (program, reason) in [
-      ("/no/such/program", "No such file or directory"), ("no-such-program", "No such file or directory"),
+      ("/no/such/program", "No such file or directory"),
+      ("no-such-program", "No such file or directory"),
       ("/etc/passwd", "Permission denied"), ("", "No such file or directory"),
     ] {
       #expect(throws: ChildProcessError(words: [program, "x"], reason: reason)) {
@@ -107,7 +108,8 @@ import Testing
     #expect(Self.soon { Self.state(numbers[1]) == nil })
   }
 
-  @Test func `a program is stopped and goes on with its guard, and signals of a terminal do not end it`()
+  @Test
+  func `a program is stopped and goes on with its guard, and signals of a terminal do not end it`()
     throws
   {
     let child = try shell("echo $PPID; echo $$; exec sleep 1000")

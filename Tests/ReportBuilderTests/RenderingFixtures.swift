@@ -44,7 +44,9 @@ func citedWorks(
   of notebook: Notebook, in folder: URL, pandoc: URL? = TestTools.tools.pandoc
 ) throws -> Bibliography {
   try makeBibliography(
-    for: notebook, files: NotebookFiles(of: notebook, folder: WeekFolder(url: folder, displayPath: "week")), pandoc: pandoc)
+    for: notebook,
+    files: NotebookFiles(of: notebook, folder: WeekFolder(url: folder, displayPath: "week")),
+    pandoc: pandoc)
 }
 
 /// The notebook `body` with its directives replaced by `contents`, in order.

@@ -26,7 +26,8 @@ import Testing
     #expect(sealed.edited == [folder.url.path + "/b"])
   }
 
-  @Test func `a bound holds for a reader though another one with a larger bound was first`() throws {
+  @Test func `a bound holds for a reader though another one with a larger bound was first`() throws
+  {
     let files = NamedFiles(folder: folder.url.path, sealed: SealedFiles())
     try folder.write(Array("four".utf8), to: "a")
     #expect(try files.content(of: "a", atMost: 10)?.count == 4)

@@ -24,6 +24,7 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationStatus == 0, "\(words)")
     // A row is printed, or is skipped with a reason where it would take root.
-    #expect(words.contains("make torture ROWS=\(row)") || words.contains("skipped, since"), "\(words)")
+    #expect(
+      words.contains("make torture ROWS=\(row)") || words.contains("skipped, since"), "\(words)")
   }
 }

@@ -29,6 +29,7 @@ struct OutputFiles {
   ///
   /// - Parameter store: The store, in which files are written before they take their places.
   /// - Returns: The names of the files whose content changed or that are gone, sorted.
+  /// - Throws: If a file cannot be written, or if the lock is no longer the one that the build began with.
   func commit(with store: ResultStore) throws(ReportFailure) -> [String] {
     var changed: [String] = []
     var paths: [(name: String, path: String)] = []
@@ -71,7 +72,8 @@ struct OutputFiles {
     else {
       throw .cannot(
         action: "write", path: folder.displayPath(of: WeekFolder.lockName),
-        reason: "somebody else has changed it since the build began; nothing was written, build it again")
+        reason:
+          "somebody else has changed it since the build began; nothing was written, build it again")
     }
   }
 

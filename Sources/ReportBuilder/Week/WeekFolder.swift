@@ -7,7 +7,7 @@ public struct WeekFolder: Hashable, Sendable {
   public var url: URL
   /// The name of the folder in messages, such as `reports/2026-W47`.
   public var displayPath: String
-  /// What the command has read already; nil to read afresh each time.
+  /// The files that the command has read already; nil to read afresh each time.
   public var sealed: SealedFiles?
 
   /// Creates the folder of a week.

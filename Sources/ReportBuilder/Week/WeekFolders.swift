@@ -8,7 +8,7 @@ public struct WeekFolders: Sendable {
   public var reports: URL
   /// The lab's folder, which contains all that a build writes.
   public var lab: URL
-  /// What the command has read already; nil to read afresh each time.
+  /// The files that the command has read already; nil to read afresh each time.
   public var sealed: SealedFiles?
 
   /// Creates the weeks in `reports`, a folder of the lab in `lab`.
