@@ -53,14 +53,16 @@ final class Worker {
 
   /// Gives the worker a run.
   func start(
-    _ run: PlannedRun, store: ResultStore, session: String, _ provenance: Provenance
+    _ run: PlannedRun, store: ResultStore, session: String, _ provenance: Provenance,
+    tracing: UpdateTracing? = nil
   ) {
     self.run = run
     steps = 0
     errorStart = errorBytes().count
     let job = WorkerJob(
       name: "\(run.name)", preimage: run.preimage,
-      store: store.root.path(percentEncoded: false), session: session, provenance: provenance)
+      store: store.root.path(percentEncoded: false), session: session, provenance: provenance,
+      tracing: tracing)
     process.send(job.line)
   }
 

@@ -7,9 +7,9 @@ public struct WorkerLoop {
   /// Trains the run of a preimage from the final weights of its stages, by the fields that name
   /// them, and reports what is done of the budget and the budget as it goes.
   typealias Training = (
-    RunPreimage, _ stages: [String: [UInt8]],
+    RunPreimage, _ stages: [String: [UInt8]], _ tracing: UpdateTracing?,
     _ progress: @escaping (_ steps: Int, _ budget: Int) -> Void
-  ) throws -> Record
+  ) throws -> (record: Record, trace: ExecutionTrace?)
 
   private let train: Training
   private let instructionSet: String
@@ -60,7 +60,8 @@ public struct WorkerLoop {
     provenance.start = Date().formatted(.iso8601)
     var lastReport = start
     do {
-      let record = try train(job.preimage, stageWeights(of: job)) { steps, budget in
+      let (record, trace) = try train(job.preimage, stageWeights(of: job), job.tracing) {
+        steps, budget in
         let now = clock.now
         guard now - lastReport >= .milliseconds(100) else { return }
         lastReport = now
@@ -68,9 +69,13 @@ public struct WorkerLoop {
       }
       provenance.duration = (clock.now - start) / .seconds(1)
       let store = ResultStore(root: URL(filePath: job.session))
-      return .staged(
-        try store.stage(
-          record, for: job.preimage, provenance: provenance, named: job.name, session: job.session))
+      let staged = try store.stage(
+        record, for: job.preimage, provenance: provenance, named: job.name, session: job.session)
+      if let trace {
+        let bytes = trace.bytes(of: job.preimage.key, record: record.digest.all)
+        try DurableFiles.create(UpdateTracing.file(beside: staged), bytes)
+      }
+      return .staged(staged)
     } catch StoreError.invalid(_, let part, let problem) {
       return .failed("\(part) \(problem)")
     } catch {

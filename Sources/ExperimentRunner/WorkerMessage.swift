@@ -1,6 +1,17 @@
 internal import CanonicalJSON
 internal import ResultStore
 
+/// The notes that are taken of each step of the optimizer, so that the execution can be compared with others.
+public enum UpdateTracing: String, Equatable, Sendable {
+  /// How much of the budget was used.
+  case steps
+  /// That, and a digest of every parameter tensor.
+  case tensors
+
+  /// The file of the trace beside a staged record.
+  static func file(beside staged: String) -> String { "\(staged).trace" }
+}
+
 /// A worker's job: a run to train, as one line of JSON.
 ///
 /// The job is the preimage itself. A worker reads no spec, so that an edit made meanwhile cannot
@@ -15,20 +26,26 @@ struct WorkerJob: Equatable, Sendable {
   var session: String
   /// The provenance as far as the parent knows it.
   var provenance: Provenance
+  /// The notes to take of each step of the optimizer; their file stands beside the finished record.
+  var tracing: UpdateTracing?
 
   var line: String {
-    JSONValue.object([
-      .init("name", .string(name)),
-      .init("preimage", .string(preimage.text)),
-      .init("store", .string(store)),
-      .init("session", .string(session)),
-      .init("provenance", provenance.json),
-    ]).compactText + "\n"
+    JSONValue.object(
+      [
+        .init("name", .string(name)),
+        .init("preimage", .string(preimage.text)),
+        .init("store", .string(store)),
+        .init("session", .string(session)),
+        .init("provenance", provenance.json),
+      ] + (tracing.map { [.init("trace", .string($0.rawValue))] } ?? [])
+    ).compactText + "\n"
   }
 
   init(
-    name: String, preimage: RunPreimage, store: String, session: String, provenance: Provenance
+    name: String, preimage: RunPreimage, store: String, session: String, provenance: Provenance,
+    tracing: UpdateTracing? = nil
   ) {
+    self.tracing = tracing
     self.name = name
     self.preimage = preimage
     self.store = store
@@ -45,7 +62,8 @@ struct WorkerJob: Equatable, Sendable {
       let provenance = json["provenance"].flatMap(Provenance.init(json:))
     else { return nil }
     self.init(
-      name: name, preimage: preimage, store: store, session: session, provenance: provenance)
+      name: name, preimage: preimage, store: store, session: session, provenance: provenance,
+      tracing: json["trace"]?.string.flatMap(UpdateTracing.init(rawValue:)))
   }
 }
 

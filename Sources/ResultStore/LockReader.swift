@@ -151,10 +151,18 @@ struct LockReader {
       }
       metrics[member.name] = value
     }
+    let digest = try string("digest", of: json, in: place)
+    var resolution: Resolution?
+    if let decision = json["resolution"] {
+      resolution = Resolution(json: decision, kept: digest)
+      guard resolution != nil else {
+        throw malformed("\(place): 'resolution' is no decision between results with its reason")
+      }
+    }
     let run = LockedRun(
-      seed: seed, key: try string("key", of: json, in: place),
-      digest: try string("digest", of: json, in: place),
-      parts: try strings("parts", of: json, in: place), metrics: metrics)
+      seed: seed, key: try string("key", of: json, in: place), digest: digest,
+      parts: try strings("parts", of: json, in: place), metrics: metrics,
+      resolution: resolution)
     let checks = try string("checks", of: json, in: place)
     // The checks only say which part was altered.
     if isTextIntact, Self.recordDigest(of: json) == run.digest { return run }
