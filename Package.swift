@@ -182,7 +182,8 @@ let targets: [Target] = [
       "Statistics",
     ]),
   .testTarget(
-    name: "labbookTests", dependencies: ["labbook", "ResultStore", "TestSupport"],
+    name: "labbookTests",
+    dependencies: ["labbook", "Algorithms", "ExperimentRunner", "ResultStore", "TestSupport"],
     swiftSettings: strict),
 ]
 

@@ -16,6 +16,7 @@ import Tensors
 ///   - progress: Called after each update with the used part of the budget and the budget:
 ///     environment steps, or tokens on a language task.
 ///   - enter: Called whenever training turns to another phase; for measurements.
+///   - recorder: Notes more of each step of the optimizer than the result does; it changes no bit of it.
 /// - Returns: Metrics, curves, final weights and, on a language task, samples.
 ///   A run whose numbers left all bounds has them too, of its last sound weights, and says so by
 ///   the metric `diverged`.
@@ -24,7 +25,7 @@ import Tensors
 public func train(
   _ configuration: RunConfiguration, weights: StageWeights = StageWeights(), chunk: Int? = nil,
   checkpoints: TrainingCheckpoints? = nil, progress: @escaping (Int, Int) -> Void = { _, _ in },
-  enter: @escaping (TrainingPhase) -> Void = { _ in }
+  enter: @escaping (TrainingPhase) -> Void = { _ in }, recorder: UpdateRecorder? = nil
 ) throws(TrainingError) -> TrainingResult {
   Kernels.setFloatingPointMode()
   if (configuration.start == nil) != (weights.start == nil) {
@@ -72,11 +73,13 @@ private func trained(
     let run = try EnvironmentRun(
       configuration, start: weights.start, needs: needs(settings), checkpoints: checkpoints,
       progress: progress, enter: enter)
+    run.log.recorder = recorder
     return try result(of: run) { run throws(TrainingError) in try train(settings, run) }
   case .language(let needs, let evaluation, let train):
     let run = try LanguageRun(
       configuration, weights: weights, needs: needs(settings), evaluator: evaluation,
       chunk: chunk, checkpoints: checkpoints, progress: progress, enter: enter)
+    run.log.recorder = recorder
     return try result(of: run) { run throws(TrainingError) in try train(settings, run) }
   }
 }

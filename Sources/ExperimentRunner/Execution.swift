@@ -193,7 +193,7 @@ struct Execution {
       } else if let (run, claim) = try nextRun(event) {
         worker.start(
           run, claim, store: executor.store, session: session, provenance,
-          checkpointSeconds: executor.checkpointSeconds)
+          checkpointSeconds: executor.checkpointSeconds, tracing: executor.tracing)
       } else if waiting.isEmpty {
         worker.end()
       }
@@ -299,6 +299,8 @@ struct Execution {
     let name = "\(run.name)"
     let outcome: ResultStore.Outcome
     let digest: RecordDigest
+    let instructionSet = (try? executor.store.provenance(staged: path, for: run.key))?
+      .instructionSet
     do {
       (outcome, digest) = try executor.store.adoptWithDigest(path, for: run.key, named: name)
     } catch StoreError.cannot(let action, let path, let reason) {
@@ -319,7 +321,21 @@ struct Execution {
       case .conflict(let parts): .differs(parts)
       case .replacedDamaged: .replacedDamaged
       }
-    return RunOutcome(run: run, result: result, digest: digest)
+    try keepTrace(beside: path, of: run, result, digest)
+    return RunOutcome(run: run, result: result, digest: digest, instructionSet: instructionSet)
+  }
+
+  /// Keeps what the worker noted of each step of the optimizer, where it may be compared; the session ends with the
+  /// rest.
+  private func keepTrace(
+    beside staged: String, of run: PlannedRun, _ result: RunOutcome.Result, _ digest: RecordDigest
+  ) throws {
+    guard let tracing = executor.tracing else { return }
+    var isKept = tracing == .tensors || executor.keepsAllTraces
+    if case .differs = result { isKept = true }
+    guard isKept else { return }
+    let file = UpdateTracing.file(beside: staged)
+    try executor.store.keepTrace(at: file, of: run.key, record: digest.all)
   }
 
   /// Keeps what the worker wrote during a run that failed.

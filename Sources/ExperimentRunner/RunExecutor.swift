@@ -21,6 +21,13 @@ public struct RunExecutor: Sendable {
   var lab: String?
   /// How long another process that has claimed a run may show no sign of life before the run is executed here too.
   package var patience = Duration.seconds(60)
+  /// The notes that are taken of each step of the optimizer beside the records; nil for runs that are compared with none.
+  ///
+  /// Notes of the used budget alone are kept where a result differs from the record that was there, or where
+  /// ``keepsAllTraces`` is set; those of tensors always.
+  public var tracing: UpdateTracing?
+  /// Whether every trace is kept, as in a store that is there for a comparison alone.
+  public var keepsAllTraces = false
 
   /// One worker for each processor.
   public static var defaultJobs: Int { ProcessInfo.processInfo.activeProcessorCount }

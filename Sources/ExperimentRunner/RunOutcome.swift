@@ -26,12 +26,17 @@ public struct RunOutcome: Equatable, Sendable {
   public var result: Result
   /// The digest of the new result; `nil` unless the run was executed.
   public var digest: RecordDigest?
+  /// The instruction set that the new result was computed with; `nil` unless the run was executed.
+  public var instructionSet: String?
 
   /// Creates an outcome.
-  public init(run: PlannedRun, result: Result, digest: RecordDigest? = nil) {
+  public init(
+    run: PlannedRun, result: Result, digest: RecordDigest? = nil, instructionSet: String? = nil
+  ) {
     self.run = run
     self.result = result
     self.digest = digest
+    self.instructionSet = instructionSet
   }
 
   /// Whether the run failed or was not reached.
@@ -70,12 +75,16 @@ extension RunOutcome {
   ///   not have it.
   public func differences(from lock: Lock) -> [String]? {
     guard let digest else { return nil }
-    let locked = lock.runs.first { $0.run.key == run.key.hex }
-    return locked.map { digest.disagreements(with: $0.run.recordDigest) }
+    return lock.recordDigest(of: run.key).map { digest.disagreements(with: $0) }
   }
 }
 
 extension Lock {
+  /// The digest of the record of a run; `nil` if the lock does not have the run.
+  public func recordDigest(of key: RunKey) -> RecordDigest? {
+    runs.first { $0.run.key == key.hex }?.run.recordDigest
+  }
+
   /// The runs of this lock, to be executed again from their preimages alone, however the
   /// experiments have moved on.
   public func plannedRuns(in store: ResultStore) throws(StoreError) -> [PlannedRun] {

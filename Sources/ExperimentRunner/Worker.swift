@@ -69,7 +69,7 @@ final class Worker {
   /// Gives the worker a run.
   func start(
     _ run: PlannedRun, _ claim: RunClaim?, store: ResultStore, session: String,
-    _ provenance: Provenance, checkpointSeconds: Double?
+    _ provenance: Provenance, checkpointSeconds: Double?, tracing: UpdateTracing? = nil
   ) {
     self.run = run
     self.claim = claim
@@ -79,7 +79,7 @@ final class Worker {
     let job = WorkerJob(
       name: "\(run.name)", preimage: run.preimage,
       store: store.root.path(percentEncoded: false), session: session, provenance: provenance,
-      checkpointSeconds: checkpointSeconds)
+      checkpointSeconds: checkpointSeconds, tracing: tracing)
     process.send(job.line)
   }
 

@@ -8,9 +8,9 @@ public struct WorkerLoop {
   /// Trains the run of a preimage from the final weights of its stages, by the fields that name
   /// them, keeps checkpoints if it is given where, and reports what is done of the budget and the budget as it goes.
   typealias Training = (
-    RunPreimage, _ stages: [String: [UInt8]], TrainingCheckpoints?,
+    RunPreimage, _ stages: [String: [UInt8]], TrainingCheckpoints?, _ tracing: UpdateTracing?,
     _ progress: @escaping (_ steps: Int, _ budget: Int) -> Void
-  ) throws -> Record
+  ) throws -> (record: Record, trace: ExecutionTrace?)
 
   private let train: Training
   private let instructionSet: String
@@ -64,7 +64,9 @@ public struct WorkerLoop {
       let weights = try stageWeights(of: job)
       let warning = job.checkpointSeconds.map { _ in TerminationWarning() }
       defer { withExtendedLifetime(warning) {} }
-      let record = try train(job.preimage, weights, checkpoints(of: job, weights)) {
+      let (record, trace) = try train(
+        job.preimage, weights, checkpoints(of: job, weights), job.tracing
+      ) {
         steps, budget in
         let now = clock.now
         guard now - lastReport >= .milliseconds(100) else { return }
@@ -72,7 +74,7 @@ public struct WorkerLoop {
         say(.progress(steps: steps, budget: budget))
       }
       provenance.duration = (clock.now - start) / .seconds(1)
-      return try stage(record, provenance, of: job)
+      return try stage(record, trace, provenance, of: job)
     } catch TrainingError.interrupted(let steps, _) {
       return .suspended(steps: steps)
     } catch StoreError.invalid(_, let part, let problem) {
@@ -82,15 +84,19 @@ public struct WorkerLoop {
     }
   }
 
-  /// Writes the record where the parent takes it from.
+  /// Writes the record, and beside it the notes of its updates, where the parent takes them from.
   private func stage(
-    _ record: Record, _ provenance: Provenance, of job: WorkerJob
+    _ record: Record, _ trace: ExecutionTrace?, _ provenance: Provenance, of job: WorkerJob
   ) throws -> WorkerMessage {
     let store = ResultStore(root: URL(filePath: job.session))
     do throws(StoreError) {
-      return .staged(
-        try store.stage(
-          record, for: job.preimage, provenance: provenance, named: job.name, session: job.session))
+      let staged = try store.stage(
+        record, for: job.preimage, provenance: provenance, named: job.name, session: job.session)
+      if let trace {
+        let bytes = trace.bytes(of: job.preimage.key, record: record.digest.all)
+        try DurableFiles.create(UpdateTracing.file(beside: staged), bytes)
+      }
+      return .staged(staged)
     } catch {
       guard case .cannot = error else { throw error }
       return .unstorable("\(error)")

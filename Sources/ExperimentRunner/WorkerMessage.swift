@@ -1,6 +1,17 @@
 internal import CanonicalJSON
 internal import ResultStore
 
+/// The notes that are taken of each step of the optimizer, so that the execution can be compared with others.
+public enum UpdateTracing: String, Equatable, Sendable {
+  /// How much of the budget was used.
+  case steps
+  /// That, and a digest of every parameter tensor.
+  case tensors
+
+  /// The file of the trace beside a staged record.
+  static func file(beside staged: String) -> String { "\(staged).trace" }
+}
+
 /// A worker's job: a run to train, as one line of JSON.
 ///
 /// The job is the preimage itself. A worker reads no spec, so that an edit made meanwhile cannot
@@ -17,6 +28,8 @@ struct WorkerJob: Equatable, Sendable {
   var provenance: Provenance
   /// Seconds of processor time between two checkpoints; none: the run neither keeps nor reads any.
   var checkpointSeconds: Double?
+  /// The notes to take of each step of the optimizer; their file stands beside the finished record.
+  var tracing: UpdateTracing?
 
   var line: String {
     JSONValue.object(
@@ -27,13 +40,15 @@ struct WorkerJob: Equatable, Sendable {
         .init("session", .string(session)),
         .init("provenance", provenance.json),
       ] + (checkpointSeconds.map { [.init("checkpoint_every", .number($0))] } ?? [])
+        + (tracing.map { [.init("trace", .string($0.rawValue))] } ?? [])
     ).compactText + "\n"
   }
 
   init(
     name: String, preimage: RunPreimage, store: String, session: String, provenance: Provenance,
-    checkpointSeconds: Double? = nil
+    checkpointSeconds: Double? = nil, tracing: UpdateTracing? = nil
   ) {
+    self.tracing = tracing
     self.name = name
     self.preimage = preimage
     self.store = store
@@ -52,7 +67,8 @@ struct WorkerJob: Equatable, Sendable {
     else { return nil }
     self.init(
       name: name, preimage: preimage, store: store, session: session, provenance: provenance,
-      checkpointSeconds: json["checkpoint_every"]?.double)
+      checkpointSeconds: json["checkpoint_every"]?.double,
+      tracing: json["trace"]?.string.flatMap(UpdateTracing.init(rawValue:)))
   }
 }
 

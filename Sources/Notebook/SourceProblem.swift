@@ -49,6 +49,13 @@ public struct SourceWarning: Hashable, Sendable, CustomStringConvertible {
   /// One sentence without a full stop.
   public var message: String
 
+  /// Creates a warning at `position` of the file `path`.
+  public init(path: String, position: SourcePosition, message: String) {
+    self.path = path
+    self.position = position
+    self.message = message
+  }
+
   /// The warning in the form that editors and terminals turn into a link.
   public var description: String {
     "\(path):\(position.line):\(position.column): warning: \(excerpt(message))"

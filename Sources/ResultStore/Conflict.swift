@@ -29,11 +29,11 @@ extension ResultStore {
     return conflicts
   }
 
-  /// The other results of one run, or `nil` if it has none.
+  /// The other results of one run, or `nil` if it has none that nobody has decided about.
   public func conflict(
     for key: RunKey, named name: String? = nil
   ) throws(StoreError) -> Conflict? {
-    let folder = "\(path)/conflicts/\(key.hex)"
+    let folder = conflictsFolder(of: key)
     guard DurableFiles.exists(folder) else { return nil }
     let present: RecordDigest?
     do throws(StoreError) { present = try summary(for: key, named: name)?.digest } catch {
@@ -41,8 +41,12 @@ extension ResultStore {
       guard case .damaged = error else { throw error }
       present = nil
     }
+    let resolution = try resolution(for: key)
+    // A decision for another record than the one in place was not carried out.
+    let rejected = resolution?.kept == present?.all ? resolution?.rejected ?? [] : []
     var others: [Conflict.Other] = []
-    for name in try DurableFiles.names(in: folder) where Digest.isHex(name) {
+    for name in try DurableFiles.names(in: folder)
+    where Digest.isHex(name) && !rejected.contains(name) {
       let path = "\(folder)/\(name)"
       let digest = try RecordFolder(path: path, key: key).readSummary().digest
       let parts = present.map { digest.disagreements(with: $0) } ?? []

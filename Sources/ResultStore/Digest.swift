@@ -21,7 +21,7 @@ public enum Digest {
   }
 
   /// Whether `text` has the form of a digest.
-  static func isHex(_ text: some StringProtocol) -> Bool {
+  package static func isHex(_ text: some StringProtocol) -> Bool {
     text.utf8.count == 64 && text.utf8.allSatisfy(isHexDigit)
   }
 

@@ -130,11 +130,15 @@ public struct LockedRun: Equatable, Sendable {
   public var parts: [String: String]
   /// The metrics by name.
   public var metrics: [String: Double]
+  /// Why this result counts, where the run gave others too and somebody decided; nil for nearly all.
+  public var resolution: Resolution?
 
   /// Creates a run.
   init(
-    seed: Int, key: String, digest: String, parts: [String: String], metrics: [String: Double]
+    seed: Int, key: String, digest: String, parts: [String: String], metrics: [String: Double],
+    resolution: Resolution? = nil
   ) {
+    self.resolution = resolution
     self.seed = seed
     self.key = key
     self.digest = digest

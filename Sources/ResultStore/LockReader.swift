@@ -182,9 +182,17 @@ struct LockReader {
     guard parts.keys.allSatisfy({ StoredText.isName($0) && !$0.hasPrefix("metric.") }) else {
       throw malformed("\(place): a part has no valid name")
     }
+    let digest = try digest("digest", of: json, in: place)
+    var resolution: Resolution?
+    if let decision = json["resolution"] {
+      resolution = Resolution(json: decision, kept: digest)
+      guard resolution != nil else {
+        throw malformed("\(place): 'resolution' is no decision between results with its reason")
+      }
+    }
     let run = LockedRun(
-      seed: seed, key: try digest("key", of: json, in: place),
-      digest: try digest("digest", of: json, in: place), parts: parts, metrics: metrics)
+      seed: seed, key: try self.digest("key", of: json, in: place), digest: digest, parts: parts,
+      metrics: metrics, resolution: resolution)
     let checks = try string("checks", of: json, in: place)
     // The checks only say which part was altered.
     if isTextIntact, Self.recordDigest(of: json) == run.digest { return run }

@@ -263,14 +263,15 @@ extension LockedArm {
 
 extension LockedRun {
   fileprivate var json: JSONValue {
-    .object([
-      .init("seed", .integer(seed)),
-      .init("key", .string(key)),
-      .init("digest", .string(digest)),
-      .init("checks", .string(Self.checks(of: recordDigest))),
-      .init("metrics", .sorted(metrics.mapValues(JSONValue.number))),
-      .init("parts", .sorted(parts.mapValues(JSONValue.string))),
-    ])
+    .object(
+      [
+        .init("seed", .integer(seed)),
+        .init("key", .string(key)),
+        .init("digest", .string(digest)),
+        .init("checks", .string(Self.checks(of: recordDigest))),
+        .init("metrics", .sorted(metrics.mapValues(JSONValue.number))),
+        .init("parts", .sorted(parts.mapValues(JSONValue.string))),
+      ] + (resolution.map { [.init("resolution", $0.json)] } ?? []))
   }
 
   /// Four digits for each part in the order of the names: enough to say which one was altered.

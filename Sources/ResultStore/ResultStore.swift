@@ -9,6 +9,8 @@ public import Foundation
 ///
 ///     records/0a/0a3f…/    a record
 ///     conflicts/0a3f…/     other results for the same key, each in a folder named by its digest
+///     resolutions/0a3f…/   a person's decisions between results, by number; the last one is in force
+///     traces/0a3f…/        what executions did update by update, each named by the digest of its record
 ///     quarantine/          records that were found damaged
 ///     checkpoints/0a3f…    the state of a run that was interrupted
 ///     temporary/           records that are being written, in the sessions of their writers, and claims of runs
@@ -178,6 +180,11 @@ public struct ResultStore: Sendable {
     return (try move(staged, digest, to: key, named: name), digest)
   }
 
+  /// The circumstances of the making of a staged record; `nil` if it says nothing of them.
+  package func provenance(staged: String, for key: RunKey) throws(StoreError) -> Provenance? {
+    try RecordFolder(path: staged, key: key).readProvenance()
+  }
+
   /// Moves a checked record to its place, or compares it with the one that is there.
   private func move(
     _ staged: String, _ digest: RecordDigest, to key: RunKey, named name: String?
@@ -195,7 +202,7 @@ public struct ResultStore: Sendable {
     }
     let parts = digest.disagreements(with: present)
     if !parts.isEmpty {
-      let conflicts = "\(path)/conflicts/\(key.hex)"
+      let conflicts = conflictsFolder(of: key)
       try DurableFiles.createFolder(conflicts)
       _ = try DurableFiles.moveFolder(staged, to: "\(conflicts)/\(digest.all)")
     }

@@ -18,12 +18,15 @@ struct JobsOption: ParsableArguments {
   /// Runs that are compared with a result are executed from their beginning and keep no checkpoints.
   func execute(
     _ runs: [PlannedRun], stages: [PlannedRun] = [], in lab: Lab, store: ResultStore? = nil,
-    force: Bool = false, checkpointSeconds: Double? = nil
+    force: Bool = false, checkpointSeconds: Double? = nil, tracing: UpdateTracing? = nil
   ) throws -> ExecutionResult {
-    let executor = RunExecutor(
+    var executor = RunExecutor(
       store: store ?? lab.store, worker: .ofThisExecutable,
       jobs: jobs ?? RunExecutor.defaultJobs, checkpointSeconds: force ? nil : checkpointSeconds,
       lab: lab.root.path)
+    executor.tracing = tracing
+    // A store of its own is there for a comparison alone.
+    executor.keepsAllTraces = store != nil
     var display = ProgressDisplay()
     let result = try executor.execute(runs, stages: stages, force: force) { display.show($0) }
     display.finish(result.stages + result.outcomes, result.progress)

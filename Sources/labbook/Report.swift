@@ -18,6 +18,7 @@ struct Report: ParsableCommand {
         labbook report
         labbook report 2026-W44
         labbook report --draft          mark claims that do not hold instead of failing
+        labbook report --accept-prose   what the words say holds on the results as they are
       """)
 
   @Argument(help: "The week, such as 2026-W45.")
@@ -31,6 +32,11 @@ struct Report: ParsableCommand {
 
   @Flag(help: "Let records replace what a draft's lock says about the same runs.")
   var accept = false
+
+  @Flag(
+    help: "Take it that a draft's words hold on the results as they are, though these have changed."
+  )
+  var acceptProse = false
 
   @Flag(help: "Render from the locks alone; execute nothing and change no lock.")
   var renderedOnly = false
@@ -58,7 +64,7 @@ struct Report: ParsableCommand {
       dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) }
         + [lab.root.appending(path: "requirements.txt")],
       sealed: lab.sealed)
-    let isForced = accept || draft || renderedOnly
+    let isForced = accept || acceptProse || draft || renderedOnly
     if !isForced, state.isUpToDate() {
       print("\(week): nothing to do; the report is \(week.folder.displayPath)/report.html")
       return
@@ -80,8 +86,10 @@ struct Report: ParsableCommand {
     build.canExecute = { Vocabulary.labbook.canExecute($0) }
     build.rendersLock = renderedOnly
     build.acceptsRecords = accept
+    build.acceptsProse = acceptProse
     let outcome = try build.run()
     if !renderedOnly { try state.remember(outcome) }
+    for warning in outcome.warnings { printError("\(warning)") }
     for note in outcome.notes { printError("note: \(note)") }
     for path in lab.sealed.edited {
       printError(

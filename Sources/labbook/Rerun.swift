@@ -8,17 +8,21 @@ struct Rerun: ParsableCommand {
     abstract: "Execute an experiment again and compare every run with the store and the lock.",
     discussion: """
       Prints 'same' or 'differs' for each run; exits with 1 if one differs or fails. The stages that \
-      runs start from are executed again if they are chosen, or if they have no record.
+      runs start from are executed again if they are chosen, or if they have no record. Of a run that differs, the \
+      first update is named at which the two executions part. What agrees with a week's lock is noted in the week's \
+      verification.json.
 
       Examples:
         labbook rerun cartpole
         labbook rerun cartpole --arm PPO --seed 3
+        labbook rerun cartpole --bisect           the first tensor in which a run parts from its record
       """)
 
   @Argument(help: "The experiment.")
   var experiment: String
 
   @OptionGroup var selection: SelectionOptions
+  @OptionGroup var bisection: BisectOption
   @OptionGroup var jobs: JobsOption
   @OptionGroup var options: LabOptions
 
@@ -28,29 +32,63 @@ struct Rerun: ParsableCommand {
       let choice = try selection.plan(of: [experiment], in: lab)
       let locks = Week.locks(in: lab)
       for problem in locks.problems { printError("\(problem)") }
-      let result = try jobs.execute(choice.runs, stages: choice.stages, in: lab, force: true)
+      // A file beside a lock that cannot be read is told before time is spent on runs.
+      for (week, _) in locks.read { _ = try week.folder.verification() }
+      let stored = try recordsBefore(choice.runs + choice.stages, in: lab.store)
+      let result = try jobs.execute(
+        choice.runs, stages: choice.stages, in: lab, force: true, tracing: bisection.tracing)
+      let outcomes = result.stages + result.outcomes
+      let again: ((PlannedRun) throws -> RunOutcome)? =
+        bisection.bisect
+        ? { run in
+          try jobs.execute(
+            [run], in: lab, force: true, tracing: bisection.tracing
+          ).outcomes[0]
+        } : nil
+      let search = DivergenceSearch(
+        executed: lab.store, references: lab.store, executeAgain: again)
       // With a lock that cannot be read, nothing was compared.
       var isSame = result.isComplete && locks.problems.isEmpty
-      for outcome in result.stages + result.outcomes {
-        let verdict = Self.verdict(on: outcome, locks.read.reversed())
+      for outcome in outcomes {
+        let verdict = try Self.verdict(on: outcome, locks.read.reversed(), stored, search)
         isSame = isSame && verdict.isSame
         print("\(outcome.run.name): \(verdict.words)")
+      }
+      for (week, lock) in locks.read {
+        let own = outcomes.filter { $0.differences(from: lock) != nil }
+        if !own.isEmpty { try ExecutedAgain.note(own, of: lock, in: week, store: lab.store) }
       }
       if result.wasInterrupted { throw ExitCode(130) }
       if !isSame { throw ExitCode.failure }
     }
   }
 
+  /// The digests of the records that were there before.
+  private func recordsBefore(
+    _ runs: [PlannedRun], in store: ResultStore
+  ) throws -> [RunKey: RecordDigest] {
+    var digests: [RunKey: RecordDigest] = [:]
+    for run in runs where !run.needsExecution {
+      digests[run.key] = try store.summary(for: run.key, named: "\(run.name)")?.digest
+    }
+    return digests
+  }
+
   /// Compares a new result with the record that was there and with every lock that has the run.
   private static func verdict(
-    on outcome: RunOutcome, _ locks: [(week: Week, lock: Lock)]
-  ) -> (words: String, isSame: Bool) {
+    on outcome: RunOutcome, _ locks: [(week: Week, lock: Lock)],
+    _ stored: [RunKey: RecordDigest], _ search: DivergenceSearch
+  ) throws -> (words: String, isSame: Bool) {
     var problems: [String] = []
     var comparisons = 0
+    var clauses: [String]?
     switch outcome.result {
     case .same: comparisons += 1
     case .differs(let parts):
       problems.append("differs from the store in \(parts.joined(separator: ", "))")
+      if let former = stored[outcome.run.key] {
+        clauses = try search.clauses(on: outcome, reference: former)
+      }
     case .failed(let problem, let log): return ("failed: \(problem); log: \(log)", false)
     case .interrupted: return ("interrupted", false)
     case .replacedDamaged: problems.append("the damaged record in the store was replaced")
@@ -59,10 +97,13 @@ struct Rerun: ParsableCommand {
     for (week, lock) in locks {
       guard let parts = outcome.differences(from: lock) else { continue }
       comparisons += 1
-      if !parts.isEmpty {
-        problems.append("differs from the lock of \(week) in \(parts.joined(separator: ", "))")
+      guard !parts.isEmpty else { continue }
+      problems.append("differs from the lock of \(week) in \(parts.joined(separator: ", "))")
+      if clauses == nil, let reference = lock.recordDigest(of: outcome.run.key) {
+        clauses = try search.clauses(on: outcome, reference: reference)
       }
     }
+    problems += clauses ?? []
     if !problems.isEmpty { return (problems.joined(separator: "; "), false) }
     return comparisons > 0 ? ("same", true) : ("done, with no earlier result to compare", true)
   }

@@ -30,6 +30,14 @@ enum RunReference: ExpressibleByArgument, CustomStringConvertible {
     }
   }
 
+  /// The run's key: by the specs as they are now, or by what the store has.
+  ///
+  /// The record itself may be damaged, or not be there.
+  func key(in lab: Lab) throws -> RunKey {
+    if case .key(let digits) = self { return try lab.store.key(startingWith: digits) }
+    return try preimage(in: lab).key
+  }
+
   /// The run's preimage: by the specs as they are now, or by the record that has the key.
   func preimage(in lab: Lab) throws -> RunPreimage {
     switch self {

@@ -22,6 +22,10 @@ struct Status: ParsableCommand {
       let (locks, unreadLocks) = Week.locks(in: lab)
       let rows = try specs.experiments.map { try row(of: $0, in: lab, locks.map { $0.lock }) }
       let conflicts = try lab.store.conflicts()
+      var decided: [(RunKey, Resolution)] = []
+      for key in try lab.store.resolvedKeys() {
+        if let resolution = try lab.store.resolution(for: key) { decided.append((key, resolution)) }
+      }
       var records = CheckedRecords(store: lab.store)
       for run in rows.flatMap(\.runs) where run.state != .missing {
         _ = try records.digest(of: run.key, named: "\(run.name)")
@@ -42,6 +46,15 @@ struct Status: ParsableCommand {
             .init(
               "conflicts",
               .array(conflicts.map { .string($0.key.hex) })),
+            .init(
+              "decided",
+              .array(
+                decided.map { key, resolution in
+                  .object([
+                    .init("key", .string(key.hex)), .init("kept", .string(resolution.kept)),
+                    .init("reason", .string(resolution.reason)),
+                  ])
+                })),
             .init("disagreements", .array(disagreements.map(JSONValue.string))),
             .init("damaged", .array(records.damages.map { .string("\($0)") })),
             .init("broken", .array(unread.map(\.json))),
@@ -50,11 +63,25 @@ struct Status: ParsableCommand {
       case .text:
         let head = ["experiment", "runs", "stored", "missing", "stale arms"]
         print(alignedColumns([head] + rows.map(\.cells), trailing: [1, 2, 3]))
+        let names = Dictionary(rows.flatMap(\.runs).map { ($0.key, "\($0.name)") }) { first, _ in
+          first
+        }
         for conflict in conflicts {
-          print("conflict: run \(conflict.key.short) has \(conflict.others.count + 1) results:")
+          let count = conflict.others.count + (conflict.recordDigest == nil ? 0 : 1)
+          let name =
+            names[conflict.key].map { "\($0) (key \(conflict.key.short))" } ?? conflict.key.short
+          print("conflict: run \(name) has \(count) results:")
+          if let digest = conflict.recordDigest { print("  \(digest.prefix(12)) is its record") }
           for other in conflict.others {
             print("  \(other.digest.prefix(12)) differs in \(other.parts.joined(separator: ", "))")
           }
+          print(
+            "  'labbook resolve \(names[conflict.key] ?? conflict.key.short) --keep DIGEST --reason …' records which "
+              + "one counts and why")
+        }
+        for (key, resolution) in decided {
+          let name = names[key] ?? key.short
+          print("decided: run \(name) keeps \(resolution.kept.prefix(12)): \(resolution.reason)")
         }
         for disagreement in disagreements { print(disagreement) }
         for damage in records.damages { print("damaged: \(damage)") }

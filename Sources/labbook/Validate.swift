@@ -10,7 +10,7 @@ struct Validate: ParsableCommand {
     abstract: "Check all specs and notebooks of the lab without running anything.",
     discussion: """
       Checks every setting of every spec, the form of every notebook, the experiments and arms that \
-      drafts name, and the integrity of every lock. Citations, formulas and values are checked when a \
+      drafts name, and the integrity of every lock and of the files beside it. Citations, formulas and values are checked when a \
       report is built. Prints one line for each problem and exits with 1 if there was any; a warning, of what can be \
       run and is likely not meant, is a line of its own and no problem.
       """)
@@ -41,6 +41,7 @@ struct Validate: ParsableCommand {
           }
         }
         check { _ = try week.lock }
+        check { try week.folder.checkSidecars() }
       }
       printWarnings(of: specs.experiments)
       guard isValid else { throw ExitCode.failure }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
 import Foundation
+import ReportBuilder
 import ResultStore
 
 /// `labbook verify`: executes the runs of a lock again, from the lock alone.
@@ -11,11 +12,18 @@ struct Verify: ParsableCommand {
     discussion: """
       The runs are executed in a store of their own, however the experiments have moved on since; \
       the stages that they start from are executed first, from the lock too. Exits with 1 if a run \
-      differs, fails, or cannot be executed because it was made with other revisions.
+      differs, fails, or cannot be executed because it was made with other revisions or another numerics library, \
+      and says which. Where the lab's store has the record that the lock names, the first update is named at which \
+      the two executions part.
+
+      What was executed is noted in the week's verification.json, with the day and the kind of processor; commit it \
+      with the report, whose page says how many runs were executed again.
 
       Examples:
         labbook verify 2026-W44
         labbook verify 2026-W44 --one-seed --short    a quick check: one seed of each short arm
+        labbook verify 2026-W48 --sample 50           fifty runs, first those that nobody has executed again yet
+        labbook verify 2026-W44 --bisect              the first tensor in which a run parts from its record
       """)
 
   @Argument(help: "The week.")
@@ -31,20 +39,42 @@ struct Verify: ParsableCommand {
       """)
   var short = false
 
+  @Option(
+    help: """
+      Only this many of the runs, chosen by their keys: first those that verification.json does not have.
+      """)
+  var sample: Int?
+
+  @Flag(help: "Leave verification.json as it is.")
+  var unrecorded = false
+
+  @OptionGroup var bisection: BisectOption
   @OptionGroup var jobs: JobsOption
   @OptionGroup var options: LabOptions
 
+  func validate() throws {
+    if let sample, sample < 1 {
+      throw ValidationError("--sample must be at least 1, got \(sample).")
+    }
+  }
+
   func run() throws {
     try reportingFailures {
+      if let objection = PromisedArchitecture.objection() {
+        printError("error: \(objection)")
+        throw ExitCode.failure
+      }
       let lab = try options.lab
       let chosen = try Week(week, in: lab)
       let lock = try chosen.requiredLock()
       let session = try StoreSession()
       defer { withExtendedLifetime(session) {} }
+      // A file beside the lock that cannot be read is told before time is spent on runs.
+      let state = try chosen.folder.verification() ?? VerificationState()
       let scratch = ResultStore(
         root: URL(filePath: "\(session.path)/store", directoryHint: .isDirectory))
       let all = try lock.plannedRuns(in: scratch)
-      let selected = all.filter { isChosen($0, lock, all) }
+      let selected = sampled(all.filter { isChosen($0, lock, all) }, lock, state)
       guard !selected.isEmpty else {
         print(
           "\(week): "
@@ -55,24 +85,38 @@ struct Verify: ParsableCommand {
       }
       let (runs, outdated) = try split(selected, all)
       let stages = stagesNeeded(by: runs, among: all)
-      let result = try jobs.execute(runs, stages: stages, in: lab, store: scratch)
+      let result = try jobs.execute(
+        runs, stages: stages, in: lab, store: scratch, tracing: bisection.tracing)
+      let executed = result.stages + result.outcomes
+      if !unrecorded { try ExecutedAgain.note(executed, of: lock, in: chosen, store: lab.store) }
+      let again: ((PlannedRun) throws -> RunOutcome)? =
+        bisection.bisect
+        ? { run in
+          try jobs.execute(
+            [run], in: lab, store: scratch, force: true, tracing: bisection.tracing
+          ).outcomes[0]
+        } : nil
+      let search = DivergenceSearch(
+        executed: scratch, references: lab.store, executeAgain: again)
       var differing = 0
-      for outcome in result.outcomes {
+      for outcome in executed {
         if case .failed = outcome.result { print(outcome) }
         guard let parts = outcome.differences(from: lock), !parts.isEmpty else { continue }
         differing += 1
-        print("\(outcome.run.name): differs from the lock in \(parts.joined(separator: ", "))")
+        let clauses = try lock.recordDigest(of: outcome.run.key).map {
+          try search.clauses(on: outcome, reference: $0)
+        }
+        print(
+          (["\(outcome.run.name): differs from the lock in \(parts.joined(separator: ", "))"]
+            + (clauses ?? [])).joined(separator: "; "))
       }
       let same = result.outcomes.count { outcome in
         outcome.differences(from: lock).map(\.isEmpty) ?? false
       }
       print("\(week): \(same) of \(runs.count) runs executed again are the same bit for bit")
-      if let first = outdated.first {
-        printError(
-          "error: \(outdated.count) of \(selected.count) runs were not executed, for they were made with "
-            + "other revisions, such as \(first.run.name): \(first.error); to execute them again, check "
-            + "out the commit that locked them: git log -1 --format=%H -- reports/\(week)/results.lock"
-        )
+      let reasons = NotComparable(week: chosen, runs: outdated)
+      for sentence in reasons.sentences(of: selected.count, lab.store) {
+        printError("error: \(sentence)")
       }
       if result.wasInterrupted { throw ExitCode(130) }
       if differing > 0 || !result.isComplete || !outdated.isEmpty { throw ExitCode.failure }
@@ -82,6 +126,15 @@ struct Verify: ParsableCommand {
   private func isChosen(_ run: PlannedRun, _ lock: Lock, _ all: [PlannedRun]) -> Bool {
     let first = lock.experiment(run.name.experiment)?.arm(run.name.arm)?.runs.first?.seed
     return (!oneSeed || run.name.seed == first) && (!short || isShort(run, all))
+  }
+
+  /// The sample of `runs` that was asked for; all of them without one.
+  private func sampled(
+    _ runs: [PlannedRun], _ lock: Lock, _ state: VerificationState
+  ) -> [PlannedRun] {
+    guard let sample else { return runs }
+    let verified = Set(lock.runs.map(\.run).filter(state.isVerified).map(\.key))
+    return ExperimentRunner.sample(of: runs, count: sample) { !verified.contains($0.key.hex) }
   }
 
   private func isShort(_ run: PlannedRun, _ all: [PlannedRun]) -> Bool {
@@ -94,9 +147,9 @@ struct Verify: ParsableCommand {
   /// stage that they stand on.
   private func split(
     _ runs: [PlannedRun], _ all: [PlannedRun]
-  ) throws -> (current: [PlannedRun], outdated: [(run: PlannedRun, error: RunIdentityError)]) {
+  ) throws -> (current: [PlannedRun], outdated: [NotComparable.Run]) {
     var current: [PlannedRun] = []
-    var outdated: [(run: PlannedRun, error: RunIdentityError)] = []
+    var outdated: [NotComparable.Run] = []
     for run in runs {
       do throws(RunIdentityError) {
         for part in stagesNeeded(by: [run], among: all) + [run] {

@@ -35,6 +35,8 @@ package struct TrainingLog {
   /// A digest for each step of the optimizer, of all parameters after it and of the digests before it.
   package private(set) var updateDigests: [UInt32] = []
   private var updateDigest: UInt64 = 0
+  /// The recorder of more of each step of the optimizer, where two executions are to be compared.
+  package var recorder: UpdateRecorder?
   /// Metrics that are measured on the batches of training, by name.
   private(set) var measured: [String: Double] = [:]
 
@@ -62,6 +64,7 @@ package struct TrainingLog {
 
   /// Records a step of the optimizer, by the parameters that it led to.
   mutating func recordStep(to parameters: ParameterSet...) {
+    recorder?.record(parameters, used: used)
     for set in parameters { updateDigest = set.values.bitDigest(after: updateDigest) }
     updateDigests.append(UInt32(truncatingIfNeeded: updateDigest))
   }

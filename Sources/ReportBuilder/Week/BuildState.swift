@@ -68,9 +68,9 @@ public struct BuildState: Sendable {
 
   /// Keeps the digests of the files that a build used and made.
   ///
-  /// After a build that marked failures nothing is kept: the next one must say so again.
+  /// After a build that marked failures or warned nothing is kept: the next one must say so again.
   public func remember(_ outcome: WeekOutcome) throws(ReportFailure) {
-    guard outcome.markedFailures.isEmpty else { return forget() }
+    guard outcome.markedFailures.isEmpty, outcome.warnings.isEmpty else { return forget() }
     var entries = dependencies.map { Entry(kind: .dependency, name: $0.key, digest: $0.value) }
     entries += outcome.digests.map { name, digest in
       Entry(

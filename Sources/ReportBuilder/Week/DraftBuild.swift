@@ -17,7 +17,7 @@ extension WeekBuild {
     let needed = experimentsNeeded(by: notebook, registered: registered).map(\.value)
     if let former, !acceptsRecords { try checkRecords(former) }
     var draft = try DraftLock(
-      planned: experiments.filter { needed.contains($0.name) }, store: store)
+      planned: experiments.filter { needed.contains($0.name) }, store: store, former: former)
     draft.normalize(experimentsCompared(by: notebook), from: catalog)
     let plans = experimentsPlanned(by: notebook).compactMap { planned in
       experiments.first { $0.name == planned.value }?.plan
@@ -53,8 +53,12 @@ extension WeekBuild {
     }
     try content.render(
       notebook, directives: directives, images: EmbeddedImages(sources.files),
-      footer: footer(of: lock), macros: sources.files.macros?.macros ?? FormulaMacros(),
+      footer: try footer(of: lock), macros: sources.files.macros?.macros ?? FormulaMacros(),
       into: &output)
+    let prose = try reviewProse(
+      of: notebook, sources.source, lock: lock,
+      former: (former, sources.digests[WeekFolder.notebookName]))
+    if let state = prose.state { output.write(state.text, to: WeekFolder.proseName) }
     output.write(
       Lock(
         experiments: draft.experiments, documents: documents, plans: plans,
@@ -63,9 +67,11 @@ extension WeekBuild {
       to: WeekFolder.lockName)
     return WeekOutcome(
       changedFiles: try output.commit(with: store), files: output.contents.keys.sorted(),
-      digests: sources.fileDigests.merging(output.digests) { $1 },
+      digests: try sidecarDigests().merging(sources.fileDigests) { $1 }
+        .merging(output.digests) { $1 },
       runKeys: lock.runs.map(\.run.key),
-      markedFailures: content.failures, notes: content.registration.warnings(on: notebook.path))
+      markedFailures: content.failures, warnings: prose.warnings,
+      notes: content.registration.warnings(on: notebook.path))
   }
 
   /// Compares a lock with the records that are in the store.

@@ -8,9 +8,16 @@ struct DraftLock {
 
   /// Reads the records of every run of `planned`.
   ///
+  /// A decision between results that the store does not know is taken from `former`, as long as its record counts.
+  ///
   /// - Throws: ``ReportFailure/missingRuns(_:)``, ``ReportFailure/conflicts(_:)``, or
   ///   ``ReportFailure/store(_:)`` for a record that is not what was written.
-  init(planned: [PlannedExperiment], store: ResultStore) throws(ReportFailure) {
+  init(
+    planned: [PlannedExperiment], store: ResultStore, former: Lock? = nil
+  ) throws(ReportFailure) {
+    let decided = Dictionary(
+      (former?.runs ?? []).compactMap { run in run.run.resolution.map { (run.run.key, $0) } }
+    ) { first, _ in first }
     var records: [String: Record] = [:]
     var missing: [String] = []
     var conflicts: [String] = []
@@ -29,7 +36,10 @@ struct DraftLock {
               continue
             }
             records[key.hex] = record
-            runs.append(LockedRun(seed: seed, key: key, record: record))
+            var run = LockedRun(seed: seed, key: key, record: record)
+            run.resolution = [try store.resolution(for: key), decided[key.hex]]
+              .compactMap(\.self).first { $0.kept == run.digest }
+            runs.append(run)
           } catch {
             throw .store(error)
           }

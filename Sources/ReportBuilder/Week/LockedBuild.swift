@@ -21,6 +21,11 @@ extension WeekBuild {
     if notebook.frontMatter.status == .final {
       try checkRegistered(notebook, lock)
       if isHeld(to: lock) { try checkFinality(of: lock, sources) }
+      if acceptsProse {
+        throw .incompleteFinal(
+          "\(folder.week) is final; what its words say is accepted while it is a draft")
+      }
+      try checkProse(notebook, sources.source, lock)
     }
     let documents = try documents(of: lock, sources)
     try checkRecords(lock)
@@ -49,7 +54,7 @@ extension WeekBuild {
     var output = OutputFiles(folder: folder)
     try content.render(
       notebook, directives: directives, images: EmbeddedImages(sources.files),
-      footer: footer(of: lock), macros: sources.files.macros?.macros ?? FormulaMacros(),
+      footer: try footer(of: lock), macros: sources.files.macros?.macros ?? FormulaMacros(),
       into: &output)
     var notes = content.registration.warnings(on: notebook.path)
     if lock.documents[WeekFolder.notebookName] != sources.digests[WeekFolder.notebookName] {
@@ -58,13 +63,17 @@ extension WeekBuild {
     }
     let figures = lock.documents.filter { $0.key.hasPrefix("figures/") }
     let lockDigest = try folder.digest(of: WeekFolder.lockName) ?? ""
-    let digests = sources.fileDigests.merging(figures) { $1 }
+    let digests = try sidecarDigests().merging(sources.fileDigests) { $1 }
+      .merging(figures) { $1 }
       .merging([WeekFolder.lockName: lockDigest]) { $1 }
     return WeekOutcome(
       changedFiles: try output.commit(with: store),
       files: (Array(output.contents.keys) + figures.keys + [WeekFolder.lockName]).sorted(),
       digests: digests.merging(output.digests) { $1 }, runKeys: lock.runs.map(\.run.key),
-      markedFailures: content.failures, notes: notes)
+      markedFailures: content.failures,
+      warnings: try reviewProse(
+        of: notebook, sources.source, lock: lock, former: (nil, nil)
+      ).warnings, notes: notes)
   }
 
   /// Refuses a final week whose claims are not those that were registered before the runs.

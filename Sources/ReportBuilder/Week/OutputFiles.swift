@@ -93,7 +93,10 @@ struct OutputFiles {
 
   /// Whether `name` has the form of a file that builds make.
   static func isMade(_ name: String) -> Bool {
-    [WeekFolder.lockName, WeekFolder.markdownName, WeekFolder.htmlName].contains(name)
+    [
+      WeekFolder.lockName, WeekFolder.markdownName, WeekFolder.htmlName, WeekFolder.proseName,
+      WeekFolder.verificationName,
+    ].contains(name)
       || isFigure(name)
   }
 

@@ -33,8 +33,23 @@ extension WeekBuild {
     throw .notebook(NotebookError(problems))
   }
 
-  /// The sentences below everything else: on which runs the numbers of a report stand.
-  func footer(of lock: Lock) -> [[Inline]] {
+  /// The sentences below everything else: on which runs the numbers of a report stand, which of them were executed
+  /// again, and between which results somebody decided.
+  func footer(of lock: Lock) throws(ReportFailure) -> [[Inline]] {
+    let verified = try folder.verification()?.words(on: lock).map { [Inline.text($0)] }
+    return statedRuns(of: lock) + (verified.map { [$0] } ?? []) + lock.decisions
+  }
+
+  /// The digests of the files beside the lock that a build reads.
+  func sidecarDigests() throws(ReportFailure) -> [String: String] {
+    var digests: [String: String] = [:]
+    for name in [WeekFolder.verificationName, WeekFolder.proseName] {
+      digests[name] = try folder.digest(of: name) ?? "absent"
+    }
+    return digests
+  }
+
+  private func statedRuns(of lock: Lock) -> [[Inline]] {
     let runs = lock.runs
     guard let canExecute, !runs.isEmpty else { return [] }
     let count = lock.experiments.flatMap(\.arms).reduce(0) { count, arm in
@@ -48,6 +63,24 @@ extension WeekBuild {
         .code("labbook verify \(folder.week)"), .text(" recomputes them."),
       ]
     ]
+  }
+}
+
+extension Lock {
+  /// A paragraph for each run that gave results that differ, of which a person chose one.
+  fileprivate var decisions: [[Inline]] {
+    runs.compactMap { name, _, run in
+      run.resolution.map { resolution in
+        let others = resolution.rejected.map { String($0.prefix(12)) }
+        return [
+          .strong([.text("Decided by a person:")]), .text(" "), .code(name),
+          .text(
+            " gave \(others.count + 1) results that differ; \(run.digest.prefix(12)) is kept and "
+              + "\(others.joined(separator: ", ")) \(others.count == 1 ? "is" : "are") not: "
+              + "\(resolution.reason)"),
+        ]
+      }
+    }
   }
 }
 

@@ -38,7 +38,8 @@ extension ReportFailure: CustomStringConvertible {
         + Self.experiments(of: runs).joined(separator: " ") + "'"
     case .conflicts(let runs):
       "error: \(runs.count == 1 ? "1 run has" : "\(runs.count) runs have") more than one result in "
-        + "the store: " + Self.list(runs) + "\n'labbook status' shows them"
+        + "the store: " + Self.list(runs)
+        + "\n'labbook status' shows them, and 'labbook resolve' records which one counts and why"
     case .disagreements(let disagreements, let lock):
       disagreements.map { "\(lock): error: \($0)" }.joined(separator: "\n")
         + "\nthe lock is as it was; 'labbook report --accept' replaces it by the records"

@@ -43,6 +43,8 @@ public struct WeekOutcome: Equatable, Sendable {
   public var runKeys: [String]
   /// The claims that do not hold, marked in the report; empty unless failures are marked.
   public var markedFailures: [SourceProblem]
+  /// The paragraphs whose results have changed since their words were written.
+  public var warnings: [SourceWarning]
   /// Sentences for a person, such as that a draft rendered from its lock has changed since.
   public var notes: [String]
 }
@@ -71,6 +73,8 @@ public struct WeekBuild: Sendable {
   public var canExecute: (@Sendable (ArmPreimage) -> Bool)?
   /// Whether records replace what the lock of a draft says about the same runs.
   public var acceptsRecords = false
+  /// Whether a person says that all words of a draft hold on the results as they are.
+  public var acceptsProse = false
 
   /// Creates the building of the week in `folder`.
   public init(

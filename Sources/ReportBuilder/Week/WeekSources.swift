@@ -6,6 +6,8 @@ internal import ResultStore
 /// earlier weeks.
 struct WeekSources {
   let folder: WeekFolder
+  /// The notebook's text.
+  let source: String
   /// The files that the notebook names, as they were read.
   let files: NotebookFiles
   /// The digest of the notebook's file, `status:` included.
@@ -26,6 +28,7 @@ struct WeekSources {
   /// - Throws: Each file that is not there or must not be read, and a lock that cannot be read.
   init(_ notebook: Notebook, source: String, folder: WeekFolder) throws(ReportFailure) {
     self.folder = folder
+    self.source = source
     files = NotebookFiles(of: notebook, folder: folder)
     notebookFileDigest = Digest.hex(of: source)
     digests[WeekFolder.notebookName] = notebookDigest(of: source)

@@ -1,0 +1,37 @@
+import ExperimentRunner
+import Foundation
+import ReportBuilder
+import ResultStore
+
+/// Takes down in the files beside locks which runs were executed again.
+enum ExecutedAgain {
+  /// Notes executions that were compared with a lock.
+  ///
+  /// - Parameters:
+  ///   - outcomes: The executions; what was not executed, or is not in the lock, is left out.
+  ///   - lock: The lock that they were compared with.
+  ///   - week: Its week.
+  ///   - store: The lab's store.
+  /// - Throws: If the file cannot be read or written.
+  static func note(
+    _ outcomes: [RunOutcome], of lock: Lock, in week: Week, store: ResultStore
+  ) throws {
+    var state = try week.folder.verification() ?? VerificationState()
+    let date = Date().formatted(.iso8601.year().month().day())
+    let locked = Dictionary(lock.runs.map { ($0.run.key, $0.run) }) { first, _ in first }
+    for outcome in outcomes {
+      guard let run = locked[outcome.run.key.hex], let digest = outcome.digest,
+        let processor = outcome.instructionSet
+      else { continue }
+      state.note(
+        outcome.run.key, record: run.digest,
+        agrees: digest.disagreements(with: run.recordDigest).isEmpty, processor: processor,
+        date: date)
+    }
+    if state != VerificationState(), try week.folder.write(state, with: store) {
+      printError(
+        "note: \(week.folder.displayPath(of: WeekFolder.verificationName)) says which runs were executed again; "
+          + "'labbook report \(week)' puts it on the page")
+    }
+  }
+}

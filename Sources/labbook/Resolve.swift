@@ -1,0 +1,49 @@
+import ArgumentParser
+import ExperimentRunner
+import ExperimentSpec
+import ResultStore
+
+/// `labbook resolve`: records a person's decision between results of one run that differ.
+struct Resolve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Decide which of a run's differing results counts, and say why.",
+    discussion: """
+      A run that gave two results blocks every report that stands on it. 'labbook status' shows their digests. The \
+      decision, with its reason, is kept in the store and goes into the locks and onto the pages of the weeks that use \
+      the run; the results that do not count are kept as well. A decision that was taken before stays on file.
+
+      Examples:
+        labbook resolve cartpole/PPO/3 --keep 1f09c2aa --reason "The other was computed on a node with faulty memory."
+        labbook resolve 0a3f5c17 --keep 1f09c2aa --reason "Made before the library was pinned."
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"))
+  var reference: RunReference
+
+  @Option(help: "The first digits of the digest of the result that counts.")
+  var keep: String
+
+  @Option(help: "Why, in one line; it stands on the page.")
+  var reason: String
+
+  @OptionGroup var options: LabOptions
+
+  func run() throws {
+    try reportingFailures {
+      let lab = try options.lab
+      let key = try reference.key(in: lab)
+      do {
+        let resolution = try lab.store.resolve(
+          key, keeping: keep, reason: reason, named: "\(reference)")
+        print(
+          "\(reference): \(resolution.kept.prefix(12)) counts, and "
+            + resolution.rejected.map { String($0.prefix(12)) }.joined(separator: ", ")
+            + " \(resolution.rejected.count == 1 ? "does" : "do") not; all are kept")
+      } catch let error as ResolutionError {
+        throw UnknownName("\(error)")
+      }
+    }
+  }
+}
