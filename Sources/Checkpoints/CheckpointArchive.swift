@@ -43,9 +43,14 @@ public struct CheckpointArchive {
   /// Passes a list through the archive, each element of `size` bytes.
   ///
   /// - Parameters:
-  ///   - count: How many elements it must have; none: any number.
-  ///   - write: Appends the bits of an element.
-  ///   - read: Makes an element of its bits.
+  ///   - name: The name of the field.
+  ///   - kind: The kind of its elements.
+  ///   - size: The bytes of an element, at most 8.
+  ///   - elements: The elements; those of the archive if it reads.
+  ///   - expected: How many there must be; none: any number.
+  ///   - bits: Returns the bits of an element.
+  ///   - element: Makes an element of its bits.
+  /// - Throws: If the archive has another field here, or another number of elements.
   mutating func passList<Element>(
     _ name: String, _ kind: Kind, size: Int, _ elements: inout [Element], count expected: Int?,
     bits: (Element) -> UInt64, element: (UInt64) -> Element

@@ -29,6 +29,7 @@ extension ResultStore {
   /// - Parameters:
   ///   - key: The run.
   ///   - basis: One line that names all that the state depends on.
+  /// - Returns: The state, or why there is none to resume from.
   package func checkpoint(for key: RunKey, basis: String) -> FoundCheckpoint {
     let bytes: [UInt8]
     do throws(StoreError) {
@@ -67,6 +68,7 @@ extension ResultStore {
   ///   - key: The run.
   ///   - basis: As for ``checkpoint(for:basis:)``.
   ///   - session: The folder of the writer's session.
+  /// - Throws: If it cannot be written; the one before it stays.
   package func keepCheckpoint(
     _ state: [UInt8], for key: RunKey, basis: String, session: String
   ) throws(StoreError) {

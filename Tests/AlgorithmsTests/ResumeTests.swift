@@ -113,7 +113,10 @@ import Testing
 
   @Test func `a run that a reward model pays resumes with its normalization and costs`() throws {
     var configuration = languageRun(
-      "ppo", smallBatches("ppo").merging(["kl_target": .number(0.5)]) { $1 }, tokens: 1000,
+      "ppo",
+      smallBatches("ppo").merging(["kl_target": .number(0.5), "kl_coefficient": .number(0.05)]) {
+        $1
+      }, tokens: 1000,
       every: 300)
     let key = String(repeating: "0", count: 64)
     let vocabulary = try languageTask(of: configuration).tokenizer.vocabulary.count
@@ -154,11 +157,7 @@ import Testing
   }
 
   @Test func `a diverging run that resumes diverges at the same update`() throws {
-    let settings: [String: SettingValue] = [
-      "learning_rate": .number(1e9), "max_gradient_norm": .number(1e6),
-      "rollout_steps": .integer(8),
-    ]
-    let configuration = smallRun("ppo", settings, steps: 600, every: 50)
+    let configuration = DivergenceTests().leavesItsReference(coefficient: 1)
     let whole = try train(configuration)
     try #require(whole.metrics["diverged"] == 1)
     let (result, _) = try trainInterrupted(configuration)

@@ -132,7 +132,19 @@ import Testing
   func `a labbook that is killed again and again goes on, with the records of one that was not`()
     throws
   {
-    let spec = LanguageWorkerTests.spec(tokens: 1500)
+    let spec = """
+      question: Is a run the same however often it is killed?
+      task: {language: sequences, lengths: [2], held_out_lengths: [3], symbols: 5}
+      policy: {layers: 1, width: 16, heads: 2, context: 32}
+      budget: {tokens: 800}
+      evaluation: {every: 200, prompts: 2, samples: 2}
+      seeds: 1
+      stages:
+        First: {algorithm: sft, batch_size: 4}
+      arms:
+        Then: {algorithm: rloo, from: First, group_size: 2, groups_per_batch: 2}
+
+      """
     let whole = try undisturbed(spec)
     try makeLab(spec)
     var kills = 0

@@ -19,6 +19,7 @@ import Testing
 
   private func keep(_ state: [UInt8], basis: String? = nil) throws {
     let session = try store.makeSession()
+    defer { withExtendedLifetime(session) {} }
     try store.keepCheckpoint(
       state, for: key, basis: basis ?? self.basis, session: session.path)
     #expect(folder.files.filter { $0.contains("checkpoint-") } == [])
@@ -89,6 +90,7 @@ import Testing
         group.addTask {
           for _ in 0..<5 {
             let session = try store.makeSession()
+            defer { withExtendedLifetime(session) {} }
             try store.keepCheckpoint(state, for: key, basis: basis, session: session.path)
           }
         }
