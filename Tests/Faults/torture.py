@@ -101,7 +101,7 @@ def together(suite, count, random, clock=False):
             thread.start()
         victims = [] if clock else random.sample(processes, random.randint(0, 4))
         for victim in victims:
-            time.sleep(random.uniform(0, suite.duration / 2))
+            time.sleep(random.uniform(0, suite.run_duration / 2))
             with contextlib.suppress(ProcessLookupError):
                 os.kill(victim.pid, signal.SIGKILL)
         for thread in threads:
@@ -218,7 +218,7 @@ def lost_stores(suite, count, random):
     failed = 0
     for _ in range(count - 1):
         lab = suite.lab()
-        result = mounted(lab, VANISHING, AFTER=f"{random.uniform(0.02, suite.duration):.3f}")
+        result = mounted(lab, VANISHING, AFTER=f"{random.uniform(0.02, suite.run_duration):.3f}")
         code = int((lab.temporary / "code").read_text())
         errors = (lab.temporary / "err").read_text()
         if code != 0:
@@ -298,12 +298,12 @@ def edits(suite, count, random):
             (program.parent / bundle.name).symlink_to(bundle)
         process = subprocess.Popen(
             [str(program), "report", "--jobs", "1", "--lab", str(lab.folder)],
-            env=lab.environment(LABBOOK_TOOLS=os.environ.get("LABBOOK_TOOLS", str(tools(suite)))),
+            env=lab.environment(LABBOOK_TOOLS=os.environ.get("LABBOOK_TOOLS") or str(tools(suite))),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
         while process.poll() is None and not any(
             role(words, process.pid, number) == "worker" for number, words in session(process.pid).items()):
             time.sleep(0.002)
-        time.sleep(random.uniform(0, suite.duration / 2))
+        time.sleep(random.uniform(0, suite.run_duration / 2))
         names = list(lab.sources)
         chosen = names if random.random() < 0.5 else random.sample(names, random.randint(1, len(names)))
         for name in chosen:
