@@ -1,5 +1,6 @@
 import ExperimentRunner
 import ExperimentSpec
+import ReportBuilder
 import ResultStore
 
 /// The runs of a lock that this program would make as others, so that nothing could be compared.

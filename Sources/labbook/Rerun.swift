@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentRunner
+import ReportBuilder
 import ResultStore
 
 /// `labbook rerun`: executes runs again and compares every part of their records.

@@ -34,6 +34,38 @@ import Testing
     #expect(state(of: lab).isUpToDate())
   }
 
+  @Test func `a decision, a further result and a further decision each call for a build`() throws {
+    let lab = try builtLab()
+    let arm = experiment.arms[0]
+    let key = arm.locked.preimage(seed: 3).key
+    func store(_ value: Double) throws -> String {
+      var other = experiment
+      other.arms[0].returns[3] = value
+      try lab.store(other)
+      #expect(!state(of: lab).isUpToDate())
+      #expect(lab.failure().hasPrefix("error: 1 run has more than one result"))
+      return other.arms[0].record(seed: 3).digest.all
+    }
+    func decide(_ digest: String, _ reason: String) throws {
+      _ = try lab.store.resolve(key, keeping: digest, reason: reason, named: "run")
+      #expect(!state(of: lab).isUpToDate())
+      var build = lab.build()
+      build.acceptsRecords = true
+      try state(of: lab).remember(build.run())
+      #expect(state(of: lab).isUpToDate())
+    }
+    _ = try store(400)
+    try decide(arm.record(seed: 3).digest.all, "One.")
+    let third = try store(401)
+    try decide(arm.record(seed: 3).digest.all, "Two.")
+    try decide(arm.record(seed: 3).digest.all, "Three.")
+    #expect(
+      try #require(try lab.folder().lock()).runs.compactMap { $0.run.resolution?.reason } == [
+        "Three."
+      ])
+    try decide(third, "Four.")
+  }
+
   @Test func `what is not part of the report may change`() throws {
     let lab = try builtLab()
     try lab.write("mine", to: "reports/2026-W45/sketch.txt")

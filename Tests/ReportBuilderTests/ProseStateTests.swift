@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 import ReportBuilder
 import ResultStore
 import Testing

@@ -188,8 +188,8 @@ import Testing
     let changed = try lab.build().run().changedFiles
     #expect(
       changed == [
-        "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json", "report.html", "report.md",
-        "results.lock",
+        "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json", "prose.json", "report.html",
+        "report.md", "results.lock",
       ])
     #expect(!lab.exists("\(week)/figures/fig-cartpole.svg"))
     for name in [

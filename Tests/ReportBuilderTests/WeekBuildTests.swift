@@ -44,8 +44,8 @@ import Testing
     let outcome = try lab.build().run()
     #expect(
       outcome.files == [
-        "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json", "report.html", "report.md",
-        "results.lock",
+        "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json", "prose.json", "report.html",
+        "report.md", "results.lock",
       ])
     #expect(outcome.changedFiles == outcome.files)
     let lock = try Lock(text: lab.read("reports/2026-W45/results.lock"), path: "results.lock")
@@ -200,7 +200,7 @@ import Testing
     #expect(
       lab.failure() == """
         error: 1 run has more than one result in the store: cartpole/PPO/3
-        'labbook status' shows them
+        'labbook status' shows them, and 'labbook resolve' records which one counts and why
         """)
   }
 

@@ -149,12 +149,16 @@ public struct BuildState: Sendable {
     return Digest.hex(of: bytes)
   }
 
-  /// The digest over the files of a record and whether the run has other results.
+  /// The digest over the files of a record, the run's other results, and the decisions between them.
   private func recordDigest(key: String) -> String {
     let root = store.root.path(percentEncoded: false)
     let folder = "\(root)/records/\(key.prefix(2))/\(key)"
     guard let names = try? DurableFiles.names(in: folder), !names.isEmpty else { return "absent" }
-    var text = DurableFiles.exists("\(root)/conflicts/\(key)") ? "conflict\n" : ""
+    var text = ""
+    for part in ["conflicts", "resolutions"] {
+      let others = (try? DurableFiles.names(in: "\(root)/\(part)/\(key)")) ?? []
+      text += others.map { "\(part) \($0)\n" }.joined()
+    }
     for name in names {
       let bytes = (try? DurableFiles.read("\(folder)/\(name)")) ?? nil
       text += "\(name) \(bytes.map { Digest.hex(of: $0) } ?? "absent")\n"
