@@ -51,7 +51,7 @@ public func train(
   func result(resuming checkpoints: TrainingCheckpoints?) throws(TrainingError) -> TrainingResult {
     try trained(
       configuration, weights, loop, settings, chunk: chunk, checkpoints: checkpoints,
-      progress: progress, enter: enter)
+      progress: progress, enter: enter, recorder: recorder)
   }
   do { return try result(resuming: checkpoints) } catch .unusableCheckpoint(let problem) {
     // What it has changed is spoilt, so the run is made anew.
@@ -66,7 +66,8 @@ public func train(
 private func trained(
   _ configuration: RunConfiguration, _ weights: StageWeights, _ loop: AlgorithmDeclaration.Loop,
   _ settings: [String: SettingValue], chunk: Int?, checkpoints: TrainingCheckpoints?,
-  progress: @escaping (Int, Int) -> Void, enter: @escaping (TrainingPhase) -> Void
+  progress: @escaping (Int, Int) -> Void, enter: @escaping (TrainingPhase) -> Void,
+  recorder: UpdateRecorder?
 ) throws(TrainingError) -> TrainingResult {
   switch loop {
   case .environment(let needs, let train):

@@ -8,7 +8,7 @@ extension WorkerLoop {
   /// The body of the hidden command `labbook worker`: trains with the engine until input ends.
   public static func run() {
     run(instructionSet: Kernels.instructionSet, versions: versions) {
-      try trainedRecord(of: $0, stages: $1, tracing: $2, progress: $3)
+      try trainedRecord(of: $0, stages: $1, checkpoints: $2, tracing: $3, progress: $4)
     }
   }
 

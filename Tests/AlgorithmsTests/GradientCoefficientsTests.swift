@@ -1,4 +1,5 @@
 import Algorithms
+import Checkpoints
 import NeuralNetworks
 import Objectives
 import TestSupport
@@ -158,6 +159,8 @@ private struct RecordingSampler: SequenceSampler {
   mutating func addReferenceAndValues() {
     for (row, value) in batch.values.enumerated() { models.steps.values[row] = Float(value) }
   }
+
+  func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {}
 
   func rewards() -> BatchRewards {
     var rewards = batch
