@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import Notebook
 import ReportBuilder
+import ResultStore
 
 /// `labbook run`: executes the runs that have no record yet.
 struct Run: ParsableCommand {
