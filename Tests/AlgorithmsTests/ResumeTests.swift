@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test func `a diverging run that resumes diverges at the same update`() throws {
-    let configuration = DivergenceTests().leavesItsReference(coefficient: 1)
+    let configuration = DivergenceTests().leavesItsReference(coefficient: 1000)
     let whole = try train(configuration)
     try #require(whole.metrics["diverged"] == 1)
     let (result, _) = try trainInterrupted(configuration)
