@@ -1,4 +1,6 @@
 import Algorithms
+import AllocationCounter
+import Checkpoints
 import Environments
 import LanguageTasks
 import NeuralNetworks
@@ -156,8 +158,21 @@ import Testing
     }
   }
 
+  @Test func `asking whether a checkpoint is due allocates nothing`() throws {
+    let run = try TableRun(
+      TableTask(), hasValues: false,
+      checkpoints: TrainingCheckpoints(isDue: { false }, keep: { _, _ in true }))
+    func ask() throws(TrainingError) {
+      try run.offerCheckpoint { _ throws(CheckpointProblem) in }
+    }
+    try ask()
+    let before = allocation_count()
+    for _ in 0..<100 { try ask() }
+    #expect(allocation_count() == before)
+  }
+
   @Test func `a diverging run that resumes diverges at the same update`() throws {
-    let configuration = DivergenceTests().leavesItsReference(coefficient: 1)
+    let configuration = DivergenceTests().leavesItsReference(coefficient: 1000)
     let whole = try train(configuration)
     try #require(whole.metrics["diverged"] == 1)
     let (result, _) = try trainInterrupted(configuration)
