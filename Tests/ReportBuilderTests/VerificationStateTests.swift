@@ -189,7 +189,7 @@ import Testing
     #expect(state().isUpToDate())
     var verification = VerificationState()
     try note(try runs(lab)[..<1], in: &verification)
-    _ = try lab.folder().write(verification)
+    _ = try lab.folder().write(verification, with: lab.store)
     #expect(!state().isUpToDate())
   }
 
