@@ -25,7 +25,7 @@ struct Fsck: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let lab = try options.lab
+      let lab = try options.untouchedLab
       let store = lab.store
       let counter = CheckCounter()
       let check = try store.check { counter.show($0, of: $1) }
@@ -38,7 +38,7 @@ struct Fsck: ParsableCommand {
             + "in which parts they differ")
       }
       for path in check.foreign { print("not labbook's: \(path)") }
-      let leftovers = dryRun ? 0 : try store.removeLeftovers()
+      let leftovers = dryRun ? 0 : lab.removeLeftovers()
       print(summary(of: check, leftovers: leftovers))
       if !check.damages.isEmpty || !check.unread.isEmpty { throw ExitCode.failure }
     }

@@ -11,8 +11,17 @@ struct LabOptions: ParsableArguments {
     completion: .directory)
   var folder: String?
 
-  /// The lab that was named, or that holds the current directory.
+  /// The lab that was named, or that holds the current directory, without what dead processes left in it.
   var lab: Lab {
+    get throws {
+      let lab = try untouchedLab
+      lab.removeLeftovers()
+      return lab
+    }
+  }
+
+  /// The same lab, with nothing in it changed.
+  var untouchedLab: Lab {
     get throws {
       let lab =
         try folder.map { try Lab.at(URL(filePath: $0, directoryHint: .isDirectory)) }
@@ -20,7 +29,6 @@ struct LabOptions: ParsableArguments {
           from: URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
         )
       try lab.checkStore()
-      lab.removeLeftovers()
       return lab
     }
   }

@@ -6,9 +6,9 @@ import Testing
 @Suite struct UpdateRecorderTests {
   /// Runs of both worlds: one set of parameters, two, and a transformer.
   private static let runs: [(name: String, configuration: RunConfiguration, tensor: String)] = [
-    ("rloo", smallRun("rloo", steps: 1200), "policy.hidden.0.weight"),
+    ("rloo", smallRun("rloo", steps: 2400), "policy.hidden.0.weight"),
     ("ppo", smallRun("ppo", ["rollout_steps": .integer(128)]), "value.output.bias"),
-    ("dpo", smallRun("dpo", steps: 1200), "policy.output.weight"),
+    ("dpo", smallRun("dpo", steps: 2400), "policy.output.weight"),
   ]
 
   private func recorded(

@@ -157,7 +157,7 @@ class Lab:
         digests = {}
         for path in sorted(self.folder.rglob("*")):
             name = str(path.relative_to(self.folder))
-            record = name.startswith(".labbook/records/") and path.name != "provenance.json"
+            record = name.startswith(".labbook/records/") and not path.name.startswith("provenance.")
             made = name.startswith(f"reports/{WEEK}/") and name not in self.sources
             if path.is_file() and (record or made):
                 digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -131,7 +131,8 @@ import Testing
     #expect(try damage("provenance.json", "duration", "duratiom") == nil)
     #expect(throws: StoreError.self) { try store.provenance(for: preimage.key) }
     try FileManager.default.removeItem(at: folder.url.appending(path: "\(place)/provenance.json"))
-    #expect(try store.provenance(for: preimage.key) == nil)
+    #expect(throws: StoreError.self) { try store.provenance(for: preimage.key) }
+    #expect(try store.record(for: preimage.key) == Fixture.record)
   }
 
   @Test func `a new execution replaces a damaged record and keeps the damaged one`() throws {
@@ -205,9 +206,11 @@ import Testing
     let step = try #require(Int(step))
     let record = Record(metrics: ["a": 1], curves: [Curve(name: "c", steps: [step], values: [1])])
     let preimage = Fixture.preimage(seed: 9)
-    let folder = try store.stage(
-      record, for: preimage, provenance: nil, session: folder.url.path)
-    #expect(throws: StoreError.self) { try store.adopt(folder, for: preimage.key) }
+    #expect(throws: StoreError.self) {
+      try store.stage(record, for: preimage, provenance: nil, session: folder.url.path)
+    }
+    #expect(throws: StoreError.self) { try store.store(record, for: preimage, provenance: nil) }
+    #expect(!store.contains(preimage.key))
   }
 
   @Test func `a damaged record beside other results does not hide them`() throws {

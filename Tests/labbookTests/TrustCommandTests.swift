@@ -71,6 +71,9 @@ import Testing
     try lab.replace("status: draft", with: "status: final", in: "reports/2026-W10/notebook.md")
     try FileManager.default.removeItem(at: lab.folder.appending(path: ".labbook"))
     try setRevision(of: "ppo", by: -1, in: lab)
+    // To the words of the week, other keys are other results.
+    try FileManager.default.removeItem(
+      at: lab.folder.appending(path: "reports/2026-W10/prose.json"))
     #expect(try lab.labbook("validate").code == 0)
     let report = try lab.labbook("report", "2026-W10")
     #expect(report.code == 0, "\(report.errors)")
