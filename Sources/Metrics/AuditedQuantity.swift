@@ -28,6 +28,7 @@ public enum AuditedQuantity: String, CaseIterable, Sendable {
   /// The name of its metric and curve for a baseline.
   ///
   /// - Parameter baseline: The baseline's name in a spec, such as `leave_one_out`.
+  /// - Returns: A name such as `gradient_cosine_leave_one_out`.
   public func name(of baseline: String) -> String { prefix + baseline }
 
   /// The values that it can have: a ratio of variances is not negative, the cosine of a batch lies between −1 and 1.

@@ -44,7 +44,7 @@ func escapedMarkdown(_ text: String, inTable: Bool) -> String {
       isInAddress = true
     }
     // A bare address becomes a link as GitHub's Markdown has it, and takes a backslash for its own.
-    if needsBackslash, scalar == "<", isInAddress {
+    if scalar == "<", isInAddress {
       result.append(contentsOf: "&lt;".unicodeScalars)
       continue
     }

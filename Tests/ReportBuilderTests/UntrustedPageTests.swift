@@ -65,7 +65,8 @@ import Testing
     document.bibliography.entries[0].text = [
       .text(words), .link(destination: words, content: [.text(words)]), .code(words),
     ]
-    #expect(try PageStructure(renderedPage(of: document, folder: folder)).faults == [])
+    let faults = try PageStructure(renderedPage(of: document, folder: folder)).faults
+    #expect(faults == [], "\(faults)")
     #expect(unsafeParts(ofMarkdown: try markdown(for: document)) == [])
   }
 }

@@ -213,6 +213,7 @@ extension WeekFolder {
   ///   - state: The state.
   ///   - store: The store, in which the file is written before it takes its place.
   /// - Returns: Whether the file changed.
+  /// - Throws: If it cannot be written.
   public func write(
     _ state: VerificationState, with store: ResultStore
   ) throws(ReportFailure) -> Bool {
