@@ -98,6 +98,7 @@ package final class ChildProcess {
 
   /// The file that a program's name stands for; nil if there is none.
   private static func path(of program: String) -> String? {
+    if program.isEmpty { return nil }
     if program.utf8.contains(UInt8(ascii: "/")) { return program }
     let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     return folders.split(separator: ":").map { "\($0)/\(program)" }

@@ -81,7 +81,7 @@ import Testing
     let root = store.root.appending(path: "records")
     for case let name as String in FileManager.default.enumerator(atPath: root.path) ?? .init() {
       let file = root.appending(path: name)
-      if name.hasSuffix("provenance.json") { continue }
+      if name.contains("/provenance.") { continue }
       if let data = FileManager.default.contents(atPath: file.path) { contents[name] = data }
     }
     return contents

@@ -232,8 +232,8 @@ import Testing
         == "the record of e/A/1 cannot be stored: cannot write /x: full; the 2 runs that are left would fail alike, "
         + "and were not executed")
     #expect(leftovers() == [])
-    let rest = try prepare(seeds: 0..<6, faults: [1: "throw"]).executor
-    #expect(try rest.execute(plan(runs)).outcomes.count { $0.isFailure } == 1)
+    let rest = try prepare(seeds: 0..<6, faults: [1: "throw"])
+    #expect(try rest.executor.execute(plan(rest.runs)).outcomes.count { $0.isFailure } == 1)
   }
 
   @Test func `a store that vanishes ends the execution with a sentence`() throws {

@@ -10,8 +10,8 @@ import Testing
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [
-      "python3", "-B", root.appending(path: "Tests/Faults/torture.py").path,
-      try LabFixture.program.path, "--short", row,
+      "python3", "-B", root.appending(path: "Tests/Faults/torture.py").path, "--short",
+      try LabFixture.program.path, row,
     ]
     process.environment = ProcessInfo.processInfo.environment
       .merging(["LABBOOK_TOOLS": root.appending(path: ".venv").path]) { $1 }

