@@ -81,6 +81,7 @@ extension ResultStore {
   /// The folders that this version and earlier ones keep in a store.
   private static let folders: Set = [
     "records", "conflicts", "quarantine", "damaged", "temporary", "checkpoints", "logs",
+    "reports",
   ]
 
   private func recordFolders(_ check: inout StoreCheck) throws(StoreError) -> [RecordFolder] {
