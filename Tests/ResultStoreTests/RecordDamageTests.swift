@@ -131,8 +131,11 @@ import Testing
     #expect(try damage("provenance.json", "duration", "duratiom") == nil)
     #expect(throws: StoreError.self) { try store.provenance(for: preimage.key) }
     try FileManager.default.removeItem(at: folder.url.appending(path: "\(place)/provenance.json"))
+    // It is known that there was one.
     #expect(throws: StoreError.self) { try store.provenance(for: preimage.key) }
-    #expect(try store.record(for: preimage.key) == Fixture.record)
+    try FileManager.default.removeItem(at: folder.url.appending(path: "\(place)/provenance.sha256"))
+    #expect(try store.provenance(for: preimage.key) == nil)
+    #expect(damage() == nil)
   }
 
   @Test func `a new execution replaces a damaged record and keeps the damaged one`() throws {
@@ -201,16 +204,31 @@ import Testing
       damage()?.problem == "has more than 1024 MB, the most that labbook reads of such a file")
   }
 
-  @Test(arguments: ["9223372036854775807", "-1"])
-  func `a step that no run makes is damage, whatever its digest`(step: String) throws {
-    let step = try #require(Int(step))
-    let record = Record(metrics: ["a": 1], curves: [Curve(name: "c", steps: [step], values: [1])])
+  @Test(arguments: ["9223372036854775807,1", "-1,1", "1,1e301", "1,-1.7e308"])
+  func `a point that no run makes is damage, whatever its digest`(point: String) throws {
+    let record = Record(metrics: ["a": 1], curves: [Curve(name: "c", steps: [7], values: [1])])
     let preimage = Fixture.preimage(seed: 9)
-    #expect(throws: StoreError.self) {
-      try store.stage(record, for: preimage, provenance: nil, session: folder.url.path)
+    let staged = try store.stage(
+      record, for: preimage, provenance: nil, session: folder.url.path)
+    // Every digest is that of the point.
+    func rewrite(_ name: String, _ old: String, _ new: String) throws {
+      let file = URL(filePath: "\(staged)/\(name)")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      try #require(text.contains(old))
+      try Data(text.replacing(old, with: new).utf8).write(to: file)
     }
-    #expect(throws: StoreError.self) { try store.store(record, for: preimage, provenance: nil) }
-    #expect(!store.contains(preimage.key))
+    let digests = ["7,1", point].map { Digest.hex(of: $0 + "\n") }
+    let whole =
+      [record.digest.all] + [
+        RecordDigest(
+          metrics: record.metrics, otherParts: [.init(name: "curve.c", hex: digests[1])]
+        ).all
+      ]
+    try rewrite("curves.csv", "7,1", point)
+    try rewrite("record.json", digests[0], digests[1])
+    try rewrite("record.json", whole[0], whole[1])
+    let error = #expect(throws: StoreError.self) { try store.adopt(staged, for: preimage.key) }
+    #expect(error?.description.contains("has no point of a curve in line 2") == true)
   }
 
   @Test func `a damaged record beside other results does not hide them`() throws {

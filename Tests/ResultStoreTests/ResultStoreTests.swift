@@ -41,8 +41,7 @@ import Testing
     #expect(
       folder.files == [
         "\(place)/curves.csv", "\(place)/key.txt", "\(place)/provenance.json",
-        "\(place)/provenance.sha256", "\(place)/record.json", "\(place)/samples.jsonl",
-        "\(place)/weights.safetensors",
+        "\(place)/provenance.sha256", "\(place)/record.json", "\(place)/samples.jsonl", "\(place)/weights.safetensors",
       ])
     #expect(
       String(decoding: try folder.contents(of: "\(place)/curves.csv"), as: UTF8.self) == """
@@ -56,19 +55,13 @@ import Testing
         """)
   }
 
-  /// The number, or one within the bounds of a record.
-  private func held(_ number: Double) -> Double {
-    number.isFinite && number.magnitude > 1e300 ? number / 1e10 : number
-  }
-
-  @Test func `metrics and curve values of every size that a record may have survive`() throws {
+  @Test func `any metrics and any curve values that can be added up survive`() throws {
     var random = RandomValues(state: 4)
     let metrics = Dictionary(
-      uniqueKeysWithValues: (0..<500).map { ("m\($0)", held(random.finiteNumber())) })
+      uniqueKeysWithValues: (0..<500).map { ("m\($0)", random.finiteNumber()) })
     let values =
-      (0..<2000).map { _ in held(Double(bitPattern: random.bits())) } + [
-        .infinity, -.infinity, .nan,
-      ]
+      (0..<2000).map { _ in Double(bitPattern: random.bits()) }
+      .filter { !$0.isFinite || $0.magnitude <= 1e300 } + [.infinity, -.infinity, .nan]
     let record = Record(
       metrics: metrics,
       curves: [Curve(name: "c", steps: Array(values.indices), values: values)])

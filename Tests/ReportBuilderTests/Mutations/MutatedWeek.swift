@@ -308,14 +308,6 @@ final class MutatedWeek {
     pilot: pilot
     ```
 
-    ```{published}
-    - of: cartpole.PPO.evaluation_return
-      mean: 490.04
-      spread: 6.12
-      protocol: whatever
-      source: somebody
-    ```
-
     ```{changes} 2026-W44
     ```
 

@@ -89,11 +89,9 @@ import Testing
   @Test(arguments: [9e299, -9e299, Double.leastNonzeroMagnitude])
   func `curves and metrics as large as a record may have are shown`(value: Double) throws {
     func arm(_ label: String, _ sign: Double) -> SyntheticArm {
-      var arm = MutatedWeek.arm(
+      MutatedWeek.arm(
         label, (0..<7).map { ($0 % 2 == 0 ? value : -value) * sign },
         metrics: ["training_return_last_100": Array(repeating: value, count: 7)])
-      arm.base = -value
-      return arm
     }
     let experiment = SyntheticExperiment(arm("PPO", 1), arm("GRPO", -1))
     let text = try build(
@@ -109,6 +107,14 @@ import Testing
 
       ```{claim} cartpole
       PPO ~ GRPO within 1 on training_return_last_100
+      ```
+
+      ```{published}
+      - of: cartpole.PPO.evaluation_return
+        mean: 490.04
+        spread: 6.12
+        protocol: whatever
+        cite: schulman2017proximal
       ```
 
       ```{curves} cartpole
