@@ -66,13 +66,6 @@ import Testing
       ])
   }
 
-  @Test func `a citation of very many words is refused`() throws {
-    #expect(
-      try problems(works: Self.work, "[@k, \(String(repeating: "word ", count: 5_000))]") == [
-        "notebook.md:7:2: error: a citation of more than 20000 bytes; labbook formats none so long"
-      ])
-  }
-
   @Test func `citations without end are refused`() throws {
     let body = String(repeating: "[@k]\n", count: 4_002)
     #expect(
