@@ -61,7 +61,7 @@ public final class FormulaTypesetter {
     throw FormulaError(message: words(of: String(parts[1])), offset: Int(parts[0]) ?? 0)
   }
 
-  /// The words of the script about a formula: "ok" or "error", and more on the lines below.
+  /// What the script says of a formula: "ok" or "error", and more on the lines below.
   private func answer(to tex: String, isDisplay: Bool) throws -> String {
     let loaded = try loadedEngine()
     do throws(JavaScriptEngine.ScriptError) {

@@ -103,8 +103,7 @@ import Testing
     let numbers = String(repeating: "8, ", count: 2_000) + "8"
     #expect(
       complaints(Self.good + "policy: {network: mlp, hidden: [\(numbers)]}").last
-        == "x.yaml:4:32: error: policy.hidden must be a list of at most 1000 values, got 2001 values"
-    )
+        == "x.yaml:4:32: error: policy.hidden must be a list of at most 1000 values, got 2001 values")
     #expect(
       complaints(Self.good + "vary: [\(String(repeating: "a, ", count: 2_000))b]").first?
         .hasPrefix("x.yaml:4:7: error: vary must be at most the ") == true)
@@ -114,16 +113,13 @@ import Testing
     let number = String(repeating: "9", count: 400_000)
     let words = complaints(Self.good + "seeds: \(number)")
     #expect(words.count == 1)
-    #expect(
-      words[0].hasPrefix("x.yaml:4:8: error: seeds must be a whole number in 1...1000, got '999"))
+    #expect(words[0].hasPrefix("x.yaml:4:8: error: seeds must be a whole number in 1...1000, got '999"))
     #expect(words[0].contains("9 … 9") && words[0].hasSuffix("9'") && words[0].count < 600)
   }
 
   @Test func `files that extend each other are bounded in number and size`() throws {
     var files = ["experiments/x.yaml": "extends: parts/0.yaml\n" + Self.good]
-    for number in 0..<30 {
-      files["experiments/parts/\(number).yaml"] = "extends: \(number + 1).yaml\n"
-    }
+    for number in 0..<30 { files["experiments/parts/\(number).yaml"] = "extends: \(number + 1).yaml\n" }
     files["experiments/parts/30.yaml"] = "title: T\n"
     let long = #expect(throws: SpecError.self) { try experiment(files) }
     #expect(
@@ -138,8 +134,7 @@ import Testing
     let error = #expect(throws: SpecError.self) { try experiment(large) }
     #expect(
       error?.description
-        == "experiments/x.yaml:1:1: error: the file cannot be read: with what it extends it has more than 512 KB"
-    )
+        == "experiments/x.yaml:1:1: error: the file cannot be read: with what it extends it has more than 512 KB")
   }
 
   @Test func `a merge conflict is told, and nothing else`() {

@@ -66,16 +66,13 @@ import Testing
   }
 
   @Test func `brackets that are never closed are counted before Markdown is parsed`() {
-    let depth =
-      "quotes, lists, links and emphasis stand inside each other more than 100 deep here; "
+    let depth = "quotes, lists, links and emphasis stand inside each other more than 100 deep here; "
     #expect(
       complaints(body: "One.\n\n" + String(repeating: "![[]()", count: 20_000)).first
         == "n.md:8:1: error: \(depth)labbook reads no deeper")
     // What stands in code and in blocks of their own is as far as it goes.
     let short = String(repeating: "[", count: 900)
-    #expect(
-      complaints(body: "```\n\(String(repeating: "[", count: 5_000))\n```\n\n\(short)\n\n\(short)")
-        == [])
+    #expect(complaints(body: "```\n\(String(repeating: "[", count: 5_000))\n```\n\n\(short)\n\n\(short)") == [])
   }
 
   @Test(arguments: ["](b (", "<a =\"", "[a](b (c", "<a b='"])

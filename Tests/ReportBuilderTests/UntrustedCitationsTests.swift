@@ -42,14 +42,6 @@ import Testing
       ])
   }
 
-  @Test func `a work of very many fields is refused`() throws {
-    let fields = (0..<20_000).map { " f\($0)={a}," }.joined()
-    #expect(
-      try problems(works: "@misc{k, author={A, B},\(fields) title={T}}") == [
-        "works.bib:1:1: error: has 20002 fields; labbook reads at most 300 (of 'k')"
-      ])
-  }
-
   @Test func `a field that no reference shows may be long`() throws {
     let text = String(repeating: "word ", count: 5_000)
     #expect(
@@ -58,19 +50,11 @@ import Testing
   }
 
   @Test func `more works than anybody lists are refused`() throws {
-    let works = (0...500).map { "@misc{k\($0), author={A, B}, title={T}, year=2020}\n" }.joined()
-    let cited = (0...500).map { "@k\($0)" }.joined(separator: "; ")
+    let works = (0...1_000).map { "@misc{k\($0), author={A, B}, title={T}, year=2020}\n" }.joined()
+    let cited = (0...1_000).map { "@k\($0)" }.joined(separator: "; ")
     #expect(
       try problems(works: works, "[\(cited)]") == [
-        "notebook.md:7:2: error: 501 works are cited, with those that they take fields from; labbook lists at most 500"
-      ])
-  }
-
-  @Test func `citations without end are refused`() throws {
-    let body = String(repeating: "[@k]\n", count: 4_002)
-    #expect(
-      try problems(works: Self.work, body) == [
-        "notebook.md:4007:2: error: works are cited more than 4000 times, the most that labbook formats"
+        "notebook.md:7:2: error: 1001 works are cited, with those that they take fields from; labbook lists at most 1000"
       ])
   }
 

@@ -30,14 +30,6 @@ struct CitedWorks {
     self.path = path
     var problems = library.problems.map { SourceProblem(path: path, $0) }
     problems += CitationKeys(library, path: path).problems(in: notebook)
-    let items = notebook.citations.lazy.flatMap(\.items)
-    if let first = items.dropFirst(Self.mostCitations).first {
-      problems.append(
-        SourceProblem(
-          path: notebook.path, position: first.position,
-          message:
-            "works are cited more than \(Self.mostCitations) times, the most that labbook formats"))
-    }
     var pending: [String] = []
     for citation in notebook.citations {
       for item in citation.items where !library.works(called: item.key).isEmpty {
@@ -45,7 +37,7 @@ struct CitedWorks {
       }
     }
     var next = 0
-    while next < pending.count, problems.count <= Self.mostProblems {
+    while next < pending.count {
       let key = pending[next]
       next += 1
       let entries = library.works(called: key)
@@ -59,7 +51,7 @@ struct CitedWorks {
               + "\(others.joined(separator: ", "))\(more > 0 ? " and \(more) more" : ""); rename or remove all but one"
           ))
       }
-      for relation in entries[0].relations.prefix(Self.mostWorks) where !relation.key.isEmpty {
+      for relation in entries[0].relations where !relation.key.isEmpty {
         guard let other = library.works(called: relation.key).first else {
           problems.append(
             SourceProblem(
@@ -101,12 +93,8 @@ struct CitedWorks {
     if !problems.isEmpty { throw NotebookError(problems) }
   }
 
-  /// The number of problems after which no more works are looked up.
-  private static let mostProblems = 200
   /// The most works that a list holds, and the most bytes of them all: what the citation processor does in a second.
-  private static let (mostWorks, mostBytes) = (500, 512 << 10)
-  /// The most times that works are cited.
-  private static let mostCitations = 4_000
+  private static let (mostWorks, mostBytes) = (1_000, 512 << 10)
 
   /// The name of the work `key` in ``text``.
   func name(of key: String) -> String { names[key] ?? "" }

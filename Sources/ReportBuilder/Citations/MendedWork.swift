@@ -19,12 +19,6 @@ struct MendedWork {
     kind = entry.kind
     key = entry.key
     problems = entry.problems
-    guard entry.fields.count <= Self.mostFields else {
-      report(
-        "has \(entry.fields.count) fields; labbook reads at most \(Self.mostFields)",
-        at: entry.position)
-      return
-    }
     for field in entry.fields where !Self.hidden.contains(field.name) { add(field, of: library) }
     inherits = !entry.relations.isEmpty
     mendKind()
@@ -107,8 +101,6 @@ struct MendedWork {
     return commands > mostCommands ? "has more than \(mostCommands) commands of TeX" : nil
   }
 
-  /// The most fields of a work.
-  private static let mostFields = 300
   /// The most commands of a field, escaped signs and accents counted.
   private static let mostCommands = 2_000
 
