@@ -42,14 +42,12 @@ struct CitedWorks {
       next += 1
       let entries = library.works(called: key)
       if entries.count > 1 {
-        let others = entries.dropFirst().prefix(3).map { "\(path):\($0.position.line)" }
-        let more = entries.count - 1 - others.count
+        let others = entries.dropFirst().map { "\(path):\($0.position.line)" }
         problems.append(
           SourceProblem(
             path: path, position: entries[0].position,
             message: "the key '\(key)' stands for more than one work, here and at "
-              + "\(others.joined(separator: ", "))\(more > 0 ? " and \(more) more" : ""); rename or remove all but one"
-          ))
+              + "\(others.joined(separator: ", ")); rename or remove all but one"))
       }
       for relation in entries[0].relations where !relation.key.isEmpty {
         guard let other = library.works(called: relation.key).first else {
@@ -64,17 +62,6 @@ struct CitedWorks {
         if add(other.key) { pending.append(other.key) }
       }
     }
-    guard pending.count <= Self.mostWorks else {
-      problems.append(
-        SourceProblem(
-          path: notebook.path,
-          position: notebook.citations.first?.items.first?.position
-            ?? SourcePosition(line: 1, column: 1),
-          message:
-            "\(pending.count) works are cited, with those that they take fields from; labbook lists at most "
-            + "\(Self.mostWorks)"))
-      throw NotebookError(problems)
-    }
     problems += cycles(among: pending, in: library)
     for key in pending {
       guard let entry = library.works(called: key).first else { continue }
@@ -82,19 +69,8 @@ struct CitedWorks {
       problems += work.problems.map { SourceProblem(path: path, $0) }
       write(work, entry)
     }
-    if problems.isEmpty, text.utf8.count > Self.mostBytes {
-      problems.append(
-        SourceProblem(
-          path: path, position: SourcePosition(line: 1, column: 1),
-          message:
-            "the works cited have more than \(Self.mostBytes >> 10) KB together, the most that labbook formats"
-        ))
-    }
     if !problems.isEmpty { throw NotebookError(problems) }
   }
-
-  /// The most works that a list holds, and the most bytes of them all: what the citation processor does in a second.
-  private static let (mostWorks, mostBytes) = (1_000, 512 << 10)
 
   /// The name of the work `key` in ``text``.
   func name(of key: String) -> String { names[key] ?? "" }
