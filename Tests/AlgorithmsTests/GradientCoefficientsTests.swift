@@ -160,8 +160,6 @@ private struct RecordingSampler: SequenceSampler {
     for (row, value) in batch.values.enumerated() { models.steps.values[row] = Float(value) }
   }
 
-  func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {}
-
   func rewards() -> BatchRewards {
     var rewards = batch
     rewards.values = []
