@@ -10,7 +10,8 @@ import Testing
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [
-      "python3", "-B", root.appending(path: "Tests/Faults/torture.py").path, "--short",
+      "python3", "-B", root.appending(path: "Tests/Faults/torture.py").path, "--short", "--seed",
+      "840815345",
       try LabFixture.program.path, row,
     ]
     process.environment = ProcessInfo.processInfo.environment
