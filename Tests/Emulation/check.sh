@@ -15,7 +15,7 @@ run() { # run NAME [EMULATOR…]: the records of the lab, made in a fresh store
 }
 
 # Everything in a record but its provenance, which names the machine, and the results' own digests.
-digests() { (cd "$scratch/$1/.labbook/records" && find . -type f ! -name provenance.json | LC_ALL=C sort | xargs sha256sum); }
+digests() { (cd "$scratch/$1/.labbook/records" && find . -type f ! -name 'provenance.*' | LC_ALL=C sort | xargs sha256sum); }
 
 run native
 for processor in Haswell-noTSX EPYC-Rome; do

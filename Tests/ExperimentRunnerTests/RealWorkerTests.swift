@@ -178,7 +178,7 @@ import Testing
   @Test func `workers do not outlive a labbook that is killed, and the next run goes on`() throws {
     try makeLab(steps: 1_000_000_000)
     let parent = try start(["run"])
-    try LabbookProgram.wait { try workers(of: parent).count == 2 }
+    try LabbookProgram.wait { leftovers(startingWith: "claim-").count == 2 }
     kill(parent.processIdentifier, SIGKILL)
     try LabbookProgram.waitForExit(of: parent)
     try LabbookProgram.wait { try workers(of: parent).isEmpty }
@@ -273,7 +273,9 @@ import Testing
     process.standardError = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     try process.run()
-    try LabbookProgram.wait { try !workers(of: process).isEmpty || !process.isRunning }
+    try LabbookProgram.wait {
+      !leftovers(startingWith: "claim-").isEmpty || !process.isRunning
+    }
     // A worker that is started from now on must be the program that was, too.
     try folder.write("#!/bin/false\n", to: "bin/other")
     #expect(rename(folder.url.appending(path: "bin/other").path, copy.path) == 0)
@@ -310,7 +312,7 @@ import Testing
     try makeLab(steps: 1_000_000_000)
     let first = try start(["run"])
     defer { kill(first.processIdentifier, SIGKILL) }
-    try LabbookProgram.wait { try workers(of: first).count == 2 }
+    try LabbookProgram.wait { leftovers(startingWith: "claim-").count == 2 }
     let session = try #require(leftovers(startingWith: "session-").first)
     let claims = leftovers(startingWith: "claim-")
     #expect(claims.count == 2)
