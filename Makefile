@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test torture check lint format bench check-statistics emulated-check check-peers bench-peers clean
+.PHONY: help report rerun diff test torture check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
@@ -105,6 +105,12 @@ bench-peers: debian-packages $(PEERS) $(LABBOOK) ## Measure beside JAX, SB3, PyT
 	swift build -c release --product EnvironmentBenchmark
 	swift build -c release --product LanguageModelBenchmark
 	.venv-peers/bin/python Benchmarks/Peers/bench_peers.py $(PROGRAMS) $(if $(PART),--part $(PART)) $(if $(QUICK),--quick)
+
+# Several hundred thousand inputs a minute; the build for it is one of its own, below .build/fuzz.
+fuzz: debian-packages ## Fuzz a reader of files, coverage-guided (TARGET=spec|notebook|…|all, MINUTES=).
+	@LABBOOK_FUZZ=1 nice -n 19 swift build -c release --scratch-path .build/fuzz/build --product FuzzReaders \
+	  -Xswiftc -sanitize=fuzzer -Xcc -fsanitize=fuzzer-no-link
+	python3 Tests/Fuzz/fuzz.py .build/fuzz/build/release/FuzzReaders "$(or $(TARGET),all)" "$(or $(MINUTES),10)"
 
 clean: ## Remove what was built; the store of results stays.
 	@rm -rf .build .venv .venv-peers

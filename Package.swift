@@ -187,6 +187,18 @@ let targets: [Target] = [
     swiftSettings: strict),
 ]
 
+// Coverage-guided fuzzing is a build of its own (`make fuzz`), since all code is instrumented for it.
+let fuzzers: [Target] = [
+  .executableTarget(
+    name: "FuzzReaders",
+    dependencies: [
+      "CanonicalJSON", "ExperimentSpec", "NeuralNetworks", "Notebook", "ReportBuilder",
+      "ReportRendering", "ResultStore",
+    ],
+    path: "Tests/Fuzz", exclude: ["Corpus", "fuzz.py"],
+    swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+]
+
 let package = Package(
   name: "labbook",
   dependencies: [
@@ -194,7 +206,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
-  targets: targets,
+  targets: targets + (Context.environment["LABBOOK_FUZZ"] == nil ? [] : fuzzers),
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
 )

@@ -96,6 +96,8 @@ public struct SpecError: Error, Hashable, Sendable {
     case noSuchSpec(found: String)
     case outsideLab(found: String)
     case cycle(paths: [String])
+    /// More files extend each other than anybody can follow.
+    case tooManyFiles(limit: Int)
     case sameName(other: String)
   }
 

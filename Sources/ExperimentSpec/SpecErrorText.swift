@@ -18,7 +18,8 @@ extension SpecError.Issue: CustomStringConvertible {
     let subject = keyPath.isEmpty ? "the file" : keyPath
     let place = "\(position.path):\(position.line):\(position.column)"
     // The text that was found may have line breaks, and an issue is one line.
-    let words = "\(subject) \(problem)".split(whereSeparator: \.isNewline).joined(separator: " ")
+    let words = excerpt("\(subject) \(problem)").split(whereSeparator: \.isNewline).joined(
+      separator: " ")
     return "\(place): error: \(words)\(extending)"
   }
 
@@ -103,6 +104,7 @@ extension SpecError.Problem: CustomStringConvertible {
     case .noSuchSpec(let found): "must name a spec that exists, got '\(found)'"
     case .outsideLab(let found):
       "must be a relative path to a spec inside the lab, got '\(found)'"
+    case .tooManyFiles(let limit): "leads through more than \(limit) files"
     case .cycle(let paths): "leads back to itself: \(paths.joined(separator: " → "))"
     case .sameName(let other): "has the same name as \(other)"
     }

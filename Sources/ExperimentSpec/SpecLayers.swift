@@ -1,3 +1,4 @@
+internal import ResultStore
 internal import Settings
 
 /// A spec file with everything it extends merged below it.
@@ -9,6 +10,10 @@ struct SpecLayers {
   private(set) var issues: [SpecError.Issue] = []
   /// Whether every file that is extended could be read, so that a missing key is missing indeed.
   private(set) var isComplete = true
+  /// How many bytes further files may have.
+  private var bytesLeft = FileSize.mostOfSpec
+  /// The most files that may extend each other.
+  private static let mostFiles = 20
 
   /// Reads `path` and the files it extends.
   init(path: String, files: SpecFiles) {
@@ -48,6 +53,15 @@ struct SpecLayers {
       }
       return nil
     }
+    bytesLeft -= bytes.count
+    guard bytesLeft >= 0 else {
+      let most = FileSize.words(FileSize.mostOfSpec)
+      issues.append(
+        .init(
+          .unreadable(reason: "with what it extends it has more than \(most)"), of: "",
+          at: .init(path: seen[0])))
+      return nil
+    }
     let document = YAMLDocument(bytes, path: path)
     issues += document.issues
     guard let root = document.root, let extends = root.entry("extends")?.value else {
@@ -68,6 +82,12 @@ struct SpecLayers {
     guard !seen.contains(basePath) else {
       let paths = seen.drop { $0 != basePath } + [basePath]
       issues.append(.init(.cycle(paths: Array(paths)), of: "extends", at: extends.position))
+      isComplete = false
+      return root
+    }
+    guard seen.count < Self.mostFiles else {
+      issues.append(
+        .init(.tooManyFiles(limit: Self.mostFiles), of: "extends", at: extends.position))
       isComplete = false
       return root
     }

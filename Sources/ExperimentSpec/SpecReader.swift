@@ -110,6 +110,9 @@ struct SpecReader {
     _ node: SpecNode, path: String, _ declaration: SettingDeclaration
   ) -> SettingValue? {
     switch (node.content, declaration.element) {
+    case (.list(let nodes), .some) where nodes.count > SettingDeclaration.mostInList:
+      report(.value(declaration.tooMany(nodes.count)), of: path, at: node.position)
+      return nil
     case (.list(let nodes), let element?):
       var values: [SettingValue] = []
       for (index, node) in nodes.enumerated() {

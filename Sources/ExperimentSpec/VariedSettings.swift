@@ -48,6 +48,11 @@ extension ExperimentReader {
         .emptyCollection(expected: "at least one setting"), of: "vary", at: entry.value.position)
     }
     let known = part.variable
+    guard nodes.count <= known.count else {
+      reader.wrongType(
+        entry.value, "vary", expected: "at most the \(known.count) settings that there are")
+      return []
+    }
     var varied: [VariedSetting] = []
     for (path, node) in nodes {
       guard let name = node.scalar else {

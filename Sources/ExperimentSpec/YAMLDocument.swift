@@ -17,7 +17,7 @@ struct YAMLDocument {
   private static let mostOpenBrackets = 1000
   private static let mostRepairs = 200
   /// How many scalars are parsed again at most to find further keys that are given twice.
-  private static let mostParsedAgain = 4_000_000
+  private static let mostParsedAgain = 500_000
 
   /// Reads the content of the spec file `path`.
   init(_ bytes: [UInt8], path: String) {

@@ -3,9 +3,17 @@
 /// The rest, such as a command that does not exist, is told by KaTeX when the formula is typeset.
 package enum FormulaCheck {
   /// The most characters of a formula, macros written out; what is longer is no formula that a person reads.
-  package static let maximumLength = 5_000
+  package static let maximumLength = 2_000
   /// The deepest nesting of groups, fractions, environments and changes of style.
   package static let maximumDepth = 100
+
+  /// The most characters of the different formulas of a notebook together, macros written out: a typesetter takes
+  /// half a millisecond for each.
+  package static let mostInAll = 30_000
+  /// That the formulas of a notebook have more together.
+  package static let tooMuchInAll =
+    "with this one the different formulas of the report have more than \(mostInAll) characters, the most that "
+    + "labbook typesets in a page"
 
   /// Something wrong with a formula.
   package struct Problem: Equatable, Sendable {

@@ -88,7 +88,7 @@ struct HTMLTag {
   }
 
   /// The most that a tag may span.
-  private static let longest = 4_096
+  private static let longest = 512
 
   /// The index of the `>` that ends what begins at the start of `text`; nil if another `<` comes before it or
   /// it is far off. Where that is a tag all the same, the parser of Markdown finds it.

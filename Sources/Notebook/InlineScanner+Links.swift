@@ -29,6 +29,8 @@ extension InlineScanner {
     if space > index, space < end, let closing = Self.titleEnds[source.characters[space]] {
       index = space + 1
       while index < end, source.characters[index] != closing {
+        // No title in brackets holds an opening one.
+        guard closing != ")" || source.characters[index] != "(" else { return nil }
         index += source.characters[index] == "\\" ? 2 : 1
       }
       index += 1

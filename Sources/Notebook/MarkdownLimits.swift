@@ -18,6 +18,9 @@ enum MarkdownLimits {
   /// The most cells of a table, those counted that its short rows are filled up with.
   static let cells = 200_000
 
+  /// The most square brackets that are open at once in a block.
+  static let openBrackets = 1_000
+
   static func tooDeep(line: Int, column: Int) -> MarkdownRefusal {
     MarkdownRefusal(
       line: line, column: column,
@@ -31,6 +34,7 @@ enum MarkdownLimits {
     var fence: (mark: UInt8, width: Int)?
     var columns = 0
     var rows = 0
+    var brackets = 0
     var number = 0
     for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       number += 1
@@ -45,14 +49,22 @@ enum MarkdownLimits {
       }
       guard fence == nil, !content.isEmpty else {
         columns = 0
+        brackets = 0
         continue
       }
       var bars = 0
       var isRule = true
       for byte in content {
-        if byte == UInt8(ascii: "|") { bars += 1 }
+        switch byte {
+        case UInt8(ascii: "|"): bars += 1
+        // The parser goes over all that are open for each link that it finds.
+        case UInt8(ascii: "["): brackets += 1
+        case UInt8(ascii: "]"): brackets = max(0, brackets - 1)
+        default: break
+        }
         isRule = isRule && "|-: \t".utf8.contains(byte)
       }
+      if brackets > openBrackets { throw tooDeep(line: number, column: 1) }
       if bars > barsOnLine {
         throw MarkdownRefusal(
           line: number, column: 1,

@@ -1,3 +1,5 @@
+internal import Settings
+
 /// A place in a text file, counted as editors count: both from 1, columns in characters.
 public struct SourcePosition: Hashable, Comparable, Sendable {
   /// The line, counted from 1.
@@ -34,7 +36,7 @@ public struct SourceProblem: Hashable, Sendable, CustomStringConvertible {
 
   /// The problem in the form that editors and terminals turn into a link.
   public var description: String {
-    "\(path):\(position.line):\(position.column): error: \(message)"
+    "\(path):\(position.line):\(position.column): error: \(excerpt(message))"
   }
 }
 
@@ -56,7 +58,7 @@ public struct SourceWarning: Hashable, Sendable, CustomStringConvertible {
 
   /// The warning in the form that editors and terminals turn into a link.
   public var description: String {
-    "\(path):\(position.line):\(position.column): warning: \(message)"
+    "\(path):\(position.line):\(position.column): warning: \(excerpt(message))"
   }
 }
 
@@ -73,8 +75,13 @@ public struct NotebookError: Error, Hashable, Sendable, CustomStringConvertible 
     }
   }
 
-  /// One line per problem.
+  /// One line per problem, and a last one that counts the rest where there are very many.
   public var description: String {
-    problems.map(\.description).joined(separator: "\n")
+    let shown = problems.prefix(Self.mostShown).map(\.description)
+    let others = problems.count - shown.count
+    let rest = others > 0 ? ["error: there are \(others) more problems like these"] : []
+    return (shown + rest).joined(separator: "\n")
   }
+
+  private static let mostShown = 200
 }

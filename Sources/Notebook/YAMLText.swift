@@ -10,6 +10,8 @@ enum YAMLText {
     var column: Int
   }
 
+  /// The most bytes of a text: the parser keeps a node and two places for each word.
+  private static let mostBytes = 512 << 10
   /// The most brackets that may be open at once; the parser works by recursion.
   private static let mostOpenBrackets = 100
   /// The scalar that the parser sees in place of an asterisk; no notebook holds it, for it is refused there.
@@ -23,6 +25,11 @@ enum YAMLText {
   ///
   /// - Throws: ``Problem``, or the error of the parser.
   static func node(of text: String) throws -> Node? {
+    guard text.utf8.count <= mostBytes else {
+      throw Problem(
+        message: "more than \(mostBytes >> 10) KB of YAML; labbook reads none so large", line: 1,
+        column: 1)
+    }
     var scalars = String.UnicodeScalarView()
     var depth = 0
     var (line, column) = (1, 1)

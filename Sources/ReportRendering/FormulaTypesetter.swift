@@ -20,6 +20,8 @@ public final class FormulaTypesetter {
   private var engine: JavaScriptEngine?
   /// The formulas typeset so far: notes write the same symbols again and again.
   private var known: [Asked: String] = [:]
+  /// The characters of all formulas typeset so far.
+  private var total = 0
 
   private struct Asked: Hashable {
     var tex: String
@@ -48,7 +50,8 @@ public final class FormulaTypesetter {
     if let excess = FormulaCheck.excess(in: tex) {
       throw FormulaError(message: excess.message, offset: excess.offset)
     }
-    let answer = try loadedEngine().call("labbookTypeset", tex, isDisplay ? "display" : "text")
+    try checkTotal(adding: tex)
+    let answer = try answer(to: tex, isDisplay: isDisplay)
     let lines = answer.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
     if lines[0] == "ok" {
       known[asked] = String(lines[1])
@@ -56,6 +59,24 @@ public final class FormulaTypesetter {
     }
     let parts = lines[1].split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
     throw FormulaError(message: words(of: String(parts[1])), offset: Int(parts[0]) ?? 0)
+  }
+
+  /// The words of the script about a formula: "ok" or "error", and more on the lines below.
+  private func answer(to tex: String, isDisplay: Bool) throws -> String {
+    let loaded = try loadedEngine()
+    do throws(JavaScriptEngine.ScriptError) {
+      return try loaded.call("labbookTypeset", tex, isDisplay ? "display" : "text")
+    } catch {
+      // Whatever kept the script from its own answer, such as the bounds of the engine, may have left a mess.
+      engine = nil
+      return "error\n0\nthe formula is too long or too deep to be typeset"
+    }
+  }
+
+  private func checkTotal(adding tex: String) throws(FormulaError) {
+    total += tex.count
+    guard total > FormulaCheck.mostInAll else { return }
+    throw FormulaError(message: FormulaCheck.tooMuchInAll, offset: 0)
   }
 
   /// `; did you mean …?` for a command that does not exist, or nothing.

@@ -81,6 +81,8 @@ private func typesetFormulas(
   var problems: [SourceProblem] = []
   var number = 0
   for (formula, expansion) in zip(report.notebook.formulas, prepared) {
+    // Each costs a suggestion, and nobody reads as many.
+    if problems.count > 200 { break }
     var tex = expansion.tex
     if formula.label != nil {
       number += 1

@@ -3,16 +3,26 @@ import CDuktape
 /// A JavaScript engine of its own, in this process; the one file that talks to Duktape.
 ///
 /// Its strings are CESU-8: characters outside the basic plane are two surrogates of three bytes.
-final class JavaScriptEngine {
+package final class JavaScriptEngine {
   private let context: OpaquePointer
+  private let budget: UnsafeMutablePointer<labbook_duk_budget>
+  private let mostWork: Int
 
   /// A script that threw, in the engine's words.
-  struct ScriptError: Error, Equatable {
-    var message: String
+  package struct ScriptError: Error, Equatable {
+    package var message: String
   }
 
-  init() {
-    guard let context = labbook_duk_create() else {
+  /// Makes an engine.
+  ///
+  /// - Parameters:
+  ///   - mostMemory: The most bytes that scripts may hold at once.
+  ///   - mostWork: The most bytes that one call may allocate, freed ones counted.
+  package init(mostMemory: Int = 96 << 20, mostWork: Int = 1 << 30) {
+    self.mostWork = mostWork
+    budget = .allocate(capacity: 1)
+    budget.initialize(to: labbook_duk_budget(used: 0, most: mostMemory, left: mostWork))
+    guard let context = labbook_duk_create(budget) else {
       preconditionFailure("no memory for a JavaScript engine")
     }
     self.context = context
@@ -20,10 +30,15 @@ final class JavaScriptEngine {
 
   deinit {
     duk_destroy_heap(context)
+    budget.deallocate()
   }
 
+  /// The bytes that the last call allocated, freed ones counted.
+  package var workOfLastCall: Int { mostWork - budget.pointee.left }
+
   /// Runs `source` and discards its value.
-  func run(_ source: String) throws(ScriptError) {
+  package func run(_ source: String) throws(ScriptError) {
+    budget.pointee.left = mostWork
     let failed = cesu8(source).withUnsafeBufferPointer { bytes in
       bytes.withMemoryRebound(to: CChar.self) { characters in
         labbook_duk_evaluate(context, characters.baseAddress, duk_size_t(characters.count)) != 0
@@ -34,7 +49,11 @@ final class JavaScriptEngine {
   }
 
   /// Calls the global function `name` with two texts and returns its result as text.
-  func call(_ name: String, _ first: String, _ second: String) throws(ScriptError) -> String {
+  ///
+  /// - Throws: What the script threw; also that it takes more memory or work than it may.
+  package func call(_ name: String, _ first: String, _ second: String) throws(ScriptError) -> String
+  {
+    budget.pointee.left = mostWork
     guard duk_get_global_string(context, name) != 0 else {
       duk_pop(context)
       throw ScriptError(message: "no function \(name)")

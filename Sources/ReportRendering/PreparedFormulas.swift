@@ -13,6 +13,8 @@ struct PreparedFormulas {
     var problems: [SourceProblem] = []
     var formulas: [MacroExpansion] = []
     let path = report.notebook.path
+    var seen: Set<String> = []
+    var total = 0
     for formula in report.notebook.formulas {
       func note(_ message: String, at offset: Int) {
         problems.append(
@@ -31,6 +33,11 @@ struct PreparedFormulas {
           note(problem.message, at: expansion.offset(ofWritten: problem.offset))
         }
         formulas.append(expansion)
+        if seen.insert(expansion.tex).inserted { total += expansion.tex.count }
+        if total > FormulaCheck.mostInAll {
+          note(FormulaCheck.tooMuchInAll, at: 0)
+          break
+        }
       } catch {
         note(error.message, at: error.offset)
       }

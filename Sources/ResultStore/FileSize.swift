@@ -1,12 +1,18 @@
 /// The largest sizes of files that are read, and the message about larger ones.
 ///
 /// A file is read as a whole, so one of many gigabytes would exhaust the memory. The bounds are far above what is
-/// needed: nobody writes a spec of four megabytes.
+/// needed, and low enough that a file of any content is read or refused within two seconds and 200 MB.
 package enum FileSize {
-  /// The most bytes of a spec.
-  package static let mostOfSpec = 4 << 20
+  /// The most bytes of a spec with all that it extends, and of any other file of YAML.
+  package static let mostOfSpec = 512 << 10
   /// The most bytes of a notebook.
-  package static let mostOfNotebook = 16 << 20
+  package static let mostOfNotebook = 1 << 20
+  /// The most bytes of a bibliography.
+  package static let mostOfBibliography = 8 << 20
+  /// The most bytes of a citation style.
+  package static let mostOfStyle = 1 << 20
+  /// The most bytes of an image, and of all images of a notebook together.
+  package static let mostOfImages = 16 << 20
   /// The most bytes of any other file that a file names or that a report consists of.
   package static let most = 256 << 20
   /// The most bytes of a record's metrics and digests, of its preimage and of its provenance.
@@ -16,6 +22,11 @@ package enum FileSize {
 
   /// Returns the fault of a file of `count` bytes, in words that follow its name.
   static func problem(_ count: Int, _ limit: Int) -> String {
-    "has more than \(limit >> 20) MB, the most that labbook reads of such a file"
+    "has more than \(words(limit)), the most that labbook reads of such a file"
+  }
+
+  /// A number of bytes in words, such as `512 KB`.
+  package static func words(_ bytes: Int) -> String {
+    bytes < 1 << 20 ? "\(bytes >> 10) KB" : "\(bytes >> 20) MB"
   }
 }

@@ -36,6 +36,10 @@ extension SettingDeclaration {
       nil
     case (.choice(let names), .choice(let name)):
       names.contains(name) ? nil : .unknownChoice(allowed: names, found: name)
+    case (.integers, .integers(let values)) where values.count > Self.mostInList:
+      tooMany(values.count)
+    case (.numbers, .numbers(let values)) where values.count > Self.mostInList:
+      tooMany(values.count)
     case (.integers(let range), .integers(let values)):
       values.allSatisfy(range.contains)
         ? nil : .outOfRange(allowed: allowed, found: "\(SettingValue.integers(values))")
@@ -45,6 +49,14 @@ extension SettingDeclaration {
     default:
       .wrongType(expected: allowed, found: "\(value)")
     }
+  }
+
+  /// The most values of a setting that is a list.
+  package static let mostInList = 1_000
+
+  /// The problem of a list of `count` values, which are too many.
+  package func tooMany(_ count: Int) -> SettingProblem {
+    .outOfRange(allowed: "a list of at most \(Self.mostInList) values", found: "\(count) values")
   }
 
   /// The allowed values in words, such as `a number in 0...1`.

@@ -168,7 +168,7 @@ import Testing
       ),
       (
         "policy.hidden", "[\(Array(repeating: "64", count: 1001).joined(separator: ", "))]",
-        "the field 'policy.hidden' must be at most 1000 values, got 1001"
+        "the field 'policy.hidden' must be a list of at most 1000 values, got 1001 values"
       ),
       ("algorithm.beta", "1", "the field 'algorithm.beta' is not known to this version"),
       ("revision.kernels", nil, "the field 'revision.kernels' is missing"),

@@ -99,6 +99,49 @@ import Testing
     #expect(try experiment(["experiments/x.yaml": text]).question == "Which one?")
   }
 
+  @Test func `a list has as many values as anybody writes`() {
+    let numbers = String(repeating: "8, ", count: 2_000) + "8"
+    #expect(
+      complaints(Self.good + "policy: {network: mlp, hidden: [\(numbers)]}").last
+        == "x.yaml:4:32: error: policy.hidden must be a list of at most 1000 values, got 2001 values"
+    )
+    #expect(
+      complaints(Self.good + "vary: [\(String(repeating: "a, ", count: 2_000))b]").first?
+        .hasPrefix("x.yaml:4:7: error: vary must be at most the ") == true)
+  }
+
+  @Test func `a message quotes the beginning and the end of what is very long`() {
+    let number = String(repeating: "9", count: 400_000)
+    let words = complaints(Self.good + "seeds: \(number)")
+    #expect(words.count == 1)
+    #expect(
+      words[0].hasPrefix("x.yaml:4:8: error: seeds must be a whole number in 1...1000, got '999"))
+    #expect(words[0].contains("9 … 9") && words[0].hasSuffix("9'") && words[0].count < 600)
+  }
+
+  @Test func `files that extend each other are bounded in number and size`() throws {
+    var files = ["experiments/x.yaml": "extends: parts/0.yaml\n" + Self.good]
+    for number in 0..<30 {
+      files["experiments/parts/\(number).yaml"] = "extends: \(number + 1).yaml\n"
+    }
+    files["experiments/parts/30.yaml"] = "title: T\n"
+    let long = #expect(throws: SpecError.self) { try experiment(files) }
+    #expect(
+      long?.description
+        == "experiments/parts/18.yaml:1:10: error: extends leads through more than 20 files (experiments/x.yaml extends this file)"
+    )
+    let comment = "# " + String(repeating: "x", count: 200_000) + "\n"
+    var large = ["experiments/x.yaml": "extends: parts/0.yaml\n" + Self.good]
+    for number in 0..<4 {
+      large["experiments/parts/\(number).yaml"] = "extends: \(number + 1).yaml\n" + comment
+    }
+    let error = #expect(throws: SpecError.self) { try experiment(large) }
+    #expect(
+      error?.description
+        == "experiments/x.yaml:1:1: error: the file cannot be read: with what it extends it has more than 512 KB"
+    )
+  }
+
   @Test func `a merge conflict is told, and nothing else`() {
     #expect(
       complaints(Self.good + "<<<<<<< HEAD\nseeds: 3\n=======\nseeds: 4\n>>>>>>> other\n") == [
@@ -125,7 +168,7 @@ import Testing
     #expect(specs.names == ["good", "large", "pipe", "zero"])
     #expect(
       specs.broken.map(\.error.description) == [
-        "experiments/large.yaml:1:1: error: the file cannot be read: it has more than 4 MB, the most that labbook reads of such a file",
+        "experiments/large.yaml:1:1: error: the file cannot be read: it has more than 512 KB, the most that labbook reads of such a file",
         "experiments/pipe.yaml:1:1: error: the file cannot be read: it is not an ordinary file",
         "experiments/zero.yaml:1:1: error: the file cannot be read: it leads out of the lab",
       ])

@@ -42,7 +42,7 @@ import Testing
     (#"\KL{a}"#, 0, "'\\KL' takes 2 arguments in braces; 1 follows"),
     (#"x + \KL"#, 4, "'\\KL' takes 2 arguments in braces; 0 follow"),
     (#"\KL{a}{b"#, 0, "'\\KL' takes 2 arguments in braces; 1 follows"),
-    (#"y \h{x}"#, 2, "makes this formula longer than 5000 characters"),
+    (#"y \h{x}"#, 2, "makes this formula longer than 2000 characters"),
   ])
   func `what cannot be written out has words and a place`(tex: String, offset: Int, words: String)
     throws

@@ -57,6 +57,42 @@ import Testing
     #expect(isTold || !["> ", "- ", "1. "].contains(piece), "\(words)")
   }
 
+  @Test func `YAML that nobody writes is not parsed`() {
+    let lines = String(repeating: "# comment\n", count: 60_000)
+    #expect(
+      complaints(header: lines) == [
+        "n.md:2:1: error: more than 512 KB of YAML; labbook reads none so large"
+      ])
+  }
+
+  @Test func `brackets that are never closed are counted before Markdown is parsed`() {
+    let depth =
+      "quotes, lists, links and emphasis stand inside each other more than 100 deep here; "
+    #expect(
+      complaints(body: "One.\n\n" + String(repeating: "![[]()", count: 20_000)).first
+        == "n.md:8:1: error: \(depth)labbook reads no deeper")
+    // What stands in code and in blocks of their own is as far as it goes.
+    let short = String(repeating: "[", count: 900)
+    #expect(
+      complaints(body: "```\n\(String(repeating: "[", count: 5_000))\n```\n\n\(short)\n\n\(short)")
+        == [])
+  }
+
+  @Test(arguments: ["](b (", "<a =\"", "[a](b (c", "<a b='"])
+  func `what is looked for ahead is looked for once`(piece: String) {
+    _ = complaints(body: String(repeating: piece, count: 20_000))
+  }
+
+  @Test func `very many problems are told in part`() {
+    let words = #expect(throws: NotebookError.self) {
+      try parseNotebook(
+        "---\ntitle: T\nweek: 2026-W10\nstatus: draft\n---\n\n"
+          + String(repeating: "<b>\n\n", count: 1_000), path: "n.md")
+    }?.description.split(separator: "\n")
+    #expect(words?.count == 201)
+    #expect(words?.last == "error: there are 800 more problems like these")
+  }
+
   @Test func `brackets are told at the first that is too many`() {
     #expect(
       complaints(header: "authors: \(String(repeating: "[", count: 200))\n") == [

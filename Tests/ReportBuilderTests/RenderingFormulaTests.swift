@@ -60,7 +60,7 @@ import Testing
   @Test(
     .timeLimit(.minutes(2)),
     arguments: [
-      String(repeating: "x+", count: 2_499) + "x", String(repeating: "\\ne", count: 1_666),
+      String(repeating: "x+", count: 999) + "x", String(repeating: "\\ne", count: 666),
       String(repeating: "\\frac{", count: 100) + "x" + String(repeating: "}{2}", count: 100),
       String(repeating: "\\left(", count: 99) + "x" + String(repeating: "\\right)", count: 99),
       String(repeating: "\\small ", count: 99) + "x",
@@ -73,7 +73,7 @@ import Testing
     let error = #expect(throws: FormulaTypesetter.FormulaError.self) {
       try FormulaTypesetter().html(String(repeating: "{", count: 50_000), isDisplay: false)
     }
-    #expect(error?.message == "a formula of 50000 characters; it may have 5000 at most")
+    #expect(error?.message == "a formula of 50000 characters; it may have 2000 at most")
   }
 
   @Test func `formulas after a mistake are typeset as before it`() throws {

@@ -23,6 +23,10 @@ struct BibTeXReader {
   }
 
   private static let newline = UInt8(ascii: "\n")
+  private static let mostUnclosedComments = 10
+  private var unclosedComments = 0
+  /// The last place that was told: on a line of megabytes, columns are counted on from there.
+  private var last = (line: 0, index: 0, column: 1)
 
   // MARK: Between entries
 
@@ -53,8 +57,12 @@ struct BibTeXReader {
     index += 1
     switch kind {
     case "comment", "preamble":
-      guard let end = endOfGroup(from: opening, closing: closing, stopsAtEntry: kind != "comment")
-      else {
+      // Each that is never closed is looked at to the end; after a few, the next ones are taken for lines at once.
+      let end =
+        unclosedComments > Self.mostUnclosedComments
+        ? nil : endOfGroup(from: opening, closing: closing, stopsAtEntry: kind != "comment")
+      guard let end else {
+        unclosedComments += 1
         // What is open here hides nothing but its own line.
         if kind == "preamble" { report("this @preamble is never closed", at: start) }
         index = opening + 1
@@ -295,14 +303,16 @@ struct BibTeXReader {
   private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
   /// The place of the byte at `index`, columns in characters.
-  private func position(of index: Int) -> SourcePosition {
+  private mutating func position(of index: Int) -> SourcePosition {
     var low = 0
     var high = lineStarts.count - 1
     while low < high {
       let middle = (low + high + 1) / 2
       if lineStarts[middle] <= index { low = middle } else { high = middle - 1 }
     }
-    return SourcePosition(line: low + 1, column: text(lineStarts[low]..<index).count + 1)
+    if last.line != low || last.index > index { last = (low, lineStarts[low], 1) }
+    last = (low, index, last.column + text(last.index..<index).count)
+    return SourcePosition(line: low + 1, column: last.column)
   }
 
   private mutating func report(_ message: String, at index: Int) {

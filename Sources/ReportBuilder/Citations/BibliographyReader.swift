@@ -21,7 +21,7 @@ package func makeBibliography(
   let style = try files.styles.last?.text ?? BundledResource.text("numeric.csl", in: .module)
   let works = try CitedWorks(
     of: notebook, in: BibTeX(library.text), path: pathInMessages(of: library.name, notebook),
-    cut: CitationStyle.nameCut(of: style))
+    cut: CitationStyle.nameCut(in: StyleTags(style)))
   guard files.problems.isEmpty else { throw NotebookError(files.problems) }
   guard let pandoc else {
     throw MissingSoftware(

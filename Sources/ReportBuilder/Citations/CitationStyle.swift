@@ -1,17 +1,16 @@
 /// As much of a citation style (CSL) as decides how it is used.
 enum CitationStyle {
-  /// The name of the style that `style` stands on; nil if it is one of its own.
+  /// The name of the style that a style stands on; nil if it is one of its own.
   ///
   /// A dependent style holds nothing but a link to another one. Anything that could be read as one counts,
   /// and a name that cannot be told is empty: what is missed here would be fetched from the network.
-  static func parent(of style: String) -> String? {
-    let text = decoded(style)
-    guard text.contains("independent-parent") || text.contains("<!DOCTYPE") else { return nil }
-    let links = text.matches(of: /<[^<>]*link\b[^<>]*independent-parent[^<>]*>/)
-    guard links.count == 1,
-      let address = links[0].output.firstMatch(of: /href\s*=\s*["']([^"']*)["']/)
-    else { return "" }
-    let name = address.output.1.split(separator: "/").last.map(String.init) ?? ""
+  static func parent(in tags: StyleTags) -> String? {
+    let links = tags.tags.filter { tag in
+      tag.attributes.contains { $0.value.lowercased().contains("independent-parent") }
+    }
+    guard !links.isEmpty || tags.mentionsParent else { return nil }
+    guard links.count == 1, let address = links[0]["href"] else { return "" }
+    let name = address.split(separator: "/").last.map(String.init) ?? ""
     return name.hasSuffix(".csl") ? String(name.dropLast(".csl".count)) : name
   }
 
@@ -33,34 +32,25 @@ enum CitationStyle {
     var first: Int
   }
 
-  /// The way in which `style` shortens lists of names in the list of works; nil if it does not show their last name.
-  static func nameCut(of style: String) -> NameCut? {
-    for tag in style.matches(of: /<[^<>]*\bet-al-use-last\s*=\s*["']true["'][^<>]*>/) {
-      guard let least = number("et-al-min", in: tag.output),
-        let first = number("et-al-use-first", in: tag.output)
+  /// The way in which a style shortens lists of names in the list of works; nil if it does not show their last name.
+  static func nameCut(in tags: StyleTags) -> NameCut? {
+    for tag in tags.tags where tag["et-al-use-last"] == "true" {
+      guard let least = tag["et-al-min"].flatMap({ Int($0) }),
+        let first = tag["et-al-use-first"].flatMap({ Int($0) })
       else { continue }
       return NameCut(least: least, first: first)
     }
     return nil
   }
 
-  private static func number(_ name: String, in tag: Substring) -> Int? {
-    guard let start = tag.firstRange(of: " \(name)=") else { return nil }
-    return Int(tag[start.upperBound...].dropFirst().prefix { $0.isNumber })
-  }
-
-  /// The reason why `style` cannot be used, as the end of a sentence that begins with its name; nil if it may be one.
-  static func problem(with style: String) -> String? {
-    let tags = style.replacing(/<!--(?:[^-]|-[^-])*-->|<\?[^>]*\?>|<!DOCTYPE[^>]*>/, with: "")
-    guard let root = tags.firstMatch(of: /<([A-Za-z_:][^\s<>\/]*)/) else {
-      return "is no citation style (CSL): it holds no XML"
+  /// The reason why a style cannot be used, as the end of a sentence that begins with its name; nil if it may be one.
+  static func problem(with tags: StyleTags) -> String? {
+    guard let root = tags.tags.first else { return "is no citation style (CSL): it holds no XML" }
+    guard root.name == "style" else {
+      return
+        "is no citation style (CSL): it begins with <\(root.name.prefix(60))>, not with <style>"
     }
-    let name = root.output.1.split(separator: ":").last ?? ""
-    guard name == "style" else {
-      return "is no citation style (CSL): it begins with <\(root.output.1)>, not with <style>"
-    }
-    for part in ["citation", "bibliography"]
-    where !tags.contains("<\(part)") && !tags.contains(":\(part)") {
+    for part in ["citation", "bibliography"] where !tags.tags.contains(where: { $0.name == part }) {
       return "is no whole citation style (CSL): it has no <\(part)>"
     }
     return nil
@@ -68,12 +58,4 @@ enum CitationStyle {
 
   /// Whether works are numbered in the order of citation.
   static func isNumeric(_ style: String) -> Bool { style.contains("citation-format=\"numeric\"") }
-
-  /// `text` with characters that are written by their number as they are.
-  private static func decoded(_ text: String) -> String {
-    text.replacing(/&#(x?)([0-9A-Fa-f]+);/) { match in
-      let value = UInt32(match.output.2, radix: match.output.1.isEmpty ? 10 : 16)
-      return value.flatMap(Unicode.Scalar.init).map { String(Character($0)) } ?? ""
-    }
-  }
 }

@@ -30,6 +30,21 @@ struct CitedWorks {
     self.path = path
     var problems = library.problems.map { SourceProblem(path: path, $0) }
     problems += CitationKeys(library, path: path).problems(in: notebook)
+    for citation in notebook.citations where citation.source.utf8.count > Self.mostWords {
+      problems.append(
+        SourceProblem(
+          path: notebook.path,
+          position: citation.items.first?.position ?? SourcePosition(line: 1, column: 1),
+          message: "a citation of more than \(Self.mostWords) bytes; labbook formats none so long"))
+    }
+    let items = notebook.citations.lazy.flatMap(\.items)
+    if let first = items.dropFirst(Self.mostCitations).first {
+      problems.append(
+        SourceProblem(
+          path: notebook.path, position: first.position,
+          message:
+            "works are cited more than \(Self.mostCitations) times, the most that labbook formats"))
+    }
     var pending: [String] = []
     for citation in notebook.citations {
       for item in citation.items where !library.works(called: item.key).isEmpty {
@@ -37,19 +52,21 @@ struct CitedWorks {
       }
     }
     var next = 0
-    while next < pending.count {
+    while next < pending.count, problems.count <= Self.mostProblems {
       let key = pending[next]
       next += 1
       let entries = library.works(called: key)
       if entries.count > 1 {
-        let others = entries.dropFirst().map { "\(path):\($0.position.line)" }
+        let others = entries.dropFirst().prefix(3).map { "\(path):\($0.position.line)" }
+        let more = entries.count - 1 - others.count
         problems.append(
           SourceProblem(
             path: path, position: entries[0].position,
             message: "the key '\(key)' stands for more than one work, here and at "
-              + "\(others.joined(separator: ", ")); rename or remove all but one"))
+              + "\(others.joined(separator: ", "))\(more > 0 ? " and \(more) more" : ""); rename or remove all but one"
+          ))
       }
-      for relation in entries[0].relations where !relation.key.isEmpty {
+      for relation in entries[0].relations.prefix(Self.mostWorks) where !relation.key.isEmpty {
         guard let other = library.works(called: relation.key).first else {
           problems.append(
             SourceProblem(
@@ -62,6 +79,17 @@ struct CitedWorks {
         if add(other.key) { pending.append(other.key) }
       }
     }
+    guard pending.count <= Self.mostWorks else {
+      problems.append(
+        SourceProblem(
+          path: notebook.path,
+          position: notebook.citations.first?.items.first?.position
+            ?? SourcePosition(line: 1, column: 1),
+          message:
+            "\(pending.count) works are cited, with those that they take fields from; labbook lists at most "
+            + "\(Self.mostWorks)"))
+      throw NotebookError(problems)
+    }
     problems += cycles(among: pending, in: library)
     for key in pending {
       guard let entry = library.works(called: key).first else { continue }
@@ -69,8 +97,25 @@ struct CitedWorks {
       problems += work.problems.map { SourceProblem(path: path, $0) }
       write(work, entry)
     }
+    if problems.isEmpty, text.utf8.count > Self.mostBytes {
+      problems.append(
+        SourceProblem(
+          path: path, position: SourcePosition(line: 1, column: 1),
+          message:
+            "the works cited have more than \(Self.mostBytes >> 10) KB together, the most that labbook formats"
+        ))
+    }
     if !problems.isEmpty { throw NotebookError(problems) }
   }
+
+  /// The number of problems after which no more works are looked up.
+  private static let mostProblems = 200
+  /// The most works that a list holds, and the most bytes of them all: what the citation processor does in a second.
+  private static let (mostWorks, mostBytes) = (500, 512 << 10)
+  /// The most times that works are cited.
+  private static let mostCitations = 4_000
+  /// The most bytes of a citation with its words.
+  private static let mostWords = 20_000
 
   /// The name of the work `key` in ``text``.
   func name(of key: String) -> String { names[key] ?? "" }

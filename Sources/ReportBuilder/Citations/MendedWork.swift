@@ -19,6 +19,12 @@ struct MendedWork {
     kind = entry.kind
     key = entry.key
     problems = entry.problems
+    guard entry.fields.count <= Self.mostFields else {
+      report(
+        "has \(entry.fields.count) fields; labbook reads at most \(Self.mostFields)",
+        at: entry.position)
+      return
+    }
     for field in entry.fields where !Self.hidden.contains(field.name) { add(field, of: library) }
     inherits = !entry.relations.isEmpty
     mendKind()
@@ -65,6 +71,10 @@ struct MendedWork {
     }
     let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
     guard !trimmed.isEmpty else { return }
+    if let excess = Self.excess(of: trimmed) {
+      report("the field '\(field.name)' \(excess)", at: field.position)
+      return
+    }
     if let first = fields.first(where: { $0.name == field.name }) {
       guard first.text != trimmed, !Self.unread.contains(field.name) else { return }
       report(
@@ -74,6 +84,33 @@ struct MendedWork {
     }
     fields.append((field.name, trimmed, field.position))
   }
+
+  /// The most bytes of a field that a reference shows.
+  private static let mostBytes = 20_000
+  /// The deepest nesting of braces.
+  private static let deepest = 40
+
+  /// The reason why the text of a field is not given to the citation processor, which reads braces and commands again
+  /// and again; nil if it may be.
+  private static func excess(of text: String) -> String? {
+    guard text.utf8.count <= mostBytes else {
+      return "has more than \(mostBytes) bytes, the most that labbook reads of a field"
+    }
+    var depth = 0
+    var commands = 0
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "{") { depth += 1 }
+      if byte == UInt8(ascii: "}") { depth -= 1 }
+      if byte == UInt8(ascii: "\\") { commands += 1 }
+      if depth > deepest { return "has braces more than \(deepest) deep in each other" }
+    }
+    return commands > mostCommands ? "has more than \(mostCommands) commands of TeX" : nil
+  }
+
+  /// The most fields of a work.
+  private static let mostFields = 300
+  /// The most commands of a field, escaped signs and accents counted.
+  private static let mostCommands = 2_000
 
   // MARK: Fields
 

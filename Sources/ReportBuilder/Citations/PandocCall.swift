@@ -2,6 +2,7 @@ import ChildProcesses
 import Foundation
 import Notebook
 import ResultStore
+import Settings
 
 /// One run of pandoc, in an environment that is the same on every machine.
 struct PandocCall {
@@ -38,12 +39,16 @@ struct PandocCall {
     try Data(works.utf8).write(to: library)
     try Data(style.utf8).write(to: styleFile)
     try input.write(to: source)
-    let words = [
-      program.path, "--sandbox", "--from=json", "--to=json", "--citeproc",
-      "--bibliography=\(library.path)",
-      "--csl=\(styleFile.path)", "--metadata=link-citations:true", "--output=\(result.path)",
-      source.path,
-    ]
+    guard FileManager.default.isExecutableFile(atPath: program.path) else {
+      throw Failure(description: "pandoc could not be started at \(program.path)")
+    }
+    let words =
+      Self.bounds + [
+        program.path, "+RTS", "-M\(Self.mostMegabytes)m", "-RTS", "--sandbox", "--from=json",
+        "--to=json", "--citeproc", "--bibliography=\(library.path)",
+        "--csl=\(styleFile.path)", "--metadata=link-citations:true", "--output=\(result.path)",
+        source.path,
+      ]
     // The sandbox does not cover what the citation processor fetches; a proxy that is not there does.
     let nowhere = "http://127.0.0.1:1"
     let environment = [
@@ -67,9 +72,18 @@ struct PandocCall {
     return try Data(contentsOf: result)
   }
 
+  /// The most memory that pandoc may use, and the most seconds of processor time.
+  private static let (mostMegabytes, mostSeconds) = (160, 10)
+  /// A shell's words that start a program which ends after that time.
+  private static let bounds = ["/bin/sh", "-c", "ulimit -t \(mostSeconds) && exec \"$0\" \"$@\""]
+
   /// The failure that pandoc's words tell of.
   private static func failure(saying said: String) -> Failure {
-    var failure = Failure(description: "pandoc failed on the works cited: \(said)")
+    var failure = Failure(
+      description: "pandoc failed on the works cited: "
+        + (said.isEmpty || said.contains("eap exhausted")
+          ? "they take more than \(mostMegabytes) MB or \(mostSeconds) s of processor time"
+          : excerpt(said)))
     let words = said.replacing(/\s+/, with: " ")
     if let match = words.firstMatch(of: /\(line (\d+), column \d+\):? (.*)/),
       let line = Int(match.output.1)

@@ -49,7 +49,8 @@ package struct NotebookFiles {
     if let style = front.citationStyle { read(style: style) }
     if !notebook.formulas.isEmpty { readMacros() }
     guard !notebook.citations.isEmpty else { return }
-    bibliography = text(front.bibliography, "bibliography")
+    bibliography = text(
+      front.bibliography, "bibliography", atMost: FileSize.mostOfBibliography)
   }
 
   /// Looks whether there is what links lead to, in the lab at most; nothing is opened.
@@ -96,36 +97,52 @@ package struct NotebookFiles {
       return
     }
     images[image.value] = bytes(
-      name, at: image.position, as: "image '\(image.value)'", of: own, "the folder of the week")
+      name, at: image.position, as: "image '\(image.value)'", of: own, "the folder of the week",
+      atMost: FileSize.mostOfImages)
+    // The page holds them all.
+    guard images.values.reduce(0, { $0 + $1.count }) > FileSize.mostOfImages else { return }
+    images[image.value] = nil
+    report(
+      "with the image '\(image.value)' the images of this notebook have more than "
+        + "\(FileSize.words(FileSize.mostOfImages)), the most that labbook puts into a page",
+      at: image.position)
   }
 
   /// Reads a style, and in place of a dependent one, which holds nothing, the style that it stands on.
   ///
   /// Left to itself, the citation processor would fetch that one from the network.
   private mutating func read(style: Positioned<String>) {
-    guard var last = text(style, "citation style") else { return }
+    guard var last = text(style, "citation style", atMost: FileSize.mostOfStyle) else { return }
     styles = [last]
-    while let parent = CitationStyle.parent(of: last.text) {
-      let folder = last.name.split(separator: "/").dropLast().map { $0 + "/" }.joined()
-      let name = NamedFiles.plainName("\(folder)\(parent).csl")
-      guard CitationStyle.isFileName(parent), !styles.contains(where: { $0.name == name }),
-        let content = try? shared.content(of: name),
-        let text = String(validating: content, as: UTF8.self)
-      else {
-        report(
-          "the citation style '\(last.name)' only points to another one, which labbook does not fetch: "
-            + "put that one beside it as '\(parent).csl', or name it here", at: style.position)
-        styles = []
-        return
+    do throws(StyleTags.Refusal) {
+      var tags = try StyleTags(last.text)
+      while let parent = CitationStyle.parent(in: tags) {
+        let folder = last.name.split(separator: "/").dropLast().map { $0 + "/" }.joined()
+        let name = NamedFiles.plainName("\(folder)\(parent).csl")
+        guard CitationStyle.isFileName(parent), !styles.contains(where: { $0.name == name }),
+          styles.count < Self.mostStyles,
+          let content = try? shared.content(of: name, atMost: FileSize.mostOfStyle),
+          let text = String(validating: content, as: UTF8.self)
+        else {
+          report(
+            "the citation style '\(last.name)' only points to another one, which labbook does not fetch: "
+              + "put that one beside it as '\(parent).csl', or name it here", at: style.position)
+          styles = []
+          return
+        }
+        last = Text(name: name, text: text)
+        styles.append(last)
+        tags = try StyleTags(text)
       }
-      last = Text(name: name, text: text)
-      styles.append(last)
-    }
-    if let problem = CitationStyle.problem(with: last.text) {
-      report("the citation style '\(last.name)' \(problem)", at: style.position)
+      if let problem = CitationStyle.problem(with: tags) { throw StyleTags.Refusal(words: problem) }
+    } catch {
+      report("the citation style '\(last.name)' \(error.words)", at: style.position)
       styles = []
     }
   }
+
+  /// The most styles of which each stands on the next.
+  private static let mostStyles = 10
 
   /// The file with the lab's commands for formulas, relative to a notebook.
   static let macrosName = "../macros.yaml"
@@ -135,7 +152,9 @@ package struct NotebookFiles {
     asksForMacros = true
     let position = SourcePosition(line: 1, column: 1)
     do throws(NamedFiles.Refusal) {
-      guard let bytes = try shared.content(of: Self.macrosName) else { return }
+      guard let bytes = try shared.content(of: Self.macrosName, atMost: FileSize.mostOfSpec) else {
+        return
+      }
       guard let text = String(validating: bytes, as: UTF8.self) else {
         report("the macros '\(Self.macrosName)' are not UTF-8", at: position)
         return
@@ -155,11 +174,13 @@ package struct NotebookFiles {
     }
   }
 
-  private mutating func text(_ name: Positioned<String>, _ kind: String) -> Text? {
+  private mutating func text(
+    _ name: Positioned<String>, _ kind: String, atMost limit: Int
+  ) -> Text? {
     guard
       let bytes = bytes(
         name.value, at: name.position, as: "\(kind) '\(name.value)'", of: shared,
-        "the folder of weeks")
+        "the folder of weeks", atMost: limit)
     else { return nil }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       report("the \(kind) '\(name.value)' is not UTF-8", at: name.position)
@@ -176,10 +197,10 @@ package struct NotebookFiles {
 
   private mutating func bytes(
     _ name: String, at position: SourcePosition, as words: String, of files: NamedFiles,
-    _ boundary: String
+    _ boundary: String, atMost limit: Int
   ) -> [UInt8]? {
     do throws(NamedFiles.Refusal) {
-      if let bytes = try files.content(of: name) { return bytes }
+      if let bytes = try files.content(of: name, atMost: limit) { return bytes }
       report("there is no \(words)", at: position)
     } catch {
       report("the \(words) \(error.words(boundary))", at: position)
