@@ -13,7 +13,6 @@ func escapedMarkdown(_ text: String, inTable: Bool) -> String {
     $0 == "]" && "([:".unicodeScalars.contains($1)
   }
   let hasSemicolon = scalars.contains(";")
-  var isInAddress = false
   var result = String.UnicodeScalarView()
   for (index, scalar) in scalars.enumerated() {
     let before = index > 0 ? scalars[index - 1] : " "
@@ -38,16 +37,6 @@ func escapedMarkdown(_ text: String, inTable: Bool) -> String {
       case "@": isWord(after) && !isWord(before)
       default: false
       }
-    if scalar.properties.isWhitespace {
-      isInAddress = false
-    } else if scalar == ":" && after == "/" || scalar == "." && before == "w" {
-      isInAddress = true
-    }
-    // A bare address becomes a link as GitHub's Markdown has it, and takes a backslash for its own.
-    if needsBackslash, scalar == "<", isInAddress {
-      result.append(contentsOf: "&lt;".unicodeScalars)
-      continue
-    }
     if needsBackslash { result.append("\\") }
     result.append(endsLine(scalar) ? " " : scalar)
   }

@@ -233,7 +233,7 @@ import Testing
         "notebook.md:6:2: error: formula: a formula of 100000 characters; it may have 2000 at most"
       ])
     for open in ["\\frac{", "{", "\\left(", "\\begin{a}", "\\color{red}", "\\small "] {
-      let messages = messages(forBody: "$$" + String(repeating: open, count: 400) + "$$\n")
+      let messages = messages(forBody: "$$" + String(repeating: open, count: 150) + "$$\n")
       #expect(messages.count == 1, "\(open)")
       #expect(
         messages.first?.hasSuffix("groups stand more than 100 deep in each other in this formula")

@@ -38,7 +38,7 @@ struct CitedWorks {
           message: "a citation of more than \(Self.mostWords) bytes; labbook formats none so long"))
     }
     let items = notebook.citations.lazy.flatMap(\.items)
-    if let first = items.dropFirst(Self.mostCitations).first {
+    if problems.isEmpty, let first = items.dropFirst(Self.mostCitations).first {
       problems.append(
         SourceProblem(
           path: notebook.path, position: first.position,
