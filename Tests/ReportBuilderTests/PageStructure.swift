@@ -158,7 +158,7 @@ extension PageStructure {
           faults.append("src of <\(tag.name)>: \(value)")
         case "href", "xlink:href":
           // What is written by its name is no part of a scheme; what is written by its number could be.
-          let plain = ["&lt;", "&gt;", "&quot;", "&#39;"].reduce(address) {
+          let plain = ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;"].reduce(address) {
             $0.replacing($1, with: "")
           }
           let scheme = plain.prefix { $0 != "/" && $0 != "#" && $0 != "?" }
