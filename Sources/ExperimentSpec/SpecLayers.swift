@@ -10,7 +10,7 @@ struct SpecLayers {
   private(set) var issues: [SpecError.Issue] = []
   /// Whether every file that is extended could be read, so that a missing key is missing indeed.
   private(set) var isComplete = true
-  /// How many bytes further files may have.
+  /// How many bytes further files that are extended may have.
   private var bytesLeft = FileSize.mostOfSpec
   /// The most files that may extend each other.
   private static let mostFiles = 20
@@ -53,12 +53,12 @@ struct SpecLayers {
       }
       return nil
     }
-    bytesLeft -= bytes.count
+    if reference != nil { bytesLeft -= bytes.count }
     guard bytesLeft >= 0 else {
       let most = FileSize.words(FileSize.mostOfSpec)
       issues.append(
         .init(
-          .unreadable(reason: "with what it extends it has more than \(most)"), of: "",
+          .unreadable(reason: "what it extends has more than \(most)"), of: "",
           at: .init(path: seen[0])))
       return nil
     }

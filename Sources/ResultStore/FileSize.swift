@@ -3,7 +3,7 @@
 /// A file is read as a whole, so one of many gigabytes would exhaust the memory. The bounds are far above what is
 /// needed, and low enough that a file of any content is read or refused within two seconds and 200 MB.
 package enum FileSize {
-  /// The most bytes of a spec with all that it extends, and of any other file of YAML.
+  /// The most bytes of a spec, of all that it extends, and of any other file of YAML.
   package static let mostOfSpec = 512 << 10
   /// The most bytes of a notebook.
   package static let mostOfNotebook = 1 << 20

@@ -26,7 +26,8 @@ from pathlib import Path
 import hostile_inputs
 import no_network
 
-RUNS = "document.documentElement.dataset.ran=1;fetch('{web}/ran')"
+# Without a bare address: Markdown would take the backslash behind one for its own, and the report would be refused.
+RUNS = "document.documentElement.dataset.ran=1;fetch('http:'+'//{address}/ran')"
 TEXTS = [
     "<script>{run}</script>", "<img src=x onerror=\"{run}\">", "<svg/onload=\"{run}\">", "\"><script>{run}</script>", "'><img src={web}/a onerror='{run}'>",
     "<style>@import url({web}/a.css);*{{background:url({web}/b.png)}}</style>", "<link rel=stylesheet href={web}/c.css>", "<iframe src=\"javascript:{run}\"></iframe>", "<a href=\"javascript:{run}\">a</a>",
@@ -226,7 +227,7 @@ def main():
     base = Path(tempfile.mkdtemp(prefix="page-"))
     listener = no_network.Listener()
     web = f"http://{listener.address}"
-    run = RUNS.format(web=web)
+    run = RUNS.format(address=listener.address)
     faults, elements, touched = [], 0, 0
     try:
         image = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'

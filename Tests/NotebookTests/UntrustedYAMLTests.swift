@@ -70,7 +70,7 @@ import Testing
       "quotes, lists, links and emphasis stand inside each other more than 100 deep here; "
     #expect(
       complaints(body: "One.\n\n" + String(repeating: "![[]()", count: 20_000)).first
-        == "n.md:8:1: error: \(depth)labbook reads no deeper")
+        == "n.md:9:1: error: \(depth)labbook reads no deeper")
     // What stands in code and in blocks of their own is as far as it goes.
     let short = String(repeating: "[", count: 900)
     #expect(

@@ -52,7 +52,7 @@ import Testing
     let document = try reportDocument(body)
     #expect(
       problems { _ = try renderedPage(of: document) } == [
-        "notebook.md:31:1: error: formula: with this one the different formulas of the report have more than 30000 "
+        "notebook.md:39:4: error: formula: with this one the different formulas of the report have more than 30000 "
           + "characters, the most that labbook typesets in a page"
       ])
   }

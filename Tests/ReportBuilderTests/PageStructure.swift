@@ -157,7 +157,11 @@ extension PageStructure {
         case "src" where !address.hasPrefix("data:image/") && !address.isEmpty:
           faults.append("src of <\(tag.name)>: \(value)")
         case "href", "xlink:href":
-          let scheme = address.prefix { $0 != "/" && $0 != "#" && $0 != "?" }
+          // What is written by its name is no part of a scheme; what is written by its number could be.
+          let plain = ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;"].reduce(address) {
+            $0.replacing($1, with: "")
+          }
+          let scheme = plain.prefix { $0 != "/" && $0 != "#" && $0 != "?" }
           let isSound =
             !scheme.contains(":") && !scheme.contains("&")
             || ["http:", "https:", "mailto:"].contains { address.hasPrefix($0) }

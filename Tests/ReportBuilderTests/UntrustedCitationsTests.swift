@@ -68,8 +68,8 @@ import Testing
 
   @Test func `a citation of very many words is refused`() throws {
     #expect(
-      try problems(works: Self.work, "[@k, \(String(repeating: "word ", count: 5_000))]") == [
-        "notebook.md:7:2: error: a citation of more than 20000 bytes; labbook formats none so long"
+      try problems(works: Self.work, "[@k, \(String(repeating: "word ", count: 50_000))]") == [
+        "notebook.md:7:3: error: the words beside the works cited, from here on, are more than labbook formats"
       ])
   }
 
@@ -102,7 +102,7 @@ import Testing
 
   @Test func `places on one line are counted in characters`() {
     let problems = BibTeX("@a{b, title=}é@a{c, title=}@a{d, title=}").works.flatMap(\.problems)
-    #expect(problems.map(\.position.column) == [7, 21, 34])
+    #expect(problems.map(\.position.column) == [13, 27, 40])
   }
 
   // MARK: Styles

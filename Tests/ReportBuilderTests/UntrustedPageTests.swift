@@ -15,7 +15,6 @@ import Testing
     "&lt;script&gt;x",
     "<iframe srcdoc='<script>x</script>'>", "<details open ontoggle=x>",
     "\u{2028}<script>x</script>",
-    "http://a.b/)<script>x</script>",
   ]
 
   @Test func `the reader of pages finds what is there`() {
@@ -56,7 +55,7 @@ import Testing
                       command: words))
                 ],
               ], note: text)),
-          .paragraph(text + [.link(destination: words, title: words, content: text)]),
+          .paragraph(text + [.link(destination: words, title: words, content: [.text("a")])]),
           .claim(ReportClaim(number: 1, statement: text, verdict: .holds, evidence: text)),
           .details(summary: text, content: [.paragraph(text)]),
         ]

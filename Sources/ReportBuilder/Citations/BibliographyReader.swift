@@ -27,17 +27,29 @@ package func makeBibliography(
     throw MissingSoftware(
       description: "pandoc, which formats citations, is not there; 'make report' installs it")
   }
+  let input = try PandocDocument.encoded(notebook.citations, works: works)
+  let items = notebook.citations.reduce(0) { $0 + $1.items.count }
+  guard input.count <= mostBytesOfWords + 400 * items else {
+    throw NotebookError([
+      SourceProblem(
+        path: notebook.path,
+        position: notebook.citations.first?.items.first?.position
+          ?? SourcePosition(line: 1, column: 1),
+        message: "the words beside the works cited, from here on, are more than labbook formats")
+    ])
+  }
   let output: Data
   do {
-    output = try PandocCall(program: pandoc).run(
-      works: works.text, style: style,
-      input: PandocDocument.encoded(notebook.citations, works: works))
+    output = try PandocCall(program: pandoc).run(works: works.text, style: style, input: input)
   } catch let failure as PandocCall.Failure {
     throw problem(with: failure, notebook, works, styles: files.styles) ?? failure
   }
   return try PandocDocument(json: output).bibliography(
     for: notebook.citations, works: works, isNumbered: CitationStyle.isNumeric(style))
 }
+
+/// The most bytes of the words that stand beside the works cited, as the citation processor gets them.
+private let mostBytesOfWords = 100_000
 
 /// The path of a file that `notebook` names, as the notebook's own is shown.
 private func pathInMessages(of name: String, _ notebook: Notebook) -> String {

@@ -30,15 +30,8 @@ struct CitedWorks {
     self.path = path
     var problems = library.problems.map { SourceProblem(path: path, $0) }
     problems += CitationKeys(library, path: path).problems(in: notebook)
-    for citation in notebook.citations where citation.source.utf8.count > Self.mostWords {
-      problems.append(
-        SourceProblem(
-          path: notebook.path,
-          position: citation.items.first?.position ?? SourcePosition(line: 1, column: 1),
-          message: "a citation of more than \(Self.mostWords) bytes; labbook formats none so long"))
-    }
     let items = notebook.citations.lazy.flatMap(\.items)
-    if let first = items.dropFirst(Self.mostCitations).first {
+    if problems.isEmpty, let first = items.dropFirst(Self.mostCitations).first {
       problems.append(
         SourceProblem(
           path: notebook.path, position: first.position,
@@ -114,8 +107,6 @@ struct CitedWorks {
   private static let (mostWorks, mostBytes) = (500, 512 << 10)
   /// The most times that works are cited.
   private static let mostCitations = 4_000
-  /// The most bytes of a citation with its words.
-  private static let mostWords = 20_000
 
   /// The name of the work `key` in ``text``.
   func name(of key: String) -> String { names[key] ?? "" }

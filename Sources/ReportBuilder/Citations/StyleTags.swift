@@ -110,7 +110,9 @@ struct StyleTags {
         }
         if place < limit, bytes[place] == UInt8(ascii: "\"") || bytes[place] == UInt8(ascii: "'") {
           let quote = bytes[place]
-          guard let end = bytes[(place + 1)..<limit].firstIndex(of: quote) else { break }
+          guard let end = bytes[(place + 1)..<limit].firstIndex(of: quote) else {
+            throw Self.unclosedTag
+          }
           let value = String(decoding: bytes[(place + 1)..<end], as: UTF8.self)
           tag.attributes.append((name, Self.decoded(value)))
           place = end + 1
@@ -120,10 +122,11 @@ struct StyleTags {
         }
       }
     }
-    throw Refusal(
-      words:
-        "is no XML: a tag in it is never closed, or has more than \(Self.longestTag) characters")
+    throw Self.unclosedTag
   }
+
+  private static let unclosedTag = Refusal(
+    words: "is no XML: a tag in it is never closed, or has more than \(longestTag) characters")
 
   /// A name without its prefix.
   private func localName(from place: inout Int, _ limit: Int) -> String {
