@@ -41,7 +41,8 @@ import Testing
     #expect(
       folder.files == [
         "\(place)/curves.csv", "\(place)/key.txt", "\(place)/provenance.json",
-        "\(place)/provenance.sha256", "\(place)/record.json", "\(place)/samples.jsonl", "\(place)/weights.safetensors",
+        "\(place)/provenance.sha256", "\(place)/record.json", "\(place)/samples.jsonl",
+        "\(place)/weights.safetensors",
       ])
     #expect(
       String(decoding: try folder.contents(of: "\(place)/curves.csv"), as: UTF8.self) == """

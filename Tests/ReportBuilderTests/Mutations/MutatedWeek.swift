@@ -16,13 +16,19 @@ final class MutatedWeek {
 
   /// Builds the week once from sound records.
   init() throws {
-    lab = try SyntheticLab(
-      Self.notebook, of: Self.cartpole, Self.acrobot, Self.words, Self.audit, Self.training,
-      Self.pilot)
-    lab.experiments.append(Self.planned)
+    lab = try SyntheticLab()
+    let made = [
+      Self.cartpole, Self.acrobot, Self.words, Self.audit, Self.training, Self.pilot,
+    ]
+    lab.experiments = made + [Self.planned]
+    try lab.writeNotebook(Self.notebook)
     let earlier = Lock(experiments: [Self.cartpole.locked, Self.acrobot.locked])
     try lab.write(earlier.text, to: "reports/2026-W44/results.lock")
-    _ = try Self.build(lab).run()
+    let build = try Self.build(lab)
+    // Claims are registered before their runs.
+    _ = try build.preregister()
+    for experiment in made { try lab.store(experiment) }
+    _ = try build.run()
     lockText = try lab.read(Self.lockPath)
     lock = try Lock(text: lockText, path: Self.lockPath)
     changes = try ChangedLock(lockText)
