@@ -42,7 +42,10 @@ import Testing
     let again = try lab.labbook(command.split(separator: " ").map(String.init))
     #expect(again.code == 0, "\(again.errors)")
     #expect(try records(lab).contains(place))
+    #expect(try lab.labbook("fsck").output.hasPrefix("12 records checked; all sound"))
+    let lock = try lab.text(of: "reports/2026-W10/results.lock")
     #expect(try lab.labbook("report").code == 0)
+    #expect(try lab.text(of: "reports/2026-W10/results.lock") == lock)
   }
 
   @Test func `leftovers of dead processes are removed, but not by a look`() throws {
