@@ -30,10 +30,11 @@ import Testing
     }
   }
 
-  /// The lines of the page that speak of executions.
+  /// The lines of the page that speak of executions, without the tags of small print.
   private func lines(_ lab: SyntheticLab) throws -> [String] {
     try lab.report().split(separator: "\n").map(String.init)
       .filter { $0.contains("executed again") }
+      .map { $0.replacing("<sub>", with: "").replacing("</sub>", with: "") }
   }
 
   @Test func `without the file a page is as it was, with it the page says what was executed`()
