@@ -36,7 +36,7 @@ import Testing
     #expect(coarse.trace.tensors.isEmpty && coarse.trace.digests.isEmpty)
   }
 
-  @Test(arguments: Self.runs.map(\.name), [1, 2, 4])
+  @Test(arguments: Self.runs.map(\.name), [1, 2, 3])
   func `a bit flipped in a weight at an update shows there and in that tensor first`(
     name: String, update: Int
   ) throws {

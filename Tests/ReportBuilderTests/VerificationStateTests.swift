@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  /// The lines of the page that speak of executions.
+  /// The lines of the page that speak of executions, without the tags of small print.
   private func lines(_ lab: SyntheticLab) throws -> [String] {
     try lab.report().split(separator: "\n").map(String.init)
       .filter { $0.contains("executed again") }
