@@ -15,6 +15,7 @@ import Testing
     "&lt;script&gt;x",
     "<iframe srcdoc='<script>x</script>'>", "<details open ontoggle=x>",
     "\u{2028}<script>x</script>",
+    "http://a.b/)<script>x</script>",
   ]
 
   @Test func `the reader of pages finds what is there`() {
