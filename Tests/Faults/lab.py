@@ -149,8 +149,8 @@ class Lab:
             raise Fault(f"{process.args} did not end within {seconds} s") from None
         return process.returncode, output, errors
 
-    def run(self, *words, **options):
-        return self.finish(self.start(*words, **options))
+    def run(self, *words, seconds=300, **options):
+        return self.finish(self.start(*words, **options), seconds)
 
     def results(self):
         """What a build leaves: the lock, the pages and the records without their provenance, by name."""
