@@ -56,14 +56,16 @@ import Testing
                       command: words))
                 ],
               ], note: text)),
-          .paragraph(text + [.link(destination: words, title: words, content: [.text("a")])]),
+          .paragraph(
+            text + [.text(" "), .link(destination: words, title: words, content: [.text("a")])]),
           .claim(ReportClaim(number: 1, statement: text, verdict: .holds, evidence: text)),
           .details(summary: text, content: [.paragraph(text)]),
         ]
       ], folder: folder)
     document.bibliography.entries[0].key = words
     document.bibliography.entries[0].text = [
-      .text(words), .link(destination: words, content: [.text(words)]), .code(words),
+      .text(words + " "), .link(destination: words, content: [.text(words)]), .text(" "),
+      .code(words),
     ]
     let faults = try PageStructure(renderedPage(of: document, folder: folder)).faults
     #expect(faults == [], "\(faults)")
