@@ -31,9 +31,9 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     swiftSettings: strict)
 }
 
-/// Goldens and snapshots that the tests of `name` read beside their sources.
+/// Fixtures, goldens and snapshots that the tests of `name` read beside their sources.
 func excludedFolders(ofTestsOf name: String) -> [String] {
-  ["Goldens", "Snapshots"].filter {
+  ["Fixtures", "Goldens", "Snapshots"].filter {
     FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(name)Tests/\($0)")
   }
 }
@@ -69,6 +69,7 @@ let targets: [Target] = [
   library("Objectives", ["CKernels", "Checkpoints"]),
   library("Environments", ["CKernels", "Checkpoints", "SeededRandom", "Settings"]),
   library("LanguageTasks", ["CKernels", "SeededRandom", "Settings"]),
+  library("MetricFiles", ["CanonicalJSON", "Metrics", "ResultStore", "Settings"]),
 
   // MARK: Layer 3: algorithms
   library(
@@ -160,6 +161,7 @@ let targets: [Target] = [
   tests(of: "Objectives"),
   tests(of: "Environments", ["SeededRandom", "Settings", "Tensors"]),
   tests(of: "LanguageTasks", ["SeededRandom", "Settings"]),
+  tests(of: "MetricFiles", ["CanonicalJSON", "Metrics", "Settings"]),
   tests(
     of: "Algorithms",
     [
