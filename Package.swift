@@ -31,9 +31,9 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     swiftSettings: strict)
 }
 
-/// Goldens and snapshots that the tests of `name` read beside their sources.
+/// Fixtures, goldens and snapshots that the tests of `name` read beside their sources.
 func excludedFolders(ofTestsOf name: String) -> [String] {
-  ["Goldens", "Snapshots"].filter {
+  ["Fixtures", "Goldens", "Snapshots"].filter {
     FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(name)Tests/\($0)")
   }
 }
@@ -69,6 +69,7 @@ let targets: [Target] = [
   library("Objectives", ["CKernels", "Checkpoints"]),
   library("Environments", ["CKernels", "Checkpoints", "SeededRandom", "Settings"]),
   library("LanguageTasks", ["CKernels", "SeededRandom", "Settings"]),
+  library("MetricFiles", ["CanonicalJSON", "Metrics", "ResultStore", "Settings"]),
 
   // MARK: Layer 3: algorithms
   library(
@@ -80,10 +81,13 @@ let targets: [Target] = [
 
   // MARK: Layer 4: what a person writes
   library(
+    "ExternalTrainers",
+    ["CanonicalJSON", "ChildProcesses", "MetricFiles", "Metrics", "ResultStore", "Settings"]),
+  library(
     "ExperimentSpec",
     [
-      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks",
-      "ResultStore", "Settings", "Tensors", yams,
+      "Algorithms", "CanonicalJSON", "Environments", "ExternalTrainers", "LanguageTasks",
+      "MetricFiles", "Metrics", "NeuralNetworks", "ResultStore", "Settings", "Tensors", yams,
     ]),
   library("Notebook", ["CCMarkGFM", "Settings", yams]),
 
@@ -92,7 +96,7 @@ let targets: [Target] = [
     "ExperimentRunner",
     [
       "Algorithms", "CanonicalJSON", "ChildProcesses", "Environments", "ExperimentSpec",
-      "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings", "Tensors",
+      "ExternalTrainers", "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings", "Tensors",
     ]),
   library(
     "ReportRendering", ["CDuktape", "Notebook", "Settings"], resources: [.copy("Resources")]),
@@ -109,9 +113,8 @@ let targets: [Target] = [
     name: "labbook",
     dependencies: [
       "Algorithms", "CanonicalJSON", "ChildProcesses", "Environments", "ExperimentRunner",
-      "ExperimentSpec", "LanguageTasks", "Metrics", "NeuralNetworks", "Notebook", "ReportBuilder",
-      "ReportRendering",
-      "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
+      "ExperimentSpec", "ExternalTrainers", "LanguageTasks", "Metrics", "NeuralNetworks", "Notebook",
+      "ReportBuilder", "ReportRendering", "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
     ],
     swiftSettings: strict),
 
@@ -158,6 +161,7 @@ let targets: [Target] = [
   tests(of: "Objectives"),
   tests(of: "Environments", ["SeededRandom", "Settings", "Tensors"]),
   tests(of: "LanguageTasks", ["SeededRandom", "Settings"]),
+  tests(of: "MetricFiles", ["CanonicalJSON", "Metrics", "Settings"]),
   tests(
     of: "Algorithms",
     [
@@ -167,13 +171,17 @@ let targets: [Target] = [
   tests(
     of: "ExperimentSpec",
     [
-      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks",
-      "ResultStore", "Settings", "Tensors",
+      "Algorithms", "CanonicalJSON", "Environments", "ExternalTrainers", "LanguageTasks", "Metrics",
+      "NeuralNetworks", "ResultStore", "Settings", "Tensors",
     ]),
+  tests(of: "ExternalTrainers", ["CanonicalJSON", "ResultStore"]),
   tests(of: "Notebook"),
   tests(
     of: "ExperimentRunner",
-    ["Algorithms", "CanonicalJSON", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),
+    [
+      "Algorithms", "CanonicalJSON", "ExperimentSpec", "ExternalTrainers", "ResultStore", "Settings",
+      "Tensors",
+    ]),
   tests(
     of: "ReportBuilder",
     [
@@ -183,7 +191,9 @@ let targets: [Target] = [
     ]),
   .testTarget(
     name: "labbookTests",
-    dependencies: ["labbook", "Algorithms", "ExperimentRunner", "ResultStore", "TestSupport"],
+    dependencies: [
+      "labbook", "Algorithms", "ExperimentRunner", "ExternalTrainers", "ResultStore", "TestSupport",
+    ],
     swiftSettings: strict),
 ]
 

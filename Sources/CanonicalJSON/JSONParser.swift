@@ -25,11 +25,19 @@ extension JSONValue {
     try self.init(bytes: Array(text.utf8))
   }
 
+  /// The forms that a number may have.
+  public enum NumberForms: Sendable {
+    /// Those of RFC 8259, which are finite.
+    case standard
+    /// `NaN`, `Infinity` and `-Infinity` too, which Python's `json` writes; they are literals.
+    case python
+  }
+
   /// Reads a JSON document from its UTF-8 encoding.
   ///
   /// - Throws: The first problem, with its line and column.
-  public init(bytes: [UInt8]) throws(JSONError) {
-    var parser = JSONParser(bytes: bytes)
+  public init(bytes: [UInt8], numbers: NumberForms = .standard) throws(JSONError) {
+    var parser = JSONParser(bytes: bytes, numbers: numbers)
     self = try parser.document()
   }
 }
@@ -39,12 +47,14 @@ extension JSONValue {
 /// Foundation's reader turns numbers into `Double` or `NSNumber` on the way and gives no position.
 private struct JSONParser {
   let bytes: [UInt8]
+  let numbers: JSONValue.NumberForms
   var position = 0
   var depth = 0
   static let deepest = 100
 
-  init(bytes: [UInt8]) {
+  init(bytes: [UInt8], numbers: JSONValue.NumberForms) {
     self.bytes = bytes
+    self.numbers = numbers
   }
 
   mutating func document() throws(JSONError) -> JSONValue {
@@ -64,6 +74,12 @@ private struct JSONParser {
     case UInt8(ascii: "f"): return try word("false", .boolean(false))
     case UInt8(ascii: "n"): return try word("null", .null)
     case nil: throw error("the text ends where a value is expected")
+    case UInt8(ascii: "N") where numbers == .python: return try word("NaN", .literal("NaN"))
+    case UInt8(ascii: "I") where numbers == .python:
+      return try word("Infinity", .literal("Infinity"))
+    case UInt8(ascii: "-")
+    where numbers == .python && bytes[position...].starts(with: "-I".utf8):
+      return try word("-Infinity", .literal("-Infinity"))
     case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte):
       return .literal(try number())
     default: throw error("expected a value")

@@ -14,7 +14,9 @@ public import Foundation
 ///     quarantine/          records that were found damaged
 ///     checkpoints/0a3f…    the state of a run that was interrupted
 ///     temporary/           records that are being written, in the sessions of their writers, and claims of runs
-///     logs/0a3f….log       the output of a failed run
+///     logs/0a3f….log       the output of a failed run, and of one of an external trainer
+///     repetitions/0a3f…/   further executions of an observed run, by number
+///     file-digests         what is remembered of the inputs of external trainers
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.
   public let root: URL
@@ -141,15 +143,16 @@ public struct ResultStore: Sendable {
   /// Writes a record into a folder of its own in the folder `session`, to be adopted later, perhaps by
   /// another process.
   ///
+  /// - Parameter files: The folder where the files lie that the record keeps; they are moved from there.
   /// - Returns: The path of the folder.
   public func stage(
     _ record: Record, for preimage: RunPreimage, provenance: Provenance?, named name: String? = nil,
-    session: String
+    session: String, files: String? = nil
   ) throws(StoreError) -> String {
     let temporary = try DurableFiles.temporaryFolder(in: session, prefix: "")
     let folder = RecordFolder(path: temporary, key: preimage.key, run: name)
     do {
-      try folder.write(record, preimage: preimage, provenance: provenance)
+      try folder.write(record, preimage: preimage, provenance: provenance, files: files)
     } catch {
       DurableFiles.remove(temporary)
       throw error
@@ -234,6 +237,9 @@ extension ResultStore {
     let session = try StoreSession(in: DurableFiles.parent(of: path), .besideFile)
     try DurableFiles.replace(path, bytes, by: "\(session.path)/content")
   }
+
+  /// The place of what is remembered of files outside of the store.
+  package var fileDigestsFile: String { "\(path)/file-digests" }
 
   /// The place of the log of a failed run.
   public func logFile(for key: RunKey) -> String {

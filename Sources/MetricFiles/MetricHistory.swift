@@ -1,0 +1,100 @@
+internal import CanonicalJSON
+internal import Settings
+
+/// What a trainer wrote down over one run: series of numbers by the trainer's own keys.
+///
+/// A series may have any numbers, NaN and the infinities included: what is not a number is shown as it is.
+package struct MetricHistory: Equatable, Sendable {
+  /// One moment at which numbers were written.
+  struct Row: Equatable, Sendable {
+    /// Its place on each axis, in the order of ``MetricAxis``; nil where the file does not say.
+    var positions: [Double?]
+    /// Its place in the file.
+    var place: MetricFileError.Place
+  }
+
+  /// The numbers of one key, with the rows that they stand in.
+  struct Series: Equatable, Sendable {
+    var rows: [Int] = []
+    var values: [Double] = []
+  }
+
+  /// The file, as messages show it.
+  package let file: String
+  /// The keys that have numbers, in the order of their first appearance.
+  package internal(set) var keys: [String] = []
+  var rows: [Row] = []
+  var series: [String: Series] = [:]
+  /// The first place of each key that holds something else than numbers, and what it is.
+  var strangers: [String: (place: MetricFileError.Place, found: String)] = [:]
+
+  init(file: String) { self.file = file }
+
+  package static func == (left: MetricHistory, right: MetricHistory) -> Bool {
+    left.file == right.file && left.keys == right.keys && left.rows == right.rows
+      && left.keys.allSatisfy { key in
+        zip(left.series[key]?.values ?? [], right.series[key]?.values ?? [])
+          .allSatisfy(CanonicalText.same) && left.series[key]?.rows == right.series[key]?.rows
+      }
+  }
+
+  /// The points of one series in the order of the file, with the last value of each place on the axis.
+  ///
+  /// Trainers that evaluate at the last step write some keys twice there; TensorBoard too shows what came last.
+  ///
+  /// - Parameters:
+  ///   - key: The trainer's own name for the quantity.
+  ///   - axis: What the points are over.
+  /// - Returns: At least one point; `y` may be NaN or infinite, `x` is finite and never falls.
+  /// - Throws: The nearest keys if there are no numbers under this one, or the first row without a place on the axis.
+  package func points(
+    of key: String, over axis: MetricAxis
+  ) throws(MetricFileError) -> [(x: Double, y: Double)] {
+    let series = try self.series(of: key)
+    var points: [(x: Double, y: Double)] = []
+    for (row, value) in zip(series.rows, series.values) {
+      guard let x = rows[row].positions[axis.index] else {
+        throw MetricFileError(
+          file, at: rows[row].place,
+          "the row with '\(CanonicalText.shown(key))' has no \(axis.rawValue); it would be under "
+            + axis.keys.map { "'\($0)'" }.joined(separator: ", "))
+      }
+      if let last = points.last, last.x == x { points.removeLast() }
+      points.append((x, value))
+    }
+    return points
+  }
+
+  /// The values of a series in the order of the file, one for each step where there are steps.
+  func values(of key: String) throws(MetricFileError) -> [Double] {
+    let series = try self.series(of: key)
+    guard series.rows.allSatisfy({ rows[$0].positions[MetricAxis.step.index] != nil }) else {
+      return series.values
+    }
+    return try points(of: key, over: .step).map(\.y)
+  }
+
+  private func series(of key: String) throws(MetricFileError) -> Series {
+    if let series = series[key] { return series }
+    if let stranger = strangers[key] {
+      throw MetricFileError(
+        file, at: stranger.place,
+        "'\(CanonicalText.shown(key))' holds \(stranger.found), where a number is expected")
+    }
+    throw MetricFileError(
+      file,
+      "there is no '\(CanonicalText.shown(key))'"
+        + suggestionsOrNames(for: key, among: keys.map(CanonicalText.shown)))
+  }
+}
+
+extension MetricAxis {
+  /// The axis's place in lists of all axes.
+  var index: Int {
+    switch self {
+    case .step: 0
+    case .tokens: 1
+    case .epoch: 2
+    }
+  }
+}

@@ -1,0 +1,153 @@
+internal import CanonicalJSON
+
+/// A history in the making: rows are added in the order of the file and checked.
+struct MetricHistoryBuilder {
+  private(set) var history: MetricHistory
+  private var numbers = 0
+
+  /// The most rows of a file.
+  static let mostRows = 1_000_000
+  /// The most different keys of a file.
+  static let mostKeys = 10_000
+  /// The most bytes of a key.
+  static let longestKey = 1000
+  /// The most numbers of a file.
+  static let mostNumbers = 10_000_000
+  /// The largest step, and the largest number of tokens: up to here a Double holds every whole number.
+  static let largestStep = 0x1p53
+
+  init(file: String) { history = MetricHistory(file: file) }
+
+  /// What stands under a key in a row.
+  enum Cell {
+    case number(Double)
+    /// Something else, in words such as `text`.
+    case stranger(String)
+  }
+
+  /// Adds a row.
+  ///
+  /// - Parameters:
+  ///   - cells: The keys of the row with what they hold, in the order of the file; no key appears twice.
+  ///   - place: The place of the row in the file.
+  mutating func add(
+    _ cells: [(key: String, cell: Cell)], at place: MetricFileError.Place
+  ) throws(MetricFileError) {
+    guard history.rows.count < Self.mostRows else {
+      throw error(at: place, "there are more than \(Self.mostRows) rows")
+    }
+    var numbersOfRow: [String: Double] = [:]
+    for (key, cell) in cells {
+      if case .number(let value) = cell { numbersOfRow[key] = value }
+    }
+    var positions: [Double?] = []
+    for axis in MetricAxis.allCases {
+      positions.append(try position(on: axis, numbersOfRow, at: place))
+    }
+    let row = history.rows.count
+    history.rows.append(.init(positions: positions, place: place))
+    for (key, cell) in cells { try add(cell, under: key, row: row, at: place) }
+  }
+
+  private mutating func add(
+    _ cell: Cell, under key: String, row: Int, at place: MetricFileError.Place
+  ) throws(MetricFileError) {
+    switch cell {
+    case .stranger(let found):
+      guard history.strangers[key] == nil, history.strangers.count < Self.mostKeys else { return }
+      history.strangers[key] = (place, found)
+    case .number(let value):
+      if history.series[key] == nil {
+        guard key.utf8.count <= Self.longestKey else {
+          throw error(
+            at: place,
+            "the key '\(CanonicalText.shown(key))' has more than \(Self.longestKey) bytes")
+        }
+        guard history.keys.count < Self.mostKeys else {
+          throw error(at: place, "there are more than \(Self.mostKeys) keys")
+        }
+        history.keys.append(key)
+      }
+      guard numbers < Self.mostNumbers else {
+        throw error(at: place, "there are more than \(Self.mostNumbers) numbers")
+      }
+      numbers += 1
+      history.series[key, default: .init()].rows.append(row)
+      history.series[key, default: .init()].values.append(value)
+    }
+  }
+
+  /// The place of a row on an axis, which may not lie before that of the row before it.
+  private func position(
+    on axis: MetricAxis, _ numbers: [String: Double], at place: MetricFileError.Place
+  ) throws(MetricFileError) -> Double? {
+    guard let key = axis.keys.first(where: { numbers[$0] != nil }), let value = numbers[key] else {
+      return nil
+    }
+    let isWhole = axis == .epoch || value == value.rounded()
+    guard value >= 0, value <= Self.largestStep, isWhole else {
+      throw error(
+        at: place,
+        "'\(key)' must be \(axis == .epoch ? "a number" : "a whole number") from 0 to 2^53, found "
+          + CanonicalText.number(value))
+    }
+    let before = history.rows.last { $0.positions[axis.index] != nil }
+    if let last = before?.positions[axis.index] ?? nil, value < last {
+      throw error(
+        at: place,
+        "\(axis.rawValue) \(CanonicalText.number(value)) follows \(axis.rawValue) "
+          + "\(CanonicalText.number(last)): the file holds more than one run, or one that was begun again"
+      )
+    }
+    return value
+  }
+
+  /// How it is known that a history shows the run from its beginning.
+  enum Beginning {
+    /// By the form of the file.
+    case sure
+    /// By the distances of its rows: no more steps lie before the first one than between two others.
+    case distances
+    /// Every step is logged, from 0 or 1 on.
+    case everyStep
+  }
+
+  /// Returns the history, which has to show the run from its beginning.
+  ///
+  /// Loggers that open their file anew when a run is resumed leave its second half alone, as verl's does.
+  func finished(beginning: Beginning = .distances) throws(MetricFileError) -> MetricHistory {
+    guard let first = history.rows.first else {
+      throw MetricFileError(history.file, "there are no rows")
+    }
+    guard !history.keys.isEmpty else {
+      throw error(at: first.place, "there are no numbers")
+    }
+    var steps: [Double] = []
+    for row in history.rows {
+      guard let step = row.positions[MetricAxis.step.index] else { continue }
+      if steps.last != step { steps.append(step) }
+    }
+    guard let begin = steps.first, begin > 1 else { return history }
+    let widest = zip(steps.dropFirst(), steps).map(-).max() ?? 0
+    let isCut =
+      switch beginning {
+      case .sure: false
+      // Of two rows the second may be the end of the run, at any distance.
+      case .distances: steps.count > 2 && begin > widest
+      case .everyStep: true
+      }
+    if isCut {
+      throw error(
+        at: first.place,
+        "the history begins at step \(CanonicalText.number(begin)): what came before is lost, as where a "
+          + "resumed run opens its log anew, which verl's file logger does")
+    }
+    return history
+  }
+
+  private func error(
+    at place: MetricFileError.Place, _ problem: String
+  ) -> MetricFileError {
+    MetricFileError(history.file, at: place, problem)
+  }
+}
