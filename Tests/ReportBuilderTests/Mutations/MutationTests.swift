@@ -42,11 +42,7 @@ import Testing
   }
 
   /// The most processor time that a change may take.
-  #if DEBUG
-    private static let limit = Duration.seconds(8)
-  #else
-    private static let limit = Duration.seconds(2)
-  #endif
+  private static let limit = Duration.seconds(2)
 
   /// The processor time of this thread, which other work on the machine and other tests do not stretch: locks and
   /// records are used on one thread.
