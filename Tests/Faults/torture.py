@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from lab import Fault, Suite, is_sentence, session
+from lab import WEEK, Fault, Suite, is_sentence, session
 
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
@@ -357,6 +358,85 @@ def edits(suite, count, random):
         count, f"{unchanged} built what the files said at the beginning, {stopped} stopped with a sentence")
 
 
+def flips(suite, count, random):
+    """Bits flipped, bytes cut off and files swapped in records and in the lock, and then commands that use them."""
+    mended = refused = 0
+    lab = suite.lab()
+    lab.check_complete("nothing")
+    lock = lab.folder / f"reports/{WEEK}/results.lock"
+    sound = {path: path.read_bytes() for path in [lock, *lab.store.glob("records/*/*/*")]}
+    pages = {name: digest for name, digest in suite.reference.items() if name.startswith("reports/")}
+    for _ in range(count):
+        with suite.trial():
+            path = random.choice(list(sound)) if random.random() < 0.8 else lock
+            damaged = bytearray(sound[path])
+            kind = random.choice(["flip", "flip", "flip", "cut", "swap"])
+            at = random.randrange(len(damaged))
+            if kind == "flip":
+                damaged[at] ^= 1 << random.randrange(8)
+            elif kind == "cut":
+                del damaged[at:]
+            else:
+                alike = [other for other in sound if other.name == path.name and sound[other] != sound[path]]
+                damaged = sound[random.choice(alike)] if alike else damaged[::-1]
+            path.write_bytes(damaged)
+            what = f"a {kind} at {at} of {path.relative_to(lab.folder)}"
+            code, output, errors = lab.run("report", "--jobs", "2")
+            shown = {name: digest for name, digest in lab.results().items() if name in pages}
+            shown.pop(str(lock.relative_to(lab.folder)))
+            if any(pages[name] != digest for name, digest in shown.items()):
+                raise Fault(f"after {what} the report shows something else")
+            if code != 0 and not is_sentence(errors):
+                raise Fault(f"after {what}: exit code {code}: {errors}")
+            if path == lock:
+                if code == 0:
+                    raise Fault(f"{what} was not found")
+                refused += 1
+                lock.write_bytes(sound[lock])
+            else:
+                # What a build has no need to read again, the check of the store does.
+                if path.read_bytes() != sound[path]:
+                    code, output, errors = lab.run("fsck")
+                    if code != 1 or "damaged" not in output:
+                        raise Fault(f"{what} was not found by fsck: {output}{errors}")
+                mended += 1
+        for name, content in sound.items():
+            if not name.exists() or name.read_bytes() != content:
+                break
+        else:
+            continue
+        # A record that was executed again is the same but for its provenance.
+        lab.check_complete("a flip", aside=True)
+        sound = {path: path.read_bytes() for path in [lock, *lab.store.glob("records/*/*/*")]}
+    return (
+        "a bit flipped, the end cut off, or another file of the name put in the place of a file of a record or of the lock",
+        count, f"all were found, and no page changed: {refused} locks refused with a sentence, {mended} records set aside "
+        "and executed again, with the same digest")
+
+
+def shared(suite, count, random):
+    """The time that one, two and six runners need for the same work on one store."""
+    large = Suite(suite.program, suite.scratch / "large", seeds=12, steps=40_000 * count)
+    told = []
+    for runners in (1, 2, 6):
+        lab = large.lab()
+        start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        processes = [lab.start("run", "short", "--jobs", "1") for _ in range(runners)]
+        errors = [lab.finish(process) for process in processes]
+        wall = time.monotonic() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        done = sum(line.endswith(": done") for _, _, text in errors for line in text.splitlines())
+        if any(code != 0 for code, _, _ in errors) or done != large.runs:
+            raise Fault(f"{runners} runners executed {done} of {large.runs} runs: {errors}")
+        lab.check_complete(f"{runners} runners")
+        lab.remove()
+        told.append(f"{runners} in {wall:.1f} s, with {spent:.1f} s of processor time")
+    return (
+        f"runners of one job each at once on one store with {large.runs} runs to execute, on {os.cpu_count()} cores", 3,
+        f"each run was executed once: {'; '.join(told)}")
+
+
 def tools(suite):
     """The Python tools beside the sources that the program was built from."""
     return suite.program.parents[3] / ".venv"
@@ -367,7 +447,7 @@ ROWS = {
     "clock": (lambda suite, count, random: together(suite, count, random, clock=True), 1, 10),
     "full": (full_stores, 4, 100), "lost": (lost_stores, 2, 40), "calls": (failing_calls, 3, 0),
     "gone": (lambda suite, count, random: failing_calls(suite, count, random, lasts=True), 1, 0),
-    "edits": (edits, 1, 40),
+    "edits": (edits, 1, 40), "flips": (flips, 5, 500), "shared": (shared, 1, 5),
 }
 
 
