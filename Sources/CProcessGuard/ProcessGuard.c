@@ -172,6 +172,12 @@ int lb_start_guarded(const lb_guarded_program *program, pid_t *guard, int *life)
     close(alive[0]), close(alive[1]);
     return code;
   }
+  // Where a parent ignored the end of its children, which programs inherit, the kernel waits for ours in our place, and
+  // nobody can tell how they ended.
+  struct sigaction end;
+  if (sigaction(SIGCHLD, NULL, &end) == 0 &&
+      (end.sa_flags & SA_NOCLDWAIT || (!(end.sa_flags & SA_SIGINFO) && end.sa_handler == SIG_IGN)))
+    react(SIGCHLD, SIG_DFL);
   // A handler of this process must not run in the guard.
   sigset_t all, before;
   sigfillset(&all);

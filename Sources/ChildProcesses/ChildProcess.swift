@@ -200,7 +200,9 @@ package final class ChildProcess {
     if let status { return status }
     var code: Int32 = 0
     for _ in 0..<(seconds * 100) {
-      if waitpid(guardian, &code, WNOHANG) == guardian { return finish(code) }
+      let ended = waitpid(guardian, &code, WNOHANG)
+      if ended == guardian { return finish(code) }
+      if ended < 0, errno != EINTR { break }
       usleep(10_000)
     }
     return terminate()
@@ -212,7 +214,10 @@ package final class ChildProcess {
     if let status { return status }
     closeLife()
     var code: Int32 = 0
-    while waitpid(guardian, &code, 0) < 0, errno == EINTR {}
+    while waitpid(guardian, &code, 0) < 0 {
+      // Somebody else has waited for it: how it ended is not known, and that is no success.
+      if errno != EINTR { return finish(SIGKILL) }
+    }
     return finish(code)
   }
 

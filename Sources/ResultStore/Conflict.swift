@@ -34,7 +34,9 @@ extension ResultStore {
     for key: RunKey, named name: String? = nil
   ) throws(StoreError) -> Conflict? {
     let folder = conflictsFolder(of: key)
-    guard DurableFiles.exists(folder) else { return nil }
+    // A folder that cannot be read is an error, and no sign that there is no conflict.
+    let names = try DurableFiles.names(in: folder).filter(Digest.isHex)
+    guard !names.isEmpty else { return nil }
     let present: RecordDigest?
     do throws(StoreError) { present = try summary(for: key, named: name)?.digest } catch {
       // What is damaged supports nothing; the other results are there all the same.
@@ -45,8 +47,7 @@ extension ResultStore {
     // A decision for another record than the one in place was not carried out.
     let rejected = resolution?.kept == present?.all ? resolution?.rejected ?? [] : []
     var others: [Conflict.Other] = []
-    for name in try DurableFiles.names(in: folder)
-    where Digest.isHex(name) && !rejected.contains(name) {
+    for name in names where !rejected.contains(name) {
       let path = "\(folder)/\(name)"
       let digest = try RecordFolder(path: path, key: key).readSummary().digest
       let parts = present.map { digest.disagreements(with: $0) } ?? []

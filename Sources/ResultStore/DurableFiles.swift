@@ -155,7 +155,13 @@ package enum DurableFiles {
     }
     defer { closedir(stream) }
     var names: [String] = []
-    while let entry = readdir(stream) {
+    while true {
+      // Only this tells the end from a failure.
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { throw failure("read the folder", folder) }
+        break
+      }
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
@@ -169,14 +175,22 @@ package enum DurableFiles {
     unlink(path)
   }
 
+  /// Removes a folder if it is empty.
+  package static func removeEmptyFolder(_ path: String) {
+    rmdir(path)
+  }
+
   /// Removes a folder that this program made, with all that it holds, or a file; what cannot be removed
   /// stays, and so does what a link leads to.
-  package static func remove(_ path: String) {
-    if unlink(path) == 0 { return }
+  ///
+  /// - Returns: Whether nothing is left of it.
+  @discardableResult
+  package static func remove(_ path: String) -> Bool {
+    if unlink(path) == 0 || errno == ENOENT { return true }
     var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
     for name in (try? names(in: path)) ?? [] { remove("\(path)/\(name)") }
-    rmdir(path)
+    return rmdir(path) == 0
   }
 
   /// The folder that holds `path`.

@@ -227,12 +227,15 @@ extension ResultStore {
   /// Replaces the file at `path` as a whole: readers see the old content or the new one.
   ///
   /// The new content is written in a session of the store; only where that lies on another file system or cannot be
-  /// written, in one beside the file, where git would show it if the process were killed.
+  /// written, in one beside the file, where git would show it if the process were killed. A file of the store itself has
+  /// nothing to gain from that, and nobody would look for a session beside it.
   package func replaceFile(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
-    if let session = try? makeSession() {
-      do throws(StoreError) {
-        return try DurableFiles.replace(path, bytes, by: "\(session.path)/content")
-      } catch {}
+    do throws(StoreError) {
+      let session = try makeSession()
+      defer { withExtendedLifetime(session) {} }
+      return try DurableFiles.replace(path, bytes, by: "\(session.path)/content")
+    } catch {
+      if path.hasPrefix("\(self.path)/") { throw error }
     }
     let session = try StoreSession(in: DurableFiles.parent(of: path), .besideFile)
     try DurableFiles.replace(path, bytes, by: "\(session.path)/content")
@@ -272,6 +275,8 @@ extension ResultStore {
     try DurableFiles.createFolder("\(path)/quarantine")
     let name = folder.split(separator: "/").last.map { $0.prefix(12) + "-" } ?? ""
     let aside = try DurableFiles.temporaryFolder(in: "\(path)/quarantine", prefix: String(name))
+    // Is there still something in it, it stays.
+    defer { DurableFiles.removeEmptyFolder(aside) }
     _ = try DurableFiles.moveFolder(folder, to: "\(aside)/record")
     return "\(aside)/record"
   }

@@ -78,7 +78,7 @@ extension ResultStore {
     }
     // Another process replaced it between the check and now: a record belongs in its place.
     if try DurableFiles.moveFolder(aside, to: damage.folder) {
-      DurableFiles.remove(DurableFiles.parent(of: aside))
+      DurableFiles.removeEmptyFolder(DurableFiles.parent(of: aside))
     }
     return nil
   }

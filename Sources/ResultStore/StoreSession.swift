@@ -45,7 +45,7 @@ package final class StoreSession: Sendable {
         close(lock)
       } else if errno != ENOENT {
         let reason = String(cString: strerror(errno))
-        DurableFiles.remove(path)
+        Self.remove(path)
         throw .cannot(action: "write", path: file, reason: reason)
       }
     }
@@ -58,8 +58,22 @@ package final class StoreSession: Sendable {
 
   deinit {
     // As long as the lock is held, nobody else removes the folder.
-    DurableFiles.remove(path)
+    Self.remove(path)
     close(lock)
+  }
+
+  /// Removes the session at `path`, whose lock the caller holds or nobody has made yet.
+  ///
+  /// The lock goes last. Whatever ends the removal, a process that is killed or a disk that fails, leaves a session
+  /// that the next command takes for abandoned, or an empty folder.
+  ///
+  /// - Returns: Whether it is gone.
+  @discardableResult
+  private static func remove(_ path: String) -> Bool {
+    guard let names = try? DurableFiles.names(in: path) else { return false }
+    let isBare = names.filter { $0 != lockName }
+      .reduce(true) { DurableFiles.remove("\(path)/\($1)") && $0 }
+    return isBare && DurableFiles.remove(path)
   }
 
   /// The system's temporary folder.
@@ -92,8 +106,7 @@ package final class StoreSession: Sendable {
       }
       defer { close(lock) }
       guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { continue }
-      DurableFiles.remove(path)
-      removed += 1
+      if remove(path) { removed += 1 }
     }
     return removed
   }

@@ -142,4 +142,70 @@ import Testing
     #expect(numbers.count == 2)
     for number in numbers { #expect(Self.soon { Self.state(number) == nil }) }
   }
+
+  /// Whether a process that was a child of this one is waited for: nothing of it is left, or its number is another's.
+  private static func isReaped(_ process: Int32) -> Bool {
+    let status = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+    guard let end = status.lastIndex(of: ")") else { return true }
+    let fields = status[end...].split(separator: " ")
+    return fields.count < 3 || Int32(fields[2]) != getpid()
+  }
+
+  @Test(arguments: ["wait", "terminate", "drop", "kill the guard", "kill the program", "leave"])
+  func `nothing is left of a child and its guard, however it ends`(way: String) throws {
+    var child: ChildProcess? = try shell(
+      "echo $PPID; echo $$; test '\(way)' = wait || exec sleep 1000")
+    let numbers = lines(2, of: try #require(child)).compactMap { Int32($0) }
+    try #require(numbers.count == 2)
+    switch way {
+    case "wait": #expect(child?.wait() == .exited(0))
+    case "terminate": #expect(child?.terminate() == .signalled(SIGKILL))
+    case "kill the guard":
+      kill(numbers[0], SIGKILL)
+      #expect(child?.readToEnd() == [])
+    case "kill the program":
+      kill(numbers[1], SIGTERM)
+      #expect(child?.wait() == .signalled(SIGTERM))
+    case "leave":
+      kill(numbers[1], SIGTERM)
+      #expect(child?.readToEnd() == [])
+    default: break
+    }
+    // Whoever drops a child has waited for it, nobody later.
+    child = nil
+    #expect(Self.isReaped(numbers[0]))
+    #expect(Self.soon { Self.state(numbers[1]) == nil })
+  }
+
+  @Test func `nothing is left of the guard of a program that could not be started`() async {
+    // In a process without other children, so that all of them can be waited for.
+    await #expect(processExitsWith: .exitCode(0)) {
+      for _ in 0..<3 {
+        let child = try? ChildProcess(["/etc/passwd"], errorFile: "/dev/null")
+        guard child == nil else { exit(1) }
+      }
+      exit(waitpid(-1, nil, WNOHANG) == -1 && errno == ECHILD ? 0 : 2)
+    }
+  }
+
+  @Test func `how a child ended is known where the parent of this process ignored such ends`()
+    async
+  {
+    await #expect(processExitsWith: .exitCode(0)) {
+      signal(SIGCHLD, SIG_IGN)
+      let failed = try ChildProcess(["sh", "-c", "exit 3"], errorFile: "/dev/null")
+      guard failed.readToEnd() == [], failed.wait() == .exited(3) else { exit(1) }
+      let ended = try ChildProcess(["sh", "-c", "kill -9 $$"], errorFile: "/dev/null")
+      exit(ended.readToEnd() == [] && ended.wait() == .signalled(SIGKILL) ? 0 : 2)
+    }
+  }
+
+  @Test func `the end of a child that somebody else has waited for is no success`() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      let child = try ChildProcess(["true"], errorFile: "/dev/null")
+      _ = child.readToEnd()
+      guard waitpid(-1, nil, 0) > 0 else { exit(1) }
+      exit(child.wait() == .exited(0) ? 2 : 0)
+    }
+  }
 }

@@ -3,10 +3,12 @@
 //   FAULT_ROOT    the folder whose files are meant; calls on others are left alone
 //   FAULT_COUNTS  a file of 16 bytes with the calls counted so far: of commands, then of workers
 //   FAULT_AT      the call that fails with EIO, counted from 1; none if it is 0
+//   FAULT_LASTS   1 for a disk that is gone from that call on, 0 for one call alone
 //   FAULT_WORKER  1 to count and fail in workers, 0 in all other processes
-//   FAULT_LOG     a file that the failing call is named in
+//   FAULT_LOG     a file that the failing call is named in, or every call if none fails
 //   FAULT_CLOCK   seconds that are added to the time of day, and taken from it at every second look
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -27,6 +30,7 @@ enum { most_descriptors = 4096 };
 static const char *root;
 static uint64_t *counter;
 static uint64_t failing;
+static int lasts;
 static int log_file = -1;
 static char watched[most_descriptors];
 static long clock_jump;
@@ -57,21 +61,24 @@ __attribute__((constructor)) static void prepare(void) {
   if (log) log_file = (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   counter = both + is_worker;
   failing = strtoull(at, NULL, 10);
+  const char *whether = getenv("FAULT_LASTS");
+  lasts = whether && *whether == '1';
   root = folder;
 }
 
 static int concerns(const char *path) { return root && path && strncmp(path, root, strlen(root)) == 0; }
 
-// Counts a call; whether it is the one that fails.
+// Counts a call; whether it is one that fails.
 static int fails(const char *call, const char *path) {
-  if (__atomic_add_fetch(counter, 1, __ATOMIC_RELAXED) != failing) return 0;
-  if (log_file >= 0) {
+  uint64_t number = __atomic_add_fetch(counter, 1, __ATOMIC_RELAXED);
+  int is_first = number == failing, is_failing = is_first || (lasts && failing && number > failing);
+  if (log_file >= 0 && (failing == 0 || is_first)) {
     char text[4400];
-    int length = snprintf(text, sizeof text, "%s %s\n", call, path);
+    int length = snprintf(text, sizeof text, "%llu %s %s\n", (unsigned long long)number, call, path);
     syscall(SYS_write, log_file, text, length);
   }
-  errno = EIO;
-  return 1;
+  if (is_failing) errno = EIO;
+  return is_failing;
 }
 
 static int watch(int descriptor, const char *path) {
@@ -170,6 +177,57 @@ int rmdir(const char *path) {
   int (*next)(const char *) = original("rmdir");
   if (concerns(path) && fails("rmdir", path)) return -1;
   return next(path);
+}
+
+DIR *opendir(const char *path) {
+  DIR *(*next)(const char *) = original("opendir");
+  if (concerns(path) && fails("opendir", path)) return NULL;
+  DIR *folder = next(path);
+  if (folder) watch(dirfd(folder), path);
+  return folder;
+}
+
+struct dirent *readdir(DIR *folder) {
+  struct dirent *(*next)(DIR *) = original("readdir");
+  if (is_watched(dirfd(folder)) && fails("readdir", "")) return NULL;
+  return next(folder);
+}
+
+int closedir(DIR *folder) {
+  int (*next)(DIR *) = original("closedir");
+  int descriptor = dirfd(folder);
+  if (descriptor >= 0 && descriptor < most_descriptors) watched[descriptor] = 0;
+  return next(folder);
+}
+
+int access(const char *path, int mode) {
+  int (*next)(const char *, int) = original("access");
+  if (concerns(path) && fails("access", path)) return -1;
+  return next(path, mode);
+}
+
+int stat(const char *path, struct stat *status) {
+  int (*next)(const char *, struct stat *) = original("stat");
+  if (concerns(path) && fails("stat", path)) return -1;
+  return next(path, status);
+}
+
+int lstat(const char *path, struct stat *status) {
+  int (*next)(const char *, struct stat *) = original("lstat");
+  if (concerns(path) && fails("lstat", path)) return -1;
+  return next(path, status);
+}
+
+int fstat(int descriptor, struct stat *status) {
+  int (*next)(int, struct stat *) = original("fstat");
+  if (is_watched(descriptor) && fails("fstat", "")) return -1;
+  return next(descriptor, status);
+}
+
+int flock(int descriptor, int operation) {
+  int (*next)(int, int) = original("flock");
+  if (is_watched(descriptor) && fails("flock", "")) return -1;
+  return next(descriptor, operation);
 }
 
 static long jump(void) {

@@ -1,10 +1,12 @@
 """The small lab that the fault suite works on, and what is asked of it afterwards."""
 
+import contextlib
 import hashlib
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -57,6 +59,10 @@ BIBLIOGRAPHY = """@article{schulman2017, author = {Schulman, John}, title = {Pro
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle cx="4" cy="4" r="4"/></svg>\n'
 
 
+# After so many a suite ends.
+MOST_FAULTS = 20
+
+
 class Fault(Exception):
     """What must not happen."""
 
@@ -71,6 +77,7 @@ class Suite:
         self.seeds = seeds
         self.steps = steps
         self.shim = None
+        self.faults = []
         lab = self.lab()
         self.runs = 2 * seeds
         start = time.monotonic()
@@ -82,9 +89,24 @@ class Suite:
             raise Fault(f"the lab cannot be built undisturbed: {errors}")
         self.reference = lab.results()
 
-    def lab(self, **changes):
+    def lab(self):
         self.number += 1
-        return Lab(self, self.scratch / f"lab-{self.number}", **changes)
+        return Lab(self, self.scratch / f"lab-{self.number}")
+
+    def smaller(self):
+        """The same program on one seed."""
+        return Suite(self.program, self.scratch / "small", seeds=1, steps=self.steps)
+
+    @contextlib.contextmanager
+    def trial(self):
+        """One of many: a fault in it is told and counted, and the next one is tried."""
+        try:
+            yield
+        except Fault as fault:
+            self.faults.append(fault)
+            print(f"FAULT {fault}", file=sys.stderr, flush=True)
+            if len(self.faults) >= MOST_FAULTS:
+                raise
 
     def preloaded(self):
         """The shim of `failing_calls.c`, compiled once."""
@@ -100,13 +122,13 @@ class Suite:
 class Lab:
     """One lab in a folder of its own, with a temporary folder of its own."""
 
-    def __init__(self, suite, folder, seeds=None, steps=None):
+    def __init__(self, suite, folder):
         self.suite = suite
         self.folder = folder / "lab"
         self.temporary = folder / "tmp"
         self.temporary.mkdir(parents=True)
         style = suite.program.parent / "labbook_ReportBuilder.resources/Resources/numeric.csl"
-        base = BASE.replace("STEPS", str(steps or suite.steps)).replace("SEEDS", str(seeds or suite.seeds))
+        base = BASE.replace("STEPS", str(suite.steps)).replace("SEEDS", str(suite.seeds))
         self.sources = {
             "experiments/short.yaml": SPEC,
             "experiments/shared/base.yaml": base,
@@ -175,8 +197,8 @@ class Lab:
         found += [str(path.relative_to(self.folder)) for path in self.folder.glob("reports/**/.labbook-*")]
         return found + [path.name for path in self.temporary.glob("labbook-*")]
 
-    def check_complete(self, after):
-        """Builds undisturbed and holds everything to the reference."""
+    def check_complete(self, after, aside=False):
+        """Builds undisturbed and holds everything to the reference; whether damaged records may have been set aside."""
         code, _, errors = self.run("report", "--jobs", "2")
         if code != 0:
             raise Fault(f"after {after} the report cannot be built: {errors}")
@@ -188,8 +210,9 @@ class Lab:
             raise Fault(f"after {after} these differ from the undisturbed ones: {names}")
         if self.leftovers():
             raise Fault(f"after {after} and the next command these are left: {self.leftovers()}")
-        if list(self.store.glob("conflicts/*")) or list(self.store.glob("damaged/*")):
-            raise Fault(f"after {after} there are conflicts or damaged records")
+        others = list(self.store.glob("conflicts/*")) + ([] if aside else list(self.store.glob("quarantine/*")))
+        if others:
+            raise Fault(f"after {after} there are conflicts or damaged records: {others}")
         return errors
 
 
