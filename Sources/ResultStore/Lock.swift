@@ -50,19 +50,23 @@ public struct LockedExperiment: Equatable, Sendable {
   /// The scales that compare metrics and curves with those of other tasks, by name; only where the report
   /// normalizes scores of the experiment.
   public var normalizations: [String: ScoreScale]
+  /// What the spec states of the metrics of an external trainer, by name; empty where the engine trains.
+  public var stated: [String: StatedMetric]
   /// In the order of the spec.
   public var arms: [LockedArm]
 
   /// Creates an experiment.
   public init(
     name: String, question: String, metric: String, varied: [String] = [],
-    normalizations: [String: ScoreScale] = [:], arms: [LockedArm]
+    normalizations: [String: ScoreScale] = [:], stated: [String: StatedMetric] = [:],
+    arms: [LockedArm]
   ) {
     self.name = name
     self.question = question
     self.metric = metric
     self.varied = varied
     self.normalizations = normalizations
+    self.stated = stated
     self.arms = arms
   }
 
@@ -132,13 +136,16 @@ public struct LockedRun: Equatable, Sendable {
   public var metrics: [String: Double]
   /// Why this result counts, where the run gave others too and somebody decided; nil for nearly all.
   public var resolution: Resolution?
+  /// Further executions of a run whose record is an observation, in the order in which they were kept.
+  public var repetitions: [LockedRepetition]
 
   /// Creates a run.
   init(
     seed: Int, key: String, digest: String, parts: [String: String], metrics: [String: Double],
-    resolution: Resolution? = nil
+    resolution: Resolution? = nil, repetitions: [LockedRepetition] = []
   ) {
     self.resolution = resolution
+    self.repetitions = repetitions
     self.seed = seed
     self.key = key
     self.digest = digest

@@ -37,7 +37,7 @@ struct LockReader {
     return LockedExperiment(
       name: name, question: try text("question", of: json, in: name),
       metric: try line("metric", of: json, in: name), varied: try varied(of: json, in: name),
-      normalizations: scales, arms: arms)
+      normalizations: scales, stated: try statedMetrics(of: json, in: name), arms: arms)
   }
 
   /// The settings that the arms of an experiment differ in; none where the lock does not say.
@@ -72,61 +72,6 @@ struct LockReader {
         random: random, constant: constant?.double, solved: solved)
     }
     return normalizations
-  }
-
-  /// The plans of a lock; none where it has none.
-  func plans(of json: JSONValue) throws(LockError) -> [LockedPlan] {
-    guard json["plans"] != nil else { return [] }
-    var plans: [LockedPlan] = []
-    for element in try elements(
-      "plans", atMost: StoredCount.mostExperiments, of: json, in: "the lock")
-    {
-      let name = try line("name", of: element, in: "a plan")
-      let place = "the plan of \(name)"
-      var arms: [LockedPlan.Arm] = []
-      for arm in try elements("arms", atMost: StoredCount.mostArms, of: element, in: place) {
-        arms.append(
-          LockedPlan.Arm(
-            label: try line("label", of: arm, in: place),
-            title: try line("title", of: arm, in: place),
-            settings: try digest("settings", of: arm, in: place)))
-      }
-      if let label = Lock.firstTwice(arms.map(\.label)) {
-        throw malformed("\(place): the arm '\(label)' is there twice")
-      }
-      let written = try elements("seeds", atMost: StoredCount.mostRuns, of: element, in: place)
-      let seeds = written.compactMap(\.integer).filter(StoredNumber.seeds.contains)
-      guard !seeds.isEmpty, seeds.count == written.count,
-        zip(seeds, seeds.dropFirst()).allSatisfy(<)
-      else { throw malformed("\(place): 'seeds' is not an ascending list of seeds") }
-      plans.append(
-        LockedPlan(
-          name: name, metric: try line("metric", of: element, in: place), seeds: seeds,
-          runs: try digest("runs", of: element, in: place), arms: arms))
-    }
-    if let name = Lock.firstTwice(plans.map(\.name)) {
-      throw malformed("the plan of '\(name)' is there twice")
-    }
-    return plans
-  }
-
-  /// The claims that a lock says were registered; nil where it says nothing.
-  func preregistration(of json: JSONValue) throws(LockError) -> Preregistration? {
-    guard let json = json["preregistered"] else { return nil }
-    let place = "the registered claims"
-    var claims: [Preregistration.Claim] = []
-    for element in try elements("claims", of: json, in: place) {
-      claims.append(
-        Preregistration.Claim(
-          experiment: try line("experiment", of: element, in: place),
-          text: try text("claim", of: element, in: place)))
-    }
-    let registration = Preregistration(
-      claims: claims, runs: try digests("runs", of: json, in: place))
-    guard try string("digest", of: json, in: place) == registration.digest else {
-      throw malformed("\(place) were altered: their digest does not follow from them")
-    }
-    return registration
   }
 
   private func arm(_ json: JSONValue, of experiment: String) throws(LockError) -> LockedArm {
@@ -192,7 +137,7 @@ struct LockReader {
     }
     let run = LockedRun(
       seed: seed, key: try self.digest("key", of: json, in: place), digest: digest, parts: parts,
-      metrics: metrics, resolution: resolution)
+      metrics: metrics, resolution: resolution, repetitions: try repetitions(of: json, in: place))
     let checks = try string("checks", of: json, in: place)
     // The checks only say which part was altered.
     if isTextIntact, Self.recordDigest(of: json) == run.digest { return run }
@@ -260,7 +205,7 @@ struct LockReader {
   }
 
   /// Reads a text that people see on one line, such as a title.
-  private func line(
+  func line(
     _ name: String, of json: JSONValue, in place: String
   ) throws(LockError) -> String {
     let line = try string(name, of: json, in: place)
@@ -271,7 +216,7 @@ struct LockReader {
   }
 
   /// Reads a text of any form.
-  private func text(
+  func text(
     _ name: String, of json: JSONValue, in place: String
   ) throws(LockError) -> String {
     let text = try string(name, of: json, in: place)
@@ -282,7 +227,7 @@ struct LockReader {
   }
 
   /// Reads a digest or a run key.
-  private func digest(
+  func digest(
     _ name: String, of json: JSONValue, in place: String
   ) throws(LockError) -> String {
     let hex = try string(name, of: json, in: place)
@@ -325,7 +270,7 @@ struct LockReader {
     return strings
   }
 
-  private func members(
+  func members(
     _ name: String, of json: JSONValue, in place: String
   ) throws(LockError) -> [JSONValue.Member] {
     guard let members = json[name]?.members else {

@@ -179,7 +179,7 @@ extension Lock {
         path: path,
         problem: .alteredElsewhere(
           "the file was altered: its digest does not match its text, though every run is intact "
-            + "(a question, metric, varied setting, normalization, title, label, plan or the digest of a document)"
+            + "(a question, metric, varied setting, normalization, title, label, plan, stated metric, repetition or the digest of a document)"
         ))
     }
     throw LockError(
@@ -200,6 +200,7 @@ extension LockedExperiment {
         + (varied.isEmpty ? [] : [.init("varied", .array(varied.map(JSONValue.string)))])
         + (normalizations.isEmpty
           ? [] : [.init("normalizations", .sorted(normalizations.mapValues(\.json)))])
+        + (stated.isEmpty ? [] : [.init("stated", .sorted(stated.mapValues(\.json)))])
         + [.init("arms", .array(arms.map(\.json)))])
   }
 }
@@ -271,7 +272,9 @@ extension LockedRun {
         .init("checks", .string(Self.checks(of: recordDigest))),
         .init("metrics", .sorted(metrics.mapValues(JSONValue.number))),
         .init("parts", .sorted(parts.mapValues(JSONValue.string))),
-      ] + (resolution.map { [.init("resolution", $0.json)] } ?? []))
+      ] + (resolution.map { [.init("resolution", $0.json)] } ?? [])
+        + (repetitions.isEmpty
+          ? [] : [.init("repetitions", .array(repetitions.map(\.json)))]))
   }
 
   /// Four digits for each part in the order of the names: enough to say which one was altered.

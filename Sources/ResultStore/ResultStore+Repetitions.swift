@@ -20,7 +20,8 @@ extension ResultStore {
   ) throws(StoreError) -> [Repetition] {
     var repetitions: [Repetition] = []
     for number in try repetitionNumbers(of: key) {
-      let folder = RecordFolder(path: "\(repetitionsFolder(of: key))/\(number)", key: key, run: name)
+      let folder = RecordFolder(
+        path: "\(repetitionsFolder(of: key))/\(number)", key: key, run: name)
       let (metrics, digest) = try folder.readSummary()
       repetitions.append(Repetition(number: number, metrics: metrics, digest: digest))
     }

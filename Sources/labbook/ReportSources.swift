@@ -14,6 +14,16 @@ extension Experiment {
     let preimages = Vocabulary.labbook.preimages(of: self)
     return PlannedExperiment(
       name: name, question: question, metric: metric, varied: varied,
+      stated: Dictionary(
+        (trainer?.results.metrics ?? []).map { metric in
+          (
+            metric.name,
+            StatedMetric(
+              title: metric.title, unit: metric.unit,
+              higherIsBetter: metric.better.map { $0 == .higher }, tolerance: metric.within)
+          )
+        }
+      ) { first, _ in first },
       arms: arms.compactMap { arm in
         preimages[arm.label].map { identity in
           PlannedExperiment.Arm(

@@ -21,6 +21,8 @@ struct SyntheticArm {
   var samples: [String] = []
   /// Whether other arms start from it.
   var isStage = false
+  /// How the results came to be, where a trainer outside labbook gave them.
+  var observation: Observation?
 
   init(
     _ label: String, _ returns: [Double], title: String? = nil, settings: [String: String]? = nil,
@@ -37,7 +39,12 @@ struct SyntheticArm {
   var seeds: [Int] { returns.indices.map { $0 + firstSeed } }
 
   var preimage: [String: String] {
-    settings.merging(["environment": "CartPole-v1", "revision.kernels": "1"]) { first, _ in first }
+    if observation != nil {
+      return settings.merging(["trainer": "external 1"]) { first, _ in first }
+    }
+    return settings.merging(["environment": "CartPole-v1", "revision.kernels": "1"]) { first, _ in
+      first
+    }
   }
 
   /// The record of a seed: a curve that rises to its return beside the metrics.
@@ -53,7 +60,8 @@ struct SyntheticArm {
       curves: [
         Curve(name: "evaluation_return", steps: steps, values: rise),
         Curve(name: "training_return", steps: steps.map { $0 - seed }, values: rise),
-      ] + divergence(of: steps) + (curves.isEmpty ? [] : curves[index]), samples: samples)
+      ] + divergence(of: steps) + (curves.isEmpty ? [] : curves[index]), samples: samples,
+      observation: observation)
   }
 
   /// A curve that some arms have: it grows with the square of the step.
@@ -89,6 +97,7 @@ struct SyntheticExperiment {
   var metric = "evaluation_return"
   var arms: [SyntheticArm]
   var varied: [String] = []
+  var stated: [String: StatedMetric] = [:]
 
   init(_ arms: SyntheticArm..., name: String = "cartpole") {
     self.arms = arms
@@ -101,12 +110,14 @@ struct SyntheticExperiment {
 
   var locked: LockedExperiment {
     LockedExperiment(
-      name: name, question: question, metric: metric, varied: varied, arms: arms.map(\.locked))
+      name: name, question: question, metric: metric, varied: varied, stated: stated,
+      arms: arms.map(\.locked))
   }
 
   var planned: PlannedExperiment {
     PlannedExperiment(
-      name: name, question: question, metric: metric, varied: varied, arms: arms.map(\.planned))
+      name: name, question: question, metric: metric, varied: varied, stated: stated,
+      arms: arms.map(\.planned))
   }
 
   /// The lock of a week with this experiment alone.

@@ -50,6 +50,38 @@ import Testing
     return text.replacingCharacters(in: range, with: new)
   }
 
+  @Test func `what is stated of a trainer's metrics comes back, and so do repetitions`() throws {
+    var experiment = try #require(Self.lock.experiment("cartpole"))
+    experiment.stated = [
+      "steps": StatedMetric(),
+      "evaluation_return":
+        StatedMetric(title: "Reward", unit: "points", higherIsBetter: true, tolerance: 0.02),
+    ]
+    var run = try #require(experiment.arms.first?.runs.first)
+    run.repetitions = [
+      LockedRepetition(digest: Digest.hex(of: "a"), metrics: ["evaluation_return": 1.5])
+    ]
+    let arm = try #require(experiment.arms.first)
+    experiment.arms[0] = LockedArm(
+      label: arm.label, title: arm.title, identity: arm.identity,
+      runs: [run] + arm.runs.dropFirst())
+    let lock = Lock(experiments: [experiment])
+    #expect(try Lock(text: lock.text, path: "") == lock)
+    for (old, new, words) in [
+      ("\"better\": \"higher\"", "\"better\": \"large\"", "what is stated of the metric"),
+      ("\"within\": 0.02", "\"within\": -1", "what is stated of the metric"),
+      ("\"title\": \"Reward\"", "\"title\": \"\"", "what is stated of the metric"),
+      ("\"repetitions\": [", "\"repetitions\": [7, ", "a repetition is no digest"),
+      ("\"unit\": \"points\"", "\"unit\": \"yards\"", "altered"),
+      ("\"evaluation_return\": 1.5", "\"evaluation_return\": 1.25", "altered"),
+    ] {
+      let text = lock.text.replacing(old, with: new)
+      #expect(text != lock.text)
+      #expect(
+        error(text)?.description.contains(words) == true, "\(old): \(error(text).debugDescription)")
+    }
+  }
+
   @Test func `a lock comes back from its text as it was`() throws {
     let text = Self.lock.text
     #expect(try Lock(text: text, path: "") == Self.lock)

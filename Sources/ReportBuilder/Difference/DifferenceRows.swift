@@ -36,7 +36,7 @@ extension ArmDifference {
     }
     var rows: [DifferenceRow] = []
     if presence == .both {
-      let same = metrics.filter { $0.verdict == .identical || $0.verdict == .sameOnCommonSeeds }
+      let same = metrics.filter { $0.verdict?.isSame == true }
       let sharesRow = same.count > 1
       for (index, metric) in metrics.enumerated() {
         if !sharesRow || !same.contains(metric) { rows.append(fill(row(""), with: metric)) }
@@ -97,7 +97,7 @@ extension ArmDifference {
     row.verdict =
       metric.verdict.map(text(of:)) ?? (presence == .both ? "counted" : presence.rawValue)
     row.isChange = metric.verdict == .changed
-    let isSame = metric.verdict == .identical || metric.verdict == .sameOnCommonSeeds
+    let isSame = metric.verdict?.isSame == true
     if let change = metric.change, !isSame {
       row.difference = (change.difference > 0 ? "+" : "") + metric.text(change.difference)
       if let lower = change.lower, let upper = change.upper {

@@ -137,9 +137,14 @@ extension ArmDifference {
     self.metrics = available.filter {
       metrics?.contains($0) ?? !MetricDeclaration.isStandardError($0)
     }.map { metric in
-      MetricDifference(
+      let information = experiment?.information(on: metric, of: new ?? old, from: catalog)
+      return MetricDifference(
         metric, experiment: experiment?.name ?? "", old: old, new: new, isUnchanged: isUnchanged,
-        catalog: catalog, scales: scales)
+        information: information ?? catalog.information(on: metric, preimage: [:]), scales: scales)
+    }
+    guard isUnchanged, new?.isObserved == true else { return }
+    for index in self.metrics.indices where self.metrics[index].verdict == .identical {
+      self.metrics[index].verdict = .sameRecord
     }
   }
 }
@@ -150,10 +155,8 @@ extension MetricDifference {
   /// Where `isUnchanged`, both arms have the same runs, and the new one's are read for both.
   fileprivate init(
     _ metric: String, experiment name: String, old: LockedArm?, new: LockedArm?,
-    isUnchanged: Bool, catalog: MetricCatalog, scales: MetricScales?
+    isUnchanged: Bool, information: MetricInformation, scales: MetricScales?
   ) {
-    let information = catalog.information(
-      on: metric, preimage: (new ?? old)?.preimage ?? [:])
     self.metric = metric
     margin = information.margin
     decimals = scales?.decimals(of: metric, information: information) ?? 3

@@ -141,6 +141,8 @@ public struct MetricDifference: Equatable, Sendable {
   public enum Verdict: String, CaseIterable, Equatable, Sendable {
     /// The same seeds, and the same bits on each.
     case identical
+    /// The same records of a trainer that labbook did not compute: nothing was executed twice.
+    case sameRecord = "same record"
     /// The same bits on every common seed, and there are others.
     case sameOnCommonSeeds = "the same on common seeds"
     /// The adjusted p-value is below 0.05.
@@ -155,5 +157,13 @@ public struct MetricDifference: Equatable, Sendable {
     case tooFewSeeds = "too few seeds to tell"
     /// A value beside the metrics, such as a standard error over items.
     case notTested = "not tested"
+
+    /// Whether the values of both locks are the same on every common seed.
+    var isSame: Bool {
+      switch self {
+      case .identical, .sameRecord, .sameOnCommonSeeds: true
+      default: false
+      }
+    }
   }
 }

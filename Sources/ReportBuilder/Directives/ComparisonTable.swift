@@ -122,7 +122,7 @@ struct ComparisonTable {
 
   private var columns: [Column] {
     [
-      Column("Arm", alignment: .leading) { ReportCell($0.arm.title) },
+      Column("Arm", alignment: .leading) { ReportCell($0.arm.markedTitle) },
       Column("Seeds") { ReportCell("\($0.arm.runs.count)") },
       Column(information.columnTitle) { mean($0) },
       Column("95 % interval") { row in
@@ -211,6 +211,8 @@ struct ComparisonTable {
       sentences += SeedNotes.spreads(
         pairs.map { (title: $0.0, pair: $0.1) }, reference: reference.title)
     }
+    sentences += ObservedNotes.marks(on: arms)
+    sentences += ObservedNotes.repeatNoise(of: metric, on: arms, decimals: decimals)
     sentences += SeedNotes.diverged(arms)
     if !costColumns.isEmpty { sentences.append("Costs are counted per run, training only.") }
     return [.text(sentences.joined(separator: " "))] + experiment.variedNote(of: arms)

@@ -58,8 +58,8 @@ struct MetricsTable {
     }
     let information = metrics.map { metric in
       let arm = arms.first { $0.measures(metric.value) }
-      return catalog.information(
-        on: metric.value, preimage: (arm ?? experiment.arms[0]).preimage)
+      return experiment.information(
+        on: metric.value, of: arm ?? experiment.arms[0], from: catalog)
     }
     rows = arms.map { arm in
       let cells = zip(metrics, information).map { metric, information in
@@ -96,7 +96,7 @@ struct MetricsTable {
       columns: [ReportTable.Column("Arm", alignment: .leading)]
         + columns.map { ReportTable.Column($0.information.columnTitle, alignment: .trailing) },
       rows: rows.map { row in
-        [ReportCell(row.arm.title)]
+        [ReportCell(row.arm.markedTitle)]
           + zip(columns, row.cells).map { column, cell in
             cell.map { reportCell($0, column: column, arm: row.arm) }
               ?? ReportCell("—", emphasis: .muted)
@@ -150,6 +150,7 @@ struct MetricsTable {
           row.cells[index].map { (title: row.arm.title, summary: $0.summary) }
         }
       })
+    sentences += ObservedNotes.marks(on: rows.map(\.arm))
     sentences += SeedNotes.diverged(rows.map(\.arm))
     let claims = cells.flatMap(\.claims)
     let text = sentences.joined(separator: " ")

@@ -62,7 +62,8 @@ struct PublishedTable {
         let arm = names.arm(published.path[1], of: experiment),
         let scores = names.scores(published.path[2], of: arm, in: experiment)
       else { continue }
-      let information = catalog.information(on: scores.metric, preimage: arm.preimage)
+      let information = experiment.information(
+        on: scores.metric, of: arm, from: catalog)
       rows.append(
         Row(
           published: published, experiment: experiment, arm: arm, metric: scores.metric,
@@ -103,7 +104,7 @@ struct PublishedTable {
     let ours = "\(NumberText.fixed(row.held.estimate, decimals: decimals)) \(words)"
     return [
       ReportCell(preimage["environment"] ?? preimage["language"] ?? row.experiment.name),
-      ReportCell(row.arm.title), ReportCell(row.information.title),
+      ReportCell(row.arm.markedTitle), ReportCell(row.information.title),
       ReportCell(publishedText(row)),
       ReportCell(
         ours,

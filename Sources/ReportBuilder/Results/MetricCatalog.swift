@@ -1,4 +1,5 @@
 public import Metrics
+internal import ResultStore
 internal import Settings
 
 /// The declared metrics and curves, with what the task of given runs says of each.
@@ -36,7 +37,9 @@ public struct MetricCatalog: Sendable {
 
   /// The information on the metric or curve `name`; only a title made from its name where none is declared.
   func information(on name: String, preimage: [String: String]) -> MetricInformation {
-    let world = World(ofKey: preimage)
+    // What trainers of language models measure has the names of language tasks where it is one quantity.
+    let isObserved = preimage[RunPreimage.trainerField] != nil
+    let world = isObserved ? World.languageTasks : World(ofKey: preimage)
     guard
       let declaration = MetricDeclaration.named(name, in: world, among: metrics)
         ?? MetricDeclaration.named(name, .curve, in: world, among: metrics)

@@ -3,9 +3,9 @@ public import ResultStore
 
 /// A metric or curve of given runs: its declaration, with what their task and evaluation say of it.
 public struct MetricInformation: Equatable, Sendable {
-  private let declaration: MetricDeclaration
+  private var declaration: MetricDeclaration
   /// The words for column heads and axes, such as "Evaluation return".
-  let title: String
+  private(set) var title: String
   /// The values the metric can take, in its own unit; nil if it has no bounds.
   let range: ClosedRange<Double>?
   /// The scale that makes the metric comparable across tasks; nil if there is none.
@@ -39,6 +39,17 @@ public struct MetricInformation: Equatable, Sendable {
     self.normalization = normalization
     items = declaration.items?.words(ofKey: preimage)
     lastPoint = declaration.items?.lastPoint(ofKey: preimage)
+  }
+
+  /// The same with what a spec states of it, which stands before what is declared.
+  func stated(as stated: StatedMetric) -> Self {
+    var information = self
+    information.declaration = MetricDeclaration(
+      declaration.name, declaration.documentation, title: stated.title ?? title,
+      unit: stated.unit ?? unit, range: declaration.range,
+      better: stated.higherIsBetter.map { $0 ? .higher : .lower } ?? declaration.better)
+    information.title = stated.title ?? title
+    return information
   }
 
   /// The unit, such as "nats"; empty for a number without unit.

@@ -8,7 +8,7 @@ extension ReportProvenance {
   ) {
     let count = arm.runs.count
     self.init(
-      summary: "\(statistic) of \(metric), \(count) \(count == 1 ? "seed" : "seeds")",
+      summary: "\(statistic) of \(metric), \(count) \(count == 1 ? "seed" : "seeds")\(arm.promise)",
       runs: arm.runs.map { run in
         Run(
           name: "\(experiment.name)/\(arm.label)/\(run.seed)", key: String(run.key.prefix(12)),

@@ -53,7 +53,15 @@ extension LockedExperiment {
 
   /// The information on `metric` in this experiment.
   func information(on metric: String, from catalog: MetricCatalog) -> MetricInformation {
-    catalog.information(on: metric, preimage: arms.first?.preimage ?? [:])
+    information(on: metric, of: arms.first, from: catalog)
+  }
+
+  /// The information on `metric` of an arm of this experiment.
+  func information(
+    on metric: String, of arm: LockedArm?, from catalog: MetricCatalog
+  ) -> MetricInformation {
+    let known = catalog.information(on: metric, preimage: arm?.preimage ?? [:])
+    return stated[metric].map(known.stated(as:)) ?? known
   }
 
   /// The style in which counts of `metric` are written in this experiment, in tables and in the text alike: one way for

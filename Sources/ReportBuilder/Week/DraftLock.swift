@@ -39,6 +39,11 @@ struct DraftLock {
             var run = LockedRun(seed: seed, key: key, record: record)
             run.resolution = [try store.resolution(for: key), decided[key.hex]]
               .compactMap(\.self).first { $0.kept == run.digest }
+            if run.observation != nil {
+              run.repetitions = try store.repetitions(of: key, named: name)
+                .prefix(LockedRepetition.most)
+                .map { LockedRepetition(digest: $0.digest.all, metrics: $0.metrics) }
+            }
             runs.append(run)
           } catch {
             throw .store(error)
@@ -52,7 +57,7 @@ struct DraftLock {
       experiments.append(
         LockedExperiment(
           name: experiment.name, question: experiment.question, metric: experiment.metric,
-          varied: experiment.varied, arms: arms))
+          varied: experiment.varied, stated: experiment.stated, arms: arms))
     }
     guard conflicts.isEmpty else { throw .conflicts(conflicts) }
     guard missing.isEmpty else { throw .missingRuns(missing) }

@@ -10,17 +10,21 @@ public struct PlannedExperiment: Equatable, Sendable {
   public var metric: String
   /// The settings in which the arms differ, and in no other; empty where the spec promises nothing.
   public var varied: [String]
+  /// What the spec states of the metrics of an external trainer, by name; empty where the engine trains.
+  public var stated: [String: StatedMetric]
   /// In the order of the spec.
   public var arms: [Arm]
 
   /// Creates an experiment.
   public init(
-    name: String, question: String, metric: String, varied: [String] = [], arms: [Arm]
+    name: String, question: String, metric: String, varied: [String] = [],
+    stated: [String: StatedMetric] = [:], arms: [Arm]
   ) {
     self.name = name
     self.question = question
     self.metric = metric
     self.varied = varied
+    self.stated = stated
     self.arms = arms
   }
 

@@ -49,9 +49,12 @@ public struct VerificationState: Equatable, Sendable {
     (entries[run.key] ?? [:]).filter { $0.value.record == run.digest }
   }
 
-  /// The sentence of a page on the runs of `lock`; `nil` if none of them was executed again.
+  /// The sentence of a page on the runs of `lock`; `nil` if none of them was executed again, and the engine computed
+  /// all.
   func words(on lock: Lock) -> String? {
-    let runs = lock.runs
+    // What an external trainer gave is no promise of bits, and stands apart.
+    let runs = lock.runs.filter { $0.run.observation == nil }
+    let observed = lock.runs.count - runs.count
     let same = runs.map(\.run).filter(isVerified)
     let other = runs.filter { valid($0.run).contains { !$0.value.agrees } }
     var sentences: [String] = []
@@ -70,6 +73,12 @@ public struct VerificationState: Equatable, Sendable {
         "\(NumberText.fixed(Double(other.count), decimals: 0)) "
           + "\(other.count == 1 ? "run, \(first.name), gave" : "runs, such as \(first.name), gave") other bits when "
           + "executed again.")
+    }
+    if observed > 0 {
+      sentences.append(
+        "\(NumberText.fixed(Double(observed), decimals: 0)) "
+          + "\(observed == 1 ? "run is" : "runs are") of commands outside labbook: observed, not computed here."
+      )
     }
     return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }

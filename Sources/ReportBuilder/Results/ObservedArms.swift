@@ -1,0 +1,84 @@
+internal import Foundation
+internal import ResultStore
+internal import Statistics
+
+// The arms whose results labbook did not compute, and what pages say of them.
+
+extension LockedArm {
+  /// Whether an external trainer makes the arm's runs.
+  var isObserved: Bool { identity.isObserved }
+
+  /// The title with the word for how its results came to be, where the engine did not compute them.
+  var markedTitle: String { isObserved ? "\(title) (\(observationWord))" : title }
+
+  /// How the results came to be: `observed`, `imported`, or `partly imported`.
+  var observationWord: String {
+    let imported = runs.count { $0.observation == .imported }
+    if imported == 0 { return Observation.observed.rawValue }
+    return imported == runs.count ? Observation.imported.rawValue : "partly imported"
+  }
+
+  /// The promise of the arm's results, as a popover ends with it; empty for the engine's own, which can be computed again.
+  var promise: String {
+    switch observationWord {
+    case _ where !isObserved: ""
+    case Observation.observed.rawValue: "; observed once, on one machine"
+    case Observation.imported.rawValue: "; imported, its inputs as stated"
+    default: "; observed once, on one machine, and in part imported"
+    }
+  }
+}
+
+/// The sentences below a table on arms that labbook did not compute.
+enum ObservedNotes {
+  /// The meaning of the marks; nothing where no arm has one.
+  static func marks(on arms: [LockedArm]) -> [String] {
+    let observed = arms.filter(\.isObserved)
+    var sentences: [String] = []
+    if observed.contains(where: { $0.runs.contains { $0.observation != .imported } }) {
+      sentences.append(
+        "Observed: a command outside labbook gave these numbers once, on one machine, with the inputs that its key "
+          + "names.")
+    }
+    if observed.contains(where: { $0.runs.contains { $0.observation == .imported } }) {
+      sentences.append(
+        "Imported: read from output that was there; that its inputs were these is stated, not seen."
+      )
+    }
+    return sentences
+  }
+
+  /// How much `metric` differs between executions with one seed, beside how much it differs over seeds; nothing where no
+  /// run of the arms was executed twice.
+  static func repeatNoise(of metric: String, on arms: [LockedArm], decimals: Int) -> [String] {
+    var groups: [[Double]] = []
+    for run in arms.flatMap(\.runs) {
+      let values = ([run.metrics] + run.repetitions.map(\.metrics)).compactMap { $0[metric] }
+      if values.count > 1 { groups.append(values) }
+    }
+    guard !groups.isEmpty else { return [] }
+    let runs = groups.count == 1 ? "1 run was" : "\(groups.count) runs were"
+    guard let repeats = pooledDeviation(groups), repeats > 0 else {
+      return ["\(runs) executed again, with the same value each time."]
+    }
+    var sentence =
+      "Repeat noise: \(runs) executed again; with one seed the values have a standard deviation of "
+      + NumberText.fixed(repeats, decimals: decimals)
+    let seeds = arms.filter(\.isObserved).map { $0.runs.compactMap { $0.metrics[metric] } }
+    if let spread = pooledDeviation(seeds.filter { $0.count > 1 }) {
+      sentence += ", over seeds of \(NumberText.fixed(spread, decimals: decimals))"
+    }
+    return [sentence + "."]
+  }
+
+  /// The standard deviation within groups of two values and more, pooled; nil without a group.
+  static func pooledDeviation(_ groups: [[Double]]) -> Double? {
+    var (squares, degrees) = (0.0, 0)
+    for group in groups {
+      let mean = mean(group)
+      squares += group.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      degrees += group.count - 1
+    }
+    return degrees > 0 ? (squares / Double(degrees)).squareRoot() : nil
+  }
+}

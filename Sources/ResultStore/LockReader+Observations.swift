@@ -1,0 +1,38 @@
+internal import CanonicalJSON
+
+// The parts of a lock that only external trainers have.
+extension LockReader {
+  /// What the spec stated of the metrics of an experiment, by name; nothing where it has none.
+  func statedMetrics(
+    of json: JSONValue, in experiment: String
+  ) throws(LockError) -> [String: StatedMetric] {
+    guard json["stated"] != nil else { return [:] }
+    var stated: [String: StatedMetric] = [:]
+    for member in try members("stated", of: json, in: experiment) {
+      guard StoredText.isName(member.name), let metric = StatedMetric(json: member.value) else {
+        throw malformed(
+          "\(experiment): what is stated of the metric '\(member.name.prefix(70))' is not its title, unit, "
+            + "better side and tolerance")
+      }
+      stated[member.name] = metric
+    }
+    return stated
+  }
+
+  /// The repetitions of a run; none where it has none.
+  func repetitions(
+    of json: JSONValue, in place: String
+  ) throws(LockError) -> [LockedRepetition] {
+    guard json["repetitions"] != nil else { return [] }
+    var repetitions: [LockedRepetition] = []
+    for element in try elements(
+      "repetitions", atMost: LockedRepetition.most, of: json, in: place)
+    {
+      guard let repetition = LockedRepetition(json: element) else {
+        throw malformed("\(place): a repetition is no digest with metrics")
+      }
+      repetitions.append(repetition)
+    }
+    return repetitions
+  }
+}
