@@ -90,7 +90,9 @@ public struct Record: Equatable, Sendable {
       }
     }
     for file in files {
-      if let problem = file.problem { return ("files", "has a file '\(file.path)' that \(problem)") }
+      if let problem = file.problem {
+        return ("files", "has a file '\(file.path)' that \(problem)")
+      }
     }
     if KeptFilesList.files(in: KeptFilesList.text(of: files)) == nil, !files.isEmpty {
       return ("files", "has a file twice, or more than \(KeptFile.most)")

@@ -20,7 +20,8 @@ extension ResultStore {
   ) throws(StoreError) -> [Repetition] {
     var repetitions: [Repetition] = []
     for number in try repetitionNumbers(of: key) {
-      let folder = RecordFolder(path: "\(repetitionsFolder(of: key))/\(number)", key: key, run: name)
+      let folder = RecordFolder(
+        path: "\(repetitionsFolder(of: key))/\(number)", key: key, run: name)
       let (metrics, digest) = try folder.readSummary()
       repetitions.append(Repetition(number: number, metrics: metrics, digest: digest))
     }
@@ -33,6 +34,8 @@ extension ResultStore {
   ///   - staged: The path of the staged record, which is gone afterwards.
   ///   - key: The run that the record must belong to.
   ///   - name: The run's name for error messages.
+  /// - Returns: The repetition with its number.
+  /// - Throws: If the staged record is damaged or cannot be moved.
   package func keepRepetition(
     _ staged: String, of key: RunKey, named name: String? = nil
   ) throws(StoreError) -> Repetition {
