@@ -113,8 +113,10 @@ let targets: [Target] = [
     name: "labbook",
     dependencies: [
       "Algorithms", "CanonicalJSON", "ChildProcesses", "Environments", "ExperimentRunner",
-      "ExperimentSpec", "ExternalTrainers", "LanguageTasks", "Metrics", "NeuralNetworks", "Notebook",
-      "ReportBuilder", "ReportRendering", "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
+      "ExperimentSpec", "ExternalTrainers", "LanguageTasks", "Metrics", "NeuralNetworks",
+      "Notebook",
+      "ReportBuilder", "ReportRendering", "ResultStore", "Settings", "Statistics", "Tensors",
+      argumentParser,
     ],
     swiftSettings: strict),
 
@@ -179,7 +181,8 @@ let targets: [Target] = [
   tests(
     of: "ExperimentRunner",
     [
-      "Algorithms", "CanonicalJSON", "ExperimentSpec", "ExternalTrainers", "ResultStore", "Settings",
+      "Algorithms", "CanonicalJSON", "ExperimentSpec", "ExternalTrainers", "ResultStore",
+      "Settings",
       "Tensors",
     ]),
   tests(

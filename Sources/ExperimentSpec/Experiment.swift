@@ -46,7 +46,7 @@ public struct Arm: Hashable, Sendable {
   public var start: String?
   /// The arm that trained the reward model; none where the task's rule pays the reward.
   public var reward: String?
-  /// What trains it, with its settings.
+  /// The trainer, with its settings for the arm.
   public var training: Training
 
   /// The settings of an arm, by who trains it.

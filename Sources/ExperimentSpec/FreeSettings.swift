@@ -77,9 +77,12 @@ enum CoreScalar: Equatable {
     let parts = unsigned.split(
       maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: { "eE".contains($0) })
     let mantissa = parts[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard mantissa.allSatisfy(isDigits), mantissa.contains(where: { !$0.isEmpty }) else { return nil }
+    guard mantissa.allSatisfy(isDigits), mantissa.contains(where: { !$0.isEmpty }) else {
+      return nil
+    }
     if parts.count == 2 {
-      let exponent = parts[1].first.map { "+-".contains($0) } == true ? parts[1].dropFirst() : parts[1]
+      let exponent =
+        parts[1].first.map { "+-".contains($0) } == true ? parts[1].dropFirst() : parts[1]
       guard !exponent.isEmpty, isDigits(exponent) else { return nil }
     }
     guard let value = Double(text), value.isFinite else {

@@ -53,7 +53,8 @@ public struct SpecKey: Hashable, Sendable {
   public static let all = experiment + arms + trainer
 
   private static let experiment: [SpecKey] = [
-    .init("question", "What the experiment asks, in prose.", [.experiment], isRequired: true,
+    .init(
+      "question", "What the experiment asks, in prose.", [.experiment], isRequired: true,
       for: .all),
     .init(
       "title", "What it is called where that is not its file's name.", [.experiment], for: .all),
@@ -67,7 +68,8 @@ public struct SpecKey: Hashable, Sendable {
     .init("budget", "How much a run may spend on training.", [.experiment]),
     .init("evaluation", "When a run is evaluated, and on how much.", [.experiment]),
     .init(
-      "seeds", "A number of replicate seeds from 0 on, or a list of them.", [.experiment], for: .all),
+      "seeds", "A number of replicate seeds from 0 on, or a list of them.", [.experiment], for: .all
+    ),
     .init("metric", "The metric that arms are compared by.", [.experiment], for: .all),
     .init(
       "vary", "The setting, or the list of settings, that the arms differ in, and in no other.",
@@ -81,7 +83,8 @@ public struct SpecKey: Hashable, Sendable {
       "trainer", "A command that trains, in place of a task and the engine's algorithms.",
       [.experiment], for: .external),
     .init(
-      "settings", "The settings of an external trainer, nested as it likes; those of an arm lie over those of the file.",
+      "settings",
+      "The settings of an external trainer, nested as it likes; those of an arm lie over those of the file.",
       [.experiment, .arms], for: .external),
   ]
 
@@ -112,24 +115,31 @@ public struct SpecKey: Hashable, Sendable {
       "The program and its arguments, with `{config}`, `{seed}`, `{output}`, `{resume}` and `{inputs.NAME}` in them.",
       [.trainer], isRequired: true, for: .external),
     .init(
-      "inputs", "What results depend on, under names: `{git: PATH}`, `{file: PATH}` or `{folder: PATH}`.",
+      "inputs",
+      "What results depend on, under names: `{git: PATH}`, `{file: PATH}` or `{folder: PATH}`.",
       [.trainer], for: .external),
     .init(
-      "environment", "The installed software: `{lock: PATH}`, `{python: PATH}` or `{container: NAME@sha256:…}`.",
+      "environment",
+      "The installed software: `{lock: PATH}`, `{python: PATH}` or `{container: NAME@sha256:…}`.",
       [.trainer], for: .external),
     .init(
       "variables",
       "Environment variables that are part of the run key: a mapping to their values, or a list of names.",
       [.trainer], for: .external),
     .init(
-      "secrets", "The names of environment variables that are passed on and never stored.", [.trainer],
+      "secrets", "The names of environment variables that are passed on and never stored.",
+      [.trainer],
       for: .external),
     .init("resources", "What a run may use.", [.trainer], for: .external),
-    .init("metrics", "What is read of the output, and the metrics taken of it.", [.trainer], for: .external),
     .init(
-      "curves", "The trainer's names of what is drawn over the run: a list, or a mapping from names of ours.",
+      "metrics", "What is read of the output, and the metrics taken of it.", [.trainer],
+      for: .external),
+    .init(
+      "curves",
+      "The trainer's names of what is drawn over the run: a list, or a mapping from names of ours.",
       [.trainer], for: .external),
-    .init("keep", "Patterns of files in the output that the record keeps.", [.trainer], for: .external),
+    .init(
+      "keep", "Patterns of files in the output that the record keeps.", [.trainer], for: .external),
     .init(
       "resume", "Whether the trainer goes on from what it left in `{resume}`.", [.trainer],
       for: .external),
@@ -138,10 +148,13 @@ public struct SpecKey: Hashable, Sendable {
       "`exact`, if a repetition that differs by a bit is a conflict; `observed` otherwise.",
       [.trainer], for: .external),
     .init("gpus", "How many GPUs a run has for itself.", [.resources], for: .external),
-    .init("memory", "The most memory that its processes may take, such as `40GB`.", [.resources], for: .external),
+    .init(
+      "memory", "The most memory that its processes may take, such as `40GB`.", [.resources],
+      for: .external),
     .init("time", "The longest that it may take, such as `2h`.", [.resources], for: .external),
     .init(
-      "read", "The file that metrics are read from, under its format, such as `{hf_trainer: trainer_state.json}`.",
+      "read",
+      "The file that metrics are read from, under its format, such as `{hf_trainer: trainer_state.json}`.",
       [.metrics], for: .external),
     .init("axis", "What curves are drawn over: `step` or `tokens`.", [.metrics], for: .external),
     .init("key", "The trainer's own name of it; by default ours.", [.metric], for: .external),

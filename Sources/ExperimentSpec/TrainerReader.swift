@@ -13,7 +13,8 @@ extension ExperimentReader {
     let question = question(in: file)
     let title = file["title"].flatMap { reader.text($0, path: "title") }
     let trainer = trainer(entry)
-    let common = file["settings"].map { reader.freeSettings($0, path: "settings") } ?? SettingsTree()
+    let common =
+      file["settings"].map { reader.freeSettings($0, path: "settings") } ?? SettingsTree()
     let seeds = seeds(in: file)
     let arms = externalArms(in: file, common)
     var metric = trainer?.results.metrics.first?.name ?? ""
@@ -83,7 +84,8 @@ extension ExperimentReader {
         label: entry.key, title: title ?? entry.key,
         training: .external(own.map(common.merging) ?? common))
       let position = section["title"]?.value.position ?? entry.keyPosition
-      if let other = titles.updateValue((path, position), forKey: readableForm(ofTitle: arm.title)) {
+      if let other = titles.updateValue((path, position), forKey: readableForm(ofTitle: arm.title))
+      {
         reader.report(
           .duplicateTitle(
             title: arm.title, other: other.arm, place: "line \(other.position.line)"),
@@ -223,14 +225,19 @@ extension ExperimentReader {
   ) -> Bool {
     let isName =
       name.first?.isNumber == false
-      && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || Character(.init($0)).isLetter && $0 < 0x80 || (0x30...0x39).contains($0) }
+      && name.utf8.allSatisfy {
+        $0 == UInt8(ascii: "_") || Character(.init($0)).isLetter && $0 < 0x80
+          || (0x30...0x39).contains($0)
+      }
     if !isName {
       reader.report(
         .trainer("must be the name of an environment variable, got '\(name)'"), of: path,
         at: position)
     } else if name == "CUDA_VISIBLE_DEVICES" {
       reader.report(
-        .trainer("is handed out by 'resources: {gpus: …}', since which GPU a run has is no part of its key"),
+        .trainer(
+          "is handed out by 'resources: {gpus: …}', since which GPU a run has is no part of its key"
+        ),
         of: path, at: position)
       return false
     }

@@ -1,5 +1,6 @@
 internal import ExternalTrainers
 internal import MetricFiles
+internal import Metrics
 internal import ResultStore
 internal import Settings
 
@@ -61,7 +62,8 @@ extension ExperimentReader {
     guard let entry = own["read"] else {
       if let preset { return (preset.format.rawValue, preset.path) }
       reader.missing(
-        "read", in: own, expected: "a file with its format, such as {hf_trainer: trainer_state.json}")
+        "read", in: own,
+        expected: "a file with its format, such as {hf_trainer: trainer_state.json}")
       return nil
     }
     let path = own.path(of: "read")

@@ -35,6 +35,7 @@ public struct CommandTemplate: Hashable, Sendable {
   /// The words with the placeholders replaced.
   ///
   /// - Parameter values: What each becomes; one that is not named stays as it is.
+  /// - Returns: The words.
   public func words(with values: [String: String]) -> [String] {
     words.map { word in
       Self.parts(of: word).map { part in
@@ -48,6 +49,7 @@ public struct CommandTemplate: Hashable, Sendable {
   /// - Parameters:
   ///   - inputs: The names of the trainer's inputs.
   ///   - mayResume: Whether the trainer says that it goes on from its checkpoints.
+  /// - Returns: The fault, and the position of the word.
   public func problem(inputs: [String], mayResume: Bool) -> (word: Int, problem: String)? {
     let known =
       Self.placeholders.map(\.name) + inputs.sorted().map(Self.placeholder(ofInput:))

@@ -3,8 +3,11 @@ public import ResultStore
 
 /// A run of an external trainer as its preimage states it: all that its result depends on.
 public struct ExternalRun: Equatable, Sendable {
+  /// The command with its placeholders.
   public var command: CommandTemplate
+  /// The settings of its arm, over those of the file.
   public var settings: SettingsTree
+  /// The replicate seed.
   public var seed: Int
   /// The environment variables that the command is given.
   public var variables: [String: String]
@@ -12,6 +15,18 @@ public struct ExternalRun: Equatable, Sendable {
   public var states: [String: String]
   /// Of metrics, what shapes the record alone; titles, units and tolerances are not in a preimage.
   public var results: ObservedResults
+
+  package init(
+    command: CommandTemplate, settings: SettingsTree, seed: Int, variables: [String: String],
+    states: [String: String], results: ObservedResults
+  ) {
+    self.command = command
+    self.settings = settings
+    self.seed = seed
+    self.variables = variables
+    self.states = states
+    self.results = results
+  }
 
   /// The field that tells the key of such a run from those of the engine's own, with the version of its form.
   static let mark = RunPreimage.trainerField
@@ -27,7 +42,7 @@ public struct ExternalRun: Equatable, Sendable {
     for metric in results.metrics {
       fields["trainer.metric.\(metric.name)"] = Self.text(of: metric)
     }
-    for curve in results.curves { 
+    for curve in results.curves {
       fields["trainer.\(curve.isOptional ? "optional_" : "")curve.\(curve.name)"] = curve.key
     }
     if !results.keep.isEmpty {
@@ -119,7 +134,8 @@ extension ExternalRun {
   }
 
   /// The values of fields whose names begin with a prefix, by the rest of the name.
-  private static func values(below prefix: String, of fields: [String: String]) -> [String: String] {
+  private static func values(below prefix: String, of fields: [String: String]) -> [String: String]
+  {
     var values: [String: String] = [:]
     for (name, value) in Self.fields(below: prefix, of: fields) { values[name] = value }
     return values

@@ -13,9 +13,9 @@ public struct ExternalTrainer: Hashable, Sendable {
   public var variables: [String: String?]
   /// Environment variables that are passed on, and neither stored nor hashed.
   public var secrets: [String]
-  /// What a run may use.
+  /// The means that a run may use.
   public var resources: TrainerResources
-  /// What becomes the record.
+  /// The parts of the output that become the record.
   public var results: ObservedResults
   /// Whether it goes on from what it left in the folder of checkpoints.
   public var mayResume: Bool

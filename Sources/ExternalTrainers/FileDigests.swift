@@ -19,7 +19,7 @@ package final class FileDigests: Sendable {
     var hasChanged = false
   }
 
-  /// What tells a file from what it was before.
+  /// The facts that tell a file from what it was before.
   struct Identity: Hashable {
     var device, inode: UInt64
     var size: Int64

@@ -29,13 +29,15 @@ extension FileDigests {
         throw InputProblem("has a file '\(file.name)' that \(error.words)")
       }
       // As JSON, so that a line break in a name is none in the text.
-      text += "\(file.isExecutable ? "x" : "-") \(digest) \(JSONValue.string(file.name).compactText)\n"
+      text +=
+        "\(file.isExecutable ? "x" : "-") \(digest) \(JSONValue.string(file.name).compactText)\n"
     }
     return Digest.hex(of: text)
   }
 
   private static func collect(
-    _ root: String, _ folder: String, depth: Int, into files: inout [(name: String, isExecutable: Bool)]
+    _ root: String, _ folder: String, depth: Int,
+    into files: inout [(name: String, isExecutable: Bool)]
   ) throws(InputProblem) {
     guard depth <= deepest else {
       throw InputProblem("is nested more than \(deepest) folders deep at '\(folder)'")

@@ -45,8 +45,8 @@ package struct GitCheckout: Equatable, Sendable, CustomStringConvertible {
   /// The most bytes of what is not committed.
   private static let mostOfPatch = 64 << 20
 
-  /// What differs from the commit, files that git does not know and does not ignore included, as a patch that
-  /// `git apply` takes; empty if nothing does.
+  /// The differences from the commit, files that git does not know and does not ignore included, as a patch that
+  /// `git apply` takes; empty if there are none.
   ///
   /// - Returns: The patch; nil if git is not there or cannot tell.
   /// - Throws: That there is too much.
@@ -54,7 +54,8 @@ package struct GitCheckout: Equatable, Sendable, CustomStringConvertible {
     guard let patch = files.patch(since: commit, atMost: Self.mostOfPatch + 1) else { return nil }
     guard patch.count <= Self.mostOfPatch else {
       throw InputProblem(
-        "has more than \(FileSize.words(Self.mostOfPatch)) that is not committed; commit it, or have git ignore it")
+        "has more than \(FileSize.words(Self.mostOfPatch)) that is not committed; commit it, or have git ignore it"
+      )
     }
     return patch
   }
@@ -104,7 +105,7 @@ private struct RepositoryFiles: Equatable {
     }
   }
 
-  /// What differs from `commit`, by git with a folder of our own; what is longer than `limit` is cut off.
+  /// The differences from `commit`, by git with a folder of our own; all beyond `limit` is cut off.
   func patch(since commit: String, atMost limit: Int) -> [UInt8]? {
     withOwnFolder(at: commit) { own in
       // Files that git does not know yet become part of the comparison, in our copy of the index alone.
@@ -120,7 +121,7 @@ private struct RepositoryFiles: Equatable {
     }
   }
 
-  /// What keeps git from starting programs, and from looking into other repositories.
+  /// The options that keep git from starting programs, and from looking into other repositories.
   private static let plainDifference = [
     "--no-ext-diff", "--no-textconv", "--ignore-submodules=all",
   ]

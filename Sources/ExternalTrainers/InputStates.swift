@@ -68,7 +68,9 @@ public final class InputStates: Sendable {
   /// The state of an environment.
   public func state(of environment: TrainerEnvironment) -> InputState {
     if case .container(let name) = environment { return InputState(["container": name]) }
-    return state("\(environment.kind) \(environment.text)", path: environment.text, kind: environment.kind) {
+    return state(
+      "\(environment.kind) \(environment.text)", path: environment.text, kind: environment.kind
+    ) {
       (path, digests) throws(InputProblem) in
       guard case .python = environment else {
         return InputState(["lock": try digests.digest(of: path)])
@@ -131,4 +133,14 @@ extension InputStates: Hashable {
 
   /// Adds nothing.
   public func hash(into hasher: inout Hasher) {}
+}
+
+extension ExternalTrainer {
+  /// Why no run could be executed on the inputs as they are found, in a sentence without its end; nil if one could.
+  package func problem(with states: InputStates) -> String? {
+    for (name, input) in inputs.sorted(by: { $0.key < $1.key }) {
+      if let problem = states.state(of: input).problem { return "its input '\(name)': \(problem)" }
+    }
+    return environment.flatMap { states.state(of: $0).problem }.map { "its environment: \($0)" }
+  }
 }

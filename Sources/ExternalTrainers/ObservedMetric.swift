@@ -15,7 +15,7 @@ public struct ObservedMetric: Hashable, Sendable {
   public var better: Better?
   /// The largest difference at which a repetition counts as within the tolerance; nil for none but the same bits.
   public var within: Double?
-  /// What tables call it where that is not its name.
+  /// The words of tables where they are not its name.
   public var title: String?
   /// The unit of its values, such as `tokens`.
   public var unit: String?
@@ -63,13 +63,13 @@ public struct ObservedCurve: Hashable, Sendable {
   }
 }
 
-/// What a record is made of when a trainer is done: the file that it is read from, and what is taken of it.
+/// The parts of a trainer's output that a record is made of: the file that is read, and the numbers taken of it.
 public struct ObservedResults: Hashable, Sendable {
   /// The format of the file, such as `hf_trainer`.
   public var format: String
   /// The file or folder, from the output folder.
   public var path: String
-  /// What curves are drawn over: `step` or `tokens`.
+  /// The quantity that curves are drawn over: `step` or `tokens`.
   public var axis: String
   /// In the order of the spec.
   public var metrics: [ObservedMetric]

@@ -1,6 +1,7 @@
 internal import CanonicalJSON
 internal import Glibc
 internal import MetricFiles
+internal import Metrics
 package import ResultStore
 
 /// The record that a trainer's output gives, with what is worth telling of it.
@@ -38,7 +39,8 @@ package struct ObservedRecord: Equatable, Sendable {
           of: metric.key, in: history,
           better: metric.better.map { $0 == .higher ? .higher : .lower })
         guard value.isFinite else {
-          notes.append("\(metric.name) is \(CanonicalText.number(value)), and has no place in tables")
+          notes.append(
+            "\(metric.name) is \(CanonicalText.number(value)), and has no place in tables")
           continue
         }
         metrics[metric.name] = value
@@ -47,7 +49,8 @@ package struct ObservedRecord: Equatable, Sendable {
         let points = try history.points(of: curve.key, over: axis)
         guard let steps = Self.steps(points.map(\.x)) else {
           throw TrainerFailure(
-            "\(results.path): '\(curve.key)' has a \(axis.rawValue) that is no whole number from 0 to 2^53")
+            "\(results.path): '\(curve.key)' has a \(axis.rawValue) that is no whole number from 0 to 2^53"
+          )
         }
         curves.append(Curve(name: curve.name, steps: steps, values: points.map(\.y)))
       }
@@ -74,8 +77,11 @@ package struct ObservedRecord: Equatable, Sendable {
 /// The reason why a run of an external trainer has no record, in a sentence without its end.
 package struct TrainerFailure: Error, Equatable, Sendable, CustomStringConvertible {
   package var description: String
+  /// Whether the trainer was ended by somebody, or by its time, so that its checkpoints are as good as before.
+  package var keepsCheckpoints: Bool
 
-  package init(_ description: String) {
+  package init(_ description: String, keepsCheckpoints: Bool = false) {
     self.description = description
+    self.keepsCheckpoints = keepsCheckpoints
   }
 }

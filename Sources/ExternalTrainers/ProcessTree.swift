@@ -35,6 +35,8 @@ package enum ProcessTree {
   }
 
   private static func text(of path: String) -> String? {
-    ((try? DurableFiles.read(path, atMost: 1 << 16)) ?? nil).map { String(decoding: $0, as: UTF8.self) }
+    ((try? DurableFiles.read(path, atMost: 1 << 16)) ?? nil).map {
+      String(decoding: $0, as: UTF8.self)
+    }
   }
 }

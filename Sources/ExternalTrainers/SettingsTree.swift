@@ -118,7 +118,8 @@ extension SettingsTree {
         // The quote that ends a step is the first one without a backslash before it.
         var end = rest.index(after: rest.startIndex)
         while end < rest.endIndex, rest[end] != "\"" {
-          end = rest.index(end, offsetBy: rest[end] == "\\" ? 2 : 1, limitedBy: rest.endIndex)
+          end =
+            rest.index(end, offsetBy: rest[end] == "\\" ? 2 : 1, limitedBy: rest.endIndex)
             ?? rest.endIndex
         }
         guard end < rest.endIndex,

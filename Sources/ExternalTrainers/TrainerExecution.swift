@@ -16,7 +16,7 @@ package struct TrainerExecution {
   /// The scratch folder of the run, with config, output and kept files.
   private let scratch: String
 
-  /// What an execution gives.
+  /// The result of an execution.
   package struct Result {
     package var observed: ObservedRecord
     /// The folder where the files lie that the record keeps.
@@ -53,6 +53,7 @@ package struct TrainerExecution {
   /// - Parameters:
   ///   - isToStop: Whether the execution is to be given up; asked a few times a second.
   ///   - progress: Is told how far the trainer says it is.
+  /// - Returns: What becomes the record.
   /// - Throws: ``TrainerFailure`` with one sentence, ``Interrupted``, or ``StoreError`` if something cannot be written.
   package func result(
     isToStop: () -> Bool, progress: (_ done: Int, _ total: Int) -> Void
@@ -164,7 +165,7 @@ package struct TrainerExecution {
         if let limit = excess(of: process, after: (now - start) / .seconds(1)) {
           process.terminate()
           drain(process, log, isOpen: isOpen)
-          throw TrainerFailure(with(limit, log))
+          throw TrainerFailure(with(limit.words, log), keepsCheckpoints: limit.isTime)
         }
         if let (done, total) = log.progress { progress(done, total) }
       }
@@ -172,7 +173,8 @@ package struct TrainerExecution {
     drain(process, log, isOpen: isOpen)
     guard end == .exited(0) else {
       let words = end.map { "\($0)" } ?? "ended"
-      throw TrainerFailure(with("its command \(words)", log))
+      throw TrainerFailure(
+        with("its command \(words)", log), keepsCheckpoints: end.map { !$0.isOwnFault } ?? false)
     }
   }
 
@@ -185,16 +187,18 @@ package struct TrainerExecution {
   }
 
   /// The limit that the trainer has passed, in a sentence; nil if it has passed none.
-  private func excess(of process: ChildProcess, after seconds: Double) -> String? {
+  private func excess(
+    of process: ChildProcess, after seconds: Double
+  ) -> (words: String, isTime: Bool)? {
     if let limit = job.resources.seconds, seconds > Double(limit) {
-      return "its command was ended, for it took longer than its time of "
-        + TrainerResources.words(seconds: limit)
+      let words = TrainerResources.words(seconds: limit)
+      return ("its command was ended, for it took longer than its time of \(words)", true)
     }
     if let limit = job.resources.memory {
       let used = ProcessTree.residentMemory(below: process.id)
       if used > limit {
-        return "its command was ended, for it used \(used / 1_000_000) MB of memory, more than its "
-          + "\(limit / 1_000_000) MB"
+        let words = "\(used / 1_000_000) MB of memory, more than its \(limit / 1_000_000) MB"
+        return ("its command was ended, for it used \(words)", false)
       }
     }
     return nil
@@ -237,7 +241,10 @@ package struct TrainerExecution {
     for (prefix, _, state) in named(states) {
       guard let text = state.text else { continue }
       texts.append(
-        ("\(prefix.dropLast().split(separator: ".").joined(separator: "/"))/\(text.name)", text.bytes))
+        (
+          "\(prefix.dropLast().split(separator: ".").joined(separator: "/"))/\(text.name)",
+          text.bytes
+        ))
     }
     for (path, bytes) in texts {
       do throws(StoreError) {

@@ -1,7 +1,7 @@
 internal import Glibc
-internal import ResultStore
+package import ResultStore
 
-/// What a trainer prints, as a file that can be followed while it grows.
+/// The output of a trainer, as a file that can be followed while it grows.
 ///
 /// A file that has come to ``most`` bytes loses its first part, so that a trainer may print as much as it likes.
 package final class TrainerLog {
@@ -55,7 +55,8 @@ package final class TrainerLog {
       bytes = bytes[..<bracket]
       let head = String(decoding: bytes.suffix(40), as: UTF8.self)
       guard head.hasSuffix(" ") else { continue }
-      let numbers = head.dropLast().split(separator: "/", omittingEmptySubsequences: false).suffix(2)
+      let numbers = head.dropLast().split(separator: "/", omittingEmptySubsequences: false).suffix(
+        2)
       let digits = numbers.first.map { String($0.reversed().prefix { $0.isNumber }.reversed()) }
       if numbers.count == 2, let done = digits.flatMap({ Int($0) }), let last = numbers.last,
         let total = Int(last), total > 0, (0...total).contains(done)

@@ -35,7 +35,9 @@ public struct TrainerResources: Hashable, Sendable {
   public static func seconds(_ text: String) -> Int? {
     var rest = text.filter { $0 != " " }[...]
     var total = 0.0
-    var units: [(name: String, seconds: Double)] = [("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)]
+    var units: [(name: String, seconds: Double)] = [
+      ("d", 86_400), ("h", 3600), ("min", 60), ("s", 1),
+    ]
     guard !rest.isEmpty else { return nil }
     while !rest.isEmpty {
       let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }

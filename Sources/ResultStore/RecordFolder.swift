@@ -12,7 +12,7 @@ struct RecordFolder {
 
   /// Writes every file of a record into the folder, which exists and is empty.
   ///
-  /// - Parameter files: Where the files lie that the record keeps; they are moved.
+  /// The files that the record keeps are moved from the folder `files`.
   func write(
     _ record: Record, preimage: RunPreimage, provenance: Provenance?, files: String? = nil
   ) throws(StoreError) {

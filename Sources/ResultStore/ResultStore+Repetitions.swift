@@ -34,6 +34,8 @@ extension ResultStore {
   ///   - staged: The path of the staged record, which is gone afterwards.
   ///   - key: The run that the record must belong to.
   ///   - name: The run's name for error messages.
+  /// - Returns: The repetition with its number.
+  /// - Throws: If the staged record is damaged or cannot be moved.
   package func keepRepetition(
     _ staged: String, of key: RunKey, named name: String? = nil
   ) throws(StoreError) -> Repetition {

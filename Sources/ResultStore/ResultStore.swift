@@ -143,7 +143,8 @@ public struct ResultStore: Sendable {
   /// Writes a record into a folder of its own in the folder `session`, to be adopted later, perhaps by
   /// another process.
   ///
-  /// - Parameter files: The folder where the files lie that the record keeps; they are moved from there.
+  /// The files that the record keeps are moved from the folder `files`.
+  ///
   /// - Returns: The path of the folder.
   public func stage(
     _ record: Record, for preimage: RunPreimage, provenance: Provenance?, named name: String? = nil,
@@ -251,6 +252,14 @@ extension ResultStore {
 }
 
 extension ResultStore {
+  /// The folders of the sessions in the store, of live processes and of dead ones.
+  package func sessions() throws(StoreError) -> [String] {
+    try DurableFiles.names(in: temporaries).filter {
+      $0.hasPrefix(StoreSession.Place.store.rawValue)
+    }
+    .map { "\(temporaries)/\($0)" }
+  }
+
   /// The place of a record's files, if there is one; they are checked by reading the record.
   public func location(of key: RunKey) -> URL {
     URL(filePath: folder(of: key), directoryHint: .isDirectory)

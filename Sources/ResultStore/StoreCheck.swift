@@ -148,7 +148,7 @@ extension ResultStore {
 }
 
 extension StoreCheck {
-  /// What a folder with a result holds.
+  /// The kinds of folders with a result.
   fileprivate enum Kind {
     case record, repetition
     /// A result that differs from the record; its folder is named by its digest.

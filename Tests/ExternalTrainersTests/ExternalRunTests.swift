@@ -17,7 +17,9 @@ import Testing
         metrics: [
           ObservedMetric(name: "final_reward", key: "reward", take: "best", better: .lower)
         ],
-        curves: [ObservedCurve(key: "completions/mean_length"), ObservedCurve(key: "kl", isOptional: true)],
+        curves: [
+          ObservedCurve(key: "completions/mean_length"), ObservedCurve(key: "kl", isOptional: true),
+        ],
         keep: ["*.parquet"]))
   }
 

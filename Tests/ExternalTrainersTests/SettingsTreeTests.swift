@@ -7,9 +7,11 @@ import Testing
     SettingsTree(try JSONValue(text: json))
   }
 
-  @Test("An arm's settings lie over those of the file, key by key, and lists are replaced as a whole")
+  @Test(
+    "An arm's settings lie over those of the file, key by key, and lists are replaced as a whole")
   func merging() throws {
-    let common = try Self.tree(#"{"lora": {"rank": 8, "alpha": 16}, "layers": [1, 2], "beta": 0.0}"#)
+    let common = try Self.tree(
+      #"{"lora": {"rank": 8, "alpha": 16}, "layers": [1, 2], "beta": 0.0}"#)
     let own = try Self.tree(#"{"lora": {"rank": 4}, "layers": [3], "beta": null}"#)
     #expect(
       common.merging(own).json.compactText
@@ -18,7 +20,8 @@ import Testing
 
   @Test("A leaf is named by its path, and names that a path could be taken for are in quotes")
   func leaves() throws {
-    let tree = try Self.tree(#"{"a": {"b": 1}, "a.b": "1", "c d": {}, "e": [{"f": 1.0}], "ü": null}"#)
+    let tree = try Self.tree(
+      #"{"a": {"b": 1}, "a.b": "1", "c d": {}, "e": [{"f": 1.0}], "ü": null}"#)
     #expect(
       tree.leaves == [
         "a.b": "1", #""a.b""#: #""1""#, #""c d""#: "{}", "e": #"[{"f":1.0}]"#, #""ü""#: "null",

@@ -5,8 +5,10 @@ final class TemporaryFolder: Sendable {
   let path: String
 
   init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "trainers-\(UUID().uuidString)")
-      .resolvingSymlinksInPath()
+    let url = FileManager.default.temporaryDirectory.appending(
+      path: "trainers-\(UUID().uuidString)"
+    )
+    .resolvingSymlinksInPath()
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = url.path
   }

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from lab import WEEK, Fault, Suite, is_sentence, session
 from processors import interruptions
+from trainers import trainers
 
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
@@ -450,6 +451,7 @@ ROWS = {
     "gone": (lambda suite, count, random: failing_calls(suite, count, random, lasts=True), 1, 0),
     "edits": (edits, 1, 40), "flips": (flips, 5, 500), "shared": (shared, 1, 5),
     "processors": (interruptions, None, 20),
+    "trainers": (trainers, 4, 50),
 }
 
 
