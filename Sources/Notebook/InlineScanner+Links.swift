@@ -13,7 +13,7 @@ extension InlineScanner {
       index += 1
     } else {
       var depth = 0
-      while index < end, !source.characters[index].isWhitespace {
+      while index < end, !source.characters[index].isSpace {
         let character = source.characters[index]
         if character == "(" { depth += 1 }
         // CommonMark's own limit, which keeps long runs of brackets from being read again and again.

@@ -185,4 +185,10 @@ struct InlineScanner {
 
 extension Character {
   var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+
+  /// Whether it is white space; quick for ASCII, of which nearly every text is.
+  var isSpace: Bool {
+    guard let byte = asciiValue else { return isWhitespace }
+    return byte == UInt8(ascii: " ") || (UInt8(ascii: "\t")...UInt8(ascii: "\r")).contains(byte)
+  }
 }

@@ -219,7 +219,7 @@ extension SourceText {
     }
     var depth = 0
     var index = start
-    while index < end, !characters[index].isWhitespace {
+    while index < end, !characters[index].isSpace {
       switch characters[index] {
       case "\\" where index + 1 < end && !characters[index + 1].isWhitespace: index += 1
       case "(":

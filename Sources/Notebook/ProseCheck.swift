@@ -16,6 +16,8 @@ struct ProseCheck {
   private var start = 0
   private var end = 0
   private var index = 0
+  /// The place up to which, from ``index`` on, nothing ends a target.
+  private var withoutEnd = 0
   private var isHeading = false
   /// The places of brackets that are not closed yet.
   private var openings: [Int] = []
@@ -43,6 +45,7 @@ struct ProseCheck {
     (start, end, index) = (range.lowerBound, range.upperBound, range.lowerBound)
     self.isHeading = isHeading
     openings = []
+    withoutEnd = range.lowerBound
     checkLine(&findings)
     while index < end { step(&findings) }
   }
@@ -198,11 +201,13 @@ struct ProseCheck {
       index = closing + 1
       return
     }
-    let rest = prose[(index + 1 - start)...].prefix(400).prefix { $0 != ")" && $0 != "\n" }
-    let words = source.text((index + 1)..<(index + 1 + rest.count))
-    guard character(index + 1 + rest.count) == ")", words.contains(" "),
-      isImage || Self.looksLikeAddress(words)
-    else { return }
+    // What was passed over for the target before has no end of one either, and is not read again.
+    var last = max(index + 1, withoutEnd)
+    while last < index + 401, let next = character(last), next != ")", next != "\n" { last += 1 }
+    withoutEnd = last
+    guard character(last) == ")" else { return }
+    let words = source.text((index + 1)..<last)
+    guard words.contains(" "), isImage || Self.looksLikeAddress(words) else { return }
     findings.report(
       "'(\(words))' is no address, for there are spaces in it; write '(<\(words)>)', or %20 for each",
       at: source.position(at: index))
