@@ -1,6 +1,7 @@
 import Algorithms
 import ExperimentRunner
 import ExperimentSpec
+import ExternalTrainers
 import Foundation
 import LanguageTasks
 import Metrics
