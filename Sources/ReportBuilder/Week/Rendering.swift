@@ -36,7 +36,9 @@ extension WeekBuild {
   /// The sentences below everything else: on which runs the numbers of a report stand, which of them were executed
   /// again, and between which results somebody decided.
   func footer(of lock: Lock) throws(ReportFailure) -> [[Inline]] {
-    let verified = try folder.verification()?.words(on: lock).map { [Inline.text($0)] }
+    let verified = (try folder.verification() ?? VerificationState()).words(on: lock).map {
+      [Inline.text($0)]
+    }
     return statedRuns(of: lock) + (verified.map { [$0] } ?? []) + lock.decisions
   }
 
