@@ -30,6 +30,7 @@ struct MetricHistoryBuilder {
   /// - Parameters:
   ///   - cells: The keys of the row with what they hold, in the order of the file; no key appears twice.
   ///   - place: The place of the row in the file.
+  /// - Throws: A place on an axis that is none, or that lies before the one of an earlier row; more than is read.
   mutating func add(
     _ cells: [(key: String, cell: Cell)], at place: MetricFileError.Place
   ) throws(MetricFileError) {
