@@ -78,6 +78,16 @@ import Testing
     #expect(problem { () throws(MetricFileError) in try read(text) } == message)
   }
 
+  @Test func `tokens that each row counts anew are no axis, and disturb nothing else`() throws {
+    let history = try read(
+      "{\"step\": 1, \"tokens\": 9, \"a\": 1}\n{\"step\": 2, \"tokens\": 7, \"a\": 2}\n")
+    #expect(try history.byStep("a") == [1: 1, 2: 2])
+    #expect(
+      problem { () throws(MetricFileError) in try history.points(of: "a", over: .tokens) }
+        == "log.jsonl:2: tokens 7 follows tokens 9: a curve over it needs a count that never falls"
+    )
+  }
+
   @Test func `a missing file is told without its path`() {
     #expect(
       problem { () throws(MetricFileError) in
