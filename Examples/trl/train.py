@@ -43,8 +43,12 @@ def problems() -> tuple[list[str], list[str]]:
     pairs = [(first, second) for first in range(10) for second in range(first, 10)]
     random.Random(0).shuffle(pairs)
     held_out = len(pairs) // 5
-    both = lambda pairs: sorted({f"{SHOWN}{x}+{y}=" for a, b in pairs for x, y in ((a, b), (b, a))})
-    return both(pairs[held_out:]), both(pairs[:held_out])
+    return prompts(pairs[held_out:]), prompts(pairs[:held_out])
+
+
+def prompts(pairs: list[tuple[int, int]]) -> list[str]:
+    """The problems of pairs of numbers, in both orders."""
+    return sorted({f"{SHOWN}{x}+{y}=" for a, b in pairs for x, y in ((a, b), (b, a))})
 
 
 def is_right(prompt: str, completion: str) -> bool:
