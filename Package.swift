@@ -81,10 +81,13 @@ let targets: [Target] = [
 
   // MARK: Layer 4: what a person writes
   library(
+    "ExternalTrainers",
+    ["CanonicalJSON", "ChildProcesses", "MetricFiles", "Metrics", "ResultStore", "Settings"]),
+  library(
     "ExperimentSpec",
     [
-      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks",
-      "ResultStore", "Settings", "Tensors", yams,
+      "Algorithms", "CanonicalJSON", "Environments", "ExternalTrainers", "LanguageTasks",
+      "MetricFiles", "Metrics", "NeuralNetworks", "ResultStore", "Settings", "Tensors", yams,
     ]),
   library("Notebook", ["CCMarkGFM", "Settings", yams]),
 
@@ -93,7 +96,7 @@ let targets: [Target] = [
     "ExperimentRunner",
     [
       "Algorithms", "CanonicalJSON", "ChildProcesses", "Environments", "ExperimentSpec",
-      "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings", "Tensors",
+      "ExternalTrainers", "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings", "Tensors",
     ]),
   library(
     "ReportRendering", ["CDuktape", "Notebook", "Settings"], resources: [.copy("Resources")]),
@@ -110,9 +113,10 @@ let targets: [Target] = [
     name: "labbook",
     dependencies: [
       "Algorithms", "CanonicalJSON", "ChildProcesses", "Environments", "ExperimentRunner",
-      "ExperimentSpec", "LanguageTasks", "Metrics", "NeuralNetworks", "Notebook", "ReportBuilder",
-      "ReportRendering",
-      "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
+      "ExperimentSpec", "ExternalTrainers", "LanguageTasks", "Metrics", "NeuralNetworks",
+      "Notebook",
+      "ReportBuilder", "ReportRendering", "ResultStore", "Settings", "Statistics", "Tensors",
+      argumentParser,
     ],
     swiftSettings: strict),
 
@@ -169,13 +173,18 @@ let targets: [Target] = [
   tests(
     of: "ExperimentSpec",
     [
-      "Algorithms", "CanonicalJSON", "Environments", "LanguageTasks", "Metrics", "NeuralNetworks",
-      "ResultStore", "Settings", "Tensors",
+      "Algorithms", "CanonicalJSON", "Environments", "ExternalTrainers", "LanguageTasks", "Metrics",
+      "NeuralNetworks", "ResultStore", "Settings", "Tensors",
     ]),
+  tests(of: "ExternalTrainers", ["CanonicalJSON", "ResultStore"]),
   tests(of: "Notebook"),
   tests(
     of: "ExperimentRunner",
-    ["Algorithms", "CanonicalJSON", "ExperimentSpec", "ResultStore", "Settings", "Tensors"]),
+    [
+      "Algorithms", "CanonicalJSON", "ExperimentSpec", "ExternalTrainers", "ResultStore",
+      "Settings",
+      "Tensors",
+    ]),
   tests(
     of: "ReportBuilder",
     [
@@ -185,7 +194,9 @@ let targets: [Target] = [
     ]),
   .testTarget(
     name: "labbookTests",
-    dependencies: ["labbook", "Algorithms", "ExperimentRunner", "ResultStore", "TestSupport"],
+    dependencies: [
+      "labbook", "Algorithms", "ExperimentRunner", "ExternalTrainers", "ResultStore", "TestSupport",
+    ],
     swiftSettings: strict),
 ]
 

@@ -61,15 +61,54 @@ static _Noreturn void become(const lb_guarded_program *program, const int *strea
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   for (int stream = 0; stream < 3; stream++) dup2(streams[stream], stream);
-  execve(program->path, program->arguments, program->environment);
+  if (program->folder == NULL || chdir(program->folder) == 0) execve(program->path, program->arguments, program->environment);
   int code = errno;
   while (write(failed, &code, sizeof code) < 0 && errno == EINTR) {
   }
   _exit(127);
 }
 
+// Kills the processes that have become this one's children, and those that become it thereby, until there are none.
+static void kill_orphans(void) {
+  // A process that is killed leaves its children to this one, so a few rounds reach every depth that there is.
+  for (int round = 0; round < 100; round++) {
+    int list = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+    if (list < 0) return;
+    char text[4096];
+    ssize_t count = read(list, text, sizeof text);
+    close(list);
+    if (count <= 0) return;
+    pid_t child = 0;
+    for (ssize_t index = 0; index < count; index++) {
+      if (text[index] >= '0' && text[index] <= '9') {
+        child = child * 10 + (text[index] - '0');
+      } else {
+        // A number that the end of the text cuts off is read whole in the next round.
+        if (child > 0) {
+          kill(child, SIGKILL);
+          while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {
+          }
+        }
+        child = 0;
+      }
+    }
+  }
+}
+
+// Whether the program has ended; those that it left behind and that have ended are forgotten.
+static bool has_ended(pid_t child) {
+  for (;;) {
+    siginfo_t ended = {0};
+    if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return false;
+    // The program is not waited for yet, so nobody else can have its number.
+    if (ended.si_pid == child) return true;
+    waitpid(ended.si_pid, NULL, 0);
+  }
+}
+
 static _Noreturn void stand_guard(const lb_guarded_program *program, int life, int failed) {
   prctl(PR_SET_NAME, "labbook-guard");
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   // No core of a process that only repeats how another one ended.
   setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
   // Above the standard streams, so that none of them is overwritten before it is copied, and in a known order.
@@ -98,8 +137,7 @@ static _Noreturn void stand_guard(const lb_guarded_program *program, int life, i
   sigemptyset(&none);
   struct pollfd end = {.fd = life, .events = 0};
   for (;;) {
-    siginfo_t ended = {0};
-    if (waitid(P_PID, (id_t)child, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == child) break;
+    if (has_ended(child)) break;
     if (is_to_stop) {
       // The program is in a process group of its own, so Ctrl-Z does not reach it.
       is_to_stop = 0;
@@ -113,11 +151,11 @@ static _Noreturn void stand_guard(const lb_guarded_program *program, int life, i
     }
     if (ppoll(&end, 1, NULL, &none) > 0) break;
   }
-  // The program is not waited for yet, so nobody else can have its number.
   kill(-child, SIGKILL);
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+  kill_orphans();
   if (WIFSIGNALED(status)) {
     react(WTERMSIG(status), SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -37,11 +37,12 @@ package final class ChildProcess {
   ///   - words: The program and its arguments.
   ///   - environment: The variables of its environment.
   ///   - inputFile: The file that it reads on standard input; nil for a pipe, which ``send(_:)`` writes to.
-  ///   - errorFile: Where standard error goes, appended.
+  ///   - errorFile: Where standard error goes, appended; nil for where its output goes.
+  ///   - folder: The folder that it works in; nil for that of this process.
   /// - Throws: If the program cannot be started.
   package init(
     _ words: [String], environment: Environment = .inherited(with: [:]), inputFile: String? = nil,
-    errorFile: String
+    errorFile: String?, folder: String? = nil
   ) throws(ChildProcessError) {
     func failure(_ code: Int32) -> ChildProcessError {
       ChildProcessError(words: words, reason: String(cString: strerror(code)))
@@ -64,9 +65,13 @@ package final class ChildProcess {
     guard let fromChild = Self.pipe() else { throw failure(errno) }
     defer { if !isStarted { close(fromChild.read) } }
     streams.append(fromChild.write)
-    let errors = open(errorFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard errors >= 0 else { throw failure(errno) }
-    streams.append(errors)
+    if let errorFile {
+      let errors = open(errorFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+      guard errors >= 0 else { throw failure(errno) }
+      streams.append(errors)
+    }
+    let place = folder.map { strdup($0) } ?? nil
+    defer { free(place) }
 
     var arguments = words.map { strdup($0) } + [nil]
     var variables = Self.variables(of: environment).map { strdup($0) } + [nil]
@@ -80,8 +85,8 @@ package final class ChildProcess {
             return EINVAL
           }
           var program = lb_guarded_program(
-            path: path, arguments: words, environment: values, input: streams[0],
-            output: streams[1], errors: streams[2],
+            path: path, arguments: words, environment: values, folder: place, input: streams[0],
+            output: streams[1], errors: streams.last ?? streams[1],
             // A hang-up that is ignored stays ignored, in the child too: that is what `nohup` asks for.
             ignores_hang_up: Self.isIgnored(SIGHUP))
           return lb_start_guarded(&program, &guardian, &life)
@@ -97,7 +102,7 @@ package final class ChildProcess {
   }
 
   /// The file that a program's name stands for; nil if there is none.
-  private static func path(of program: String) -> String? {
+  package static func path(of program: String) -> String? {
     if program.isEmpty { return nil }
     if program.utf8.contains(UInt8(ascii: "/")) { return program }
     let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
@@ -158,18 +163,37 @@ package final class ChildProcess {
     return lines
   }
 
-  /// Reads everything up to the end of output.
-  package func readToEnd() -> [UInt8] {
+  /// Reads everything up to the end of output, or as many bytes as are wanted at most.
+  package func readToEnd(atMost limit: Int = .max) -> [UInt8] {
     var all = pending
     pending = []
+    while all.count < limit, let bytes = readBytes() { all += bytes }
+    return all.count > limit ? Array(all[..<limit]) : all
+  }
+
+  /// Reads what the child has written, waiting if there is nothing, at most 64 KiB.
+  ///
+  /// - Returns: The bytes; `nil` at the end of output.
+  package func readBytes() -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = bytes.withUnsafeMutableBytes { read(output, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return all }
-      all += bytes[..<count]
+      guard count > 0 else { return nil }
+      bytes.removeLast(bytes.count - count)
+      return bytes
     }
   }
+
+  /// How the program ended, with all that it had started; nil as long as it goes on.
+  package var end: ExitStatus? {
+    if let status { return status }
+    var code: Int32 = 0
+    return waitpid(guardian, &code, WNOHANG) == guardian ? finish(code) : nil
+  }
+
+  /// The guard's process id; the program and what it starts descend from it.
+  package var id: Int32 { guardian }
 
   /// Waits for the end of a child that has closed its output; one that stays is killed.
   package func wait(seconds: Int = 2) -> ExitStatus {

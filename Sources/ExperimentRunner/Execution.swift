@@ -1,4 +1,5 @@
 internal import ChildProcesses
+internal import ExternalTrainers
 internal import ResultStore
 
 /// One execution under way: a loop on one thread over the outputs of the workers.
@@ -20,7 +21,10 @@ struct Execution {
   /// The runs that others have claimed.
   private var elsewhere = ClaimedElsewhere()
   private var workers: [Worker] = []
+  /// The folder of the session, where workers write.
+  private var session = ""
   private var wasInterrupted = false
+  private var hasToldOfDevices = false
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   /// Cost of finished runs, the part of it that was really spent, and the steps made for it.
@@ -72,11 +76,13 @@ struct Execution {
     guard !queue.isEmpty else { return }
     let interruption = Interruption()
     let session = try executor.store.makeSession()
+    self.session = session.path
     // Workers go first, then what they were writing.
     defer { withExtendedLifetime(session) {} }
     defer { workers = [] }
     let provenance = executor.provenance
     failRunsWithoutStages(event)
+    failRunsWithoutTrainers(event)
     while outcomes.count < queue.count {
       if interruption.count > 0 && !wasInterrupted { stop(event) }
       if wasInterrupted {
@@ -113,14 +119,27 @@ struct Execution {
     case .said(.resumed(let steps)):
       worker.resume(at: steps)
       guard let run = worker.run else { return }
-      event(.note("\(run.name): resumed at step \(Self.place(steps, in: run))"))
+      event(
+        .note(
+          run.trainer == nil
+            ? "\(run.name): resumed at step \(Self.place(steps, in: run))"
+            : "\(run.name): handed back what its trainer left in its folder of checkpoints"))
       return
     case .said(.note(let text)):
       if let run = worker.run { event(.note("\(run.name): \(text)")) }
       return
     case .said(.suspended(let steps)):
       guard let run = worker.run else { break }
-      event(.note("\(run.name): its checkpoint is at step \(Self.place(steps, in: run))"))
+      if let trainer = run.trainer {
+        event(
+          .note(
+            "\(run.name): interrupted; its trainer "
+              + (trainer.mayResume
+                ? "is handed back its folder of checkpoints the next time"
+                : "begins anew the next time")))
+      } else {
+        event(.note("\(run.name): its checkpoint is at step \(Self.place(steps, in: run))"))
+      }
       finish(worker, RunOutcome(run: run, result: .interrupted), event)
       // Whoever warned one worker means the work as a whole.
       if !wasInterrupted { stop(event) }
@@ -134,6 +153,9 @@ struct Execution {
     case .said(.failed(let problem)):
       guard worker.run != nil else { break }
       forgetCheckpoint(of: worker)
+      finish(worker, failure(of: worker, problem), event)
+    case .said(.ended(let problem)):
+      guard worker.run != nil else { break }
       finish(worker, failure(of: worker, problem), event)
     case .garbled(let line):
       guard worker.run != nil else { break }
@@ -190,10 +212,11 @@ struct Execution {
     for worker in workers where worker.isReady && worker.run == nil && !worker.hasEnded {
       if wasInterrupted {
         worker.end()
-      } else if let (run, claim) = try nextRun(event) {
+      } else if let (run, claim, devices) = try nextRun(event) {
         worker.start(
           run, claim, store: executor.store, session: session, provenance,
-          checkpointSeconds: executor.checkpointSeconds, tracing: executor.tracing)
+          checkpointSeconds: executor.checkpointSeconds, tracing: executor.tracing,
+          lab: executor.lab, devices: devices)
       } else if waiting.isEmpty {
         worker.end()
       }
@@ -202,17 +225,23 @@ struct Execution {
     if isIdle, !waiting.isEmpty, elsewhere.isToBeAnnounced {
       event(.waiting(runs: waiting.count))
     }
+    if isIdle, !hasToldOfDevices, waiting.contains(where: { $0.trainer?.resources.gpus ?? 0 > 0 }) {
+      hasToldOfDevices = true
+      event(.note("waiting for a GPU that another labbook has handed out"))
+    }
   }
 
   /// Takes the next run from the queue that is ready and that nobody else executes or has stored meanwhile, with the
   /// claim of it.
   private mutating func nextRun(
     _ event: (ExecutionEvent) -> Void
-  ) throws -> (PlannedRun, RunClaim?)? {
+  ) throws -> (PlannedRun, RunClaim?, [GPUClaim])? {
     var position = 0
     while position < waiting.count {
       let run = waiting[position]
-      guard isReady(run), !elsewhere.isKnown(run.key) else {
+      guard isReady(run), !elsewhere.isKnown(run.key),
+        let devices = GPUClaim.claims(run.trainer?.resources.gpus ?? 0, of: freeDevices)
+      else {
         position += 1
         continue
       }
@@ -235,7 +264,7 @@ struct Execution {
         }
       }
       waiting.remove(at: position)
-      return (run, claim)
+      return (run, claim, devices)
     }
     return nil
   }
@@ -244,6 +273,12 @@ struct Execution {
   private func isStored(_ run: PlannedRun) throws -> Bool {
     try executor.store.contains(run.key)
       && executor.store.damage(of: run.key, named: "\(run.name)") == nil
+  }
+
+  /// The GPUs that no run under way has for itself.
+  private var freeDevices: [String] {
+    let taken = Set(workers.flatMap(\.devices).map(\.device))
+    return executor.devices.filter { !taken.contains($0) }
   }
 
   /// Whether no stage of the run is still to be executed.
@@ -287,6 +322,22 @@ struct Execution {
     }
   }
 
+  /// Fails the runs of external trainers that cannot be started here.
+  private mutating func failRunsWithoutTrainers(_ event: (ExecutionEvent) -> Void) {
+    for run in queue where outcomes[run.key] == nil && run.preimage.isObserved {
+      let problem: String
+      if let gpus = run.trainer?.resources.gpus {
+        guard gpus > executor.devices.count else { continue }
+        problem =
+          "it needs \(gpus == 1 ? "a GPU" : "\(gpus) GPUs"), and there are \(executor.devices.count) here that labbook may use"
+      } else {
+        problem = "an external trainer makes it, and only its spec says where that is"
+      }
+      waiting.removeAll { $0.key == run.key }
+      note(RunOutcome(run: run, result: .failed(problem: problem, log: "none")), event)
+    }
+  }
+
   /// The error that ends an execution whose records cannot be stored: the rest could not be either.
   private func cannotStore(_ run: PlannedRun, _ problem: String) -> ExecutionError {
     .cannotStore(run: "\(run.name)", problem: problem, left: queue.count - outcomes.count - 1)
@@ -302,6 +353,7 @@ struct Execution {
     let instructionSet = (try? executor.store.provenance(staged: path, for: run.key))?
       .instructionSet
     do {
+      if let repeated = try repetition(path, of: run) { return repeated }
       (outcome, digest) = try executor.store.adoptWithDigest(path, for: run.key, named: name)
     } catch StoreError.cannot(let action, let path, let reason) {
       throw cannotStore(run, "cannot \(action) \(path): \(reason)")
@@ -312,7 +364,7 @@ struct Execution {
       }
       return failure(of: worker, "its record did not arrive as written: \(damage)")
     }
-    DurableFiles.removeFile(executor.store.logFile(for: run.key))
+    keepLog(of: run)
     executor.store.removeCheckpoint(of: run.key)
     let result: RunOutcome.Result =
       switch outcome {
@@ -323,6 +375,29 @@ struct Execution {
       }
     try keepTrace(beside: path, of: run, result, digest)
     return RunOutcome(run: run, result: result, digest: digest, instructionSet: instructionSet)
+  }
+
+  /// Keeps a staged record beside the one that is there, where that is an observation; nil where it is not.
+  private func repetition(_ staged: String, of run: PlannedRun) throws -> RunOutcome? {
+    guard let trainer = run.trainer, !trainer.repeatsExactly, try isStored(run),
+      let record = try executor.store.summary(for: run.key, named: "\(run.name)")
+    else { return nil }
+    let repetition = try executor.store.keepRepetition(staged, of: run.key, named: "\(run.name)")
+    keepLog(of: run)
+    let verdict = RepetitionVerdict(
+      record: record, repetition: (repetition.metrics, repetition.digest),
+      tolerances: trainer.tolerances)
+    return RunOutcome(run: run, result: .repeated(verdict), digest: repetition.digest)
+  }
+
+  /// Keeps the log of a trainer, and removes that of a failed run that was executed again.
+  private func keepLog(of run: PlannedRun) {
+    let file = executor.store.logFile(for: run.key)
+    DurableFiles.removeFile(file)
+    guard run.trainer != nil else { return }
+    // Without a log the record is as good.
+    try? DurableFiles.createFolder(DurableFiles.parent(of: file))
+    try? DurableFiles.moveFile(TrainerLog.file(of: run.key, in: session), to: file)
   }
 
   /// Keeps what the worker noted of each step of the optimizer, where it may be compared; the session ends with the
@@ -344,13 +419,16 @@ struct Execution {
       preconditionFailure("a worker without a run cannot fail one")
     }
     let log = executor.store.logFile(for: run.key)
+    let printed =
+      run.trainer == nil
+      ? nil : (try? DurableFiles.read(TrainerLog.file(of: run.key, in: session))) ?? nil
     let text = """
       run \(run.name) failed: \(problem)
-      after \(worker.steps) of \(run.budget) \(run.unit == .tokens ? "tokens" : "steps")
+      after \(worker.steps) of \(run.budget) \(run.unit == .environmentSteps ? "steps" : run.unit.rawValue)
       worker: \(executor.worker.words.joined(separator: " "))
 
       \(run.preimage.text)
-      \(worker.errorOutput())
+      \(printed.map { String(decoding: $0, as: UTF8.self) } ?? worker.errorOutput())
       """
     do {
       try DurableFiles.createFolder(DurableFiles.parent(of: log))

@@ -1,3 +1,4 @@
+public import ExternalTrainers
 public import ResultStore
 
 /// The name of a run for people: `experiment/arm/seed`.
@@ -48,6 +49,8 @@ public struct PlannedRun: Hashable, Sendable {
   public var preimage: RunPreimage
   /// Its state in the store.
   public var state: State
+  /// The command that makes it; nil where the engine does, and of a run that is known by its key alone.
+  public var trainer: ExternalTrainer?
 
   /// Creates a planned run.
   public init(name: RunName, preimage: RunPreimage, state: State) {
@@ -84,15 +87,22 @@ public struct PlannedRun: Hashable, Sendable {
   public enum Unit: String, Hashable, Sendable {
     case environmentSteps = "environment steps"
     case tokens
+    /// Thousandths of a run of an external trainer, as far as it tells how far it is.
+    case thousandths
   }
+
+  /// The budget of a run whose trainer has its own idea of one.
+  static let thousandths = 1000
 
   /// The unit of its budget.
   public var unit: Unit {
-    preimage.fields["budget.tokens"] == nil ? .environmentSteps : .tokens
+    if preimage.isObserved { return .thousandths }
+    return preimage.fields["budget.tokens"] == nil ? .environmentSteps : .tokens
   }
 
   /// Environment steps or tokens that the run will make.
   public var budget: Int {
+    if unit == .thousandths { return Self.thousandths }
     let name = unit == .tokens ? "budget.tokens" : "budget.environment_steps"
     // A lock may state any number; those of many runs are added up.
     return preimage.fields[name].flatMap { Int($0) }.map { min(max(0, $0), 1 << 40) } ?? 1
@@ -109,6 +119,8 @@ public struct PlannedRun: Hashable, Sendable {
   /// long as one environment step for each 50,000 of them; one that is sampled first, about twice
   /// that. It is for progress and for telling short runs from long ones, and reaches no result.
   private var costOfOne: Double {
+    // Nothing is known of a trainer: about a minute.
+    if unit == .thousandths { return 12_000 }
     guard unit == .tokens else { return 1 }
     func setting(_ name: String) -> Double {
       preimage.fields["policy.\(name)"].flatMap { Int($0) }.map { Double(max(0, $0)) } ?? 1

@@ -79,6 +79,7 @@ public struct ProgressDisplay {
     let kinds: [(name: String, isIn: (RunOutcome.Result) -> Bool)] = [
       ("done", { $0 == .stored || $0 == .replacedDamaged }),
       ("same", { $0 == .same }),
+      ("repeated", { if case .repeated = $0 { true } else { false } }),
       ("different", { if case .differs = $0 { true } else { false } }),
       ("failed", { if case .failed = $0 { true } else { false } }),
       ("interrupted", { $0 == .interrupted }),
@@ -95,7 +96,11 @@ public struct ProgressDisplay {
 
   /// Such as `195,122 steps/s`.
   private static func rate(_ progress: ExecutionProgress) -> String? {
-    progress.rate.map { "\(count(Int($0))) \(progress.unit == .tokens ? "tokens/s" : "steps/s")" }
+    progress.unit == .thousandths
+      ? nil
+      : progress.rate.map {
+        "\(count(Int($0))) \(progress.unit == .tokens ? "tokens/s" : "steps/s")"
+      }
   }
 
   /// A whole number with a comma before every third digit.

@@ -1,3 +1,4 @@
+internal import ExternalTrainers
 internal import Foundation
 internal import ResultStore
 

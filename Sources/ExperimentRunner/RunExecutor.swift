@@ -1,3 +1,4 @@
+internal import ExternalTrainers
 internal import Foundation
 public import ResultStore
 
@@ -26,6 +27,8 @@ public struct RunExecutor: Sendable {
   /// Notes of the used budget alone are kept where a result differs from the record that was there, or where
   /// ``keepsAllTraces`` is set; those of tensors always.
   public var tracing: UpdateTracing?
+  /// The GPUs that are handed out to runs of external trainers.
+  package var devices = GPUs.devices
   /// Whether every trace is kept, as in a store that is there for a comparison alone.
   public var keepsAllTraces = false
 

@@ -12,6 +12,8 @@ public struct RunOutcome: Equatable, Sendable {
     case same
     /// It was executed, and the result differs from the record it had in these parts; both are kept.
     case differs([String])
+    /// It was executed once more by an external trainer, and this repetition is kept beside its record.
+    case repeated(RepetitionVerdict)
     /// It was executed, and its record, which was damaged, was replaced.
     case replacedDamaged
     /// It failed; the log says more.
@@ -43,7 +45,7 @@ public struct RunOutcome: Equatable, Sendable {
   public var isFailure: Bool {
     switch result {
     case .failed, .interrupted: true
-    case .cached, .stored, .same, .differs, .replacedDamaged: false
+    case .cached, .stored, .same, .differs, .repeated, .replacedDamaged: false
     }
   }
 }
@@ -57,6 +59,7 @@ extension RunOutcome: CustomStringConvertible {
       case .stored: "done"
       case .same: "same"
       case .differs(let parts): "differs (\(parts.joined(separator: ", ")))"
+      case .repeated(let verdict): "\(verdict)"
       case .replacedDamaged:
         "done; the damaged record was replaced, and is kept in .labbook/quarantine"
       case .failed(let problem, let log): "failed: \(problem); log: \(log)"

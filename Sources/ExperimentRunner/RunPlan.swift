@@ -112,8 +112,9 @@ public func plannedRuns(
       for seed in experiment.seeds {
         let name = RunName(experiment: experiment.name, arm: arm.label, seed: seed)
         guard selection.contains(name) else { continue }
-        planned.append(
-          try PlannedRun(name: name, preimage: preimage.run(seed: seed), in: store))
+        var run = try PlannedRun(name: name, preimage: preimage.run(seed: seed), in: store)
+        run.trainer = experiment.trainer
+        planned.append(run)
       }
     }
   }

@@ -43,6 +43,7 @@ public struct ShownRecord: Sendable {
         .object(record.digest.parts.map { .init($0.name, .string($0.hex)) })),
       .init(
         "starts_from", .sorted(preimage.stages.mapValues { .string($0.hex) })),
+      .init("observation", record.observation.map { .string($0.rawValue) } ?? .null),
       .init("samples", .array(record.samples.compactMap { try? JSONValue(text: $0) })),
       .init("provenance", provenance?.json ?? .null),
     ])
@@ -53,6 +54,7 @@ public struct ShownRecord: Sendable {
   public var text: String {
     let head =
       [["run", run], ["key", preimage.key.hex], ["digest", record.digest.all]]
+      + (record.observation.map { [["result", "\($0.words)"]] } ?? [])
       + stages.map { [$0.field, $0.run] }
     var parts = head.map { row in
       alignedColumns([[row[0] + String(repeating: " ", count: max(0, 6 - row[0].count)), row[1]]])
@@ -74,6 +76,11 @@ public struct ShownRecord: Sendable {
         record.curves.map {
           ["  \($0.name)", "\($0.steps.count) points", "to step \($0.steps.last ?? 0)"]
         }))
+    if !record.files.isEmpty {
+      parts.append("\nfiles")
+      parts.append(
+        alignedColumns(record.files.map { ["  \($0.path)", "\($0.size) bytes"] }, trailing: [1]))
+    }
     parts.append("\nsettings")
     parts.append(
       preimage.text.split(separator: "\n").dropFirst().map { "  \($0)" }.joined(separator: "\n"))
@@ -82,7 +89,11 @@ public struct ShownRecord: Sendable {
     parts.append(
       alignedColumns(
         [
-          ["  machine", provenance.machine], ["  instruction set", provenance.instructionSet],
+          ["  machine", provenance.machine],
+          [
+            "  instruction set",
+            record.observation == nil ? provenance.instructionSet : "not known",
+          ],
           ["  git commit", provenance.gitCommit ?? "none"],
           ["  command", provenance.command.joined(separator: " ")],
           ["  started", provenance.start], ["  seconds", "\(provenance.duration)"],
@@ -114,5 +125,15 @@ public struct ShownRecord: Sendable {
       }
     }
     return lines
+  }
+}
+
+extension Observation {
+  /// The way in words.
+  fileprivate var words: String {
+    switch self {
+    case .observed: "observed: the command gave these numbers once, on this machine"
+    case .imported: "imported: inputs as stated, not seen"
+    }
   }
 }

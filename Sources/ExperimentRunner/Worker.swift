@@ -1,4 +1,5 @@
 internal import ChildProcesses
+internal import ExternalTrainers
 internal import Foundation
 internal import ResultStore
 
@@ -9,6 +10,8 @@ final class Worker {
   private(set) var run: PlannedRun?
   /// This process's claim of that run; nil if it is executed without one.
   private(set) var claim: RunClaim?
+  /// The GPUs that the run has for itself.
+  private(set) var devices: [GPUClaim] = []
   /// The steps that it has made in that run.
   var steps = 0
   /// The estimated cost of these steps.
@@ -69,17 +72,24 @@ final class Worker {
   /// Gives the worker a run.
   func start(
     _ run: PlannedRun, _ claim: RunClaim?, store: ResultStore, session: String,
-    _ provenance: Provenance, checkpointSeconds: Double?, tracing: UpdateTracing? = nil
+    _ provenance: Provenance, checkpointSeconds: Double?, tracing: UpdateTracing? = nil,
+    lab: String? = nil, devices: [GPUClaim] = []
   ) {
     self.run = run
     self.claim = claim
+    self.devices = devices
     resume(at: 0)
     hasResumed = false
     errorStart = errorBytes().count
     let job = WorkerJob(
       name: "\(run.name)", preimage: run.preimage,
       store: store.root.path(percentEncoded: false), session: session, provenance: provenance,
-      checkpointSeconds: checkpointSeconds, tracing: tracing)
+      checkpointSeconds: checkpointSeconds, tracing: tracing,
+      trainer: run.trainer.map { trainer in
+        TrainerJob(
+          trainer, lab: lab ?? ".", devices: devices.map(\.device),
+          checkpoints: checkpointSeconds.map { _ in store.checkpointFile(of: run.key) })
+      })
     process.send(job.line)
   }
 
@@ -87,6 +97,7 @@ final class Worker {
   func finish() {
     run = nil
     claim = nil
+    devices = []
     resume(at: 0)
     hasResumed = false
   }

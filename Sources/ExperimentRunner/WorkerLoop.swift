@@ -53,6 +53,7 @@ public struct WorkerLoop {
   }
 
   private func perform(_ job: WorkerJob) -> WorkerMessage {
+    if let trainer = job.trainer { return observe(job, by: trainer) }
     let clock = ContinuousClock()
     let start = clock.now
     var provenance = job.provenance
@@ -85,13 +86,15 @@ public struct WorkerLoop {
   }
 
   /// Writes the record, and beside it the notes of its updates, where the parent takes them from.
-  private func stage(
-    _ record: Record, _ trace: ExecutionTrace?, _ provenance: Provenance, of job: WorkerJob
+  func stage(
+    _ record: Record, _ trace: ExecutionTrace?, _ provenance: Provenance, of job: WorkerJob,
+    files: String? = nil
   ) throws -> WorkerMessage {
     let store = ResultStore(root: URL(filePath: job.session))
     do throws(StoreError) {
       let staged = try store.stage(
-        record, for: job.preimage, provenance: provenance, named: job.name, session: job.session)
+        record, for: job.preimage, provenance: provenance, named: job.name, session: job.session,
+        files: files)
       if let trace {
         let bytes = trace.bytes(of: job.preimage.key, record: record.digest.all)
         try DurableFiles.create(UpdateTracing.file(beside: staged), bytes)
@@ -141,7 +144,7 @@ public struct WorkerLoop {
     return weights
   }
 
-  private func say(_ message: WorkerMessage) {
+  func say(_ message: WorkerMessage) {
     var rest = Array(message.line.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }

@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import ExternalTrainers
 internal import ResultStore
 
 /// The notes that are taken of each step of the optimizer, so that the execution can be compared with others.
@@ -30,6 +31,8 @@ struct WorkerJob: Equatable, Sendable {
   var checkpointSeconds: Double?
   /// The notes to take of each step of the optimizer; their file stands beside the finished record.
   var tracing: UpdateTracing?
+  /// Where a run of an external trainer is executed; nil where the engine trains.
+  var trainer: TrainerJob?
 
   var line: String {
     JSONValue.object(
@@ -41,14 +44,16 @@ struct WorkerJob: Equatable, Sendable {
         .init("provenance", provenance.json),
       ] + (checkpointSeconds.map { [.init("checkpoint_every", .number($0))] } ?? [])
         + (tracing.map { [.init("trace", .string($0.rawValue))] } ?? [])
+        + (trainer.map { [.init("trainer", $0.json)] } ?? [])
     ).compactText + "\n"
   }
 
   init(
     name: String, preimage: RunPreimage, store: String, session: String, provenance: Provenance,
-    checkpointSeconds: Double? = nil, tracing: UpdateTracing? = nil
+    checkpointSeconds: Double? = nil, tracing: UpdateTracing? = nil, trainer: TrainerJob? = nil
   ) {
     self.tracing = tracing
+    self.trainer = trainer
     self.name = name
     self.preimage = preimage
     self.store = store
@@ -68,7 +73,8 @@ struct WorkerJob: Equatable, Sendable {
     self.init(
       name: name, preimage: preimage, store: store, session: session, provenance: provenance,
       checkpointSeconds: json["checkpoint_every"]?.double,
-      tracing: json["trace"]?.string.flatMap(UpdateTracing.init(rawValue:)))
+      tracing: json["trace"]?.string.flatMap(UpdateTracing.init(rawValue:)),
+      trainer: json["trainer"].flatMap(TrainerJob.init(json:)))
   }
 }
 
@@ -90,6 +96,9 @@ enum WorkerMessage: Equatable, Sendable {
   case unstorable(String)
   /// The run failed; the worker waits for the next.
   case failed(String)
+  /// The run failed since its trainer was ended by somebody, or by its time; what it left to go on from is as good as
+  /// before.
+  case ended(String)
 
   var line: String {
     let json: JSONValue =
@@ -103,6 +112,7 @@ enum WorkerMessage: Equatable, Sendable {
       case .staged(let path): .object([.init("staged", .string(path))])
       case .unstorable(let problem): .object([.init("unstorable", .string(problem))])
       case .failed(let problem): .object([.init("failed", .string(problem))])
+      case .ended(let problem): .object([.init("ended", .string(problem))])
       }
     return json.compactText + "\n"
   }
@@ -126,6 +136,8 @@ enum WorkerMessage: Equatable, Sendable {
       self = .unstorable(problem)
     } else if let problem = json["failed"]?.string {
       self = .failed(problem)
+    } else if let problem = json["ended"]?.string {
+      self = .ended(problem)
     } else {
       return nil
     }

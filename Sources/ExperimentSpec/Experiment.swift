@@ -1,4 +1,5 @@
 public import Algorithms
+public import ExternalTrainers
 
 /// A spec file, read and fully resolved: one question, one task, several arms, several seeds.
 public struct Experiment: Hashable, Sendable {
@@ -19,6 +20,10 @@ public struct Experiment: Hashable, Sendable {
   /// The stages that something starts from, then the arms, each in the order of the file, sweeps
   /// expanded.
   public var arms: [Arm]
+  /// The command that trains the arms; nil where the engine does.
+  public var trainer: ExternalTrainer?
+  /// Where the states of the trainer's inputs are looked up.
+  public var inputStates = InputStates()
   /// Warnings about what can be run and is likely not meant, in the order of the file.
   public var warnings: [SpecWarning] = []
 
@@ -41,8 +46,41 @@ public struct Arm: Hashable, Sendable {
   public var start: String?
   /// The arm that trained the reward model; none where the task's rule pays the reward.
   public var reward: String?
-  /// The resolved settings, with seed 0 and without the run keys of ``start`` and ``reward``.
-  public var configuration: RunConfiguration
+  /// The trainer, with its settings for the arm.
+  public var training: Training
+
+  /// The settings of an arm, by who trains it.
+  public enum Training: Hashable, Sendable {
+    /// The engine: the resolved settings, with seed 0 and without the run keys of ``start`` and ``reward``.
+    case engine(RunConfiguration)
+    /// The experiment's external trainer, with the file's settings below those of the arm.
+    case external(SettingsTree)
+  }
+
+  /// Creates an arm that the engine trains.
+  public init(label: String, title: String, configuration: RunConfiguration) {
+    self.init(label: label, title: title, training: .engine(configuration))
+  }
+
+  /// Creates an arm.
+  public init(label: String, title: String, training: Training) {
+    self.label = label
+    self.title = title
+    self.training = training
+  }
+
+  /// The engine's settings.
+  ///
+  /// - Precondition: The engine trains the arm.
+  public var configuration: RunConfiguration {
+    get {
+      guard case .engine(let configuration) = training else {
+        preconditionFailure("the arm \(label) is of an external trainer")
+      }
+      return configuration
+    }
+    set { training = .engine(newValue) }
+  }
 
   /// The labels of the arms that it stands on, by the field of the run key that names them.
   public var stages: [String: String] {

@@ -9,7 +9,9 @@ struct ExperimentReader {
   let vocabulary: Vocabulary
   var reader = SpecReader()
 
-  static let keys = SpecKey.all.filter { $0.places.contains(.experiment) }.map(\.name)
+  static let keys = SpecKey.all.filter {
+    $0.places.contains(.experiment) && $0.trainers != .external
+  }.map(\.name)
   static let mostSeeds = 1000
 
   init(vocabulary: Vocabulary) {
@@ -32,7 +34,12 @@ struct ExperimentReader {
       return nil
     }
     let file = SpecReader.Section(path: "", position: root.position, entries: entries)
-    reader.checkKeys(of: file, known: Self.keys)
+    if let trainer = file["trainer"] { return experiment(of: trainer, in: file, name, path: path) }
+    let foreign = file["settings"].map { [$0] } ?? []
+    for entry in foreign {
+      reader.report(.needsTrainer, of: entry.key, at: entry.keyPosition)
+    }
+    reader.checkKeys(of: file, known: Self.keys + foreign.map(\.key) + ["trainer"])
 
     let question = question(in: file)
     let title = file["title"].flatMap { reader.text($0, path: "title") }
@@ -86,7 +93,7 @@ func isLabel(_ name: String) -> Bool {
 // MARK: - What all arms share
 
 extension ExperimentReader {
-  private mutating func question(in file: SpecReader.Section) -> String? {
+  mutating func question(in file: SpecReader.Section) -> String? {
     guard let entry = file["question"] else {
       reader.missing("question", in: file, expected: "the question that the experiment answers")
       return nil
@@ -292,7 +299,7 @@ extension ExperimentReader {
       of: path, at: position)
   }
 
-  private mutating func seeds(in file: SpecReader.Section) -> [Int] {
+  mutating func seeds(in file: SpecReader.Section) -> [Int] {
     let count = SettingDeclaration(
       name: "seeds", kind: .integer(1...Self.mostSeeds), defaultValue: .integer(10),
       documentation: "")

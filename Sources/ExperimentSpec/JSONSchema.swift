@@ -1,5 +1,7 @@
 internal import Algorithms
 internal import CanonicalJSON
+internal import ExternalTrainers
+internal import MetricFiles
 internal import Metrics
 internal import NeuralNetworks
 internal import Settings
@@ -21,7 +23,8 @@ extension Vocabulary {
     let mapping = JSONValue.named(("type", .string("object")))
     let keys = SpecKey.all.filter { $0.places.contains(.experiment) }
     let properties = keys.map { ($0.name, (types[$0.name] ?? mapping).described($0.documentation)) }
-    let required = keys.filter(\.isRequired).map { JSONValue.string($0.name) }
+    let required = keys.filter(\.isRequired).map(\.name)
+    let requiredOfTrainers = required.filter { $0 != "task" } + ["trainer"]
     let schema = JSONValue.named(
       ("$schema", .string("http://json-schema.org/draft-07/schema#")),
       ("title", .string("labbook experiment")), ("type", .string("object")),
@@ -32,10 +35,11 @@ extension Vocabulary {
         "anyOf",
         .array([
           .named(("required", .array([.string("extends")]))),
-          .named(("required", .array(required))),
+          .named(("required", .array(required.map(JSONValue.string)))),
+          .named(("required", .array(requiredOfTrainers.map(JSONValue.string)))),
         ])
       ),
-      ("allOf", .array(worlds.map(condition))),
+      ("allOf", .array(worlds.map(condition) + [trainerCondition])),
       ("definitions", .object(definitions)))
     return schema.text
   }
@@ -90,6 +94,87 @@ extension Vocabulary {
           ("required", .array([.string("task")])))
       ),
       ("then", .named(("properties", .object(then.map { .init($0.0, $0.1) })))))
+  }
+
+  /// Returns the condition that an external trainer puts on the other keys.
+  private var trainerCondition: JSONValue {
+    let then: [(String, JSONValue)] =
+      SpecKey.all.filter { $0.places.contains(.experiment) && $0.trainers == .engine }
+      .map { ($0.name, .boolean(false)) } + [("trainer", trainerSchema), ("arms", externalArms)]
+    return .named(
+      ("if", .named(("required", .array([.string("trainer")])))),
+      ("then", .named(("properties", .object(then.map { .init($0.0, $0.1) })))))
+  }
+
+  private var externalArms: JSONValue {
+    let arm = JSONValue.named(
+      ("type", .array([.string("object"), .string("null")])),
+      (
+        "properties",
+        .named(
+          ("title", .named(("type", .string("string")))),
+          ("settings", .named(("type", .string("object")))))
+      ), ("additionalProperties", .boolean(false)))
+    return .named(
+      ("type", .string("object")), ("minProperties", .integer(1)),
+      ("patternProperties", .named((Self.labelPattern, arm))),
+      ("additionalProperties", .boolean(false)))
+  }
+
+  private var trainerSchema: JSONValue {
+    let text = JSONValue.named(("type", .string("string")), ("minLength", .integer(1)))
+    let texts = JSONValue.named(
+      ("type", .string("array")), ("items", text), ("minItems", .integer(1)))
+    func oneOf(_ names: [String]) -> JSONValue {
+      .named(
+        ("type", .string("object")),
+        ("properties", .object(names.map { .init($0, text) })),
+        ("additionalProperties", .boolean(false)), ("minProperties", .integer(1)),
+        ("maxProperties", .integer(1)))
+    }
+    func closed(_ place: SpecKey.Place, _ types: [String: JSONValue]) -> [(String, JSONValue)] {
+      SpecKey.all.filter { $0.places.contains(place) }.map {
+        ($0.name, (types[$0.name] ?? text).described($0.documentation))
+      }
+    }
+    let metric = JSONValue.closed(
+      closed(
+        .metric,
+        [
+          "better": .choices(ObservedMetric.Better.allCases.map(\.rawValue)),
+          "within": .named(("type", .string("number")), ("minimum", .integer(0))),
+        ]))
+    let metrics = closed(
+      .metrics,
+      [
+        "read": oneOf(MetricFormat.allCases.map(\.rawValue)),
+        "axis": .choices(MetricAxis.allCases.filter { $0 != .epoch }.map(\.rawValue)),
+      ])
+    let either = JSONValue.named(("type", .array([.string("array"), .string("object")])))
+    return .closed(
+      closed(
+        .trainer,
+        [
+          "preset": .choices(TrainerPreset.all.map(\.name)), "command": texts, "secrets": texts,
+          "keep": texts, "variables": either, "curves": either,
+          "resume": .named(("type", .string("boolean"))),
+          "repeats": .choices(["exact", "observed"]),
+          "inputs": .named(
+            ("type", .string("object")), ("additionalProperties", oneOf(TrainerInput.kinds))),
+          "environment": oneOf(TrainerEnvironment.kinds),
+          "resources": .closed(
+            closed(
+              .resources,
+              [
+                "gpus": .named(
+                  ("type", .string("integer")), ("minimum", .integer(0)),
+                  ("maximum", .integer(TrainerResources.mostGPUs)))
+              ])),
+          "metrics": .named(
+            ("type", .string("object")),
+            ("properties", .object(metrics.map { .init($0.0, $0.1) })),
+            ("additionalProperties", metric)),
+        ]))
   }
 
   private static let labelPattern = "^[A-Za-z0-9_+-]+$"

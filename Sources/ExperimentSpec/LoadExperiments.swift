@@ -22,9 +22,10 @@ public func loadExperiment(
     + reader.reader.issues.filter { issue in
       if case .missing = issue.problem { layers.isComplete } else { true }
     }
-  guard let experiment, issues.isEmpty else {
+  guard var experiment, issues.isEmpty else {
     throw SpecError(issues.map { $0.found(reading: path) })
   }
+  experiment.inputStates = files.inputStates
   return experiment
 }
 

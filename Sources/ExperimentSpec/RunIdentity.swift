@@ -1,4 +1,6 @@
 public import Algorithms
+internal import ExternalTrainers
+internal import Foundation
 internal import NeuralNetworks
 public import ResultStore
 internal import Settings
@@ -47,9 +49,20 @@ extension Vocabulary {
       guard let arm = experiment.arm(label) else {
         preconditionFailure("\(experiment.name) has no arm \(label)")
       }
-      let made = ArmPreimage(
-        fields: self.preimage(of: arm.configuration).fields,
-        stages: arm.stages.mapValues(preimage))
+      let made: ArmPreimage
+      switch arm.training {
+      case .engine(let configuration):
+        made = ArmPreimage(
+          fields: self.preimage(of: configuration).fields, stages: arm.stages.mapValues(preimage))
+      case .external(let settings):
+        guard let trainer = experiment.trainer else {
+          preconditionFailure("\(experiment.name) has no trainer")
+        }
+        let run = trainer.run(
+          settings: settings, seed: 0, variables: ProcessInfo.processInfo.environment,
+          states: experiment.inputStates)
+        made = ArmPreimage(fields: run.fields)
+      }
       preimages[label] = made
       return made
     }

@@ -78,6 +78,12 @@ public struct SpecError: Error, Hashable, Sendable {
     case twoTasks
     /// The key belongs to the other kind of task.
     case otherTask(isLanguage: Bool, known: [String])
+    /// The key is for the engine's own runs, and the experiment has a trainer.
+    case notWithTrainer
+    /// The key is for experiments with a trainer, and this one has none.
+    case needsTrainer
+    /// A fault of a trainer's declaration, in words that follow the key.
+    case trainer(String)
     /// The key stands in an arm and belongs in a stage, or the other way round.
     case misplaced(belongsIn: String)
     /// The arm named is no arm that can be named there.

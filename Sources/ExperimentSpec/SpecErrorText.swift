@@ -82,6 +82,10 @@ extension SpecError.Problem: CustomStringConvertible {
     case .otherTask(isLanguage: false, let known):
       "is for language tasks, and this task is on an environment"
         + (known.isEmpty ? "" : "; expected \(known.joined(separator: ", "))")
+    case .notWithTrainer:
+      "is for the engine's own runs, and this experiment has a trainer; its settings stand under 'settings'"
+    case .needsTrainer: "is for experiments with a 'trainer', and this one has none"
+    case .trainer(let problem): problem
     case .misplaced(let place): "is allowed in \(place) alone"
     case .wrongStage(let label, isRewardModel: true):
       "must name an arm or stage that trains a policy, and '\(label)' is a reward model"

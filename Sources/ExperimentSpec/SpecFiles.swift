@@ -1,3 +1,4 @@
+public import ExternalTrainers
 public import Foundation
 public import ResultStore
 
@@ -5,6 +6,8 @@ public import ResultStore
 public struct SpecFiles: Sendable {
   /// The content of a file, `nil` if there is none, or the reason why it cannot be read.
   let read: @Sendable (_ path: String) -> Result<[UInt8]?, ReadFailure>
+  /// The states of what external trainers read.
+  public let inputStates: InputStates
 
   /// Why a file that exists cannot be read, in words.
   struct ReadFailure: Error {
@@ -18,6 +21,9 @@ public struct SpecFiles: Sendable {
   ///   - sealed: What the command has read already; nil to read afresh each time.
   public init(lab: URL, sealed: SealedFiles? = nil) {
     let files = NamedFiles(folder: lab.path(percentEncoded: false), sealed: sealed)
+    inputStates = InputStates(
+      lab: lab.path(percentEncoded: false),
+      store: ResultStore(root: lab.appending(path: ".labbook", directoryHint: .isDirectory)))
     read = { path in
       do throws(NamedFiles.Refusal) {
         return .success(try files.content(of: path, atMost: FileSize.mostOfSpec))
@@ -31,6 +37,7 @@ public struct SpecFiles: Sendable {
   /// Files that exist in memory only, by their bytes.
   public init(bytes: [String: [UInt8]]) {
     read = { .success(bytes[$0]) }
+    inputStates = InputStates()
   }
 
   /// Files that exist in memory only, by their text.

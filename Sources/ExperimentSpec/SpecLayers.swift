@@ -141,6 +141,9 @@ private func startsAfresh(_ node: SpecNode, over base: SpecNode, keyPath: [Strin
   case ("policy", 1): deciding = ["network"]
   case ("arms", 2), ("stages", 2): deciding = ["algorithm"]
   case ("arms", 3): return keyPath[2] == "sweep"
+  // Of these, one kind takes the place of another.
+  case ("trainer", 2): return keyPath[1] == "environment"
+  case ("trainer", 3): return keyPath[1] == "inputs" || keyPath[1...] == ["metrics", "read"]
   default: return false
   }
   return deciding.contains { key in

@@ -39,7 +39,7 @@ public enum Digest {
     }
   }
 
-  private static func hex(_ digest: SHA256.Digest) -> String {
+  static func hex(_ digest: SHA256.Digest) -> String {
     String(unsafeUninitializedCapacity: 64) { text in
       var position = 0
       for byte in digest {

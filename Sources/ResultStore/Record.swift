@@ -16,12 +16,19 @@ public struct Record: Equatable, Sendable {
   public var samples: [String]
   /// The final weights as a safetensors file; empty if the run has none.
   public var weights: [UInt8]
+  /// The files that are kept beside the numbers, sorted by path.
+  public var files: [KeptFile]
+  /// How the result came to be; nil where the engine computed it.
+  public var observation: Observation?
 
   /// Creates a record.
   public init(
     metrics: [String: Double], curves: [Curve] = [], items: [Curve] = [], updates: [UInt32] = [],
-    samples: [String] = [], weights: [UInt8] = []
+    samples: [String] = [], weights: [UInt8] = [], files: [KeptFile] = [],
+    observation: Observation? = nil
   ) {
+    self.files = files.sorted { CanonicalText.precedes($0.path, $1.path) }
+    self.observation = observation
     self.metrics = metrics
     self.curves = curves.sorted { CanonicalText.precedes($0.name, $1.name) }
     self.items = items.sorted { CanonicalText.precedes($0.name, $1.name) }
@@ -50,6 +57,10 @@ public struct Record: Equatable, Sendable {
       parts.append(.init(name: "samples", hex: Digest.hex(of: SamplesFile.text(of: samples))))
     }
     if !weights.isEmpty { parts.append(.init(name: "weights", hex: Digest.hex(of: weights))) }
+    if !files.isEmpty {
+      parts.append(.init(name: KeptFile.part, hex: Digest.hex(of: KeptFilesList.text(of: files))))
+    }
+    if let observation { parts.append(.init(name: Observation.part, hex: observation.hex)) }
     return RecordDigest(metrics: metrics, otherParts: parts)
   }
 
@@ -77,6 +88,14 @@ public struct Record: Equatable, Sendable {
           return (part, "appears twice")
         }
       }
+    }
+    for file in files {
+      if let problem = file.problem {
+        return ("files", "has a file '\(file.path)' that \(problem)")
+      }
+    }
+    if KeptFilesList.files(in: KeptFilesList.text(of: files)) == nil, !files.isEmpty {
+      return ("files", "has a file twice, or more than \(KeptFile.most)")
     }
     for (position, sample) in samples.enumerated()
     where sample.utf8.contains(UInt8(ascii: "\n")) || (try? JSONValue(text: sample)) == nil {

@@ -50,11 +50,12 @@ public struct RecordDigest: Hashable, Sendable {
 
   /// The names of the parts that both have and that differ, sorted; empty if the records agree.
   ///
-  /// A part that only one has is no disagreement: a later version may add a diagnostic. Without
+  /// A part that only one has is no disagreement: a later version may add a diagnostic. How a result came to be
+  /// (``Observation``) is none of what it says. Without
   /// any part in common nothing supports an agreement, and every part is named.
   public func disagreements(with other: Self) -> [String] {
     let theirs = Dictionary(other.parts.map { ($0.name, $0.hex) }) { first, _ in first }
-    let common = parts.filter { theirs[$0.name] != nil }
+    let common = parts.filter { theirs[$0.name] != nil && $0.name != Observation.part }
     guard !common.isEmpty || self == other else {
       return (parts + other.parts).map(\.name).sorted(by: CanonicalText.precedes)
     }

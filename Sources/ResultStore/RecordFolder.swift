@@ -11,8 +11,10 @@ struct RecordFolder {
   static let format = "labbook record 1"
 
   /// Writes every file of a record into the folder, which exists and is empty.
+  ///
+  /// The files that the record keeps are moved from the folder `files`.
   func write(
-    _ record: Record, preimage: RunPreimage, provenance: Provenance?
+    _ record: Record, preimage: RunPreimage, provenance: Provenance?, files: String? = nil
   ) throws(StoreError) {
     if let (part, problem) = record.problem {
       throw .invalid(run: run ?? key.short, part: part, problem: problem)
@@ -30,6 +32,10 @@ struct RecordFolder {
     }
     if !record.weights.isEmpty {
       try DurableFiles.create("\(path)/\(RecordFile.weights)", record.weights)
+    }
+    if !record.files.isEmpty {
+      try take(record.files, from: files ?? path)
+      try create(KeptFilesList.name, KeptFilesList.text(of: record.files))
     }
     if let provenance {
       let text = provenance.json.text + "\n"
@@ -66,6 +72,13 @@ struct RecordFolder {
       record.weights = try bytes(of: RecordFile.weights)
       try check("weights", Digest.hex(of: record.weights), digest, RecordFile.weights)
     }
+    if digest.hex(of: KeptFile.part) != nil { record.files = try readFiles(of: digest) }
+    if let hex = digest.hex(of: Observation.part) {
+      guard let observation = Observation(hex: hex) else {
+        throw damage(RecordFile.record, Observation.part, "is none that this version knows")
+      }
+      record.observation = observation
+    }
     return record
   }
 
@@ -96,6 +109,9 @@ struct RecordFolder {
       ("weights", RecordFile.weights),
     ] where digest.hex(of: part) != nil {
       names.insert(file)
+    }
+    if digest.hex(of: KeptFile.part) != nil {
+      names.formUnion([KeptFilesList.name, KeptFile.folder])
     }
     return try DurableFiles.names(in: path).filter { !names.contains($0) }
   }
@@ -239,7 +255,7 @@ extension RecordFolder {
     return (blocks.map(\.curve) + empty).sorted { CanonicalText.precedes($0.name, $1.name) }
   }
 
-  private func check(
+  func check(
     _ part: String, _ hex: String, _ digest: RecordDigest, _ file: String
   ) throws(StoreError) {
     guard digest.hex(of: part) == hex else {
@@ -265,14 +281,14 @@ extension RecordFolder {
     return try DurableFiles.read(file, atMost: limit)
   }
 
-  private func text(of name: String) throws(StoreError) -> String {
+  func text(of name: String) throws(StoreError) -> String {
     guard let text = String(validating: try bytes(of: name), as: UTF8.self) else {
       throw damage(name, nil, "was altered: it is not UTF-8")
     }
     return text
   }
 
-  private func damage(_ file: String, _ part: String?, _ problem: String) -> StoreError {
+  func damage(_ file: String, _ part: String?, _ problem: String) -> StoreError {
     .damaged(
       RecordDamage(run: run, key: key, file: "\(path)/\(file)", part: part, problem: problem))
   }

@@ -85,7 +85,7 @@ extension ResultStore {
 
   /// Removes the checkpoint of a run, if there is one.
   package func removeCheckpoint(of key: RunKey) {
-    DurableFiles.removeFile(checkpointFile(of: key))
+    DurableFiles.remove(checkpointFile(of: key))
   }
 
   /// Removes the checkpoints of runs that have a record: a slower process may have left one behind.
@@ -96,6 +96,6 @@ extension ResultStore {
     }
   }
 
-  /// The place of a run's checkpoint.
+  /// The place of a run's checkpoint: a file of ours, or the folder of an external trainer.
   package func checkpointFile(of key: RunKey) -> String { "\(path)/checkpoints/\(key.hex)" }
 }

@@ -14,7 +14,9 @@ public import Foundation
 ///     quarantine/          records that were found damaged
 ///     checkpoints/0a3f…    the state of a run that was interrupted
 ///     temporary/           records that are being written, in the sessions of their writers, and claims of runs
-///     logs/0a3f….log       the output of a failed run
+///     logs/0a3f….log       the output of a failed run, and of one of an external trainer
+///     repetitions/0a3f…/   further executions of an observed run, by number
+///     file-digests         what is remembered of the inputs of external trainers
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.
   public let root: URL
@@ -141,15 +143,17 @@ public struct ResultStore: Sendable {
   /// Writes a record into a folder of its own in the folder `session`, to be adopted later, perhaps by
   /// another process.
   ///
+  /// The files that the record keeps are moved from the folder `files`.
+  ///
   /// - Returns: The path of the folder.
   public func stage(
     _ record: Record, for preimage: RunPreimage, provenance: Provenance?, named name: String? = nil,
-    session: String
+    session: String, files: String? = nil
   ) throws(StoreError) -> String {
     let temporary = try DurableFiles.temporaryFolder(in: session, prefix: "")
     let folder = RecordFolder(path: temporary, key: preimage.key, run: name)
     do {
-      try folder.write(record, preimage: preimage, provenance: provenance)
+      try folder.write(record, preimage: preimage, provenance: provenance, files: files)
     } catch {
       DurableFiles.remove(temporary)
       throw error
@@ -235,6 +239,9 @@ extension ResultStore {
     try DurableFiles.replace(path, bytes, by: "\(session.path)/content")
   }
 
+  /// The place of what is remembered of files outside of the store.
+  package var fileDigestsFile: String { "\(path)/file-digests" }
+
   /// The place of the log of a failed run.
   public func logFile(for key: RunKey) -> String {
     "\(path)/logs/\(key.hex).log"
@@ -242,6 +249,14 @@ extension ResultStore {
 }
 
 extension ResultStore {
+  /// The folders of the sessions in the store, of live processes and of dead ones.
+  package func sessions() throws(StoreError) -> [String] {
+    try DurableFiles.names(in: temporaries).filter {
+      $0.hasPrefix(StoreSession.Place.store.rawValue)
+    }
+    .map { "\(temporaries)/\($0)" }
+  }
+
   /// The place of a record's files, if there is one; they are checked by reading the record.
   public func location(of key: RunKey) -> URL {
     URL(filePath: folder(of: key), directoryHint: .isDirectory)

@@ -32,6 +32,14 @@ package final class RunClaim: Sendable {
     close(file)
   }
 
+  /// Claims a device of this machine, such as a GPU, among all labs of it.
+  ///
+  /// - Parameter name: Letters, digits and hyphens.
+  /// - Returns: nil if another holder has it, or if its file cannot be opened, as that of another person.
+  package static func ofDevice(_ name: String) -> RunClaim? {
+    (try? RunClaim(at: "\(StoreSession.systemFolder)/labbook-device-\(name)")) ?? nil
+  }
+
   /// Writes the pulse, the same file with another content.
   package func renew(_ count: Int) {
     let pulse = Array("\(holder) \(count)\n".utf8)

@@ -42,11 +42,16 @@ extension ResultStore {
   ) throws(StoreError) -> StoreCheck {
     var check = StoreCheck()
     let records = try recordFolders(&check)
+    let repetitions = try repetitions(&check)
     let others = try otherResults(&check)
-    let total = records.count + others.count
-    for (folder, isRecord) in records.map({ ($0, true) }) + others.map({ ($0, false) }) {
-      progress(check.checked, total)
-      check.read(folder, isRecord: isRecord)
+    let total = records.count + repetitions.count + others.count
+    for (folders, kind) in [
+      (records, StoreCheck.Kind.record), (repetitions, .repetition), (others, .otherResult),
+    ] {
+      for folder in folders {
+        progress(check.checked, total)
+        check.read(folder, kind)
+      }
     }
     progress(check.checked, total)
     let damaged = Set(check.damages.map(\.damage.key))
@@ -81,7 +86,7 @@ extension ResultStore {
   /// The folders that this version and earlier ones keep in a store.
   private static let folders: Set = [
     "records", "conflicts", "resolutions", "traces", "quarantine", "damaged", "temporary",
-    "checkpoints", "logs", "reports",
+    "checkpoints", "logs", "reports", "repetitions", "file-digests",
   ]
 
   private func recordFolders(_ check: inout StoreCheck) throws(StoreError) -> [RecordFolder] {
@@ -102,6 +107,22 @@ extension ResultStore {
         }
         folders.append(RecordFolder(path: folder, key: key))
       }
+    }
+    return folders
+  }
+
+  private func repetitions(_ check: inout StoreCheck) throws(StoreError) -> [RecordFolder] {
+    var folders: [RecordFolder] = []
+    for name in try DurableFiles.names(in: "\(path)/repetitions") {
+      let place = "\(path)/repetitions/\(name)"
+      guard let key = RunKey(hex: name), DurableFiles.isFolder(place) else {
+        check.foreign.append(place)
+        continue
+      }
+      let numbers = try repetitionNumbers(of: key).map { "\($0)" }
+      check.foreign += try DurableFiles.names(in: place).filter { !numbers.contains($0) }
+        .map { "\(place)/\($0)" }
+      folders += numbers.map { RecordFolder(path: "\(place)/\($0)", key: key) }
     }
     return folders
   }
@@ -127,13 +148,20 @@ extension ResultStore {
 }
 
 extension StoreCheck {
+  /// The kinds of folders with a result.
+  fileprivate enum Kind {
+    case record, repetition
+    /// A result that differs from the record; its folder is named by its digest.
+    case otherResult
+  }
+
   /// Reads all that is in a folder.
-  fileprivate mutating func read(_ folder: RecordFolder, isRecord: Bool) {
+  fileprivate mutating func read(_ folder: RecordFolder, _ kind: Kind) {
     checked += 1
     do throws(StoreError) {
       let digest = try folder.check()
       let stated = folder.path.split(separator: "/").last.map(String.init) ?? ""
-      guard isRecord || stated == digest.all else {
+      guard kind != .otherResult || stated == digest.all else {
         throw .damaged(
           RecordDamage(
             run: nil, key: folder.key, file: folder.path, part: nil,
@@ -148,7 +176,7 @@ extension StoreCheck {
       }
       // A record may have been replaced, and the old one moved away, while it was read.
       if DurableFiles.exists(folder.path) {
-        damages.append(Damage(damage: damage, folder: folder.path, isRecord: isRecord))
+        damages.append(Damage(damage: damage, folder: folder.path, isRecord: kind == .record))
       }
     }
   }

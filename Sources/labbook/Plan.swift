@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanonicalJSON
 import ExperimentRunner
+import ExternalTrainers
 import ResultStore
 
 /// `labbook plan`: the runs that `run` would execute.
@@ -33,7 +34,10 @@ struct Plan: ParsableCommand {
       let budgets = runs.filter { $0.unit == unit }.map(\.budget)
       return budgets.isEmpty ? nil : "\(budgets.reduce(0, +)) \(unit.rawValue)"
     }
-    return sums.isEmpty ? "0 environment steps" : sums.joined(separator: " and ")
+    let observed = runs.count { $0.unit == .thousandths }
+    let others = observed == 0 ? [] : ["\(observed) of external trainers"]
+    let parts = sums + others
+    return parts.isEmpty ? "0 environment steps" : parts.joined(separator: " and ")
   }
 
   func run() throws {
@@ -52,8 +56,10 @@ struct Plan: ParsableCommand {
               .object([
                 .init("run", .string("\(run.name)")), .init("key", .string(run.key.hex)),
                 .init("state", .string(run.state.rawValue)),
-                .init(
-                  run.unit == .tokens ? "tokens" : "environment_steps", .integer(run.budget)),
+                run.trainer == nil
+                  ? .init(
+                    run.unit == .tokens ? "tokens" : "environment_steps", .integer(run.budget))
+                  : .init("gpus", .integer(run.trainer?.resources.gpus ?? 0)),
                 .init("starts_from", .array(run.stages.map { .string($0.hex) })),
               ])
             }
@@ -62,10 +68,12 @@ struct Plan: ParsableCommand {
         let missing = runs.filter(\.needsExecution)
         let names = Dictionary(runs.map { ($0.key, $0.name) }) { first, _ in first }
         for run in missing {
-          let unit = run.unit == .tokens ? "tokens" : "steps"
+          let budget =
+            run.trainer == nil
+            ? "\(run.budget) \(run.unit == .tokens ? "tokens" : "steps")" : "by its trainer"
           let stages = run.stages.map { names[$0].map { "\($0)" } ?? $0.short }
           print(
-            "\(run.key.short)  \(run.name)  \(run.budget) \(unit)"
+            "\(run.key.short)  \(run.name)  \(budget)"
               + (stages.isEmpty ? "" : "  after \(stages.joined(separator: ", "))"))
         }
         let total = Self.total(of: missing)

@@ -90,6 +90,9 @@ struct Rerun: ParsableCommand {
       if let former = stored[outcome.run.key] {
         clauses = try search.clauses(on: outcome, reference: former)
       }
+    case .repeated(let verdict):
+      // An observation promises no bits, to a lock as little as to the store.
+      return ("\(verdict)", verdict.isWithin)
     case .failed(let problem, let log): return ("failed: \(problem); log: \(log)", false)
     case .interrupted: return ("interrupted", false)
     case .replacedDamaged: problems.append("the damaged record in the store was replaced")

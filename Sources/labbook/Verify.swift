@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
+import ExternalTrainers
 import Foundation
 import ReportBuilder
 import ResultStore
@@ -15,6 +16,8 @@ struct Verify: ParsableCommand {
       differs, fails, or cannot be executed because it was made with other revisions or another numerics library, \
       and says which. Where the lab's store has the record that the lock names, the first update is named at which \
       the two executions part.
+
+      Runs of external trainers promise no bits and may take hours, so they are executed with --observed alone, by the       specs of the lab; then the metrics of each are to be within the tolerance that its spec declares.
 
       What was executed is noted in the week's verification.json, with the day and the kind of processor; commit it \
       with the report, whose page says how many runs were executed again.
@@ -45,6 +48,9 @@ struct Verify: ParsableCommand {
       """)
   var sample: Int?
 
+  @Flag(help: "The runs of external trainers too.")
+  var observed = false
+
   @Flag(help: "Leave verification.json as it is.")
   var unrecorded = false
 
@@ -73,7 +79,7 @@ struct Verify: ParsableCommand {
       let state = try chosen.folder.verification() ?? VerificationState()
       let scratch = ResultStore(
         root: URL(filePath: "\(session.path)/store", directoryHint: .isDirectory))
-      let all = try lock.plannedRuns(in: scratch)
+      let all = try plannedRuns(of: lock, in: scratch, lab)
       let selected = sampled(all.filter { isChosen($0, lock, all) }, lock, state)
       guard !selected.isEmpty else {
         print(
@@ -102,6 +108,11 @@ struct Verify: ParsableCommand {
       for outcome in executed {
         if case .failed = outcome.result { print(outcome) }
         guard let parts = outcome.differences(from: lock), !parts.isEmpty else { continue }
+        if let verdict = try verdict(on: outcome, lock, scratch) {
+          if !verdict.isWithin { differing += 1 }
+          print("\(outcome.run.name): \(verdict)")
+          continue
+        }
         differing += 1
         let clauses = try lock.recordDigest(of: outcome.run.key).map {
           try search.clauses(on: outcome, reference: $0)
@@ -120,6 +131,30 @@ struct Verify: ParsableCommand {
       }
       if result.wasInterrupted { throw ExitCode(130) }
       if differing > 0 || !result.isComplete || !outdated.isEmpty { throw ExitCode.failure }
+    }
+  }
+
+  /// The runs of the lock that are to be executed, those of external trainers with what their specs say of them.
+  private func plannedRuns(
+    of lock: Lock, in scratch: ResultStore, _ lab: Lab
+  ) throws -> [PlannedRun] {
+    let all = try lock.plannedRuns(in: scratch)
+    let left = all.count(where: \.preimage.isObserved)
+    guard left > 0 else { return all }
+    guard observed else {
+      printError(
+        "note: \(left) \(left == 1 ? "run" : "runs") of external trainers \(left == 1 ? "is" : "are") left out; "
+          + "--observed executes them")
+      return all.filter { !$0.preimage.isObserved }
+    }
+    let known = try ExperimentRunner.plannedRuns(
+      of: lab.loadSpecs().experiments.filter { $0.trainer != nil }, in: scratch,
+      vocabulary: .labbook)
+    let trainers = Dictionary(known.map { ($0.key, $0.trainer) }) { first, _ in first }
+    return all.map { run in
+      var run = run
+      run.trainer = trainers[run.key] ?? nil
+      return run
     }
   }
 
@@ -143,6 +178,19 @@ struct Verify: ParsableCommand {
     return cost <= (run.unit == .tokens ? 60 * 200_000 : 200_000)
   }
 
+  /// The verdict on a repetition of an observed run; nil where bits are promised.
+  private func verdict(
+    on outcome: RunOutcome, _ lock: Lock, _ scratch: ResultStore
+  ) throws -> RepetitionVerdict? {
+    guard let trainer = outcome.run.trainer, !trainer.repeatsExactly,
+      let locked = lock.runs.first(where: { $0.run.key == outcome.run.key.hex })?.run,
+      let repetition = try scratch.summary(for: outcome.run.key, named: "\(outcome.run.name)")
+    else { return nil }
+    return RepetitionVerdict(
+      record: (locked.metrics, locked.recordDigest), repetition: repetition,
+      tolerances: trainer.tolerances)
+  }
+
   /// Tells the runs that this version makes from those of other revisions, of their own or of a
   /// stage that they stand on.
   private func split(
@@ -152,7 +200,7 @@ struct Verify: ParsableCommand {
     var outdated: [NotComparable.Run] = []
     for run in runs {
       do throws(RunIdentityError) {
-        for part in stagesNeeded(by: [run], among: all) + [run] {
+        for part in stagesNeeded(by: [run], among: all) + [run] where !part.preimage.isObserved {
           _ = try Vocabulary.labbook.configuration(of: part.preimage)
         }
         current.append(run)

@@ -1,4 +1,5 @@
 import ExperimentRunner
+import ExternalTrainers
 import Foundation
 import Testing
 

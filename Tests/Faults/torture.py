@@ -19,6 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 from lab import Fault, Suite, is_sentence, session
+from trainers import trainers
 
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
@@ -338,7 +339,7 @@ ROWS = {
     "kills": (kills, 6, 1000), "together": (together, 1, 40),
     "clock": (lambda suite, count, random: together(suite, count, random, clock=True), 1, 10),
     "full": (full_stores, 4, 100), "lost": (lost_stores, 2, 40), "calls": (failing_calls, 6, 0),
-    "edits": (edits, 1, 40),
+    "edits": (edits, 1, 40), "trainers": (trainers, 4, 50),
 }
 
 

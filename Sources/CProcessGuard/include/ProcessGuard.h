@@ -11,6 +11,8 @@ typedef struct {
   /// The words of the command and the variables of its environment, each list with a null at its end.
   char *_Nullable const *_Nonnull arguments;
   char *_Nullable const *_Nonnull environment;
+  /// The folder that it works in; null for that of this process.
+  const char *_Nullable folder;
   /// The descriptors that become standard input, output and error.
   int input, output, errors;
   /// Whether the program ignores the end of the terminal, as under `nohup`.
@@ -20,8 +22,9 @@ typedef struct {
 /// Starts a program that ends with this process, however that ends, with all that the program has started.
 ///
 /// A guard stands in between: a copy of this process that holds nothing but one end of a pipe. When the other end
-/// closes it kills the program's process group; should the guard itself be killed, the kernel kills the program
-/// (`PR_SET_PDEATHSIG`). The guard ends as the program ended, with its exit code or by its signal.
+/// closes it kills the program's process group and whatever else has come of it: a process that outlives its parent
+/// becomes the guard's child (`PR_SET_CHILD_SUBREAPER`), in whichever group or session it is. Should the guard itself be
+/// killed, the kernel kills the program (`PR_SET_PDEATHSIG`). The guard ends as the program ended, with its exit code or by its signal.
 ///
 /// - Parameters:
 ///   - program: The program; its descriptors stay open in this process.

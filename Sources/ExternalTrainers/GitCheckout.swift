@@ -8,14 +8,16 @@ internal import ResultStore
 /// fetch what is missing. The lab may be a stranger's, so none of it is read. The commit is looked up in
 /// the files of the repository; whether files differ from it is asked of git with a git folder of our own,
 /// which borrows the objects and has a copy of the index, and no configuration or hook of the lab.
-public struct GitCheckout: Equatable, Sendable, CustomStringConvertible {
+package struct GitCheckout: Equatable, Sendable, CustomStringConvertible {
   /// The commit's digits.
-  public var commit: String
+  package let commit: String
+  private let files: RepositoryFiles
+
   /// Whether files differ from the commit; nil if git is not there or cannot tell.
-  public var isModified: Bool?
+  package var isModified: Bool? { files.isModified(since: commit) }
 
   /// The commit, with `-modified` where files differ from it, or `-unchecked` where git cannot tell.
-  public var description: String {
+  package var description: String {
     switch isModified {
     case true?: "\(commit)-modified"
     case false?: commit
@@ -24,20 +26,43 @@ public struct GitCheckout: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Finds the repository that holds `folder`; nil if there is none, or no commit in it yet.
-  public init?(holding folder: String) {
+  package init?(holding folder: String) {
     var root = URL(filePath: folder, directoryHint: .isDirectory).standardizedFileURL.path
     while !DurableFiles.exists("\(root)/.git") {
       guard root != "/", !root.isEmpty else { return nil }
       root = DurableFiles.parent(of: root)
     }
+    self.init(at: root)
+  }
+
+  /// Finds the repository whose checkout is the folder `root`; nil if there is none, or no commit in it yet.
+  package init?(at root: String) {
     guard let files = RepositoryFiles(root: root), let commit = files.headCommit else { return nil }
     self.commit = commit
-    isModified = files.isModified(since: commit)
+    self.files = files
+  }
+
+  /// The most bytes of what is not committed.
+  private static let mostOfPatch = 64 << 20
+
+  /// The differences from the commit, files that git does not know and does not ignore included, as a patch that
+  /// `git apply` takes; empty if there are none.
+  ///
+  /// - Returns: The patch; nil if git is not there or cannot tell.
+  /// - Throws: That there is too much.
+  package func patch() throws(InputProblem) -> [UInt8]? {
+    guard let patch = files.patch(since: commit, atMost: Self.mostOfPatch + 1) else { return nil }
+    guard patch.count <= Self.mostOfPatch else {
+      throw InputProblem(
+        "has more than \(FileSize.words(Self.mostOfPatch)) that is not committed; commit it, or have git ignore it"
+      )
+    }
+    return patch
   }
 }
 
 /// Where the parts of a repository are; a linked worktree shares some of them with others.
-private struct RepositoryFiles {
+private struct RepositoryFiles: Equatable {
   let root: String
   /// The folder of this checkout alone, with `HEAD` and the index.
   let checkout: String
@@ -71,6 +96,38 @@ private struct RepositoryFiles {
 
   /// Whether tracked files differ from `commit`, by git with a folder of our own.
   func isModified(since commit: String) -> Bool? {
+    withOwnFolder(at: commit) { own in
+      switch run(["diff", "--quiet"] + Self.plainDifference + ["HEAD", "--"], own)?.status {
+      case .exited(0): false
+      case .exited(1): true
+      default: nil
+      }
+    }
+  }
+
+  /// The differences from `commit`, by git with a folder of our own; all beyond `limit` is cut off.
+  func patch(since commit: String, atMost limit: Int) -> [UInt8]? {
+    withOwnFolder(at: commit) { own in
+      // Files that git does not know yet become part of the comparison, in our copy of the index alone.
+      let isKnown = run(["add", "--intent-to-add", "--", "."], own)?.status == .exited(0)
+      guard isKnown,
+        let (status, patch) = run(
+          [
+            "diff", "--binary", "--full-index", "--no-color", "--no-renames", "--unified=3",
+            "--diff-algorithm=myers", "--no-indent-heuristic", "--src-prefix=a/", "--dst-prefix=b/",
+          ] + Self.plainDifference + ["HEAD", "--"], own, atMost: limit)
+      else { return nil }
+      return status == .exited(0) || patch.count == limit ? patch : nil
+    }
+  }
+
+  /// The options that keep git from starting programs, and from looking into other repositories.
+  private static let plainDifference = [
+    "--no-ext-diff", "--no-textconv", "--ignore-submodules=all",
+  ]
+
+  /// Calls `body` with a git folder of our own, which borrows the objects and has a copy of the index.
+  private func withOwnFolder<Answer>(at commit: String, _ body: (String) -> Answer?) -> Answer? {
     do {
       let session = try StoreSession()
       defer { withExtendedLifetime(session) {} }
@@ -89,27 +146,34 @@ private struct RepositoryFiles {
           + (isLong ? "[extensions]\n\tobjectFormat = sha256\n" : ""), to: "config")
       guard let index = Self.content("index", in: checkout) else { return nil }
       try DurableFiles.create("\(own)/index", index)
-      let git = try ChildProcess(
-        [
-          "git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-          "-c", "core.pager=cat", "-c", "protocol.allow=never", "diff", "--quiet", "--no-ext-diff",
-          "--no-textconv", "--ignore-submodules=all", "HEAD", "--",
-        ],
-        environment: .inherited(with: [
-          "GIT_DIR": own, "GIT_WORK_TREE": root, "GIT_INDEX_FILE": "\(own)/index",
-          "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "",
-          "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_COUNT": "0", "GIT_EXTERNAL_DIFF": "",
-        ]), errorFile: "/dev/null")
-      git.closeInput()
-      _ = git.readToEnd()
-      switch git.wait(seconds: 60) {
-      case .exited(0): return false
-      case .exited(1): return true
-      default: return nil
-      }
+      return body(own)
     } catch {
       return nil
     }
+  }
+
+  /// Runs git with a folder of our own; nil if it cannot be started.
+  private func run(
+    _ arguments: [String], _ own: String, atMost limit: Int = 1 << 20
+  ) -> (status: ChildProcess.ExitStatus, output: [UInt8])? {
+    let git = try? ChildProcess(
+      [
+        "git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
+        "-c", "core.pager=cat", "-c", "protocol.allow=never",
+        "-c", "core.excludesFile=\(common)/info/exclude",
+      ] + arguments,
+      environment: .inherited(with: [
+        "GIT_DIR": own, "GIT_WORK_TREE": root, "GIT_INDEX_FILE": "\(own)/index",
+        "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "",
+        "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_COUNT": "0", "GIT_EXTERNAL_DIFF": "",
+        // A person's own settings must not reach a digest.
+        "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",
+      ]), errorFile: "/dev/null")
+    guard let git else { return nil }
+    git.closeInput()
+    let output = git.readToEnd(atMost: limit)
+    return output.count == limit
+      ? (git.terminate(), output) : (git.wait(seconds: 60), output)
   }
 
   private static func path(_ name: String, from folder: String) -> String {

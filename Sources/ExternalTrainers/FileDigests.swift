@@ -1,0 +1,154 @@
+internal import Glibc
+package import ResultStore
+internal import Synchronization
+
+/// The digests of files outside of the store, each computed once for as long as the file stays as it is.
+///
+/// A file counts as the same while its device, inode, size and both its times, to the nanosecond, are. A file whose times
+/// are of the last second is not remembered, for it could change once more within the same tick of its file system's
+/// clock. What is remembered is a file of the store, replaced as a whole.
+package final class FileDigests: Sendable {
+  private let store: ResultStore
+  private let state = Mutex(State())
+
+  private struct State {
+    /// Nil before the file of the store is read.
+    var known: [Identity: String]?
+    /// The order in which they were remembered, the oldest first.
+    var order: [Identity] = []
+    var hasChanged = false
+  }
+
+  /// The facts that tell a file from what it was before.
+  struct Identity: Hashable {
+    var device, inode: UInt64
+    var size: Int64
+    var modified, changed: Int64
+
+    init(_ status: stat) {
+      device = UInt64(status.st_dev)
+      inode = UInt64(status.st_ino)
+      size = Int64(status.st_size)
+      modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+      changed = Int64(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_ctim.tv_nsec)
+    }
+  }
+
+  /// Files below this size are read again each time.
+  private static let smallest = 64 << 10
+  /// How many are remembered; the oldest are forgotten first.
+  private static let most = 50_000
+  private static let header = "labbook file digests 1"
+
+  /// Creates digests that are remembered in a store.
+  package init(rememberedIn store: ResultStore) {
+    self.store = store
+  }
+
+  /// The digest of a file's content.
+  ///
+  /// - Throws: The reason why there is none, in words that follow the file's name.
+  package func digest(of path: String) throws(InputProblem) -> String {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard file >= 0 else {
+      let code = errno
+      throw InputProblem(code == ENOENT ? "is not there" : "cannot be read: \(Self.words(code))")
+    }
+    defer { close(file) }
+    let before = try Self.status(of: file)
+    let identity = Identity(before)
+    if let known = known(identity) { return known }
+    guard let digest = Digest.hex(ofFile: file) else {
+      throw InputProblem("cannot be read: \(Self.words(errno))")
+    }
+    guard Identity(try Self.status(of: file)) == identity else {
+      throw InputProblem("was changed while it was read")
+    }
+    if before.st_size >= Self.smallest, Self.isSettled(identity) { remember(identity, digest) }
+    return digest
+  }
+
+  /// Writes what was remembered since the last time; what cannot be written is computed again the next time.
+  package func save() {
+    let text = state.withLock { state -> String? in
+      guard state.hasChanged, let known = state.known else { return nil }
+      state.hasChanged = false
+      var text = Self.header + "\n"
+      for identity in state.order.suffix(Self.most) {
+        guard let digest = known[identity] else { continue }
+        text +=
+          "\(identity.device) \(identity.inode) \(identity.size) \(identity.modified) \(identity.changed) \(digest)\n"
+      }
+      return text
+    }
+    if let text { try? store.replaceFile(store.fileDigestsFile, Array(text.utf8)) }
+  }
+
+  private func known(_ identity: Identity) -> String? {
+    state.withLock { state in
+      if state.known == nil { Self.load(&state, store.fileDigestsFile) }
+      return state.known?[identity]
+    }
+  }
+
+  private func remember(_ identity: Identity, _ digest: String) {
+    state.withLock { state in
+      if state.known?.updateValue(digest, forKey: identity) == nil { state.order.append(identity) }
+      state.hasChanged = true
+    }
+  }
+
+  /// Reads what the store has; a line that is none is left out.
+  private static func load(_ state: inout State, _ path: String) {
+    state.known = [:]
+    let bytes = ((try? DurableFiles.read(path, atMost: 32 << 20)) ?? nil) ?? []
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    guard lines.first.map(String.init) == header else { return }
+    for line in lines.dropFirst() {
+      let cells = line.split(separator: " ")
+      guard cells.count == 6, let device = UInt64(cells[0]), let inode = UInt64(cells[1]),
+        let size = Int64(cells[2]), let modified = Int64(cells[3]), let changed = Int64(cells[4]),
+        Digest.isHex(cells[5])
+      else { continue }
+      var status = stat()
+      status.st_size = Int(size)
+      var identity = Identity(status)
+      (identity.device, identity.inode) = (device, inode)
+      (identity.modified, identity.changed) = (modified, changed)
+      if state.known?.updateValue(String(cells[5]), forKey: identity) == nil {
+        state.order.append(identity)
+      }
+    }
+  }
+
+  /// Whether the file was last changed long enough ago that a further change would show in its times.
+  private static func isSettled(_ identity: Identity) -> Bool {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let time = Int64(now.tv_sec) &* 1_000_000_000 &+ Int64(now.tv_nsec)
+    return max(identity.modified, identity.changed) < time - 1_000_000_000
+  }
+
+  private static func status(of file: Int32) throws(InputProblem) -> stat {
+    var status = stat()
+    guard fstat(file, &status) == 0 else {
+      throw InputProblem("cannot be read: \(words(errno))")
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return status
+    case S_IFDIR: throw InputProblem("is a folder, and a file is expected")
+    default: throw InputProblem("is not an ordinary file")
+    }
+  }
+
+  private static func words(_ code: Int32) -> String { String(cString: strerror(code)) }
+}
+
+/// The reason why an input has no state that a key could stand for, in words that follow its path.
+package struct InputProblem: Error, Equatable, Sendable {
+  package var words: String
+
+  package init(_ words: String) {
+    self.words = words
+  }
+}

@@ -1,0 +1,67 @@
+internal import CanonicalJSON
+internal import Glibc
+internal import ResultStore
+
+extension FileDigests {
+  /// The most files of a folder.
+  private static let mostFiles = 200_000
+  /// How deep folders may be nested; a link that leads back to a folder above ends here.
+  private static let deepest = 64
+
+  /// The digest of all files below a folder: of their paths from it, whether they can be executed, and their content.
+  ///
+  /// Links are followed. What programs leave behind on the way is left out: `.git`, `__pycache__` and `*.pyc`.
+  ///
+  /// - Throws: The reason why there is none, in words that follow the folder's name.
+  package func digest(ofFolder path: String) throws(InputProblem) -> String {
+    guard DurableFiles.exists(path) else { throw InputProblem("is not there") }
+    guard DurableFiles.isFolder(path) else {
+      throw InputProblem("is a file, and a folder is expected")
+    }
+    var files: [(name: String, isExecutable: Bool)] = []
+    try Self.collect(path, "", depth: 0, into: &files)
+    guard !files.isEmpty else { throw InputProblem("has no files in it") }
+    files.sort { CanonicalText.precedes($0.name, $1.name) }
+    var text = "labbook folder 1\n"
+    for file in files {
+      let digest: String
+      do throws(InputProblem) { digest = try self.digest(of: "\(path)/\(file.name)") } catch {
+        throw InputProblem("has a file '\(file.name)' that \(error.words)")
+      }
+      // As JSON, so that a line break in a name is none in the text.
+      text +=
+        "\(file.isExecutable ? "x" : "-") \(digest) \(JSONValue.string(file.name).compactText)\n"
+    }
+    return Digest.hex(of: text)
+  }
+
+  private static func collect(
+    _ root: String, _ folder: String, depth: Int,
+    into files: inout [(name: String, isExecutable: Bool)]
+  ) throws(InputProblem) {
+    guard depth <= deepest else {
+      throw InputProblem("is nested more than \(deepest) folders deep at '\(folder)'")
+    }
+    let names: [String]
+    do throws(StoreError) {
+      names = try DurableFiles.names(in: folder.isEmpty ? root : "\(root)/\(folder)")
+    } catch {
+      throw InputProblem("cannot be read: \(error)")
+    }
+    for name in names where ![".git", "__pycache__"].contains(name) && !name.hasSuffix(".pyc") {
+      let path = folder.isEmpty ? name : "\(folder)/\(name)"
+      var status = stat()
+      guard stat("\(root)/\(path)", &status) == 0 else {
+        throw InputProblem("has a link '\(path)' that leads nowhere")
+      }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        try collect(root, path, depth: depth + 1, into: &files)
+      } else {
+        guard files.count < mostFiles else {
+          throw InputProblem("has more than \(mostFiles) files")
+        }
+        files.append((path, status.st_mode & S_IXUSR != 0))
+      }
+    }
+  }
+}

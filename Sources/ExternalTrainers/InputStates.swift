@@ -1,0 +1,146 @@
+internal import ChildProcesses
+internal import Glibc
+public import ResultStore
+internal import Synchronization
+
+/// The state of an input as it was found: what the run key says of it.
+public struct InputState: Equatable, Sendable {
+  /// The fields by the part of their name that follows the input's, such as `commit` or `package.torch`.
+  public var fields: [String: String]
+  /// Why a run could not be executed on it, in a sentence without its end; nil if it could.
+  public var problem: String?
+  /// A text that goes into the record: what is not committed, or the list of packages.
+  package var text: (name: String, bytes: [UInt8])?
+
+  /// The value of the field of an input that is not there.
+  static let absent = "absent"
+
+  init(_ fields: [String: String], text: (name: String, bytes: [UInt8])? = nil) {
+    self.fields = fields
+    self.text = text
+  }
+
+  init(absent kind: String, problem: String) {
+    fields = [kind: Self.absent]
+    self.problem = problem
+  }
+
+  public static func == (first: Self, second: Self) -> Bool {
+    first.fields == second.fields && first.problem == second.problem
+  }
+}
+
+/// The states of inputs as one command has found them: each is looked at once.
+public final class InputStates: Sendable {
+  /// The lab's folder, which relative paths start from; nil where there is none, and no input is there.
+  let lab: String?
+  private let digests: FileDigests?
+  private let found = Mutex<[String: InputState]>([:])
+
+  /// The states of files as they are seen from a lab.
+  ///
+  /// - Parameters:
+  ///   - lab: The lab's folder.
+  ///   - store: Where digests of large files are remembered.
+  public init(lab: String, store: ResultStore) {
+    self.lab = lab.count > 1 && lab.hasSuffix("/") ? String(lab.dropLast()) : lab
+    digests = FileDigests(rememberedIn: store)
+  }
+
+  /// The states of specs that are in memory alone: nothing is there.
+  public init() {
+    lab = nil
+    digests = nil
+  }
+
+  /// The state of an input.
+  public func state(of input: TrainerInput) -> InputState {
+    state("\(input.kind) \(input.path)", path: input.path, kind: input.kind) {
+      (path, digests) throws(InputProblem) in
+      switch input {
+      case .file: return InputState(["file": try digests.digest(of: path)])
+      case .folder: return InputState(["folder": try digests.digest(ofFolder: path)])
+      case .git: return try Self.state(ofRepository: path)
+      }
+    }
+  }
+
+  /// The state of an environment.
+  public func state(of environment: TrainerEnvironment) -> InputState {
+    if case .container(let name) = environment { return InputState(["container": name]) }
+    return state(
+      "\(environment.kind) \(environment.text)", path: environment.text, kind: environment.kind
+    ) {
+      (path, digests) throws(InputProblem) in
+      guard case .python = environment else {
+        return InputState(["lock": try digests.digest(of: path)])
+      }
+      let packages = try PythonPackages(interpreter: path)
+      var fields = ["python": packages.version]
+      for (name, version) in packages.packages { fields["package.\(name)"] = version }
+      return InputState(fields, text: ("packages.txt", Array(packages.text.utf8)))
+    }
+  }
+
+  /// The path of a file as the lab names it.
+  package func path(of name: String) -> String {
+    name.hasPrefix("/") ? name : "\(lab ?? ".")/\(name)"
+  }
+
+  private func state(
+    _ name: String, path: String, kind: String,
+    _ look: (String, FileDigests) throws(InputProblem) -> InputState
+  ) -> InputState {
+    if let known = found.withLock({ $0[name] }) { return known }
+    guard lab != nil, let digests else {
+      return InputState(absent: kind, problem: "'\(path)' is not there")
+    }
+    var state: InputState
+    do throws(InputProblem) {
+      state = try look(self.path(of: path), digests)
+    } catch {
+      state = InputState(absent: kind, problem: "'\(path)' \(error.words)")
+    }
+    digests.save()
+    return found.withLock { found in
+      if let first = found[name] { return first }
+      found[name] = state
+      return state
+    }
+  }
+
+  private static func state(ofRepository path: String) throws(InputProblem) -> InputState {
+    guard DurableFiles.isFolder(path) else {
+      throw InputProblem(DurableFiles.exists(path) ? "is no folder" : "is not there")
+    }
+    guard let checkout = GitCheckout(at: path) else {
+      throw InputProblem("is no git repository with a commit in it")
+    }
+    guard let patch = try checkout.patch() else {
+      throw InputProblem("cannot be compared with its commit; is git installed?")
+    }
+    var fields = ["commit": checkout.commit]
+    if patch.isEmpty { return InputState(fields) }
+    fields["changes"] = Digest.hex(of: patch)
+    return InputState(fields, text: ("uncommitted.patch", patch))
+  }
+}
+
+/// All are equal: what was found in a place is no part of what a spec says.
+extension InputStates: Hashable {
+  /// Always true.
+  public static func == (first: InputStates, second: InputStates) -> Bool { true }
+
+  /// Adds nothing.
+  public func hash(into hasher: inout Hasher) {}
+}
+
+extension ExternalTrainer {
+  /// Why no run could be executed on the inputs as they are found, in a sentence without its end; nil if one could.
+  package func problem(with states: InputStates) -> String? {
+    for (name, input) in inputs.sorted(by: { $0.key < $1.key }) {
+      if let problem = states.state(of: input).problem { return "its input '\(name)': \(problem)" }
+    }
+    return environment.flatMap { states.state(of: $0).problem }.map { "its environment: \($0)" }
+  }
+}

@@ -1,0 +1,87 @@
+internal import CanonicalJSON
+internal import Glibc
+internal import MetricFiles
+internal import Metrics
+package import ResultStore
+
+/// The record that a trainer's output gives, with what is worth telling of it.
+package struct ObservedRecord: Equatable, Sendable {
+  package var record: Record
+  /// Sentences without an end, such as that a metric is not a number.
+  package var notes: [String]
+
+  /// Reads the output of a trainer.
+  ///
+  /// A metric that is not a number, or infinite, is left out of the record's scalars, which tests and intervals are made
+  /// of, and told; its curve holds it as it is.
+  ///
+  /// - Parameters:
+  ///   - results: What is read, and what is taken of it.
+  ///   - output: The output folder.
+  ///   - observation: How it came to be.
+  /// - Throws: The first fault of the files, in a sentence with its place.
+  package init(
+    of results: ObservedResults, in output: String, _ observation: Observation
+  ) throws(TrainerFailure) {
+    guard let format = MetricFormat(rawValue: results.format),
+      let axis = MetricAxis(rawValue: results.axis)
+    else {
+      throw TrainerFailure("the format '\(results.format)' is not known to this version")
+    }
+    notes = []
+    var metrics: [String: Double] = [:]
+    var curves: [Curve] = []
+    do {
+      let history = try readMetricHistory(
+        format, from: "\(output)/\(results.path)", shownAs: results.path)
+      for metric in results.metrics {
+        let value = try MetricTake(parsing: metric.take).value(
+          of: metric.key, in: history,
+          better: metric.better.map { $0 == .higher ? .higher : .lower })
+        guard value.isFinite else {
+          notes.append(
+            "\(metric.name) is \(CanonicalText.number(value)), and has no place in tables")
+          continue
+        }
+        metrics[metric.name] = value
+      }
+      for curve in results.curves where !curve.isOptional || history.keys.contains(curve.key) {
+        let points = try history.points(of: curve.key, over: axis)
+        guard let steps = Self.steps(points.map(\.x)) else {
+          throw TrainerFailure(
+            "\(results.path): '\(curve.key)' has a \(axis.rawValue) that is no whole number from 0 to 2^53"
+          )
+        }
+        curves.append(Curve(name: curve.name, steps: steps, values: points.map(\.y)))
+      }
+    } catch let error as TrainerFailure {
+      throw error
+    } catch {
+      throw TrainerFailure("\(error)")
+    }
+    record = Record(metrics: metrics, curves: curves, observation: observation)
+    if metrics.isEmpty, curves.isEmpty {
+      throw TrainerFailure("none of its metrics is a number: \(notes.joined(separator: "; "))")
+    }
+    if let (part, problem) = record.problem { throw TrainerFailure("\(part) \(problem)") }
+  }
+
+  private static func steps(_ values: [Double]) -> [Int]? {
+    let steps = values.compactMap { value in
+      value == value.rounded() && (0...0x1p53).contains(value) ? Int(value) : nil
+    }
+    return steps.count == values.count ? steps : nil
+  }
+}
+
+/// The reason why a run of an external trainer has no record, in a sentence without its end.
+package struct TrainerFailure: Error, Equatable, Sendable, CustomStringConvertible {
+  package var description: String
+  /// Whether the trainer was ended by somebody, or by its time, so that its checkpoints are as good as before.
+  package var keepsCheckpoints: Bool
+
+  package init(_ description: String, keepsCheckpoints: Bool = false) {
+    self.description = description
+    self.keepsCheckpoints = keepsCheckpoints
+  }
+}

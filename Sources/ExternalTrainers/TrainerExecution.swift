@@ -1,0 +1,258 @@
+internal import CanonicalJSON
+internal import ChildProcesses
+internal import Foundation
+internal import Glibc
+package import ResultStore
+
+/// One execution of an external trainer: from its preimage to what becomes the record.
+package struct TrainerExecution {
+  private let key: RunKey
+  private let run: ExternalRun
+  private let job: TrainerJob
+  /// The store where digests of inputs are remembered.
+  private let store: ResultStore
+  /// The session of the execution, which is gone with its process.
+  private let session: String
+  /// The scratch folder of the run, with config, output and kept files.
+  private let scratch: String
+
+  /// The result of an execution.
+  package struct Result {
+    package var observed: ObservedRecord
+    /// The folder where the files lie that the record keeps.
+    package var files: String
+  }
+
+  /// How an execution ended without a result, though nothing failed.
+  package struct Interrupted: Error {}
+
+  /// Prepares an execution.
+  ///
+  /// - Throws: ``ExternalRunError`` if the preimage is of no run that this version executes.
+  package init(
+    of preimage: RunPreimage, _ job: TrainerJob, store: ResultStore, session: String
+  ) throws {
+    key = preimage.key
+    run = try ExternalRun(preimage)
+    self.job = job
+    self.store = store
+    self.session = session
+    scratch = try DurableFiles.temporaryFolder(in: session, prefix: "trainer-")
+  }
+
+  /// Whether an earlier execution has left something in the folder of checkpoints.
+  package var findsCheckpoint: Bool {
+    job.checkpoints.map { ((try? DurableFiles.names(in: $0)) ?? []).isEmpty == false } ?? false
+  }
+
+  /// Removes what only this execution needed.
+  package func cleanUp() { DurableFiles.remove(scratch) }
+
+  /// Executes the command and reads its output.
+  ///
+  /// - Parameters:
+  ///   - isToStop: Whether the execution is to be given up; asked a few times a second.
+  ///   - progress: Is told how far the trainer says it is.
+  /// - Returns: What becomes the record.
+  /// - Throws: ``TrainerFailure`` with one sentence, ``Interrupted``, or ``StoreError`` if something cannot be written.
+  package func result(
+    isToStop: () -> Bool, progress: (_ done: Int, _ total: Int) -> Void
+  ) throws -> Result {
+    let before = InputStates(lab: job.lab, store: store)
+    if let problem = problem(with: before, isOver: false) { throw TrainerFailure(problem) }
+    for folder in ["output", "kept"] { try DurableFiles.createFolder("\(scratch)/\(folder)") }
+    let config = Array((run.settings.json.text + "\n").utf8)
+    try DurableFiles.create("\(scratch)/config.json", config)
+    let log = try TrainerLog(at: TrainerLog.file(of: key, in: session))
+    try execute(log, isToStop: isToStop, progress: progress)
+    let after = InputStates(lab: job.lab, store: store)
+    if let problem = problem(with: after, isOver: true) { throw TrainerFailure(problem) }
+    do throws(TrainerFailure) {
+      var observed = try ObservedRecord(of: run.results, in: "\(scratch)/output", .observed)
+      observed.record.files = try keep(config, before)
+      return Result(observed: observed, files: "\(scratch)/kept")
+    } catch {
+      throw TrainerFailure(with(error.description, log))
+    }
+  }
+
+  // MARK: - Inputs
+
+  /// The first input that is not as the key says, in a sentence; nil if all are.
+  private func problem(with states: InputStates, isOver: Bool) -> String? {
+    for (prefix, name, state) in named(states) {
+      let stated = run.states.filter { $0.key.hasPrefix(prefix) }
+      var found: [String: String] = [:]
+      for (part, value) in state.fields { found[prefix + part] = value }
+      if found == stated {
+        guard let problem = state.problem else { continue }
+        return "its \(name) cannot be used: \(problem)"
+      }
+      let fields = Set(found.keys).union(stated.keys).sorted()
+      let field = fields.first { found[$0] != stated[$0] } ?? prefix
+      let change =
+        "\(field) is \(Self.shown(found[field])), and the run was planned with \(Self.shown(stated[field]))"
+      if let problem = state.problem {
+        return isOver
+          ? "its \(name) was lost while it was under way, so its result belongs to no inputs: \(problem)"
+          : "its \(name) cannot be used: \(problem)"
+      }
+      return isOver
+        ? "its \(name) changed while it was under way, so its result belongs to no inputs: \(change)"
+        : "its \(name) is no longer what it was: \(change); run it again"
+    }
+    return nil
+  }
+
+  /// The states of all inputs, each with the beginning of its fields and its name in messages.
+  private func named(_ states: InputStates) -> [(prefix: String, name: String, state: InputState)] {
+    job.inputs.sorted { CanonicalText.precedes($0.key, $1.key) }.map {
+      (prefix: "input.\($0.key).", name: "input '\($0.key)'", state: states.state(of: $0.value))
+    }
+      + (job.environment.map {
+        [(prefix: "environment.", name: "environment", state: states.state(of: $0))]
+      } ?? [])
+  }
+
+  private static func shown(_ value: String?) -> String {
+    guard let value else { return "nothing" }
+    return Digest.isHex(value) ? String(value.prefix(12)) : value
+  }
+
+  // MARK: - The process
+
+  private func execute(
+    _ log: TrainerLog, isToStop: () -> Bool, progress: (_ done: Int, _ total: Int) -> Void
+  ) throws {
+    let checkpoints = job.checkpoints ?? "\(scratch)/checkpoints"
+    try DurableFiles.createFolder(checkpoints)
+    var values = [
+      "config": "\(scratch)/config.json", "seed": "\(run.seed)", "output": "\(scratch)/output",
+      "resume": checkpoints,
+    ]
+    let places = InputStates(lab: job.lab, store: store)
+    for (name, input) in job.inputs {
+      values[CommandTemplate.placeholder(ofInput: name)] = places.path(of: input.path)
+    }
+    let process: ChildProcess
+    do throws(ChildProcessError) {
+      process = try ChildProcess(
+        run.command.words(with: values), environment: .only(variables), inputFile: "/dev/null",
+        errorFile: nil, folder: job.lab)
+    } catch {
+      throw TrainerFailure(
+        "its command cannot be started: \(run.command.words[0]): \(error.reason)")
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    var isOpen = true
+    var nextLook = start + .milliseconds(500)
+    var end: ChildProcess.ExitStatus?
+    while end == nil {
+      if isOpen, !ChildProcess.ready([process.output], milliseconds: 100).isEmpty {
+        if let bytes = process.readBytes() { log.append(bytes) } else { isOpen = false }
+      } else if !isOpen {
+        usleep(2_000)
+      }
+      end = process.end
+      let now = clock.now
+      if end == nil, now >= nextLook {
+        nextLook = now + .milliseconds(500)
+        if isToStop() {
+          process.terminate()
+          throw Interrupted()
+        }
+        if let limit = excess(of: process, after: (now - start) / .seconds(1)) {
+          process.terminate()
+          drain(process, log, isOpen: isOpen)
+          throw TrainerFailure(with(limit.words, log), keepsCheckpoints: limit.isTime)
+        }
+        if let (done, total) = log.progress { progress(done, total) }
+      }
+    }
+    drain(process, log, isOpen: isOpen)
+    guard end == .exited(0) else {
+      let words = end.map { "\($0)" } ?? "ended"
+      throw TrainerFailure(
+        with("its command \(words)", log), keepsCheckpoints: end.map { !$0.isOwnFault } ?? false)
+    }
+  }
+
+  /// Takes what the trainer had still printed; a process that it left behind and that holds the pipe is gone by now.
+  private func drain(_ process: ChildProcess, _ log: TrainerLog, isOpen: Bool) {
+    var isOpen = isOpen
+    while isOpen, !ChildProcess.ready([process.output], milliseconds: 0).isEmpty {
+      if let bytes = process.readBytes() { log.append(bytes) } else { isOpen = false }
+    }
+  }
+
+  /// The limit that the trainer has passed, in a sentence; nil if it has passed none.
+  private func excess(
+    of process: ChildProcess, after seconds: Double
+  ) -> (words: String, isTime: Bool)? {
+    if let limit = job.resources.seconds, seconds > Double(limit) {
+      let words = TrainerResources.words(seconds: limit)
+      return ("its command was ended, for it took longer than its time of \(words)", true)
+    }
+    if let limit = job.resources.memory {
+      let used = ProcessTree.residentMemory(below: process.id)
+      if used > limit {
+        let words = "\(used / 1_000_000) MB of memory, more than its \(limit / 1_000_000) MB"
+        return ("its command was ended, for it used \(words)", false)
+      }
+    }
+    return nil
+  }
+
+  /// A sentence with the end of the log.
+  private func with(_ sentence: String, _ log: TrainerLog) -> String {
+    let lines = log.lastLines
+    return lines.isEmpty
+      ? "\(sentence); it had printed nothing"
+      : "\(sentence); its last words: \(lines.joined(separator: " | "))"
+  }
+
+  /// The variables that say where things are, which every command is given.
+  private static let places = [
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ",
+    "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "XDG_CACHE_HOME",
+    "XDG_RUNTIME_DIR",
+  ]
+
+  /// The environment of the command: places, what the key holds, secrets, and the GPUs that it was given.
+  private var variables: [String: String] {
+    let own = ProcessInfo.processInfo.environment
+    var variables: [String: String] = [:]
+    for name in Self.places + job.secrets { variables[name] = own[name] }
+    // A log that is to be followed must not wait in a buffer.
+    variables["PYTHONUNBUFFERED"] = "1"
+    variables.merge(run.variables) { $1 }
+    variables["CUDA_VISIBLE_DEVICES"] = job.devices.joined(separator: ",")
+    return variables
+  }
+
+  // MARK: - What is kept
+
+  private func keep(_ config: [UInt8], _ states: InputStates) throws(TrainerFailure) -> [KeptFile] {
+    let folder = "\(scratch)/kept"
+    var files = try KeptFiles.gather(
+      run.results.keep, in: "\(scratch)/output", into: folder, isMoving: true)
+    var texts = [("config.json", config)]
+    for (prefix, _, state) in named(states) {
+      guard let text = state.text else { continue }
+      texts.append(
+        (
+          "\(prefix.dropLast().split(separator: ".").joined(separator: "/"))/\(text.name)",
+          text.bytes
+        ))
+    }
+    for (path, bytes) in texts {
+      do throws(StoreError) {
+        try DurableFiles.createFolder(DurableFiles.parent(of: "\(folder)/\(path)"))
+        try DurableFiles.create("\(folder)/\(path)", bytes)
+      } catch { throw TrainerFailure("\(error)") }
+      files.append(try KeptFiles.kept(path, in: folder))
+    }
+    return files.sorted { CanonicalText.precedes($0.path, $1.path) }
+  }
+}

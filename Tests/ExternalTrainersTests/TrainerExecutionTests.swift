@@ -1,0 +1,213 @@
+import CanonicalJSON
+import ExternalTrainers
+import Foundation
+import ResultStore
+import Testing
+
+/// Real commands that do what trainers do, and what they must not.
+@Suite struct TrainerExecutionTests {
+  let folder: TemporaryFolder
+  private let store: ResultStore
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = ResultStore(root: URL(filePath: "\(folder.path)/.labbook", directoryHint: .isDirectory))
+    try folder.write("abc", to: "data.txt")
+  }
+
+  /// Executes a script with `$1` the output folder, `$2` the seed, `$3` the config and `$4` the checkpoints.
+  private func execute(
+    _ script: String, resources: TrainerResources = TrainerResources(), keep: [String] = [],
+    isToStop: () -> Bool = { false }, checkpoints: String? = nil
+  ) throws -> (record: Record, notes: [String], files: String) {
+    try folder.write(script, to: "train.sh")
+    var trainer = ExternalTrainer(
+      command: CommandTemplate(["sh", "train.sh", "{output}", "{seed}", "{config}", "{resume}"]),
+      inputs: ["data": .file("data.txt"), "code": .file("train.sh")],
+      variables: ["SHOWN": "yes"], secrets: ["HOME"], resources: resources,
+      results: ObservedResults(
+        format: "jsonl", path: "log.jsonl",
+        metrics: [ObservedMetric(name: "final_reward", key: "reward")],
+        curves: [ObservedCurve(key: "reward")], keep: keep))
+    trainer.mayResume = checkpoints != nil
+    let run = trainer.run(
+      settings: SettingsTree(try JSONValue(text: #"{"b": {"c": 0.5}, "a": 1}"#)), seed: 3,
+      variables: [:], states: InputStates(lab: folder.path, store: store))
+    let session = "\(folder.path)/session"
+    try FileManager.default.createDirectory(atPath: session, withIntermediateDirectories: true)
+    let job = TrainerJob(trainer, lab: folder.path, checkpoints: checkpoints)
+    // What a worker is given has been through a line of text.
+    let given = try #require(TrainerJob(json: try JSONValue(text: job.json.compactText)))
+    #expect(given == job)
+    let execution = try TrainerExecution(
+      of: RunPreimage(fields: run.fields), given, store: store, session: session)
+    let result = try execution.result(isToStop: isToStop) { _, _ in }
+    return (result.observed.record, result.observed.notes, result.files)
+  }
+
+  /// The sentence that an execution fails with.
+  private func failure(
+    _ script: String, resources: TrainerResources = TrainerResources()
+  ) throws -> String {
+    do {
+      _ = try execute(script, resources: resources)
+      Issue.record("the trainer was to fail")
+      return ""
+    } catch let error as TrainerFailure { return error.description }
+  }
+
+  private static let good = """
+    printf '{"step": 0, "reward": 0.25}\\n{"step": 10, "reward": 0.5}\\n' > "$1/log.jsonl"
+
+    """
+
+  @Test("What a trainer writes becomes a record, with its config and the files that are kept")
+  func works() throws {
+    let (record, notes, files) = try execute(
+      Self.good + """
+        mkdir "$1/completions"; echo one > "$1/completions/a.txt"; echo two > "$1/b.txt"
+        cat "$3" > "$1/completions/config.txt"; echo "$2 $SHOWN ${CUDA_VISIBLE_DEVICES-unset}"
+        """, keep: ["completions/*.txt"])
+    #expect(record.metrics == ["final_reward": 0.5] && notes.isEmpty)
+    #expect(record.curves == [Curve(name: "reward", steps: [0, 10], values: [0.25, 0.5])])
+    #expect(record.observation == .observed)
+    #expect(
+      record.files.map(\.path)
+        == ["config.json", "output/completions/a.txt", "output/completions/config.txt"])
+    let config = try String(contentsOfFile: "\(files)/config.json", encoding: .utf8)
+    #expect(config == "{\n  \"a\": 1,\n  \"b\": {\n    \"c\": 0.5\n  }\n}\n")
+    #expect(record.files[0].digest == record.files[2].digest)
+    let key = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/session")
+      .first { $0.hasSuffix(".log") }
+    let log = try String(
+      contentsOfFile: "\(folder.path)/session/\(try #require(key))", encoding: .utf8)
+    #expect(log == "3 yes \n")
+  }
+
+  @Test("A metric that is not a number is told and in no table, and its curve has it")
+  func notANumber() throws {
+    let (record, notes, _) = try execute(
+      #"printf '{"step": 0, "reward": 1}\n{"step": 1, "reward": NaN}\n' > "$1/log.jsonl""#)
+    #expect(record.metrics.isEmpty)
+    #expect(record.curves.first?.values.last?.isNaN == true)
+    #expect(notes == ["final_reward is nan, and has no place in tables"])
+  }
+
+  @Test("Each way in which a trainer fails ends in one sentence with its last words")
+  func failures() throws {
+    #expect(
+      try failure("echo 'loss is inf'; echo 'giving up' >&2; exit 3")
+        == "its command exited with code 3; its last words: loss is inf | giving up")
+    #expect(try failure("kill -9 $$").hasPrefix("its command was ended by signal 9"))
+    #expect(
+      try failure("exit 0")
+        == "log.jsonl: there is no such file; the trainer has not written it; it had printed nothing"
+    )
+    #expect(
+      try failure(#"printf '{"step": 0, "reward": 1}\n{"step": 1, "rew' > "$1/log.jsonl""#)
+        .hasPrefix("log.jsonl:2"))
+    #expect(
+      try failure(
+        #"printf '{"step": 5, "reward": 1}\n{"step": 1, "reward": 2}\n' > "$1/log.jsonl""#
+      )
+      .contains("log.jsonl"))
+    #expect(
+      try failure(#"printf '{"step": 0, "rewards": 1}\n' > "$1/log.jsonl""#)
+        .contains("did you mean 'rewards'?"))
+  }
+
+  @Test(
+    "A trainer that hangs is ended at its time, with all that it has started, in other sessions too"
+  )
+  func hangs() throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let sentence = try failure(
+      "sleep 1000 & setsid sleep 1001 & echo $! > pid; echo started; wait",
+      resources: TrainerResources(seconds: 1))
+    #expect(
+      sentence
+        == "its command was ended, for it took longer than its time of 1s; its last words: started")
+    #expect(clock.now - start < .seconds(4))
+    try expectGone()
+  }
+
+  @Test("Children that a trainer leaves behind end with it, and hold nothing up")
+  func leavesChildren() throws {
+    let (record, _, _) = try execute(
+      Self.good + "(setsid sleep 1000 & echo $! > pid) ; sleep 1000 & exit 0")
+    #expect(record.metrics == ["final_reward": 0.5])
+    try expectGone()
+  }
+
+  private func expectGone() throws {
+    let text = try String(contentsOfFile: "\(folder.path)/pid", encoding: .utf8)
+    let id = try #require(Int32(text.filter(\.isNumber)))
+    let state = try? String(contentsOfFile: "/proc/\(id)/cmdline", encoding: .utf8)
+    #expect(state == nil || state == "")
+  }
+
+  @Test("An input that changes or is lost under way makes the run fail, whatever its command says")
+  func inputs() throws {
+    #expect(
+      try failure(Self.good + "echo more >> data.txt")
+        .hasPrefix(
+          "its input 'data' changed while it was under way, so its result belongs to no inputs: input.data.file is "
+        ))
+    try folder.write("abc", to: "data.txt")
+    #expect(
+      try failure(Self.good + "rm data.txt")
+        == "its input 'data' was lost while it was under way, so its result belongs to no inputs: 'data.txt' is not there"
+    )
+    #expect(try failure(Self.good) == "its input 'data' cannot be used: 'data.txt' is not there")
+  }
+
+  @Test("A trainer that uses more memory than it may is ended")
+  func memory() throws {
+    let sentence = try failure(
+      #"exec python3 -c "import time; x = bytearray(200_000_000); time.sleep(60)""#,
+      resources: TrainerResources(memory: 100_000_000))
+    #expect(sentence.hasPrefix("its command was ended, for it used "))
+    #expect(sentence.contains("more than its 100 MB"))
+  }
+
+  @Test("A trainer may print without an end: the log keeps what came last")
+  func printsMuch() throws {
+    _ = try execute(Self.good + "head -c 40000000 /dev/zero | tr '\\0' 'x' | fold -w 99; echo end")
+    let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/session")
+    let log = try #require(names.first { $0.hasSuffix(".log") })
+    let bytes = try Data(contentsOf: URL(filePath: "\(folder.path)/session/\(log)"))
+    #expect(bytes.count <= TrainerLog.most + 65_536)
+    #expect(bytes.suffix(5) == Data("xend\n".utf8) || bytes.suffix(4) == Data("end\n".utf8))
+    #expect(String(decoding: bytes.prefix(20), as: UTF8.self).hasPrefix("[labbook: "))
+  }
+
+  @Test(
+    "An interruption ends the command, and what it left in the folder of checkpoints is handed back"
+  )
+  func resumes() throws {
+    let place = "\(folder.path)/checkpoints"
+    let script = """
+      if [ -e "$4/state" ]; then cp "$4/state" "$1/log.jsonl"; exit 0; fi
+      printf '{"step": 0, "reward": 7}\\n' > "$4/state"; sleep 1000
+      """
+    #expect(throws: TrainerExecution.Interrupted.self) {
+      try execute(script, isToStop: { true }, checkpoints: place)
+    }
+    #expect(try execute(script, checkpoints: place).record.metrics == ["final_reward": 7])
+    // Without such a folder every execution begins at the beginning.
+    #expect(throws: TrainerExecution.Interrupted.self) { try execute(script, isToStop: { true }) }
+  }
+
+  @Test("Progress is read from a bar as tqdm draws it")
+  func progress() throws {
+    let log = try TrainerLog(at: "\(folder.path)/log")
+    #expect(log.progress == nil)
+    log.append(Array("loss [1]\r 24%|##   | 12/50 [00:03<00:09,  4.0it/s]\r".utf8))
+    #expect(log.progress?.done == 12 && log.progress?.total == 50)
+    log.append(Array("{'reward': [1, 2]} 3/4 [".utf8))
+    #expect(log.progress?.done == 3)
+    log.append(Array("\n9/0 [ 5/4 [ a/b [".utf8))
+    #expect(log.progress?.done == 3)
+  }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import Testing
+
+/// Commands over runs of an external trainer, which is a shell script here.
+@Suite struct ExternalTrainerCommandTests {
+  private static let spec = """
+    question: Does it help?
+    trainer:
+      command: [sh, train.sh, "{config}", "{seed}", "{output}"]
+      inputs:
+        code: {file: train.sh}
+        data: {folder: data}
+      variables: {SCALE: 1}
+      metrics:
+        read: {jsonl: log.jsonl}
+        reward: {better: higher, within: 0.5}
+      curves: [reward]
+    settings: {beta: 0.5}
+    seeds: 2
+    arms:
+      A: {settings: {gamma: 1}}
+      B: {settings: {gamma: 2}}
+
+    """
+
+  private static let script = """
+    gamma=$(sed -n 's/.*"gamma": //p' "$1")
+    [ -e fail ] && [ "$gamma" = 2 ] && { echo "gamma is $gamma"; exit 4; }
+    printf '{"step": 0, "reward": 0}\\n{"step": 5, "reward": %s}\\n' "$gamma.$2$(cat noise)" > "$3/log.jsonl"
+
+    """
+
+  private func lab() throws -> LabFixture {
+    let lab = try LabFixture()
+    try FileManager.default.removeItem(at: lab.folder.appending(path: "experiments/short.yaml"))
+    try lab.write(Self.spec, to: "experiments/real.yaml")
+    try lab.write(Self.script, to: "train.sh")
+    try lab.write("", to: "noise")
+    try lab.write("1", to: "data/a.txt")
+    return lab
+  }
+
+  @Test func `runs are executed once, shown, repeated and compared`() throws {
+    let lab = try lab()
+    #expect(try lab.labbook("validate").code == 0)
+    let plan = try lab.labbook("plan")
+    #expect(
+      plan.output.contains("4 of 4 runs to execute, 4 of external trainers in all"), "\(plan)")
+    let first = try lab.labbook("run", "--jobs", "2")
+    #expect(first.code == 0, "\(first.errors)")
+    #expect(first.output.split(separator: "\n").count == 4)
+    #expect(try lab.labbook("run").output == "Nothing to do: 4 runs are there.\n")
+    let shown = try lab.labbook("show", "real/B/1")
+    #expect(shown.output.contains("reward") && shown.output.contains("2.1"), "\(shown)")
+    #expect(try lab.labbook("fsck").code == 0)
+
+    let same = try lab.labbook("rerun", "real", "--arm", "A", "--seed", "0")
+    #expect(same.code == 0 && same.output == "real/A/0: same bits\n", "\(same)")
+    try lab.write("4", to: "noise")
+    let within = try lab.labbook("rerun", "real", "--arm", "A", "--seed", "0")
+    #expect(within.code == 0)
+    #expect(within.output == "real/A/0: within: reward 1 → 1.04 (±0.5)\n", "\(within)")
+    try lab.write("e1", to: "noise")
+    let outside = try lab.labbook("rerun", "real", "--arm", "A", "--seed", "0")
+    #expect(outside.code == 1)
+    #expect(outside.output == "real/A/0: outside: reward 1 → 10 (±0.5)\n", "\(outside)")
+    let repetitions = try FileManager.default.subpathsOfDirectory(
+      atPath: lab.folder.appending(path: ".labbook/repetitions").path
+    ).filter { $0.hasSuffix("record.json") }
+    #expect(repetitions.count == 3)
+    #expect(try lab.labbook("status").output.contains("conflict") == false)
+    #expect(try lab.labbook("fsck").code == 0)
+
+    // A promise of exact repetition turns a difference into a conflict.
+    try lab.replace("  curves:", with: "  repeats: exact\n  curves:", in: "experiments/real.yaml")
+    let conflict = try lab.labbook("rerun", "real", "--arm", "A", "--seed", "0")
+    #expect(conflict.code == 1 && conflict.output.contains("differs from the store"), "\(conflict)")
+    #expect(try lab.labbook("status").output.contains("conflict: run real/A/0"))
+  }
+
+  @Test func `what changes makes the right runs stale, and explain names it`() throws {
+    let lab = try lab()
+    #expect(try lab.labbook("run").code == 0)
+    try lab.write("2", to: "data/a.txt")
+    #expect(try lab.labbook("plan").output.contains("4 of 4 runs to execute"))
+    try lab.write("1", to: "data/a.txt")
+    #expect(try lab.labbook("plan").output.contains("0 of 4 runs to execute"))
+    try lab.replace("gamma: 2", with: "gamma: 3", in: "experiments/real.yaml")
+    #expect(try lab.labbook("plan").output.contains("2 of 4 runs to execute"))
+    let explained = try lab.labbook("explain", "real/A/0", "real/B/0")
+    #expect(explained.output.contains("settings.gamma"), "\(explained)")
+  }
+
+  @Test func `a run that fails is told in one sentence, its log is kept, and the others go on`()
+    throws
+  {
+    let lab = try lab()
+    try lab.write("", to: "fail")
+    let result = try lab.labbook("run")
+    #expect(result.code == 1)
+    let failed = result.output.split(separator: "\n").filter { $0.contains("failed") }
+    #expect(failed.count == 2)
+    #expect(
+      failed.first?.hasPrefix(
+        "real/B/0: failed: its command exited with code 4; its last words: gamma is 2; log: ")
+        == true, "\(failed)")
+    #expect(result.output.contains("real/A/1: done"))
+    let logs = try lab.labbook("logs", "real/B/0")
+    #expect(logs.code == 0 && logs.output.contains("\ngamma is 2\n"), "\(logs)")
+    #expect(try lab.labbook("fsck").code == 0)
+    try FileManager.default.removeItem(at: lab.folder.appending(path: "fail"))
+    #expect(try lab.labbook("run").code == 0)
+  }
+
+  @Test func `a command, an input or a GPU that is not there fails the run and nothing else`()
+    throws
+  {
+    let lab = try lab()
+    try lab.replace("[sh,", with: "[no-such-program,", in: "experiments/real.yaml")
+    let program = try lab.labbook("run", "--seed", "0")
+    #expect(
+      program.output.contains(
+        "failed: its command cannot be started: no-such-program: No such file or directory"),
+      "\(program)")
+    try lab.replace("[no-such-program,", with: "[sh,", in: "experiments/real.yaml")
+    try lab.replace("{folder: data}", with: "{folder: dta}", in: "experiments/real.yaml")
+    #expect(
+      try lab.labbook("run", "--seed", "0").output.contains(
+        "failed: its input 'data' cannot be used: 'dta' is not there"))
+    try lab.replace("{folder: dta}", with: "{folder: data}", in: "experiments/real.yaml")
+    try lab.replace(
+      "  curves:", with: "  resources: {gpus: 64}\n  curves:", in: "experiments/real.yaml")
+    #expect(
+      try lab.labbook("run", "--seed", "0").output.contains(
+        "failed: it needs 64 GPUs, and there are "))
+  }
+
+  @Test
+  func `an output that is there already is imported, said as such, and never over another result`()
+    throws
+  {
+    let lab = try lab()
+    try lab.write(#"{"step": 0, "reward": 0.75}"# + "\n", to: "old/log.jsonl")
+    let imported = try lab.labbook("import", "real", "--arm", "A", "--seed", "0", "old")
+    #expect(imported.code == 0, "\(imported)")
+    #expect(imported.output == "real/A/0: imported, inputs as stated and not seen\n")
+    #expect(try lab.labbook("show", "real/A/0").output.contains("imported"))
+    #expect(
+      try lab.labbook("import", "real", "--arm", "A", "--seed", "0", "old").output
+        == "real/A/0: already there, the same\n")
+    try lab.write(#"{"step": 0, "reward": 0.5}"# + "\n", to: "old/log.jsonl")
+    let other = try lab.labbook("import", "real", "--arm", "A", "--seed", "0", "old")
+    #expect(other.code == 1 && other.errors.contains("differs in"), "\(other)")
+    #expect(try lab.labbook("plan").output.contains("3 of 4 runs to execute"))
+    #expect(try lab.labbook("import", "real", "--arm", "A", "--seed", "1", "nowhere").code == 1)
+  }
+
+  @Test func `what is killed leaves nothing partial, and goes on from its folder of checkpoints`()
+    throws
+  {
+    let lab = try lab()
+    try lab.replace(
+      "\"{output}\"]", with: "\"{output}\", \"{resume}\"]\n  resume: true",
+      in: "experiments/real.yaml")
+    try lab.write(
+      """
+      if [ -e "$4/state" ]; then echo '{"step": 9, "reward": 0.5}' > "$3/log.jsonl"; exit 0; fi
+      touch "$4/state"; echo waiting; touch started; sleep 1000
+
+      """, to: "train.sh")
+    let result = try lab.shell(
+      """
+      "$0" run --arm A --seed 0 & runner=$!
+      for i in $(seq 100); do [ -e started ] && break; sleep 0.05; done
+      "$0" logs real/A/0
+      kill -9 $runner; wait $runner 2>/dev/null
+      for i in $(seq 40); do pgrep -f "sh train.sh.*$PWD" > /dev/null || break; sleep 0.05; done
+      pgrep -f "sh train.sh.*$PWD" && echo orphan
+      exit 0
+      """)
+    #expect(result.output.contains("waiting") && !result.output.contains("orphan"), "\(result)")
+    let again = try lab.labbook("run", "--arm", "A", "--seed", "0")
+    #expect(again.output == "real/A/0: done\n", "\(again)")
+    #expect(again.errors.contains("handed back what its trainer left"), "\(again)")
+    #expect(try lab.labbook("fsck").code == 0)
+    #expect(
+      !FileManager.default.fileExists(
+        atPath: lab.folder.appending(path: ".labbook/checkpoints").path)
+        || (try FileManager.default.contentsOfDirectory(
+          atPath: lab.folder.appending(path: ".labbook/checkpoints").path)).isEmpty
+    )
+  }
+}
