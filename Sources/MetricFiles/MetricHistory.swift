@@ -4,9 +4,9 @@ internal import Settings
 /// What a trainer wrote down over one run: series of numbers by the trainer's own keys.
 ///
 /// A series may have any numbers, NaN and the infinities included: what is not a number is shown as it is.
-package struct MetricHistory: Equatable, Sendable {
+package struct MetricHistory: Sendable {
   /// One moment at which numbers were written.
-  struct Row: Equatable, Sendable {
+  struct Row: Sendable {
     /// Its place on each axis, in the order of ``MetricAxis``; nil where the file does not say.
     var positions: [Double?]
     /// Its place in the file.
@@ -14,7 +14,7 @@ package struct MetricHistory: Equatable, Sendable {
   }
 
   /// The numbers of one key, with the rows that they stand in.
-  struct Series: Equatable, Sendable {
+  struct Series: Sendable {
     var rows: [Int] = []
     var values: [Double] = []
   }
@@ -30,14 +30,6 @@ package struct MetricHistory: Equatable, Sendable {
 
   init(file: String) { self.file = file }
 
-  package static func == (left: MetricHistory, right: MetricHistory) -> Bool {
-    left.file == right.file && left.keys == right.keys && left.rows == right.rows
-      && left.keys.allSatisfy { key in
-        zip(left.series[key]?.values ?? [], right.series[key]?.values ?? [])
-          .allSatisfy(CanonicalText.same) && left.series[key]?.rows == right.series[key]?.rows
-      }
-  }
-
   /// The points of one series in the order of the file, with the last value of each place on the axis.
   ///
   /// Trainers that evaluate at the last step write some keys twice there; TensorBoard too shows what came last.
@@ -46,7 +38,8 @@ package struct MetricHistory: Equatable, Sendable {
   ///   - key: The trainer's own name for the quantity.
   ///   - axis: What the points are over.
   /// - Returns: At least one point; `y` may be NaN or infinite, `x` is finite and never falls.
-  /// - Throws: The nearest keys if there are no numbers under this one, or the first row without a place on the axis.
+  /// - Throws: The nearest keys if there are no numbers under this one, or the first row without a place on the axis, or
+  ///   with one that lies before another's, as that of tokens counted anew in each row.
   package func points(
     of key: String, over axis: MetricAxis
   ) throws(MetricFileError) -> [(x: Double, y: Double)] {
@@ -58,6 +51,9 @@ package struct MetricHistory: Equatable, Sendable {
           file, at: rows[row].place,
           "the row with '\(CanonicalText.shown(key))' has no \(axis.rawValue); it would be under "
             + axis.keys.map { "'\($0)'" }.joined(separator: ", "))
+      }
+      if let problem = axis.problem(of: x, after: points.last?.x) {
+        throw MetricFileError(file, at: rows[row].place, problem)
       }
       if let last = points.last, last.x == x { points.removeLast() }
       points.append((x, value))
@@ -89,6 +85,26 @@ package struct MetricHistory: Equatable, Sendable {
 }
 
 extension MetricAxis {
+  /// The largest step, and the largest number of tokens: up to here a Double holds every whole number.
+  private static let largest = 0x1p53
+
+  /// The fault of a place on the axis, in words; nil if it has none.
+  func problem(of place: Double, after last: Double?) -> String? {
+    let isWhole = self == .epoch || place == place.rounded()
+    guard place >= 0, place <= Self.largest, isWhole else {
+      return
+        "'\(rawValue)' must be \(self == .epoch ? "a number" : "a whole number") from 0 to 2^53, "
+        + "found \(CanonicalText.number(place))"
+    }
+    guard let last, place < last else { return nil }
+    let reason =
+      self == .step
+      ? "the file holds more than one run, or one that was begun again"
+      : "a curve over it needs a count that never falls"
+    return "\(rawValue) \(CanonicalText.number(place)) follows \(rawValue) "
+      + "\(CanonicalText.number(last)): \(reason)"
+  }
+
   /// The axis's place in lists of all axes.
   var index: Int {
     switch self {

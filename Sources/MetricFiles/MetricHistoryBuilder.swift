@@ -4,6 +4,7 @@ internal import CanonicalJSON
 struct MetricHistoryBuilder {
   private(set) var history: MetricHistory
   private var numbers = 0
+  private var lastStep: Double?
 
   /// The most rows of a file.
   static let mostRows = 1_000_000
@@ -13,8 +14,6 @@ struct MetricHistoryBuilder {
   static let longestKey = 1000
   /// The most numbers of a file.
   static let mostNumbers = 10_000_000
-  /// The largest step, and the largest number of tokens: up to here a Double holds every whole number.
-  static let largestStep = 0x1p53
 
   init(file: String) { history = MetricHistory(file: file) }
 
@@ -30,6 +29,7 @@ struct MetricHistoryBuilder {
   /// - Parameters:
   ///   - cells: The keys of the row with what they hold, in the order of the file; no key appears twice.
   ///   - place: The place of the row in the file.
+  /// - Throws: A step that is none, or that lies before the one of an earlier row; more than is read.
   mutating func add(
     _ cells: [(key: String, cell: Cell)], at place: MetricFileError.Place
   ) throws(MetricFileError) {
@@ -40,9 +40,14 @@ struct MetricHistoryBuilder {
     for (key, cell) in cells {
       if case .number(let value) = cell { numbersOfRow[key] = value }
     }
-    var positions: [Double?] = []
-    for axis in MetricAxis.allCases {
-      positions.append(try position(on: axis, numbersOfRow, at: place))
+    let positions = MetricAxis.allCases.map { axis in
+      axis.keys.lazy.compactMap { numbersOfRow[$0] }.first
+    }
+    if let step = positions[MetricAxis.step.index] {
+      if let problem = MetricAxis.step.problem(of: step, after: lastStep) {
+        throw error(at: place, problem)
+      }
+      lastStep = step
     }
     let row = history.rows.count
     history.rows.append(.init(positions: positions, place: place))
@@ -75,31 +80,6 @@ struct MetricHistoryBuilder {
       history.series[key, default: .init()].rows.append(row)
       history.series[key, default: .init()].values.append(value)
     }
-  }
-
-  /// The place of a row on an axis, which may not lie before that of the row before it.
-  private func position(
-    on axis: MetricAxis, _ numbers: [String: Double], at place: MetricFileError.Place
-  ) throws(MetricFileError) -> Double? {
-    guard let key = axis.keys.first(where: { numbers[$0] != nil }), let value = numbers[key] else {
-      return nil
-    }
-    let isWhole = axis == .epoch || value == value.rounded()
-    guard value >= 0, value <= Self.largestStep, isWhole else {
-      throw error(
-        at: place,
-        "'\(key)' must be \(axis == .epoch ? "a number" : "a whole number") from 0 to 2^53, found "
-          + CanonicalText.number(value))
-    }
-    let before = history.rows.last { $0.positions[axis.index] != nil }
-    if let last = before?.positions[axis.index] ?? nil, value < last {
-      throw error(
-        at: place,
-        "\(axis.rawValue) \(CanonicalText.number(value)) follows \(axis.rawValue) "
-          + "\(CanonicalText.number(last)): the file holds more than one run, or one that was begun again"
-      )
-    }
-    return value
   }
 
   /// How it is known that a history shows the run from its beginning.

@@ -98,3 +98,20 @@ import Testing
     }
   }
 }
+
+@Suite struct PythonNumbersTests {
+  @Test func `NaN and the infinities are numbers where Python's forms are read, and nowhere else`()
+    throws
+  {
+    let text = #"[NaN, -Infinity, Infinity, -1]"#
+    let values = try #require(try JSONValue(bytes: Array(text.utf8), numbers: .python).elements)
+    #expect(try #require(values[0].double).isNaN)
+    #expect(values.dropFirst().map(\.double) == [-.infinity, .infinity, -1])
+    for word in ["NaN", "Infinity", "-Infinity", "nan", "Nan", "-NaN", "Inf", "-Inf"] {
+      #expect(throws: JSONError.self) { try JSONValue(text: word) }
+    }
+    for word in ["nan", "Na", "-NaN", "Inf", "-Inf", "NaNs", "+Infinity"] {
+      #expect(throws: JSONError.self) { try JSONValue(bytes: Array(word.utf8), numbers: .python) }
+    }
+  }
+}

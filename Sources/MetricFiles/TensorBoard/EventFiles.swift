@@ -10,6 +10,8 @@ internal import ResultStore
 /// - Parameters:
 ///   - path: A folder that holds event files, or one that leads to a single such folder, or an event file.
 ///   - shownAs: What messages call it.
+/// - Returns: The history, with the event's step as `step`.
+/// - Throws: The first fault, with the byte of its file.
 func readEventFiles(at path: String, shownAs: String) throws(MetricFileError) -> MetricHistory {
   var scalars = ScalarSeries()
   var bytesLeft = MetricFileSize.mostOfEvents

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import MetricFiles
+
+@Suite struct CommaSeparatedTests {
+  private func read(_ text: String) throws(MetricFileError) -> MetricHistory {
+    try readCommaSeparated(Array(text.utf8), file: "metrics.csv")
+  }
+
+  @Test func `fields may be quoted, empty, and end with either line break`() throws {
+    let history = try read(
+      "\u{FEFF}step,\"reward, mean\",loss,\"a \"\"b\"\"\"\r\n0,0.5,,1\n1,,2e-3,\"2\"\r\n2,nan,-inf,"
+    )
+    #expect(history.keys == ["step", "reward, mean", "a \"b\"", "loss"])
+    #expect(try history.byStep("loss") == [1: 0.002, 2: -.infinity])
+    #expect(try history.byStep("a \"b\"") == [0: 1, 1: 2])
+    #expect(try #require(try history.byStep("reward, mean")[2]).isNaN)
+  }
+
+  @Test func `a text is told where it is asked for`() throws {
+    let history = try read("step,note\n0,warm\n1,\n")
+    #expect(
+      problem { () throws(MetricFileError) in try history.points(of: "note", over: .step) }
+        == "metrics.csv:2: 'note' holds the text 'warm', where a number is expected")
+  }
+
+  @Test(arguments: ["0x10", "1_000", "1,5", "nan(1)", "١", "--1", "e5", "."])
+  func `what Python would not write as a float is no number`(text: String) {
+    #expect(pythonNumber(text) == nil)
+  }
+
+  @Test(arguments: [
+    ("1e-06", 1e-6), ("-0.5", -0.5), ("+3", 3), ("1E5", 1e5), ("-Infinity", -Double.infinity),
+  ])
+  func `what Python writes is read`(text: String, number: Double) {
+    #expect(pythonNumber(text) == number)
+  }
+
+  @Test(arguments: [
+    ("", "metrics.csv: the file is empty"),
+    ("step,a\n", "metrics.csv: there are no rows"),
+    ("step,,a\n", "metrics.csv:1:6: a column has no name"),
+    ("step,a,a\n", "metrics.csv:1:8: two columns are named 'a'"),
+    ("step,a\n1\n", "metrics.csv:2: the line has 1 of the header's 2 fields"),
+    (
+      "step,a\n1,2\n3",
+      "metrics.csv:3: the line has 1 of the header's 2 fields; it is cut off, as where the trainer was stopped while it wrote"
+    ),
+    ("step,a\n1,2,3\n", "metrics.csv:2: the line has 3 of the header's 2 fields"),
+    ("step,a\n1,\"2\n", "metrics.csv:2:3: the quote is not closed"),
+    ("step,a\n1,2\"\n", "metrics.csv:2:4: a quote within a field that does not begin with one"),
+    ("step,a\n1,\"2\"3\n", "metrics.csv:2:6: expected a comma or a line break after the quote"),
+    (
+      "step,a\n2,1\n1,1\n",
+      "metrics.csv:3: step 1 follows step 2: the file holds more than one run, or one that was begun again"
+    ),
+  ])
+  func `what is no table is one sentence with its place`(text: String, message: String) {
+    #expect(problem { () throws(MetricFileError) in try read(text) } == message)
+  }
+
+  @Test func `bytes that are no text are refused`() {
+    #expect(
+      problem { () throws(MetricFileError) in
+        try readCommaSeparated(Array("a,".utf8) + [0xFF], file: "x.csv")
+      } == "x.csv:1:3: the field is not UTF-8")
+  }
+}
