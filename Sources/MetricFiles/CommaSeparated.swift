@@ -6,7 +6,9 @@ internal import CanonicalJSON
 /// infinities may be written as Python and C do. A byte order mark is passed over.
 ///
 /// Source: RFC 4180.
-func readCommaSeparated(_ bytes: [UInt8], file: String) throws(MetricFileError) -> MetricHistory {
+package func readCommaSeparated(_ bytes: [UInt8], file: String) throws(MetricFileError)
+  -> MetricHistory
+{
   var fields = CommaSeparatedFields(bytes: bytes, file: file)
   guard let header = try fields.record() else { throw MetricFileError(file, "the file is empty") }
   var names: Set<String> = []
@@ -43,7 +45,7 @@ func readCommaSeparated(_ bytes: [UInt8], file: String) throws(MetricFileError) 
 }
 
 /// The number that a text spells as Python writes floats: decimal, `nan`, `inf` or `Infinity`, in any case.
-func pythonNumber(_ text: String) -> Double? {
+package func pythonNumber(_ text: String) -> Double? {
   let body = text.first == "-" || text.first == "+" ? text.dropFirst() : text[...]
   switch body.lowercased() {
   case "nan": return .nan

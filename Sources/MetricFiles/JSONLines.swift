@@ -7,7 +7,8 @@ internal import CanonicalJSON
 /// stopped while it wrote.
 ///
 /// Source: verl 0.9.1, `verl/utils/tracking.py`, class `FileLogger`; https://jsonlines.org.
-func readJSONLines(_ bytes: [UInt8], file: String) throws(MetricFileError) -> MetricHistory {
+package func readJSONLines(_ bytes: [UInt8], file: String) throws(MetricFileError) -> MetricHistory
+{
   var builder = MetricHistoryBuilder(file: file)
   var isOfVerl = true
   var number = 0

@@ -3,7 +3,9 @@ internal import CanonicalJSON
 /// Reads a JSON file of one object, the final numbers of a run, or of a list of objects, its rows.
 ///
 /// One object is one row, so `last` is the only take of its keys; a list has to show the run from its beginning.
-func readJSONMetrics(_ bytes: [UInt8], file: String) throws(MetricFileError) -> MetricHistory {
+package func readJSONMetrics(_ bytes: [UInt8], file: String) throws(MetricFileError)
+  -> MetricHistory
+{
   let document: JSONValue
   do throws(JSONError) {
     document = try JSONValue(bytes: bytes, numbers: .python)

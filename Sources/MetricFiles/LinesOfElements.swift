@@ -6,7 +6,7 @@
 ///   - bytes: A text that has been parsed as JSON.
 ///   - member: The name of the list in the outermost object; nil where the document is the list.
 /// - Returns: As many lines as the list has elements.
-func linesOfElements(in bytes: [UInt8], member: String?) -> [Int] {
+package func linesOfElements(in bytes: [UInt8], member: String?) -> [Int] {
   var lines: [Int] = []
   var line = 1
   var depth = 0

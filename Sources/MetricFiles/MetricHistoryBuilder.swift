@@ -1,7 +1,7 @@
 internal import CanonicalJSON
 
 /// A history in the making: rows are added in the order of the file and checked.
-struct MetricHistoryBuilder {
+package struct MetricHistoryBuilder {
   private(set) var history: MetricHistory
   private var numbers = 0
   private var lastStep: Double?
@@ -18,7 +18,7 @@ struct MetricHistoryBuilder {
   init(file: String) { history = MetricHistory(file: file) }
 
   /// What stands under a key in a row.
-  enum Cell {
+  package enum Cell {
     case number(Double)
     /// Something else, in words such as `text`.
     case stranger(String)

@@ -5,7 +5,9 @@ internal import CanonicalJSON
 /// A resumed trainer takes the history over from its checkpoint, so it is whole wherever the file is.
 ///
 /// Source: transformers 5.23.0, `trainer_callback.py`, class `TrainerState`.
-func readTrainerState(_ bytes: [UInt8], file: String) throws(MetricFileError) -> MetricHistory {
+package func readTrainerState(_ bytes: [UInt8], file: String) throws(MetricFileError)
+  -> MetricHistory
+{
   let document: JSONValue
   do throws(JSONError) {
     document = try JSONValue(bytes: bytes, numbers: .python)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import MetricFiles
+import MetricFiles
 
 /// Files of metrics come from anywhere: whatever they hold, a reader returns or says one sentence.
 @Suite struct ChangedFilesTests {

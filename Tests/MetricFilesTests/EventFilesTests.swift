@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import MetricFiles
+import MetricFiles
 
 @Suite struct EventFilesTests {
   private func read(_ name: String) throws(MetricFileError) -> MetricHistory {

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import MetricFiles
+import MetricFiles
 
 /// A file beside the tests.
 enum Fixture {

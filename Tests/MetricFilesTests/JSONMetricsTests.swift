@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MetricFiles
+import MetricFiles
 
 @Suite struct JSONMetricsTests {
   private func read(_ text: String) throws(MetricFileError) -> MetricHistory {

@@ -2,7 +2,7 @@ import Metrics
 import Settings
 import Testing
 
-@testable import MetricFiles
+import MetricFiles
 
 @Suite struct MetricTakeTests {
   /// Five rows, of which the third logs NaN and the fourth nothing under `reward`.

@@ -3,7 +3,7 @@ import Metrics
 import Settings
 import Testing
 
-@testable import MetricFiles
+import MetricFiles
 
 @Suite struct TrainerPresetTests {
   private static let fixtures = [

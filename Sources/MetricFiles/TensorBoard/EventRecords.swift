@@ -4,14 +4,14 @@
 /// byte first.
 ///
 /// Source: https://www.tensorflow.org/tutorials/load_data/tfrecord ("TFRecords format details").
-struct EventRecords {
+package struct EventRecords {
   let bytes: [UInt8]
   /// The file, as messages show it.
   let file: String
   /// The byte at which the next record begins.
-  private(set) var position = 0
+  package private(set) var position = 0
 
-  init(bytes: [UInt8], file: String) {
+  package init(bytes: [UInt8], file: String) {
     self.bytes = bytes
     self.file = file
   }
@@ -19,7 +19,7 @@ struct EventRecords {
   /// The content of the next record; nil at the end of the file.
   ///
   /// - Throws: The record is cut off, or a checksum differs.
-  mutating func next() throws(MetricFileError) -> ArraySlice<UInt8>? {
+  package mutating func next() throws(MetricFileError) -> ArraySlice<UInt8>? {
     guard position < bytes.count else { return nil }
     let start = position
     let head = 12

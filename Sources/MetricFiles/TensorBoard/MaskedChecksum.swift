@@ -2,13 +2,13 @@
 ///
 /// Source: https://www.tensorflow.org/tutorials/load_data/tfrecord ("TFRecords format details"); the polynomial is
 /// Castagnoli's, 0x1EDC6F41, here with its bits reversed.
-func maskedChecksum(of bytes: ArraySlice<UInt8>) -> UInt32 {
+package func maskedChecksum(of bytes: ArraySlice<UInt8>) -> UInt32 {
   let checksum = checksum(of: bytes)
   return ((checksum >> 15) | (checksum << 17)) &+ 0xA282_EAD8
 }
 
 /// Returns the CRC-32C of bytes.
-func checksum(of bytes: ArraySlice<UInt8>) -> UInt32 {
+package func checksum(of bytes: ArraySlice<UInt8>) -> UInt32 {
   var checksum: UInt32 = ~0
   for byte in bytes {
     checksum = (checksum >> 8) ^ table[Int(UInt8(truncatingIfNeeded: checksum) ^ byte)]

@@ -2,14 +2,14 @@
 ///
 /// Source: `tensorboard/compat/proto/event.proto`, `summary.proto`, `tensor.proto` and `tensor_shape.proto` of
 /// TensorBoard 2.21, whose field numbers stand here.
-struct ScalarEvent {
+package struct ScalarEvent {
   /// The trainer's step.
-  var step: Int64 = 0
+  package var step: Int64 = 0
   /// What is logged, by tag; NaN is a number.
-  var values: [(tag: String, cell: MetricHistoryBuilder.Cell)] = []
+  package var values: [(tag: String, cell: MetricHistoryBuilder.Cell)] = []
 
   /// Reads an `Event`.
-  init(_ message: ArraySlice<UInt8>) throws(WireFields.Fault) {
+  package init(_ message: ArraySlice<UInt8>) throws(WireFields.Fault) {
     var fields = WireFields(message)
     while let field = try fields.next() {
       switch (field.number, field.value) {

@@ -4,7 +4,7 @@
 /// what is cut off or has an unknown form is an error.
 ///
 /// Source: https://protobuf.dev/programming-guides/encoding/.
-struct WireFields {
+package struct WireFields {
   /// The value of a field, by its form on the wire.
   enum Value {
     case varint(UInt64)
@@ -14,9 +14,9 @@ struct WireFields {
   }
 
   /// A message that is none, with the byte at which it fails.
-  struct Fault: Error {
-    var byte: Int
-    var problem: String
+  package struct Fault: Error {
+    package var byte: Int
+    package var problem: String
   }
 
   private var rest: ArraySlice<UInt8>
