@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test torture check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
+.PHONY: help report rerun diff test torture sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
@@ -57,8 +57,17 @@ test: debian-packages $(PYTHON) ## Build and run all tests.
 	@swift build -c release --build-tests
 	swift test -c release --skip-build
 
-torture: $(LABBOOK) $(PYTHON) ## Kill, starve and confuse labbook, an hour or so; prints rows of RELIABILITY.md (ROWS=, COUNT=, SEED=).
+torture: $(LABBOOK) $(PYTHON) ## Kill, starve and confuse labbook, an hour or two; prints rows of RELIABILITY.md (ROWS=, COUNT=, SEED=).
 	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Faults/torture.py $(LABBOOK) $(ROWS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+
+# Each sanitizer has a build of its own, below .build/sanitize. Swift's runtime keeps what it has for the life of a process,
+# which is no leak; what counts allocations counts those of a sanitizer too.
+sanitize: debian-packages $(PYTHON) ## Run the tests under sanitizers, an hour or more each (KIND=address|undefined|thread, FILTER=).
+	@export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
+	for kind in $(or $(KIND),undefined thread address); do
+	  swift build --build-tests --sanitize "$$kind" --scratch-path ".build/sanitize/$$kind"
+	  swift test --skip-build --sanitize "$$kind" --scratch-path ".build/sanitize/$$kind" --skip AllocationTests $(if $(FILTER),--filter '$(FILTER)')
+	done
 
 check: lint $(LABBOOK) $(PYTHON) emulated-check ## Lint, simulate the statistics in short, re-render every week, re-execute one seed of up to 24 short arms a week, run on emulated processors.
 	@swift build -c release --product StatisticsBenchmark

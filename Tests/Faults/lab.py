@@ -163,7 +163,7 @@ class Lab:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True)
 
     @staticmethod
-    def finish(process, seconds=300):
+    def finish(process, seconds=1200):
         try:
             output, errors = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:

@@ -64,13 +64,17 @@ def kills(suite, count, random):
                 is_alive = process.poll() is None
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(target, number)
-                code, _, errors = lab.finish(process, 60)
-                if wanted != "runner" and code != 0 and not is_sentence(errors):
+                code, _, errors = lab.finish(process)
+                # Who ends a worker in order ends the work in order, which leaves checkpoints.
+                is_told = is_sentence(errors) or (code == 130 and " interrupted" in errors)
+                if wanted != "runner" and code != 0 and not is_told:
                     raise Fault(f"{number!r} to a {wanted}: exit code {code} and no sentence: {errors}")
-                deadline = time.monotonic() + 2
+                # What has to end first needs its turn on a machine with other work.
+                patience = 2 * max(1, os.getloadavg()[0] / os.cpu_count())
+                deadline = time.monotonic() + patience
                 while orphans := session(process.pid):
                     if time.monotonic() > deadline:
-                        raise Fault(f"2 s after {number!r} to the {wanted} these live: {orphans}")
+                        raise Fault(f"{patience:.0f} s after {number!r} to the {wanted} these live: {orphans}")
                     time.sleep(0.01)
                 now = lab.records()
                 if any(now.get(key) != identity for key, identity in before.items()):
@@ -88,7 +92,7 @@ def kills(suite, count, random):
     parts = ", ".join(f"{number} {name}" for name, number in sorted(hit.items()))
     return (
         f"`kill` of runner, workers and report tools at random instants ({parts})", sum(hit.values()),
-        f"the same lock, pages and records as undisturbed; nothing alive after 2 s, nothing left after the next command; "
+        f"the same lock, pages and records as undisturbed; no process left over after 2 s (times the load of a core), nothing left after the next command; "
         f"{kept} finished runs kept, none executed again")
 
 

@@ -3,7 +3,9 @@ import Testing
 
 /// The short form of the fault suite in `Tests/Faults`, whose long one is `make torture`.
 @Suite(.serialized) struct FaultSuiteTests {
-  @Test(arguments: ["kills", "together", "clock", "full", "lost", "calls", "edits", "trainers"])
+  @Test(arguments: [
+    "kills", "together", "clock", "full", "lost", "calls", "gone", "edits", "flips", "trainers",
+  ])
   func `numbers stay what they are`(row: String) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
