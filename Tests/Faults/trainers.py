@@ -73,7 +73,7 @@ def trainers(suite, count, random):
         for _ in range(random.randint(2, 5)):
             before = lab.records()
             process = lab.start("run", "trained", "--jobs", "2")
-            time.sleep(random.uniform(0, 1.2))
+            time.sleep(random.uniform(0, suite.duration))
             wanted = random.choice(["runner", "worker", "trainer"])
             targets = [
                 number for number, words in session(process.pid).items()

@@ -172,7 +172,7 @@ import Testing
       """
       "$0" run --arm A --seed 0 & runner=$!
       for i in $(seq 100); do [ -e started ] && break; sleep 0.05; done
-      "$0" logs real/A/0
+      sleep 0.3; "$0" logs real/A/0
       kill -9 $runner; wait $runner 2>/dev/null
       for i in $(seq 40); do pgrep -f "sh train.sh.*$PWD" > /dev/null || break; sleep 0.05; done
       pgrep -f "sh train.sh.*$PWD" && echo orphan
@@ -183,11 +183,8 @@ import Testing
     #expect(again.output == "real/A/0: done\n", "\(again)")
     #expect(again.errors.contains("handed back what its trainer left"), "\(again)")
     #expect(try lab.labbook("fsck").code == 0)
-    #expect(
-      !FileManager.default.fileExists(
-        atPath: lab.folder.appending(path: ".labbook/checkpoints").path)
-        || (try FileManager.default.contentsOfDirectory(
-          atPath: lab.folder.appending(path: ".labbook/checkpoints").path)).isEmpty
-    )
+    let left = try? FileManager.default.contentsOfDirectory(
+      atPath: lab.folder.appending(path: ".labbook/checkpoints").path)
+    #expect(left ?? [] == [])
   }
 }
