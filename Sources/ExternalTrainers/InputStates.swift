@@ -60,7 +60,7 @@ public final class InputStates: Sendable {
       switch input {
       case .file: return InputState(["file": try digests.digest(of: path)])
       case .folder: return InputState(["folder": try digests.digest(ofFolder: path)])
-      case .git: return try Self.state(ofRepository: path)
+      case .git: return try self.state(ofRepository: path)
       }
     }
   }
@@ -109,9 +109,17 @@ public final class InputStates: Sendable {
     }
   }
 
-  private static func state(ofRepository path: String) throws(InputProblem) -> InputState {
+  private func state(ofRepository path: String) throws(InputProblem) -> InputState {
     guard DurableFiles.isFolder(path) else {
       throw InputProblem(DurableFiles.exists(path) ? "is no folder" : "is not there")
+    }
+    // The reports that labbook writes would change the keys of the runs that they are made of.
+    if let lab, let own = Self.realPath(lab), let root = Self.realPath(path),
+      own == root || own.hasPrefix(root == "/" ? root : root + "/")
+    {
+      throw InputProblem(
+        "holds the lab itself, so each report would change it; name the files or folders that the trainer consists of"
+      )
     }
     guard let checkout = GitCheckout(at: path) else {
       throw InputProblem("is no git repository with a commit in it")
@@ -123,6 +131,15 @@ public final class InputStates: Sendable {
     if patch.isEmpty { return InputState(fields) }
     fields["changes"] = Digest.hex(of: patch)
     return InputState(fields, text: ("uncommitted.patch", patch))
+  }
+}
+
+extension InputStates {
+  /// The path without links; nil if nothing is there.
+  private static func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
   }
 }
 

@@ -40,6 +40,6 @@ import TestSupport
       let issues = complaints("\(name): [[]]\n")
       #expect(!issues.contains { $0.contains("not a known key") }, "\(name)")
     }
-    #expect(names.count == 13)
+    #expect(names.count == 15)
   }
 }

@@ -193,13 +193,13 @@ import Testing
       trainer:
         preset: trl/grpo
         command: [python, train.py, "{seed}", "{output}"]
-        metrics: {reward: {within: 0.5}}
+        metrics: {training_reward: {within: 0.5}}
       arms: {GRPO: }
 
       """
     let trainer = try #require(try Self.load(text).trainer)
     #expect(trainer.results.format == "hf_trainer" && trainer.results.path == "trainer_state.json")
-    let reward = try #require(trainer.results.metrics.first { $0.name == "reward" })
+    let reward = try #require(trainer.results.metrics.first { $0.name == "training_reward" })
     #expect(reward.within == 0.5 && reward.better == .higher)
     #expect(!trainer.results.curves.isEmpty)
     #expect(

@@ -125,6 +125,9 @@ import Testing
     try git("checkout", "--quiet", "--", "a.py")
     try git("apply", "\(folder.path)/code.patch")
     #expect(states.state(of: .git("code")) == changed)
+    try FileManager.default.moveItem(
+      atPath: "\(folder.path)/code/.git", toPath: "\(folder.path)/.git")
+    #expect(states.state(of: .git(".")).problem?.contains("holds the lab itself") == true)
     #expect(try String(contentsOfFile: "\(folder.path)/code/b.py", encoding: .utf8) == "new\n")
   }
 

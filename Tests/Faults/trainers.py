@@ -73,7 +73,13 @@ def trainers(suite, count, random):
         for _ in range(random.randint(2, 5)):
             before = lab.records()
             process = lab.start("run", "trained", "--jobs", "2")
-            time.sleep(random.uniform(0, 1.2))
+            if random.random() < 0.75:
+                # Most of the time is the command's own: the instants of interest are those with a trainer at work.
+                while process.poll() is None and not sleepers(lab):
+                    time.sleep(0.01)
+                time.sleep(random.uniform(0, 0.6))
+            else:
+                time.sleep(random.uniform(0, suite.duration))
             wanted = random.choice(["runner", "worker", "trainer"])
             targets = [
                 number for number, words in session(process.pid).items()

@@ -31,7 +31,8 @@ import Testing
     #expect(preimage.isObserved && !Fixture.preimage().isObserved)
   }
 
-  @Test func `results that came to be in two ways are the same result, with another digest over all`() {
+  @Test
+  func `results that came to be in two ways are the same result, with another digest over all`() {
     let (observed, imported) = (Self.record(0.5).digest, Self.record(0.5, .imported).digest)
     #expect(observed.disagreements(with: imported).isEmpty)
     #expect(observed.all != imported.all)
@@ -49,7 +50,9 @@ import Testing
     #expect(throws: StoreError.self) { try store.record(for: preimage.key) }
   }
 
-  @Test func `files that a record keeps move into it, and a byte that changes in them is found`() throws {
+  @Test func `files that a record keeps move into it, and a byte that changes in them is found`()
+    throws
+  {
     let source = folder.url.appending(path: "source/deep")
     try FileManager.default.createDirectory(at: source, withIntermediateDirectories: true)
     try Data("two".utf8).write(to: source.appending(path: "b.txt"))
