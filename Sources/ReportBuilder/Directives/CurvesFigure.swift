@@ -35,7 +35,10 @@ struct CurvesFigure {
     curvesOf experiment: LockedExperiment, _ directive: Directive, names: inout NameResolution
   ) {
     let available = Self.curveNames(of: experiment.arms)
-    let usual = World(ofKey: experiment.arms.first?.preimage ?? [:]).defaultMetric
+    // A trainer outside labbook has no world of ours; what its arms are compared by is drawn.
+    let usual =
+      experiment.arms.first?.isObserved == true
+      ? experiment.metric : World(ofKey: experiment.arms.first?.preimage ?? [:]).defaultMetric
     let named = directive.names("curve")
     let curves =
       named.isEmpty
@@ -220,7 +223,10 @@ struct CurvesFigure {
 
   /// The unit of the budget, which the steps of the curves count.
   private var budgetTitle: String {
-    MetricDeclaration.words(World(ofKey: arms.first?.preimage ?? [:]).budgetSetting)
+    if let arm = arms.first, arm.isObserved {
+      return arm.preimage["trainer.axis"] == "tokens" ? "Training tokens" : "Training steps"
+    }
+    return MetricDeclaration.words(World(ofKey: arms.first?.preimage ?? [:]).budgetSetting)
   }
 
   private func points(
