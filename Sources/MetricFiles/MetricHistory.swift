@@ -1,7 +1,7 @@
 internal import CanonicalJSON
 internal import Settings
 
-/// What a trainer wrote down over one run: series of numbers by the trainer's own keys.
+/// The numbers that a trainer wrote down over one run: series by the trainer's own keys.
 ///
 /// A series may have any numbers, NaN and the infinities included: what is not a number is shown as it is.
 package struct MetricHistory: Sendable {

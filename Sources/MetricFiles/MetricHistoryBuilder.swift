@@ -17,7 +17,7 @@ package struct MetricHistoryBuilder {
 
   init(file: String) { history = MetricHistory(file: file) }
 
-  /// What stands under a key in a row.
+  /// The entry under a key in a row.
   package enum Cell {
     case number(Double)
     /// Something else, in words such as `text`.

@@ -50,7 +50,8 @@ public struct LockedExperiment: Equatable, Sendable {
   /// The scales that compare metrics and curves with those of other tasks, by name; only where the report
   /// normalizes scores of the experiment.
   public var normalizations: [String: ScoreScale]
-  /// What the spec states of the metrics of an external trainer, by name; empty where the engine trains.
+  /// Titles, units and better sides that the spec states of an external trainer's metrics, by name; empty where the
+  /// engine trains.
   public var stated: [String: StatedMetric]
   /// In the order of the spec.
   public var arms: [LockedArm]

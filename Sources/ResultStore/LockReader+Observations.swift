@@ -2,7 +2,8 @@ internal import CanonicalJSON
 
 // The parts of a lock that only external trainers have.
 extension LockReader {
-  /// What the spec stated of the metrics of an experiment, by name; nothing where it has none.
+  /// Titles, units and better sides that the spec stated of an experiment's metrics, by name; nothing where it has
+  /// none.
   func statedMetrics(
     of json: JSONValue, in experiment: String
   ) throws(LockError) -> [String: StatedMetric] {

@@ -1,7 +1,7 @@
 package import Metrics
 internal import Settings
 
-/// What a library's trainer logs, under labbook's names where it is one quantity with the engine's.
+/// The metrics that a library's trainer logs, under labbook's names where it is one quantity with the engine's.
 ///
 /// A spec that names a preset, such as `trl/grpo`, gets the format, the path, the metrics and the curves of it, and may
 /// say otherwise for each. Keys are the library's, of the versions that are named; a key that another version does not

@@ -47,7 +47,7 @@ private struct ScalarSeries {
   private var tags: [String] = []
   private var points: [String: [Point]] = [:]
 
-  /// What was logged at each step, in the order of the steps.
+  /// The values that were logged at each step, in the order of the steps.
   var rows: [(step: Int64, row: Row)] {
     var rows: [Int64: Row] = [:]
     for tag in tags {

@@ -5,7 +5,7 @@
 package struct ScalarEvent {
   /// The trainer's step.
   package var step: Int64 = 0
-  /// What is logged, by tag; NaN is a number.
+  /// The values that are logged, by tag; NaN is a number.
   package var values: [(tag: String, cell: MetricHistoryBuilder.Cell)] = []
 
   /// Reads an `Event`.

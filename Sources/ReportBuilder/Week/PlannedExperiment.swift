@@ -10,7 +10,8 @@ public struct PlannedExperiment: Equatable, Sendable {
   public var metric: String
   /// The settings in which the arms differ, and in no other; empty where the spec promises nothing.
   public var varied: [String]
-  /// What the spec states of the metrics of an external trainer, by name; empty where the engine trains.
+  /// Titles, units and better sides that the spec states of an external trainer's metrics, by name; empty where the
+  /// engine trains.
   public var stated: [String: StatedMetric]
   /// In the order of the spec.
   public var arms: [Arm]

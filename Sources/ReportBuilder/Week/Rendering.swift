@@ -52,16 +52,17 @@ extension WeekBuild {
   }
 
   private func statedRuns(of lock: Lock) -> [[Inline]] {
-    let runs = lock.runs
+    let runs = lock.runs.filter { $0.run.observation == nil }
     guard let canExecute, !runs.isEmpty else { return [] }
+    let own = runs.count == lock.runs.count ? "" : " of the engine"
     let count = lock.experiments.flatMap(\.arms).reduce(0) { count, arm in
       count + (canExecute(arm.identity) ? arm.runs.count : 0)
     }
     return [
       [
         .text(
-          "Of the \(runs.count) \(runs.count == 1 ? "run" : "runs") that this report stands on, this version "
-            + "of labbook can execute \(count) again; the numbers are stated by the lock until "),
+          "Of the \(runs.count) \(runs.count == 1 ? "run" : "runs")\(own) that this report stands on, this "
+            + "version of labbook can execute \(count) again; the numbers are stated by the lock until "),
         .code("labbook verify \(folder.week)"), .text(" recomputes them."),
       ]
     ]
