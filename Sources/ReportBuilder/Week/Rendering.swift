@@ -62,7 +62,8 @@ extension WeekBuild {
       [
         .text(
           "Of the \(runs.count) \(runs.count == 1 ? "run" : "runs")\(own) that this report stands on, this "
-            + "version of labbook can execute \(count) again; the numbers are stated by the lock until "),
+            + "version of labbook can execute \(count) again; the numbers are stated by the lock until "
+        ),
         .code("labbook verify \(folder.week)"), .text(" recomputes them."),
       ]
     ]
