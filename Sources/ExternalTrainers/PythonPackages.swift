@@ -35,6 +35,10 @@ package struct PythonPackages: Equatable, Sendable {
         "has no folder lib/python3.…/site-packages beside it; name the interpreter of a virtual environment, such as "
           + ".venv/bin/python")
     }
+    // Folders that `.pth` files name stand behind all others in the path of modules.
+    folders += folders.flatMap { folder in
+      Self.namedFolders(in: folder.path).map { ($0, folder.version) }
+    }
     version = settings["version"] ?? settings["version_info"] ?? first.version
     packages = [:]
     for folder in folders.reversed() {
@@ -86,11 +90,28 @@ package struct PythonPackages: Equatable, Sendable {
     return found
   }
 
+  /// The folders that a folder's `.pth` files add to the path of modules, in the order of the files' names.
+  ///
+  /// - See: https://docs.python.org/3/library/site.html
+  private static func namedFolders(in folder: String) -> [String] {
+    let files = ((try? DurableFiles.names(in: folder)) ?? []).filter { $0.hasSuffix(".pth") }
+    return files.sorted().flatMap { file in
+      lines(of: "\(folder)/\(file)").map(trimmed)
+        .filter { !$0.isEmpty && !$0.hasPrefix("#") && !$0.hasPrefix("import ") }
+        .map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
+        .filter { DurableFiles.isFolder($0) }
+    }
+  }
+
+  private static func lines(of path: String) -> [Substring] {
+    let bytes = ((try? DurableFiles.read(path, atMost: FileSize.mostOfSpec)) ?? nil) ?? []
+    return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+  }
+
   /// The lines `name = value` of a file; nothing if it cannot be read.
   private static func settings(of path: String) -> [String: String] {
-    let bytes = ((try? DurableFiles.read(path, atMost: FileSize.mostOfSpec)) ?? nil) ?? []
     var settings: [String: String] = [:]
-    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+    for line in lines(of: path) {
       let parts = line.split(separator: "=", maxSplits: 1).map(trimmed)
       if parts.count == 2 { settings[parts[0].lowercased()] = parts[1] }
     }

@@ -141,6 +141,24 @@ import Testing
     try #require(process.terminationStatus == 0, "git \(arguments)")
   }
 
+  @Test("Packages of folders that a .pth file names count, unless the environment has its own")
+  func namedFolders() throws {
+    try folder.write("#!/bin/sh\n", to: "venv/bin/python", isExecutable: true)
+    try folder.write("version = 3.13.5\n", to: "venv/pyvenv.cfg")
+    let packages = "venv/lib/python3.13/site-packages"
+    try folder.write(
+      "# shared\nimport os\n\(folder.path)/shared\n../near\nnowhere\n", to: "\(packages)/a.pth")
+    try folder.write("", to: "\(packages)/torch-2.9.1.dist-info/METADATA")
+    try folder.write("", to: "shared/torch-2.8.0.dist-info/METADATA")
+    try folder.write("", to: "shared/trl-1.16.0.dist-info/METADATA")
+    try folder.write("", to: "venv/lib/python3.13/near/numpy-2.4.0.dist-info/METADATA")
+    #expect(
+      states.state(of: .python("venv/bin/python")).fields == [
+        "python": "3.13.5", "package.torch": "2.9.1", "package.trl": "1.16.0",
+        "package.numpy": "2.4.0",
+      ])
+  }
+
   @Test("A Python environment is known by the names of its packages, without a start of Python")
   func python() throws {
     try folder.write("#!/bin/sh\n", to: "venv/bin/python", isExecutable: true)
