@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test torture sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
+.PHONY: help report rerun diff test torture hostile sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
@@ -59,6 +59,12 @@ test: debian-packages $(PYTHON) ## Build and run all tests.
 
 torture: $(LABBOOK) $(PYTHON) ## Kill, starve and confuse labbook, an hour or two; prints rows of RELIABILITY.md (ROWS=, COUNT=, SEED=).
 	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Faults/torture.py $(LABBOOK) $(ROWS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+
+hostile: $(LABBOOK) $(PYTHON) ## Give labbook files that nobody writes by hand, open a hostile page in Chromium, and watch for connections.
+	@export LABBOOK_TOOLS=$(CURDIR)/.venv
+	python3 -B Tests/Faults/hostile_page.py $(LABBOOK)
+	python3 -B Tests/Faults/no_network.py $(LABBOOK)
+	python3 -B Tests/Faults/hostile_inputs.py $(LABBOOK)
 
 # Each sanitizer has a build of its own, below .build/sanitize. Swift's runtime keeps what it has for the life of a process,
 # which is no leak; what counts allocations counts those of a sanitizer too.

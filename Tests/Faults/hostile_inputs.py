@@ -1,6 +1,6 @@
 """Gives labbook files that nobody writes by hand: each has to end in little time and memory, by success or in words.
 
-usage: hostile_inputs.py LABBOOK [--only TEXT] [--list] [--jobs N] [--seconds S] [--megabytes M]
+usage: hostile_inputs.py LABBOOK [--only TEXT] [--every N] [--list] [--seconds S] [--megabytes M] [--log FILE]
 
 Every case is a lab of its own in a temporary folder. The program runs in a process of its own; wait4 tells what it
 and the programs that it started have used. A case fails if the program is ended by a signal, says nothing about why
