@@ -31,7 +31,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     swiftSettings: strict)
 }
 
-/// Fixtures, goldens and snapshots that the tests of `name` read beside their sources.
+/// The folders of fixtures, goldens and snapshots that the tests of `name` read beside their sources.
 func excludedFolders(ofTestsOf name: String) -> [String] {
   ["Fixtures", "Goldens", "Snapshots"].filter {
     FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(name)Tests/\($0)")

@@ -70,10 +70,32 @@ package struct TrainerExecution {
     do throws(TrainerFailure) {
       var observed = try ObservedRecord(of: run.results, in: "\(scratch)/output", .observed)
       observed.record.files = try keep(config, before)
+      DurableFiles.remove(unreadOutput)
       return Result(observed: observed, files: "\(scratch)/kept")
     } catch {
-      throw TrainerFailure(with(error.description, log))
+      throw TrainerFailure(with(error.description + keptOutput(), log))
     }
+  }
+
+  // MARK: - Output that cannot be read
+
+  /// The folder where output stays of which no record could be made.
+  private var unreadOutput: String { store.unreadOutput(of: key) }
+
+  /// Keeps the output of a command that ended well: hours of training are not lost to a wrong name in the spec.
+  ///
+  /// - Returns: Words that follow a sentence; none if there is nothing to keep, or it cannot be kept.
+  private func keptOutput() -> String {
+    let output = "\(scratch)/output"
+    guard let names = try? DurableFiles.names(in: output), !names.isEmpty else { return "" }
+    DurableFiles.remove(unreadOutput)
+    do {
+      try DurableFiles.createFolder(DurableFiles.parent(of: unreadOutput))
+      guard try DurableFiles.moveFolder(output, to: unreadOutput) else { return "" }
+    } catch { return "" }
+    return
+      "; its output is kept in .labbook/outputs/\(key.hex), for 'labbook import' once the spec asks for what "
+      + "is there"
   }
 
   // MARK: - Inputs

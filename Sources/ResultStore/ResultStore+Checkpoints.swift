@@ -96,6 +96,9 @@ extension ResultStore {
     }
   }
 
+  /// The folder where the output of an external trainer stays of which no record could be made.
+  package func unreadOutput(of key: RunKey) -> String { "\(path)/outputs/\(key.hex)" }
+
   /// The place of a run's checkpoint: a file of ours, or the folder of an external trainer.
   package func checkpointFile(of key: RunKey) -> String { "\(path)/checkpoints/\(key.hex)" }
 }

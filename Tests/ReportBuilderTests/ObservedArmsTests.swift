@@ -66,8 +66,8 @@ import Testing
     // The seeds are one apart: their deviation is that of 1, …, 10, √(110 / 12).
     #expect(
       page.contains(
-        "Repeat noise: 2 runs were executed again; with one seed the values have a standard deviation of 2.2, "
-          + "over seeds of 3.0."), "\(page)")
+        "Repeat noise: 2 runs were executed again; standard deviations are 2.2 with one seed, 3.0 over seeds (GRPO)."
+      ), "\(page)")
     let locked = try #require(try lab.folder().lock()?.experiment("cartpole")?.arms[0].runs[0])
     #expect(locked.repetitions.map { $0.metrics["evaluation_return"] } == [437.5])
   }

@@ -78,6 +78,22 @@ import Testing
     #expect(try lab.labbook("status").output.contains("conflict: run real/A/0"))
   }
 
+  @Test func `output that cannot be read as the spec says is kept, and can be imported`() throws {
+    let lab = try lab()
+    try lab.replace(
+      "reward: {better", with: "final: {key: rewards, better", in: "experiments/real.yaml")
+    let failed = try lab.labbook("run", "--arm", "A", "--seed", "0")
+    #expect(failed.code == 1 && failed.errors.contains("did you mean 'reward'?"), "\(failed)")
+    let folder = try #require(
+      failed.errors.firstMatch(of: /its output is kept in (\.labbook\/outputs\/[0-9a-f]{64})/)
+    ).output.1
+    #expect(try lab.labbook("fsck").code == 0)
+    try lab.replace("key: rewards", with: "key: reward", in: "experiments/real.yaml")
+    let imported = try lab.labbook("import", "real", "--arm", "A", "--seed", "0", String(folder))
+    #expect(imported.code == 0, "\(imported)")
+    #expect(try lab.labbook("show", "real/A/0").output.contains("final"))
+  }
+
   @Test func `what changes makes the right runs stale, and explain names it`() throws {
     let lab = try lab()
     #expect(try lab.labbook("run").code == 0)

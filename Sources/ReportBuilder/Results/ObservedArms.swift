@@ -48,33 +48,40 @@ enum ObservedNotes {
     return sentences
   }
 
-  /// How much `metric` differs between executions with one seed, beside how much it differs over seeds; nothing where no
-  /// run of the arms was executed twice.
+  /// How much `metric` differs between executions with one seed, arm by arm, beside how much it differs over seeds; nothing
+  /// where no run of the arms was executed twice.
   static func repeatNoise(of metric: String, on arms: [LockedArm], decimals: Int) -> [String] {
-    var groups: [[Double]] = []
-    for run in arms.flatMap(\.runs) {
-      let values = ([run.metrics] + run.repetitions.map(\.metrics)).compactMap { $0[metric] }
-      if values.count > 1 { groups.append(values) }
+    var count = 0
+    var noisy: [(arm: LockedArm, repeats: Double)] = []
+    for arm in arms {
+      let groups = arm.runs.map { run in
+        ([run.metrics] + run.repetitions.map(\.metrics)).compactMap { $0[metric] }
+      }.filter { $0.count > 1 }
+      count += groups.count
+      if let repeats = pooledDeviation(groups), repeats > 0 { noisy.append((arm, repeats)) }
     }
-    guard !groups.isEmpty else { return [] }
-    let runs = groups.count == 1 ? "1 run was" : "\(groups.count) runs were"
-    guard let repeats = pooledDeviation(groups), repeats > 0 else {
+    guard count > 0 else { return [] }
+    let runs = count == 1 ? "1 run was" : "\(count) runs were"
+    guard !noisy.isEmpty else {
       return ["\(runs) executed again, with the same value each time."]
     }
-    var sentence =
-      "Repeat noise: \(runs) executed again; with one seed the values have a standard deviation of "
-      + NumberText.fixed(repeats, decimals: decimals)
-    let seeds = arms.filter(\.isObserved).map { $0.runs.compactMap { $0.metrics[metric] } }
-    if let spread = pooledDeviation(seeds.filter { $0.count > 1 }) {
-      sentence += ", over seeds of \(NumberText.fixed(spread, decimals: decimals))"
+    let deviations = noisy.map { arm, repeats in
+      let own = NumberText.fixed(repeats, decimals: decimals) + " with one seed"
+      let seeds = pooledDeviation([arm.runs.compactMap { $0.metrics[metric] }])
+      let spread =
+        seeds.map { ", " + NumberText.fixed($0, decimals: decimals) + " over seeds" } ?? ""
+      return "\(own)\(spread) (\(arm.title))"
     }
-    return [sentence + "."]
+    return [
+      "Repeat noise: \(runs) executed again; standard deviations are \(deviations.joined(separator: "; "))."
+    ]
   }
 
   /// The standard deviation within groups of two values and more, pooled; nil without a group.
   static func pooledDeviation(_ groups: [[Double]]) -> Double? {
     var (squares, degrees) = (0.0, 0)
     for group in groups {
+      guard group.count > 1 else { continue }
       let mean = mean(group)
       squares += group.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       degrees += group.count - 1
