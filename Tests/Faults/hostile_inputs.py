@@ -101,7 +101,7 @@ def sparse(path, lab):
 
 
 def unreadable_link(path, lab):
-    os.symlink("/root/../root/none", path)
+    os.symlink("/proc/self/none", path)
 
 
 SPECIAL = {
