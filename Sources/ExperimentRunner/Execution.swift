@@ -8,21 +8,21 @@ internal import ResultStore
 /// workers in their order, and the others wait. Executions on one store share the work: each claims a run, looks whether
 /// somebody has stored it meanwhile, and executes it; a run that another one has claimed is left until that one is done.
 struct Execution {
-  private let executor: RunExecutor
+  let executor: RunExecutor
   private let runs: [PlannedRun]
   /// The runs to execute, each key once: those asked for, and before them their missing stages.
-  private let queue: [PlannedRun]
+  let queue: [PlannedRun]
   private let queuedKeys: Set<RunKey>
   /// The runs that are executed whatever the store or another execution has.
   private let forcedKeys: Set<RunKey>
   /// The runs of the queue that have not been started, in its order.
-  private var waiting: [PlannedRun]
-  private var outcomes: [RunKey: RunOutcome] = [:]
+  var waiting: [PlannedRun]
+  var outcomes: [RunKey: RunOutcome] = [:]
   /// The runs that others have claimed.
   private var elsewhere = ClaimedElsewhere()
-  private var workers: [Worker] = []
+  var workers: [Worker] = []
   /// The folder of the session, where workers write.
-  private var session = ""
+  var session = ""
   private var wasInterrupted = false
   private var hasToldOfDevices = false
   private let clock = ContinuousClock()
@@ -270,15 +270,9 @@ struct Execution {
   }
 
   /// Whether the store has a sound record of the run by now.
-  private func isStored(_ run: PlannedRun) throws -> Bool {
+  func isStored(_ run: PlannedRun) throws -> Bool {
     try executor.store.contains(run.key)
       && executor.store.damage(of: run.key, named: "\(run.name)") == nil
-  }
-
-  /// The GPUs that no run under way has for itself.
-  private var freeDevices: [String] {
-    let taken = Set(workers.flatMap(\.devices).map(\.device))
-    return executor.devices.filter { !taken.contains($0) }
   }
 
   /// Whether no stage of the run is still to be executed.
@@ -298,7 +292,7 @@ struct Execution {
   }
 
   /// Keeps an outcome; a failure is one of all runs that stand on the run, too.
-  private mutating func note(_ outcome: RunOutcome, _ event: (ExecutionEvent) -> Void) {
+  mutating func note(_ outcome: RunOutcome, _ event: (ExecutionEvent) -> Void) {
     outcomes[outcome.run.key] = outcome
     finishedCost += outcome.run.cost
     event(.finished(outcome, progress))
@@ -318,22 +312,6 @@ struct Execution {
       guard let missing else { continue }
       waiting.removeAll { $0.key == run.key }
       let problem = "it starts from the run \(missing.short), which has no record here"
-      note(RunOutcome(run: run, result: .failed(problem: problem, log: "none")), event)
-    }
-  }
-
-  /// Fails the runs of external trainers that cannot be started here.
-  private mutating func failRunsWithoutTrainers(_ event: (ExecutionEvent) -> Void) {
-    for run in queue where outcomes[run.key] == nil && run.preimage.isObserved {
-      let problem: String
-      if let gpus = run.trainer?.resources.gpus {
-        guard gpus > executor.devices.count else { continue }
-        problem =
-          "it needs \(gpus == 1 ? "a GPU" : "\(gpus) GPUs"), and there are \(executor.devices.count) here that labbook may use"
-      } else {
-        problem = "an external trainer makes it, and only its spec says where that is"
-      }
-      waiting.removeAll { $0.key == run.key }
       note(RunOutcome(run: run, result: .failed(problem: problem, log: "none")), event)
     }
   }
@@ -375,29 +353,6 @@ struct Execution {
       }
     try keepTrace(beside: path, of: run, result, digest)
     return RunOutcome(run: run, result: result, digest: digest, instructionSet: instructionSet)
-  }
-
-  /// Keeps a staged record beside the one that is there, where that is an observation; nil where it is not.
-  private func repetition(_ staged: String, of run: PlannedRun) throws -> RunOutcome? {
-    guard let trainer = run.trainer, !trainer.repeatsExactly, try isStored(run),
-      let record = try executor.store.summary(for: run.key, named: "\(run.name)")
-    else { return nil }
-    let repetition = try executor.store.keepRepetition(staged, of: run.key, named: "\(run.name)")
-    keepLog(of: run)
-    let verdict = RepetitionVerdict(
-      record: record, repetition: (repetition.metrics, repetition.digest),
-      tolerances: trainer.tolerances)
-    return RunOutcome(run: run, result: .repeated(verdict), digest: repetition.digest)
-  }
-
-  /// Keeps the log of a trainer, and removes that of a failed run that was executed again.
-  private func keepLog(of run: PlannedRun) {
-    let file = executor.store.logFile(for: run.key)
-    DurableFiles.removeFile(file)
-    guard run.trainer != nil else { return }
-    // Without a log the record is as good.
-    try? DurableFiles.createFolder(DurableFiles.parent(of: file))
-    try? DurableFiles.moveFile(TrainerLog.file(of: run.key, in: session), to: file)
   }
 
   /// Keeps what the worker noted of each step of the optimizer, where it may be compared; the session ends with the

@@ -6,12 +6,7 @@ internal import CanonicalJSON
 package func readJSONMetrics(_ bytes: [UInt8], file: String) throws(MetricFileError)
   -> MetricHistory
 {
-  let document: JSONValue
-  do throws(JSONError) {
-    document = try JSONValue(bytes: bytes, numbers: .python)
-  } catch {
-    throw MetricFileError(file, error)
-  }
+  let document = try jsonDocument(bytes, file: file)
   var builder = MetricHistoryBuilder(file: file)
   switch document {
   case .object(let members):

@@ -8,12 +8,7 @@ internal import CanonicalJSON
 package func readTrainerState(_ bytes: [UInt8], file: String) throws(MetricFileError)
   -> MetricHistory
 {
-  let document: JSONValue
-  do throws(JSONError) {
-    document = try JSONValue(bytes: bytes, numbers: .python)
-  } catch {
-    throw MetricFileError(file, error)
-  }
+  let document = try jsonDocument(bytes, file: file)
   guard let history = document["log_history"] else {
     let found = document.members == nil ? "; the file holds \(kind(of: document))" : ""
     throw MetricFileError(file, "there is no 'log_history', as a trainer_state.json has it\(found)")
