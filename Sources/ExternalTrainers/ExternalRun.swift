@@ -38,7 +38,9 @@ public struct ExternalRun: Equatable, Sendable {
     fields[Self.mark] = Self.form
     fields["trainer.command"] = JSONValue.array(command.words.map(JSONValue.string)).compactText
     fields["trainer.read.\(results.format)"] = results.path
-    if results.axis != ObservedResults.usualAxis { fields["trainer.axis"] = results.axis }
+    if results.axis != ObservedResults.usualAxis {
+      fields[RunPreimage.trainerAxisField] = results.axis
+    }
     for metric in results.metrics {
       fields["trainer.metric.\(metric.name)"] = Self.text(of: metric)
     }
@@ -111,7 +113,7 @@ extension ExternalRun {
     states = fields.filter { Self.isState($0.key) }
     results = ObservedResults(
       format: read.name, path: read.value,
-      axis: fields["trainer.axis"] ?? ObservedResults.usualAxis, metrics: metrics,
+      axis: fields[RunPreimage.trainerAxisField] ?? ObservedResults.usualAxis, metrics: metrics,
       curves: Self.fields(below: "trainer.curve.", of: fields).map {
         ObservedCurve(name: $0.name, key: $0.value)
       }

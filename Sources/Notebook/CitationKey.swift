@@ -79,8 +79,10 @@ extension InlineScanner {
     guard source.matches("@{", at: start), !isInWord(start) else { return nil }
     var depth = 1
     var index = start + 2
-    while index < limit, !source.characters[index].isWhitespace {
+    while index < limit, !source.characters[index].isSpace {
       if source.characters[index] == "{" { depth += 1 }
+      // No key has so many, and looking on from each would cost the square of the length.
+      guard depth <= 32 else { return nil }
       if source.characters[index] == "}" { depth -= 1 }
       index += 1
       if depth == 0 { return index > start + 3 ? index : nil }

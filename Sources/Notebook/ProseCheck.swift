@@ -18,6 +18,8 @@ struct ProseCheck {
   private var index = 0
   /// The place up to which, from ``index`` on, nothing ends a target.
   private var withoutEnd = 0
+  /// The place up to which, from ``index`` on, nothing ends a brace.
+  private var withoutBrace = 0
   private var isHeading = false
   /// The places of brackets that are not closed yet.
   private var openings: [Int] = []
@@ -45,7 +47,7 @@ struct ProseCheck {
     (start, end, index) = (range.lowerBound, range.upperBound, range.lowerBound)
     self.isHeading = isHeading
     openings = []
-    withoutEnd = range.lowerBound
+    (withoutEnd, withoutBrace) = (range.lowerBound, range.lowerBound)
     checkLine(&findings)
     while index < end { step(&findings) }
   }
@@ -201,9 +203,7 @@ struct ProseCheck {
       index = closing + 1
       return
     }
-    // What was passed over for the target before has no end of one either, and is not read again.
-    var last = max(index + 1, withoutEnd)
-    while last < index + 401, let next = character(last), next != ")", next != "\n" { last += 1 }
+    let last = firstPlace(of: ")", from: index + 1, within: 400, passed: withoutEnd)
     withoutEnd = last
     guard character(last) == ")" else { return }
     let words = source.text((index + 1)..<last)
@@ -211,6 +211,19 @@ struct ProseCheck {
     findings.report(
       "'(\(words))' is no address, for there are spaces in it; write '(<\(words)>)', or %20 for each",
       at: source.position(at: index))
+  }
+
+  /// The place of the first `closing` or line end from `first` on, or that at the distance `most`.
+  ///
+  /// What was passed over for an earlier place has neither, and is not read again.
+  private func firstPlace(
+    of closing: Character, from first: Int, within most: Int, passed: Int
+  ) -> Int {
+    var place = max(first, passed)
+    while place < first + most, let next = character(place), next != closing, next != "\n" {
+      place += 1
+    }
+    return place
   }
 
   private static func looksLikeAddress(_ words: String) -> Bool {
@@ -274,13 +287,14 @@ struct ProseCheck {
   private mutating func readBrace(_ findings: inout Findings) {
     let place = index
     index += 1
-    let content = prose[(index - start)...].prefix(200).prefix { $0 != "}" && $0 != "\n" }
-    let after = index + content.count
+    let after = firstPlace(of: "}", from: index, within: 200, passed: withoutBrace)
+    withoutBrace = after
     let isClosed = character(after) == "}"
-    let words = Substring(String(content))
-    if isClosed || words.hasPrefix("{") || words.hasPrefix("%"),
-      let problem = ForeignSyntax.problem(
-        withBraces: words, after: character(place - 1), inHeading: isHeading)
+    // A shortcode's braces may be further apart.
+    guard isClosed || ["{<", "{%", "%"].contains(where: { matches($0, at: index) }) else { return }
+    let words = Substring(String(prose[(index - start)..<(after - start)]))
+    if let problem = ForeignSyntax.problem(
+      withBraces: words, after: character(place - 1), inHeading: isHeading)
     {
       findings.report(problem, at: source.position(at: place))
       index = after

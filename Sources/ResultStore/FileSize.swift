@@ -6,7 +6,7 @@ package enum FileSize {
   /// The most bytes of a spec, of all that it extends, and of any other file of YAML.
   package static let mostOfSpec = 512 << 10
   /// The most bytes of a notebook.
-  package static let mostOfNotebook = 1 << 20
+  package static let mostOfNotebook = 128 << 10
   /// The most bytes of a bibliography.
   package static let mostOfBibliography = 8 << 20
   /// The most bytes of a citation style.

@@ -24,6 +24,8 @@ public enum Observation: String, CaseIterable, Hashable, Sendable {
 extension RunPreimage {
   /// The field that only runs of external trainers have.
   package static let trainerField = "trainer"
+  /// The field that names the axis of its curves, where that is not the step.
+  package static let trainerAxisField = "trainer.axis"
 
   /// Whether an external trainer makes the run, so that its record is an observation.
   public var isObserved: Bool { fields[Self.trainerField] != nil }

@@ -71,6 +71,9 @@ import Testing
     ("anchors", String(repeating: "[a](#b) ", count: 20_000)),
     ("bars", String(repeating: "a | b\n", count: 20_000)),
     ("braces", String(repeating: "{value ", count: 20_000)),
+    ("open braces", String(repeating: "{", count: 100_000)),
+    ("open keys", String(repeating: "{@", count: 50_000)),
+    ("open targets", String(repeating: "[a](", count: 30_000)),
     ("labels", (0..<5_000).map { "## A {#sec-\($0)}" }.joined(separator: "\n\n")),
     ("titles", String(repeating: "[a](b \"", count: 20_000)),
   ])

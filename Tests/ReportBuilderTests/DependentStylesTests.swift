@@ -71,19 +71,8 @@ import Testing
   }
 
   @Test func `pandoc is told to stay in its sandbox, and has no network`() throws {
-    let script = folder.url.appending(path: "pandoc")
-    try folder.write(
-      "#!/bin/sh\nprintf '%s\\n' \"$@\" \"$http_proxy\" \"$https_proxy\" > '\(folder.url.path)/said'\nexit 1\n",
-      to: "pandoc")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
-    let notebook = try parseNotebook(
-      "---\ntitle: A\nweek: 2026-W47\nstatus: final\nbibliography: works.bib\n---\n[@ahmadian2024]\n",
-      path: "notebook.md")
-    #expect(throws: (any Error).self) {
-      try citedWorks(of: notebook, in: folder.url, pandoc: script)
-    }
-    let said = try String(contentsOf: folder.url.appending(path: "said"), encoding: .utf8)
-      .split(separator: "\n").map(String.init)
+    let said = try folder.pandocIsTold(
+      "\"$http_proxy\" \"$https_proxy\"", citing: "ahmadian2024")
     #expect(said.contains("--sandbox"))
     #expect(said.suffix(2) == ["http://127.0.0.1:1", "http://127.0.0.1:1"])
   }

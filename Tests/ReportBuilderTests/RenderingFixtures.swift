@@ -3,6 +3,7 @@ import Notebook
 import ReportBuilder
 import ReportRendering
 import TestSupport
+import Testing
 
 /// A folder with a bibliography and an image, removed when it goes out of scope.
 final class RenderingFolder {
@@ -22,6 +23,21 @@ final class RenderingFolder {
 
   func write(_ text: String, to name: String) throws {
     try Data(text.utf8).write(to: url.appending(path: name))
+  }
+
+  /// The lines that a program in the place of pandoc prints, with its arguments before them, when it is asked for the
+  /// citation of `key`.
+  func pandocIsTold(_ words: String, citing key: String) throws -> [String] {
+    let script = url.appending(path: "pandoc")
+    try write(
+      "#!/bin/sh\nprintf '%s\\n' \"$@\" \(words) > '\(url.path)/said'\nexit 1\n", to: "pandoc")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+    let notebook = try parseNotebook(
+      "---\ntitle: A\nweek: 2026-W47\nstatus: final\nbibliography: works.bib\n---\n[@\(key)]\n",
+      path: "notebook.md")
+    #expect(throws: (any Error).self) { try citedWorks(of: notebook, in: url, pandoc: script) }
+    return try String(contentsOf: url.appending(path: "said"), encoding: .utf8)
+      .split(separator: "\n").map(String.init)
   }
 
   private static let works = """
@@ -171,3 +187,19 @@ let sampleBody = """
 
   """
 let sampleValues = [ReportNumber("499.5", provenance: sampleProvenance)]
+
+/// A table that has `words` wherever a table has words.
+func tableOfWords(_ words: String) -> ReportTable {
+  let text = [Inline.text(words)]
+  return ReportTable(
+    label: "tbl-a", caption: text, columns: [.init(words, alignment: .leading)],
+    rows: [
+      [ReportCell(words)], [ReportCell([.code(words)])],
+      [
+        ReportCell(
+          "1",
+          provenance: ReportProvenance(
+            summary: words, runs: [.init(name: words, key: words, value: words)], command: words))
+      ],
+    ], note: text)
+}

@@ -189,19 +189,7 @@ import Testing
   @Test func `pandoc starts with bounds on its memory and its time`() throws {
     let folder = try RenderingFolder()
     try folder.write(Self.work, to: "works.bib")
-    let script = folder.url.appending(path: "pandoc")
-    try folder.write(
-      "#!/bin/sh\nprintf '%s\\n' \"$@\" \"$(ulimit -t)\" > '\(folder.url.path)/said'\nexit 1\n",
-      to: "pandoc")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
-    let notebook = try parseNotebook(
-      "---\ntitle: A\nweek: 2026-W47\nstatus: final\nbibliography: works.bib\n---\n[@k]\n",
-      path: "notebook.md")
-    #expect(throws: (any Error).self) {
-      try citedWorks(of: notebook, in: folder.url, pandoc: script)
-    }
-    let said = try String(contentsOf: folder.url.appending(path: "said"), encoding: .utf8)
-      .split(separator: "\n").map(String.init)
+    let said = try folder.pandocIsTold("\"$(ulimit -t)\"", citing: "k")
     #expect(said.starts(with: ["+RTS", "-M160m", "-RTS", "--sandbox"]))
     #expect(said.last == "10")
   }

@@ -43,19 +43,7 @@ import Testing
       "# A\n\n```` \(words.replacing("\u{2028}", with: " ")) ````\n\n$\\text{<b>}$ [@ahmadian2024]\n\n```{comparison} a\nlabel: tbl-a\n```\n",
       contents: [
         [
-          .table(
-            ReportTable(
-              label: "tbl-a", caption: text, columns: [.init(words, alignment: .leading)],
-              rows: [
-                [ReportCell(words)], [ReportCell([.code(words)])],
-                [
-                  ReportCell(
-                    "1",
-                    provenance: ReportProvenance(
-                      summary: words, runs: [.init(name: words, key: words, value: words)],
-                      command: words))
-                ],
-              ], note: text)),
+          .table(tableOfWords(words)),
           .paragraph(
             text + [.text(" "), .link(destination: words, title: words, content: [.text("a")])]),
           .claim(ReportClaim(number: 1, statement: text, verdict: .holds, evidence: text)),

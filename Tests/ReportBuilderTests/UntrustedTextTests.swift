@@ -22,19 +22,7 @@ import Testing
       "```{comparison} a\nlabel: tbl-a\n```\n",
       contents: [
         [
-          .table(
-            ReportTable(
-              label: "tbl-a", caption: text, columns: [.init(words, alignment: .leading)],
-              rows: [
-                [ReportCell(words)], [ReportCell([.code(words)])],
-                [
-                  ReportCell(
-                    "1",
-                    provenance: ReportProvenance(
-                      summary: words, runs: [.init(name: words, key: words, value: words)],
-                      command: words))
-                ],
-              ], note: text)),
+          .table(tableOfWords(words)),
           .paragraph(text + [.code(words), .emphasis(text), link]), .notice(text), .list([text]),
           .claim(ReportClaim(number: 1, statement: text, verdict: .holds, evidence: text)),
           .details(summary: text, content: [.paragraph(text)]),

@@ -109,7 +109,7 @@ import Testing
     #expect(truncate(notebook, 17 << 20) == 0)
     #expect(
       try lab.labbook("report").errors
-        == "error: 'reports/2026-W10/notebook.md' cannot be read: it has more than 1 MB, the most that labbook reads of such a file\n"
+        == "error: 'reports/2026-W10/notebook.md' cannot be read: it has more than 128 KB, the most that labbook reads of such a file\n"
     )
   }
 }

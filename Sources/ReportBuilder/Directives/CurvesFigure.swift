@@ -224,7 +224,8 @@ struct CurvesFigure {
   /// The unit of the budget, which the steps of the curves count.
   private var budgetTitle: String {
     if let arm = arms.first, arm.isObserved {
-      return arm.preimage["trainer.axis"] == "tokens" ? "Training tokens" : "Training steps"
+      return arm.preimage[RunPreimage.trainerAxisField] == "tokens"
+        ? "Training tokens" : "Training steps"
     }
     return MetricDeclaration.words(World(ofKey: arms.first?.preimage ?? [:]).budgetSetting)
   }
