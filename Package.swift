@@ -205,7 +205,7 @@ let fuzzers: [Target] = [
   .executableTarget(
     name: "FuzzReaders",
     dependencies: [
-      "CanonicalJSON", "ExperimentSpec", "NeuralNetworks", "Notebook", "ReportBuilder",
+      "CanonicalJSON", "ExperimentSpec", "MetricFiles", "NeuralNetworks", "Notebook", "ReportBuilder",
       "ReportRendering", "ResultStore",
     ],
     path: "Tests/Fuzz", exclude: ["Corpus", "fuzz.py"],

@@ -25,7 +25,7 @@ EMULATORS = {"Haswell": "qemu-x86_64 -cpu Haswell-noTSX", "Rome": "qemu-x86_64 -
 
 def interruptions(suite, count, random):
     """One run, killed or warned at random instants on two emulated processors and the machine's own, and resumed."""
-    tokens = 600_000 * count
+    tokens = 300_000 * count
     spec = SPEC.replace("TOKENS", str(tokens)).replace("EVERY", str(tokens // 5))
     undisturbed = suite.lab()
     undisturbed.write("experiments/long.yaml", spec)

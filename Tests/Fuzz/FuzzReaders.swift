@@ -1,6 +1,7 @@
 import CanonicalJSON
 import ExperimentSpec
 import Foundation
+import MetricFiles
 import NeuralNetworks
 import Notebook
 import ReportBuilder
@@ -49,6 +50,24 @@ private func readWorks(_ front: String) {
   else { return }
   _ = try? makeBibliography(
     for: notebook, files: NotebookFiles(of: notebook, folder: folder), pandoc: nil)
+}
+
+/// Reads a file of metrics; a history that is accepted has points, in order, under each of its keys.
+private func readMetrics(_ bytes: [UInt8], _ format: MetricFormat) {
+  let name = format == .tensorBoard ? "events.out.tfevents.1.host.1.0" : "metrics"
+  write(bytes, name)
+  let path = folder.appending(path: name).path
+  guard let history = try? readMetricHistory(format, from: path, shownAs: name) else { return }
+  for key in history.keys {
+    for axis in MetricAxis.allCases {
+      guard let points = try? history.points(of: key, over: axis) else { continue }
+      precondition(!points.isEmpty && points.allSatisfy(\.x.isFinite), "a curve without places")
+      precondition(zip(points, points.dropFirst()).allSatisfy { $0.x < $1.x }, "a curve goes back")
+    }
+    for take in [MetricTake.last, .best, .meanOfLast(3), .atStep(2)] {
+      _ = try? take.value(of: key, in: history, better: .higher)
+    }
+  }
 }
 
 private let work = Array("@misc{k, author={A, B}, title={T}, year=2020}\n".utf8)
@@ -118,6 +137,11 @@ private let readers: [String: ([UInt8]) -> Void] = [
     precondition(preimage.text == text, "a preimage reads back as another one")
     _ = try? Vocabulary.labbook.configuration(of: preimage)
   },
+  "trainer_state": { readMetrics($0, .huggingFaceTrainer) },
+  "json_lines": { readMetrics($0, .jsonLines) },
+  "comma_separated": { readMetrics($0, .csv) },
+  "json_metrics": { readMetrics($0, .json) },
+  "event_file": { readMetrics($0, .tensorBoard) },
   "drawing": { bytes in
     guard let svg = text(bytes), drawingProblem(in: svg) == nil else { return }
     let lower = svg.lowercased()
