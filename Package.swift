@@ -205,8 +205,8 @@ let fuzzers: [Target] = [
   .executableTarget(
     name: "FuzzReaders",
     dependencies: [
-      "CanonicalJSON", "ExperimentSpec", "MetricFiles", "NeuralNetworks", "Notebook", "ReportBuilder",
-      "ReportRendering", "ResultStore",
+      "CanonicalJSON", "ExperimentSpec", "MetricFiles", "Metrics", "NeuralNetworks", "Notebook",
+      "ReportBuilder", "ReportRendering", "ResultStore",
     ],
     path: "Tests/Fuzz", exclude: ["Corpus", "fuzz.py"],
     swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])

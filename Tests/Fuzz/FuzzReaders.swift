@@ -2,6 +2,7 @@ import CanonicalJSON
 import ExperimentSpec
 import Foundation
 import MetricFiles
+import Metrics
 import NeuralNetworks
 import Notebook
 import ReportBuilder
@@ -36,7 +37,8 @@ private func readNotebook(_ source: String) {
     precondition(unsafeParts(ofMarkdown: markdown).isEmpty, "unsafe Markdown")
   }
   guard notebook.formulas.isEmpty, notebook.images.isEmpty,
-    let page = try? html(for: report, folder: folder, typesetter: FormulaTypesetter())
+    let page = try? html(
+      for: report, images: EmbeddedImages([]), typesetter: FormulaTypesetter())
   else { return }
   let body = page.lowercased()
   precondition(!body.contains("<script") && !body.contains("href=\"javascript"), "unsafe page")
@@ -49,7 +51,9 @@ private func readWorks(_ front: String) {
       path: "notebook.md")
   else { return }
   _ = try? makeBibliography(
-    for: notebook, files: NotebookFiles(of: notebook, folder: folder), pandoc: nil)
+    for: notebook,
+    files: NotebookFiles(of: notebook, folder: WeekFolder(url: folder, displayPath: "week")),
+    pandoc: nil)
 }
 
 /// Reads a file of metrics; a history that is accepted has points, in order, under each of its keys.
@@ -72,7 +76,7 @@ private func readMetrics(_ bytes: [UInt8], _ format: MetricFormat) {
 
 private let work = Array("@misc{k, author={A, B}, title={T}, year=2020}\n".utf8)
 
-private let readers: [String: ([UInt8]) -> Void] = [
+private let readers: [String: @Sendable ([UInt8]) -> Void] = [
   "spec": { bytes in
     let files = SpecFiles(bytes: [
       "experiments/x.yaml": bytes, "experiments/y.yaml": Array("title: T\n".utf8),
@@ -149,7 +153,7 @@ private let readers: [String: ([UInt8]) -> Void] = [
   },
 ]
 
-private let reader: ([UInt8]) -> Void = {
+private let reader: @Sendable ([UInt8]) -> Void = {
   let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
   guard let reader = readers[name] else {
     fatalError("FUZZ_TARGET is one of \(readers.keys.sorted().joined(separator: ", "))")
@@ -162,4 +166,20 @@ private let reader: ([UInt8]) -> Void = {
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   reader(Array(UnsafeBufferPointer(start: data, count: count)))
   return 0
+}
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runFuzzer(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+/// The program. The package manager gives the entry point of an executable its name, where libFuzzer's own would be `main`.
+@_cdecl("FuzzReaders_main")
+public func start(
+  _ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+) -> CInt {
+  var (count, arguments) = (count, arguments)
+  return runFuzzer(&count, &arguments, fuzz)
 }
