@@ -1,0 +1,187 @@
+public import ExperimentRunner
+public import ExperimentSpec
+internal import Foundation
+internal import Glibc
+public import ResultStore
+
+/// The submissions of a store on a cluster: submits runs, looks at what became of them, submits again what was lost.
+///
+/// The store is the truth: a run with a record is done whatever the queue says, and everything is safe to do twice.
+public struct ClusterQueue {
+  /// The store.
+  public let store: ResultStore
+  /// The lab's folder.
+  public let lab: String
+  private let slurm: Slurm
+  /// The seconds between the two looks that make a part lost.
+  let patience: Double
+
+  /// The variable with the seconds between the two looks that make a part lost, for tests.
+  static let patienceVariable = "LABBOOK_LOST_AFTER"
+
+  /// Prepares looking and submitting.
+  ///
+  /// - Throws: If there is no temporary folder.
+  public init(of lab: Lab) throws(StoreError) {
+    store = lab.store
+    let path = lab.root.path(percentEncoded: false)
+    self.lab = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    slurm = try Slurm()
+    patience =
+      ProcessInfo.processInfo.environment[Self.patienceVariable].flatMap(Double.init)
+      .flatMap { $0 >= 0 ? $0 : nil } ?? Absences.patience
+  }
+
+  // MARK: - Submitting
+
+  /// A submission of runs that is not made yet.
+  public func submission(
+    of runs: [PlannedRun], _ estimates: RunEstimates, _ settings: ClusterSettings, profile: String?
+  ) -> Submission {
+    Submission(
+      of: runs, estimates, settings, id: UUID().uuidString.lowercased(), profile: profile,
+      user: Int(geteuid()))
+  }
+
+  /// The scripts that ``submit(_:_:checkpointSeconds:)`` would submit.
+  public func scripts(
+    of submission: Submission, _ settings: ClusterSettings, checkpointSeconds: Double
+  ) -> [JobScript] {
+    let digest = ProvenanceSources.executableDigest
+    return submission.arrays.indices.map {
+      JobScript(
+        of: submission, array: $0, settings, lab: lab,
+        folder: SubmissionFolder(submission.id, in: store).path, digest: digest,
+        checkpointSeconds: checkpointSeconds)
+    }
+  }
+
+  /// Writes a submission into the store and gives it to the cluster, an array at a time.
+  ///
+  /// - Returns: The numbers of the jobs.
+  /// - Throws: ``Slurm/Silence`` if the cluster has not taken it. What it may have taken all the same stays.
+  public func submit(
+    _ submission: Submission, _ settings: ClusterSettings, checkpointSeconds: Double
+  ) throws -> [String] {
+    let (folder, scripts) = try SubmissionFolder.make(for: submission, lab: lab, in: store) {
+      JobScript(
+        of: submission, array: $0, settings, lab: lab, folder: $1, digest: $2,
+        checkpointSeconds: checkpointSeconds)
+    }
+    var jobs: [String] = []
+    for (array, script) in scripts.enumerated() {
+      do throws(Slurm.Silence) {
+        jobs.append(
+          try slurm.submit(
+            folder.script(ofArray: array), named: script.name,
+            tasks: "0-\(script.parts.count - 1)"))
+      } catch {
+        // A refusal is one if the queue has nothing of it; without an answer it may be there, and needs its files.
+        if jobs.isEmpty, (try? slurm.queue(ofJobs: submission.jobNames)) == QueueListing() {
+          folder.remove()
+        }
+        throw error
+      }
+    }
+    return jobs
+  }
+
+  // MARK: - Looking
+
+  /// All submissions of the store, the oldest first, and the faults of those that cannot be read.
+  public func submissions() throws(StoreError) -> (
+    read: [(folder: SubmissionFolder, submission: Submission)], problems: [any Error]
+  ) {
+    var read: [(folder: SubmissionFolder, submission: Submission)] = []
+    var problems: [any Error] = []
+    for folder in try SubmissionFolder.all(in: store) {
+      do { read.append((folder, try folder.submission())) } catch { problems.append(error) }
+    }
+    return (
+      read.sorted { ($0.folder.age, $0.folder.path) < ($1.folder.age, $1.folder.path) }, problems
+    )
+  }
+
+  /// Looks at submissions: first at the queue, then at the store, so that what ends in between is seen.
+  public func look(
+    at submissions: [(folder: SubmissionFolder, submission: Submission)]
+  ) -> [SubmissionStatus] {
+    var queue: QueueListing?
+    var silence: String?
+    do throws(Slurm.Silence) {
+      queue = try slurm.queue(ofJobs: submissions.flatMap(\.submission.jobNames))
+    } catch {
+      silence = error.description
+    }
+    let (time, clock) = (MachineClock.seconds, MachineClock.name)
+    return submissions.map { folder, submission in
+      var status = SubmissionStatus(
+        of: submission, queue: queue, isStored: { store.contains($0.key) },
+        failure: { folder.failure(of: $0.key) }
+      ) { absent in
+        // Others' jobs may be hidden from this user, so that not to see them says nothing.
+        guard submission.user == Int(geteuid()) else { return [] }
+        var absences = folder.absences()
+        let before = absences
+        let lost = absences.note(absent, at: time, clock: clock, patience: patience)
+        if absences != before { folder.keep(absences) }
+        return lost
+      }
+      status.isCancelled = folder.isCancelled
+      status.silence = silence
+      return status
+    }
+  }
+
+  /// Submits the lost parts of a submission again, each at most twice.
+  ///
+  /// - Returns: The parts that were submitted.
+  /// - Throws: ``Slurm/Silence`` if the cluster has not taken them.
+  public func submitAgain(_ status: SubmissionStatus) throws -> [Int] {
+    let submission = status.submission
+    let folder = SubmissionFolder(submission.id, in: store)
+    var again: [Int] = []
+    for (array, parts) in submission.arrays.map(\.parts).enumerated() {
+      let lost = try status.lostParts.filter {
+        try parts.contains($0) && folder.claimResubmission(ofPart: $0) != nil
+      }
+      guard !lost.isEmpty else { continue }
+      var absences = folder.absences()
+      for part in lost { absences.forget(part) }
+      folder.keep(absences)
+      _ = try slurm.submit(
+        folder.script(ofArray: array), named: submission.jobName(ofArray: array),
+        tasks: lost.map { "\($0 - parts.lowerBound)" }.joined(separator: ","))
+      again += lost
+    }
+    return again
+  }
+
+  /// Whether a part that is lost will not be submitted again.
+  public func isGivenUp(_ part: Int, of submission: Submission) -> Bool {
+    SubmissionFolder(submission.id, in: store).resubmissions(ofPart: part)
+      >= SubmissionFolder.mostResubmissions
+  }
+
+  // MARK: - Ending
+
+  /// Cancels the jobs of a submission.
+  ///
+  /// - Throws: ``Slurm/Silence`` if the cluster did not answer.
+  public func cancel(_ submission: Submission) throws {
+    // Whoever follows it must not take the tasks for lost meanwhile.
+    try SubmissionFolder(submission.id, in: store).markCancelled()
+    for name in submission.jobNames { try slurm.cancel(jobsNamed: name) }
+  }
+
+  /// Removes the folders of submissions that there is nothing left to do or to tell of.
+  ///
+  /// - Parameter statuses: All submissions, the oldest first.
+  /// - Returns: The others.
+  @discardableResult
+  public func removeFinished(_ statuses: [SubmissionStatus]) -> [SubmissionStatus] {
+    let (open, finished) = statuses.parted
+    for status in finished { SubmissionFolder(status.submission.id, in: store).remove() }
+    return open
+  }
+}
