@@ -29,6 +29,7 @@ public struct ClusterFollower {
   ///
   /// - Parameter say: Is told in a sentence what is new.
   /// - Returns: How it ended, and the last look.
+  /// - Throws: If the store cannot be written.
   public func follow(
     say: (String) -> Void
   ) throws -> (end: End, statuses: [SubmissionStatus]) {

@@ -61,6 +61,8 @@ public struct JobScript: Equatable, Sendable {
   /// - Parameters:
   ///   - first: The number of the first part of its array.
   ///   - task: The number of the task within the array.
+  ///   - folder: The folder of the submission.
+  /// - Returns: The path.
   static func log(first: Int, task: String, in folder: String) -> String {
     "\(folder)/\(logs)/\(first)+\(task).log"
   }

@@ -18,6 +18,7 @@ struct SlurmCommand {
   /// - Parameters:
   ///   - words: The program and its arguments.
   ///   - errors: A file for its error output, which is appended to.
+  /// - Returns: What it has printed, if it ended well.
   static func call(_ words: [String], errors: String) -> Answer {
     let start = size(of: errors)
     guard ChildProcess.path(of: words[0]) != nil else {

@@ -46,8 +46,9 @@ public struct SubmissionFolder: Sendable {
   /// - Parameters:
   ///   - submission: The submission.
   ///   - lab: The lab's folder.
+  ///   - store: The store.
   ///   - script: Returns the script of an array for a program of this digest.
-  /// - Returns: The folder.
+  /// - Returns: The folder, and the scripts of all arrays.
   /// - Throws: If it cannot be written.
   static func make(
     for submission: Submission, lab: String, in store: ResultStore,

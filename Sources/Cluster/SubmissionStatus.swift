@@ -57,6 +57,7 @@ public struct SubmissionStatus: Equatable, Sendable {
   /// a record or was submitted once more later.
   ///
   /// - Parameter later: The runs of later submissions.
+  /// - Returns: Whether it may be forgotten.
   public func isFinished(besides later: Set<RunKey>) -> Bool {
     guard silence == nil, !hasTasks else { return false }
     return isCancelled

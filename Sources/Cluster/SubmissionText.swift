@@ -22,6 +22,7 @@ extension Submission {
   /// The text of the file: one line for each arm, run and part.
   ///
   /// - Parameter lab: The folder that commands of external trainers work in.
+  /// - Returns: The text, which ends in a line break.
   public func text(lab: String) -> String {
     var arms: [[String: String]: Int] = [:]
     var armLines: [String] = []

@@ -55,7 +55,7 @@ public struct ClusterSettings: Hashable, Sendable {
   public var options: [String] = []
 
   /// The seconds that shares may be cut to.
-  public static let shares = 10...86_400
+  public static let shares = 1...86_400
   /// The most processors of a task.
   public static let mostCPUs = 1024
 

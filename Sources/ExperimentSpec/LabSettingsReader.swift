@@ -118,7 +118,7 @@ struct LabSettingsReader {
         TrainerResources.bytes($0)
       } ?? settings.memory
     settings.share =
-      amount("share", in: section, "a time of 10s to 1d, such as 20min") {
+      amount("share", in: section, "a time of 1s to 1d, such as 20min") {
         TrainerResources.seconds($0).flatMap { ClusterSettings.shares.contains($0) ? $0 : nil }
       } ?? settings.share
     let cpus = SettingDeclaration(

@@ -26,6 +26,8 @@ struct ClusterSubmitting {
   /// - Parameters:
   ///   - runs: The runs.
   ///   - stages: Runs that others may start from.
+  /// - Returns: How it ended.
+  /// - Throws: If the cluster does not take them, or is not followed to the end.
   func submit(_ runs: [PlannedRun], stages: [PlannedRun] = []) throws -> End {
     let settings = try place.cluster(in: lab)
     let needed = Self.needed(runs, stages)
@@ -45,7 +47,8 @@ struct ClusterSubmitting {
     }
     var followed = try earlier(queue, of: Set(needed.map(\.key)))
     let underWay = Set(followed.flatMap(\.underWay))
-    let left = needed.filter { !underWay.contains($0.key) }
+    // Some may have ended meanwhile.
+    let left = needed.filter { !underWay.contains($0.key) && !lab.store.contains($0.key) }
     var submissions = followed.map(\.submission)
     if !left.isEmpty {
       let submission = queue.submission(of: left, estimates, settings, profile: place.place)

@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test(arguments: 0..<50)
-  func `every run is in one share, in order, and no share of several is beyond the bound`(seed: Int) {
+  func `every run is in one share, in order, and no share of several is beyond the bound`(seed: Int)
+  {
     var state = UInt64(seed) &* 2_862_933_555_777_941_757 &+ 3_037_000_493
     let seconds = (0..<200).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -77,7 +77,7 @@ import Testing
       stores: /shared
       store: [a]
       remotes: {"a b": x, c: -x}
-      slurm: {partitions: main, time: 10, cpus: 0, memory: 4, share: 1s, account: "a; rm"}
+      slurm: {partitions: main, time: 10, cpus: 0, memory: 4, share: 2d, account: "a; rm"}
       profiles: {local: {}, slurm: {}, gpu: [1]}
       """)
     #expect(
@@ -90,7 +90,7 @@ import Testing
         "labbook.yaml:4:33: error: slurm.time must be a time such as 30min, 4h or 1d12h, a minute at least, got '10'",
         "labbook.yaml:4:43: error: slurm.cpus must be a whole number in 1...1024, got 0",
         "labbook.yaml:4:54: error: slurm.memory must be an amount of memory such as 512MB or 4GB, got '4'",
-        "labbook.yaml:4:64: error: slurm.share must be a time of 10s to 1d, such as 20min, got '1s'",
+        "labbook.yaml:4:64: error: slurm.share must be a time of 1s to 1d, such as 20min, got '2d'",
         "labbook.yaml:4:77: error: slurm.account must be a name of letters, digits, '_', '.', ',', '+' and '-', got 'a; rm'",
         "labbook.yaml:5:12: error: profiles.local must be another name, for 'local' is this machine, got 'local'",
         "labbook.yaml:5:23: error: profiles.slurm must be another name, for 'slurm' stands at the top of the file, got 'slurm'",
