@@ -37,8 +37,9 @@ public struct ClusterFollower {
     var pause = 0.25
     var said: [String: String] = [:]
     var silence: String?
+    var others: [String: Absences] = [:]
     while true {
-      let statuses = queue.look(at: submissions)
+      let statuses = queue.look(at: submissions, others: &others)
       if let reason = statuses.lazy.compactMap(\.silence).first {
         if silence == nil { say("the cluster does not answer, and is asked again: \(reason)") }
         silence = reason

@@ -103,8 +103,15 @@ public struct ClusterQueue {
   }
 
   /// Looks at submissions: first at the queue, then at the store, so that what ends in between is seen.
+  ///
+  /// - Parameters:
+  ///   - submissions: The submissions.
+  ///   - others: What earlier looks did not find of other people's submissions, by their ids. A site may hide others'
+  ///     jobs, so that this is no proof for anybody else.
+  /// - Returns: A status for each.
   public func look(
-    at submissions: [(folder: SubmissionFolder, submission: Submission)]
+    at submissions: [(folder: SubmissionFolder, submission: Submission)],
+    others: inout [String: Absences]
   ) -> [SubmissionStatus] {
     var queue: QueueListing?
     var silence: String?
@@ -119,8 +126,10 @@ public struct ClusterQueue {
         of: submission, queue: queue, isStored: { store.contains($0.key) },
         failure: { folder.failure(of: $0.key) }
       ) { absent in
-        // Others' jobs may be hidden from this user, so that not to see them says nothing.
-        guard submission.user == Int(geteuid()) else { return [] }
+        guard isOwn(submission) else {
+          return others[submission.id, default: Absences(clock: clock)].note(
+            absent, at: time, clock: clock, patience: patience)
+        }
         var absences = folder.absences()
         let before = absences
         let lost = absences.note(absent, at: time, clock: clock, patience: patience)
@@ -133,12 +142,25 @@ public struct ClusterQueue {
     }
   }
 
-  /// Submits the lost parts of a submission again, each at most twice.
+  /// Looks at submissions once.
+  public func look(
+    at submissions: [(folder: SubmissionFolder, submission: Submission)]
+  ) -> [SubmissionStatus] {
+    var others: [String: Absences] = [:]
+    return look(at: submissions, others: &others)
+  }
+
+  /// Whether this user has made a submission.
+  public func isOwn(_ submission: Submission) -> Bool { submission.user == Int(geteuid()) }
+
+  /// Submits the lost parts of a submission again, each at most twice; those of another person's are not.
+  ///
   ///
   /// - Returns: The parts that were submitted.
   /// - Throws: ``Slurm/Silence`` if the cluster has not taken them.
   public func submitAgain(_ status: SubmissionStatus) throws -> [Int] {
     let submission = status.submission
+    guard isOwn(submission) else { return [] }
     let folder = SubmissionFolder(submission.id, in: store)
     var again: [Int] = []
     for (array, parts) in submission.arrays.map(\.parts).enumerated() {
@@ -159,8 +181,9 @@ public struct ClusterQueue {
 
   /// Whether a part that is lost will not be submitted again.
   public func isGivenUp(_ part: Int, of submission: Submission) -> Bool {
-    SubmissionFolder(submission.id, in: store).resubmissions(ofPart: part)
-      >= SubmissionFolder.mostResubmissions
+    !isOwn(submission)
+      || SubmissionFolder(submission.id, in: store).resubmissions(ofPart: part)
+        >= SubmissionFolder.mostResubmissions
   }
 
   // MARK: - Ending
@@ -170,8 +193,14 @@ public struct ClusterQueue {
   /// - Throws: ``Slurm/Silence`` if the cluster did not answer.
   public func cancel(_ submission: Submission) throws {
     // Whoever follows it must not take the tasks for lost meanwhile.
-    try SubmissionFolder(submission.id, in: store).markCancelled()
-    for name in submission.jobNames { try slurm.cancel(jobsNamed: name) }
+    let folder = SubmissionFolder(submission.id, in: store)
+    try folder.markCancelled()
+    do throws(Slurm.Silence) {
+      for name in submission.jobNames { try slurm.cancel(jobsNamed: name) }
+    } catch {
+      folder.unmarkCancelled()
+      throw error
+    }
   }
 
   /// Removes the folders of submissions that there is nothing left to do or to tell of.

@@ -12,9 +12,16 @@ public struct JobResources: Hashable, Sendable {
   /// The most seconds that it may take; nil if nothing says.
   public var seconds: Int?
 
+  /// Whether it goes on from where it was interrupted, as the engine's own runs do.
+  public var mayResume: Bool
+
   /// Creates resources; those of the engine's own runs without arguments.
-  public init(isExternal: Bool = false, gpus: Int = 0, memory: Int? = nil, seconds: Int? = nil) {
+  public init(
+    isExternal: Bool = false, gpus: Int = 0, memory: Int? = nil, seconds: Int? = nil,
+    mayResume: Bool = true
+  ) {
     self.isExternal = isExternal
+    self.mayResume = mayResume
     self.gpus = gpus
     self.memory = memory
     self.seconds = seconds
@@ -22,11 +29,13 @@ public struct JobResources: Hashable, Sendable {
 
   /// The resources of a run.
   public init(of run: PlannedRun) {
-    guard let resources = run.trainer?.resources else {
+    guard let trainer = run.trainer else {
       self.init()
       return
     }
+    let resources = trainer.resources
     self.init(
-      isExternal: true, gpus: resources.gpus, memory: resources.memory, seconds: resources.seconds)
+      isExternal: true, gpus: resources.gpus, memory: resources.memory, seconds: resources.seconds,
+      mayResume: trainer.mayResume)
   }
 }

@@ -28,8 +28,8 @@ public struct JobScript: Equatable, Sendable {
 
   /// The name of the folder with what tasks print.
   static let logs = "logs"
-  /// How often a task is queued again after its time limit came.
-  static let mostContinuations = 50
+  /// How often a task is queued again after its time limit came, where its runs go on from checkpoints.
+  private static let mostContinuations = 50
 
   /// Creates the script of an array.
   public init(
@@ -109,6 +109,24 @@ public struct JobScript: Equatable, Sendable {
     return options + settings.options
   }
 
+  /// The lines that follow the end of the program.
+  private var ending: String {
+    guard resources.mayResume else {
+      return """
+        # The trainer would begin anew each time.
+        [ -z "$is_due" ] || give_up "the time limit came"
+        """
+    }
+    return """
+      # The program has stopped in order: its runs go on from their checkpoints when the task comes up again.
+      # One of the tasks has the number of the whole array, so the task is named by both.
+      if [ -n "$is_due" ] && [ "$code" -gt 128 ]; then
+        if [ "${SLURM_RESTART_COUNT:-0}" -lt \(Self.mostContinuations) ] && scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"; then exit 0; fi
+        give_up "the time limit came, and the task cannot be queued again"
+      fi
+      """
+  }
+
   /// The text of the script.
   public var text: String {
     let program = Self.program(in: folder, digest: digest)
@@ -153,11 +171,7 @@ public struct JobScript: Equatable, Sendable {
         kill -0 "$worker" 2> /dev/null || break
       done
 
-      # The program has stopped in order: its runs go on from their checkpoints when the task comes up again.
-      if [ -n "$is_due" ] && [ "$code" -gt 128 ]; then
-        if [ "${SLURM_RESTART_COUNT:-0}" -lt \(Self.mostContinuations) ] && scontrol requeue "$SLURM_JOB_ID"; then exit 0; fi
-        give_up "the time limit came, and the task cannot be queued again"
-      fi
+      \(ending)
       exit "$code"
 
       """

@@ -4,7 +4,7 @@ internal import ResultStore
 
 /// A call of one of Slurm's commands, which may take long, fail, or say nothing at all.
 struct SlurmCommand {
-  /// What a command has printed, or why it is no answer.
+  /// The output of a command, or the reason why there is none.
   enum Answer: Equatable {
     case output(String)
     case failure(String)

@@ -112,10 +112,11 @@ public struct SubmissionFolder: Sendable {
     return try Submission(bytes: bytes, path: file)
   }
 
-  /// When it was made, in seconds since 1970, for the order of submissions alone.
+  /// When it was made, in nanoseconds since 1970, for the order of submissions alone.
   var age: Int {
     var status = stat()
-    return stat(JobScript.file(in: path), &status) == 0 ? status.st_mtim.tv_sec : 0
+    guard stat(JobScript.file(in: path), &status) == 0 else { return 0 }
+    return status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
   }
 
   /// Removes the folder with all that it holds.
@@ -142,6 +143,9 @@ public struct SubmissionFolder: Sendable {
   func markCancelled() throws(StoreError) {
     if !isCancelled { try DurableFiles.create("\(path)/cancelled", []) }
   }
+
+  /// Takes back that it was cancelled.
+  func unmarkCancelled() { DurableFiles.removeFile("\(path)/cancelled") }
 
   /// Claims the next time that a part is submitted again; of several processes one has it.
   ///

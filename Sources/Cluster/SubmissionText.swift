@@ -68,6 +68,7 @@ extension Submission {
         .init("gpus", .integer(array.resources.gpus)),
         .init("memory", array.resources.memory.map(JSONValue.integer) ?? .null),
         .init("seconds", array.resources.seconds.map(JSONValue.integer) ?? .null),
+        .init("resume", .boolean(array.resources.mayResume)),
       ]).compactText
     }
     let head = [
@@ -152,14 +153,15 @@ extension Submission {
     for (number, element) in try list("arrays").enumerated() {
       guard
         let range = Self.range(element, after: arrays.last?.parts.upperBound ?? 0, parts.count),
-        case .boolean(let isExternal) = element["external"], let gpus = element["gpus"]?.integer
+        case .boolean(let isExternal) = element["external"], let gpus = element["gpus"]?.integer,
+        case .boolean(let mayResume) = element["resume"]
       else { throw fault("array \(number) is none") }
       arrays.append(
         JobArray(
           parts: range,
           resources: JobResources(
             isExternal: isExternal, gpus: gpus, memory: element["memory"]?.integer,
-            seconds: element["seconds"]?.integer)))
+            seconds: element["seconds"]?.integer, mayResume: mayResume)))
     }
     guard (parts.last?.runs.upperBound ?? 0) == runs.count,
       (arrays.last?.parts.upperBound ?? 0) == parts.count

@@ -11,13 +11,14 @@ struct Cancel: ParsableCommand {
       Runs under way leave a checkpoint, and go on from it when they are executed again. What is stored stays.
 
       Examples:
-        labbook cancel                 everything of this lab that waits or runs
+        labbook cancel                 everything of yours in this lab that waits or runs
         labbook cancel 3f2a1b9c        one submission, by the first digits that 'labbook status' shows
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "The submissions, by their first digits; all, if none is named.", valueName: "submission"))
+      "The submissions, by their first digits; all of yours, if none is named.",
+      valueName: "submission"))
   var submissions: [String] = []
 
   @OptionGroup var options: LabOptions
@@ -35,6 +36,7 @@ struct Cancel: ParsableCommand {
       // Without an answer it is not known which have jobs; to cancel those that have none does no harm.
       let statuses = queue.look(at: known).filter { status in
         chosen.contains { $0.id == status.submission.id }
+          && (!self.submissions.isEmpty || queue.isOwn(status.submission))
           && (status.silence != nil || status.hasTasks)
       }
       if statuses.isEmpty { print("Nothing to cancel: nothing waits or runs.") }

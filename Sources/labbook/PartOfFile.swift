@@ -28,7 +28,6 @@ struct PartOfFile {
     ) { event in
       if case .finished(let outcome, _) = event { notes.note(outcome) }
     }
-    for outcome in result.stages + result.outcomes { print(outcome) }
     if result.wasInterrupted { throw ExitCode(130) }
     if !result.isComplete { throw ExitCode.failure }
   }

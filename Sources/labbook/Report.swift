@@ -82,7 +82,10 @@ struct Report: ParsableCommand {
     var experiments: [Experiment] = []
     if notebook.frontMatter.status == .draft, !renderedOnly {
       guard let chosen = try execute(notebook, registered, lab.loadSpecs(), in: lab) else {
-        print("\(week): not built; 'labbook report \(week)' builds it when its runs are there")
+        // A script that is printed is nothing but a script.
+        if !place.dryRun {
+          print("\(week): not built; 'labbook report \(week)' builds it when its runs are there")
+        }
         return
       }
       experiments = chosen

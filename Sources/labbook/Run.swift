@@ -115,7 +115,7 @@ struct Run: ParsableCommand {
     print(
       count == 0
         ? "Nothing to do: \(choice.runs.count) runs are there."
-        : "\(file): \(needed.count) runs in \(count) parts; execute each by 'labbook run --from \(file) --part N', N from 0 to \(count - 1)"
+        : "\(file): \(needed.count) \(needed.count == 1 ? "run" : "runs") in \(count) \(count == 1 ? "part" : "parts"); execute each by 'labbook run --from \(file) --part N', N from 0 to \(count - 1)"
     )
     if choice.isPartial { throw ExitCode.failure }
   }

@@ -91,6 +91,8 @@ class Cluster:
     """A Slurm of two nodes with four processors each."""
 
     def __init__(self, folder):
+        # Since when jobs wait, by their numbers.
+        self.pending = {}
         self.environment = dict(os.environ, SLURM_TEST_ROOT=str(folder), SLURM_CONF=str(folder / "slurm.conf"))
         for name in [name for name in self.environment if name.startswith("SBATCH_")]:
             del self.environment[name]
@@ -111,11 +113,18 @@ class Cluster:
         tasks = [line.split("|") for line in lines]
         return [task for task in tasks if task[4].startswith("labbook-") and state in (None, task[1])]
 
-    def start_now(self):
-        """Starts what was queued again without the two minutes that Slurm would let pass."""
-        for task in self.tasks("PENDING"):
-            with contextlib.suppress(subprocess.CalledProcessError):
-                self.call("scontrol", "update", f"JobId={task[0]}", "StartTime=now")
+    def start_soon(self):
+        """Starts what was queued again a few seconds later, in place of Slurm's two minutes.
+
+        At once would be too early: what begins before its node is done with the first start is killed by Slurm.
+        """
+        now = time.monotonic()
+        pending = {task[0] for task in self.tasks("PENDING")}
+        self.pending = {number: since for number, since in self.pending.items() if number in pending}
+        for number in pending:
+            if now - self.pending.setdefault(number, now) > 8:
+                with contextlib.suppress(subprocess.CalledProcessError):
+                    self.call("scontrol", "update", f"JobId={number}", "StartTime=now")
 
     def rest(self):
         """Ends whatever a row has left, and waits until all nodes are free."""
@@ -218,6 +227,10 @@ class Lab:
         """What all tasks have printed."""
         return "\n".join(path.read_text() for path in sorted(self.store.glob("submissions/*/logs/*")))
 
+    def executed(self):
+        """How often tasks have executed a run to its end."""
+        return len(re.findall(r"^\[\d+/\d+\] .*: done$", self.log(), re.MULTILINE))
+
     def submissions(self):
         return json.loads(self.check("status", "--format", "json"))["submissions"]
 
@@ -230,13 +243,17 @@ class Lab:
         return states
 
     def workers(self):
-        """The processes of the lab's workers under Slurm."""
+        """The processes of the lab's workers under Slurm that have begun with their runs."""
+        begun = os.sysconf("SC_CLK_TCK")
         found = []
         for entry in os.listdir("/proc"):
             with contextlib.suppress(OSError):
+                if not entry.isdigit():
+                    continue
                 words = Path(f"/proc/{entry}/cmdline").read_bytes().decode(errors="replace").split("\0")
-                is_here = entry.isdigit() and words[1:2] == ["worker"] and os.readlink(f"/proc/{entry}/cwd") == str(self.folder)
-                if is_here and b"SLURM_JOB_ID=" in Path(f"/proc/{entry}/environ").read_bytes():
+                is_here = words[1:2] == ["worker"] and os.readlink(f"/proc/{entry}/cwd") == str(self.folder)
+                times = Path(f"/proc/{entry}/stat").read_text().rsplit(")", 1)[1].split()[11:13] if is_here else []
+                if sum(map(int, times)) >= begun and b"SLURM_JOB_ID=" in Path(f"/proc/{entry}/environ").read_bytes():
                     found.append(int(entry))
         return found
 
@@ -263,7 +280,7 @@ def array(suite):
     if parts < 4 or "not built" not in said:
         raise Fault(f"80 runs are no array: {said}")
     until(lambda: not lab.submissions(), 120, "the end of the array")
-    done = lab.log().count(": done")
+    done = lab.executed()
     if done != 80:
         raise Fault(f"80 runs were executed {done} times")
     lab.check("report", "--on", "slurm", "--wait")
@@ -281,7 +298,7 @@ def array(suite):
 
 def killed(suite):
     """A worker that is killed fails its run, which is told, and is executed when it is asked for again."""
-    specs = {"medium": suite.timed(5, 4)}
+    specs = {"medium": suite.timed(4, 8)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -302,7 +319,7 @@ def killed(suite):
 
 def cancelled(suite):
     """A task that somebody cancels is submitted again; `labbook cancel` ends all, and what ran goes on later."""
-    specs = {"medium": suite.timed(5, 4)}
+    specs = {"medium": suite.timed(4, 8)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -331,13 +348,13 @@ def cancelled(suite):
 
 def limited(suite):
     """Runs that are longer than the time limit stop in order, are queued again and go on."""
-    specs = {"long": suite.timed(45, 2)}
+    specs = {"long": suite.timed(60, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s, time: 1min}")
     lab.check("run", "--on", "slurm")
 
     def is_over():
-        suite.cluster.start_now()
+        suite.cluster.start_soon()
         return not lab.submissions()
 
     until(is_over, 400, "the end of runs that are longer than the time limit")
@@ -351,7 +368,7 @@ def limited(suite):
 
 def preempted(suite):
     """Tasks that a job of a higher priority takes the nodes from go on afterwards."""
-    specs = {"medium": suite.timed(5, 4)}
+    specs = {"medium": suite.timed(4, 8)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s, partition: main}")
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -360,7 +377,7 @@ def preempted(suite):
     until(lambda: suite.cluster.tasks("PENDING"), 60, "preemption")
 
     def is_over():
-        suite.cluster.start_now()
+        suite.cluster.start_soon()
         return follower.poll() is not None
 
     until(is_over, 200, "the end of preempted tasks")
@@ -372,7 +389,7 @@ def preempted(suite):
 
 def node(suite):
     """A node that is taken for down goes on computing beside the task that takes its place, and comes up again."""
-    specs = {"long": suite.timed(45, 2)}
+    specs = {"long": suite.timed(60, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s}")
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -383,14 +400,14 @@ def node(suite):
     ghosts = len(lab.workers())
 
     def is_over():
-        suite.cluster.start_now()
+        suite.cluster.start_soon()
         return suite.cluster.tasks("RUNNING") or follower.poll() is not None
 
     until(is_over, 60, "a second start")
     suite.cluster.act("node-up", place)
 
     def has_ended():
-        suite.cluster.start_now()
+        suite.cluster.start_soon()
         return follower.poll() is not None
 
     until(has_ended, 300, "the end of the runs")
@@ -402,7 +419,7 @@ def node(suite):
 
 def controller(suite):
     """The controller is killed two seconds after a submission and comes back later."""
-    specs = {"medium": suite.timed(5, 4)}
+    specs = {"medium": suite.timed(4, 8)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait", lost_after=10)
@@ -419,7 +436,7 @@ def controller(suite):
 
     def has_ended():
         with contextlib.suppress(subprocess.CalledProcessError):
-            suite.cluster.start_now()
+            suite.cluster.start_soon()
         return follower.poll() is not None
 
     until(has_ended, 240, "the end of the runs")
@@ -465,7 +482,7 @@ def people(suite):
     if "submitted already" not in again and "there" not in again:
         raise Fault(f"a third submission: {again}")
     until(lambda: not lab.submissions() and not suite.cluster.tasks(), 180, "the end of both submissions")
-    done = lab.log().count(": done")
+    done = lab.executed()
     if done != 80:
         raise Fault(f"80 runs were executed {done} times")
     lab.hold_to(reference)
@@ -492,6 +509,8 @@ def main():
     if os.geteuid() != 0:
         parser.error("Slurm's daemons are started by root")
     program = Path(options.program).resolve()
+    # Whoever ends it ends the daemons too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     faults = 0
     with tempfile.TemporaryDirectory(prefix="check-slurm-", ignore_cleanup_errors=True) as scratch:
         root = Path(scratch) / "slurm"
