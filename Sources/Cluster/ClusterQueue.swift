@@ -20,13 +20,11 @@ public struct ClusterQueue {
   static let patienceVariable = "LABBOOK_LOST_AFTER"
 
   /// Prepares looking and submitting.
-  ///
-  /// - Throws: If there is no temporary folder.
-  public init(of lab: Lab) throws(StoreError) {
+  public init(of lab: Lab) {
     store = lab.store
     let path = lab.root.path(percentEncoded: false)
     self.lab = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    slurm = try Slurm()
+    slurm = Slurm()
     patience =
       ProcessInfo.processInfo.environment[Self.patienceVariable].flatMap(Double.init)
       .flatMap { $0 >= 0 ? $0 : nil } ?? Absences.patience
@@ -121,10 +119,12 @@ public struct ClusterQueue {
       silence = error.description
     }
     let (time, clock) = (MachineClock.seconds, MachineClock.name)
+    let isStored = storedRuns(of: submissions.reduce(0) { $0 + $1.submission.runs.count })
     return submissions.map { folder, submission in
+      let failures = folder.failedRuns
       var status = SubmissionStatus(
-        of: submission, queue: queue, isStored: { store.contains($0.key) },
-        failure: { folder.failure(of: $0.key) }
+        of: submission, queue: queue, isStored: { isStored($0.key) },
+        failure: { failures.contains($0.key.hex) ? folder.failure(of: $0.key) : nil }
       ) { absent in
         guard isOwn(submission) else {
           return others[submission.id, default: Absences(clock: clock)].note(
@@ -141,6 +141,16 @@ public struct ClusterQueue {
       return status
     }
   }
+
+  /// Returns whether the store has a run; of very many, by one list of all that it has, as far as it can be read.
+  private func storedRuns(of count: Int) -> (RunKey) -> Bool {
+    guard count > Self.mostLookedUp, let keys = try? store.keys() else { return store.contains }
+    let known = Set(keys)
+    return known.contains
+  }
+
+  /// The most runs that are looked up one by one.
+  private static let mostLookedUp = 2000
 
   /// Looks at submissions once.
   public func look(

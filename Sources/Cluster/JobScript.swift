@@ -1,4 +1,5 @@
 public import ExperimentSpec
+internal import ResultStore
 
 /// The batch script of one array of a submission: a pure function of what it depends on.
 ///
@@ -92,6 +93,9 @@ public struct JobScript: Equatable, Sendable {
     return nil
   }
 
+  /// The store, which may lie outside of the lab.
+  private var store: String { DurableFiles.parent(of: DurableFiles.parent(of: folder)) }
+
   private var options: [String] {
     var options = [
       "--job-name=\(name)", "--array=0-\(parts.count - 1)",
@@ -131,7 +135,7 @@ public struct JobScript: Equatable, Sendable {
   public var text: String {
     let program = Self.program(in: folder, digest: digest)
     let start = settings.container.map { image in
-      "apptainer exec --bind \(Self.quoted(lab)) --bind \(Self.quoted(folder)) \(Self.quoted(image)) "
+      "apptainer exec --bind \(Self.quoted(lab)) --bind \(Self.quoted(store)) \(Self.quoted(image)) "
     }
     let modules = settings.modules.map { module in
       "module load \(Self.quoted(module)) || give_up \(Self.quoted("the module \(module) cannot be loaded"))\n"

@@ -1,24 +1,15 @@
-public import ResultStore
-
 /// The cluster's scheduler, by its commands `sbatch`, `squeue` and `scancel`.
 ///
 /// `sacct` is never asked: many clusters have none, and it forgets.
-public struct Slurm {
+public struct Slurm: Sendable {
   /// The reason why the cluster did not do what it was asked for, in a sentence.
   public struct Silence: Error, Equatable, Sendable, CustomStringConvertible {
     /// The sentence.
     public var description: String
   }
 
-  private let session: StoreSession
-  private var errors: String { "\(session.path)/errors" }
-
   /// Prepares calls.
-  ///
-  /// - Throws: If there is no temporary folder for what commands print.
-  public init() throws(StoreError) {
-    session = try StoreSession()
-  }
+  public init() {}
 
   /// The tasks that the queue has of jobs of some names.
   ///
@@ -29,7 +20,7 @@ public struct Slurm {
       [
         "squeue", "--noheader", "--array", "--name=\(names.joined(separator: ","))",
         "--format=\(QueueListing.format)",
-      ], errors: errors)
+      ])
     guard let listing = QueueListing(parsing: try output(answer)) else {
       throw Silence(description: "'squeue' has listed jobs in a form that labbook does not know")
     }
@@ -48,7 +39,7 @@ public struct Slurm {
     _ path: String, named name: String, tasks: String
   ) throws(Silence) -> String {
     let answer = SlurmCommand.call(
-      ["sbatch", "--parsable", "--job-name=\(name)", "--array=\(tasks)", path], errors: errors)
+      ["sbatch", "--parsable", "--job-name=\(name)", "--array=\(tasks)", path])
     let output = try output(answer)
     // A site's own words may come first; of several clusters, the name follows the number.
     let last = output.split(whereSeparator: \.isNewline).last ?? ""
@@ -59,7 +50,7 @@ public struct Slurm {
   ///
   /// - Throws: ``Silence`` if the cluster did not answer.
   public func cancel(jobsNamed name: String) throws(Silence) {
-    _ = try output(SlurmCommand.call(["scancel", "--name=\(name)"], errors: errors))
+    _ = try output(SlurmCommand.call(["scancel", "--name=\(name)"]))
   }
 
   private func output(_ answer: SlurmCommand.Answer) throws(Silence) -> String {

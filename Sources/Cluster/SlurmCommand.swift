@@ -1,5 +1,4 @@
 internal import ChildProcesses
-internal import Glibc
 internal import ResultStore
 
 /// A call of one of Slurm's commands, which may take long, fail, or say nothing at all.
@@ -15,16 +14,18 @@ struct SlurmCommand {
 
   /// Calls a command.
   ///
-  /// - Parameters:
-  ///   - words: The program and its arguments.
-  ///   - errors: A file for its error output, which is appended to.
+  /// - Parameter words: The program and its arguments.
   /// - Returns: What it has printed, if it ended well.
-  static func call(_ words: [String], errors: String) -> Answer {
-    let start = size(of: errors)
+  static func call(_ words: [String]) -> Answer {
     guard ChildProcess.path(of: words[0]) != nil else {
       return .failure(
         "there is no '\(words[0])' on the PATH; are you on a login node of the cluster?")
     }
+    guard let session = try? StoreSession() else {
+      return .failure("there is no temporary folder for what '\(words[0])' says")
+    }
+    defer { withExtendedLifetime(session) {} }
+    let errors = "\(session.path)/errors"
     guard let child = try? ChildProcess(words, errorFile: errors) else {
       return .failure("'\(words[0])' cannot be started")
     }
@@ -43,21 +44,9 @@ struct SlurmCommand {
     }
     let status = child.wait()
     guard status == .exited(0) else {
-      let said = said(in: errors, from: start)
+      let said = lastLines(ofLog: errors, 1).first ?? ""
       return .failure("'\(words[0])' \(said.isEmpty ? "\(status)" : "said: \(said)")")
     }
     return .output(String(decoding: output, as: UTF8.self))
-  }
-
-  private static func size(of path: String) -> Int {
-    var status = stat()
-    return stat(path, &status) == 0 ? Int(status.st_size) : 0
-  }
-
-  /// The last line that was appended to a file.
-  private static func said(in path: String, from start: Int) -> String {
-    let bytes = ((try? DurableFiles.read(path)) ?? nil) ?? []
-    let text = String(decoding: bytes.dropFirst(start).suffix(4096), as: UTF8.self)
-    return text.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
   }
 }

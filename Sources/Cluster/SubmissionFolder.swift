@@ -127,6 +127,9 @@ public struct SubmissionFolder: Sendable {
   /// The path of an array's script.
   func script(ofArray array: Int) -> String { "\(path)/job-\(array).sh" }
 
+  /// The keys of the runs that have failed.
+  var failedRuns: Set<String> { Set((try? DurableFiles.names(in: "\(path)/failed")) ?? []) }
+
   /// Why a run has failed; nil if it has not, as far as its task could say.
   public func failure(of key: RunKey) -> String? {
     guard let bytes = (try? DurableFiles.read("\(path)/failed/\(key.hex)")) ?? nil else {

@@ -26,7 +26,7 @@ struct Cancel: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let queue = try ClusterQueue(of: lab)
+      let queue = ClusterQueue(of: lab)
       let (known, problems) = try queue.submissions()
       for problem in problems { printError("warning: \(problem)") }
       let chosen =

@@ -35,7 +35,7 @@ struct ClusterSubmitting {
     if let damaged = needed.first(where: { $0.state == .damaged }) {
       throw DamagedRecord(run: "\(damaged.name)")
     }
-    let queue = try ClusterQueue(of: lab)
+    let queue = ClusterQueue(of: lab)
     let estimates = RunEstimates(of: runs + stages, in: lab.store)
     if place.dryRun {
       let submission = queue.submission(of: needed, estimates, settings, profile: place.place)

@@ -12,7 +12,9 @@ struct PartOfFile {
   /// Executes the runs of the part that have no record, by the local executor as it is.
   func execute(in lab: Lab, _ jobs: JobsOption, checkpointSeconds: Double) throws {
     let path = URL(filePath: file).absoluteURL.path(percentEncoded: false)
-    guard let bytes = try DurableFiles.read(path) else { throw MissingFile(path: file) }
+    guard let bytes = try DurableFiles.read(path, atMost: Submission.mostBytes) else {
+      throw MissingFile(path: file)
+    }
     let submission = try Submission(bytes: bytes, path: file)
     guard submission.parts.indices.contains(number) else {
       throw UnknownName(

@@ -99,7 +99,7 @@ struct Status: ParsableCommand {
 
   /// The submissions to clusters that there is something to tell of; without any, no cluster is asked.
   private func openSubmissions(in lab: Lab) throws -> [SubmissionLines] {
-    let queue = try ClusterQueue(of: lab)
+    let queue = ClusterQueue(of: lab)
     let (known, problems) = try queue.submissions()
     for problem in problems { printError("warning: \(problem)") }
     guard !known.isEmpty else { return [] }

@@ -9,8 +9,12 @@ import ResultStore
 enum ClusterFixtures {
   static let id = "3f2a1b9c-0000-4000-8000-000000000000"
 
+  static func run(_ seed: Int, steps: Int = 200_000) -> PlannedRun {
+    run("e", "A", seed, steps: steps)
+  }
+
   static func run(
-    _ experiment: String = "e", _ arm: String = "A", _ seed: Int, steps: Int = 200_000,
+    _ experiment: String, _ arm: String, _ seed: Int, steps: Int = 200_000,
     start: PlannedRun? = nil
   ) -> PlannedRun {
     PlannedRun(

@@ -47,14 +47,17 @@ import Testing
 
   @Test func `no answer is not an answer`() throws {
     var isAsked = false
-    let status = try status(nil, stored: [0]) { _ in
+    var status = try status(nil, stored: [0]) { _ in
       isAsked = true
       return [0, 1, 2]
     }
     #expect(!isAsked)
     #expect(status.states == [.done] + Array(repeating: .unknown, count: 5))
     #expect(status.lostParts == [])
-    #expect(!status.isFinished(besides: Set(submission.runs.map(\.key))) || status.silence == nil)
+    let all = Set(submission.runs.map(\.key))
+    #expect(status.isFinished(besides: all))
+    status.silence = "squeue has not answered"
+    #expect(!status.isFinished(besides: all))
   }
 
   @Test

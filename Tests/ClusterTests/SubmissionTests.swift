@@ -100,8 +100,7 @@ import Testing
 
   @Test func `every prefix of a file and every changed byte is refused or read, and never more`() {
     let text = Array(
-      ClusterFixtures.submission([ClusterFixtures.observed(0, TrainerResources(gpus: 1))])
-        .text(lab: "/lab").utf8)
+      ClusterFixtures.submission([ClusterFixtures.run(0)]).text(lab: "/lab").utf8.dropLast())
     var accepted = 0
     for position in stride(from: 0, to: text.count, by: 3) {
       #expect(throws: SubmissionError.self) {
@@ -111,7 +110,7 @@ import Testing
       changed[position] ^= 1
       if (try? Submission(bytes: changed, path: "f")) != nil { accepted += 1 }
     }
-    // A changed name, path or estimate is another submission; most of the file is held by the key.
+    // A changed id, name or estimate is another submission; what a run is, its key holds.
     #expect(accepted < text.count / 6)
   }
 }

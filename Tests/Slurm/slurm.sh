@@ -54,7 +54,7 @@ MpiDefault=none
 MaxJobCount=5000
 KillWait=5
 InactiveLimit=0
-SlurmdTimeout=20
+SlurmdTimeout=10
 MessageTimeout=10
 SlurmdParameters=config_overrides
 CONF
