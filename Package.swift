@@ -99,6 +99,12 @@ let targets: [Target] = [
       "ExternalTrainers", "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings", "Tensors",
     ]),
   library(
+    "Cluster",
+    [
+      "CanonicalJSON", "ChildProcesses", "ExperimentRunner", "ExperimentSpec", "ExternalTrainers",
+      "ResultStore", "Settings",
+    ]),
+  library(
     "ReportRendering", ["CDuktape", "Notebook", "Settings"], resources: [.copy("Resources")]),
   library(
     "ReportBuilder",
@@ -112,8 +118,9 @@ let targets: [Target] = [
   .executableTarget(
     name: "labbook",
     dependencies: [
-      "Algorithms", "CanonicalJSON", "ChildProcesses", "Environments", "ExperimentRunner",
-      "ExperimentSpec", "ExternalTrainers", "LanguageTasks", "Metrics", "NeuralNetworks",
+      "Algorithms", "CanonicalJSON", "ChildProcesses", "Cluster", "Environments",
+      "ExperimentRunner", "ExperimentSpec", "ExternalTrainers", "LanguageTasks", "Metrics",
+      "NeuralNetworks",
       "Notebook",
       "ReportBuilder", "ReportRendering", "ResultStore", "Settings", "Statistics", "Tensors",
       argumentParser,
@@ -185,6 +192,9 @@ let targets: [Target] = [
       "Settings",
       "Tensors",
     ]),
+  tests(
+    of: "Cluster",
+    ["ExperimentRunner", "ExperimentSpec", "ExternalTrainers", "ResultStore"]),
   tests(
     of: "ReportBuilder",
     [

@@ -16,6 +16,7 @@ public import Foundation
 ///     temporary/           records that are being written, in the sessions of their writers, and claims of runs
 ///     logs/0a3f….log       the output of a failed run, and of one of an external trainer
 ///     repetitions/0a3f…/   further executions of an observed run, by number
+///     submissions/3f2a…/   runs that were given to a cluster
 ///     file-digests         what is remembered of the inputs of external trainers
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.

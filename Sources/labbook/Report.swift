@@ -18,6 +18,7 @@ struct Report: ParsableCommand {
         labbook report
         labbook report 2026-W44
         labbook report --draft          mark claims that do not hold instead of failing
+        labbook report --on slurm --wait
         labbook report --accept-prose   what the words say holds on the results as they are
       """)
 
@@ -41,9 +42,12 @@ struct Report: ParsableCommand {
   @Flag(help: "Render from the locks alone; execute nothing and change no lock.")
   var renderedOnly = false
 
+  @OptionGroup var place: PlaceOption
   @OptionGroup var jobs: JobsOption
   @OptionGroup var checkpoints: CheckpointOption
   @OptionGroup var options: LabOptions
+
+  func validate() throws { try place.refuse(jobs: jobs) }
 
   func run() throws {
     try reportingFailures {
@@ -77,7 +81,14 @@ struct Report: ParsableCommand {
     let registered = (isLockRead ? try week.lock : try? week.lock)?.preregistered
     var experiments: [Experiment] = []
     if notebook.frontMatter.status == .draft, !renderedOnly {
-      experiments = try execute(notebook, registered, lab.loadSpecs(), in: lab)
+      guard let chosen = try execute(notebook, registered, lab.loadSpecs(), in: lab) else {
+        // A script that is printed is nothing but a script.
+        if !place.dryRun {
+          print("\(week): not built; 'labbook report \(week)' builds it when its runs are there")
+        }
+        return
+      }
+      experiments = chosen
     }
     var build = WeekBuild(
       folder: week.folder, store: lab.store, experiments: experiments.map(\.planned),
@@ -106,10 +117,11 @@ struct Report: ParsableCommand {
 
   /// Executes the runs that the notebook needs and the store does not have.
   ///
-  /// - Returns: The experiments that the notebook needs, and those of which it says what is planned.
+  /// - Returns: The experiments that the notebook needs, and those of which it says what is planned; nil if a cluster
+  ///   executes the runs and is not waited for.
   private func execute(
     _ notebook: Notebook, _ registered: Preregistration?, _ specs: LabSpecs, in lab: Lab
-  ) throws -> [Experiment] {
+  ) throws -> [Experiment]? {
     try checkNames(
       of: notebook, in: specs.experiments.map(\.planned), unread: specs.broken.map(\.name))
     try checkRegistration(of: notebook, registered: registered)
@@ -118,14 +130,22 @@ struct Report: ParsableCommand {
     printWarnings(of: chosen)
     let runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
     try checkStages(neededBy: runs, in: lab.store)
+    let names = chosen.map(\.name)
+    let planned = experimentsPlanned(by: notebook).map(\.value).filter { !names.contains($0) }
+    let all = try chosen + (planned.isEmpty ? [] : specs.experiments(named: planned))
+    guard place.isLocal else {
+      let submitting = ClusterSubmitting(
+        lab: lab, place: place, checkpointSeconds: checkpoints.seconds)
+      let end = try submitting.submit(runs)
+      if end == .incomplete { throw ExitCode.failure }
+      return end == .complete ? all : nil
+    }
     let result = try jobs.execute(runs, in: lab, checkpointSeconds: checkpoints.seconds)
     if result.wasInterrupted { throw ExitCode(130) }
     if !result.isComplete {
       for outcome in result.outcomes where outcome.isFailure { printError("error: \(outcome)") }
       throw ExitCode.failure
     }
-    let names = chosen.map(\.name)
-    let planned = experimentsPlanned(by: notebook).map(\.value).filter { !names.contains($0) }
-    return try chosen + (planned.isEmpty ? [] : specs.experiments(named: planned))
+    return all
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CanonicalJSON
+import Cluster
 import ExperimentRunner
 import ExperimentSpec
 import ResultStore
@@ -37,6 +38,7 @@ struct Status: ParsableCommand {
         }.map { "\(week): \($0)" }
       }
       let foreign = try recordsOfOtherPrograms(in: lab)
+      let submissions = try openSubmissions(in: lab)
       let unread = specs.broken.map { Unread($0) } + unreadLocks.map { Unread($0) }
       switch format {
       case .json:
@@ -58,6 +60,7 @@ struct Status: ParsableCommand {
             .init("disagreements", .array(disagreements.map(JSONValue.string))),
             .init("damaged", .array(records.damages.map { .string("\($0)") })),
             .init("broken", .array(unread.map(\.json))),
+            .init("submissions", .array(submissions.map(\.json))),
             .init("records_of_other_programs", .array(foreign.map { .string($0.hex) })),
           ]).text)
       case .text:
@@ -66,6 +69,7 @@ struct Status: ParsableCommand {
         let names = Dictionary(rows.flatMap(\.runs).map { ($0.key, "\($0.name)") }) { first, _ in
           first
         }
+        for line in submissions.flatMap(\.all) { print(line) }
         for conflict in conflicts {
           let count = conflict.others.count + (conflict.recordDigest == nil ? 0 : 1)
           let name =
@@ -91,6 +95,15 @@ struct Status: ParsableCommand {
         }
       }
     }
+  }
+
+  /// The submissions to clusters that there is something to tell of; without any, no cluster is asked.
+  private func openSubmissions(in lab: Lab) throws -> [SubmissionLines] {
+    let queue = ClusterQueue(of: lab)
+    let (known, problems) = try queue.submissions()
+    for problem in problems { printError("warning: \(problem)") }
+    guard !known.isEmpty else { return [] }
+    return queue.look(at: known).parted.open.map { SubmissionLines(of: $0, in: lab.store) }
   }
 
   /// A file that cannot be read.

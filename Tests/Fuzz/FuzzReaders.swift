@@ -85,6 +85,11 @@ private let readers: [String: @Sendable ([UInt8]) -> Void] = [
     if let error = specs.error { precondition(!error.description.isEmpty) }
     for experiment in specs.experiments { _ = Vocabulary.labbook.preimages(of: experiment) }
   },
+  "lab_settings": { bytes in
+    do throws(SpecError) {
+      _ = try loadLabSettings(in: SpecFiles(bytes: [LabSettings.file: bytes]))
+    } catch { precondition(!error.description.isEmpty) }
+  },
   "notebook": { bytes in
     guard let text = text(bytes) else { return }
     readNotebook("---\ntitle: T\nweek: 2026-W10\nstatus: draft\n---\n\n\(text)")
