@@ -17,6 +17,7 @@ public import Foundation
 ///     logs/0a3f….log       the output of a failed run, and of one of an external trainer
 ///     repetitions/0a3f…/   further executions of an observed run, by number
 ///     file-digests         what is remembered of the inputs of external trainers
+///     manifests/           signed lists of records that came from remotes
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.
   public let root: URL

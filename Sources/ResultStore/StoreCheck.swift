@@ -86,7 +86,7 @@ extension ResultStore {
   /// The folders that this version and earlier ones keep in a store.
   private static let folders: Set = [
     "records", "conflicts", "resolutions", "traces", "quarantine", "damaged", "temporary",
-    "checkpoints", "logs", "outputs", "reports", "repetitions", "file-digests",
+    "checkpoints", "logs", "outputs", "reports", "repetitions", "file-digests", "manifests",
   ]
 
   private func recordFolders(_ check: inout StoreCheck) throws(StoreError) -> [RecordFolder] {

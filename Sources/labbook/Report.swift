@@ -3,6 +3,7 @@ import ExperimentRunner
 import ExperimentSpec
 import Foundation
 import Notebook
+import RecordExchange
 import ReportBuilder
 import ResultStore
 
@@ -19,6 +20,7 @@ struct Report: ParsableCommand {
         labbook report 2026-W44
         labbook report --draft          mark claims that do not hold instead of failing
         labbook report --accept-prose   what the words say holds on the results as they are
+        labbook report --pull --remote group:bucket/records
       """)
 
   @Argument(help: "The week, such as 2026-W45.")
@@ -38,6 +40,12 @@ struct Report: ParsableCommand {
   )
   var acceptProse = false
 
+  @Flag(help: "Fetch the records that are missing before the rest is executed.")
+  var pull = false
+
+  @Option(help: "The remote to pull from: a folder, or an address of rclone.")
+  var remote: String?
+
   @Flag(help: "Render from the locks alone; execute nothing and change no lock.")
   var renderedOnly = false
 
@@ -49,6 +57,7 @@ struct Report: ParsableCommand {
     try reportingFailures {
       let lab = try options.lab
       if all, week != nil { throw ValidationError("Name a week or give --all, not both.") }
+      if remote != nil, !pull { throw ValidationError("--remote says where --pull fetches from.") }
       let weeks =
         if all { Week.all(in: lab) } else {
           [try week.map { try Week($0, in: lab) } ?? Week.current(in: lab)]
@@ -104,6 +113,17 @@ struct Report: ParsableCommand {
     }
   }
 
+  /// Fetches the records of runs that have none here; what is not to be had is executed.
+  private func pullMissing(of runs: [PlannedRun], in lab: Lab) throws {
+    let missing = runs.filter(\.needsExecution)
+    guard !missing.isEmpty else { return }
+    let rclone = try lab.rclone(remote)
+    let pull = try ToldPull(from: rclone, in: lab) { wanted, manifests in
+      try wanted.add(missing, manifests: manifests)
+    }
+    printError("\(rclone.remote): \(pull.summary)")
+  }
+
   /// Executes the runs that the notebook needs and the store does not have.
   ///
   /// - Returns: The experiments that the notebook needs, and those of which it says what is planned.
@@ -116,7 +136,11 @@ struct Report: ParsableCommand {
     let chosen = try specs.experiments(
       named: experimentsNeeded(by: notebook, registered: registered).map(\.value))
     printWarnings(of: chosen)
-    let runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
+    var runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
+    if pull {
+      try pullMissing(of: runs, in: lab)
+      runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
+    }
     try checkStages(neededBy: runs, in: lab.store)
     let result = try jobs.execute(runs, in: lab, checkpointSeconds: checkpoints.seconds)
     if result.wasInterrupted { throw ExitCode(130) }
