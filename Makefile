@@ -29,6 +29,8 @@ PACKAGES := \
 	libjs-katex:/usr/share/javascript/katex/katex.min.js \
 	fonts-katex:/usr/share/fonts/truetype/katex/KaTeX_Main-Regular.woff2 \
 	pkg-config:/usr/bin/pkg-config \
+	rclone:/usr/bin/rclone \
+	openssh-client:/usr/bin/ssh-keygen \
 	python3-venv:/usr/lib/python3*/ensurepip/__init__.py
 # Only the check on emulated processors needs this one.
 EMULATOR := qemu-user:/usr/bin/qemu-x86_64

@@ -137,7 +137,11 @@ struct RepositoryFiles: Equatable {
 
   /// Calls `body` with a git folder of our own, which borrows the objects and has a copy of the index.
   ///
-  /// - Parameter hasIndex: Whether the copy of the index is needed; without it none of the files is looked at.
+  /// - Parameters:
+  ///   - commit: What is checked out in it.
+  ///   - hasIndex: Whether the copy of the index is needed; without it none of the files is looked at.
+  ///   - body: The calls of git.
+  /// - Returns: What `body` returns; nil if there can be no such folder.
   func withOwnFolder<Answer>(
     at commit: String, hasIndex: Bool = true, _ body: (String) -> Answer?
   ) -> Answer? {

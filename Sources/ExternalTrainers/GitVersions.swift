@@ -20,7 +20,8 @@ package struct GitVersions: Sendable {
   ///
   /// - Returns: nil if no git repository holds the lab.
   /// - Throws: The reason why one of them cannot be read.
-  package init?(ofFilesCalled name: String, in folder: String, ofLab lab: String) throws(InputProblem)
+  package init?(ofFilesCalled name: String, in folder: String, ofLab lab: String)
+    throws(InputProblem)
   {
     guard let files = RepositoryFiles(holding: lab) else { return nil }
     let path = URL(filePath: lab, directoryHint: .isDirectory).standardizedFileURL.path
@@ -91,7 +92,9 @@ extension RepositoryFiles {
       let kind = run(["cat-file", "-t", "\(object)^{}"], own)
       return kind?.output == Array("blob\n".utf8) ? [] : nil
     }
-    guard let lines else { throw InputProblem("has a reference \(reference) that git does not read") }
+    guard let lines else {
+      throw InputProblem("has a reference \(reference) that git does not read")
+    }
     return lines.compactMap { line in
       // <mode> <kind> <digits>, a tabulator, <path>
       let parts = line.split(separator: "\t", maxSplits: 1)

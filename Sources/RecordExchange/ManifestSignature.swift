@@ -15,6 +15,7 @@ package enum ManifestSignature {
   ///   - key: The path of a private key, or of a public key whose private one an agent holds.
   ///   - session: The folder of the caller's session.
   /// - Returns: The signature in its armour.
+  /// - Throws: The words of ssh-keygen.
   package static func sign(
     _ text: String, with key: String, session: String
   ) throws(RemoteError) -> String {
@@ -44,6 +45,7 @@ package enum ManifestSignature {
   ///   - signers: The path of the file of allowed signers.
   ///   - session: The folder of the caller's session.
   /// - Returns: The name that the file has for the signer; nil if it has none, or if the text is not what was signed.
+  /// - Throws: If ssh-keygen cannot be run.
   package static func signer(
     of manifest: SignedManifest, among signers: String, session: String
   ) throws(RemoteError) -> String? {

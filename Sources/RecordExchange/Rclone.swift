@@ -62,6 +62,7 @@ package struct Rclone: Sendable {
   ///   - names: The names, relative to `folder` and to the remote.
   ///   - folder: The folder that holds them.
   ///   - session: The folder of the caller's session.
+  /// - Throws: The words of rclone; files that arrived before stay.
   package func upload(
     _ names: [String], from folder: String, session: String
   ) throws(RemoteError) {
@@ -94,6 +95,7 @@ package struct Rclone: Sendable {
   ///   - folder: The folder, in the caller's session.
   ///   - session: The folder of the caller's session.
   /// - Returns: A sentence if rclone failed with some of them; a file that is not there is no failure.
+  /// - Throws: If rclone cannot be run.
   package func download(
     _ names: [String], to folder: String, session: String
   ) throws(RemoteError) -> String? {
@@ -116,7 +118,8 @@ package struct Rclone: Sendable {
       throw failure("read", result)
     }
     throw RemoteError(
-      "\(remote) holds no records of labbook's; 'labbook push \(remote)' puts those of a store there")
+      "\(remote) holds no records of labbook's; 'labbook push \(remote)' puts those of a store there"
+    )
   }
 
   private func list(_ names: [String], _ session: String) throws(RemoteError) -> String {

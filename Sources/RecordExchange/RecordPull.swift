@@ -34,7 +34,7 @@ package struct RecordPull {
     self.session = session
   }
 
-  /// What came of a pull.
+  /// The outcome of a pull.
   package struct Result: Sendable {
     /// How many were here already.
     package var held = 0
@@ -55,7 +55,7 @@ package struct RecordPull {
   /// - Parameters:
   ///   - wanted: The records.
   ///   - progress: Called with how many are done, and how many there are to fetch.
-  /// - Returns: What came of it.
+  /// - Returns: The outcome.
   /// - Throws: If the remote cannot be read at all, or the store not be written.
   package func pull(
     _ wanted: [WantedRecord], progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }

@@ -17,7 +17,7 @@ package struct RecordPush {
     self.session = session
   }
 
-  /// What came of a push.
+  /// The outcome of a push.
   package struct Result: Sendable {
     /// The records that are at the remote, in the order of their runs.
     package var records: [RecordIdentity] = []
@@ -34,7 +34,7 @@ package struct RecordPush {
   /// - Parameters:
   ///   - keys: The runs; one without a record is left out.
   ///   - progress: Called with how many runs are done, and how many there are.
-  /// - Returns: What came of it.
+  /// - Returns: The outcome.
   /// - Throws: If the remote cannot be written; what arrived stays there and does no harm.
   package func push(
     _ keys: [RunKey], progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -79,6 +79,7 @@ package struct RecordPush {
   ///   - records: The records that are vouched for.
   ///   - key: The path of the signing key.
   /// - Returns: The manifest.
+  /// - Throws: If it cannot be signed, or the remote not be written.
   package func sign(
     _ records: [RecordIdentity], with key: String
   ) throws -> SignedManifest {

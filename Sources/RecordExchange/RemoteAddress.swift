@@ -18,7 +18,8 @@ package struct RemoteAddress: Hashable, Sendable {
   ///   - folder: The folder that a relative path starts from.
   /// - Throws: That there are no words.
   package init(_ text: String, relativeTo folder: String) throws(Problem) {
-    guard !text.isEmpty, text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    guard !text.isEmpty,
+      text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
     else { throw Problem(description: "'\(text)' is no address of a remote") }
     if Self.isRclone(text) {
       address = text

@@ -14,6 +14,7 @@ package struct TrustedManifests: Sendable {
   ///   - signersFile: The path of the lab's file of allowed signers.
   ///   - store: The store.
   ///   - session: The folder of the caller's session.
+  /// - Throws: If the remote cannot be read, or the store not be written.
   package init(
     at rclone: Rclone, signersFile: String, store: ResultStore, session: String
   ) throws(RemoteError) {
@@ -28,7 +29,9 @@ package struct TrustedManifests: Sendable {
     }
     do {
       let kept = store.manifestsFolder
-      let new = names.filter { !DurableFiles.exists(kept + $0.dropFirst(RecordManifest.folder.count)) }
+      let new = names.filter {
+        !DurableFiles.exists(kept + $0.dropFirst(RecordManifest.folder.count))
+      }
       let arrived = try DurableFiles.temporaryFolder(in: session, prefix: "manifests-")
       if let problem = try rclone.download(new, to: arrived, session: session) {
         refusals.append(problem)
@@ -59,7 +62,8 @@ package struct TrustedManifests: Sendable {
   ) throws(RemoteError) {
     let place = "\(remote): \(name.prefix(RecordManifest.folder.count + 13))…"
     guard let signed = SignedManifest(content: content, objectName: name) else {
-      refusals.append("\(place) was altered: it is not the manifest that its name says; it is not believed")
+      refusals.append(
+        "\(place) was altered: it is not the manifest that its name says; it is not believed")
       return
     }
     guard

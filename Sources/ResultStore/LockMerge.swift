@@ -42,10 +42,11 @@ public struct LockMerge: Equatable, Sendable {
     for name in Set(ours.documents.keys).union(theirs.documents.keys) {
       let (mine, other) = (ours.documents[name], theirs.documents[name])
       // Files that both sides changed are built again: the digest of either keeps a page from being taken for right.
-      documents[name] = switch Merging.pick(base?.documents[name], mine, other) {
-      case .value(let digest): digest
-      case .conflict: mine ?? other
-      }
+      documents[name] =
+        switch Merging.pick(base?.documents[name], mine, other) {
+        case .value(let digest): digest
+        case .conflict: mine ?? other
+        }
     }
     let lock = Lock(
       experiments: experiments, documents: documents, plans: plans, preregistered: registered)

@@ -83,7 +83,8 @@ enum RecordObject {
         throw .unsound("does not hold \(name) where its \(sums) says")
       }
       guard size <= RecordFile.mostBytes(of: name) else {
-        throw .unsound("holds a \(name) that \(FileSize.problem(size, RecordFile.mostBytes(of: name)))")
+        throw .unsound(
+          "holds a \(name) that \(FileSize.problem(size, RecordFile.mostBytes(of: name)))")
       }
       try extract(name, size, next, into: folder)
       try skipPadding(after: size, next)

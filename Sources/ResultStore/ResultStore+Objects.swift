@@ -92,7 +92,8 @@ extension ResultStore {
         throw .store(error)
       }
       let place = damage.file.split(separator: "/").last.map(String.init) ?? ""
-      throw .unsound("is damaged: \(damage.part.map { "\($0) in " } ?? "")\(place) \(damage.problem)")
+      throw .unsound(
+        "is damaged: \(damage.part.map { "\($0) in " } ?? "")\(place) \(damage.problem)")
     }
   }
 }

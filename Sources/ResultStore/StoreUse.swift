@@ -22,7 +22,7 @@ package struct StoredRun: Equatable, Sendable {
   }
 }
 
-/// What a lab needs of a store.
+/// The runs that a lab needs in a store.
 package struct StoreNeeds: Equatable, Sendable {
   /// The runs that locks name.
   package var locked: Set<RunKey>
@@ -45,6 +45,7 @@ package struct StoreNeeds: Equatable, Sendable {
   ///   - time: In seconds since 1970; nil if no run is needed for its age alone.
   ///   - stages: The runs that a run stands on directly.
   /// - Returns: The others.
+  /// - Throws: The errors of `stages`.
   package func unneeded<Failure: Error>(
     among runs: [StoredRun], arrivedAfter time: Int?,
     stages: (RunKey) throws(Failure) -> [RunKey]
@@ -102,6 +103,7 @@ extension ResultStore {
   ///
   /// - Parameter run: The run as it was found.
   /// - Returns: Whether it was removed: not if somebody executes it, or if something of it is new.
+  /// - Throws: If the store cannot be written.
   package func remove(_ run: StoredRun) throws(StoreError) -> Bool {
     guard let claim = try claim(run.key) else { return false }
     defer { withExtendedLifetime(claim) {} }
@@ -113,7 +115,9 @@ extension ResultStore {
     defer { withExtendedLifetime(session) {} }
     for (number, place) in places.enumerated() {
       // A file is moved as a folder is.
-      guard try DurableFiles.moveFolder(place, to: "\(session.path)/\(number)") else { return false }
+      guard try DurableFiles.moveFolder(place, to: "\(session.path)/\(number)") else {
+        return false
+      }
     }
     return true
   }

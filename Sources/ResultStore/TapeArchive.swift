@@ -69,7 +69,7 @@ package enum TapeArchive {
 }
 
 extension TapeArchive {
-  /// What stands before a content, or the end.
+  /// The head of a content, or the end.
   package enum Entry: Equatable, Sendable {
     case file(name: String, size: Int)
     case end

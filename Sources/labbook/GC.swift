@@ -34,7 +34,10 @@ struct GC: ParsableCommand {
   @Flag(help: "The records of external trainers too.")
   var observed = false
 
-  @Flag(help: "Remove from a store outside of the lab's folder; what other labs need that use it is not seen from here.")
+  @Flag(
+    help:
+      "Remove from a store outside of the lab's folder; what other labs need that use it is not seen from here."
+  )
   var shared = false
 
   @OptionGroup var options: LabOptions
@@ -112,7 +115,8 @@ struct GC: ParsableCommand {
   private func requireCertainty(_ needs: LabNeeds, _ lab: Lab) throws {
     guard needs.unread.isEmpty else {
       throw CannotCollect(
-        description: "nothing was removed: what is needed by the files above is not known; mend them first")
+        description:
+          "nothing was removed: what is needed by the files above is not known; mend them first")
     }
     let root = lab.root.resolvingSymlinksInPath().path + "/"
     let place = lab.store.root.resolvingSymlinksInPath().path + "/"

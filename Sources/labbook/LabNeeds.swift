@@ -5,8 +5,8 @@ import Foundation
 import ReportBuilder
 import ResultStore
 
-/// What a lab needs of its store: the runs of every lock at the tip of any git reference and in its folder, and those
-/// that its experiments plan now.
+/// The runs that a lab needs in its store: those of every lock at the tip of any git reference and in its folder, and
+/// those that its experiments plan now.
 struct LabNeeds {
   private(set) var needs = StoreNeeds()
   /// A sentence for each file that cannot be read: what it needs is not known.

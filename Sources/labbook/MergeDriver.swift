@@ -17,13 +17,17 @@ enum MergeDriver {
       "'\(program.replacing("'", with: "'\\''"))' merge %O %A %B %P"
     for (name, value) in [("name", "labbook's union of results.lock"), ("driver", command)] {
       let git = try ChildProcess(
-        ["git", "-C", lab.root.path(percentEncoded: false), "config", "--local", "merge.labbook.\(name)", value],
+        [
+          "git", "-C", lab.root.path(percentEncoded: false), "config", "--local",
+          "merge.labbook.\(name)", value,
+        ],
         errorFile: nil)
       git.closeInput()
       let said = String(decoding: git.readToEnd(atMost: 1 << 16), as: UTF8.self)
       guard git.wait() == .exited(0) else {
         throw CannotInstall(
-          description: "git does not take the merge driver: \(said.split(separator: "\n").first ?? "")")
+          description:
+            "git does not take the merge driver: \(said.split(separator: "\n").first ?? "")")
       }
     }
     let bytes = try DurableFiles.read(file, atMost: FileSize.mostOfSpec) ?? []

@@ -10,7 +10,8 @@ extension Lab {
   func rclone(_ name: String?) throws -> Rclone {
     guard let name else {
       throw UnknownName(
-        "name the remote: a folder such as /data/records, or an address of rclone such as group:bucket/folder")
+        "name the remote: a folder such as /data/records, or an address of rclone such as group:bucket/folder"
+      )
     }
     return try Rclone(
       RemoteAddress(name, relativeTo: FileManager.default.currentDirectoryPath))

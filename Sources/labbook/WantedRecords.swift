@@ -46,7 +46,10 @@ struct WantedRecords {
 
   /// Adds planned runs, as a lock of the lab or a manifest has them.
   ///
-  /// - Parameter manifests: Reads the manifests of the remote; called only if a run is in no lock.
+  /// - Parameters:
+  ///   - runs: The runs.
+  ///   - manifests: Reads the manifests of the remote; called only if a run is in no lock.
+  /// - Throws: The errors of `manifests`.
   mutating func add(_ runs: [PlannedRun], manifests: () throws -> TrustedManifests) throws {
     for run in runs { for identity in locked[run.key] ?? [] { add(identity, "\(run.name)") } }
     let rest = runs.filter { locked[$0.key] == nil }
@@ -69,7 +72,7 @@ struct WantedRecords {
 
 /// One pull with all that is told of it on standard error.
 struct ToldPull {
-  /// What came of it.
+  /// The outcome.
   let result: RecordPull.Result
   /// Whether every run that was asked for has a record here now.
   var isComplete: Bool {
@@ -83,6 +86,7 @@ struct ToldPull {
   ///   - rclone: The remote.
   ///   - lab: The lab.
   ///   - choose: Says what is wanted, given how manifests are read.
+  /// - Throws: If the remote cannot be read, or the store not be written.
   init(
     from rclone: Rclone, in lab: Lab,
     _ choose: (inout WantedRecords, () throws -> TrustedManifests) throws -> Void
@@ -109,7 +113,9 @@ struct ToldPull {
     for sentence in result.differing { printError("warning: \(sentence)") }
     if let failure = result.failure { printError("warning: \(failure)") }
     tell(result.missing.map(\.run), "the remote has no record of")
-    tell(unknown.map { "\($0)" }, "no lock names, and no manifest that is believed vouches for, a record of")
+    tell(
+      unknown.map { "\($0)" },
+      "no lock names, and no manifest that is believed vouches for, a record of")
   }
 
   private func tell(_ runs: [String], _ words: String) {
