@@ -1,3 +1,4 @@
+public import ExperimentSpec
 public import Foundation
 public import ResultStore
 
@@ -24,6 +25,13 @@ public struct Lab: Hashable, Sendable {
     ResultStore(root: root.appending(path: ".labbook", directoryHint: .isDirectory))
   }
 
+  /// The settings in `labbook.yaml`.
+  ///
+  /// - Throws: Everything that is wrong with the file.
+  public func settings() throws(SpecError) -> LabSettings {
+    try loadLabSettings(in: SpecFiles(lab: root, sealed: sealed))
+  }
+
   /// Checks that the store's folder is one, before anything is written to it.
   ///
   /// A link to a store elsewhere, such as on a larger disk, is fine; one to a folder with other things in
@@ -40,7 +48,7 @@ public struct Lab: Hashable, Sendable {
   }
 
   /// The file that marks a lab that does not have both folders yet.
-  static let marker = "labbook.yaml"
+  static let marker = LabSettings.file
 
   /// Finds the lab that holds a folder: the nearest one upward that has `experiments/` and
   /// `reports/`, or a `labbook.yaml`.

@@ -144,7 +144,7 @@ extension ExperimentReader {
       return curves
     }
     let expected = "a list of the trainer's names, or a mapping from names of ours to them"
-    guard let nodes = nodes(entry, path: path, expected: expected) else { return nil }
+    guard let nodes = reader.texts(entry, path: path, expected: expected) else { return nil }
     for node in nodes {
       let curve = ObservedCurve(key: node.text)
       if !StoredName.isOne(curve.name) || curves.contains(where: { $0.name == curve.name }) {
@@ -162,7 +162,7 @@ extension ExperimentReader {
 
   private mutating func patterns(in section: SpecReader.Section) -> [String] {
     guard let entry = section["keep"],
-      let nodes = nodes(
+      let nodes = reader.texts(
         entry, path: "trainer.keep", expected: "a list of patterns such as completions/*.parquet")
     else { return [] }
     for node in nodes
