@@ -22,7 +22,9 @@ struct Pull: ParsableCommand {
         labbook pull group:bucket/records --experiment cartpole
       """)
 
-  @Argument(help: "A folder, or an address of rclone.")
+  @Argument(
+    help: "A remote of labbook.yaml, a folder, or an address of rclone; the only remote by default."
+  )
   var remote: String?
 
   @OptionGroup var choice: RemoteChoice

@@ -27,7 +27,9 @@ struct Push: ParsableCommand {
   /// The variable with the path of the signing key.
   static let signingKeyVariable = "LABBOOK_SIGNING_KEY"
 
-  @Argument(help: "A folder, or an address of rclone.")
+  @Argument(
+    help: "A remote of labbook.yaml, a folder, or an address of rclone; the only remote by default."
+  )
   var remote: String?
 
   @OptionGroup var choice: RemoteChoice

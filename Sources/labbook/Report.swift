@@ -43,7 +43,7 @@ struct Report: ParsableCommand {
   @Flag(help: "Fetch the records that are missing before the rest is executed.")
   var pull = false
 
-  @Option(help: "The remote to pull from: a folder, or an address of rclone.")
+  @Option(help: "The remote to pull from; by default the only one of labbook.yaml.")
   var remote: String?
 
   @Flag(help: "Render from the locks alone; execute nothing and change no lock.")
