@@ -162,12 +162,16 @@ package struct Rclone: Sendable {
     }
   }
 
-  /// The last words of rclone as the end of a sentence.
+  /// The last message of rclone as the end of a sentence.
   private func failure(_ action: String, _ result: Result) -> RemoteError {
-    let line = result.errors.split(separator: "\n").last.map(String.init) ?? "\(result.status)"
-    // A line begins with day and time, such as `2026/11/29 04:22:01 `.
-    let isDated = line.utf8.count > 20 && line.utf8.prefix(5).last == UInt8(ascii: "/")
-    let words = isDated ? line.dropFirst(20) : line[...]
+    // A message begins with day and time, such as `2026/11/29 04:22:01 `, and may have further lines.
+    func isDated(_ line: Substring) -> Bool {
+      line.utf8.count > 20 && line.utf8.prefix(5).last == UInt8(ascii: "/")
+    }
+    let lines = result.errors.split(separator: "\n")
+    let start = lines.lastIndex(where: isDated) ?? lines.startIndex
+    let message = lines[start...].map { isDated($0) ? $0.dropFirst(20) : $0 }
+    let words = message.isEmpty ? "\(result.status)" : message.joined(separator: " ")
     return RemoteError("cannot \(action) \(remote): rclone says: \(words)")
   }
 }
