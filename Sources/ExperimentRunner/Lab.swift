@@ -32,9 +32,11 @@ public struct Lab: Hashable, Sendable {
   /// - Throws: Everything that is wrong with the file.
   public mutating func useStoreOfSettings() throws(SpecError) {
     guard let folder = try settings().store else { return }
+    let isAbsolute = folder.utf8.first == UInt8(ascii: "/")
     storeFolder =
-      URL(filePath: folder, directoryHint: .isDirectory, relativeTo: root).absoluteURL
-      .standardizedFileURL
+      (isAbsolute
+      ? URL(filePath: folder, directoryHint: .isDirectory)
+      : root.appending(path: folder, directoryHint: .isDirectory)).standardizedFileURL
   }
 
   /// The settings in `labbook.yaml`.

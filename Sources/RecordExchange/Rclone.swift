@@ -71,12 +71,10 @@ package struct Rclone: Sendable {
     defer { DurableFiles.removeFile(list) }
     let options = ["--ignore-existing", "--files-from-raw", list]
     let isFew = names.count < Self.manyFiles ? ["--no-traverse"] : []
-    guard !writesWhole else {
+    guard try mayLeaveParts() else {
       let words = ["copy"] + options + isFew + ["--", folder, remote.address]
       return try succeed(words, "write to")
     }
-    // Ended half-way this rclone would leave part of a file under its name, for ever; so files are renamed when they
-    // are there.
     let incoming = remote.appending("incoming/\(session.split(separator: "/").last ?? "")")
     try succeed(["copy"] + options + ["--", folder, incoming], "write to")
     for top in Set(names.map { String($0.prefix { $0 != "/" }) }).sorted() {
@@ -86,6 +84,15 @@ package struct Rclone: Sendable {
     }
     // Somebody else may have been quicker with some of them.
     _ = try run(["purge", "--", incoming])
+  }
+
+  /// Whether an upload that is ended half-way leaves part of a file under its name, for ever.
+  ///
+  /// Buckets have an object as a whole or not at all.
+  private func mayLeaveParts() throws(RemoteError) -> Bool {
+    if writesWhole { return false }
+    let features = try run(["backend", "features", "--", remote.address])
+    return !String(decoding: features.output, as: UTF8.self).contains("\"BucketBased\": true")
   }
 
   /// Copies files from the remote into a folder.

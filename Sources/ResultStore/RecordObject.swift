@@ -26,6 +26,11 @@ enum RecordObject {
     var sums = ""
     var sizes: [(name: String, size: Int)] = []
     for name in names {
+      guard RecordFolder.isFile(name) else {
+        throw .cannot(
+          action: "archive", path: "\(folder)/\(name)", reason: "its name is too long for an object"
+        )
+      }
       guard let (size, digest) = DurableFiles.digest(of: "\(folder)/\(name)") else {
         throw .cannot(action: "read", path: "\(folder)/\(name)", reason: "it is no ordinary file")
       }
@@ -74,6 +79,14 @@ enum RecordObject {
         files.count < mostFiles
       else { throw .unsound("has a \(sums) that is not of the files of a record, in order") }
       files.append((name, String(line.prefix(64))))
+    }
+    let names = Set(files.map(\.name))
+    func isBelowFile(_ name: String) -> Bool {
+      let parent = DurableFiles.parent(of: name)
+      return parent != "." && (names.contains(parent) || isBelowFile(parent))
+    }
+    guard !names.contains(where: isBelowFile) else {
+      throw .unsound("has a \(sums) in which a file is a folder too")
     }
     guard CanonicalText.same(files.map { "\($0.digest)  \($0.name)\n" }.joined(), text) else {
       throw .unsound("has a \(sums) that is not as labbook writes it")
@@ -139,7 +152,9 @@ extension RecordFolder {
     let prefix = "\(KeptFile.folder)/"
     guard name.hasPrefix(prefix), name.utf8.count <= TapeArchive.longestName else { return false }
     let kept = KeptFile(path: String(name.dropFirst(prefix.count)), size: 0, digest: "")
+    // No file system that matters takes longer steps.
     return kept.problem == nil
+      && name.utf8.split(separator: UInt8(ascii: "/")).allSatisfy { $0.count <= 255 }
   }
 
   /// Checks the record and returns its digest with the paths of its files, sorted.

@@ -11,7 +11,7 @@ package enum TapeArchive {
   /// The longest name, in bytes, that a header holds itself; a longer one stands in a header of its own before it.
   private static let longestPlainName = 100
   /// The longest name at all.
-  package static let longestName = 4096
+  package static let longestName = 2048
 
   /// The header of a file, with that of its long name before it where it has one.
   package static func header(of name: String, size: Int) -> [UInt8] {

@@ -21,12 +21,13 @@ struct LabNeeds {
     let (read, problems) = Week.locks(in: lab)
     for (_, lock) in read { add(lock) }
     unread += problems.map { "\($0)".split(separator: "\n").first.map(String.init) ?? "\($0)" }
-    for experiment in lab.loadSpecs().experiments {
+    let specs = lab.loadSpecs()
+    for experiment in specs.experiments {
       for arm in Vocabulary.labbook.preimages(of: experiment).values {
         needs.planned.formUnion(experiment.seeds.map { arm.run(seed: $0).key })
       }
     }
-    for spec in lab.loadSpecs().broken {
+    for spec in specs.broken {
       unread.append(spec.error.issues.first.map(\.description) ?? spec.path)
     }
     let root = lab.root.path(percentEncoded: false)

@@ -84,6 +84,10 @@ struct Report: ParsableCommand {
     // An altered lock, or one that is ahead of this version, is told before time is spent on runs.
     let isLockRead = !accept || notebook.frontMatter.status == .final
     let registered = (isLockRead ? try week.lock : try? week.lock)?.preregistered
+    if pull, renderedOnly || notebook.frontMatter.status == .final {
+      printError(
+        "note: \(week) is rendered from its lock, which needs no records; nothing is pulled")
+    }
     var experiments: [Experiment] = []
     if notebook.frontMatter.status == .draft, !renderedOnly {
       experiments = try execute(notebook, registered, lab.loadSpecs(), in: lab)

@@ -106,7 +106,10 @@ import Testing
     #expect(problem([UInt8](repeating: 0, count: 1024)) == "does not begin with SHA256SUMS")
   }
 
-  @Test(arguments: ["../outside", "/tmp/outside", "files/../../outside", "other.txt", "files/"])
+  @Test(arguments: [
+    "../outside", "/tmp/outside", "files/../../outside", "other.txt", "files/",
+    "files/" + String(repeating: "a", count: 256),
+  ])
   func `an object holds the files of a record alone`(name: String) throws {
     func entry(_ name: String, _ text: String) -> [UInt8] {
       TapeArchive.header(of: name, size: text.utf8.count) + Array(text.utf8)
@@ -123,6 +126,10 @@ import Testing
         entry("SHA256SUMS", "\(Digest.hex(of: key))  key.txt\n") + entry("key.txt", key)
           + entry(name, "x") + TapeArchive.end) == "holds a file that its SHA256SUMS does not name")
     #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/outside"))
+    let both = ["files/a", "files/a/b/c"].map { "\(Digest.hex(of: "x"))  \($0)\n" }.joined()
+    #expect(
+      problem(entry("SHA256SUMS", both) + entry("files/a", "x") + entry("files/a/b/c", "x"))
+        == "has a SHA256SUMS in which a file is a folder too")
   }
 
   @Test func `an object is held to its name`() throws {
