@@ -9,12 +9,13 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test torture hostile check-slurm sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
+.PHONY: help report rerun diff test torture hostile check-slurm check-remotes sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
 PYTHON := .venv/installed
 PEERS := .venv-peers/installed
+REMOTES := .venv-remotes/installed
 PROGRAMS := .build/release
 WEEKS := $(patsubst reports/%/results.lock,%,$(wildcard reports/*/results.lock))
 LANGUAGE_BENCHMARK := $(PROGRAMS)/LanguageModelBenchmark
@@ -29,9 +30,13 @@ PACKAGES := \
 	libjs-katex:/usr/share/javascript/katex/katex.min.js \
 	fonts-katex:/usr/share/fonts/truetype/katex/KaTeX_Main-Regular.woff2 \
 	pkg-config:/usr/bin/pkg-config \
+	rclone:/usr/bin/rclone \
+	openssh-client:/usr/bin/ssh-keygen \
 	python3-venv:/usr/lib/python3*/ensurepip/__init__.py
 # Only the check on emulated processors needs this one.
 EMULATOR := qemu-user:/usr/bin/qemu-x86_64
+# Only the check of remotes mounts something.
+MOUNTING := fuse3:/usr/bin/fusermount3
 
 # $(call missing,NAME:FILE …) is the names whose file is not there.
 missing = $(foreach pair,$(1),$(if $(wildcard $(word 2,$(subst :, ,$(pair)))),,$(word 1,$(subst :, ,$(pair)))))
@@ -93,6 +98,10 @@ emulated-check: $(LABBOOK)
 	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(EMULATOR))"
 	Tests/Emulation/check.sh $(LABBOOK)
 
+check-remotes: $(LABBOOK) $(PYTHON) $(REMOTES) ## Push and pull over S3, WebDAV and folders, kill pushes, share a store with stale views (ROWS=).
+	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(MOUNTING))"
+	LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Remotes/remotes.py $(LABBOOK) $(CURDIR)/.venv-remotes/bin $(ROWS)
+
 lint: ## Check format and style, and that public declarations have comments.
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	@python3 Tests/Structure/documentation.py
@@ -131,7 +140,7 @@ fuzz: debian-packages ## Fuzz a reader of files, coverage-guided (TARGET=spec|no
 	python3 Tests/Fuzz/fuzz.py .build/fuzz/build/release/FuzzReaders "$(or $(TARGET),all)" "$(or $(MINUTES),10)"
 
 clean: ## Remove what was built; the store of results stays.
-	@rm -rf .build .venv .venv-peers
+	@rm -rf .build .venv .venv-peers .venv-remotes
 
 $(LABBOOK): $(SOURCES) | debian-packages
 	@swift build -c release --product labbook >&2
@@ -141,6 +150,13 @@ $(PYTHON): requirements.txt | debian-packages
 	@rm -rf .venv
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+# Debian's rclone serves no S3; pushes and pulls are checked with both.
+$(REMOTES): Tests/Remotes/requirements.txt | debian-packages
+	@rm -rf .venv-remotes
+	python3 -m venv .venv-remotes
+	.venv-remotes/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # PyPI's torch for Linux brings gigabytes of CUDA; the index of PyTorch has it without. A local wheel of it, found

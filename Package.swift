@@ -69,6 +69,7 @@ let targets: [Target] = [
   library("Objectives", ["CKernels", "Checkpoints"]),
   library("Environments", ["CKernels", "Checkpoints", "SeededRandom", "Settings"]),
   library("LanguageTasks", ["CKernels", "SeededRandom", "Settings"]),
+  library("RecordExchange", ["ChildProcesses", "ResultStore"]),
   library("MetricFiles", ["CanonicalJSON", "Metrics", "ResultStore", "Settings"]),
 
   // MARK: Layer 3: algorithms
@@ -120,10 +121,8 @@ let targets: [Target] = [
     dependencies: [
       "Algorithms", "CanonicalJSON", "ChildProcesses", "Cluster", "Environments",
       "ExperimentRunner", "ExperimentSpec", "ExternalTrainers", "LanguageTasks", "Metrics",
-      "NeuralNetworks",
-      "Notebook",
-      "ReportBuilder", "ReportRendering", "ResultStore", "Settings", "Statistics", "Tensors",
-      argumentParser,
+      "NeuralNetworks", "Notebook", "RecordExchange", "ReportBuilder", "ReportRendering",
+      "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
     ],
     swiftSettings: strict),
 
@@ -166,6 +165,7 @@ let targets: [Target] = [
   tests(of: "Tensors", ["CKernels", "COpenBLAS"]),
   tests(of: "ResultStore"),
   tests(of: "ChildProcesses"),
+  tests(of: "RecordExchange", ["ResultStore"]),
   tests(of: "NeuralNetworks", ["AllocationCounter", "SeededRandom", "Settings", "Tensors"]),
   tests(of: "Objectives"),
   tests(of: "Environments", ["SeededRandom", "Settings", "Tensors"]),

@@ -61,7 +61,7 @@ extension RunOutcome: CustomStringConvertible {
       case .differs(let parts): "differs (\(parts.joined(separator: ", ")))"
       case .repeated(let verdict): "\(verdict)"
       case .replacedDamaged:
-        "done; the damaged record was replaced, and is kept in .labbook/quarantine"
+        "done; the damaged record was replaced, and is kept in the store's quarantine"
       case .failed(let problem, let log): "failed: \(problem); log: \(log)"
       case .interrupted: "interrupted"
       }

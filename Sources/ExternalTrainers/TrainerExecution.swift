@@ -94,7 +94,7 @@ package struct TrainerExecution {
       guard try DurableFiles.moveFolder(output, to: unreadOutput) else { return "" }
     } catch { return "" }
     return
-      "; its output is kept in .labbook/outputs/\(key.hex), for 'labbook import' once the spec asks for what "
+      "; its output is kept in outputs/\(key.hex) of the store, for 'labbook import' once the spec asks for what "
       + "is there"
   }
 

@@ -18,6 +18,7 @@ public import Foundation
 ///     repetitions/0a3f…/   further executions of an observed run, by number
 ///     submissions/3f2a…/   runs that were given to a cluster
 ///     file-digests         what is remembered of the inputs of external trainers
+///     manifests/           signed lists of records that came from remotes
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.
   public let root: URL

@@ -56,7 +56,8 @@ struct Labbook: ParsableCommand {
     subcommands: [
       Report.self, Run.self, Cancel.self, Rerun.self, Diff.self, Status.self, Plan.self,
       Explain.self,
-      Show.self, Logs.self, Import.self, Verify.self, Resolve.self, Fsck.self, Validate.self,
+      Show.self, Logs.self, Import.self, Verify.self, Resolve.self, Push.self, Pull.self,
+      Merge.self, GC.self, Fsck.self, Validate.self,
       New.self, Preregister.self,
       Describe.self, Schema.self, Export.self, Audit.self,
       Doctor.self, Worker.self,

@@ -3,6 +3,7 @@ import ExperimentRunner
 import ExperimentSpec
 import Foundation
 import Notebook
+import RecordExchange
 import ReportBuilder
 import ResultStore
 
@@ -20,6 +21,7 @@ struct Report: ParsableCommand {
         labbook report --draft          mark claims that do not hold instead of failing
         labbook report --on slurm --wait
         labbook report --accept-prose   what the words say holds on the results as they are
+        labbook report --pull --remote group:bucket/records
       """)
 
   @Argument(help: "The week, such as 2026-W45.")
@@ -39,6 +41,12 @@ struct Report: ParsableCommand {
   )
   var acceptProse = false
 
+  @Flag(help: "Fetch the records that are missing before the rest is executed.")
+  var pull = false
+
+  @Option(help: "The remote to pull from; by default the only one of labbook.yaml.")
+  var remote: String?
+
   @Flag(help: "Render from the locks alone; execute nothing and change no lock.")
   var renderedOnly = false
 
@@ -53,6 +61,7 @@ struct Report: ParsableCommand {
     try reportingFailures {
       let lab = try options.lab
       if all, week != nil { throw ValidationError("Name a week or give --all, not both.") }
+      if remote != nil, !pull { throw ValidationError("--remote says where --pull fetches from.") }
       let weeks =
         if all { Week.all(in: lab) } else {
           [try week.map { try Week($0, in: lab) } ?? Week.current(in: lab)]
@@ -79,6 +88,10 @@ struct Report: ParsableCommand {
     // An altered lock, or one that is ahead of this version, is told before time is spent on runs.
     let isLockRead = !accept || notebook.frontMatter.status == .final
     let registered = (isLockRead ? try week.lock : try? week.lock)?.preregistered
+    if pull, renderedOnly || notebook.frontMatter.status == .final {
+      printError(
+        "note: \(week) is rendered from its lock, which needs no records; nothing is pulled")
+    }
     var experiments: [Experiment] = []
     if notebook.frontMatter.status == .draft, !renderedOnly {
       guard let chosen = try execute(notebook, registered, lab.loadSpecs(), in: lab) else {
@@ -115,6 +128,17 @@ struct Report: ParsableCommand {
     }
   }
 
+  /// Fetches the records of runs that have none here; what is not to be had is executed.
+  private func pullMissing(of runs: [PlannedRun], in lab: Lab) throws {
+    let missing = runs.filter(\.needsExecution)
+    guard !missing.isEmpty else { return }
+    let rclone = try lab.rclone(remote)
+    let pull = try ToldPull(from: rclone, in: lab) { wanted, manifests in
+      try wanted.add(missing, manifests: manifests)
+    }
+    printError("\(rclone.remote): \(pull.summary)")
+  }
+
   /// Executes the runs that the notebook needs and the store does not have.
   ///
   /// - Returns: The experiments that the notebook needs, and those of which it says what is planned; nil if a cluster
@@ -128,7 +152,11 @@ struct Report: ParsableCommand {
     let chosen = try specs.experiments(
       named: experimentsNeeded(by: notebook, registered: registered).map(\.value))
     printWarnings(of: chosen)
-    let runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
+    var runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
+    if pull {
+      try pullMissing(of: runs, in: lab)
+      runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
+    }
     try checkStages(neededBy: runs, in: lab.store)
     let names = chosen.map(\.name)
     let planned = experimentsPlanned(by: notebook).map(\.value).filter { !names.contains($0) }

@@ -11,7 +11,7 @@ struct Run: ParsableCommand {
     discussion: """
       A run that starts from a stage waits for it; a stage that has no record is executed first, \
       though it was not named. A record that is damaged is executed again; what was damaged is kept \
-      in .labbook/quarantine.
+      in the store's quarantine.
 
       A run that is interrupted goes on from its last checkpoint when it is executed again, with the same result. With \
       --force it begins at the beginning.

@@ -11,6 +11,9 @@ struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is stored, missing, stale, damaged, in conflict or cannot be read.")
 
+  @Flag(help: "The store's size instead, and what in it nothing needs.")
+  var store = false
+
   @Option(help: "text or json.")
   var format = OutputFormat.text
 
@@ -19,6 +22,10 @@ struct Status: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
+      if store {
+        let status = try StoreStatus(of: lab)
+        return print(format == .json ? status.json.text : status.text)
+      }
       let specs = lab.loadSpecs()
       let (locks, unreadLocks) = Week.locks(in: lab)
       let rows = try specs.experiments.map { try row(of: $0, in: lab, locks.map { $0.lock }) }
@@ -37,7 +44,7 @@ struct Status: ParsableCommand {
           try records.digest(of: key, named: name)
         }.map { "\(week): \($0)" }
       }
-      let foreign = try recordsOfOtherPrograms(in: lab)
+      let foreign = try lab.store.keysOfOtherPrograms()
       let submissions = try openSubmissions(in: lab)
       let unread = specs.broken.map { Unread($0) } + unreadLocks.map { Unread($0) }
       switch format {
@@ -172,19 +179,5 @@ struct Status: ParsableCommand {
       name: experiment.name,
       runs: try plannedRuns(of: [experiment], in: lab.store, vocabulary: .labbook),
       staleArms: stale.map(\.label))
-  }
-
-  /// The records that another executable made: their bits are promised, not yet seen.
-  private func recordsOfOtherPrograms(in lab: Lab) throws -> [RunKey] {
-    let executable = ProvenanceSources.executableDigest
-    return try lab.store.keys().filter { key in
-      do throws(StoreError) {
-        return try lab.store.provenance(for: key)?.executable != executable
-      } catch {
-        // Who made a damaged record cannot be said.
-        guard case .damaged = error else { throw error }
-        return false
-      }
-    }
   }
 }
