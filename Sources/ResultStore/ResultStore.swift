@@ -17,6 +17,8 @@ public import Foundation
 ///     logs/0a3f….log       the output of a failed run, and of one of an external trainer
 ///     repetitions/0a3f…/   further executions of an observed run, by number
 ///     file-digests         what is remembered of the inputs of external trainers
+///     checked-records      what is remembered of records that were checked
+///     plan                 what is remembered of the specs
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.
   public let root: URL
@@ -180,7 +182,7 @@ public struct ResultStore: Sendable {
   package func adoptWithDigest(
     _ staged: String, for key: RunKey, named name: String? = nil
   ) throws(StoreError) -> (outcome: Outcome, digest: RecordDigest) {
-    let digest = try RecordFolder(path: staged, key: key, run: name).read().digest
+    let digest = try RecordFolder(path: staged, key: key, run: name).readWithDigest().digest
     return (try move(staged, digest, to: key, named: name), digest)
   }
 

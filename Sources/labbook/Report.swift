@@ -58,12 +58,13 @@ struct Report: ParsableCommand {
   }
 
   private func build(_ week: Week, in lab: Lab) throws {
+    let checked = lab.checkedRecords()
     let state = BuildState(
       folder: week.folder, lab: lab.root, store: lab.store,
       executable: URL(filePath: "/proc/self/exe"),
       dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) }
         + [lab.root.appending(path: "requirements.txt")],
-      sealed: lab.sealed)
+      sealed: lab.sealed, checked: checked)
     let isForced = accept || acceptProse || draft || renderedOnly
     if !isForced, state.isUpToDate() {
       print("\(week): nothing to do; the report is \(week.folder.displayPath)/report.html")
@@ -75,20 +76,29 @@ struct Report: ParsableCommand {
     // An altered lock, or one that is ahead of this version, is told before time is spent on runs.
     let isLockRead = !accept || notebook.frontMatter.status == .final
     let registered = (isLockRead ? try week.lock : try? week.lock)?.preregistered
-    var experiments: [Experiment] = []
+    var experiments: [PlannedExperiment] = []
+    var specFiles: [String] = []
     if notebook.frontMatter.status == .draft, !renderedOnly {
-      experiments = try execute(notebook, registered, lab.loadSpecs(), in: lab)
+      if let plan = lab.rememberedPlan(),
+        let known = try experimentsStored(plan, for: notebook, registered, checked)
+      {
+        (experiments, specFiles) = (known, plan.files)
+      } else {
+        experiments = try execute(notebook, registered, lab.loadSpecs(), in: lab)
+        specFiles = lab.specFilesRead
+      }
     }
     var build = WeekBuild(
-      folder: week.folder, store: lab.store, experiments: experiments.map(\.planned),
-      catalog: .labbook, tools: try .find())
+      folder: week.folder, store: lab.store, experiments: experiments, catalog: .labbook,
+      tools: try .find())
+    build.checked = checked
     build.marksFailures = draft
     build.canExecute = { Vocabulary.labbook.canExecute($0) }
     build.rendersLock = renderedOnly
     build.acceptsRecords = accept
     build.acceptsProse = acceptProse
     let outcome = try build.run()
-    if !renderedOnly { try state.remember(outcome) }
+    if !renderedOnly { try state.remember(outcome, alsoRead: specFiles) }
     for warning in outcome.warnings { printError("\(warning)") }
     for note in outcome.notes { printError("note: \(note)") }
     for path in lab.sealed.edited {
@@ -104,14 +114,35 @@ struct Report: ParsableCommand {
     }
   }
 
+  /// The experiments that the notebook needs, and those of which it says what is planned, as they are remembered.
+  ///
+  /// - Returns: Nil if a run of them has no sound record, or a name stands for nothing: then the specs are to be read.
+  private func experimentsStored(
+    _ plan: RememberedPlan, for notebook: Notebook, _ registered: Preregistration?,
+    _ checked: CheckedRecords
+  ) throws -> [PlannedExperiment]? {
+    guard (try? checkNames(of: notebook, in: plan.experiments)) != nil else { return nil }
+    try checkRegistration(of: notebook, registered: registered)
+    let needed = Set(experimentsNeeded(by: notebook, registered: registered).map(\.value))
+    let planned = Set(experimentsPlanned(by: notebook).map(\.value))
+    for experiment in plan.experiments where needed.contains(experiment.name) {
+      for arm in experiment.arms {
+        for seed in arm.seeds where try checked.holds(arm.identity.key(seed: seed)) == false {
+          return nil
+        }
+      }
+    }
+    return plan.experiments.filter { needed.contains($0.name) || planned.contains($0.name) }
+  }
+
   /// Executes the runs that the notebook needs and the store does not have.
   ///
   /// - Returns: The experiments that the notebook needs, and those of which it says what is planned.
   private func execute(
     _ notebook: Notebook, _ registered: Preregistration?, _ specs: LabSpecs, in lab: Lab
-  ) throws -> [Experiment] {
-    try checkNames(
-      of: notebook, in: specs.experiments.map(\.planned), unread: specs.broken.map(\.name))
+  ) throws -> [PlannedExperiment] {
+    let all = specs.experiments.map(\.planned)
+    try checkNames(of: notebook, in: all, unread: specs.broken.map(\.name))
     try checkRegistration(of: notebook, registered: registered)
     let chosen = try specs.experiments(
       named: experimentsNeeded(by: notebook, registered: registered).map(\.value))
@@ -124,8 +155,11 @@ struct Report: ParsableCommand {
       for outcome in result.outcomes where outcome.isFailure { printError("error: \(outcome)") }
       throw ExitCode.failure
     }
-    let names = chosen.map(\.name)
-    let planned = experimentsPlanned(by: notebook).map(\.value).filter { !names.contains($0) }
-    return try chosen + (planned.isEmpty ? [] : specs.experiments(named: planned))
+    lab.remember(specs, as: all)
+    let planned = experimentsPlanned(by: notebook).map(\.value)
+    // A name without an experiment is told as such.
+    _ = try specs.experiments(named: planned)
+    let names = Set(chosen.map(\.name) + planned)
+    return all.filter { names.contains($0.name) }
   }
 }
