@@ -9,13 +9,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test torture hostile check-slurm check-remotes sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
+.PHONY: help report rerun diff test torture hostile check-slurm check-remotes sanitize check lint format bench bench-scale check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
 PYTHON := .venv/installed
 PEERS := .venv-peers/installed
 REMOTES := .venv-remotes/installed
+WORKFLOWS := .venv-workflows/installed
 PROGRAMS := .build/release
 WEEKS := $(patsubst reports/%/results.lock,%,$(wildcard reports/*/results.lock))
 LANGUAGE_BENCHMARK := $(PROGRAMS)/LanguageModelBenchmark
@@ -122,6 +123,10 @@ bench: debian-packages ## Print the speed of matrix products, environments, trai
 	swift build -c release --product ReportBenchmark
 	.build/release/ReportBenchmark
 
+bench-scale: $(LABBOOK) $(PYTHON) $(WORKFLOWS) ## Measure 10,000 runs and a year of weeks beside the goals, DVC and Snakemake beside it (RUNS=, DIFFERING=1).
+	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Benchmarks/Scale/bench_scale.py $(LABBOOK) --workflows .venv-workflows \
+	  --experiments $$(( $(or $(RUNS),10000) / 100 )) $(if $(DIFFERING),--differing)
+
 check-peers: debian-packages $(PEERS) ## Compare with PyTorch, transformers, TRL, verl and Gymnasium, live (SEED=).
 	@swift build -c release --build-tests
 	swift build -c release --product LanguageModelBenchmark
@@ -140,7 +145,7 @@ fuzz: debian-packages ## Fuzz a reader of files, coverage-guided (TARGET=spec|no
 	python3 Tests/Fuzz/fuzz.py .build/fuzz/build/release/FuzzReaders "$(or $(TARGET),all)" "$(or $(MINUTES),10)"
 
 clean: ## Remove what was built; the store of results stays.
-	@rm -rf .build .venv .venv-peers .venv-remotes
+	@rm -rf .build .venv .venv-peers .venv-remotes .venv-workflows
 
 $(LABBOOK): $(SOURCES) | debian-packages
 	@swift build -c release --product labbook >&2
@@ -172,6 +177,16 @@ $(PEERS): Benchmarks/Peers/requirements.txt Benchmarks/Peers/requirements-alone.
 	$$pip --no-deps -r Benchmarks/Peers/requirements-alone.txt
 	$$pip --no-deps --no-build-isolation -r Benchmarks/Peers/requirements-optional.txt >/dev/null 2>&1 ||
 	  echo "PufferLib does not build here (it fetches raylib from GitHub); its row will say so" >&2
+	touch $@
+
+# Without them, their rows say so.
+$(WORKFLOWS): Benchmarks/Scale/requirements.txt | debian-packages
+	@rm -rf .venv-workflows
+	python3 -m venv .venv-workflows
+	for program in $$(cat $<); do
+	  .venv-workflows/bin/pip install --quiet --disable-pip-version-check "$$program" ||
+	    echo "$$program does not install here; its row will say so" >&2
+	done
 	touch $@
 
 # Installs the Debian packages that are missing, or says in one sentence how to.

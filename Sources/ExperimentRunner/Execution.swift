@@ -15,8 +15,8 @@ struct Execution {
   private let queuedKeys: Set<RunKey>
   /// The runs that are executed whatever the store or another execution has.
   private let forcedKeys: Set<RunKey>
-  /// The runs of the queue that have not been started, in its order.
-  var waiting: [PlannedRun]
+  /// The runs of the queue that have not been started, in its order; those at its beginning go first.
+  var waiting: ArraySlice<PlannedRun>
   var outcomes: [RunKey: RunOutcome] = [:]
   /// The runs that others have claimed.
   private var elsewhere = ClaimedElsewhere()
@@ -27,6 +27,9 @@ struct Execution {
   private var hasToldOfDevices = false
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
+  /// The cost of the queue, and the unit of its budgets, if they have one.
+  private let queueCost: Int
+  private let queueUnit: PlannedRun.Unit?
   /// Cost of finished runs, the part of it that was really spent, and the steps made for it.
   private var finishedCost = 0
   private var spentCost = 0
@@ -49,7 +52,10 @@ struct Execution {
     for run in runs where force || run.needsExecution { add(run) }
     self.queue = queue
     self.queuedKeys = seen
-    self.waiting = queue
+    self.waiting = queue[...]
+    queueCost = queue.reduce(0) { $0 + $1.cost }
+    let units = Set(queue.map(\.unit))
+    queueUnit = units.count == 1 ? units.first : nil
     self.forcedKeys = force ? Set(runs.map(\.key)) : []
   }
 
@@ -236,8 +242,8 @@ struct Execution {
   private mutating func nextRun(
     _ event: (ExecutionEvent) -> Void
   ) throws -> (PlannedRun, RunClaim?, [GPUClaim])? {
-    var position = 0
-    while position < waiting.count {
+    var position = waiting.startIndex
+    while position < waiting.endIndex {
       let run = waiting[position]
       guard isReady(run), !elsewhere.isKnown(run.key),
         let devices = GPUClaim.claims(run.trainer?.resources.gpus ?? 0, of: freeDevices)
@@ -256,17 +262,26 @@ struct Execution {
           continue
         }
         if try isStored(run) {
-          waiting.remove(at: position)
+          leave(position)
           note(RunOutcome(run: run, result: .cached), event)
           // What stands on the run may be ready now.
-          position = 0
+          position = waiting.startIndex
           continue
         }
       }
-      waiting.remove(at: position)
+      leave(position)
       return (run, claim, devices)
     }
     return nil
+  }
+
+  /// Takes a run out of those that wait; mostly it is the first, and nothing has to move.
+  private mutating func leave(_ position: Int) {
+    if position == waiting.startIndex {
+      waiting.removeFirst()
+    } else {
+      waiting.remove(at: position)
+    }
   }
 
   /// Whether the store has a sound record of the run by now.
@@ -398,11 +413,10 @@ struct Execution {
   private var progress: ExecutionProgress {
     let running = workers.reduce(0) { $0 + $1.cost }
     let spent = workers.reduce(0) { $0 + $1.spentCost }
-    let units = Set(queue.map(\.unit))
     return ExecutionProgress(
       runs: queue.count, finishedRuns: outcomes.count,
-      cost: queue.reduce(0) { $0 + $1.cost }, finishedCost: finishedCost + running,
-      spentCost: spentCost + spent, unit: units.count == 1 ? units.first : nil,
+      cost: queueCost, finishedCost: finishedCost + running,
+      spentCost: spentCost + spent, unit: queueUnit,
       steps: madeSteps + workers.reduce(0) { $0 + $1.steps - $1.firstStep },
       elapsed: (clock.now - start) / .seconds(1))
   }

@@ -48,7 +48,10 @@ struct RecordFolder {
   }
 
   /// Reads the record and checks every part against its digest.
-  func read() throws(StoreError) -> Record {
+  func read() throws(StoreError) -> Record { try readWithDigest().record }
+
+  /// As ``read()``, with the digest that was checked.
+  func readWithDigest() throws(StoreError) -> (record: Record, digest: RecordDigest) {
     let (metrics, digest) = try readSummary()
     var record = Record(metrics: metrics)
     for file in CurvesFile.all
@@ -79,7 +82,7 @@ struct RecordFolder {
       }
       record.observation = observation
     }
-    return record
+    return (record, digest)
   }
 
   /// Reads all that is there, preimage and provenance too, and checks it.
@@ -87,7 +90,7 @@ struct RecordFolder {
   func check() throws(StoreError) -> RecordDigest {
     _ = try readPreimage()
     _ = try readProvenance()
-    return try read().digest
+    return try readWithDigest().digest
   }
 
   /// Whether the provenance has a digest beside it.

@@ -92,7 +92,7 @@ extension ResultStore {
   private static let folders: Set = [
     "records", "conflicts", "resolutions", "traces", "quarantine", "damaged", "temporary",
     "checkpoints", "logs", "outputs", "reports", "repetitions", "submissions", "file-digests",
-    "manifests",
+    "manifests", "checked-records", "plan",
   ]
 
   private func recordFolders(_ check: inout StoreCheck) throws(StoreError) -> [RecordFolder] {

@@ -101,7 +101,7 @@ private struct RecordUsers {
     for experiment in lab.loadSpecs().experiments {
       for (label, arm) in Vocabulary.labbook.preimages(of: experiment) {
         for seed in experiment.seeds {
-          let key = arm.run(seed: seed).key
+          let key = arm.key(seed: seed)
           let name = RunName(experiment: experiment.name, arm: label, seed: seed)
           if runs[key].map({ "\(name)" < "\($0)" }) ?? true { runs[key] = name }
           if experiments[key]?.last != experiment.name {

@@ -71,12 +71,13 @@ struct Report: ParsableCommand {
   }
 
   private func build(_ week: Week, in lab: Lab) throws {
+    let checked = lab.checkedRecords()
     let state = BuildState(
       folder: week.folder, lab: lab.root, store: lab.store,
       executable: URL(filePath: "/proc/self/exe"),
       dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) }
         + [lab.root.appending(path: "requirements.txt")],
-      sealed: lab.sealed)
+      sealed: lab.sealed, checked: checked)
     let isForced = accept || acceptProse || draft || renderedOnly
     if !isForced, state.isUpToDate() {
       print("\(week): nothing to do; the report is \(week.folder.displayPath)/report.html")
@@ -92,27 +93,35 @@ struct Report: ParsableCommand {
       printError(
         "note: \(week) is rendered from its lock, which needs no records; nothing is pulled")
     }
-    var experiments: [Experiment] = []
+    var experiments: [PlannedExperiment] = []
+    var specFiles: [String] = []
     if notebook.frontMatter.status == .draft, !renderedOnly {
-      guard let chosen = try execute(notebook, registered, lab.loadSpecs(), in: lab) else {
-        // A script that is printed is nothing but a script.
-        if !place.dryRun {
-          print("\(week): not built; 'labbook report \(week)' builds it when its runs are there")
+      if let plan = lab.rememberedPlan(),
+        let known = try experimentsStored(plan, for: notebook, registered, checked)
+      {
+        (experiments, specFiles) = (known, plan.files)
+      } else {
+        guard let chosen = try execute(notebook, registered, lab.loadSpecs(), in: lab) else {
+          // A script that is printed is nothing but a script.
+          if !place.dryRun {
+            print("\(week): not built; 'labbook report \(week)' builds it when its runs are there")
+          }
+          return
         }
-        return
+        (experiments, specFiles) = (chosen, lab.specFilesRead)
       }
-      experiments = chosen
     }
     var build = WeekBuild(
-      folder: week.folder, store: lab.store, experiments: experiments.map(\.planned),
-      catalog: .labbook, tools: try .find())
+      folder: week.folder, store: lab.store, experiments: experiments, catalog: .labbook,
+      tools: try .find())
+    build.checked = checked
     build.marksFailures = draft
     build.canExecute = { Vocabulary.labbook.canExecute($0) }
     build.rendersLock = renderedOnly
     build.acceptsRecords = accept
     build.acceptsProse = acceptProse
     let outcome = try build.run()
-    if !renderedOnly { try state.remember(outcome) }
+    if !renderedOnly { try state.remember(outcome, alsoRead: specFiles) }
     for warning in outcome.warnings { printError("\(warning)") }
     for note in outcome.notes { printError("note: \(note)") }
     for path in lab.sealed.edited {
@@ -139,15 +148,36 @@ struct Report: ParsableCommand {
     printError("\(rclone.remote): \(pull.summary)")
   }
 
+  /// The experiments that the notebook needs, and those of which it says what is planned, as they are remembered.
+  ///
+  /// - Returns: Nil if a run of them has no sound record, or a name stands for nothing: then the specs are to be read.
+  private func experimentsStored(
+    _ plan: RememberedPlan, for notebook: Notebook, _ registered: Preregistration?,
+    _ checked: CheckedRecords
+  ) throws -> [PlannedExperiment]? {
+    guard (try? checkNames(of: notebook, in: plan.experiments)) != nil else { return nil }
+    try checkRegistration(of: notebook, registered: registered)
+    let needed = Set(experimentsNeeded(by: notebook, registered: registered).map(\.value))
+    let planned = Set(experimentsPlanned(by: notebook).map(\.value))
+    for experiment in plan.experiments where needed.contains(experiment.name) {
+      for arm in experiment.arms {
+        for seed in arm.seeds where try checked.holds(arm.identity.key(seed: seed)) == false {
+          return nil
+        }
+      }
+    }
+    return plan.experiments.filter { needed.contains($0.name) || planned.contains($0.name) }
+  }
+
   /// Executes the runs that the notebook needs and the store does not have.
   ///
   /// - Returns: The experiments that the notebook needs, and those of which it says what is planned; nil if a cluster
   ///   executes the runs and is not waited for.
   private func execute(
     _ notebook: Notebook, _ registered: Preregistration?, _ specs: LabSpecs, in lab: Lab
-  ) throws -> [Experiment]? {
-    try checkNames(
-      of: notebook, in: specs.experiments.map(\.planned), unread: specs.broken.map(\.name))
+  ) throws -> [PlannedExperiment]? {
+    let all = specs.experiments.map(\.planned)
+    try checkNames(of: notebook, in: all, unread: specs.broken.map(\.name))
     try checkRegistration(of: notebook, registered: registered)
     let chosen = try specs.experiments(
       named: experimentsNeeded(by: notebook, registered: registered).map(\.value))
@@ -158,15 +188,17 @@ struct Report: ParsableCommand {
       runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
     }
     try checkStages(neededBy: runs, in: lab.store)
-    let names = chosen.map(\.name)
-    let planned = experimentsPlanned(by: notebook).map(\.value).filter { !names.contains($0) }
-    let all = try chosen + (planned.isEmpty ? [] : specs.experiments(named: planned))
+    let planned = experimentsPlanned(by: notebook).map(\.value)
+    // A name without an experiment is told as such.
+    _ = try specs.experiments(named: planned)
+    let names = Set(chosen.map(\.name) + planned)
+    let wanted = all.filter { names.contains($0.name) }
     guard place.isLocal else {
       let submitting = ClusterSubmitting(
         lab: lab, place: place, checkpointSeconds: checkpoints.seconds)
       let end = try submitting.submit(runs)
       if end == .incomplete { throw ExitCode.failure }
-      return end == .complete ? all : nil
+      return end == .complete ? wanted : nil
     }
     let result = try jobs.execute(runs, in: lab, checkpointSeconds: checkpoints.seconds)
     if result.wasInterrupted { throw ExitCode(130) }
@@ -174,6 +206,7 @@ struct Report: ParsableCommand {
       for outcome in result.outcomes where outcome.isFailure { printError("error: \(outcome)") }
       throw ExitCode.failure
     }
-    return all
+    lab.remember(specs, as: all)
+    return wanted
   }
 }

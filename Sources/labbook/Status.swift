@@ -3,6 +3,7 @@ import CanonicalJSON
 import Cluster
 import ExperimentRunner
 import ExperimentSpec
+import ReportBuilder
 import ResultStore
 import Settings
 
@@ -26,27 +27,30 @@ struct Status: ParsableCommand {
         let status = try StoreStatus(of: lab)
         return print(format == .json ? status.json.text : status.text)
       }
-      let specs = lab.loadSpecs()
+      let (experiments, broken) = experiments(of: lab)
       let (locks, unreadLocks) = Week.locks(in: lab)
-      let rows = try specs.experiments.map { try row(of: $0, in: lab, locks.map { $0.lock }) }
+      var records = NamedRecords(lab.checkedRecords())
+      let rows = try experiments.map { try row(of: $0, &records, locks.map { $0.lock }) }
       let conflicts = try lab.store.conflicts()
       var decided: [(RunKey, Resolution)] = []
       for key in try lab.store.resolvedKeys() {
         if let resolution = try lab.store.resolution(for: key) { decided.append((key, resolution)) }
       }
-      var records = CheckedRecords(store: lab.store)
-      for run in rows.flatMap(\.runs) where run.state != .missing {
-        _ = try records.digest(of: run.key, named: "\(run.name)")
-      }
       var disagreements: [String] = []
       for (week, lock) in locks {
-        disagreements += try lock.disagreements { key, name throws(StoreError) in
-          try records.digest(of: key, named: name)
-        }.map { "\(week): \($0)" }
+        for (place, _, run) in lock.runs {
+          guard let key = RunKey(hex: run.key),
+            let digest = try records.check(key, named: place)?.digest, digest != run.digest
+          else { continue }
+          disagreements += try lock.disagreement(of: run, named: place, with: lab.store).map {
+            "\(week): \($0)"
+          }
+        }
       }
-      let foreign = try lab.store.keysOfOtherPrograms()
+      records.checked.save()
+      let foreign = records.ofOtherPrograms
       let submissions = try openSubmissions(in: lab)
-      let unread = specs.broken.map { Unread($0) } + unreadLocks.map { Unread($0) }
+      let unread = broken.map { Unread($0) } + unreadLocks.map { Unread($0) }
       switch format {
       case .json:
         print(
@@ -73,9 +77,7 @@ struct Status: ParsableCommand {
       case .text:
         let head = ["experiment", "runs", "stored", "missing", "stale arms"]
         print(alignedColumns([head] + rows.map(\.cells), trailing: [1, 2, 3]))
-        let names = Dictionary(rows.flatMap(\.runs).map { ($0.key, "\($0.name)") }) { first, _ in
-          first
-        }
+        let names = records.names
         for line in submissions.flatMap(\.all) { print(line) }
         for conflict in conflicts {
           let count = conflict.others.count + (conflict.recordDigest == nil ? 0 : 1)
@@ -143,41 +145,56 @@ struct Status: ParsableCommand {
     }
   }
 
+  /// The experiments of the lab, remembered or read, and the specs that cannot be read.
+  private func experiments(of lab: Lab) -> ([PlannedExperiment], [BrokenSpec]) {
+    if let plan = lab.rememberedPlan() { return (plan.experiments, []) }
+    let specs = lab.loadSpecs()
+    let planned = specs.experiments.map(\.planned)
+    lab.remember(specs, as: planned)
+    return (planned, specs.broken)
+  }
+
   /// The state of one experiment.
   private struct Row {
     var name: String
-    var runs: [PlannedRun]
+    /// The number of its runs, and of those that have a record, sound or not.
+    var runs: Int
+    var stored: Int
     /// The arms whose settings differ from the newest lock that has them.
     var staleArms: [String]
 
-    private var stored: Int { runs.count { $0.state != .missing } }
-
     var cells: [String] {
       [
-        name, "\(runs.count)", "\(stored)", "\(runs.count - stored)",
+        name, "\(runs)", "\(stored)", "\(runs - stored)",
         staleArms.isEmpty ? "none" : staleArms.joined(separator: ", "),
       ]
     }
 
     var json: JSONValue {
       .object([
-        .init("experiment", .string(name)), .init("runs", .integer(runs.count)),
-        .init("stored", .integer(stored)), .init("missing", .integer(runs.count - stored)),
+        .init("experiment", .string(name)), .init("runs", .integer(runs)),
+        .init("stored", .integer(stored)), .init("missing", .integer(runs - stored)),
         .init("stale_arms", .array(staleArms.map(JSONValue.string))),
       ])
     }
   }
 
-  private func row(of experiment: Experiment, in lab: Lab, _ locks: [Lock]) throws -> Row {
-    let preimages = Vocabulary.labbook.preimages(of: experiment)
+  private func row(
+    of experiment: PlannedExperiment, _ records: inout NamedRecords, _ locks: [Lock]
+  ) throws -> Row {
+    let locked = locks.reversed().compactMap { $0.experiment(experiment.name) }
     let stale = experiment.arms.filter { arm in
-      let locked = locks.reversed().lazy
-        .compactMap { $0.experiment(experiment.name)?.arm(arm.label) }.first
-      return locked.map { $0.identity != preimages[arm.label] } ?? false
+      locked.lazy.compactMap { $0.arm(arm.label) }.first.map { $0.identity != arm.identity }
+        ?? false
     }
-    return Row(
-      name: experiment.name,
-      runs: try plannedRuns(of: [experiment], in: lab.store, vocabulary: .labbook),
-      staleArms: stale.map(\.label))
+    var row = Row(name: experiment.name, runs: 0, stored: 0, staleArms: stale.map(\.label))
+    for arm in experiment.arms {
+      for seed in arm.seeds {
+        row.runs += 1
+        let name = "\(experiment.name)/\(arm.label)/\(seed)"
+        if try records.isThere(arm.identity.key(seed: seed), named: name) { row.stored += 1 }
+      }
+    }
+    return row
   }
 }

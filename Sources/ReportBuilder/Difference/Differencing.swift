@@ -116,7 +116,6 @@ extension ArmDifference {
     hasSameRecords =
       !pairs.isEmpty
       && pairs.allSatisfy {
-        // Equal digests over all parts need no look at the parts.
         $0.digest == $1.digest
           || $0.recordDigest.disagreements(with: $1.recordDigest).isEmpty
       }

@@ -35,7 +35,7 @@ public struct PlannedExperiment: Equatable, Sendable {
     return LockedPlan(
       name: name, metric: metric, seeds: Set(compared.flatMap(\.seeds)).sorted(),
       runs: LockedPlan.digest(
-        ofRuns: compared.flatMap { arm in arm.seeds.map { arm.identity.run(seed: $0).key } }),
+        ofRuns: compared.flatMap { arm in arm.seeds.map { arm.identity.key(seed: $0) } }),
       arms: compared.map { arm in
         LockedPlan.Arm(label: arm.label, title: arm.title, settings: arm.identity.digest)
       })
