@@ -9,7 +9,7 @@ internal import ResultStore
 /// somebody has stored it meanwhile, and executes it; a run that another one has claimed is left until that one is done.
 struct Execution {
   let executor: RunExecutor
-  private let runs: [PlannedRun]
+  let runs: [PlannedRun]
   /// The runs to execute, each key once: those asked for, and before them their missing stages.
   let queue: [PlannedRun]
   private let queuedKeys: Set<RunKey>
@@ -154,6 +154,11 @@ struct Execution {
       guard worker.run != nil else { break }
       forgetCheckpoint(of: worker)
       finish(worker, failure(of: worker, problem), event)
+    case .said(.lacking(let problem)):
+      guard let run = worker.run else { break }
+      forgetCheckpoint(of: worker)
+      finish(worker, failure(of: worker, problem), event)
+      leaveOut(runsThatLack: run, event)
     case .said(.ended(let problem)):
       guard worker.run != nil else { break }
       finish(worker, failure(of: worker, problem), event)

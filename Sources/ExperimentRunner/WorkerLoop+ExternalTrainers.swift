@@ -26,6 +26,7 @@ extension WorkerLoop {
       return try stage(
         result.observed.record, nil, provenance, of: job, files: result.files)
     } catch let failure as TrainerFailure {
+      if failure.isOfRequest { return .lacking(failure.description) }
       return failure.keepsCheckpoints
         ? .ended(failure.description) : .failed(failure.description)
     } catch is TrainerExecution.Interrupted {

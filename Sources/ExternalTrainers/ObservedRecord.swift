@@ -56,6 +56,8 @@ package struct ObservedRecord: Equatable, Sendable {
       }
     } catch let error as TrainerFailure {
       throw error
+    } catch let error as MetricFileError {
+      throw TrainerFailure("\(error)", isOfRequest: error.isOfRequest)
     } catch {
       throw TrainerFailure("\(error)")
     }
@@ -79,9 +81,14 @@ package struct TrainerFailure: Error, Equatable, Sendable, CustomStringConvertib
   package var description: String
   /// Whether the trainer was ended by somebody, or by its time, so that its checkpoints are as good as before.
   package var keepsCheckpoints: Bool
+  /// Whether the output lacks what the spec reads of it, as that of other runs with the same metrics does.
+  package var isOfRequest: Bool
 
-  package init(_ description: String, keepsCheckpoints: Bool = false) {
+  package init(
+    _ description: String, keepsCheckpoints: Bool = false, isOfRequest: Bool = false
+  ) {
     self.description = description
     self.keepsCheckpoints = keepsCheckpoints
+    self.isOfRequest = isOfRequest
   }
 }

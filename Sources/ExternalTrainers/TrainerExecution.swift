@@ -73,7 +73,8 @@ package struct TrainerExecution {
       DurableFiles.remove(unreadOutput)
       return Result(observed: observed, files: "\(scratch)/kept")
     } catch {
-      throw TrainerFailure(with(error.description + keptOutput(), log))
+      throw TrainerFailure(
+        with(error.description + keptOutput(), log), isOfRequest: error.isOfRequest)
     }
   }
 

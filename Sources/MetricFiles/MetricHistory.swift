@@ -80,7 +80,7 @@ package struct MetricHistory: Sendable {
     throw MetricFileError(
       file,
       "there is no '\(CanonicalText.shown(key))'"
-        + suggestionsOrNames(for: key, among: keys.map(CanonicalText.shown)))
+        + suggestionsOrNames(for: key, among: keys.map(CanonicalText.shown)), isOfRequest: true)
   }
 }
 

@@ -40,5 +40,6 @@ func bytes(
     guard case .cannot(_, _, let reason) = error else { throw MetricFileError(shownAs, "\(error)") }
     throw MetricFileError(shownAs, "cannot be read: \(reason)")
   }
-  throw MetricFileError(shownAs, "there is no such file; the trainer has not written it")
+  throw MetricFileError(
+    shownAs, "there is no such file; the trainer has not written it", isOfRequest: true)
 }
