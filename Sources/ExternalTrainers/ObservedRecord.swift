@@ -1,4 +1,3 @@
-internal import CanonicalJSON
 internal import Glibc
 internal import MetricFiles
 internal import Metrics
@@ -12,8 +11,8 @@ package struct ObservedRecord: Equatable, Sendable {
 
   /// Reads the output of a trainer.
   ///
-  /// A metric that is not a number, or infinite, is left out of the record's scalars, which tests and intervals are made
-  /// of, and told; its curve holds it as it is.
+  /// A metric that is not a number, or infinite, is none of the record's finite metrics, which tests and intervals are
+  /// made of; it is kept as what it is, and told.
   ///
   /// - Parameters:
   ///   - results: What is read, and what is taken of it.
@@ -30,6 +29,7 @@ package struct ObservedRecord: Equatable, Sendable {
     }
     notes = []
     var metrics: [String: Double] = [:]
+    var undefined: [String: UndefinedValue] = [:]
     var curves: [Curve] = []
     do {
       let history = try readMetricHistory(
@@ -38,12 +38,13 @@ package struct ObservedRecord: Equatable, Sendable {
         let value = try MetricTake(parsing: metric.take).value(
           of: metric.key, in: history,
           better: metric.better.map { $0 == .higher ? .higher : .lower })
-        guard value.isFinite else {
+        if let value = UndefinedValue(value) {
           notes.append(
-            "\(metric.name) is \(CanonicalText.number(value)), and has no place in tables")
-          continue
+            "\(metric.name) is \(value.rawValue); tables show it so, and means leave the run out")
+          undefined[metric.name] = value
+        } else {
+          metrics[metric.name] = value
         }
-        metrics[metric.name] = value
       }
       for curve in results.curves where !curve.isOptional || history.keys.contains(curve.key) {
         let points = try history.points(of: curve.key, over: axis)
@@ -61,10 +62,8 @@ package struct ObservedRecord: Equatable, Sendable {
     } catch {
       throw TrainerFailure("\(error)")
     }
-    record = Record(metrics: metrics, curves: curves, observation: observation)
-    if metrics.isEmpty, curves.isEmpty {
-      throw TrainerFailure("none of its metrics is a number: \(notes.joined(separator: "; "))")
-    }
+    record = Record(
+      metrics: metrics, undefined: undefined, curves: curves, observation: observation)
     if let (part, problem) = record.problem { throw TrainerFailure("\(part) \(problem)") }
   }
 

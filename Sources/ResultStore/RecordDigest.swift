@@ -51,7 +51,7 @@ public struct RecordDigest: Hashable, Sendable {
   /// The names of the parts that both have and that differ, sorted; empty if the records agree.
   ///
   /// A part that only one has is no disagreement: a later version may add a diagnostic. How a result came to be
-  /// (``Observation``) is none of what it says. Without
+  /// (``Observation``) is none of what it says. A metric that is finite in one alone is one. Without
   /// any part in common nothing supports an agreement, and every part is named.
   public func disagreements(with other: Self) -> [String] {
     let theirs = Dictionary(other.parts.map { ($0.name, $0.hex) }) { first, _ in first }
@@ -59,6 +59,9 @@ public struct RecordDigest: Hashable, Sendable {
     guard !common.isEmpty || self == other else {
       return (parts + other.parts).map(\.name).sorted(by: CanonicalText.precedes)
     }
-    return common.filter { theirs[$0.name] != $0.hex }.map(\.name)
+    let differing = common.filter { theirs[$0.name] != $0.hex }.map(\.name)
+    let opposed = opposedMetrics(to: other)
+    return opposed.isEmpty
+      ? differing : Set(differing + opposed).sorted(by: CanonicalText.precedes)
   }
 }

@@ -56,7 +56,7 @@ struct ChangesTable {
       directive["experiments"] == nil
       ? names.lock.experiments.map(\.name).filter { earlier.experiment($0) != nil } : asked
     let metrics = directive.names("metrics")
-    let known = shown.flatMap { names.lock.experiment($0)?.metricNames ?? [] }
+    let known = shown.flatMap { names.lock.experiment($0)?.shownMetricNames ?? [] }
     for metric in metrics where !known.contains(metric.value) {
       names.report(
         "no experiment compared here has a metric '\(metric.value)'"
