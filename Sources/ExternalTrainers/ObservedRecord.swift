@@ -18,22 +18,27 @@ package struct ObservedRecord: Equatable, Sendable {
   ///   - results: What is read, and what is taken of it.
   ///   - output: The output folder.
   ///   - observation: How it came to be.
+  ///   - isResumed: Whether the trainer was handed back what an earlier execution had left.
   /// - Throws: The first fault of the files, in a sentence with its place.
   package init(
-    of results: ObservedResults, in output: String, _ observation: Observation
+    of results: ObservedResults, in output: String, _ observation: Observation,
+    isResumed: Bool = false
   ) throws(TrainerFailure) {
     guard let format = MetricFormat(rawValue: results.format),
       let axis = MetricAxis(rawValue: results.axis)
     else {
       throw TrainerFailure("the format '\(results.format)' is not known to this version")
     }
+    var axisKeys: [MetricAxis: String] = [:]
+    for (name, key) in results.axisKeys { MetricAxis(rawValue: name).map { axisKeys[$0] = key } }
     notes = []
     var metrics: [String: Double] = [:]
     var undefined: [String: UndefinedValue] = [:]
     var curves: [Curve] = []
     do {
       let history = try readMetricHistory(
-        format, from: "\(output)/\(results.path)", shownAs: results.path)
+        format, from: "\(output)/\(results.path)", shownAs: results.path,
+        MetricReading(axisKeys: axisKeys, isResumed: isResumed))
       for metric in results.metrics {
         let value = try MetricTake(parsing: metric.take).value(
           of: metric.key, in: history,

@@ -58,6 +58,7 @@ package struct TrainerExecution {
   package func result(
     isToStop: () -> Bool, progress: (_ done: Int, _ total: Int) -> Void
   ) throws -> Result {
+    let isResumed = findsCheckpoint
     let before = InputStates(lab: job.lab, store: store)
     if let problem = problem(with: before, isOver: false) { throw TrainerFailure(problem) }
     for folder in ["output", "kept"] { try DurableFiles.createFolder("\(scratch)/\(folder)") }
@@ -68,7 +69,8 @@ package struct TrainerExecution {
     let after = InputStates(lab: job.lab, store: store)
     if let problem = problem(with: after, isOver: true) { throw TrainerFailure(problem) }
     do throws(TrainerFailure) {
-      var observed = try ObservedRecord(of: run.results, in: "\(scratch)/output", .observed)
+      var observed = try ObservedRecord(
+        of: run.results, in: "\(scratch)/output", .observed, isResumed: isResumed)
       observed.record.files = try keep(config, before)
       DurableFiles.remove(unreadOutput)
       return Result(observed: observed, files: "\(scratch)/kept")

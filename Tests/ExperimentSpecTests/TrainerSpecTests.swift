@@ -148,6 +148,16 @@ import Testing
       problem("code: {git: ../our-trainer}", "code: {git: a, file: b}")
         .contains("one of git, file, folder, got git and file"))
     #expect(problem("memory: 40GB", "memory: 40").contains("an amount of memory such as"))
+    let read = "read: {hf_trainer: trainer_state.json}"
+    #expect(
+      problem(read, read + "\n    axes: {step: iteration}").contains(
+        "has no effect: files of the format hf_trainer"))
+    #expect(
+      problem(read, read + "\n    axes: {tokens: seen}").contains(
+        "has no effect without 'axis: tokens'"))
+    #expect(
+      problem(read, "read: {csv: m.csv}\n    axes: {steps: iteration}").contains(
+        "did you mean 'step'?"))
     #expect(problem("time: 1h30min", "time: 30min1h").contains("a time such as"))
     #expect(problem("gpus: 1", "gpus: 1000").contains("trainer.resources.gpus must be"))
     #expect(problem("take: mean of last 10", "take: mean").contains("mean of last N"))
