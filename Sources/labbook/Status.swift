@@ -2,6 +2,7 @@ import ArgumentParser
 import CanonicalJSON
 import ExperimentRunner
 import ExperimentSpec
+import ExternalTrainers
 import ResultStore
 import Settings
 
@@ -83,6 +84,9 @@ struct Status: ParsableCommand {
           let name = names[key] ?? key.short
           print("decided: run \(name) keeps \(resolution.kept.prefix(12)): \(resolution.reason)")
         }
+        for row in rows {
+          for problem in row.absentInputs { print("absent: \(row.name): \(problem)") }
+        }
         for disagreement in disagreements { print(disagreement) }
         for damage in records.damages { print("damaged: \(damage)") }
         for file in unread { print("broken: \(file.summary)") }
@@ -129,6 +133,8 @@ struct Status: ParsableCommand {
     var runs: [PlannedRun]
     /// The arms whose settings differ from the newest lock that has them.
     var staleArms: [String]
+    /// The inputs of its trainer without which no run can be executed, a sentence without its end for each.
+    var absentInputs: [String]
 
     private var stored: Int { runs.count { $0.state != .missing } }
 
@@ -144,6 +150,7 @@ struct Status: ParsableCommand {
         .init("experiment", .string(name)), .init("runs", .integer(runs.count)),
         .init("stored", .integer(stored)), .init("missing", .integer(runs.count - stored)),
         .init("stale_arms", .array(staleArms.map(JSONValue.string))),
+        .init("absent_inputs", .array(absentInputs.map(JSONValue.string))),
       ])
     }
   }
@@ -158,7 +165,8 @@ struct Status: ParsableCommand {
     return Row(
       name: experiment.name,
       runs: try plannedRuns(of: [experiment], in: lab.store, vocabulary: .labbook),
-      staleArms: stale.map(\.label))
+      staleArms: stale.map(\.label),
+      absentInputs: experiment.trainer?.problems(with: experiment.inputStates) ?? [])
   }
 
   /// The records that another executable made: their bits are promised, not yet seen.
