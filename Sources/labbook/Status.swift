@@ -64,9 +64,11 @@ struct Status: ParsableCommand {
       case .text:
         let head = ["experiment", "runs", "stored", "missing", "stale arms"]
         print(alignedColumns([head] + rows.map(\.cells), trailing: [1, 2, 3]))
-        let names = Dictionary(rows.flatMap(\.runs).map { ($0.key, "\($0.name)") }) { first, _ in
-          first
-        }
+        let runs = rows.flatMap(\.runs)
+        // A conflict is one of the experiments that promise the same bits, and not of others with the same keys.
+        let names = Dictionary(
+          (runs.filter { $0.state == .conflict } + runs).map { ($0.key, "\($0.name)") }
+        ) { first, _ in first }
         for conflict in conflicts {
           let count = conflict.others.count + (conflict.recordDigest == nil ? 0 : 1)
           let name =

@@ -30,7 +30,11 @@ struct DraftLock {
           let name = "\(experiment.name)/\(arm.label)/\(seed)"
           let key = arm.identity.run(seed: seed).key
           do throws(StoreError) {
-            if try store.conflict(for: key, named: name) != nil { conflicts.append(name) }
+            if experiment.promisesBits,
+              try store.conflict(for: key, named: name) != nil
+            {
+              conflicts.append(name)
+            }
             guard let record = try store.record(for: key, named: name) else {
               missing.append(name)
               continue
