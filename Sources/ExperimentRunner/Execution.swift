@@ -134,7 +134,7 @@ struct Execution {
         event(
           .note(
             "\(run.name): interrupted; its trainer "
-              + (trainer.mayResume
+              + (trainer.mayResume && executor.checkpointSeconds != nil
                 ? "is handed back its folder of checkpoints the next time"
                 : "begins anew the next time")))
       } else {
@@ -183,19 +183,26 @@ struct Execution {
   }
 
   /// Stops: no run begins any more, and those under way are asked to end with a checkpoint, or are given up where
-  /// they keep none.
+  /// the engine keeps none; external trainers are always asked.
   private mutating func stop(_ event: (ExecutionEvent) -> Void) {
     wasInterrupted = true
     let training = workers.filter { $0.run != nil }
-    for worker in workers where worker.run == nil || executor.checkpointSeconds == nil {
+    let asked = training.filter { executor.checkpointSeconds != nil || $0.run?.trainer != nil }
+    for worker in workers where !asked.contains(where: { $0 === worker }) {
       worker.end()
       worker.finish()
     }
-    guard executor.checkpointSeconds != nil, !training.isEmpty else { return }
+    guard !asked.isEmpty else { return }
+    var sentences: [String] = []
+    if asked.contains(where: { $0.run?.trainer == nil }) {
+      sentences.append("runs end their update and leave a checkpoint")
+    }
+    if asked.contains(where: { $0.run?.trainer != nil }) {
+      sentences.append("external trainers are asked to end and have 10 seconds for it")
+    }
     event(
-      .note(
-        "interrupted: runs end their update and leave a checkpoint; a second signal stops at once"))
-    for worker in training { worker.warn() }
+      .note("interrupted: \(sentences.joined(separator: "; ")); a second signal stops at once"))
+    for worker in asked { worker.warn() }
   }
 
   /// Removes the checkpoint of a run that failed after it went on from one: the next attempt begins at the beginning.
