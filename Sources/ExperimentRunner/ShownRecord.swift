@@ -1,5 +1,6 @@
 public import CanonicalJSON
 internal import Algorithms
+internal import ExternalTrainers
 public import ResultStore
 internal import Settings
 
@@ -103,7 +104,12 @@ public struct ShownRecord: Sendable {
           ["  git commit", provenance.gitCommit ?? "none"],
           ["  command", provenance.command.joined(separator: " ")],
           ["  started", provenance.start], ["  seconds", "\(provenance.duration)"],
-        ] + provenance.versions.sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value] }))
+        ]
+          + provenance.versions.filter { !$0.key.hasPrefix(LockedPackages.prefix) }
+          .sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value] }
+          + (LockedPackages(provenance).map {
+            [["  packages", "\($0.versions.count) of its lock file; --format json names them"]]
+          } ?? [])))
     return parts.joined(separator: "\n")
   }
 

@@ -47,6 +47,12 @@ package struct TrainerExecution {
     job.checkpoints.map { ((try? DurableFiles.names(in: $0)) ?? []).isEmpty == false } ?? false
   }
 
+  /// The versions of the packages that its lock file names; nothing where its environment is of another kind.
+  package var lockedPackages: LockedPackages? {
+    guard case .lock(let path)? = job.environment else { return nil }
+    return LockedPackages(file: InputStates(lab: job.lab, store: store).path(of: path))
+  }
+
   /// Removes what only this execution needed.
   package func cleanUp() { DurableFiles.remove(scratch) }
 
