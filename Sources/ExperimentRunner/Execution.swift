@@ -324,7 +324,7 @@ struct Execution {
       guard let missing else { continue }
       waiting.removeAll { $0.key == run.key }
       let problem = "it starts from the run \(missing.short), which has no record here"
-      note(RunOutcome(run: run, result: .failed(problem: problem, log: "none")), event)
+      note(RunOutcome(run: run, result: .failed(problem: problem, log: RunOutcome.noLog)), event)
     }
   }
 
@@ -403,7 +403,8 @@ struct Execution {
       return RunOutcome(run: run, result: .failed(problem: problem, log: log))
     } catch {
       // On a full disk the run's own problem is still worth telling.
-      return RunOutcome(run: run, result: .failed(problem: problem, log: "none, \(error)"))
+      return RunOutcome(
+        run: run, result: .failed(problem: problem, log: "\(RunOutcome.noLog), \(error)"))
     }
   }
 
