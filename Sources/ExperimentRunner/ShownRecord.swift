@@ -1,5 +1,6 @@
 public import CanonicalJSON
 internal import Algorithms
+internal import ExternalTrainers
 public import ResultStore
 internal import Settings
 
@@ -36,7 +37,12 @@ public struct ShownRecord: Sendable {
     .object([
       .init("run", .string(run)), .init("key", .string(preimage.key.hex)),
       .init("preimage", .sorted(preimage.fields.mapValues(JSONValue.string))),
-      .init("metrics", .sorted(record.metrics.mapValues(JSONValue.number))),
+      .init(
+        "metrics",
+        .sorted(
+          record.metrics.mapValues(JSONValue.number)
+            // JSON has no number for them.
+            .merging(record.undefined.mapValues { .string($0.rawValue) }) { first, _ in first })),
       .init("digest", .string(record.digest.all)),
       .init(
         "parts",
@@ -61,13 +67,14 @@ public struct ShownRecord: Sendable {
     }
     let isLanguage = preimage.fields["language"] != nil
     let costs = isLanguage ? Set(CostLedger().metrics.keys).union(["updates"]) : []
+    let metrics = record.metrics.merging(record.undefined.mapValues(\.number)) { first, _ in first }
     for (title, names) in [
-      ("metrics", record.metrics.keys.filter { !costs.contains($0) }),
-      ("cost", record.metrics.keys.filter(costs.contains)),
+      ("metrics", metrics.keys.filter { !costs.contains($0) }),
+      ("cost", metrics.keys.filter(costs.contains)),
     ] where !names.isEmpty {
       parts.append("\n\(title)")
       parts.append(
-        alignedColumns(names.sorted().map { ["  \($0)", "\(record.metrics[$0] ?? .nan)"] }))
+        alignedColumns(names.sorted().map { ["  \($0)", "\(metrics[$0] ?? .nan)"] }))
     }
     parts += sampleLines
     parts.append("\ncurves")
@@ -97,7 +104,12 @@ public struct ShownRecord: Sendable {
           ["  git commit", provenance.gitCommit ?? "none"],
           ["  command", provenance.command.joined(separator: " ")],
           ["  started", provenance.start], ["  seconds", "\(provenance.duration)"],
-        ] + provenance.versions.sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value] }))
+        ]
+          + provenance.versions.filter { !$0.key.hasPrefix(LockedPackages.prefix) }
+          .sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value] }
+          + (LockedPackages(provenance).map {
+            [["  packages", "\($0.versions.count) of its lock file; --format json names them"]]
+          } ?? [])))
     return parts.joined(separator: "\n")
   }
 

@@ -269,7 +269,7 @@ extension ExperimentReader {
     resources.memory = read("memory", "an amount of memory such as 512MB or 40GB") {
       TrainerResources.bytes($0)
     }
-    resources.seconds = read("time", "a time such as 90s, 30min, 2h or 1h30min") {
+    resources.seconds = read("time", "a time such as 90s, 30m or 30min, 2h, 1h30m or 2d") {
       TrainerResources.seconds($0)
     }
     return resources

@@ -203,7 +203,9 @@ struct Report: ParsableCommand {
     let result = try jobs.execute(runs, in: lab, checkpointSeconds: checkpoints.seconds)
     if result.wasInterrupted { throw ExitCode(130) }
     if !result.isComplete {
-      for outcome in result.outcomes where outcome.isFailure { printError("error: \(outcome)") }
+      for outcome in result.outcomes where outcome.isFailure {
+        printError("error: \(outcome.listed)")
+      }
       throw ExitCode.failure
     }
     lab.remember(specs, as: all)

@@ -87,9 +87,10 @@ struct Run: ParsableCommand {
         choice.runs, stages: choice.stages, in: lab, force: force,
         checkpointSeconds: checkpoints.seconds)
       for outcome in result.stages + result.outcomes where outcome.result != .cached {
-        print(outcome)
+        print(outcome.listed)
       }
-      if result.outcomes.allSatisfy({ $0.result == .cached }) {
+      // Beside a spec that cannot be read, whose runs nobody counted, this would be no answer.
+      if result.outcomes.allSatisfy({ $0.result == .cached }), !choice.isPartial {
         print("Nothing to do: \(choice.runs.count) runs are there.")
       }
       let differs = result.outcomes.contains {
