@@ -28,7 +28,7 @@ public struct JobScript: Equatable, Sendable {
   public var checkpointSeconds: Double
 
   /// The name of the folder with what tasks print.
-  static let logs = "logs"
+  package static let logs = "logs"
   /// How often a task is queued again after its time limit came, where its runs go on from checkpoints.
   private static let mostContinuations = 50
 
@@ -78,7 +78,7 @@ public struct JobScript: Equatable, Sendable {
   }
 
   /// The seconds before the limit at which the program is told to stop; Slurm may do so half a minute earlier.
-  var warning: Int { min(120, max(10, limit / 6)) }
+  package var warning: Int { min(120, max(10, limit / 6)) }
 
   /// The reason why the script cannot be written: Slurm reads paths in its options as patterns; nil if it can.
   public var objection: String? {
@@ -182,7 +182,7 @@ public struct JobScript: Equatable, Sendable {
   }
 
   /// A text as one word of the shell.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     "'" + text.replacing("'", with: "'\\''") + "'"
   }
 

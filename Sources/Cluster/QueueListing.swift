@@ -26,7 +26,7 @@ public struct QueueListing: Equatable, Sendable {
   static let format = "%j|%K|%T|%r"
 
   /// Creates a listing of nothing.
-  init() {}
+  package init() {}
 
   /// Reads the output of `squeue --noheader --array --format` with ``format``.
   ///

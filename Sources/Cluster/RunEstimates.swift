@@ -12,11 +12,11 @@ public struct RunEstimates: Sendable {
   private var speeds: [PlannedRun.Unit: Double] = [:]
 
   /// Seconds for a unit of cost where the store has nothing to go by: 200,000 environment steps are made in a second.
-  static let usualSpeed = 1.0 / 200_000
+  package static let usualSpeed = 1.0 / 200_000
   /// Seconds for the start, the checks and the storing of a run.
-  static let overhead = 0.1
+  package static let overhead = 0.1
   /// Seconds of a run of a trainer of which nothing is known.
-  static let unknownTrainer = 1200.0
+  package static let unknownTrainer = 1200.0
   /// How many runs of an arm are looked at.
   private static let mostOfArm = 3
 

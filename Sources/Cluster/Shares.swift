@@ -8,7 +8,7 @@
 ///   - seconds: The estimated duration of each run.
 ///   - target: The duration that a share is to have, above 0.
 /// - Returns: The shares as positions in `seconds`, in order; none is empty.
-func shares(of seconds: [Double], target: Double) -> [Range<Int>] {
+package func shares(of seconds: [Double], target: Double) -> [Range<Int>] {
   precondition(target > 0, "target must be above 0, got \(target)")
   var shares: [(range: Range<Int>, sum: Double)] = []
   var start = 0

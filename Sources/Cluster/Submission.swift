@@ -26,6 +26,11 @@ public struct Submission: Equatable, Sendable {
     public var runs: Range<Int>
     /// The estimated seconds of processor time.
     public var seconds: Double
+
+    package init(runs: Range<Int>, seconds: Double) {
+      self.runs = runs
+      self.seconds = seconds
+    }
   }
 
   /// Parts that are submitted by one call.
@@ -34,6 +39,11 @@ public struct Submission: Equatable, Sendable {
     public var parts: Range<Int>
     /// The resources of each run in it.
     public var resources: JobResources
+
+    package init(parts: Range<Int>, resources: JobResources) {
+      self.parts = parts
+      self.resources = resources
+    }
   }
 
   /// The most tasks of an array: clusters take no number above 1,000 unless they are told otherwise.
@@ -93,7 +103,7 @@ public struct Submission: Equatable, Sendable {
     }
   }
 
-  init(
+  package init(
     id: String, profile: String?, user: Int, runs: [PlannedRun], parts: [Part], arrays: [JobArray]
   ) {
     self.id = id

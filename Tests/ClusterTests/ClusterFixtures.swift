@@ -1,9 +1,8 @@
+import Cluster
 import ExperimentRunner
 import ExperimentSpec
 import ExternalTrainers
 import ResultStore
-
-@testable import Cluster
 
 /// Runs and submissions that need neither engine nor store.
 enum ClusterFixtures {

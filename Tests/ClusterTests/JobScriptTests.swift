@@ -1,10 +1,9 @@
+import Cluster
 import ExperimentSpec
 import ExternalTrainers
 import Foundation
 import TestSupport
 import Testing
-
-@testable import Cluster
 
 /// The batch script, which is a pure function: its text stands in `Snapshots`.
 @Suite struct JobScriptTests {

@@ -1,8 +1,8 @@
+import Cluster
 import ExperimentRunner
 import ResultStore
+import ExternalTrainers
 import Testing
-
-@testable import Cluster
 
 /// The judgement of runs by store, notes of failures and queue: times are values here.
 @Suite struct JudgementTests {

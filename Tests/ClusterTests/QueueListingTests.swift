@@ -1,6 +1,6 @@
+import Cluster
+import ExternalTrainers
 import Testing
-
-@testable import Cluster
 
 /// What `squeue` says of the tasks of a submission.
 @Suite struct QueueListingTests {

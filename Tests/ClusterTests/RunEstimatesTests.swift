@@ -1,8 +1,7 @@
+import Cluster
 import ExperimentRunner
 import ExternalTrainers
 import Testing
-
-@testable import Cluster
 
 /// What runs are estimated to take.
 @Suite struct RunEstimatesTests {

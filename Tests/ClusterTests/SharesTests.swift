@@ -1,6 +1,6 @@
+import Cluster
+import ExternalTrainers
 import Testing
-
-@testable import Cluster
 
 /// How runs are cut into the shares that tasks execute.
 @Suite struct SharesTests {

@@ -1,10 +1,9 @@
+import Cluster
 import ExperimentRunner
 import ExperimentSpec
 import ExternalTrainers
 import ResultStore
 import Testing
-
-@testable import Cluster
 
 /// How runs become parts and arrays, and the file that holds them.
 @Suite struct SubmissionTests {

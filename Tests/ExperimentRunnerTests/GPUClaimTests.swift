@@ -1,6 +1,5 @@
+import ExperimentRunner
 import Testing
-
-@testable import ExperimentRunner
 
 /// The claims of GPUs among the processes of a machine.
 @Suite struct GPUClaimTests {
