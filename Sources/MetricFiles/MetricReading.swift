@@ -1,4 +1,4 @@
-/// What is known of a file of metrics before it is read.
+/// The facts about a file of metrics that are known before it is read.
 package struct MetricReading: Sendable {
   /// The trainer's own names of axes, where they are declared; such a key counts alone.
   package var axisKeys: [MetricAxis: String]

@@ -10,6 +10,7 @@ internal import ResultStore
 /// - Parameters:
 ///   - path: A folder that holds event files, or one that leads to a single such folder, or an event file.
 ///   - shownAs: What messages call it.
+///   - reading: What is known of it before.
 /// - Returns: The history, with the event's step as `step`.
 /// - Throws: The first fault, with the byte of its file.
 func readEventFiles(
