@@ -1,3 +1,4 @@
+import ExternalTrainers
 import Testing
 
 @testable import Cluster
