@@ -44,9 +44,17 @@ struct SlurmCommand {
     }
     let status = child.wait()
     guard status == .exited(0) else {
-      let said = lastLines(ofLog: errors, 1).first ?? ""
+      let said = sentence(of: words[0], lastLines(ofLog: errors, 1).first ?? "")
       return .failure("'\(words[0])' \(said.isEmpty ? "\(status)" : "said: \(said)")")
     }
     return .output(String(decoding: output, as: UTF8.self))
+  }
+
+  /// The words of a program without its name and the kind of message in front: `sbatch: error: Invalid account`.
+  private static func sentence(of program: String, _ said: String) -> String {
+    for start in ["\(program): error: ", "\(program): fatal: "] where said.hasPrefix(start) {
+      return String(said.dropFirst(start.count))
+    }
+    return said
   }
 }

@@ -298,7 +298,7 @@ def array(suite):
 
 def killed(suite):
     """A worker that is killed fails its run, which is told, and is executed when it is asked for again."""
-    specs = {"medium": suite.timed(4, 8)}
+    specs = {"medium": suite.timed(12, 4)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -319,7 +319,7 @@ def killed(suite):
 
 def cancelled(suite):
     """A task that somebody cancels is submitted again; `labbook cancel` ends all, and what ran goes on later."""
-    specs = {"medium": suite.timed(4, 8)}
+    specs = {"medium": suite.timed(12, 4)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -348,7 +348,7 @@ def cancelled(suite):
 
 def limited(suite):
     """Runs that are longer than the time limit stop in order, are queued again and go on."""
-    specs = {"long": suite.timed(60, 2)}
+    specs = {"long": suite.timed(45, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s, time: 1min}")
     lab.check("run", "--on", "slurm")
@@ -368,7 +368,7 @@ def limited(suite):
 
 def preempted(suite):
     """Tasks that a job of a higher priority takes the nodes from go on afterwards."""
-    specs = {"medium": suite.timed(4, 8)}
+    specs = {"medium": suite.timed(12, 4)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s, partition: main}")
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -389,7 +389,7 @@ def preempted(suite):
 
 def node(suite):
     """A node that is taken for down goes on computing beside the task that takes its place, and comes up again."""
-    specs = {"long": suite.timed(60, 2)}
+    specs = {"long": suite.timed(45, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s}")
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -421,7 +421,7 @@ def node(suite):
 
 def controller(suite):
     """The controller is killed two seconds after a submission and comes back later."""
-    specs = {"long": suite.timed(60, 2)}
+    specs = {"long": suite.timed(45, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait", lost_after=10)
