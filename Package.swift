@@ -99,7 +99,8 @@ let targets: [Target] = [
       "ExternalTrainers", "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings", "Tensors",
     ]),
   library(
-    "ReportRendering", ["CDuktape", "Notebook", "Settings"], resources: [.copy("Resources")]),
+    "ReportRendering", ["CDuktape", "Notebook", "Settings", crypto], resources: [.copy("Resources")]
+  ),
   library(
     "ReportBuilder",
     [
