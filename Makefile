@@ -9,12 +9,13 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test torture hostile sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
+.PHONY: help report rerun diff test torture hostile check-pages sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
 PYTHON := .venv/installed
 PEERS := .venv-peers/installed
+PAGES := .venv-pages/installed
 PROGRAMS := .build/release
 WEEKS := $(patsubst reports/%/results.lock,%,$(wildcard reports/*/results.lock))
 LANGUAGE_BENCHMARK := $(PROGRAMS)/LanguageModelBenchmark
@@ -65,6 +66,11 @@ hostile: $(LABBOOK) $(PYTHON) ## Give labbook files that nobody writes by hand, 
 	python3 -B Tests/Faults/hostile_page.py $(LABBOOK)
 	python3 -B Tests/Faults/no_network.py $(LABBOOK)
 	python3 -B Tests/Faults/hostile_inputs.py $(LABBOOK)
+
+check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week's page in Chromium: first screen, phone, dark, print, mouse, keyboard, axe-core.
+	@test -x /usr/bin/chromium || { echo 'check-pages needs chromium: apt-get install chromium'; exit 1; }
+	$(LABBOOK) report --all --rendered-only
+	.venv-pages/bin/python -B Tests/Pages/check_pages.py --into .build/pages $(foreach week,$(WEEKS),reports/$(week)/report.html)
 
 # Each sanitizer has a build of its own, below .build/sanitize. Swift's runtime keeps what it has for the life of a process,
 # which is no leak; what counts allocations counts those of a sanitizer too.
@@ -128,7 +134,7 @@ fuzz: debian-packages ## Fuzz a reader of files, coverage-guided (TARGET=spec|no
 	python3 Tests/Fuzz/fuzz.py .build/fuzz/build/release/FuzzReaders "$(or $(TARGET),all)" "$(or $(MINUTES),10)"
 
 clean: ## Remove what was built; the store of results stays.
-	@rm -rf .build .venv .venv-peers
+	@rm -rf .build .venv .venv-peers .venv-pages
 
 $(LABBOOK): $(SOURCES) | debian-packages
 	@swift build -c release --product labbook >&2
@@ -153,6 +159,12 @@ $(PEERS): Benchmarks/Peers/requirements.txt Benchmarks/Peers/requirements-alone.
 	$$pip --no-deps -r Benchmarks/Peers/requirements-alone.txt
 	$$pip --no-deps --no-build-isolation -r Benchmarks/Peers/requirements-optional.txt >/dev/null 2>&1 ||
 	  echo "PufferLib does not build here (it fetches raylib from GitHub); its row will say so" >&2
+	touch $@
+
+$(PAGES): Tests/Pages/requirements.txt | debian-packages
+	@rm -rf .venv-pages
+	python3 -m venv .venv-pages
+	.venv-pages/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # Installs the Debian packages that are missing, or says in one sentence how to.
