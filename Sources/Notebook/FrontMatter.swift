@@ -12,7 +12,7 @@ public struct FrontMatter: Equatable, Sendable {
   public var authors: [String]
   /// The text above the others.
   public var abstract: FrontMatterProse?
-  /// What was found, as a list that the report begins with.
+  /// The findings, as a list that the report begins with.
   public var summary: FrontMatterProse?
   /// The state of the week.
   public var status: Status

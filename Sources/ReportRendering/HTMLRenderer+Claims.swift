@@ -58,7 +58,7 @@ extension HTMLRenderer {
     return subject
   }
 
-  /// What belongs to the numbers of all comparisons, in the order of the first.
+  /// The notes that belong to the numbers of all comparisons, in the order of the first.
   private static func sharedNotes(of comparisons: [ReportClaim.Comparison]) -> [String] {
     guard comparisons.count > 1, let first = comparisons.first else { return [] }
     let tested = comparisons.filter { $0.pValue != nil }
@@ -69,7 +69,7 @@ extension HTMLRenderer {
       }
   }
 
-  /// What is said of one claim alone: its means, or all of its numbers, and its notes.
+  /// The remarks on one claim alone: its means, or all of its numbers, and its notes.
   private mutating func remarks(on claim: ReportClaim, besides shared: [String]) -> String {
     guard let comparison = claim.comparison else {
       return " <span class=\"evidence\">\(inlines(claim.evidence))</span>"

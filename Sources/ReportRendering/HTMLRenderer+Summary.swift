@@ -2,7 +2,7 @@ import Notebook
 
 /// The box that a page begins with.
 extension HTMLRenderer {
-  /// What was asked, found, what changed and what is open; nothing if none of it is known.
+  /// A box of what was asked, found, what changed and what is open; nothing if none of it is known.
   mutating func summaryBox() -> String {
     let summary = report.summary
     let found = report.notebook.frontMatter.summary?.items

@@ -2,7 +2,7 @@ import Notebook
 
 /// The summary as Markdown, where the notebook has one.
 extension MarkdownRenderer {
-  /// What was asked, found, what changed and what is open; nothing if the notebook does not say what was found.
+  /// Lists of what was asked, found, what changed and what is open; nothing if the notebook does not say what was found.
   mutating func summary() -> String {
     guard let found = report.notebook.frontMatter.summary else { return "" }
     let summary = report.summary

@@ -13,7 +13,7 @@ public struct ReportDocument: Equatable, Sendable {
   public var values: [ReportNumber]
   /// The works cited, numbered.
   public var bibliography: Bibliography
-  /// What the report begins with, beside what its author says was found.
+  /// The derived part of the box that the report begins with.
   public var summary: ReportSummary
   /// Sentences below everything else, such as those on the runs that the numbers stand on.
   public var footer: [[Inline]]
@@ -297,9 +297,9 @@ public struct ReportClaim: Equatable, Sendable {
     public var margin: Double?
     /// "p = .012"; nil if nothing is tested.
     public var pValue: String?
-    /// What belongs to the numbers: the family of the test, the seeds, the registration.
+    /// The notes on the numbers: the family of the test, the seeds, the registration.
     public var notes: [String]
-    /// What the notes mean, for below the table.
+    /// The meaning of notes, for below the table.
     public var explanations: [String]
 
     /// Creates a comparison.

@@ -10,7 +10,7 @@ public struct ReportSummary: Equatable, Sendable {
   /// Sentences on the claims: how many hold, and which are open.
   public var claims: [[Inline]]
 
-  /// What changed since an earlier week.
+  /// The changes since an earlier week.
   public struct Changes: Equatable, Sendable {
     /// The earlier week, such as `2026-W44`.
     public var week: String

@@ -16,7 +16,7 @@ struct ReportContent {
   var failures: [SourceProblem]
   /// The rule of all tests and intervals; nil in a report without any.
   var rule: String?
-  /// What the report begins with, beside what its author says was found.
+  /// The derived part of the box that the report begins with.
   var summary: ReportSummary
   /// The claims beside those that were registered before the runs.
   var registration: RegistrationCheck
