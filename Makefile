@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test torture hostile check-slurm check-remotes sanitize check lint format bench bench-scale check-statistics emulated-check check-peers bench-peers fuzz clean
+.PHONY: help report rerun diff test torture hostile check-pages check-slurm check-remotes sanitize check lint format bench bench-scale check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
@@ -17,6 +17,7 @@ PYTHON := .venv/installed
 PEERS := .venv-peers/installed
 REMOTES := .venv-remotes/installed
 WORKFLOWS := .venv-workflows/installed
+PAGES := .venv-pages/installed
 PROGRAMS := .build/release
 WEEKS := $(patsubst reports/%/results.lock,%,$(wildcard reports/*/results.lock))
 LANGUAGE_BENCHMARK := $(PROGRAMS)/LanguageModelBenchmark
@@ -74,6 +75,11 @@ hostile: $(LABBOOK) $(PYTHON) ## Give labbook files that nobody writes by hand, 
 
 check-slurm: $(LABBOOK) $(PYTHON) ## Submit to a real Slurm on this machine, as root, up to 10 minutes; it is installed if it is missing (ROWS=, SHORT=1).
 	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Slurm/check_slurm.py $(LABBOOK) $(ROWS) $(if $(SHORT),--short)
+
+check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week's page in Chromium: first screen, phone, dark, print, mouse, keyboard, axe-core.
+	@test -x /usr/bin/chromium || { echo 'check-pages needs chromium: apt-get install chromium'; exit 1; }
+	$(LABBOOK) report --all --rendered-only
+	.venv-pages/bin/python -B Tests/Pages/check_pages.py --into .build/pages $(foreach week,$(WEEKS),reports/$(week)/report.html)
 
 # Each sanitizer has a build of its own, below .build/sanitize. Swift's runtime keeps what it has for the life of a process,
 # which is no leak; what counts allocations counts those of a sanitizer too.
@@ -145,7 +151,7 @@ fuzz: debian-packages ## Fuzz a reader of files, coverage-guided (TARGET=spec|no
 	python3 Tests/Fuzz/fuzz.py .build/fuzz/build/release/FuzzReaders "$(or $(TARGET),all)" "$(or $(MINUTES),10)"
 
 clean: ## Remove what was built; the store of results stays.
-	@rm -rf .build .venv .venv-peers .venv-remotes .venv-workflows
+	@rm -rf .build .venv .venv-peers .venv-remotes .venv-workflows .venv-pages
 
 $(LABBOOK): $(SOURCES) | debian-packages
 	@swift build -c release --product labbook >&2
@@ -187,6 +193,12 @@ $(WORKFLOWS): Benchmarks/Scale/requirements.txt | debian-packages
 	  .venv-workflows/bin/pip install --quiet --disable-pip-version-check "$$program" ||
 	    echo "$$program does not install here; its row will say so" >&2
 	done
+	touch $@
+
+$(PAGES): Tests/Pages/requirements.txt | debian-packages
+	@rm -rf .venv-pages
+	python3 -m venv .venv-pages
+	.venv-pages/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # Installs the Debian packages that are missing, or says in one sentence how to.

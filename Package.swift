@@ -106,7 +106,8 @@ let targets: [Target] = [
       "ResultStore", "Settings",
     ]),
   library(
-    "ReportRendering", ["CDuktape", "Notebook", "Settings"], resources: [.copy("Resources")]),
+    "ReportRendering", ["CDuktape", "Notebook", "Settings", crypto], resources: [.copy("Resources")]
+  ),
   library(
     "ReportBuilder",
     [
