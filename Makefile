@@ -134,10 +134,10 @@ $(LABBOOK): $(SOURCES) | debian-packages
 	@swift build -c release --product labbook >&2
 	touch $@
 
-$(PYTHON): requirements.txt | debian-packages
+$(PYTHON): Sources/labbook/Resources/requirements.txt | debian-packages
 	@rm -rf .venv
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # PyPI's torch for Linux brings gigabytes of CUDA; the index of PyTorch has it without. A local wheel of it, found

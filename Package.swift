@@ -118,6 +118,7 @@ let targets: [Target] = [
       "ReportBuilder", "ReportRendering", "ResultStore", "Settings", "Statistics", "Tensors",
       argumentParser,
     ],
+    resources: [.copy("Resources")],
     swiftSettings: strict),
 
   // MARK: Benchmarks

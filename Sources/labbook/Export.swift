@@ -41,30 +41,12 @@ struct Export: ParsableCommand {
       guard let record = try lab.store.record(for: preimage.key, named: "\(reference)") else {
         throw MissingRecord(run: "\(reference)")
       }
-      let files = try files(of: record, preimage, in: lab.store)
       let folder = destination.isEmpty ? "." : destination
-      let paths = files.map { folder.hasSuffix("/") ? folder + $0.name : "\(folder)/\($0.name)" }
-      for path in paths where DurableFiles.exists(path) { throw ExistingFile(path: path) }
-      guard !DurableFiles.exists(folder) || DurableFiles.isFolder(folder) else {
-        throw StoreError.cannot(
-          action: "write into", path: folder, reason: "it is there already and is no folder")
+      let files = try files(of: record, preimage, in: lab.store).map { file in
+        (path: NewFiles.path(of: file.name, in: folder), bytes: file.bytes)
       }
-      try DurableFiles.createFolder(folder)
-      try write(files.map { $0.bytes }, to: paths)
-      for path in paths { print(path) }
-    }
-  }
-
-  /// Writes the files, all of them or none.
-  private func write(_ contents: [[UInt8]], to paths: [String]) throws {
-    for (index, path) in paths.enumerated() {
-      do throws(StoreError) {
-        try DurableFiles.create(path, contents[index])
-      } catch {
-        // The last one may be there in part; what was there before is none of them.
-        for path in paths[...index] { DurableFiles.removeFile(path) }
-        throw error
-      }
+      try NewFiles(files: files).write(in: folder)
+      for file in files { print(file.path) }
     }
   }
 
@@ -88,11 +70,4 @@ struct Export: ParsableCommand {
       (name, Array(try Data(contentsOf: folder.appending(path: name))))
     }
   }
-}
-
-/// A file is where one would be written.
-struct ExistingFile: Error, CustomStringConvertible {
-  var path: String
-
-  var description: String { "\(path) is there already; nothing was written" }
 }

@@ -56,7 +56,7 @@ struct Labbook: ParsableCommand {
     subcommands: [
       Report.self, Run.self, Rerun.self, Diff.self, Status.self, Plan.self, Explain.self,
       Show.self, Logs.self, Import.self, Verify.self, Resolve.self, Fsck.self, Validate.self,
-      New.self, Preregister.self,
+      Init.self, New.self, Preregister.self,
       Describe.self, Schema.self, Export.self, Audit.self,
       Doctor.self, Worker.self,
     ])

@@ -61,8 +61,7 @@ struct Report: ParsableCommand {
     let state = BuildState(
       folder: week.folder, lab: lab.root, store: lab.store,
       executable: URL(filePath: "/proc/self/exe"),
-      dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) }
-        + [lab.root.appending(path: "requirements.txt")],
+      dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) },
       sealed: lab.sealed)
     let isForced = accept || acceptProse || draft || renderedOnly
     if !isForced, state.isUpToDate() {
