@@ -125,6 +125,7 @@ let targets: [Target] = [
       "NeuralNetworks", "Notebook", "RecordExchange", "ReportBuilder", "ReportRendering",
       "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
     ],
+    resources: [.copy("Resources")],
     swiftSettings: strict),
 
   // MARK: Benchmarks
