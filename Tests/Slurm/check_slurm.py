@@ -358,7 +358,7 @@ def cancelled(suite):
 
 def limited(suite):
     """Runs that are longer than the time limit stop in order, are queued again and go on."""
-    specs = {"long": suite.timed(35, 2)}
+    specs = {"long": suite.timed(45, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s, time: 1min}")
     lab.check("run", "--on", "slurm")
@@ -399,7 +399,7 @@ def preempted(suite):
 
 def node(suite):
     """A node that is taken for down goes on computing beside the task that takes its place, and comes up again."""
-    specs = {"long": suite.timed(35, 2)}
+    specs = {"long": suite.timed(45, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s}")
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -431,7 +431,7 @@ def node(suite):
 
 def controller(suite):
     """The controller is killed two seconds after a submission and comes back later."""
-    specs = {"long": suite.timed(35, 2)}
+    specs = {"long": suite.timed(45, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait", lost_after=10)
