@@ -1,4 +1,5 @@
 internal import ChildProcesses
+internal import ExperimentRunner
 internal import ResultStore
 
 /// A call of one of Slurm's commands, which may take long, fail, or say nothing at all.
@@ -37,6 +38,10 @@ struct SlurmCommand {
       guard clock.now < deadline else {
         child.terminate()
         return .failure("'\(words[0])' has not answered for \(patience) s")
+      }
+      if Interruption.hasCome {
+        child.terminate()
+        return .failure("'\(words[0])' was interrupted")
       }
       guard !ChildProcess.ready([child.output], milliseconds: 500).isEmpty else { continue }
       guard let bytes = child.readBytes() else { break }
