@@ -23,7 +23,7 @@ import Testing
   {
     let lab = try installed()
     let libraries = try lab.shell(
-      "env -i PATH=/usr/bin:/bin ldd prefix/bin/labbook | grep -i swift")
+      "env -i PATH=/usr/bin:/bin ldd prefix/lib/labbook/labbook | grep -i swift")
     let lines = libraries.output.split(separator: "\n")
     #expect(lines.count > 5, "\(libraries.output)")
     for line in lines {

@@ -8,7 +8,7 @@ import Testing
     try lab.shell(
       """
       "$0" preview --port 0 > preview.out 2> preview.err & preview=$!
-      trap 'kill $preview' EXIT
+      trap 'kill -KILL $preview' EXIT
       for i in $(seq 100); do grep -q http preview.out && break; sleep 0.05; done
       url=$(sed -n 's/.* \\(http:[^ ]*\\)\\/$/\\1/p' preview.out)
       get() { curl --silent --show-error --max-time 5 "$@"; }
@@ -49,7 +49,7 @@ import Testing
       """
       until_has '"build":1' /state || exit 11
       echo '{value}`short.PPQ.evaluation_return`' >> reports/2026-W10/notebook.md
-      until_has 'reports/2026-W10/notebook.md:15:' /state || exit 12
+      until_has 'reports/2026-W10/notebook.md:14:' /state || exit 12
       get $url/state; get $url/ | grep -c 'PPO reaches'
       """, in: lab)
     #expect(result.code == 0, "\(result.errors)")
