@@ -106,7 +106,8 @@ let targets: [Target] = [
       "ResultStore", "Settings",
     ]),
   library(
-    "ReportRendering", ["CDuktape", "Notebook", "Settings"], resources: [.copy("Resources")]),
+    "ReportRendering", ["CDuktape", "Notebook", "Settings", crypto], resources: [.copy("Resources")]
+  ),
   library(
     "ReportBuilder",
     [
@@ -124,6 +125,7 @@ let targets: [Target] = [
       "NeuralNetworks", "Notebook", "RecordExchange", "ReportBuilder", "ReportRendering",
       "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
     ],
+    resources: [.copy("Resources")],
     swiftSettings: strict),
 
   // MARK: Benchmarks

@@ -40,6 +40,7 @@ public struct ClusterFollower {
     var others: [String: Absences] = [:]
     while true {
       let statuses = queue.look(at: submissions, others: &others)
+      if interruption.count > 0 { return (.interrupted, statuses) }
       if let reason = statuses.lazy.compactMap(\.silence).first {
         if silence == nil { say("the cluster does not answer, and is asked again: \(reason)") }
         silence = reason

@@ -1,4 +1,5 @@
 internal import ChildProcesses
+internal import ExperimentRunner
 internal import ResultStore
 
 /// A call of one of Slurm's commands, which may take long, fail, or say nothing at all.
@@ -38,15 +39,27 @@ struct SlurmCommand {
         child.terminate()
         return .failure("'\(words[0])' has not answered for \(patience) s")
       }
+      if Interruption.hasCome {
+        child.terminate()
+        return .failure("'\(words[0])' was interrupted")
+      }
       guard !ChildProcess.ready([child.output], milliseconds: 500).isEmpty else { continue }
       guard let bytes = child.readBytes() else { break }
       output += bytes
     }
     let status = child.wait()
     guard status == .exited(0) else {
-      let said = lastLines(ofLog: errors, 1).first ?? ""
+      let said = sentence(of: words[0], lastLines(ofLog: errors, 1).first ?? "")
       return .failure("'\(words[0])' \(said.isEmpty ? "\(status)" : "said: \(said)")")
     }
     return .output(String(decoding: output, as: UTF8.self))
+  }
+
+  /// The words of a program without its name and the kind of message in front: `sbatch: error: Invalid account`.
+  private static func sentence(of program: String, _ said: String) -> String {
+    for start in ["\(program): error: ", "\(program): fatal: "] where said.hasPrefix(start) {
+      return String(said.dropFirst(start.count))
+    }
+    return said
   }
 }

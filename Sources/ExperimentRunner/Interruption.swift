@@ -41,6 +41,9 @@ package struct Interruption: ~Copyable {
     pthread_sigmask(SIG_SETMASK, &mask, nil)
   }
 
+  /// Whether a signal has come, for what waits somewhere below.
+  package static var hasCome: Bool { interruptions.load(ordering: .relaxed) > 0 }
+
   /// How many signals have come.
   package var count: Int { interruptions.load(ordering: .relaxed) }
 }

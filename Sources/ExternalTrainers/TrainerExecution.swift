@@ -93,6 +93,12 @@ package struct TrainerExecution {
   /// The folder where output stays of which no record could be made.
   private var unreadOutput: String { store.unreadOutput(of: key) }
 
+  /// The same folder as a person in the lab's folder names it.
+  private var shownUnreadOutput: String {
+    let lab = job.lab.hasSuffix("/") ? job.lab : job.lab + "/"
+    return unreadOutput.hasPrefix(lab) ? String(unreadOutput.dropFirst(lab.count)) : unreadOutput
+  }
+
   /// Keeps the output of a command that ended well: hours of training are not lost to a wrong name in the spec.
   ///
   /// - Returns: Words that follow a sentence; none if there is nothing to keep, or it cannot be kept.
@@ -105,8 +111,7 @@ package struct TrainerExecution {
       guard try DurableFiles.moveFolder(output, to: unreadOutput) else { return "" }
     } catch { return "" }
     return
-      "; its output is kept in outputs/\(key.hex) of the store, for 'labbook import' once the spec asks for what "
-      + "is there"
+      "; its output is kept in \(shownUnreadOutput), for 'labbook import' once the spec asks for what is there"
   }
 
   // MARK: - Inputs

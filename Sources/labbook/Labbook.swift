@@ -58,9 +58,9 @@ struct Labbook: ParsableCommand {
       Explain.self,
       Show.self, Logs.self, Import.self, Verify.self, Resolve.self, Push.self, Pull.self,
       Merge.self, GC.self, Fsck.self, Validate.self,
-      New.self, Preregister.self,
+      Init.self, New.self, Preregister.self, Preview.self, Site.self,
       Describe.self, Schema.self, Export.self, Audit.self,
-      Doctor.self, Worker.self,
+      Doctor.self, Manual.self, Worker.self,
     ])
 
   /// Refuses a command that there is none of, with the name that may have been meant.
@@ -74,6 +74,10 @@ struct Labbook: ParsableCommand {
     guard let name = asked, !name.hasPrefix("-"), !names.contains(name), name != "help" else {
       return
     }
-    throw UnknownName("command", name, among: names.filter { $0 != "worker" })
+    throw UnknownName(
+      "command", name,
+      among: configuration.subcommands.filter { $0.configuration.shouldDisplay }.map {
+        "\($0)".lowercased()
+      })
   }
 }

@@ -24,7 +24,7 @@ struct Report: ParsableCommand {
         labbook report --pull --remote group:bucket/records
       """)
 
-  @Argument(help: "The week, such as 2026-W45.")
+  @Argument(help: "The week, such as 2026-W45.", completion: Completions.weeks)
   var week: String?
 
   @Flag(help: "Build every week.")
@@ -75,8 +75,7 @@ struct Report: ParsableCommand {
     let state = BuildState(
       folder: week.folder, lab: lab.root, store: lab.store,
       executable: URL(filePath: "/proc/self/exe"),
-      dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) }
-        + [lab.root.appending(path: "requirements.txt")],
+      dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) },
       sealed: lab.sealed, checked: checked)
     let isForced = accept || acceptProse || draft || renderedOnly
     if !isForced, state.isUpToDate() {

@@ -24,7 +24,7 @@ struct Rerun: ParsableCommand {
         labbook rerun smollm2 --arm GRPO --seed 0 a run of TRL once more
       """)
 
-  @Argument(help: "The experiment.")
+  @Argument(help: "The experiment.", completion: Completions.experiments)
   var experiment: String
 
   @OptionGroup var selection: SelectionOptions

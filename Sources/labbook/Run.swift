@@ -19,6 +19,8 @@ struct Run: ParsableCommand {
       Examples:
         labbook run                             everything that is missing
         labbook run cartpole --arm PPO --jobs 1
+        labbook run cartpole --arm 'RLOO*'      all arms whose names begin so
+        labbook run 2026-W47                    what a week's notebook needs
         labbook run knights-and-knaves --arm SFT
         labbook run cartpole --seed 0 --seed 1 --force
         labbook run cartpole --on slurm         as one job array; 'labbook status' shows what becomes of it
@@ -27,7 +29,9 @@ struct Run: ParsableCommand {
         labbook run --from runs.json --part 3   one of these parts
       """)
 
-  @Argument(help: "The experiments; all, if none is named.")
+  @Argument(
+    help: "The experiments, or weeks that name them; all, if none is named.",
+    completion: Completions.experimentsAndWeeks)
   var experiments: [String] = []
 
   @OptionGroup var selection: SelectionOptions
@@ -87,8 +91,11 @@ struct Run: ParsableCommand {
         choice.runs, stages: choice.stages, in: lab, force: force,
         checkpointSeconds: checkpoints.seconds)
       for outcome in result.stages + result.outcomes where outcome.result != .cached {
+        // Who looks at a terminal has seen how many are done.
+        if outcome.result == .stored, Terminal.output.isTerminal { continue }
         print(outcome.listed)
       }
+      RunResults(experiments: choice.experiments, outcomes: result.outcomes).show(in: lab)
       // Beside a spec that cannot be read, whose runs nobody counted, this would be no answer.
       if result.outcomes.allSatisfy({ $0.result == .cached }), !choice.isPartial {
         print("Nothing to do: \(choice.runs.count) runs are there.")

@@ -78,8 +78,10 @@ struct Status: ParsableCommand {
             .init("records_of_other_programs", .array(foreign.map { .string($0.hex) })),
           ]).text)
       case .text:
-        let head = ["experiment", "runs", "stored", "missing", "stale arms"]
-        print(alignedColumns([head] + rows.map(\.cells), trailing: [1, 2, 3]))
+        let weeks = lab.weeksByExperiment
+        let head = ["experiment", "runs", "stored", "missing", "weeks", "stale arms"]
+        let cells = rows.map { $0.cells(weeks: weeks[$0.name] ?? []) }
+        print(Terminal.output.table([head] + cells, trailing: [1, 2, 3]))
         let names = records.names
         for line in submissions.flatMap(\.all) { print(line) }
         for conflict in conflicts {
@@ -178,9 +180,10 @@ struct Status: ParsableCommand {
     /// The inputs of its trainer without which no run can be executed, a sentence without its end for each.
     var absentInputs: [String]
 
-    var cells: [String] {
+    /// The cells of its row in the table.
+    func cells(weeks: [String]) -> [String] {
       [
-        name, "\(runs)", "\(stored)", "\(runs - stored)",
+        name, "\(runs)", "\(stored)", "\(runs - stored)", weekWords(weeks),
         staleArms.isEmpty ? "none" : staleArms.joined(separator: ", "),
       ]
     }

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -49,7 +48,6 @@ arms:
   Then: {algorithm: rloo, from: First}
 """
 
-# A run of so many environment steps takes about so many seconds.
 TIMED = """question: Does it come to its end?
 task: {environment: CartPole-v1}
 policy: {hidden: [8]}
@@ -91,6 +89,7 @@ class Cluster:
     """A Slurm of two nodes with four processors each."""
 
     def __init__(self, folder):
+        self.folder = folder
         # Since when jobs wait, by their numbers.
         self.pending = {}
         self.environment = dict(os.environ, SLURM_TEST_ROOT=str(folder), SLURM_CONF=str(folder / "slurm.conf"))
@@ -127,7 +126,12 @@ class Cluster:
                     self.call("scontrol", "update", f"JobId={number}", "StartTime=now")
 
     def rest(self):
-        """Ends whatever a row has left, and waits until all nodes are free."""
+        """Ends whatever a row has left, starts what it has not started again, and waits until all nodes are free."""
+        if not (self.folder / "run/slurmctld.pid").exists():
+            self.act("controller-up")
+        for name in ["n1", "n2"]:
+            if not (self.folder / f"run/slurmd-{name}.pid").exists():
+                self.act("node-up", name)
         with contextlib.suppress(subprocess.CalledProcessError):
             self.call("scancel", "--user=root")
         until(
@@ -144,12 +148,16 @@ class Suite:
         self.cluster = cluster
         self.number = 0
         self.references = {}
-        # The rate of this machine as it is now, other work included.
-        steps = 20_000
+        # Steps in a second of processor time: with other work on the machine runs take longer, and never less.
+        steps = 100_000
         probe = self.lab({"probe": TIMED.replace("STEPS", str(steps)).replace("SEEDS", "1")}, local=True)
-        start = time.monotonic()
-        probe.check("run", "--jobs", "1")
-        self.rate = steps / (time.monotonic() - start)
+        process = probe.start("run", "--jobs", "1")
+        seconds = 0.01
+        # A worker is waited for by its guard alone, so that its time has to be read while it lives.
+        while process.poll() is None:
+            seconds = max([seconds, *probe.worker_seconds().values()])
+            time.sleep(0.05)
+        self.rate = steps / seconds
 
     def timed(self, seconds, seeds):
         steps = max(4_000, round(self.rate * seconds, -3))
@@ -242,20 +250,22 @@ class Lab:
                 states[name] = states.get(name, 0) + submission[name]
         return states
 
-    def workers(self):
-        """The processes of the lab's workers under Slurm that have begun with their runs."""
-        begun = os.sysconf("SC_CLK_TCK")
-        found = []
+    def worker_seconds(self):
+        """The processes of the lab's workers, each with its seconds of processor time."""
+        found = {}
         for entry in os.listdir("/proc"):
             with contextlib.suppress(OSError):
                 if not entry.isdigit():
                     continue
                 words = Path(f"/proc/{entry}/cmdline").read_bytes().decode(errors="replace").split("\0")
-                is_here = words[1:2] == ["worker"] and os.readlink(f"/proc/{entry}/cwd") == str(self.folder)
-                times = Path(f"/proc/{entry}/stat").read_text().rsplit(")", 1)[1].split()[11:13] if is_here else []
-                if sum(map(int, times)) >= begun and b"SLURM_JOB_ID=" in Path(f"/proc/{entry}/environ").read_bytes():
-                    found.append(int(entry))
+                if words[1:2] == ["worker"] and os.readlink(f"/proc/{entry}/cwd") == str(self.folder):
+                    ticks = Path(f"/proc/{entry}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+                    found[int(entry)] = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
         return found
+
+    def workers(self):
+        """The processes of the lab's workers that have begun with their runs."""
+        return [process for process, seconds in self.worker_seconds().items() if seconds >= 1]
 
     def hold_to(self, reference):
         """Holds what is stored to a local execution; nothing may be there twice or damaged."""
@@ -298,7 +308,7 @@ def array(suite):
 
 def killed(suite):
     """A worker that is killed fails its run, which is told, and is executed when it is asked for again."""
-    specs = {"medium": suite.timed(4, 8)}
+    specs = {"medium": suite.timed(4, 4)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -319,7 +329,7 @@ def killed(suite):
 
 def cancelled(suite):
     """A task that somebody cancels is submitted again; `labbook cancel` ends all, and what ran goes on later."""
-    specs = {"medium": suite.timed(4, 8)}
+    specs = {"medium": suite.timed(4, 4)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -348,7 +358,7 @@ def cancelled(suite):
 
 def limited(suite):
     """Runs that are longer than the time limit stop in order, are queued again and go on."""
-    specs = {"long": suite.timed(60, 2)}
+    specs = {"long": suite.timed(45, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s, time: 1min}")
     lab.check("run", "--on", "slurm")
@@ -368,7 +378,7 @@ def limited(suite):
 
 def preempted(suite):
     """Tasks that a job of a higher priority takes the nodes from go on afterwards."""
-    specs = {"medium": suite.timed(4, 8)}
+    specs = {"medium": suite.timed(4, 4)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s, partition: main}")
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -389,7 +399,7 @@ def preempted(suite):
 
 def node(suite):
     """A node that is taken for down goes on computing beside the task that takes its place, and comes up again."""
-    specs = {"long": suite.timed(60, 2)}
+    specs = {"long": suite.timed(45, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs, "slurm: {share: 1s}")
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -421,7 +431,7 @@ def node(suite):
 
 def controller(suite):
     """The controller is killed two seconds after a submission and comes back later."""
-    specs = {"long": suite.timed(60, 2)}
+    specs = {"long": suite.timed(45, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait", lost_after=10)

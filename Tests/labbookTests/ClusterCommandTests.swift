@@ -143,7 +143,7 @@ import Testing
     let result = try labbook("run --on slurm")
     #expect(result.code == 1)
     #expect(
-      result.errors.contains("error: 'sbatch' said: sbatch: error: Invalid account"), "\(result)")
+      result.errors == "error: 'sbatch' said: Invalid account\n", "\(result)")
     #expect(names(in: ".labbook/submissions").isEmpty)
   }
 

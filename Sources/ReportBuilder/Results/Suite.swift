@@ -277,21 +277,17 @@ struct Suite {
 
   /// The origin of a statistic over all runs of `arm`.
   func provenance(_ statistic: String, of arm: Arm) -> ReportProvenance {
-    let runs = zip(tasks, zip(arm.locked, arm.values)).flatMap { task, pair in
-      zip(task.seeds, pair.1).map { seed, value in
-        let decimals = task.experiment.decimals(of: task.metric, information: task.information)
-        return ReportProvenance.Run(
-          name: "\(task.experiment.name)/\(arm.label)/\(seed)",
-          key: String((pair.0.run(seed: seed)?.key ?? "").prefix(12)),
-          value: NumberText.fixed(value, decimals: decimals))
-      }
+    let arms = zip(tasks, arm.locked).map { task, locked in
+      ReportProvenance.Arm(
+        metric: task.metric, experiment: task.experiment, arm: locked,
+        decimals: task.experiment.decimals(of: task.metric, information: task.information),
+        seeds: task.seeds)
     }
+    let count = arms.reduce(0) { $0 + $1.runs.count }
     let metrics = tasks.map(\.metric).reduce(into: [String]()) { names, metric in
       if !names.contains(metric) { names.append(metric) }
     }
     return ReportProvenance(
-      summary: "\(statistic) of \(metrics.joined(separator: ", ")), \(runs.count) runs", runs: runs,
-      command: tasks.map { "labbook rerun \($0.experiment.name) --arm \(arm.label)" }
-        .joined(separator: " && "))
+      summary: "\(statistic) of \(metrics.joined(separator: ", ")), \(count) runs", arms: arms)
   }
 }

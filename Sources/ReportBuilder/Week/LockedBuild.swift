@@ -1,4 +1,3 @@
-internal import CanonicalJSON
 internal import Notebook
 internal import ReportRendering
 internal import ResultStore
@@ -40,8 +39,7 @@ extension WeekBuild {
           "\(folder.displayPath(of: WeekFolder.lockName)) has no \(figure.drawing); build the week "
             + "as a draft first")
       }
-      let alternative = (try? JSONValue(text: specification))?["description"]?.string
-      directives[index] = [try figure.block(svg: svg, alternative: alternative ?? "")]
+      directives[index] = [try figure.block(svg: svg, specification: specification)]
     }
     for (index, excerpt) in content.excerpts {
       guard let text = documents[excerpt.file] else {
