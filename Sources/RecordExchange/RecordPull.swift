@@ -86,6 +86,7 @@ package struct RecordPull {
     let failure = try rclone.download(
       wanted.map(\.identity.objectName), to: folder, session: session)
     result.failure = result.failure ?? failure
+    var staged: [(record: WantedRecord, folder: String)] = []
     for record in wanted {
       let file = "\(folder)/\(record.identity.objectName)"
       guard DurableFiles.exists(file) else {
@@ -93,11 +94,12 @@ package struct RecordPull {
         continue
       }
       do throws(RecordObjectError) {
-        let adoption = try store.adopt(
-          objectAt: file, as: record.identity, session: session, named: record.run,
-          keepsRepetitions: record.keepsRepetitions)
-        result.adopted += 1
-        if let words = words(on: adoption, record) { result.differing.append(words) }
+        staged.append(
+          (
+            record,
+            try store.stage(
+              objectAt: file, as: record.identity, session: session, named: record.run)
+          ))
       } catch {
         switch error {
         case .unsound(let problem):
@@ -107,6 +109,14 @@ package struct RecordPull {
         }
       }
       DurableFiles.removeFile(file)
+    }
+    // A record is renamed into the store when it is on disk; all of them are written before the first is waited for.
+    for (record, folder) in staged {
+      let adoption = try store.adopt(
+        staged: folder, as: record.identity, named: record.run,
+        keepsRepetitions: record.keepsRepetitions)
+      result.adopted += 1
+      if let words = words(on: adoption, record) { result.differing.append(words) }
     }
   }
 

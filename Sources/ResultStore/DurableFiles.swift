@@ -214,6 +214,24 @@ package enum DurableFiles {
     guard fsync(file) == 0 || errno == EINVAL else { throw failure("write the folder", folder) }
   }
 
+  /// Waits until a folder that this program made is on disk with all that it holds.
+  ///
+  /// Where many files were written before the first of them is waited for, most are on disk by then.
+  package static func synchronizeAll(in path: String) throws(StoreError) {
+    for name in try names(in: path) {
+      let place = "\(path)/\(name)"
+      if isFolder(place) {
+        try synchronizeAll(in: place)
+        continue
+      }
+      let file = open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+      guard file >= 0 else { throw failure("read", place) }
+      defer { close(file) }
+      guard fsync(file) == 0 else { throw failure("write", place) }
+    }
+    try synchronize(path)
+  }
+
   /// Whether a folder stands at `path`.
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()

@@ -60,6 +60,8 @@ enum RecordObject {
 
   /// Writes the files of the archive at `path` into `folder`, which exists and is empty, and checks their digests.
   ///
+  /// They need not be on disk when it returns.
+  ///
   /// - Throws: ``RecordObjectError/unsound(_:)`` for anything else than ``write(_:of:to:)`` writes of a record.
   static func extract(_ path: String, into folder: String) throws(RecordObjectError) {
     let archive: StreamedFile
@@ -128,7 +130,6 @@ enum RecordObject {
       do { try file.write(piece) } catch { throw .store(error) }
       left -= piece.count
     }
-    do { try file.synchronize() } catch { throw .store(error) }
   }
 
   private static func skipPadding(

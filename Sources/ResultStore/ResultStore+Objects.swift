@@ -49,51 +49,72 @@ extension ResultStore {
     case repetition(Int)
   }
 
-  /// Takes the record in an object into the store, by the way that a worker's record takes.
+  /// Writes the record in an object into a folder of its own and checks all of it.
+  ///
+  /// It need not be on disk when this returns.
   ///
   /// - Parameters:
   ///   - file: The path of the object, which stays.
   ///   - identity: The record that it must be.
   ///   - session: The folder of the caller's session.
   ///   - name: The run's name for error messages.
-  ///   - keepsRepetitions: Whether a record that differs from the one in place is kept as a repetition, if it is an
-  ///     observation, and is no conflict.
-  /// - Returns: How it was taken in.
-  /// - Throws: ``RecordObjectError/unsound(_:)`` if the object is not that record; then nothing has changed.
-  package func adopt(
-    objectAt file: String, as identity: RecordIdentity, session: String,
-    named name: String? = nil, keepsRepetitions: Bool = true
-  ) throws(RecordObjectError) -> Adoption {
+  /// - Returns: The path of the folder.
+  /// - Throws: ``RecordObjectError/unsound(_:)`` if the object is not that record; then there is no folder.
+  package func stage(
+    objectAt file: String, as identity: RecordIdentity, session: String, named name: String? = nil
+  ) throws(RecordObjectError) -> String {
     let staged: String
     do throws(StoreError) {
       staged = try DurableFiles.temporaryFolder(in: session, prefix: "")
     } catch {
       throw .store(error)
     }
-    // It is gone already if all is well.
-    defer { DurableFiles.remove(staged) }
-    try RecordObject.extract(file, into: staged)
-    do throws(StoreError) {
-      let folder = RecordFolder(path: staged, key: identity.key, run: name)
-      let digest = try folder.check()
-      guard digest.all == identity.digest else {
-        throw folder.damage(RecordFile.record, nil, "is another record than the name says")
-      }
-      try DurableFiles.synchronize(staged)
-      if keepsRepetitions, digest.hex(of: Observation.part) != nil,
-        let present = try? summary(for: identity.key)?.digest,
-        !digest.disagreements(with: present).isEmpty
-      {
-        return .repetition(try keepRepetition(staged, of: identity.key, named: name).number)
-      }
-      return .record(try adopt(staged, for: identity.key, named: name))
+    do throws(RecordObjectError) {
+      try RecordObject.extract(file, into: staged)
+      try checkStaged(RecordFolder(path: staged, key: identity.key, run: name), identity)
+      return staged
     } catch {
-      guard case .damaged(let damage) = error, damage.file.hasPrefix(staged) else {
-        throw .store(error)
-      }
+      DurableFiles.remove(staged)
+      throw error
+    }
+  }
+
+  private func checkStaged(
+    _ folder: RecordFolder, _ identity: RecordIdentity
+  ) throws(RecordObjectError) {
+    do throws(StoreError) {
+      guard try folder.check().all != identity.digest else { return }
+      throw folder.damage(RecordFile.record, nil, "is another record than the name says")
+    } catch {
+      guard case .damaged(let damage) = error else { throw .store(error) }
       let place = damage.file.split(separator: "/").last.map(String.init) ?? ""
       throw .unsound(
         "is damaged: \(damage.part.map { "\($0) in " } ?? "")\(place) \(damage.problem)")
     }
+  }
+
+  /// Takes a record that came as an object into the store, by the way that a worker's record takes.
+  ///
+  /// - Parameters:
+  ///   - staged: The folder that ``stage(objectAt:as:session:named:)`` returned; it is gone afterwards.
+  ///   - identity: The record that it is.
+  ///   - name: The run's name for error messages.
+  ///   - keepsRepetitions: Whether a record that differs from the one in place is kept as a repetition, if it is an
+  ///     observation, and is no conflict.
+  /// - Returns: How it was taken in.
+  /// - Throws: If the store cannot be written.
+  package func adopt(
+    staged: String, as identity: RecordIdentity, named name: String? = nil,
+    keepsRepetitions: Bool = true
+  ) throws(StoreError) -> Adoption {
+    try DurableFiles.synchronizeAll(in: staged)
+    let own = try RecordFolder(path: staged, key: identity.key, run: name).readSummary().digest
+    if keepsRepetitions, own.hex(of: Observation.part) != nil,
+      let present = try? summary(for: identity.key)?.digest,
+      !own.disagreements(with: present).isEmpty
+    {
+      return .repetition(try keepRepetition(staged, of: identity.key, named: name).number)
+    }
+    return .record(try adopt(staged, for: identity.key, named: name))
   }
 }

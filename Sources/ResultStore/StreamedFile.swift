@@ -53,11 +53,6 @@ struct StreamedFile: ~Copyable {
     }
   }
 
-  /// Waits until all that was written is on disk.
-  func synchronize() throws(StoreError) {
-    guard fsync(file) == 0 else { throw Self.failure("write", path) }
-  }
-
   private static func failure(_ action: String, _ path: String) -> StoreError {
     .cannot(action: action, path: path, reason: String(cString: strerror(errno)))
   }

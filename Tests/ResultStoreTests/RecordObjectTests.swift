@@ -31,8 +31,9 @@ import Testing
       place = "\(session.path)/object"
       try Data(bytes).write(to: URL(filePath: place))
     }
-    return try other.adopt(
-      objectAt: place, as: wanted ?? identity, session: session.path, keepsRepetitions: repeating)
+    let wanted = wanted ?? identity
+    let staged = try other.stage(objectAt: place, as: wanted, session: session.path)
+    return try other.adopt(staged: staged, as: wanted, keepsRepetitions: repeating)
   }
 
   /// The reason why an object is no record.
