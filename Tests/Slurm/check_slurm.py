@@ -435,7 +435,7 @@ def controller(suite):
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait", lost_after=10)
-    until(lambda: "Submitted" in follower.words() or follower.poll() is not None, 60, "a submission")
+    until(lambda: "parts: " in follower.words() or follower.poll() is not None, 60, "a submission")
     time.sleep(2)
     suite.cluster.act("controller-down")
     until(lambda: "does not answer" in follower.words() or follower.poll() is not None, 120, "the silence of the cluster")
