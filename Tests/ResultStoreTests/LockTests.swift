@@ -349,8 +349,8 @@ import Testing
       error("{}")?.problem == .malformed(line: nil, "the lock has no 'format', or it is not a text")
     )
     #expect(
-      error(try replacing("lock 1", with: "lock 2"))?.problem
-        == .malformed(line: nil, "the format is not 'labbook lock 1'"))
+      error(try replacing("lock 1", with: "lock 3"))?.problem
+        == .malformed(line: nil, "the format is not 'labbook lock 1' or 'labbook lock 2'"))
     #expect(
       error(try replacing("  \"name\": \"bandit\"", with: "   \"name\": \"bandit\""))?.problem
         == .malformed(line: 5, "the file was altered: it is not written as labbook writes it"))
