@@ -27,7 +27,7 @@ extension ResolvedClaim {
     let information = experiment.information(on: metric, from: catalog)
     let decimals = experiment.decimals(of: metric, information: information)
     guard undefined.isEmpty else {
-      return (
+      return ClaimOutcome(
         .untested, "no finite \(metric): \(undefined.joined(separator: "; ")), so nothing is tested"
       )
     }

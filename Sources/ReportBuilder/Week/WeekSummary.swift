@@ -101,6 +101,7 @@ extension ArmDifference {
     case .changed, .leavesOutZero: "moved (the interval leaves out 0)"
     case .withinNoise: "within seed noise"
     case .undecided: "not told apart from before"
+    case .notFinite: "without a finite value"
     case .tooFewSeeds: "of too few seeds to tell"
     case .notTested, nil: "not compared"
     }
