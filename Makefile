@@ -9,7 +9,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test torture hostile sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
+PREFIX ?= /usr/local
+.PHONY: install installed-files site help report rerun diff test torture hostile sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
@@ -30,6 +31,8 @@ PACKAGES := \
 	fonts-katex:/usr/share/fonts/truetype/katex/KaTeX_Main-Regular.woff2 \
 	pkg-config:/usr/bin/pkg-config \
 	python3-venv:/usr/lib/python3*/ensurepip/__init__.py
+# What an installed program needs of them.
+RUNTIME_PACKAGES := libopenblas0 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 libduktape207 libjs-katex fonts-katex
 # Only the check on emulated processors needs this one.
 EMULATOR := qemu-user:/usr/bin/qemu-x86_64
 
@@ -52,6 +55,33 @@ rerun: $(LABBOOK) ## Execute an experiment again and compare (EXP=, ARM=, SEED=,
 
 diff: $(LABBOOK) ## Compare two weeks (A=, B=).
 	@$(LABBOOK) diff $(or $(A),$(error say which weeks: make diff A=2026-W44 B=2026-W45)) $(or $(B),$(error say which weeks: make diff A=2026-W44 B=2026-W45))
+
+install: $(LABBOOK) ## Install the program, which then needs no Swift on the machine (PREFIX=/usr/local, DESTDIR=).
+	@$(MAKE) --no-print-directory installed-files
+
+# Program, resources and Swift's runtime stand in one folder, where the program finds them whatever path leads to it.
+# The toolchain's folder is taken from the places that it looks for libraries in, since another Swift may be there.
+installed-files:
+	@root="$(DESTDIR)$(PREFIX)"; new="$$root/lib/labbook.new"
+	rm -rf "$$new"
+	mkdir -p "$$new" "$$root/bin" "$$root/share/man/man1" "$$root/share/bash-completion/completions" \
+	  "$$root/share/zsh/site-functions" "$$root/share/fish/vendor_completions.d"
+	cp -r $(LABBOOK) $(dir $(LABBOOK))labbook_*.resources "$$new"
+	ldd $(LABBOOK) | awk '$$3 ~ "/swift/linux/" {print $$3}' | xargs -r cp --dereference --target-directory "$$new"
+	perl -0777 -pi -e 's{/[^\0]*/swift/linux(?=[:\0])(:\$$ORIGIN)?}{"\$$ORIGIN" . "\0" x (length($$&) - 7)}ge' "$$new/labbook"
+	rm -rf "$$root/lib/labbook"
+	mv "$$new" "$$root/lib/labbook"
+	ln -sfn ../lib/labbook/labbook "$$root/bin/labbook"
+	rm -f "$$root"/share/man/man1/labbook.1 "$$root"/share/man/man1/labbook-*.1
+	"$$root/bin/labbook" manual --to "$$root/share/man/man1"
+	"$$root/bin/labbook" --generate-completion-script bash > "$$root/share/bash-completion/completions/labbook"
+	"$$root/bin/labbook" --generate-completion-script zsh > "$$root/share/zsh/site-functions/_labbook"
+	"$$root/bin/labbook" --generate-completion-script fish > "$$root/share/fish/vendor_completions.d/labbook.fish"
+	echo "$$root/bin/labbook is there. On another machine it needs: apt-get install $(RUNTIME_PACKAGES)"
+	echo "'labbook doctor --install' installs what reports need besides."
+
+site: $(LABBOOK) $(PYTHON) ## Put all weeks into a folder of pages that needs no server (TO=site).
+	@$(LABBOOK) site $(if $(TO),--to $(TO))
 
 test: debian-packages $(PYTHON) ## Build and run all tests.
 	@swift build -c release --build-tests

@@ -114,7 +114,7 @@ public struct ProgressDisplay {
   }
 
   /// A duration for people: `41 s`, `3 min 5 s`, `2 h 10 min`.
-  static func duration(_ seconds: Double) -> String {
+  public static func duration(_ seconds: Double) -> String {
     let seconds = Int(min(max(0, seconds), 1e9).rounded(.up))
     return switch seconds {
     case ..<60: "\(seconds) s"

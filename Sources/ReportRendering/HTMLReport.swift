@@ -46,7 +46,7 @@ package func html(
 }
 
 /// `text` with the characters that HTML reads as its own replaced.
-func escaped(_ text: String) -> String {
+package func escaped(_ text: String) -> String {
   var result = String.UnicodeScalarView()
   // By scalars: a quotation mark with an accent on it is another character, and ends an attribute all the same.
   for scalar in text.unicodeScalars {

@@ -20,10 +20,12 @@ struct Explain: ParsableCommand {
         labbook explain knights-and-knaves/GRPO/0
       """)
 
-  @Argument(help: "experiment/arm/seed, at least 8 digits of a run key, or an experiment.")
+  @Argument(
+    help: "experiment/arm/seed, at least 8 digits of a run key, or an experiment.",
+    completion: Completions.runs)
   var subject: String
 
-  @Argument(help: "Another run.")
+  @Argument(help: "Another run.", completion: Completions.runs)
   var other: RunReference?
 
   @OptionGroup var options: LabOptions

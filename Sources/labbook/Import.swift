@@ -18,10 +18,10 @@ struct Import: ParsableCommand {
         labbook import smollm2 --arm GRPO --seed 3 ../runs/grpo-seed3
       """)
 
-  @Argument(help: "The experiment.")
+  @Argument(help: "The experiment.", completion: Completions.experiments)
   var experiment: String
 
-  @Option(help: "The arm.")
+  @Option(help: "The arm.", completion: Completions.arms)
   var arm: String
 
   @Option(help: "The replicate seed.")

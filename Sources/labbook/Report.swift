@@ -21,7 +21,7 @@ struct Report: ParsableCommand {
         labbook report --accept-prose   what the words say holds on the results as they are
       """)
 
-  @Argument(help: "The week, such as 2026-W45.")
+  @Argument(help: "The week, such as 2026-W45.", completion: Completions.weeks)
   var week: String?
 
   @Flag(help: "Build every week.")

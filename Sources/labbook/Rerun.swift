@@ -19,7 +19,7 @@ struct Rerun: ParsableCommand {
         labbook rerun cartpole --bisect           the first tensor in which a run parts from its record
       """)
 
-  @Argument(help: "The experiment.")
+  @Argument(help: "The experiment.", completion: Completions.experiments)
   var experiment: String
 
   @OptionGroup var selection: SelectionOptions

@@ -19,11 +19,15 @@ struct Run: ParsableCommand {
       Examples:
         labbook run                             everything that is missing
         labbook run cartpole --arm PPO --jobs 1
+        labbook run cartpole --arm 'RLOO*'      all arms whose names begin so
+        labbook run 2026-W47                    what a week's notebook needs
         labbook run knights-and-knaves --arm SFT
         labbook run cartpole --seed 0 --seed 1 --force
       """)
 
-  @Argument(help: "The experiments; all, if none is named.")
+  @Argument(
+    help: "The experiments, or weeks that name them; all, if none is named.",
+    completion: Completions.experimentsAndWeeks)
   var experiments: [String] = []
 
   @OptionGroup var selection: SelectionOptions
@@ -44,8 +48,11 @@ struct Run: ParsableCommand {
         choice.runs, stages: choice.stages, in: lab, force: force,
         checkpointSeconds: checkpoints.seconds)
       for outcome in result.stages + result.outcomes where outcome.result != .cached {
+        // Who looks at a terminal has seen how many are done.
+        if outcome.result == .stored, Terminal.output.isTerminal { continue }
         print(outcome)
       }
+      RunResults(experiments: choice.experiments, outcomes: result.outcomes).show(in: lab)
       if result.outcomes.allSatisfy({ $0.result == .cached }) {
         print("Nothing to do: \(choice.runs.count) runs are there.")
       }

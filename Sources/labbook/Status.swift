@@ -61,8 +61,11 @@ struct Status: ParsableCommand {
             .init("records_of_other_programs", .array(foreign.map { .string($0.hex) })),
           ]).text)
       case .text:
-        let head = ["experiment", "runs", "stored", "missing", "stale arms"]
-        print(alignedColumns([head] + rows.map(\.cells), trailing: [1, 2, 3]))
+        let weeks = lab.weeksByExperiment
+        let pace = RunPace(of: rows.flatMap(\.runs), in: lab.store)
+        let head = ["experiment", "runs", "stored", "missing", "time", "weeks", "stale arms"]
+        let cells = rows.map { $0.cells(weeks: weeks[$0.name] ?? [], pace: pace) }
+        print(Terminal.output.table([head] + cells, trailing: [1, 2, 3]))
         let names = Dictionary(rows.flatMap(\.runs).map { ($0.key, "\($0.name)") }) { first, _ in
           first
         }
@@ -132,9 +135,13 @@ struct Status: ParsableCommand {
 
     private var stored: Int { runs.count { $0.state != .missing } }
 
-    var cells: [String] {
-      [
+    /// The cells of its row in the table; the time is that of the runs that are missing.
+    func cells(weeks: [String], pace: RunPace) -> [String] {
+      let missing = runs.filter(\.needsExecution)
+      return [
         name, "\(runs.count)", "\(stored)", "\(runs.count - stored)",
+        pace.words(for: missing, jobs: RunExecutor.defaultJobs).map { "about \($0)" } ?? "",
+        weekWords(weeks),
         staleArms.isEmpty ? "none" : staleArms.joined(separator: ", "),
       ]
     }

@@ -29,8 +29,11 @@ extension ReportTools {
 
   /// The folder in the user's cache for the tools that `requirements` lists; other versions have another one.
   ///
-  /// - Parameter environment: The variables of the process. A relative `XDG_CACHE_HOME` counts as none, as its
-  ///   specification says.
+  /// - Parameters:
+  ///   - requirements: The names and versions of the tools.
+  ///   - environment: The variables of the process. A relative `XDG_CACHE_HOME` counts as none, as its specification
+  ///     says.
+  /// - Returns: The folder, whether it is there or not.
   static func cachedFolder(of requirements: String, in environment: [String: String]) -> URL {
     let cache =
       environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
