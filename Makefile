@@ -10,12 +10,14 @@ SHELL := /bin/bash
 .ONESHELL:
 .DEFAULT_GOAL := help
 PREFIX ?= /usr/local
-.PHONY: install installed-files site help report rerun diff test torture hostile sanitize check lint format bench check-statistics emulated-check check-peers bench-peers fuzz clean
+.PHONY: install installed-files site help report rerun diff test torture hostile check-slurm check-remotes sanitize check lint format bench bench-scale check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
 PYTHON := .venv/installed
 PEERS := .venv-peers/installed
+REMOTES := .venv-remotes/installed
+WORKFLOWS := .venv-workflows/installed
 PROGRAMS := .build/release
 WEEKS := $(patsubst reports/%/results.lock,%,$(wildcard reports/*/results.lock))
 LANGUAGE_BENCHMARK := $(PROGRAMS)/LanguageModelBenchmark
@@ -30,11 +32,15 @@ PACKAGES := \
 	libjs-katex:/usr/share/javascript/katex/katex.min.js \
 	fonts-katex:/usr/share/fonts/truetype/katex/KaTeX_Main-Regular.woff2 \
 	pkg-config:/usr/bin/pkg-config \
+	rclone:/usr/bin/rclone \
+	openssh-client:/usr/bin/ssh-keygen \
 	python3-venv:/usr/lib/python3*/ensurepip/__init__.py
 # What an installed program needs of them.
 RUNTIME_PACKAGES := libopenblas0 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 libduktape207 libjs-katex fonts-katex
 # Only the check on emulated processors needs this one.
 EMULATOR := qemu-user:/usr/bin/qemu-x86_64
+# Only the check of remotes mounts something.
+MOUNTING := fuse3:/usr/bin/fusermount3
 
 # $(call missing,NAME:FILE …) is the names whose file is not there.
 missing = $(foreach pair,$(1),$(if $(wildcard $(word 2,$(subst :, ,$(pair)))),,$(word 1,$(subst :, ,$(pair)))))
@@ -96,6 +102,9 @@ hostile: $(LABBOOK) $(PYTHON) ## Give labbook files that nobody writes by hand, 
 	python3 -B Tests/Faults/no_network.py $(LABBOOK)
 	python3 -B Tests/Faults/hostile_inputs.py $(LABBOOK)
 
+check-slurm: $(LABBOOK) $(PYTHON) ## Submit to a real Slurm on this machine, as root, up to 10 minutes; it is installed if it is missing (ROWS=, SHORT=1).
+	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Slurm/check_slurm.py $(LABBOOK) $(ROWS) $(if $(SHORT),--short)
+
 # Each sanitizer has a build of its own, below .build/sanitize. Swift's runtime keeps what it has for the life of a process,
 # which is no leak; what counts allocations counts those of a sanitizer too.
 sanitize: debian-packages $(PYTHON) ## Run the tests under sanitizers, an hour or more each (KIND=address|undefined|thread, FILTER=).
@@ -120,6 +129,10 @@ emulated-check: $(LABBOOK)
 	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(EMULATOR))"
 	Tests/Emulation/check.sh $(LABBOOK)
 
+check-remotes: $(LABBOOK) $(PYTHON) $(REMOTES) ## Push and pull over S3, WebDAV and folders, kill pushes, share a store with stale views (ROWS=).
+	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(MOUNTING))"
+	LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Remotes/remotes.py $(LABBOOK) $(CURDIR)/.venv-remotes/bin $(ROWS)
+
 lint: ## Check format and style, and that public declarations have comments.
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	@python3 Tests/Structure/documentation.py
@@ -140,6 +153,10 @@ bench: debian-packages ## Print the speed of matrix products, environments, trai
 	swift build -c release --product ReportBenchmark
 	.build/release/ReportBenchmark
 
+bench-scale: $(LABBOOK) $(PYTHON) $(WORKFLOWS) ## Measure 10,000 runs and a year of weeks beside the goals, DVC and Snakemake beside it (RUNS=, DIFFERING=1).
+	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Benchmarks/Scale/bench_scale.py $(LABBOOK) --workflows .venv-workflows \
+	  --experiments $$(( $(or $(RUNS),10000) / 100 )) $(if $(DIFFERING),--differing)
+
 check-peers: debian-packages $(PEERS) ## Compare with PyTorch, transformers, TRL, verl and Gymnasium, live (SEED=).
 	@swift build -c release --build-tests
 	swift build -c release --product LanguageModelBenchmark
@@ -158,7 +175,7 @@ fuzz: debian-packages ## Fuzz a reader of files, coverage-guided (TARGET=spec|no
 	python3 Tests/Fuzz/fuzz.py .build/fuzz/build/release/FuzzReaders "$(or $(TARGET),all)" "$(or $(MINUTES),10)"
 
 clean: ## Remove what was built; the store of results stays.
-	@rm -rf .build .venv .venv-peers
+	@rm -rf .build .venv .venv-peers .venv-remotes .venv-workflows
 
 $(LABBOOK): $(SOURCES) | debian-packages
 	@swift build -c release --product labbook >&2
@@ -168,6 +185,13 @@ $(PYTHON): Sources/labbook/Resources/requirements.txt | debian-packages
 	@rm -rf .venv
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# Debian's rclone serves no S3; pushes and pulls are checked with both.
+$(REMOTES): Tests/Remotes/requirements.txt | debian-packages
+	@rm -rf .venv-remotes
+	python3 -m venv .venv-remotes
+	.venv-remotes/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # PyPI's torch for Linux brings gigabytes of CUDA; the index of PyTorch has it without. A local wheel of it, found
@@ -183,6 +207,16 @@ $(PEERS): Benchmarks/Peers/requirements.txt Benchmarks/Peers/requirements-alone.
 	$$pip --no-deps -r Benchmarks/Peers/requirements-alone.txt
 	$$pip --no-deps --no-build-isolation -r Benchmarks/Peers/requirements-optional.txt >/dev/null 2>&1 ||
 	  echo "PufferLib does not build here (it fetches raylib from GitHub); its row will say so" >&2
+	touch $@
+
+# Without them, their rows say so.
+$(WORKFLOWS): Benchmarks/Scale/requirements.txt | debian-packages
+	@rm -rf .venv-workflows
+	python3 -m venv .venv-workflows
+	for program in $$(cat $<); do
+	  .venv-workflows/bin/pip install --quiet --disable-pip-version-check "$$program" ||
+	    echo "$$program does not install here; its row will say so" >&2
+	done
 	touch $@
 
 # Installs the Debian packages that are missing, or says in one sentence how to.

@@ -9,14 +9,14 @@ internal import ResultStore
 /// somebody has stored it meanwhile, and executes it; a run that another one has claimed is left until that one is done.
 struct Execution {
   let executor: RunExecutor
-  private let runs: [PlannedRun]
+  let runs: [PlannedRun]
   /// The runs to execute, each key once: those asked for, and before them their missing stages.
   let queue: [PlannedRun]
   private let queuedKeys: Set<RunKey>
   /// The runs that are executed whatever the store or another execution has.
   private let forcedKeys: Set<RunKey>
-  /// The runs of the queue that have not been started, in its order.
-  var waiting: [PlannedRun]
+  /// The runs of the queue that have not been started, in its order; those at its beginning go first.
+  var waiting: ArraySlice<PlannedRun>
   var outcomes: [RunKey: RunOutcome] = [:]
   /// The runs that others have claimed.
   private var elsewhere = ClaimedElsewhere()
@@ -27,6 +27,9 @@ struct Execution {
   private var hasToldOfDevices = false
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
+  /// The cost of the queue, and the unit of its budgets, if they have one.
+  private let queueCost: Int
+  private let queueUnit: PlannedRun.Unit?
   /// Cost of finished runs, the part of it that was really spent, and the steps made for it.
   private var finishedCost = 0
   private var spentCost = 0
@@ -49,7 +52,10 @@ struct Execution {
     for run in runs where force || run.needsExecution { add(run) }
     self.queue = queue
     self.queuedKeys = seen
-    self.waiting = queue
+    self.waiting = queue[...]
+    queueCost = queue.reduce(0) { $0 + $1.cost }
+    let units = Set(queue.map(\.unit))
+    queueUnit = units.count == 1 ? units.first : nil
     self.forcedKeys = force ? Set(runs.map(\.key)) : []
   }
 
@@ -134,7 +140,7 @@ struct Execution {
         event(
           .note(
             "\(run.name): interrupted; its trainer "
-              + (trainer.mayResume
+              + (trainer.mayResume && executor.checkpointSeconds != nil
                 ? "is handed back its folder of checkpoints the next time"
                 : "begins anew the next time")))
       } else {
@@ -154,6 +160,11 @@ struct Execution {
       guard worker.run != nil else { break }
       forgetCheckpoint(of: worker)
       finish(worker, failure(of: worker, problem), event)
+    case .said(.lacking(let problem)):
+      guard let run = worker.run else { break }
+      forgetCheckpoint(of: worker)
+      finish(worker, failure(of: worker, problem), event)
+      leaveOut(runsThatLack: run, event)
     case .said(.ended(let problem)):
       guard worker.run != nil else { break }
       finish(worker, failure(of: worker, problem), event)
@@ -178,19 +189,26 @@ struct Execution {
   }
 
   /// Stops: no run begins any more, and those under way are asked to end with a checkpoint, or are given up where
-  /// they keep none.
+  /// the engine keeps none; external trainers are always asked.
   private mutating func stop(_ event: (ExecutionEvent) -> Void) {
     wasInterrupted = true
     let training = workers.filter { $0.run != nil }
-    for worker in workers where worker.run == nil || executor.checkpointSeconds == nil {
+    let asked = training.filter { executor.checkpointSeconds != nil || $0.run?.trainer != nil }
+    for worker in workers where !asked.contains(where: { $0 === worker }) {
       worker.end()
       worker.finish()
     }
-    guard executor.checkpointSeconds != nil, !training.isEmpty else { return }
+    guard !asked.isEmpty else { return }
+    var sentences: [String] = []
+    if asked.contains(where: { $0.run?.trainer == nil }) {
+      sentences.append("runs end their update and leave a checkpoint")
+    }
+    if asked.contains(where: { $0.run?.trainer != nil }) {
+      sentences.append("external trainers are asked to end and have 10 seconds for it")
+    }
     event(
-      .note(
-        "interrupted: runs end their update and leave a checkpoint; a second signal stops at once"))
-    for worker in training { worker.warn() }
+      .note("interrupted: \(sentences.joined(separator: "; ")); a second signal stops at once"))
+    for worker in asked { worker.warn() }
   }
 
   /// Removes the checkpoint of a run that failed after it went on from one: the next attempt begins at the beginning.
@@ -236,8 +254,8 @@ struct Execution {
   private mutating func nextRun(
     _ event: (ExecutionEvent) -> Void
   ) throws -> (PlannedRun, RunClaim?, [GPUClaim])? {
-    var position = 0
-    while position < waiting.count {
+    var position = waiting.startIndex
+    while position < waiting.endIndex {
       let run = waiting[position]
       guard isReady(run), !elsewhere.isKnown(run.key),
         let devices = GPUClaim.claims(run.trainer?.resources.gpus ?? 0, of: freeDevices)
@@ -256,17 +274,26 @@ struct Execution {
           continue
         }
         if try isStored(run) {
-          waiting.remove(at: position)
+          leave(position)
           note(RunOutcome(run: run, result: .cached), event)
           // What stands on the run may be ready now.
-          position = 0
+          position = waiting.startIndex
           continue
         }
       }
-      waiting.remove(at: position)
+      leave(position)
       return (run, claim, devices)
     }
     return nil
+  }
+
+  /// Takes a run out of those that wait; mostly it is the first, and nothing has to move.
+  private mutating func leave(_ position: Int) {
+    if position == waiting.startIndex {
+      waiting.removeFirst()
+    } else {
+      waiting.remove(at: position)
+    }
   }
 
   /// Whether the store has a sound record of the run by now.
@@ -312,7 +339,7 @@ struct Execution {
       guard let missing else { continue }
       waiting.removeAll { $0.key == run.key }
       let problem = "it starts from the run \(missing.short), which has no record here"
-      note(RunOutcome(run: run, result: .failed(problem: problem, log: "none")), event)
+      note(RunOutcome(run: run, result: .failed(problem: problem, log: RunOutcome.noLog)), event)
     }
   }
 
@@ -391,18 +418,18 @@ struct Execution {
       return RunOutcome(run: run, result: .failed(problem: problem, log: log))
     } catch {
       // On a full disk the run's own problem is still worth telling.
-      return RunOutcome(run: run, result: .failed(problem: problem, log: "none, \(error)"))
+      return RunOutcome(
+        run: run, result: .failed(problem: problem, log: "\(RunOutcome.noLog), \(error)"))
     }
   }
 
   private var progress: ExecutionProgress {
     let running = workers.reduce(0) { $0 + $1.cost }
     let spent = workers.reduce(0) { $0 + $1.spentCost }
-    let units = Set(queue.map(\.unit))
     return ExecutionProgress(
       runs: queue.count, finishedRuns: outcomes.count,
-      cost: queue.reduce(0) { $0 + $1.cost }, finishedCost: finishedCost + running,
-      spentCost: spentCost + spent, unit: units.count == 1 ? units.first : nil,
+      cost: queueCost, finishedCost: finishedCost + running,
+      spentCost: spentCost + spent, unit: queueUnit,
       steps: madeSteps + workers.reduce(0) { $0 + $1.steps - $1.firstStep },
       elapsed: (clock.now - start) / .seconds(1))
   }

@@ -82,6 +82,7 @@ public struct ProgressDisplay {
       ("repeated", { if case .repeated = $0 { true } else { false } }),
       ("different", { if case .differs = $0 { true } else { false } }),
       ("failed", { if case .failed = $0 { true } else { false } }),
+      ("not started", { if case .notStarted = $0 { true } else { false } }),
       ("interrupted", { $0 == .interrupted }),
       ("already there", { $0 == .cached }),
     ]

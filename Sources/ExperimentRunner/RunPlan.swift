@@ -1,4 +1,5 @@
 public import ExperimentSpec
+internal import ExternalTrainers
 public import ResultStore
 internal import Settings
 
@@ -118,6 +119,10 @@ public func plannedRuns(
         guard selection.contains(name) else { continue }
         var run = try PlannedRun(name: name, preimage: preimage.run(seed: seed), in: store)
         run.trainer = experiment.trainer
+        // Another experiment has promised that this run gives the same bits each time.
+        if run.state == .conflict, experiment.trainer?.repeatsExactly == false {
+          run.state = .cached
+        }
         planned.append(run)
       }
     }

@@ -1,5 +1,6 @@
 public import CanonicalJSON
 internal import Algorithms
+internal import ExternalTrainers
 public import ResultStore
 internal import Settings
 
@@ -36,7 +37,12 @@ public struct ShownRecord: Sendable {
     .object([
       .init("run", .string(run)), .init("key", .string(preimage.key.hex)),
       .init("preimage", .sorted(preimage.fields.mapValues(JSONValue.string))),
-      .init("metrics", .sorted(record.metrics.mapValues(JSONValue.number))),
+      .init(
+        "metrics",
+        .sorted(
+          record.metrics.mapValues(JSONValue.number)
+            // JSON has no number for them.
+            .merging(record.undefined.mapValues { .string($0.rawValue) }) { first, _ in first })),
       .init("digest", .string(record.digest.all)),
       .init(
         "parts",
@@ -64,14 +70,15 @@ public struct ShownRecord: Sendable {
     }
     let isLanguage = preimage.fields["language"] != nil
     let costs = isLanguage ? Set(CostLedger().metrics.keys).union(["updates"]) : []
+    let metrics = record.metrics.merging(record.undefined.mapValues(\.number)) { first, _ in first }
     for (title, names) in [
-      ("metrics", record.metrics.keys.filter { !costs.contains($0) }),
-      ("cost", record.metrics.keys.filter(costs.contains)),
+      ("metrics", metrics.keys.filter { !costs.contains($0) }),
+      ("cost", metrics.keys.filter(costs.contains)),
     ] where !names.isEmpty {
       parts.append("\n\(title)")
       parts.append(
         alignedColumns(
-          names.sorted().map { ["  \($0)", number(record.metrics[$0] ?? .nan)] }, trailing: [1]))
+          names.sorted().map { ["  \($0)", number(metrics[$0] ?? .nan)] }, trailing: [1]))
     }
     parts += sampleLines(number: number)
     parts += curveLines(number: number)
@@ -96,7 +103,12 @@ public struct ShownRecord: Sendable {
           ["  git commit", provenance.gitCommit ?? "none"],
           ["  command", provenance.command.joined(separator: " ")],
           ["  started", provenance.start], ["  seconds", number(provenance.duration)],
-        ] + provenance.versions.sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value] }))
+        ]
+          + provenance.versions.filter { !$0.key.hasPrefix(LockedPackages.prefix) }
+          .sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value] }
+          + (LockedPackages(provenance).map {
+            [["  packages", "\($0.versions.count) of its lock file; --format json names them"]]
+          } ?? [])))
     return parts.joined(separator: "\n")
   }
 

@@ -150,32 +150,8 @@ extension HTMLRenderer {
   /// A number that opens where it comes from.
   mutating func number(_ text: String, _ provenance: ReportProvenance?, _ place: Place) -> String {
     guard let provenance, place == .text else { return "<span class=\"number\">\(text)</span>" }
-    let index = sourceIndices[provenance] ?? sources.count
-    if index == sources.count {
-      sources.append(provenance)
-      sourceIndices[provenance] = index
-    }
-    return "<button type=\"button\" class=\"number\" popovertarget=\"source-\(index + 1)\">"
+    let number = cards.number(of: provenance)
+    return "<button type=\"button\" class=\"number\" popovertarget=\"source-\(number)\">"
       + "\(text)</button>"
-  }
-
-  /// The cards behind the numbers.
-  func sourceCards() -> String {
-    guard !sources.isEmpty else { return "" }
-    let cards = sources.enumerated().map { index, source -> String in
-      let rows = source.runs.map { run in
-        "<tr><td>\(escaped(run.name))</td><td class=\"trailing\">\(escaped(run.value))</td>"
-          + "<td><code>\(escaped(run.key))</code></td></tr>\n"
-      }
-      let table =
-        rows.isEmpty
-        ? ""
-        : "<div class=\"scroll\">\n<table>\n<thead>\n<tr><th>run</th><th class=\"trailing\">value"
-          + "</th><th>key</th></tr>\n</thead>\n<tbody>\n\(rows.joined())</tbody>\n</table>\n</div>\n"
-      return "<div popover class=\"source\" id=\"source-\(index + 1)\">\n"
-        + "<p>\(escaped(source.summary))</p>\n\(table)"
-        + "<p class=\"command\">Compute it again: <code>\(escaped(source.command))</code></p>\n</div>\n"
-    }
-    return "<aside aria-label=\"Where the numbers come from\">\n\(cards.joined())</aside>\n"
   }
 }

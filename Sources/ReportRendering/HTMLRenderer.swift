@@ -10,10 +10,8 @@ struct HTMLRenderer {
   let titleFormulas: [String: String]
   let images: EmbeddedImages
   let outline: ReportOutline
-  /// The cards that tell where numbers come from, in order.
-  var sources: [ReportProvenance] = []
-  /// The place of each card among ``sources``.
-  var sourceIndices: [ReportProvenance: Int] = [:]
+  /// The cards that tell where numbers come from.
+  var cards: SourceCards
   /// The number of times that each footnote has been mentioned.
   var markCounts: [Int: Int] = [:]
   /// The citations that have a place on the page.
@@ -31,6 +29,7 @@ struct HTMLRenderer {
     self.titleFormulas = titleFormulas
     self.images = images
     outline = ReportOutline(report.notebook)
+    cards = SourceCards(of: report)
   }
 
   /// The whole body.
@@ -49,7 +48,7 @@ struct HTMLRenderer {
     let rule = report.rule.map { "<p class=\"rule\">\(escaped($0))</p>\n" } ?? ""
     return header + contents + "<main>\n" + main + footnotes + rule + references + "</main>\n"
       + footer()
-      + sourceCards()
+      + cards.html
   }
 
   // MARK: Around the text

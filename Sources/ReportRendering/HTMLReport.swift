@@ -23,7 +23,7 @@ package func html(
   let body = renderer.body()
   var style = try BundledResource.text("report.css", in: .module)
   if !formulas.isEmpty {
-    style = try typesetter.styleSheet(for: formulas.all) + "\n" + style
+    style = try typesetter.styleSheet(for: formulas.distinct) + "\n" + style
   }
   return """
     <!DOCTYPE html>
@@ -69,7 +69,8 @@ private struct TypesetFormulas {
   var titles: [String: String]
 
   var isEmpty: Bool { notebook.isEmpty && titles.isEmpty }
-  var all: String { (notebook + titles.keys.sorted().compactMap { titles[$0] }).joined() }
+  /// Each formula once, in an order that means nothing.
+  var distinct: String { Set(notebook + titles.values).sorted().joined() }
 }
 
 private func typesetFormulas(

@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// The fields that the preimages of an arm's runs have in common: all but the seed.
 ///
 /// Where the runs start from those of another arm, replicate s from replicate s, the field of that
@@ -12,6 +14,11 @@ public struct ArmPreimage: Sendable {
   /// The arms whose runs of the same seed the runs stand on, by the field that names them.
   public let stages: [String: ArmPreimage]
 
+  /// The lines of the fields with their names, in the order of the canonical text.
+  private let lines: [(name: String, line: String)]
+  /// How many of the lines come before that of the seed.
+  private let linesBeforeSeed: Int
+
   /// Creates the preimage of an arm; a field `seed` is dropped.
   ///
   /// - Precondition: The names of `stages` are in ``stageFields``.
@@ -22,31 +29,65 @@ public struct ArmPreimage: Sendable {
     for (name, stage) in stages { fields[name] = stage.digest }
     self.fields = fields
     self.stages = stages
+    lines = fields.sorted { CanonicalText.precedes($0.key, $1.key) }.map { name, value in
+      (name, RunPreimage.line(name, value) + "\n")
+    }
+    linesBeforeSeed =
+      lines.firstIndex { CanonicalText.precedes("seed", $0.name) } ?? lines.count
   }
 
   /// The SHA-256 of the fields' canonical text, in 64 hexadecimal digits.
-  public var digest: String { RunPreimage(fields: fields).key.hex }
+  public var digest: String { Digest.hex(of: text(seed: nil, stageKeys: [:])) }
 
   /// The preimage of the run with `seed`.
   public func run(seed: Int) -> RunPreimage {
     var known: [String: RunKey] = [:]
-    return run(seed: seed, &known)
+    let keys = stageKeys(seed: seed, &known)
+    var fields = fields
+    for (name, key) in keys { fields[name] = key.hex }
+    fields["seed"] = "\(seed)"
+    return RunPreimage(fields: fields, text: text(seed: seed, stageKeys: keys))
   }
 
-  /// The preimage of the run with `seed`; `known` are the keys of its stages by the digests of their arms.
+  /// The key of the run with `seed`, without making its preimage.
+  public func key(seed: Int) -> RunKey {
+    var known: [String: RunKey] = [:]
+    return key(seed: seed, &known)
+  }
+
+  /// The key of the run with `seed`; `known` are the keys of its stages by the digests of their arms.
   ///
   /// Start and reward model may stand on one stage, and their stages too: without `known` each would be made
   /// twice as often as the one above it.
-  private func run(seed: Int, _ known: inout [String: RunKey]) -> RunPreimage {
-    var fields = fields
+  private func key(seed: Int, _ known: inout [String: RunKey]) -> RunKey {
+    RunKey(digestOf: text(seed: seed, stageKeys: stageKeys(seed: seed, &known)))
+  }
+
+  /// The keys of the runs of its stages with `seed`, by the field that names them.
+  private func stageKeys(seed: Int, _ known: inout [String: RunKey]) -> [String: RunKey] {
+    var keys: [String: RunKey] = [:]
     for (name, stage) in stages {
       let digest = fields[name] ?? stage.digest
-      let key = known[digest] ?? stage.run(seed: seed, &known).key
+      let key = known[digest] ?? stage.key(seed: seed, &known)
       known[digest] = key
-      fields[name] = key.hex
+      keys[name] = key
     }
-    fields["seed"] = "\(seed)"
-    return RunPreimage(fields: fields)
+    return keys
+  }
+
+  /// The canonical text of a run's fields, or of those of the arm where `seed` is nil.
+  private func text(seed: Int?, stageKeys: [String: RunKey]) -> String {
+    var text = RunPreimage.header + "\n"
+    for (position, (name, line)) in lines.enumerated() {
+      if position == linesBeforeSeed, let seed { text += "seed = \(seed)\n" }
+      if !stageKeys.isEmpty, let key = stageKeys[name] {
+        text += "\(name) = \(key.hex)\n"
+      } else {
+        text += line
+      }
+    }
+    if linesBeforeSeed == lines.count, let seed { text += "seed = \(seed)\n" }
+    return text
   }
 }
 

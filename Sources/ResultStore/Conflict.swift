@@ -22,11 +22,16 @@ extension ResultStore {
   /// The runs that have more than one result, sorted by key.
   public func conflicts() throws(StoreError) -> [Conflict] {
     var conflicts: [Conflict] = []
-    for name in try DurableFiles.names(in: "\(path)/conflicts") {
-      guard let key = RunKey(hex: name), let conflict = try conflict(for: key) else { continue }
+    for key in try conflictedKeys() {
+      guard let conflict = try conflict(for: key) else { continue }
       conflicts.append(conflict)
     }
     return conflicts
+  }
+
+  /// The keys of the runs that have other results beside their records, decided about or not, sorted.
+  package func conflictedKeys() throws(StoreError) -> [RunKey] {
+    try DurableFiles.names(in: "\(path)/conflicts").compactMap { RunKey(hex: $0) }
   }
 
   /// The other results of one run, or `nil` if it has none that nobody has decided about.

@@ -193,6 +193,12 @@ package enum DurableFiles {
     return rmdir(path) == 0
   }
 
+  /// The bytes of the file at `path`, or of what a link there leads to; 0 if there is nothing.
+  package static func size(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
   /// The folder that holds `path`.
   package static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

@@ -131,7 +131,8 @@ public struct LockedRun: Equatable, Sendable {
   public var key: String
   /// The digest over all parts of the record.
   public var digest: String
-  /// The digests of the parts that are not scalar metrics.
+  /// The digests of the parts that are not scalar metrics; their first digits alone where the lock was read from
+  /// ``Lock/Form/byArm``.
   public var parts: [String: String]
   /// The metrics by name.
   public var metrics: [String: Double]
@@ -167,8 +168,14 @@ public struct LockedRun: Equatable, Sendable {
       metrics: metrics)
   }
 
-  /// The digests that follow from the metrics and the other parts.
+  /// The digests that follow from the metrics and the other parts, as far as the lock holds these.
   public var recordDigest: RecordDigest {
-    RecordDigest(metrics: metrics, otherParts: parts.map { .init(name: $0.key, hex: $0.value) })
+    let others = parts.map { RecordDigest.Part(name: $0.key, hex: $0.value) }
+    return hasWholeDigests
+      ? RecordDigest(metrics: metrics, otherParts: others)
+      : RecordDigest(metrics: metrics, abbreviatedParts: others, all: digest)
   }
+
+  /// Whether the digests of its parts are known with all their digits.
+  package var hasWholeDigests: Bool { parts.values.allSatisfy { $0.utf8.count == 64 } }
 }

@@ -5,12 +5,20 @@ struct LockReader {
   let path: String
   /// Whether the digest that closes the file is right.
   let isTextIntact: Bool
+  /// The form that the lock is written in.
+  var form = Lock.Form.byRun
+
+  init(path: String, isTextIntact: Bool) {
+    self.path = path
+    self.isTextIntact = isTextIntact
+  }
 
   func experiment(_ json: JSONValue) throws(LockError) -> LockedExperiment {
     let name = try line("name", of: json, in: "an experiment")
     var arms: [LockedArm] = []
+    let shared = form == .byArm ? try sharedSettings(of: json, in: name) : [:]
     for element in try elements("arms", atMost: StoredCount.mostArms, of: json, in: name) {
-      arms.append(try arm(element, of: name))
+      arms.append(try arm(element, of: name, shared: shared))
     }
     if let label = Lock.firstTwice(arms.map(\.label)) {
       throw malformed("\(name): the arm '\(label)' is there twice")
@@ -25,7 +33,8 @@ struct LockReader {
       }
       arms[index] = LockedArm(
         label: arms[index].label, title: arms[index].title, isStage: arms[index].isStage,
-        identity: identity, runs: arms[index].runs)
+        identity: identity,
+        runs: form == .byArm ? completed(arms[index].runs, of: identity) : arms[index].runs)
     }
     let scales = try normalizations(of: json, in: name)
     for (metric, scale) in scales.sorted(by: { $0.key < $1.key }) {
@@ -74,11 +83,33 @@ struct LockReader {
     return normalizations
   }
 
-  private func arm(_ json: JSONValue, of experiment: String) throws(LockError) -> LockedArm {
+  private func arm(
+    _ json: JSONValue, of experiment: String, shared: [String: String]
+  ) throws(LockError) -> LockedArm {
     let label = try line("label", of: json, in: experiment)
     let place = "\(experiment)/\(label)"
-    let preimage = try strings("preimage", of: json, in: place)
-    for (name, value) in preimage {
+    var preimage = try settings(of: json, in: place)
+    if let name = preimage.keys.filter({ shared[$0] != nil }).min(by: CanonicalText.precedes) {
+      throw malformed("\(place): the setting \(name) is one that the experiment has for all arms")
+    }
+    preimage.merge(shared) { own, _ in own }
+    let mark = json["stage"]
+    guard mark == nil || mark == .boolean(true) else {
+      throw malformed("\(place): 'stage' is something else than true")
+    }
+    let runs = form == .byArm ? try rows(of: json, in: place) : try runs(of: json, in: place)
+    if let seed = Lock.firstTwice(runs.map(\.seed)) {
+      throw malformed("\(place): the seed \(seed) is there twice")
+    }
+    return LockedArm(
+      label: label, title: try line("title", of: json, in: place), isStage: mark != nil,
+      identity: ArmPreimage(fields: preimage), runs: runs)
+  }
+
+  /// Reads the settings of a preimage.
+  func settings(of json: JSONValue, in place: String) throws(LockError) -> [String: String] {
+    let settings = try strings("preimage", of: json, in: place)
+    for (name, value) in settings {
       if let problem = StoredText.problem(withLine: name) {
         throw malformed("\(place): the name of a setting \(problem)")
       }
@@ -86,10 +117,10 @@ struct LockReader {
         throw malformed("\(place): the setting \(name) \(problem)")
       }
     }
-    let mark = json["stage"]
-    guard mark == nil || mark == .boolean(true) else {
-      throw malformed("\(place): 'stage' is something else than true")
-    }
+    return settings
+  }
+
+  private func runs(of json: JSONValue, in place: String) throws(LockError) -> [LockedRun] {
     var runs: [LockedRun] = []
     for element in try elements("runs", atMost: StoredCount.mostRuns, of: json, in: place) {
       guard let seed = element["seed"]?.integer, StoredNumber.seeds.contains(seed) else {
@@ -98,12 +129,7 @@ struct LockReader {
       }
       runs.append(try run(element, seed: seed, in: "\(place)/\(seed)"))
     }
-    if let seed = Lock.firstTwice(runs.map(\.seed)) {
-      throw malformed("\(place): the seed \(seed) is there twice")
-    }
-    return LockedArm(
-      label: label, title: try line("title", of: json, in: place), isStage: mark != nil,
-      identity: ArmPreimage(fields: preimage), runs: runs)
+    return runs
   }
 
   private func run(
@@ -128,13 +154,7 @@ struct LockReader {
       throw malformed("\(place): a part has no valid name")
     }
     let digest = try digest("digest", of: json, in: place)
-    var resolution: Resolution?
-    if let decision = json["resolution"] {
-      resolution = Resolution(json: decision, kept: digest)
-      guard resolution != nil else {
-        throw malformed("\(place): 'resolution' is no decision between results with its reason")
-      }
-    }
+    let resolution = try resolution(json["resolution"], kept: digest, in: place)
     let run = LockedRun(
       seed: seed, key: try self.digest("key", of: json, in: place), digest: digest, parts: parts,
       metrics: metrics, resolution: resolution, repetitions: try repetitions(of: json, in: place))
@@ -143,6 +163,17 @@ struct LockReader {
     if isTextIntact, Self.recordDigest(of: json) == run.digest { return run }
     try compareChecks(of: run, with: checks, place)
     return run
+  }
+
+  /// Reads a decision between results of a run; nil where there is none.
+  func resolution(
+    _ json: JSONValue?, kept digest: String, in place: String
+  ) throws(LockError) -> Resolution? {
+    guard let json else { return nil }
+    guard let resolution = Resolution(json: json, kept: digest) else {
+      throw malformed("\(place): 'resolution' is no decision between results with its reason")
+    }
+    return resolution
   }
 
   /// The digest of a run's record from its numbers as they are written, in the order they are in.
@@ -295,7 +326,7 @@ struct LockReader {
     LockError(path: path, problem: .malformed(line: nil, words))
   }
 
-  private func altered(_ run: String, _ part: String, _ words: String) -> LockError {
+  func altered(_ run: String, _ part: String, _ words: String) -> LockError {
     LockError(path: path, problem: .altered(run: run, part: part, words))
   }
 }

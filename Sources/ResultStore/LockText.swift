@@ -2,16 +2,30 @@ internal import CanonicalJSON
 internal import Settings
 
 extension Lock {
-  static let format = "labbook lock 1"
   /// The last member; what comes before its line is what it is the digest of.
   private static let closing = "  \"digest\": \""
 
-  /// The file's content: JSON, one scalar a line, closed by the digest of all that comes before.
+  /// The file's content: JSON, closed by the digest of all that comes before.
+  ///
+  /// A lock of many runs is written ``Form/byArm``.
   public var text: String {
+    let arms = experiments.flatMap(\.arms)
+    let isWhole = arms.allSatisfy { $0.runs.allSatisfy(\.hasWholeDigests) }
+    let isLarge = Self.abbreviatesDigests(ofRuns: arms.reduce(0) { $0 + $1.runs.count })
+    return text(in: isLarge || !isWhole ? .byArm : .byRun)
+  }
+
+  /// Whether a lock of so many runs is written ``Form/byArm``.
+  package static func abbreviatesDigests(ofRuns count: Int) -> Bool {
+    count > Form.mostRunsByRun
+  }
+
+  /// The file's content in one of its forms; digests that are not known as a whole can be written ``Form/byArm`` alone.
+  package func text(in form: Form) -> String {
     let body = JSONValue.object(
       [
-        .init("format", .string(Self.format)),
-        .init("experiments", .array(experiments.map(\.json))),
+        .init("format", .string(form.rawValue)),
+        .init("experiments", .array(experiments.map { $0.json(in: form) })),
         .init("documents", .sorted(documents.mapValues(JSONValue.string))),
       ] + (plans.isEmpty ? [] : [.init("plans", .array(plans.map(\.json)))])
         + (preregistered.map { [.init("preregistered", $0.json)] } ?? [])
@@ -34,10 +48,12 @@ extension Lock {
   public init(text: String, path: String) throws(LockError) {
     let json = try Self.json(text, path: path)
     // Where the text is as it was written, so is every part of it.
-    let reader = LockReader(path: path, isTextIntact: Self.isIntact(text))
-    guard try reader.string("format", of: json, in: "the lock") == Self.format else {
-      throw reader.malformed("the format is not '\(Self.format)'")
+    var reader = LockReader(path: path, isTextIntact: Self.isIntact(text))
+    guard let form = Form(rawValue: try reader.string("format", of: json, in: "the lock")) else {
+      throw reader.malformed(
+        "the format is not \(Form.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or "))")
     }
+    reader.form = form
     var experiments: [LockedExperiment] = []
     for element in try reader.elements(
       "experiments", atMost: StoredCount.mostExperiments, of: json, in: "the lock")
@@ -51,7 +67,7 @@ extension Lock {
       experiments: experiments, documents: try Self.documents(in: json, reader),
       plans: try reader.plans(of: json), preregistered: try reader.preregistration(of: json))
     try verifyKeys(path: path)
-    try checkText(text, path: path)
+    try checkText(text, form, path: path)
   }
 
   /// The first of `elements` that is among those before it.
@@ -106,7 +122,9 @@ extension Lock {
       experiments: other.lock.experiments,
       documents: try Self.documents(in: json, reader), plans: try reader.plans(of: json),
       preregistered: try reader.preregistration(of: json))
-    try checkText(text, path: path)
+    // All before the documents is as in the other lock, its form too.
+    let form = text.hasPrefix("{\n  \"format\": \"\(Form.byArm.rawValue)\"") ? Form.byArm : .byRun
+    try checkText(text, form, path: path)
   }
 
   /// The member that follows the experiments, with all behind it.
@@ -166,9 +184,9 @@ extension Lock {
   }
 
   /// Checks the digest that closes the file.
-  private func checkText(_ text: String, path: String) throws(LockError) {
+  private func checkText(_ text: String, _ form: Form, path: String) throws(LockError) {
     if Self.isIntact(text) { return }
-    let expected = self.text
+    let expected = self.text(in: form)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let expectedLines = expected.split(separator: "\n", omittingEmptySubsequences: false)
     let place = zip(lines, expectedLines).enumerated().first {
@@ -190,8 +208,9 @@ extension Lock {
 }
 
 extension LockedExperiment {
-  fileprivate var json: JSONValue {
-    .object(
+  fileprivate func json(in form: Lock.Form) -> JSONValue {
+    let shared = form == .byArm ? sharedSettings : [:]
+    return .object(
       [
         .init("name", .string(name)),
         .init("question", .string(question)),
@@ -201,7 +220,9 @@ extension LockedExperiment {
         + (normalizations.isEmpty
           ? [] : [.init("normalizations", .sorted(normalizations.mapValues(\.json)))])
         + (stated.isEmpty ? [] : [.init("stated", .sorted(stated.mapValues(\.json)))])
-        + [.init("arms", .array(arms.map(\.json)))])
+        + (shared.isEmpty
+          ? [] : [.init("preimage", .sorted(shared.mapValues(JSONValue.string)))])
+        + [.init("arms", .array(arms.map { $0.json(in: form, shared: shared) }))])
   }
 }
 
@@ -251,14 +272,14 @@ extension ScoreScale {
 }
 
 extension LockedArm {
-  fileprivate var json: JSONValue {
-    .object(
+  /// The arm without the settings in `shared`, which its experiment has.
+  fileprivate func json(in form: Lock.Form, shared: [String: String]) -> JSONValue {
+    let own = shared.isEmpty ? preimage : preimage.filter { shared[$0.key] == nil }
+    return .object(
       [.init("label", .string(label)), .init("title", .string(title))]
         + (isStage ? [.init("stage", .boolean(true))] : [])
-        + [
-          .init("preimage", .sorted(preimage.mapValues(JSONValue.string))),
-          .init("runs", .array(runs.map(\.json))),
-        ])
+        + [.init("preimage", .sorted(own.mapValues(JSONValue.string)))]
+        + (form == .byArm ? columns : [.init("runs", .array(runs.map(\.json)))]))
   }
 }
 

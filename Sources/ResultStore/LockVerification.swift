@@ -17,10 +17,10 @@ extension Lock {
 
   /// Recomputes each run key from its arm's preimage and its seed.
   func verifyKeys(path: String) throws(LockError) {
-    for (place, arm, run) in runs where run.key != arm.preimage(seed: run.seed).key.hex {
+    for (place, arm, run) in runs where run.key != arm.identity.key(seed: run.seed).hex {
       // One wrong key among right ones is a wrong key; otherwise the preimage is in doubt.
       let others = arm.runs.filter { $0.seed != run.seed }
-      let isAlone = others.contains { $0.key == arm.preimage(seed: $0.seed).key.hex }
+      let isAlone = others.contains { $0.key == arm.identity.key(seed: $0.seed).hex }
       throw LockError(
         path: path,
         problem: .altered(
@@ -42,30 +42,33 @@ extension Lock {
   /// The runs whose records in `store` differ from this lock, in the lock's order.
   ///
   /// A run without a record in the store is no disagreement. Every part of the records is read and
-  /// checked.
+  /// checked, unless it was checked already.
   ///
   /// - Throws: ``StoreError/damaged(_:)`` for a record that is not what was written.
-  public func disagreements(with store: ResultStore) throws(StoreError) -> [Disagreement] {
-    try disagreements { key, name throws(StoreError) in
-      try store.record(for: key, named: name)?.digest
-    }
-  }
-
-  /// The runs whose records differ from this lock, in the lock's order.
-  ///
-  /// - Parameter digest: The digest of the record of a run with a name; `nil` where there is none.
-  /// - Returns: Each run with the parts that differ.
-  /// - Throws: The errors of `digest`.
   public func disagreements(
-    digest: (_ key: RunKey, _ name: String) throws(StoreError) -> RecordDigest?
+    with store: ResultStore, _ checked: CheckedRecords? = nil
   ) throws(StoreError) -> [Disagreement] {
+    let checked = checked ?? CheckedRecords(of: store)
     var disagreements: [Disagreement] = []
     for (place, _, run) in runs {
-      guard let key = RunKey(hex: run.key), let present = try digest(key, place) else { continue }
-      let parts = run.recordDigest.disagreements(with: present)
-      if !parts.isEmpty { disagreements.append(.init(run: place, key: key, parts: parts)) }
+      guard let key = RunKey(hex: run.key),
+        let digest = try checked.check(key, named: place)?.digest, digest != run.digest
+      else { continue }
+      disagreements += try disagreement(of: run, named: place, with: store)
     }
     return disagreements
+  }
+
+  /// The parts in which a record differs from what this lock says of its run, if there are any; parts that only one of
+  /// them has are none.
+  package func disagreement(
+    of run: LockedRun, named place: String, with store: ResultStore
+  ) throws(StoreError) -> [Disagreement] {
+    guard let key = RunKey(hex: run.key),
+      let present = try store.summary(for: key, named: place)?.digest
+    else { return [] }
+    let parts = run.recordDigest.disagreements(with: present)
+    return parts.isEmpty ? [] : [Disagreement(run: place, key: key, parts: parts)]
   }
 
   /// Every run with its name and arm, in the lock's order.

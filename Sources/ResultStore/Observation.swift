@@ -14,9 +14,11 @@ public enum Observation: String, CaseIterable, Hashable, Sendable {
   /// The digest of the part.
   var hex: String { Digest.hex(of: rawValue + "\n") }
 
-  /// The way that a part stands for; nil if it is none.
+  /// The way that a part stands for, by its digest or the first digits of it; nil if it is none.
   init?(hex: String) {
-    guard let known = Self.allCases.first(where: { $0.hex == hex }) else { return nil }
+    guard let known = Self.allCases.first(where: { !hex.isEmpty && $0.hex.hasPrefix(hex) }) else {
+      return nil
+    }
     self = known
   }
 }

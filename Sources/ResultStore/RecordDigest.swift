@@ -6,7 +6,7 @@ public struct RecordDigest: Hashable, Sendable {
   public struct Part: Hashable, Sendable {
     /// The name of the part, such as `metric.kl`.
     public var name: String
-    /// Its SHA-256 in 64 hexadecimal digits.
+    /// Its SHA-256 in 64 hexadecimal digits; the first ones alone where a lock holds no more of it.
     public var hex: String
 
     /// Creates a part.
@@ -37,10 +37,21 @@ public struct RecordDigest: Hashable, Sendable {
 
   /// Creates the digest of a record with these metrics and these digests of its other parts.
   public init(metrics: [String: Double], otherParts: [Part]) {
-    let metricParts = metrics.map { name, value in
+    self.init(parts: Self.parts(of: metrics) + otherParts)
+  }
+
+  /// Creates a digest whose other parts are known by their first digits alone, so that it does not follow from them.
+  init(metrics: [String: Double], abbreviatedParts: [Part], all: String) {
+    parts = (Self.parts(of: metrics) + abbreviatedParts).sorted {
+      CanonicalText.precedes($0.name, $1.name)
+    }
+    self.all = all
+  }
+
+  private static func parts(of metrics: [String: Double]) -> [Part] {
+    metrics.map { name, value in
       Part(name: "metric." + name, hex: Digest.hex(of: CanonicalText.number(value) + "\n"))
     }
-    self.init(parts: metricParts + otherParts)
   }
 
   /// The parts that are not scalar metrics.
@@ -51,14 +62,27 @@ public struct RecordDigest: Hashable, Sendable {
   /// The names of the parts that both have and that differ, sorted; empty if the records agree.
   ///
   /// A part that only one has is no disagreement: a later version may add a diagnostic. How a result came to be
-  /// (``Observation``) is none of what it says. Without
+  /// (``Observation``) is none of what it says. A metric that is finite in one alone is one. Without
   /// any part in common nothing supports an agreement, and every part is named.
   public func disagreements(with other: Self) -> [String] {
+    // Equal digests over all parts need no look at the parts.
+    if all == other.all { return [] }
     let theirs = Dictionary(other.parts.map { ($0.name, $0.hex) }) { first, _ in first }
     let common = parts.filter { theirs[$0.name] != nil && $0.name != Observation.part }
     guard !common.isEmpty || self == other else {
       return (parts + other.parts).map(\.name).sorted(by: CanonicalText.precedes)
     }
-    return common.filter { theirs[$0.name] != $0.hex }.map(\.name)
+    let differing = common.filter { part in
+      theirs[part.name].map { !Self.agree(part.hex, $0) } ?? true
+    }.map(\.name)
+    let opposed = opposedMetrics(to: other)
+    return opposed.isEmpty
+      ? differing : Set(differing + opposed).sorted(by: CanonicalText.precedes)
+  }
+
+  /// Whether two digests of a part are the same, as far as both are known.
+  private static func agree(_ first: String, _ second: String) -> Bool {
+    first.utf8.count == second.utf8.count
+      ? first == second : first.hasPrefix(second) || second.hasPrefix(first)
   }
 }

@@ -48,7 +48,10 @@ struct RecordFolder {
   }
 
   /// Reads the record and checks every part against its digest.
-  func read() throws(StoreError) -> Record {
+  func read() throws(StoreError) -> Record { try readWithDigest().record }
+
+  /// As ``read()``, with the digest that was checked.
+  func readWithDigest() throws(StoreError) -> (record: Record, digest: RecordDigest) {
     let (metrics, digest) = try readSummary()
     var record = Record(metrics: metrics)
     for file in CurvesFile.all
@@ -73,13 +76,20 @@ struct RecordFolder {
       try check("weights", Digest.hex(of: record.weights), digest, RecordFile.weights)
     }
     if digest.hex(of: KeptFile.part) != nil { record.files = try readFiles(of: digest) }
+    for part in digest.parts {
+      guard let name = UndefinedValue.metric(ofPart: part.name) else { continue }
+      guard let value = UndefinedValue(hex: part.hex), metrics[name] == nil else {
+        throw damage(RecordFile.record, part.name, "is no value that is not finite")
+      }
+      record.undefined[name] = value
+    }
     if let hex = digest.hex(of: Observation.part) {
       guard let observation = Observation(hex: hex) else {
         throw damage(RecordFile.record, Observation.part, "is none that this version knows")
       }
       record.observation = observation
     }
-    return record
+    return (record, digest)
   }
 
   /// Reads all that is there, preimage and provenance too, and checks it.
@@ -87,7 +97,7 @@ struct RecordFolder {
   func check() throws(StoreError) -> RecordDigest {
     _ = try readPreimage()
     _ = try readProvenance()
-    return try read().digest
+    return try readWithDigest().digest
   }
 
   /// Whether the provenance has a digest beside it.

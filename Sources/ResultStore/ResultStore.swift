@@ -16,7 +16,11 @@ public import Foundation
 ///     temporary/           records that are being written, in the sessions of their writers, and claims of runs
 ///     logs/0a3f….log       the output of a failed run, and of one of an external trainer
 ///     repetitions/0a3f…/   further executions of an observed run, by number
+///     submissions/3f2a…/   runs that were given to a cluster
 ///     file-digests         what is remembered of the inputs of external trainers
+///     manifests/           signed lists of records that came from remotes
+///     checked-records      what is remembered of records that were checked
+///     plan                 what is remembered of the specs
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.
   public let root: URL
@@ -180,7 +184,7 @@ public struct ResultStore: Sendable {
   package func adoptWithDigest(
     _ staged: String, for key: RunKey, named name: String? = nil
   ) throws(StoreError) -> (outcome: Outcome, digest: RecordDigest) {
-    let digest = try RecordFolder(path: staged, key: key, run: name).read().digest
+    let digest = try RecordFolder(path: staged, key: key, run: name).readWithDigest().digest
     return (try move(staged, digest, to: key, named: name), digest)
   }
 

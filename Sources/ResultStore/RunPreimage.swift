@@ -34,6 +34,13 @@ public struct RunPreimage: Hashable, Sendable {
     self.key = RunKey(digestOf: text)
   }
 
+  /// Creates a preimage whose text is known to be that of `fields`.
+  init(fields: [String: String], text: String) {
+    self.fields = fields
+    self.text = text
+    self.key = RunKey(digestOf: text)
+  }
+
   /// Reads a canonical text.
   ///
   /// - Throws: The first line that is not as `text` would have it.
@@ -96,7 +103,7 @@ public struct PreimageError: Error, Equatable, Sendable, CustomStringConvertible
 
 extension RunPreimage {
   /// The line of a field, without the line break; an empty value leaves no space at the end.
-  private static func line(_ name: String, _ value: String) -> String {
+  static func line(_ name: String, _ value: String) -> String {
     let value = escaped(value) { isFirstOrLast, scalar in isFirstOrLast && scalar == " " }
     let name = escaped(name) { _, scalar in scalar == " " || scalar == "=" }
     return value.isEmpty ? "\(name) =" : "\(name) = \(value)"

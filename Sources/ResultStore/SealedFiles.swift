@@ -6,6 +6,7 @@ internal import Synchronization
 /// stays absent. What the command itself writes takes the place of what it read.
 public final class SealedFiles: Sendable {
   private let contents = Mutex<[String: [UInt8]?]>([:])
+  private let locks = Mutex<[String: Lock]>([:])
 
   /// Creates a seal over nothing.
   public init() {}
@@ -27,9 +28,31 @@ public final class SealedFiles: Sendable {
     }
   }
 
+  /// The lock called `name`, read by `read` where it was not read yet.
+  ///
+  /// - Parameters:
+  ///   - name: A name that no other lock of the command has.
+  ///   - read: Reads it from a file under this seal.
+  /// - Returns: The lock.
+  /// - Throws: The errors of `read`.
+  package func lock<Failure: Error>(
+    _ name: String, _ read: () throws(Failure) -> Lock
+  ) throws(Failure) -> Lock {
+    if let known = locks.withLock({ $0[name] }) { return known }
+    let lock = try read()
+    locks.withLock { $0[name] = lock }
+    return lock
+  }
+
   /// Notes what this command has written at `path`.
   package func write(_ content: [UInt8], at path: String) {
+    locks.withLock { $0 = [:] }
     contents.withLock { $0[path] = .some(content) }
+  }
+
+  /// The paths of the files that were read and are there, in no order.
+  package var paths: [String] {
+    contents.withLock { contents in contents.filter { $0.value != nil }.map(\.key) }
   }
 
   /// The paths of the files that are no longer what was read, sorted.

@@ -167,22 +167,41 @@ public struct SignFlipTest: Sendable {
     return sums
   }
 
+  /// Draws subsets, each from words of its own, one after the other; four are summed side by side.
   private static func randomSubsets(
     of differences: [Double], using generator: inout SeededGenerator
   ) -> [Subset] {
-    (1..<(randomPatterns / 2)).map { _ in
-      var subset = Subset()
-      var members: UInt32 = 0
-      for (index, difference) in differences.enumerated() {
-        if index.isMultiple(of: 32) { members = generator.nextBits32() }
-        if members & 1 == 1 {
-          subset.sum += difference
-          subset.count += 1
-        }
-        members >>= 1
+    let (count, lanes) = (randomPatterns / 2 - 1, 4)
+    let words = (differences.count + 31) / 32
+    var members = [SIMD4<UInt64>](repeating: .zero, count: words)
+    var subsets: [Subset] = []
+    subsets.reserveCapacity(count)
+    while subsets.count < count {
+      let drawn = min(lanes, count - subsets.count)
+      for lane in 0..<drawn {
+        for word in 0..<words { members[word][lane] = UInt64(generator.nextBits32()) }
       }
-      return subset
+      var sums = SIMD4<Double>.zero
+      var sizes = SIMD4<UInt64>.zero
+      for word in 0..<words {
+        var bits = members[word]
+        for index in (32 * word)..<min(32 * word + 32, differences.count) {
+          // What is no member adds a positive zero, which changes no sum.
+          let isMember = bits & 1
+          let added =
+            SIMD4(repeating: differences[index].bitPattern) & (SIMD4<UInt64>.zero &- isMember)
+          sums += SIMD4(
+            Double(bitPattern: added[0]), Double(bitPattern: added[1]),
+            Double(bitPattern: added[2]), Double(bitPattern: added[3]))
+          sizes &+= isMember
+          bits &>>= 1
+        }
+      }
+      for lane in 0..<drawn {
+        subsets.append(Subset(sum: sums[lane], count: Double(sizes[lane])))
+      }
     }
+    return subsets
   }
 
   // MARK: The interval
@@ -201,12 +220,53 @@ public struct SignFlipTest: Sendable {
     if rejected < 0, 0 < accepted {
       if isRejected(0) { rejected = 0 } else { accepted = 0 }
     }
-    let precision = 1e-13 * (differences[differences.count - 1] - differences[0])
+    let spread = differences[differences.count - 1] - differences[0]
+    let precision = 1e-13 * spread
+    // Far from the end, on the scale of rounding and of ``tolerance(shift:)``, nothing has to be counted.
+    let end = meanAtLowerEnd(sign: sign, significance)
+    let magnitude = max(differences[0].magnitude, differences[differences.count - 1].magnitude)
+    let margin = Double(differences.count) * (1e-11 * spread + 1e-14 * magnitude)
     while accepted - rejected > precision {
       let middle = rejected + (accepted - rejected) / 2
       guard middle > rejected, middle < accepted else { break }
-      if isRejected(middle) { rejected = middle } else { accepted = middle }
+      let isBelow: Bool =
+        if let end, (middle - end).magnitude > margin { middle < end } else { isRejected(middle) }
+      if isBelow { rejected = middle } else { accepted = middle }
     }
     return accepted
+  }
+
+  /// The most pairs whose subsets are listed to find the end of the interval.
+  private static let mostListedPairs = 12
+
+  /// The mean of the subset at which the lower end lies, up to rounding: of all subsets by their means, the first of
+  /// which as many are below as a rejection allows; nil beyond ``mostListedPairs``.
+  private func meanAtLowerEnd(sign: Double, _ significance: Double) -> Double? {
+    guard differences.count <= Self.mostListedPairs else { return nil }
+    let patterns = Self.patterns(pairs: differences.count)
+    // The number of means that are at most a shift which is just not rejected.
+    var rank = 1
+    while 2 * (1 + Double(rank)) / patterns < significance { rank += 1 }
+    var sums = [0.0]
+    var means: [Double] = []
+    means.reserveCapacity(rank + 1)
+    sums.reserveCapacity(1 << differences.count)
+    for difference in differences {
+      for index in sums.indices { sums.append(sums[index] + sign * difference) }
+    }
+    for index in sums.indices.dropFirst() {
+      let mean = sums[index] / Double(index.nonzeroBitCount)
+      if means.count == rank, means[rank - 1] <= mean { continue }
+      // The smallest so far, ascending: few of them, and few that come late.
+      var place = means.count
+      means.append(mean)
+      while place > 0, means[place - 1] > mean {
+        means[place] = means[place - 1]
+        place -= 1
+      }
+      means[place] = mean
+      if means.count > rank { means.removeLast() }
+    }
+    return means[rank - 1]
   }
 }

@@ -69,6 +69,13 @@ private struct UsedProgram {
         name: "git", purpose: "the commit in a record's provenance", location: "on the PATH",
         version: version(["git", "--version"]), isNeeded: false, remedy: ""),
       UsedProgram(
+        name: "rclone", purpose: "push, pull", location: "on the PATH",
+        version: version(["rclone", "version"]), isNeeded: false, remedy: ""),
+      UsedProgram(
+        name: "ssh-keygen", purpose: "push, pull: signed manifests", location: "on the PATH",
+        version: ChildProcess.path(of: "ssh-keygen") == nil ? nil : "there", isNeeded: false,
+        remedy: ""),
+      UsedProgram(
         name: "python with vl-convert", purpose: "report: figures", location: python.path,
         version: version([
           python.path, "-I", "-c", "import vl_convert; print('vl-convert', vl_convert.__version__)",

@@ -9,7 +9,7 @@ struct Fsck: ParsableCommand {
     abstract: "Check every byte of the store, and set aside what is damaged.",
     discussion: """
       Reads every record as a whole: its key against its preimage, every file against its digest, and who made it \
-      against the digest beside it. What is damaged is moved to .labbook/quarantine, where it stays; its run then has \
+      against the digest beside it. What is damaged is moved to the store's folder quarantine, where it stays; its run then has \
       no record, and the command that executes it again is shown. What processes left behind that have ended is \
       removed. Exits with 1 if something is damaged or cannot be read.
 
@@ -101,7 +101,7 @@ private struct RecordUsers {
     for experiment in lab.loadSpecs().experiments {
       for (label, arm) in Vocabulary.labbook.preimages(of: experiment) {
         for seed in experiment.seeds {
-          let key = arm.run(seed: seed).key
+          let key = arm.key(seed: seed)
           let name = RunName(experiment: experiment.name, arm: label, seed: seed)
           if runs[key].map({ "\(name)" < "\($0)" }) ?? true { runs[key] = name }
           if experiments[key]?.last != experiment.name {

@@ -41,7 +41,7 @@ struct Import: ParsableCommand {
         throw UnknownName("\(experiment.name) has no trainer; its runs are the engine's own")
       }
       let preimage = try RunReference.name(name).preimage(in: lab)
-      if let problem = trainer.problem(with: experiment.inputStates) {
+      if let problem = trainer.problems(with: experiment.inputStates).first {
         throw CannotImport(run: name, problem: problem)
       }
       let session = try lab.store.makeSession()

@@ -54,8 +54,10 @@ struct Labbook: ParsableCommand {
       """,
     version: ProgramVersion.line,
     subcommands: [
-      Report.self, Run.self, Rerun.self, Diff.self, Status.self, Plan.self, Explain.self,
-      Show.self, Logs.self, Import.self, Verify.self, Resolve.self, Fsck.self, Validate.self,
+      Report.self, Run.self, Cancel.self, Rerun.self, Diff.self, Status.self, Plan.self,
+      Explain.self,
+      Show.self, Logs.self, Import.self, Verify.self, Resolve.self, Push.self, Pull.self,
+      Merge.self, GC.self, Fsck.self, Validate.self,
       Init.self, New.self, Preregister.self, Preview.self, Site.self,
       Describe.self, Schema.self, Export.self, Audit.self,
       Doctor.self, Manual.self, Worker.self,

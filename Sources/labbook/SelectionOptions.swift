@@ -48,19 +48,26 @@ struct SelectionOptions: ParsableArguments {
     let all = try plannedRuns(of: experiments, in: lab.store, vocabulary: .labbook)
     let runs = all.filter { selection.contains($0.name) }
     let stages = stagesNeeded(by: runs, among: all)
+    let records = lab.checkedRecords()
+    defer { records.save() }
     return Choice(
-      runs: try runs.map { try checked($0, in: lab.store) },
-      stages: try stages.map { try checked($0, in: lab.store) },
+      runs: try runs.map { try checked($0, records) },
+      stages: try stages.map { try checked($0, records) },
       stageKeys: Set(all.flatMap(\.stages)), experiments: experiments, isPartial: broken != nil)
   }
 
   /// Checks the record of a run.
-  private func checked(_ run: PlannedRun, in store: ResultStore) throws -> PlannedRun {
-    guard run.state != .missing, let damage = try store.damage(of: run.key, named: "\(run.name)")
-    else { return run }
-    printError("warning: \(damage)")
-    var run = run
-    run.state = .damaged
-    return run
+  private func checked(_ run: PlannedRun, _ records: CheckedRecords) throws -> PlannedRun {
+    guard run.state != .missing else { return run }
+    do throws(StoreError) {
+      _ = try records.check(run.key, named: "\(run.name)")
+      return run
+    } catch {
+      guard case .damaged(let damage) = error else { throw error }
+      printError("warning: \(damage)")
+      var run = run
+      run.state = .damaged
+      return run
+    }
   }
 }

@@ -59,7 +59,7 @@ struct Show: ParsableCommand {
       let experiment = try lab.loadSpecs().experiment(named: name.experiment)
       for (label, arm) in Vocabulary.labbook.preimages(of: experiment) {
         let run = RunName(experiment: name.experiment, arm: label, seed: name.seed)
-        names[arm.run(seed: name.seed).key] = run
+        names[arm.key(seed: name.seed)] = run
       }
     }
     return preimage.stages.sorted { $0.key < $1.key }.map { field, key in

@@ -1,7 +1,10 @@
 import ArgumentParser
 import CanonicalJSON
+import Cluster
 import ExperimentRunner
 import ExperimentSpec
+import ExternalTrainers
+import ReportBuilder
 import ResultStore
 import Settings
 
@@ -9,6 +12,9 @@ import Settings
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is stored, missing, stale, damaged, in conflict or cannot be read.")
+
+  @Flag(help: "The store's size instead, and what in it nothing needs.")
+  var store = false
 
   @Option(help: "text or json.")
   var format = OutputFormat.text
@@ -18,26 +24,36 @@ struct Status: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let specs = lab.loadSpecs()
+      if store {
+        let status = try StoreStatus(of: lab)
+        return print(format == .json ? status.json.text : status.text)
+      }
+      let (experiments, broken, absentInputs) = experiments(of: lab)
       let (locks, unreadLocks) = Week.locks(in: lab)
-      let rows = try specs.experiments.map { try row(of: $0, in: lab, locks.map { $0.lock }) }
+      var records = NamedRecords(lab.checkedRecords())
+      let rows = try experiments.map {
+        try row(of: $0, absentInputs[$0.name] ?? [], &records, locks.map { $0.lock })
+      }
       let conflicts = try lab.store.conflicts()
       var decided: [(RunKey, Resolution)] = []
       for key in try lab.store.resolvedKeys() {
         if let resolution = try lab.store.resolution(for: key) { decided.append((key, resolution)) }
       }
-      var records = CheckedRecords(store: lab.store)
-      for run in rows.flatMap(\.runs) where run.state != .missing {
-        _ = try records.digest(of: run.key, named: "\(run.name)")
-      }
       var disagreements: [String] = []
       for (week, lock) in locks {
-        disagreements += try lock.disagreements { key, name throws(StoreError) in
-          try records.digest(of: key, named: name)
-        }.map { "\(week): \($0)" }
+        for (place, _, run) in lock.runs {
+          guard let key = RunKey(hex: run.key),
+            let digest = try records.check(key, named: place)?.digest, digest != run.digest
+          else { continue }
+          disagreements += try lock.disagreement(of: run, named: place, with: lab.store).map {
+            "\(week): \($0)"
+          }
+        }
       }
-      let foreign = try recordsOfOtherPrograms(in: lab)
-      let unread = specs.broken.map { Unread($0) } + unreadLocks.map { Unread($0) }
+      records.checked.save()
+      let foreign = records.ofOtherPrograms
+      let submissions = try openSubmissions(in: lab)
+      let unread = broken.map { Unread($0) } + unreadLocks.map { Unread($0) }
       switch format {
       case .json:
         print(
@@ -58,17 +74,16 @@ struct Status: ParsableCommand {
             .init("disagreements", .array(disagreements.map(JSONValue.string))),
             .init("damaged", .array(records.damages.map { .string("\($0)") })),
             .init("broken", .array(unread.map(\.json))),
+            .init("submissions", .array(submissions.map(\.json))),
             .init("records_of_other_programs", .array(foreign.map { .string($0.hex) })),
           ]).text)
       case .text:
         let weeks = lab.weeksByExperiment
-        let pace = RunPace(of: rows.flatMap(\.runs), in: lab.store)
-        let head = ["experiment", "runs", "stored", "missing", "time", "weeks", "stale arms"]
-        let cells = rows.map { $0.cells(weeks: weeks[$0.name] ?? [], pace: pace) }
+        let head = ["experiment", "runs", "stored", "missing", "weeks", "stale arms"]
+        let cells = rows.map { $0.cells(weeks: weeks[$0.name] ?? []) }
         print(Terminal.output.table([head] + cells, trailing: [1, 2, 3]))
-        let names = Dictionary(rows.flatMap(\.runs).map { ($0.key, "\($0.name)") }) { first, _ in
-          first
-        }
+        let names = records.names
+        for line in submissions.flatMap(\.all) { print(line) }
         for conflict in conflicts {
           let count = conflict.others.count + (conflict.recordDigest == nil ? 0 : 1)
           let name =
@@ -86,6 +101,9 @@ struct Status: ParsableCommand {
           let name = names[key] ?? key.short
           print("decided: run \(name) keeps \(resolution.kept.prefix(12)): \(resolution.reason)")
         }
+        for row in rows {
+          for problem in row.absentInputs { print("absent: \(row.name): \(problem)") }
+        }
         for disagreement in disagreements { print(disagreement) }
         for damage in records.damages { print("damaged: \(damage)") }
         for file in unread { print("broken: \(file.summary)") }
@@ -94,6 +112,15 @@ struct Status: ParsableCommand {
         }
       }
     }
+  }
+
+  /// The submissions to clusters that there is something to tell of; without any, no cluster is asked.
+  private func openSubmissions(in lab: Lab) throws -> [SubmissionLines] {
+    let queue = ClusterQueue(of: lab)
+    let (known, problems) = try queue.submissions()
+    for problem in problems { printError("warning: \(problem)") }
+    guard !known.isEmpty else { return [] }
+    return queue.look(at: known).parted.open.map { SubmissionLines(of: $0, in: lab.store) }
   }
 
   /// A file that cannot be read.
@@ -126,59 +153,73 @@ struct Status: ParsableCommand {
     }
   }
 
+  /// The experiments of the lab, remembered or read, the specs that cannot be read, and of each trainer's experiment the
+  /// inputs that are absent.
+  private func experiments(
+    of lab: Lab
+  ) -> ([PlannedExperiment], [BrokenSpec], absentInputs: [String: [String]]) {
+    // What is remembered has no trainers.
+    if let plan = lab.rememberedPlan() { return (plan.experiments, [], [:]) }
+    let specs = lab.loadSpecs()
+    let planned = specs.experiments.map(\.planned)
+    lab.remember(specs, as: planned)
+    let absent = specs.experiments.map {
+      ($0.name, $0.trainer?.problems(with: $0.inputStates) ?? [])
+    }
+    return (planned, specs.broken, Dictionary(absent) { first, _ in first })
+  }
+
   /// The state of one experiment.
   private struct Row {
     var name: String
-    var runs: [PlannedRun]
+    /// The number of its runs, and of those that have a record, sound or not.
+    var runs: Int
+    var stored: Int
     /// The arms whose settings differ from the newest lock that has them.
     var staleArms: [String]
+    /// The inputs of its trainer without which no run can be executed, a sentence without its end for each.
+    var absentInputs: [String]
 
-    private var stored: Int { runs.count { $0.state != .missing } }
-
-    /// The cells of its row in the table; the time is that of the runs that are missing.
-    func cells(weeks: [String], pace: RunPace) -> [String] {
-      let missing = runs.filter(\.needsExecution)
-      return [
-        name, "\(runs.count)", "\(stored)", "\(runs.count - stored)",
-        pace.words(for: missing, jobs: RunExecutor.defaultJobs).map { "about \($0)" } ?? "",
-        weekWords(weeks),
+    /// The cells of its row in the table.
+    func cells(weeks: [String]) -> [String] {
+      [
+        name, "\(runs)", "\(stored)", "\(runs - stored)", weekWords(weeks),
         staleArms.isEmpty ? "none" : staleArms.joined(separator: ", "),
       ]
     }
 
     var json: JSONValue {
       .object([
-        .init("experiment", .string(name)), .init("runs", .integer(runs.count)),
-        .init("stored", .integer(stored)), .init("missing", .integer(runs.count - stored)),
+        .init("experiment", .string(name)), .init("runs", .integer(runs)),
+        .init("stored", .integer(stored)), .init("missing", .integer(runs - stored)),
         .init("stale_arms", .array(staleArms.map(JSONValue.string))),
+        .init("absent_inputs", .array(absentInputs.map(JSONValue.string))),
       ])
     }
   }
 
-  private func row(of experiment: Experiment, in lab: Lab, _ locks: [Lock]) throws -> Row {
-    let preimages = Vocabulary.labbook.preimages(of: experiment)
+  private func row(
+    of experiment: PlannedExperiment, _ absentInputs: [String], _ records: inout NamedRecords,
+    _ locks: [Lock]
+  ) throws -> Row {
+    let locked = locks.reversed().compactMap { $0.experiment(experiment.name) }
     let stale = experiment.arms.filter { arm in
-      let locked = locks.reversed().lazy
-        .compactMap { $0.experiment(experiment.name)?.arm(arm.label) }.first
-      return locked.map { $0.identity != preimages[arm.label] } ?? false
+      locked.lazy.compactMap { $0.arm(arm.label) }.first.map { $0.identity != arm.identity }
+        ?? false
     }
-    return Row(
-      name: experiment.name,
-      runs: try plannedRuns(of: [experiment], in: lab.store, vocabulary: .labbook),
-      staleArms: stale.map(\.label))
-  }
-
-  /// The records that another executable made: their bits are promised, not yet seen.
-  private func recordsOfOtherPrograms(in lab: Lab) throws -> [RunKey] {
-    let executable = ProvenanceSources.executableDigest
-    return try lab.store.keys().filter { key in
-      do throws(StoreError) {
-        return try lab.store.provenance(for: key)?.executable != executable
-      } catch {
-        // Who made a damaged record cannot be said.
-        guard case .damaged = error else { throw error }
-        return false
+    var row = Row(
+      name: experiment.name, runs: 0, stored: 0, staleArms: stale.map(\.label),
+      absentInputs: absentInputs)
+    for arm in experiment.arms {
+      for seed in arm.seeds {
+        row.runs += 1
+        let name = "\(experiment.name)/\(arm.label)/\(seed)"
+        let key = arm.identity.key(seed: seed)
+        if try records.isThere(key, named: name, promisesBits: experiment.promisesBits) {
+          row.stored += 1
+        }
       }
     }
+    return row
   }
 }

@@ -137,6 +137,34 @@ import Testing
     #expect(!self.state(of: lab).isUpToDate())
   }
 
+  @Test func `a file that a spec extends counts, though it is no spec`() throws {
+    let lab = try builtLab()
+    try lab.write("seeds: 3\n", to: "experiments/shared/base.yaml")
+    try state(of: lab).remember(lab.build().run(), alsoRead: ["experiments/shared/base.yaml"])
+    #expect(state(of: lab).isUpToDate())
+    try lab.write("seeds: 4\n", to: "experiments/shared/base.yaml")
+    #expect(!state(of: lab).isUpToDate())
+  }
+
+  @Test func `records that have stood for a while are known by the states of their files`() throws {
+    let lab = try builtLab()
+    usleep(2_100_000)
+    #expect(state(of: lab).isUpToDate())
+    let kept = try lab.read(".labbook/reports/2026-W45.txt")
+    #expect(!kept.contains("\nstates -\n"))
+    // The digests of records are not looked at as long as the states are the same.
+    let key = try #require(try lab.folder().lock()).runs[0].run.key
+    let line = try #require(kept.firstRange(of: "\n\(key) "))
+    let digest = kept[line.upperBound...].prefix(64)
+    try lab.write(
+      kept.replacing(digest, with: String(repeating: "0", count: 64)),
+      to: ".labbook/reports/2026-W45.txt")
+    #expect(state(of: lab).isUpToDate())
+    let record = try lab.recordFolder("cartpole", "PPO", seed: 0)
+    try lab.write(try lab.read("\(record)/record.json"), to: "\(record)/record.json")
+    #expect(!state(of: lab).isUpToDate())
+  }
+
   @Test func `a build with marked failures is never taken for done`() throws {
     let lab = try builtLab()
     try lab.writeNotebook("```{claim} cartpole\nGRPO > PPO on evaluation_return\n```")

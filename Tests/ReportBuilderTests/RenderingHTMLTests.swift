@@ -180,6 +180,41 @@ import Testing
         """)
   }
 
+  @Test func `with very many runs the numbers of a metric share a card with a line for each`()
+    throws
+  {
+    func provenance(_ arm: Int, _ runs: Int) -> ReportProvenance {
+      ReportProvenance(
+        summary: "Mean of m, \(runs) seeds",
+        runs: (0..<runs).map {
+          .init(name: "e/A<\(arm)/\($0)", key: "0123456789ab", value: "\($0).5")
+        },
+        command: "labbook rerun e --arm A\(arm)")
+    }
+    func page(_ arms: Int, _ runs: Int) throws -> String {
+      try renderedPage(
+        of: reportDocument(
+          "```{comparison} e\n```\n",
+          contents: [
+            [
+              .table(
+                ReportTable(
+                  columns: [.init("m", alignment: .trailing)],
+                  rows: (0..<arms).map { [ReportCell("1", provenance: provenance($0, runs))] }))
+            ]
+          ]))
+    }
+    #expect(try page(80, 100).matches(of: /<div popover/).count == 80)
+    let large = try page(81, 100)
+    #expect(large.matches(of: /<div popover/).count == 1)
+    #expect(large.matches(of: /popovertarget="source-1"/).count == 81)
+    #expect(large.contains("<p>Mean of m, 100 seeds</p>\n<pre>seeds 0 1 2 3 "))
+    #expect(large.contains("\ne/A&lt;7 0.5 1.5 2.5 "))
+    #expect(large.contains(" 19.5 … and 80 more, in the lock\n"))
+    #expect(unbalancedTags(of: large).isEmpty)
+    #expect(large.utf8.count < 40_000)
+  }
+
   @Test func `a report without formulas carries no fonts`() throws {
     let page = try renderedPage(of: reportDocument("Text.\n"))
     #expect(!page.contains("@font-face"))

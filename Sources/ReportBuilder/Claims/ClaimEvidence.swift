@@ -8,6 +8,11 @@ extension ResolvedClaim {
     let metric = claim.metric.text
     let information = experiment.information(on: metric, from: catalog)
     let decimals = experiment.decimals(of: metric, information: information)
+    guard undefined.isEmpty else {
+      return (
+        .untested, "no finite \(metric): \(undefined.joined(separator: "; ")), so nothing is tested"
+      )
+    }
     if case .bound(_, let side, let bound, let needed, let total) = claim.relation {
       return check(side, bound, needed: needed, of: total, decimals: decimals)
     }

@@ -12,7 +12,8 @@ extension ReportProvenance {
       runs: arm.runs.map { run in
         Run(
           name: "\(experiment.name)/\(arm.label)/\(run.seed)", key: String(run.key.prefix(12)),
-          value: run.metrics[metric].map { NumberText.fixed($0, decimals: decimals) } ?? "—")
+          value: (run.metrics[metric] ?? run.undefined(metric)?.number)
+            .map { NumberText.fixed($0, decimals: decimals) } ?? "—")
       },
       command: "labbook rerun \(Self.word(experiment.name)) --arm \(Self.word(arm.label))")
   }

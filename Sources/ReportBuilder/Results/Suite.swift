@@ -62,9 +62,9 @@ struct Suite {
       directive["metric"] ?? Positioned($0.metric, at: directive.position)
     }
     for (experiment, metric) in zip(experiments, metrics)
-    where !experiment.metricNames.contains(metric.value) {
+    where !experiment.shownMetricNames.contains(metric.value) {
       names.report(
-        experiment.lacks(metric.value, among: experiment.metricNames), at: metric.position)
+        experiment.lacks(metric.value, among: experiment.shownMetricNames), at: metric.position)
     }
     let against = directive["against"]
     let named = directive.names("arms")
@@ -75,6 +75,16 @@ struct Suite {
     for (index, name) in named.enumerated()
     where named[..<index].contains(where: { $0.value == name.value }) {
       names.report("the arm '\(name.value)' is named twice", at: name.position)
+    }
+    guard names.problems.count == problems else { return nil }
+
+    // A suite has no place for them, and a method is not to look better by the runs that it lost.
+    for (experiment, metric) in zip(experiments, metrics) {
+      let chosen =
+        named.isEmpty ? experiment.arms.filter { !$0.isStage }.map(\.label) : named.map(\.value)
+      for arm in experiment.arms where chosen.contains(arm.label) || arm.label == against?.value {
+        if arm.shows(metric.value) { _ = names.scores(metric, of: arm, in: experiment) }
+      }
     }
     guard names.problems.count == problems else { return nil }
 

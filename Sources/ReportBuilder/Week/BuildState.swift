@@ -1,5 +1,4 @@
 public import Foundation
-internal import Glibc
 internal import Notebook
 public import ResultStore
 
@@ -7,8 +6,9 @@ public import ResultStore
 ///
 /// After a build the digests of all that went in and came out are kept in the store's folder: the
 /// builder, the specs, the notebook with what it names, the lock, the records and the outputs.
-/// Contents are read and hashed each time, for modification times lie; only the executable, which is
-/// large and replaced as a whole, is known by its size, time and inode.
+/// The contents of files are read and hashed each time, for modification times lie; only the executable, which is
+/// large and replaced as a whole, is known by its size, time and inode. Of the records, which may be ten thousand, the
+/// states of their files are looked at (`ResultStore.statesOfRecords`), and what is in them where these differ.
 public struct BuildState: Sendable {
   /// The files of the week.
   public var folder: WeekFolder
@@ -18,6 +18,8 @@ public struct BuildState: Sendable {
   public var store: ResultStore
   /// The builder itself.
   public var executable: URL
+  /// The records that were read and checked.
+  public var checked: CheckedRecords
   /// The digests of everything else that a build depends on, by path.
   private let dependencies: [String: String]
 
@@ -33,10 +35,12 @@ public struct BuildState: Sendable {
   ///   - executable: The builder itself.
   ///   - dependencies: All specs.
   ///   - sealed: What the command has read already, and keeps of the dependencies.
+  ///   - checked: The records that were checked; nil to begin with none.
   public init(
     folder: WeekFolder, lab: URL, store: ResultStore, executable: URL, dependencies: [URL],
-    sealed: SealedFiles? = nil
+    sealed: SealedFiles? = nil, checked: CheckedRecords? = nil
   ) {
+    self.checked = checked ?? CheckedRecords(of: store)
     self.folder = folder
     self.lab = lab
     self.store = store
@@ -50,74 +54,75 @@ public struct BuildState: Sendable {
 
   /// Whether everything is as the last build left it.
   public func isUpToDate() -> Bool {
-    guard let bytes = try? DurableFiles.read(path),
-      let text = String(validating: bytes, as: UTF8.self)
-    else { return false }
-    var lines = text.split(separator: "\n").map(String.init)
-    guard lines.first == header else { return false }
-    lines.removeFirst()
-    let kept = lines.compactMap(Entry.init)
-    guard kept.count == lines.count else { return false }
+    guard let kept = KeptState(at: path), kept.header == header else { return false }
     // A spec that was not there at the last build, or is gone, is a change too.
-    let former = kept.filter { $0.kind == .dependency }.map { ($0.name, $0.digest) }
-    guard Dictionary(former, uniquingKeysWith: { first, _ in first }) == dependencies else {
-      return false
+    let known = Set(kept.entries.filter { $0.kind == .dependency }.map(\.name))
+    guard dependencies.keys.allSatisfy(known.contains),
+      kept.entries.allSatisfy({ $0.digest == digest(of: $0.kind, $0.name) }),
+      kept.disputes == disputes(of: kept)
+    else { return false }
+    let states = store.statesOfRecords(kept.lines, every: KeptState.lineLength)
+    if states.digest == kept.states { return true }
+    for record in kept.records {
+      guard let key = RunKey(hex: record.key), digest(of: key) == record.digest else {
+        return false
+      }
     }
-    return kept.allSatisfy { $0.digest == digest(of: $0.kind, $0.name) }
+    checked.save()
+    // The records are the same after all; the next look is a short one.
+    if checked.isSettled(states.newest) {
+      var settled = kept
+      settled.states = states.digest
+      try? write(settled)
+    }
+    return true
   }
 
   /// Keeps the digests of the files that a build used and made.
   ///
   /// After a build that marked failures or warned nothing is kept: the next one must say so again.
-  public func remember(_ outcome: WeekOutcome) throws(ReportFailure) {
+  ///
+  /// - Parameters:
+  ///   - outcome: The outcome of the build.
+  ///   - read: The names of further files that specs were read from, relative to the lab.
+  /// - Throws: If it cannot be written.
+  public func remember(
+    _ outcome: WeekOutcome, alsoRead read: [String] = []
+  ) throws(ReportFailure) {
     guard outcome.markedFailures.isEmpty, outcome.warnings.isEmpty else { return forget() }
-    var entries = dependencies.map { Entry(kind: .dependency, name: $0.key, digest: $0.value) }
+    var entries = dependencies.map {
+      KeptState.Entry(kind: .dependency, name: $0.key, digest: $0.value)
+    }
+    entries += read.filter { dependencies[$0] == nil }.map { name in
+      KeptState.Entry(kind: .dependency, name: name, digest: Self.digest(ofFile: name, lab: lab))
+    }
     entries += outcome.digests.map { name, digest in
-      Entry(
+      KeptState.Entry(
         kind: .file, name: Self.relativePath(folder.file(name), lab: lab), digest: digest)
     }
-    entries += outcome.runKeys.map { key in
-      Entry(kind: .record, name: key, digest: recordDigest(key: key))
-    }
-    let lines = entries.map(\.line).sorted()
+    var kept = KeptState(header: header, entries: entries)
+    let keys = outcome.runKeys.compactMap { RunKey(hex: $0) }
+    // The states are taken first: what changes after them shows in them.
+    let states = store.statesOfRecords(keys.flatMap(\.hex.utf8)[...], every: 64)
+    for key in keys { kept.add(key: key.hex, digest: digest(of: key)) }
+    kept.disputes = disputes(of: kept)
+    kept.states = checked.isSettled(states.newest) ? states.digest : nil
+    checked.save()
     do throws(StoreError) {
-      try DurableFiles.createFolder(DurableFiles.parent(of: path))
-      try store.replaceFile(
-        path, Array((([header] + lines).joined(separator: "\n") + "\n").utf8))
+      try write(kept)
     } catch {
       throw .file("\(error)")
     }
   }
 
+  private func write(_ kept: KeptState) throws(StoreError) {
+    try DurableFiles.createFolder(DurableFiles.parent(of: path))
+    try store.replaceFile(path, Array(kept.text.utf8))
+  }
+
   /// Makes sure that the next build is not taken for done.
   public func forget() {
     DurableFiles.removeFile(path)
-  }
-
-  /// One thing that a build depends on.
-  private struct Entry: Hashable {
-    enum Kind: String {
-      case dependency, file, record
-    }
-
-    var kind: Kind
-    /// A path relative to the lab, or the key of a run.
-    var name: String
-    var digest: String
-
-    init(kind: Kind, name: String, digest: String) {
-      self.kind = kind
-      self.name = name
-      self.digest = digest
-    }
-
-    init?(line: String) {
-      let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-      guard parts.count == 3, let kind = Kind(rawValue: String(parts[0])) else { return nil }
-      self.init(kind: kind, name: String(parts[2]), digest: String(parts[1]))
-    }
-
-    var line: String { "\(kind.rawValue) \(digest) \(name)" }
   }
 
   private var path: String {
@@ -126,18 +131,14 @@ public struct BuildState: Sendable {
 
   /// The first line: the format and the builder.
   private var header: String {
-    var status = stat()
-    let path = executable.resolvingSymlinksInPath().path(percentEncoded: false)
-    guard stat(path, &status) == 0 else { return "labbook report state 1, no builder" }
-    return "labbook report state 1, builder \(status.st_size) \(status.st_mtim.tv_sec)."
-      + "\(status.st_mtim.tv_nsec) \(status.st_ino)"
+    "labbook report state 2, builder "
+      + ProgramFile.identity(at: executable.resolvingSymlinksInPath().path(percentEncoded: false))
   }
 
-  private func digest(of kind: Entry.Kind, _ name: String) -> String {
+  private func digest(of kind: KeptState.Entry.Kind, _ name: String) -> String {
     switch kind {
-    case .dependency: dependencies[name] ?? "absent"
+    case .dependency: dependencies[name] ?? Self.digest(ofFile: name, lab: lab)
     case .file: Self.digest(ofFile: name, lab: lab)
-    case .record: recordDigest(key: name)
     }
   }
 
@@ -149,21 +150,16 @@ public struct BuildState: Sendable {
     return Digest.hex(of: bytes)
   }
 
-  /// The digest over the files of a record, the run's other results, and the decisions between them.
-  private func recordDigest(key: String) -> String {
-    let root = store.root.path(percentEncoded: false)
-    let folder = "\(root)/records/\(key.prefix(2))/\(key)"
-    guard let names = try? DurableFiles.names(in: folder), !names.isEmpty else { return "absent" }
-    var text = ""
-    for part in ["conflicts", "resolutions"] {
-      let others = (try? DurableFiles.names(in: "\(root)/\(part)/\(key)")) ?? []
-      text += others.map { "\(part) \($0)\n" }.joined()
-    }
-    for name in names {
-      let bytes = (try? DurableFiles.read("\(folder)/\(name)")) ?? nil
-      text += "\(name) \(bytes.map { Digest.hex(of: $0) } ?? "absent")\n"
-    }
-    return Digest.hex(of: text)
+  /// The digest of a run's record, or a word for none; what is damaged is none.
+  private func digest(of key: RunKey) -> String {
+    ((try? checked.check(key)) ?? nil)?.digest ?? KeptState.absent
+  }
+
+  /// A digest of the other results of the runs, and of the decisions between them.
+  private func disputes(of kept: KeptState) -> String {
+    guard let disputes = try? store.disputes(among: kept.holds) else { return KeptState.absent }
+    return Digest.hex(
+      of: disputes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined())
   }
 
   private static func relativePath(_ url: URL, lab: URL) -> String {

@@ -83,7 +83,7 @@ extension WeekBuild {
         let name = "\(experiment.name)/\(arm.label)/\(seed)"
         do throws(StoreError) {
           let isStored =
-            try store.record(for: arm.identity.run(seed: seed).key, named: name) != nil
+            try store.record(for: arm.identity.key(seed: seed), named: name) != nil
           if isStored || locked?.arm(arm.label)?.run(seed: seed) != nil { present.append(name) }
         } catch {
           throw .store(error)

@@ -17,7 +17,8 @@ extension WeekBuild {
     let needed = experimentsNeeded(by: notebook, registered: registered).map(\.value)
     if let former, !acceptsRecords { try checkRecords(former) }
     var draft = try DraftLock(
-      planned: experiments.filter { needed.contains($0.name) }, store: store, former: former)
+      planned: experiments.filter { needed.contains($0.name) }, store: store, checked: checked,
+      former: former)
     draft.normalize(experimentsCompared(by: notebook), from: catalog)
     let plans = experimentsPlanned(by: notebook).compactMap { planned in
       experiments.first { $0.name == planned.value }?.plan
@@ -25,9 +26,10 @@ extension WeekBuild {
     let lock = Lock(experiments: draft.experiments, plans: plans, preregistered: registered)
     let content = try resolve(notebook, lock: lock, sources)
     let charts = content.figures.map { figure in
-      figure.figure.chart(catalog) { draft.records[$0] }
+      figure.figure.chart(catalog) { draft.record($0) }
     }
     let specifications = charts.map(\.specification)
+    if let problem = draft.problem { throw .store(problem) }
     let drawings = try drawFigures(specifications, python: tools.python)
     var output = OutputFiles(folder: folder)
     var directives = content.directives
@@ -43,11 +45,12 @@ extension WeekBuild {
       ]
     }
     for (index, excerpt) in content.excerpts {
-      let text = excerpt.text { draft.records[$0] }
+      let text = excerpt.text { draft.record($0) }
       output.write(text, to: excerpt.file)
       documents[excerpt.file] = Digest.hex(of: text)
       directives[index] = try excerpt.blocks(text)
     }
+    if let problem = draft.problem { throw .store(problem) }
     for (name, digest) in former?.figures ?? [:] where documents[name] == nil {
       output.remove(name, madeAs: digest)
     }
@@ -78,7 +81,7 @@ extension WeekBuild {
   func checkRecords(_ lock: Lock) throws(ReportFailure) {
     let disagreements: [Lock.Disagreement]
     do throws(StoreError) {
-      disagreements = try lock.disagreements(with: store)
+      disagreements = try lock.disagreements(with: store, checked)
     } catch {
       throw .store(error)
     }

@@ -3,67 +3,97 @@ internal import ResultStore
 /// The lock of a draft, made from the records in a store.
 struct DraftLock {
   var experiments: [LockedExperiment]
-  /// The records of all runs by key.
-  var records: [String: Record]
+  private let records: DraftRecords
 
   /// Reads the records of every run of `planned`.
   ///
-  /// A decision between results that the store does not know is taken from `former`, as long as its record counts.
+  /// A decision between results that the store does not know is taken from `former`, as long as its record counts. What
+  /// `former` says of a record that was checked before, and is as it was, is not read again.
   ///
   /// - Throws: ``ReportFailure/missingRuns(_:)``, ``ReportFailure/conflicts(_:)``, or
   ///   ``ReportFailure/store(_:)`` for a record that is not what was written.
   init(
-    planned: [PlannedExperiment], store: ResultStore, former: Lock? = nil
+    planned: [PlannedExperiment], store: ResultStore, checked: CheckedRecords, former: Lock? = nil
   ) throws(ReportFailure) {
-    let decided = Dictionary(
-      (former?.runs ?? []).compactMap { run in run.run.resolution.map { (run.run.key, $0) } }
-    ) { first, _ in first }
-    var records: [String: Record] = [:]
+    let formerRuns = Dictionary((former?.runs ?? []).map { ($0.run.key, $0.run) }) { first, _ in
+      first
+    }
+    let isAbbreviated = Lock.abbreviatesDigests(
+      ofRuns: planned.flatMap(\.arms).reduce(0) { $0 + $1.seeds.count })
     var missing: [String] = []
     var conflicts: [String] = []
     var experiments: [LockedExperiment] = []
-    for experiment in planned {
-      var arms: [LockedArm] = []
-      for arm in experiment.arms {
-        var runs: [LockedRun] = []
-        for seed in arm.seeds {
-          let name = "\(experiment.name)/\(arm.label)/\(seed)"
-          let key = arm.identity.run(seed: seed).key
-          do throws(StoreError) {
-            if try store.conflict(for: key, named: name) != nil { conflicts.append(name) }
-            guard let record = try store.record(for: key, named: name) else {
+    do throws(StoreError) {
+      let disputed = Set(try store.conflictedKeys() + store.resolvedKeys())
+      for experiment in planned {
+        var arms: [LockedArm] = []
+        for arm in experiment.arms {
+          var runs: [LockedRun] = []
+          for seed in arm.seeds {
+            let name = "\(experiment.name)/\(arm.label)/\(seed)"
+            let key = arm.identity.key(seed: seed)
+            let isDisputed = disputed.contains(key)
+            if experiment.promisesBits, isDisputed,
+              try store.conflict(for: key, named: name) != nil
+            {
+              conflicts.append(name)
+            }
+            let known = formerRuns[key.hex]
+            var run: LockedRun
+            // Of an observation there may be more repetitions than there were.
+            if let known, known.observation == nil, isAbbreviated || known.hasWholeDigests,
+              try checked.check(key, named: name)?.digest == known.digest
+            {
+              run = known
+            } else if let read = try Self.run(seed, key, named: name, store, checked) {
+              run = read
+            } else {
               missing.append(name)
               continue
             }
-            records[key.hex] = record
-            var run = LockedRun(seed: seed, key: key, record: record)
-            run.resolution = [try store.resolution(for: key), decided[key.hex]]
-              .compactMap(\.self).first { $0.kept == run.digest }
-            if run.observation != nil {
-              run.repetitions = try store.repetitions(of: key, named: name)
-                .prefix(LockedRepetition.most)
-                .map { LockedRepetition(digest: $0.digest.all, metrics: $0.metrics) }
-            }
+            let decision = isDisputed ? try store.resolution(for: key) : nil
+            run.resolution = [decision, known?.resolution].compactMap(\.self)
+              .first { $0.kept == run.digest }
             runs.append(run)
-          } catch {
-            throw .store(error)
           }
+          arms.append(
+            LockedArm(
+              label: arm.label, title: arm.title, isStage: arm.isStage, identity: arm.identity,
+              runs: runs))
         }
-        arms.append(
-          LockedArm(
-            label: arm.label, title: arm.title, isStage: arm.isStage, identity: arm.identity,
-            runs: runs))
+        experiments.append(
+          LockedExperiment(
+            name: experiment.name, question: experiment.question, metric: experiment.metric,
+            varied: experiment.varied, stated: experiment.stated, arms: arms))
       }
-      experiments.append(
-        LockedExperiment(
-          name: experiment.name, question: experiment.question, metric: experiment.metric,
-          varied: experiment.varied, stated: experiment.stated, arms: arms))
+    } catch {
+      throw .store(error)
     }
     guard conflicts.isEmpty else { throw .conflicts(conflicts) }
     guard missing.isEmpty else { throw .missingRuns(missing) }
     self.experiments = experiments
-    self.records = records
+    records = DraftRecords(store)
   }
+
+  /// The run as its record says; nil if there is none.
+  private static func run(
+    _ seed: Int, _ key: RunKey, named name: String, _ store: ResultStore, _ checked: CheckedRecords
+  ) throws(StoreError) -> LockedRun? {
+    guard let (record, _) = try checked.read(key, named: name) else { return nil }
+    var run = LockedRun(seed: seed, key: key, record: record)
+    if run.observation != nil {
+      run.repetitions = try store.repetitions(of: key, named: name)
+        .prefix(LockedRepetition.most)
+        .map { LockedRepetition(digest: $0.digest.all, metrics: $0.metrics) }
+    }
+    return run
+  }
+
+  /// The record of a run of the draft, for figures and samples; nil if it cannot be read, for ``problem``.
+  func record(_ key: String) -> Record? { records.record(key) }
+
+  /// The reason why a record could not be read.
+  var problem: StoreError? { records.problem }
 
   /// Adds the scales that make the scores of the experiments called `names` comparable, so that the report
   /// follows from its lock alone.
@@ -76,6 +106,23 @@ struct DraftLock {
         experiments[index].normalizations[name] =
           experiments[index].information(on: name, from: catalog).normalization
       }
+    }
+  }
+}
+
+/// The records that the figures and samples of a draft show, each read when it is asked for: ten thousand do not fit in
+/// memory.
+private final class DraftRecords {
+  private let store: ResultStore
+  private(set) var problem: StoreError?
+
+  init(_ store: ResultStore) { self.store = store }
+
+  func record(_ key: String) -> Record? {
+    guard let key = RunKey(hex: key) else { return nil }
+    do throws(StoreError) { return try store.record(for: key) } catch {
+      problem = problem ?? error
+      return nil
     }
   }
 }

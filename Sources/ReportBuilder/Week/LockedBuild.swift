@@ -160,16 +160,19 @@ extension WeekBuild {
     return texts
   }
 
-  /// Refuses runs that have more than one result in the store.
+  /// Refuses runs of the engine that have more than one result in the store.
+  ///
+  /// Which observed runs promise the same bits is known to their specs alone; a draft asks those.
   private func checkConflicts(_ lock: Lock) throws(ReportFailure) {
     var conflicts: [String] = []
-    for (name, _, run) in lock.runs {
-      guard let key = RunKey(hex: run.key) else { continue }
-      do throws(StoreError) {
+    do throws(StoreError) {
+      let present = Set(try store.conflictedKeys())
+      for (name, _, run) in lock.runs where run.observation == nil {
+        guard let key = RunKey(hex: run.key), present.contains(key) else { continue }
         if try store.conflict(for: key, named: name) != nil { conflicts.append(name) }
-      } catch {
-        throw .store(error)
       }
+    } catch {
+      throw .store(error)
     }
     guard conflicts.isEmpty else { throw .conflicts(conflicts) }
   }

@@ -75,6 +75,8 @@ public struct WeekBuild: Sendable {
   public var acceptsRecords = false
   /// Whether a person says that all words of a draft hold on the results as they are.
   public var acceptsProse = false
+  /// The records that were read and checked.
+  public var checked: CheckedRecords
 
   /// Creates the building of the week in `folder`.
   public init(
@@ -86,6 +88,7 @@ public struct WeekBuild: Sendable {
     self.experiments = experiments
     self.catalog = catalog
     self.tools = tools
+    checked = CheckedRecords(of: store)
   }
 
   /// Builds the report.

@@ -56,11 +56,15 @@ extension WeekFolder {
   /// The lock in the file called `name`, or nil if there is none.
   public func lock(_ name: String = WeekFolder.lockName) throws(ReportFailure) -> Lock? {
     guard let text = try content(of: name) else { return nil }
-    do throws(LockError) {
-      return try Lock(text: text, path: displayPath(of: name))
-    } catch {
-      throw .lock(error)
+    func read() throws(ReportFailure) -> Lock {
+      do throws(LockError) {
+        return try Lock(text: text, path: displayPath(of: name))
+      } catch {
+        throw .lock(error)
+      }
     }
+    guard let sealed else { return try read() }
+    return try sealed.lock(displayPath(of: name), read)
   }
 
   /// The SHA-256 of the file called `name`, or nil if there is none.

@@ -123,7 +123,7 @@ struct WeekSources {
       return "the week '\(week.value)' has no \(WeekFolder.lockName)"
     }
     earlier[week.value] = lock
-    digests["../\(week.value)/\(WeekFolder.lockName)"] = Digest.hex(of: lock.text)
+    digests["../\(week.value)/\(WeekFolder.lockName)"] = try other.digest(of: WeekFolder.lockName)
     return nil
   }
 }

@@ -1,0 +1,111 @@
+internal import Glibc
+
+/// The facts that tell the files of a record from what they were before: of its folder and of each file in it the
+/// device, inode, size and both times, to the nanosecond.
+///
+/// The time of the last change cannot be set by a program, so an older modification time hides nothing.
+struct RecordState: Equatable {
+  /// A digest of the facts, in 32 hexadecimal digits.
+  let digest: String
+  /// The latest of all times, in nanoseconds.
+  let newest: Int64
+
+  /// The folder itself, whose times tell that a file has come, gone or been replaced, and the files of a record.
+  private static let names =
+    [
+      ".", RecordFile.record, RecordFile.preimage, RecordFile.provenance,
+      RecordFile.provenanceDigest,
+      RecordFile.updates, RecordFile.samples, RecordFile.weights,
+    ] + CurvesFile.all.map(\.name)
+
+  /// The state of the record in `folder`; nil if there is none.
+  init?(folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var facts = FileFacts()
+    for name in Self.names {
+      var status = stat()
+      facts.add(fstatat(descriptor, name, &status, 0) == 0 ? status : stat())
+    }
+    (digest, newest) = (facts.digest, facts.newest)
+  }
+}
+
+/// The facts of several files, one after the other.
+private struct FileFacts {
+  private var words: [Int64] = []
+  private(set) var newest: Int64 = 0
+
+  mutating func add(_ status: stat) {
+    let modified = Self.nanoseconds(status.st_mtim)
+    let changed = Self.nanoseconds(status.st_ctim)
+    newest = max(newest, modified, changed)
+    words += [
+      Int64(truncatingIfNeeded: status.st_dev), Int64(truncatingIfNeeded: status.st_ino),
+      Int64(truncatingIfNeeded: status.st_mode), Int64(status.st_size), modified, changed,
+    ]
+  }
+
+  var digest: String {
+    String(words.withUnsafeBytes { Digest.hex(of: $0) }.prefix(32))
+  }
+
+  static func nanoseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  }
+}
+
+extension ResultStore {
+  /// The states of the files `record.json` of many runs, as one.
+  ///
+  /// It is all that "nothing to do" looks at, at a microsecond or two for each record.
+  ///
+  /// - Parameters:
+  ///   - keys: The run keys one after the other, 64 digits each.
+  ///   - distance: The bytes from the beginning of a key to that of the next.
+  /// - Returns: A digest, and the latest of all times; a record that is not there counts too.
+  package func statesOfRecords(
+    _ keys: ArraySlice<UInt8>, every distance: Int
+  ) -> (digest: String, newest: Int64) {
+    var facts = FileFacts()
+    // One path is written over and over: the shard and the key change.
+    let head = Array("\(path)/records/".utf8)
+    var buffer =
+      (head + Array(repeating: UInt8(ascii: "0"), count: 67) + Array("/\(RecordFile.record)".utf8)
+      + [0]).map { CChar(bitPattern: $0) }
+    buffer[head.count + 2] = CChar(bitPattern: UInt8(ascii: "/"))
+    var start = keys.startIndex
+    while start + 64 <= keys.endIndex {
+      for digit in 0..<64 {
+        let byte = CChar(bitPattern: keys[start + digit])
+        if digit < 2 { buffer[head.count + digit] = byte }
+        buffer[head.count + 3 + digit] = byte
+      }
+      var status = stat()
+      facts.add(stat(buffer, &status) == 0 ? status : stat())
+      start += distance
+    }
+    return (facts.digest, facts.newest)
+  }
+
+  /// The present time by the clock of the store's file system, in nanoseconds; nil if nothing can be written there.
+  ///
+  /// A server's clock may differ from this machine's.
+  func fileSystemTime() -> Int64? {
+    guard let session = try? makeSession() else { return nil }
+    var status = stat()
+    guard stat(session.path, &status) == 0 else { return nil }
+    return FileFacts.nanoseconds(status.st_ctim)
+  }
+}
+
+/// Facts of a program's file that change whenever it is built or installed anew.
+package enum ProgramFile {
+  /// The size, modification time and inode of the file at `path`.
+  package static func identity(at path: String) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return "none" }
+    return "\(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ino)"
+  }
+}

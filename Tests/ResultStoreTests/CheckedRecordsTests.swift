@@ -1,0 +1,112 @@
+import Foundation
+import Glibc
+import ResultStore
+import Testing
+
+@Suite struct CheckedRecordsTests {
+  private let folder: TemporaryFolder
+  private let store: ResultStore
+  private let key = Fixture.preimage().key
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = ResultStore(root: folder.url.appending(path: ".labbook", directoryHint: .isDirectory))
+    _ = try store.store(
+      Fixture.record, for: Fixture.preimage(), provenance: Fixture.provenance)
+  }
+
+  private var place: String { ".labbook/records/\(key.hex.prefix(2))/\(key.hex)" }
+
+  private func path(_ name: String) -> String {
+    folder.url.appending(path: "\(place)/\(name)").path(percentEncoded: false)
+  }
+
+  /// Writes into a file where it stands, as no editor does, and takes its modification time back.
+  private func overwrite(_ name: String, _ change: (inout [UInt8]) -> Void) throws {
+    var bytes = try folder.contents(of: "\(place)/\(name)")
+    var status = stat()
+    #expect(stat(path(name), &status) == 0)
+    change(&bytes)
+    let file = open(path(name), O_WRONLY)
+    #expect(bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) } == bytes.count)
+    var times = [status.st_atim, status.st_mtim]
+    #expect(futimens(file, &times) == 0)
+    close(file)
+  }
+
+  private func remembered(by program: String = "a") -> String? {
+    CheckedRecords(of: store, program: program).save()
+    return try? String(
+      contentsOf: folder.url.appending(path: ".labbook/checked-records"), encoding: .utf8)
+  }
+
+  /// Waits until the record is so old that it may be remembered.
+  private func settle() { usleep(2_100_000) }
+
+  @Test func `a record that was just written is checked and not remembered`() throws {
+    let checked = CheckedRecords(of: store, program: "a")
+    #expect(try checked.check(key)?.digest == Fixture.record.digest.all)
+    #expect(try checked.check(key)?.executable == Fixture.provenance.executable)
+    checked.save()
+    #expect(remembered() == nil)
+    #expect(try checked.check(Fixture.preimage(seed: 9).key) == nil)
+  }
+
+  @Test func `what was checked is believed by the same program, until a file has changed`() throws {
+    settle()
+    let first = CheckedRecords(of: store, program: "a")
+    #expect(try first.check(key)?.digest == Fixture.record.digest.all)
+    first.save()
+    let text = try #require(remembered())
+    #expect(
+      text.hasPrefix(
+        "labbook checked records 1, program a\n\(key.hex) \(Fixture.record.digest.all) "))
+    // A table that lies shows that it is read: nothing else says so.
+    let lie = String(repeating: "5", count: 64)
+    try folder.write(
+      Array(text.replacing(Fixture.record.digest.all, with: lie).utf8),
+      to: ".labbook/checked-records")
+    #expect(try CheckedRecords(of: store, program: "a").check(key)?.digest == lie)
+    #expect(
+      try CheckedRecords(of: store, program: "b").check(key)?.digest == Fixture.record.digest.all)
+    for name in ["curves.csv", "weights.safetensors", "key.txt", "provenance.json", "record.json"] {
+      // The same size, the same modification time, the same inode.
+      try overwrite(name) { $0[$0.count - 5] ^= 1 }
+      #expect(throws: StoreError.self, "\(name)") {
+        try CheckedRecords(of: store, program: "a").check(key)
+      }
+      try overwrite(name) { $0[$0.count - 5] ^= 1 }
+      #expect(
+        try CheckedRecords(of: store, program: "a").check(key)?.digest == Fixture.record.digest.all)
+    }
+    // A file that comes changes the folder.
+    try folder.write(Array(text.utf8), to: ".labbook/checked-records")
+    try folder.write([1], to: "\(place)/weights.safetensors")
+    #expect(throws: StoreError.self) { try CheckedRecords(of: store, program: "a").check(key) }
+    try FileManager.default.removeItem(at: folder.url.appending(path: place))
+    #expect(try CheckedRecords(of: store, program: "a").check(key) == nil)
+  }
+
+  @Test func `a damaged table is none`() throws {
+    settle()
+    for text in ["", "x", "labbook checked records 1, program a\nx y z\n\u{0}"] {
+      try folder.write(Array(text.utf8), to: ".labbook/checked-records")
+      #expect(
+        try CheckedRecords(of: store, program: "a").check(key)?.digest == Fixture.record.digest.all)
+    }
+  }
+
+  @Test func `the states of records are one digest, and an absent record counts`() throws {
+    let other = Fixture.preimage(seed: 9).key
+    func states(_ keys: [RunKey]) -> String {
+      store.statesOfRecords(Array(keys.map { $0.hex + " " }.joined().utf8)[...], every: 65).digest
+    }
+    let both = states([key, other])
+    #expect(both == states([key, other]) && both != states([other, key]) && both != states([key]))
+    _ = try store.store(Fixture.record, for: Fixture.preimage(seed: 9), provenance: nil)
+    #expect(states([key, other]) != both)
+    let now = states([key])
+    try overwrite("record.json") { $0[20] ^= 1 }
+    #expect(states([key]) != now)
+  }
+}
