@@ -9,13 +9,16 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help report rerun diff test torture hostile sanitize check lint format bench bench-scale check-statistics emulated-check check-peers bench-peers fuzz clean
+PREFIX ?= /usr/local
+.PHONY: install installed-files site help report rerun diff test torture hostile check-pages check-slurm check-remotes sanitize check lint format bench bench-scale check-statistics emulated-check check-peers bench-peers fuzz clean
 
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
 PYTHON := .venv/installed
 PEERS := .venv-peers/installed
+REMOTES := .venv-remotes/installed
 WORKFLOWS := .venv-workflows/installed
+PAGES := .venv-pages/installed
 PROGRAMS := .build/release
 WEEKS := $(patsubst reports/%/results.lock,%,$(wildcard reports/*/results.lock))
 LANGUAGE_BENCHMARK := $(PROGRAMS)/LanguageModelBenchmark
@@ -30,9 +33,15 @@ PACKAGES := \
 	libjs-katex:/usr/share/javascript/katex/katex.min.js \
 	fonts-katex:/usr/share/fonts/truetype/katex/KaTeX_Main-Regular.woff2 \
 	pkg-config:/usr/bin/pkg-config \
+	rclone:/usr/bin/rclone \
+	openssh-client:/usr/bin/ssh-keygen \
 	python3-venv:/usr/lib/python3*/ensurepip/__init__.py
+# What an installed program needs of them.
+RUNTIME_PACKAGES := libopenblas0 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 libduktape207 libjs-katex fonts-katex
 # Only the check on emulated processors needs this one.
 EMULATOR := qemu-user:/usr/bin/qemu-x86_64
+# Only the check of remotes mounts something.
+MOUNTING := fuse3:/usr/bin/fusermount3
 
 # $(call missing,NAME:FILE …) is the names whose file is not there.
 missing = $(foreach pair,$(1),$(if $(wildcard $(word 2,$(subst :, ,$(pair)))),,$(word 1,$(subst :, ,$(pair)))))
@@ -54,6 +63,33 @@ rerun: $(LABBOOK) ## Execute an experiment again and compare (EXP=, ARM=, SEED=,
 diff: $(LABBOOK) ## Compare two weeks (A=, B=).
 	@$(LABBOOK) diff $(or $(A),$(error say which weeks: make diff A=2026-W44 B=2026-W45)) $(or $(B),$(error say which weeks: make diff A=2026-W44 B=2026-W45))
 
+install: $(LABBOOK) ## Install the program, which then needs no Swift on the machine (PREFIX=/usr/local, DESTDIR=).
+	@$(MAKE) --no-print-directory installed-files
+
+# Program, resources and Swift's runtime stand in one folder, where the program finds them whatever path leads to it.
+# The toolchain's folder is taken from the places that it looks for libraries in, since another Swift may be there.
+installed-files:
+	@root="$(DESTDIR)$(PREFIX)"; new="$$root/lib/labbook.new"
+	rm -rf "$$new"
+	mkdir -p "$$new" "$$root/bin" "$$root/share/man/man1" "$$root/share/bash-completion/completions" \
+	  "$$root/share/zsh/site-functions" "$$root/share/fish/vendor_completions.d"
+	cp -r $(LABBOOK) $(dir $(LABBOOK))labbook_*.resources "$$new"
+	ldd $(LABBOOK) | awk '$$3 ~ "/swift/linux/" {print $$3}' | xargs -r cp --dereference --target-directory "$$new"
+	perl -0777 -pi -e 's{/[^\0]*/swift/linux(?=[:\0])(:\$$ORIGIN)?}{"\$$ORIGIN" . "\0" x (length($$&) - 7)}ge' "$$new/labbook"
+	rm -rf "$$root/lib/labbook"
+	mv "$$new" "$$root/lib/labbook"
+	ln -sfn ../lib/labbook/labbook "$$root/bin/labbook"
+	rm -f "$$root"/share/man/man1/labbook.1 "$$root"/share/man/man1/labbook-*.1
+	"$$root/bin/labbook" manual --to "$$root/share/man/man1"
+	"$$root/bin/labbook" --generate-completion-script bash > "$$root/share/bash-completion/completions/labbook"
+	"$$root/bin/labbook" --generate-completion-script zsh > "$$root/share/zsh/site-functions/_labbook"
+	"$$root/bin/labbook" --generate-completion-script fish > "$$root/share/fish/vendor_completions.d/labbook.fish"
+	echo "$$root/bin/labbook is there. On another machine it needs: apt-get install $(RUNTIME_PACKAGES)"
+	echo "'labbook doctor --install' installs what reports need besides."
+
+site: $(LABBOOK) $(PYTHON) ## Put all weeks into a folder of pages that needs no server (TO=site).
+	@$(LABBOOK) site $(if $(TO),--to $(TO))
+
 test: debian-packages $(PYTHON) ## Build and run all tests.
 	@swift build -c release --build-tests
 	swift test -c release --skip-build
@@ -66,6 +102,14 @@ hostile: $(LABBOOK) $(PYTHON) ## Give labbook files that nobody writes by hand, 
 	python3 -B Tests/Faults/hostile_page.py $(LABBOOK)
 	python3 -B Tests/Faults/no_network.py $(LABBOOK)
 	python3 -B Tests/Faults/hostile_inputs.py $(LABBOOK)
+
+check-slurm: $(LABBOOK) $(PYTHON) ## Submit to a real Slurm on this machine, as root, up to 10 minutes; it is installed if it is missing (ROWS=, SHORT=1).
+	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Slurm/check_slurm.py $(LABBOOK) $(ROWS) $(if $(SHORT),--short)
+
+check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week's page in Chromium: first screen, phone, dark, print, mouse, keyboard, axe-core.
+	@test -x /usr/bin/chromium || { echo 'check-pages needs chromium: apt-get install chromium'; exit 1; }
+	$(LABBOOK) report --all --rendered-only
+	.venv-pages/bin/python -B Tests/Pages/check_pages.py --into .build/pages $(foreach week,$(WEEKS),reports/$(week)/report.html)
 
 # Each sanitizer has a build of its own, below .build/sanitize. Swift's runtime keeps what it has for the life of a process,
 # which is no leak; what counts allocations counts those of a sanitizer too.
@@ -90,6 +134,10 @@ check-statistics: debian-packages ## Simulate the level of each test and what ea
 emulated-check: $(LABBOOK)
 	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(EMULATOR))"
 	Tests/Emulation/check.sh $(LABBOOK)
+
+check-remotes: $(LABBOOK) $(PYTHON) $(REMOTES) ## Push and pull over S3, WebDAV and folders, kill pushes, share a store with stale views (ROWS=).
+	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(MOUNTING))"
+	LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Remotes/remotes.py $(LABBOOK) $(CURDIR)/.venv-remotes/bin $(ROWS)
 
 lint: ## Check format and style, and that public declarations have comments.
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
@@ -133,16 +181,23 @@ fuzz: debian-packages ## Fuzz a reader of files, coverage-guided (TARGET=spec|no
 	python3 Tests/Fuzz/fuzz.py .build/fuzz/build/release/FuzzReaders "$(or $(TARGET),all)" "$(or $(MINUTES),10)"
 
 clean: ## Remove what was built; the store of results stays.
-	@rm -rf .build .venv .venv-peers .venv-workflows
+	@rm -rf .build .venv .venv-peers .venv-remotes .venv-workflows .venv-pages
 
 $(LABBOOK): $(SOURCES) | debian-packages
 	@swift build -c release --product labbook >&2
 	touch $@
 
-$(PYTHON): requirements.txt | debian-packages
+$(PYTHON): Sources/labbook/Resources/requirements.txt | debian-packages
 	@rm -rf .venv
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# Debian's rclone serves no S3; pushes and pulls are checked with both.
+$(REMOTES): Tests/Remotes/requirements.txt | debian-packages
+	@rm -rf .venv-remotes
+	python3 -m venv .venv-remotes
+	.venv-remotes/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # PyPI's torch for Linux brings gigabytes of CUDA; the index of PyTorch has it without. A local wheel of it, found
@@ -168,6 +223,12 @@ $(WORKFLOWS): Benchmarks/Scale/requirements.txt | debian-packages
 	  .venv-workflows/bin/pip install --quiet --disable-pip-version-check "$$program" ||
 	    echo "$$program does not install here; its row will say so" >&2
 	done
+	touch $@
+
+$(PAGES): Tests/Pages/requirements.txt | debian-packages
+	@rm -rf .venv-pages
+	python3 -m venv .venv-pages
+	.venv-pages/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # Installs the Debian packages that are missing, or says in one sentence how to.

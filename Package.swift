@@ -69,6 +69,7 @@ let targets: [Target] = [
   library("Objectives", ["CKernels", "Checkpoints"]),
   library("Environments", ["CKernels", "Checkpoints", "SeededRandom", "Settings"]),
   library("LanguageTasks", ["CKernels", "SeededRandom", "Settings"]),
+  library("RecordExchange", ["ChildProcesses", "ResultStore"]),
   library("MetricFiles", ["CanonicalJSON", "Metrics", "ResultStore", "Settings"]),
 
   // MARK: Layer 3: algorithms
@@ -99,7 +100,14 @@ let targets: [Target] = [
       "ExternalTrainers", "LanguageTasks", "NeuralNetworks", "ResultStore", "Settings", "Tensors",
     ]),
   library(
-    "ReportRendering", ["CDuktape", "Notebook", "Settings"], resources: [.copy("Resources")]),
+    "Cluster",
+    [
+      "CanonicalJSON", "ChildProcesses", "ExperimentRunner", "ExperimentSpec", "ExternalTrainers",
+      "ResultStore", "Settings",
+    ]),
+  library(
+    "ReportRendering", ["CDuktape", "Notebook", "Settings", crypto], resources: [.copy("Resources")]
+  ),
   library(
     "ReportBuilder",
     [
@@ -112,12 +120,12 @@ let targets: [Target] = [
   .executableTarget(
     name: "labbook",
     dependencies: [
-      "Algorithms", "CanonicalJSON", "ChildProcesses", "Environments", "ExperimentRunner",
-      "ExperimentSpec", "ExternalTrainers", "LanguageTasks", "Metrics", "NeuralNetworks",
-      "Notebook",
-      "ReportBuilder", "ReportRendering", "ResultStore", "Settings", "Statistics", "Tensors",
-      argumentParser,
+      "Algorithms", "CanonicalJSON", "ChildProcesses", "Cluster", "Environments",
+      "ExperimentRunner", "ExperimentSpec", "ExternalTrainers", "LanguageTasks", "Metrics",
+      "NeuralNetworks", "Notebook", "RecordExchange", "ReportBuilder", "ReportRendering",
+      "ResultStore", "Settings", "Statistics", "Tensors", argumentParser,
     ],
+    resources: [.copy("Resources")],
     swiftSettings: strict),
 
   // MARK: Benchmarks
@@ -159,6 +167,7 @@ let targets: [Target] = [
   tests(of: "Tensors", ["CKernels", "COpenBLAS"]),
   tests(of: "ResultStore"),
   tests(of: "ChildProcesses"),
+  tests(of: "RecordExchange", ["ResultStore"]),
   tests(of: "NeuralNetworks", ["AllocationCounter", "SeededRandom", "Settings", "Tensors"]),
   tests(of: "Objectives"),
   tests(of: "Environments", ["SeededRandom", "Settings", "Tensors"]),
@@ -186,6 +195,9 @@ let targets: [Target] = [
       "Tensors",
     ]),
   tests(
+    of: "Cluster",
+    ["ExperimentRunner", "ExperimentSpec", "ExternalTrainers", "ResultStore"]),
+  tests(
     of: "ReportBuilder",
     [
       "CanonicalJSON", "ExperimentRunner", "ExperimentSpec", "Metrics", "Notebook",
@@ -205,8 +217,8 @@ let fuzzers: [Target] = [
   .executableTarget(
     name: "FuzzReaders",
     dependencies: [
-      "CanonicalJSON", "ExperimentSpec", "NeuralNetworks", "Notebook", "ReportBuilder",
-      "ReportRendering", "ResultStore",
+      "CanonicalJSON", "ExperimentSpec", "MetricFiles", "Metrics", "NeuralNetworks", "Notebook",
+      "ReportBuilder", "ReportRendering", "ResultStore",
     ],
     path: "Tests/Fuzz", exclude: ["Corpus", "fuzz.py"],
     swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])

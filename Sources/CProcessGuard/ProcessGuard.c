@@ -13,14 +13,15 @@
 #include <unistd.h>
 
 // What the guard must not end by; the program gets the usual reactions back.
-static const int guarded_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGCHLD, SIGUSR1};
+static const int guarded_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGCHLD, SIGUSR1, SIGUSR2};
 enum { guarded_signal_count = sizeof guarded_signals / sizeof *guarded_signals };
 
-static volatile sig_atomic_t is_to_stop = 0, is_to_warn = 0;
+static volatile sig_atomic_t is_to_stop = 0, is_to_warn = 0, is_of_tree = 0;
 
 static void note(int signal) {
   if (signal == SIGTSTP) is_to_stop = 1;
   if (signal == SIGUSR1) is_to_warn = 1;
+  if (signal == SIGUSR2) is_of_tree = 1;
 }
 
 static void react(int signal, void (*handler)(int)) {
@@ -68,31 +69,50 @@ static _Noreturn void become(const lb_guarded_program *program, const int *strea
   _exit(127);
 }
 
+// Reads children of this process; a number that the end of the text cuts off is left for the next time.
+static int read_children(pid_t *children, int most) {
+  int list = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  if (list < 0) return 0;
+  char text[4096];
+  ssize_t length = read(list, text, sizeof text);
+  close(list);
+  int count = 0;
+  pid_t child = 0;
+  for (ssize_t index = 0; index < length && count < most; index++) {
+    if (text[index] >= '0' && text[index] <= '9') {
+      child = child * 10 + (text[index] - '0');
+    } else {
+      if (child > 0) children[count++] = child;
+      child = 0;
+    }
+  }
+  return count;
+}
+
+enum { most_children = 2048 };
+
 // Kills the processes that have become this one's children, and those that become it thereby, until there are none.
 static void kill_orphans(void) {
   // A process that is killed leaves its children to this one, so a few rounds reach every depth that there is.
   for (int round = 0; round < 100; round++) {
-    int list = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-    if (list < 0) return;
-    char text[4096];
-    ssize_t count = read(list, text, sizeof text);
-    close(list);
-    if (count <= 0) return;
-    pid_t child = 0;
-    for (ssize_t index = 0; index < count; index++) {
-      if (text[index] >= '0' && text[index] <= '9') {
-        child = child * 10 + (text[index] - '0');
-      } else {
-        // A number that the end of the text cuts off is read whole in the next round.
-        if (child > 0) {
-          kill(child, SIGKILL);
-          while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {
-          }
-        }
-        child = 0;
+    pid_t children[most_children];
+    int count = read_children(children, most_children);
+    if (count == 0) return;
+    for (int index = 0; index < count; index++) {
+      kill(children[index], SIGKILL);
+      while (waitpid(children[index], NULL, 0) < 0 && errno == EINTR) {
       }
     }
   }
+}
+
+// Whether something that the program has started goes on after it, which has ended and is not waited for yet.
+static bool has_orphans(pid_t program) {
+  pid_t children[most_children];
+  int count = read_children(children, most_children);
+  for (int index = 0; index < count; index++)
+    if (children[index] != program && waitpid(children[index], NULL, WNOHANG) == 0) return true;
+  return false;
 }
 
 // Whether the program has ended; those that it left behind and that have ended are forgotten.
@@ -118,7 +138,7 @@ static _Noreturn void stand_guard(const lb_guarded_program *program, int life, i
   life = kept[3], failed = kept[4];
   for (int index = 0; index < guarded_signal_count; index++) {
     int number = guarded_signals[index];
-    react(number, number == SIGCHLD || number == SIGTSTP || number == SIGUSR1 ? note : SIG_IGN);
+    react(number, number == SIGCHLD || number == SIGTSTP || number == SIGUSR1 || number == SIGUSR2 ? note : SIG_IGN);
   }
   pid_t guard = getpid();
   pid_t child = fork();
@@ -137,7 +157,7 @@ static _Noreturn void stand_guard(const lb_guarded_program *program, int life, i
   sigemptyset(&none);
   struct pollfd end = {.fd = life, .events = 0};
   for (;;) {
-    if (has_ended(child)) break;
+    if (has_ended(child) && !(is_of_tree && has_orphans(child))) break;
     if (is_to_stop) {
       // The program is in a process group of its own, so Ctrl-Z does not reach it.
       is_to_stop = 0;

@@ -226,6 +226,12 @@ package final class ChildProcess {
     if status == nil { kill(guardian, SIGUSR1) }
   }
 
+  /// From now on the program counts as ended when all that it has started is over too, so that a program which is asked to
+  /// end does not take with it what others of its processes are about to write.
+  package func endWithTree() {
+    if status == nil { kill(guardian, SIGUSR2) }
+  }
+
   private func closeLife() {
     if life >= 0 { close(life) }
     life = -1

@@ -21,7 +21,31 @@ extension Execution {
         problem = "an external trainer makes it, and only its spec says where that is"
       }
       waiting.removeAll { $0.key == run.key }
-      note(RunOutcome(run: run, result: .failed(problem: problem, log: "none")), event)
+      note(RunOutcome(run: run, result: .failed(problem: problem, log: RunOutcome.noLog)), event)
+    }
+  }
+
+  /// Starts none of the waiting runs that would train for hours and lack in their output what `failed` lacks.
+  ///
+  /// They are those of its experiment that read the same of their output. Where some arm has a record of just that, the
+  /// names are right and the fault is the arm's own, so the other arms go on; where its own arm has one, all do.
+  mutating func leaveOut(runsThatLack failed: PlannedRun, _ event: (ExecutionEvent) -> Void) {
+    func reads(_ run: PlannedRun) -> Bool {
+      run.name.experiment == failed.name.experiment
+        && run.trainer?.results == failed.trainer?.results
+    }
+    let proven = Set(
+      runs.filter { run in
+        reads(run) && (outcomes[run.key].map { !$0.isFailure } ?? (run.state == .cached))
+      }.map(\.name.arm))
+    guard !proven.contains(failed.name.arm) else { return }
+    let left = waiting.filter { run in
+      reads(run) && (proven.isEmpty || run.name.arm == failed.name.arm)
+    }
+    let keys = Set(left.map(\.key))
+    waiting.removeAll { keys.contains($0.key) }
+    for run in left {
+      note(RunOutcome(run: run, result: .notStarted(after: "\(failed.name)")), event)
     }
   }
 

@@ -9,7 +9,7 @@ internal import ResultStore
 /// somebody has stored it meanwhile, and executes it; a run that another one has claimed is left until that one is done.
 struct Execution {
   let executor: RunExecutor
-  private let runs: [PlannedRun]
+  let runs: [PlannedRun]
   /// The runs to execute, each key once: those asked for, and before them their missing stages.
   let queue: [PlannedRun]
   private let queuedKeys: Set<RunKey>
@@ -140,7 +140,7 @@ struct Execution {
         event(
           .note(
             "\(run.name): interrupted; its trainer "
-              + (trainer.mayResume
+              + (trainer.mayResume && executor.checkpointSeconds != nil
                 ? "is handed back its folder of checkpoints the next time"
                 : "begins anew the next time")))
       } else {
@@ -160,6 +160,11 @@ struct Execution {
       guard worker.run != nil else { break }
       forgetCheckpoint(of: worker)
       finish(worker, failure(of: worker, problem), event)
+    case .said(.lacking(let problem)):
+      guard let run = worker.run else { break }
+      forgetCheckpoint(of: worker)
+      finish(worker, failure(of: worker, problem), event)
+      leaveOut(runsThatLack: run, event)
     case .said(.ended(let problem)):
       guard worker.run != nil else { break }
       finish(worker, failure(of: worker, problem), event)
@@ -184,19 +189,26 @@ struct Execution {
   }
 
   /// Stops: no run begins any more, and those under way are asked to end with a checkpoint, or are given up where
-  /// they keep none.
+  /// the engine keeps none; external trainers are always asked.
   private mutating func stop(_ event: (ExecutionEvent) -> Void) {
     wasInterrupted = true
     let training = workers.filter { $0.run != nil }
-    for worker in workers where worker.run == nil || executor.checkpointSeconds == nil {
+    let asked = training.filter { executor.checkpointSeconds != nil || $0.run?.trainer != nil }
+    for worker in workers where !asked.contains(where: { $0 === worker }) {
       worker.end()
       worker.finish()
     }
-    guard executor.checkpointSeconds != nil, !training.isEmpty else { return }
+    guard !asked.isEmpty else { return }
+    var sentences: [String] = []
+    if asked.contains(where: { $0.run?.trainer == nil }) {
+      sentences.append("runs end their update and leave a checkpoint")
+    }
+    if asked.contains(where: { $0.run?.trainer != nil }) {
+      sentences.append("external trainers are asked to end and have 10 seconds for it")
+    }
     event(
-      .note(
-        "interrupted: runs end their update and leave a checkpoint; a second signal stops at once"))
-    for worker in training { worker.warn() }
+      .note("interrupted: \(sentences.joined(separator: "; ")); a second signal stops at once"))
+    for worker in asked { worker.warn() }
   }
 
   /// Removes the checkpoint of a run that failed after it went on from one: the next attempt begins at the beginning.
@@ -327,7 +339,7 @@ struct Execution {
       guard let missing else { continue }
       waiting.removeAll { $0.key == run.key }
       let problem = "it starts from the run \(missing.short), which has no record here"
-      note(RunOutcome(run: run, result: .failed(problem: problem, log: "none")), event)
+      note(RunOutcome(run: run, result: .failed(problem: problem, log: RunOutcome.noLog)), event)
     }
   }
 
@@ -406,7 +418,8 @@ struct Execution {
       return RunOutcome(run: run, result: .failed(problem: problem, log: log))
     } catch {
       // On a full disk the run's own problem is still worth telling.
-      return RunOutcome(run: run, result: .failed(problem: problem, log: "none, \(error)"))
+      return RunOutcome(
+        run: run, result: .failed(problem: problem, log: "\(RunOutcome.noLog), \(error)"))
     }
   }
 

@@ -7,11 +7,11 @@ private let interruptions = Atomic<Int>(0)
 
 /// The time in which SIGINT, SIGTERM, SIGUSR1 and the end of the terminal (SIGHUP) stop workers in order instead of
 /// ending the process, and a write to a worker that is gone is no signal.
-struct Interruption: ~Copyable {
+package struct Interruption: ~Copyable {
   private let previous: [(signal: Int32, handler: sighandler_t?)]
   private let previousMask: sigset_t
 
-  init() {
+  package init() {
     interruptions.store(0, ordering: .relaxed)
     let note: sighandler_t = { _ in interruptions.add(1, ordering: .relaxed) }
     var previous = [
@@ -41,6 +41,9 @@ struct Interruption: ~Copyable {
     pthread_sigmask(SIG_SETMASK, &mask, nil)
   }
 
+  /// Whether a signal has come, for what waits somewhere below.
+  package static var hasCome: Bool { interruptions.load(ordering: .relaxed) > 0 }
+
   /// How many signals have come.
-  var count: Int { interruptions.load(ordering: .relaxed) }
+  package var count: Int { interruptions.load(ordering: .relaxed) }
 }

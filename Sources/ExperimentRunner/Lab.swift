@@ -1,3 +1,4 @@
+public import ExperimentSpec
 public import Foundation
 public import ResultStore
 
@@ -11,6 +12,7 @@ public struct Lab: Hashable, Sendable {
   /// The lab in the folder `root`.
   init(root: URL) {
     self.root = root.absoluteURL.standardizedFileURL
+    storeFolder = self.root.appending(path: ".labbook", directoryHint: .isDirectory)
   }
 
   /// The folder of specs.
@@ -19,28 +21,53 @@ public struct Lab: Hashable, Sendable {
   /// The folder of weeks.
   public var reports: URL { root.appending(path: "reports", directoryHint: .isDirectory) }
 
+  /// The folder of records.
+  private var storeFolder: URL
+
   /// The records.
-  public var store: ResultStore {
-    ResultStore(root: root.appending(path: ".labbook", directoryHint: .isDirectory))
+  public var store: ResultStore { ResultStore(root: storeFolder) }
+
+  /// Takes the folder of records that `labbook.yaml` names, if it names one.
+  ///
+  /// - Throws: Everything that is wrong with the file.
+  public mutating func useStoreOfSettings() throws(SpecError) {
+    guard let folder = try settings().store else { return }
+    let isAbsolute = folder.utf8.first == UInt8(ascii: "/")
+    storeFolder =
+      (isAbsolute
+      ? URL(filePath: folder, directoryHint: .isDirectory)
+      : root.appending(path: folder, directoryHint: .isDirectory)).standardizedFileURL
+  }
+
+  /// The settings in `labbook.yaml`.
+  ///
+  /// - Throws: Everything that is wrong with the file.
+  public func settings() throws(SpecError) -> LabSettings {
+    try loadLabSettings(in: SpecFiles(lab: root, sealed: sealed))
   }
 
   /// Checks that the store's folder is one, before anything is written to it.
   ///
-  /// A link to a store elsewhere, such as on a larger disk, is fine; one to a folder with other things in
-  /// it could be a stranger's way to have them touched.
+  /// A store elsewhere, such as on a larger disk, is fine, be it by a link or by `labbook.yaml`; a folder with other
+  /// things in it could be a stranger's way to have them touched.
   ///
-  /// - Throws: ``LabError/foreignStore(_:)`` if a link leads to something that is no store.
+  /// - Throws: ``LabError/foreignStore(_:isLink:)`` if a link or the settings lead to something that is no store.
   public func checkStore() throws(LabError) {
-    let path = root.appending(path: ".labbook").path
-    guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
-      return
-    }
+    let path = storeFolder.path
+    let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+    let isOwn = storeFolder.path == root.appending(path: ".labbook").path
+    if isOwn, link == nil { return }
+    let isThere = FileManager.default.fileExists(atPath: path)
+    // A folder that is not there is made with the first record; a link to nothing is a mistake.
+    if !isThere, link == nil { return }
     let names = try? FileManager.default.contentsOfDirectory(atPath: path)
-    guard let names, names.isEmpty || names.contains("records") else { throw .foreignStore(link) }
+    guard let names, ResultStore.isStore(withNames: names) else {
+      throw .foreignStore(link ?? path, isLink: isOwn)
+    }
   }
 
   /// The file that marks a lab that does not have both folders yet.
-  static let marker = "labbook.yaml"
+  static let marker = LabSettings.file
 
   /// Finds the lab that holds a folder: the nearest one upward that has `experiments/` and
   /// `reports/`, or a `labbook.yaml`.
@@ -80,8 +107,8 @@ public struct Lab: Hashable, Sendable {
 public enum LabError: Error, Hashable, Sendable {
   case none(from: String)
   case notALab(String)
-  /// The store is a link to this place, which is no store.
-  case foreignStore(String)
+  /// The store is this place, by a link or by the settings, which is no store.
+  case foreignStore(String, isLink: Bool)
 }
 
 extension LabError: CustomStringConvertible {
@@ -90,7 +117,10 @@ extension LabError: CustomStringConvertible {
     case .none(let start):
       "no lab holds \(start): no folder upward has experiments/ and reports/, or a \(Lab.marker); "
         + "make the two folders, or name a lab with --lab"
-    case .foreignStore(let place):
+    case .foreignStore(let place, isLink: false):
+      "\(Lab.marker) names \(place) as the store, which is no folder or holds other things than a store's; name a store, "
+        + "an empty folder, or one that is not there yet"
+    case .foreignStore(let place, isLink: true):
       "the store .labbook is a link to \(place), which is no store of labbook's; remove the link, or let it "
         + "lead to a store or an empty folder"
     case .notALab(let folder):

@@ -82,6 +82,7 @@ public struct ProgressDisplay {
       ("repeated", { if case .repeated = $0 { true } else { false } }),
       ("different", { if case .differs = $0 { true } else { false } }),
       ("failed", { if case .failed = $0 { true } else { false } }),
+      ("not started", { if case .notStarted = $0 { true } else { false } }),
       ("interrupted", { $0 == .interrupted }),
       ("already there", { $0 == .cached }),
     ]
@@ -114,7 +115,7 @@ public struct ProgressDisplay {
   }
 
   /// A duration for people: `41 s`, `3 min 5 s`, `2 h 10 min`.
-  static func duration(_ seconds: Double) -> String {
+  public static func duration(_ seconds: Double) -> String {
     let seconds = Int(min(max(0, seconds), 1e9).rounded(.up))
     return switch seconds {
     case ..<60: "\(seconds) s"

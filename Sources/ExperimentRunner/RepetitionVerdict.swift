@@ -21,10 +21,16 @@ public enum RepetitionVerdict: Equatable, Sendable {
     /// The largest difference that the spec allows; 0 without one.
     public var tolerance: Double
 
+    /// Whether both have the same value; NaN is the same as NaN.
+    fileprivate var isSame: Bool {
+      guard let recorded, let repeated else { return recorded == nil && repeated == nil }
+      return recorded == repeated || CanonicalText.same(recorded, repeated)
+    }
+
     /// Whether the difference is no larger than the tolerance.
     public var isWithin: Bool {
       guard let recorded, let repeated else { return recorded == nil && repeated == nil }
-      return (recorded - repeated).magnitude <= tolerance
+      return isSame || (recorded - repeated).magnitude <= tolerance
     }
   }
 
@@ -38,13 +44,13 @@ public enum RepetitionVerdict: Equatable, Sendable {
     record: (metrics: [String: Double], digest: RecordDigest),
     repetition: (metrics: [String: Double], digest: RecordDigest), tolerances: [String: Double]
   ) {
-    let names = Set(record.metrics.keys).union(repetition.metrics.keys)
-      .sorted(by: CanonicalText.precedes)
-    let differences = names.map { name in
-      Difference(
-        metric: name, recorded: record.metrics[name], repeated: repetition.metrics[name],
-        tolerance: tolerances[name] ?? 0)
-    }.filter { $0.recorded != $0.repeated }
+    let (recorded, repeated) = (Self.values(of: record), Self.values(of: repetition))
+    let differences = Set(recorded.keys).union(repeated.keys).sorted(by: CanonicalText.precedes)
+      .map { name in
+        Difference(
+          metric: name, recorded: recorded[name], repeated: repeated[name],
+          tolerance: tolerances[name] ?? 0)
+      }.filter { !$0.isSame }
     if differences.isEmpty, repetition.digest.disagreements(with: record.digest).isEmpty {
       self = .sameBits
     } else if differences.allSatisfy(\.isWithin) {
@@ -52,6 +58,13 @@ public enum RepetitionVerdict: Equatable, Sendable {
     } else {
       self = .outside(differences.filter { !$0.isWithin })
     }
+  }
+
+  /// The metrics, those that are no finite numbers too.
+  private static func values(
+    of result: (metrics: [String: Double], digest: RecordDigest)
+  ) -> [String: Double] {
+    result.metrics.merging(result.digest.undefined.mapValues(\.number)) { first, _ in first }
   }
 
   /// Whether a repetition like this is no reason to doubt the record.

@@ -18,6 +18,8 @@ public struct RunOutcome: Equatable, Sendable {
     case replacedDamaged
     /// It failed; the log says more.
     case failed(problem: String, log: String)
+    /// It was not executed, because its output would lack what that of another run lacks.
+    case notStarted(after: String)
     /// It was not executed, because the execution was interrupted.
     case interrupted
   }
@@ -44,28 +46,46 @@ public struct RunOutcome: Equatable, Sendable {
   /// Whether the run failed or was not reached.
   public var isFailure: Bool {
     switch result {
-    case .failed, .interrupted: true
+    case .failed, .notStarted, .interrupted: true
     case .cached, .stored, .same, .differs, .repeated, .replacedDamaged: false
     }
   }
 }
 
 extension RunOutcome: CustomStringConvertible {
-  /// One line, such as `cartpole/PPO/3: same`.
-  public var description: String {
-    let words =
-      switch result {
-      case .cached: "already there"
-      case .stored: "done"
-      case .same: "same"
-      case .differs(let parts): "differs (\(parts.joined(separator: ", ")))"
-      case .repeated(let verdict): "\(verdict)"
-      case .replacedDamaged:
-        "done; the damaged record was replaced, and is kept in .labbook/quarantine"
-      case .failed(let problem, let log): "failed: \(problem); log: \(log)"
-      case .interrupted: "interrupted"
-      }
-    return "\(run.name): \(words)"
+  /// One line, such as `cartpole/PPO/3: same`; of a run that failed, with the reason.
+  public var description: String { "\(run.name): \(words)" }
+
+  private var words: String {
+    switch result {
+    case .cached: "already there"
+    case .stored: "done"
+    case .same: "same"
+    case .differs(let parts): "differs (\(parts.joined(separator: ", ")))"
+    case .repeated(let verdict): "\(verdict)"
+    case .replacedDamaged:
+      "done; the damaged record was replaced, and is kept in the store's quarantine"
+    case .failed(let problem, let log):
+      "failed: \(problem)"
+        + (log.hasPrefix(Self.noLog + ", ")
+          ? "; its log cannot be kept: \(log.dropFirst(Self.noLog.count + 2))" : "")
+    case .notStarted(let other):
+      "not started: \(other) lacks what its spec reads of the output, and this run would too"
+    case .interrupted: "interrupted"
+    }
+  }
+
+  /// In place of the path of a log: there is none, for a reason that may follow a comma.
+  static let noLog = "none"
+
+  /// One line of a list at the end of an execution, when the reasons of failures have been told: of a run that failed,
+  /// with the command that shows its log.
+  public var listed: String { "\(run.name): \(listedWords)" }
+
+  /// ``listed`` without the name of the run.
+  public var listedWords: String {
+    guard case .failed(_, let log) = result, log.contains(run.key.hex) else { return words }
+    return "failed; 'labbook logs \(run.name)' shows its log"
   }
 }
 

@@ -1,4 +1,5 @@
 public import ExperimentSpec
+internal import ExternalTrainers
 public import ResultStore
 internal import Settings
 
@@ -6,7 +7,7 @@ internal import Settings
 public struct RunSelection: Hashable, Sendable {
   /// Names of experiments.
   var experiments: [String]
-  /// Labels of arms.
+  /// Labels of arms, or patterns of them such as `RLOO*`.
   var arms: [String]
   /// Seeds of runs.
   var seeds: [Int]
@@ -68,7 +69,10 @@ extension RunSelection {
     let selected = experiments.filter {
       self.experiments.isEmpty || self.experiments.contains($0.name)
     }
-    for label in arms where !selected.contains(where: { $0.arm(label) != nil }) {
+    for label in arms {
+      let pattern = LabelPattern(text: label)
+      let isKnown = selected.contains { $0.arms.contains { pattern.matches($0.label) } }
+      guard !isKnown else { continue }
       throw .unknownArm(label, available: Self.unique(selected.flatMap { $0.arms.map(\.label) }))
     }
     for seed in seeds where !selected.contains(where: { $0.seeds.contains(seed) }) {
@@ -79,7 +83,8 @@ extension RunSelection {
   /// Whether a run is meant.
   public func contains(_ name: RunName) -> Bool {
     (experiments.isEmpty || experiments.contains(name.experiment))
-      && (arms.isEmpty || arms.contains(name.arm)) && (seeds.isEmpty || seeds.contains(name.seed))
+      && (arms.isEmpty || arms.contains { LabelPattern(text: $0).matches(name.arm) })
+      && (seeds.isEmpty || seeds.contains(name.seed))
   }
 
   private static func unique(_ labels: [String]) -> [String] {
@@ -114,6 +119,10 @@ public func plannedRuns(
         guard selection.contains(name) else { continue }
         var run = try PlannedRun(name: name, preimage: preimage.run(seed: seed), in: store)
         run.trainer = experiment.trainer
+        // Another experiment has promised that this run gives the same bits each time.
+        if run.state == .conflict, experiment.trainer?.repeatsExactly == false {
+          run.state = .cached
+        }
         planned.append(run)
       }
     }

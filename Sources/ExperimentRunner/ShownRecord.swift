@@ -1,5 +1,6 @@
 public import CanonicalJSON
 internal import Algorithms
+internal import ExternalTrainers
 public import ResultStore
 internal import Settings
 
@@ -36,7 +37,12 @@ public struct ShownRecord: Sendable {
     .object([
       .init("run", .string(run)), .init("key", .string(preimage.key.hex)),
       .init("preimage", .sorted(preimage.fields.mapValues(JSONValue.string))),
-      .init("metrics", .sorted(record.metrics.mapValues(JSONValue.number))),
+      .init(
+        "metrics",
+        .sorted(
+          record.metrics.mapValues(JSONValue.number)
+            // JSON has no number for them.
+            .merging(record.undefined.mapValues { .string($0.rawValue) }) { first, _ in first })),
       .init("digest", .string(record.digest.all)),
       .init(
         "parts",
@@ -49,9 +55,12 @@ public struct ShownRecord: Sendable {
     ])
   }
 
-  /// Lines for a terminal, without a line end behind the last: metrics, costs, the last samples, the extent of
-  /// curves, settings and provenance.
-  public var text: String {
+  /// Returns lines for a terminal, without a line end behind the last: metrics, costs, the last samples, curves,
+  /// settings and provenance.
+  ///
+  /// - Parameter number: The way in which numbers are written.
+  /// - Returns: The lines.
+  public func text(number: (Double) -> String) -> String {
     let head =
       [["run", run], ["key", preimage.key.hex], ["digest", record.digest.all]]
       + (record.observation.map { [["result", "\($0.words)"]] } ?? [])
@@ -61,21 +70,18 @@ public struct ShownRecord: Sendable {
     }
     let isLanguage = preimage.fields["language"] != nil
     let costs = isLanguage ? Set(CostLedger().metrics.keys).union(["updates"]) : []
+    let metrics = record.metrics.merging(record.undefined.mapValues(\.number)) { first, _ in first }
     for (title, names) in [
-      ("metrics", record.metrics.keys.filter { !costs.contains($0) }),
-      ("cost", record.metrics.keys.filter(costs.contains)),
+      ("metrics", metrics.keys.filter { !costs.contains($0) }),
+      ("cost", metrics.keys.filter(costs.contains)),
     ] where !names.isEmpty {
       parts.append("\n\(title)")
       parts.append(
-        alignedColumns(names.sorted().map { ["  \($0)", "\(record.metrics[$0] ?? .nan)"] }))
+        alignedColumns(
+          names.sorted().map { ["  \($0)", number(metrics[$0] ?? .nan)] }, trailing: [1]))
     }
-    parts += sampleLines
-    parts.append("\ncurves")
-    parts.append(
-      alignedColumns(
-        record.curves.map {
-          ["  \($0.name)", "\($0.steps.count) points", "to step \($0.steps.last ?? 0)"]
-        }))
+    parts += sampleLines(number: number)
+    parts += curveLines(number: number)
     if !record.files.isEmpty {
       parts.append("\nfiles")
       parts.append(
@@ -96,20 +102,25 @@ public struct ShownRecord: Sendable {
           ],
           ["  git commit", provenance.gitCommit ?? "none"],
           ["  command", provenance.command.joined(separator: " ")],
-          ["  started", provenance.start], ["  seconds", "\(provenance.duration)"],
-        ] + provenance.versions.sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value] }))
+          ["  started", provenance.start], ["  seconds", number(provenance.duration)],
+        ]
+          + provenance.versions.filter { !$0.key.hasPrefix(LockedPackages.prefix) }
+          .sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value] }
+          + (LockedPackages(provenance).map {
+            [["  packages", "\($0.versions.count) of its lock file; --format json names them"]]
+          } ?? [])))
     return parts.joined(separator: "\n")
   }
 
   /// The first completions of the last point, whole.
-  private var sampleLines: [String] {
+  private func sampleLines(number: (Double) -> String) -> [String] {
     let samples = record.samples.compactMap { try? JSONValue(text: $0) }
     guard let last = samples.last?["step"]?.integer else { return [] }
     let ofLast = samples.filter { $0["step"]?.integer == last }
     let shown = ofLast.prefix(Self.mostSamples)
     var lines = ["\nsamples at step \(last), \(shown.count) of \(samples.count)"]
     for sample in shown {
-      let reward = sample["reward"]?.double.map { "\($0)" } ?? "?"
+      let reward = sample["reward"]?.double.map(number) ?? "?"
       let isCorrect = sample["correct"] == .boolean(true)
       let level = sample["level"]?.string ?? "?"
       let kind = sample["kind"]?.string ?? "?"

@@ -22,10 +22,12 @@ extension WorkerLoop {
         say(.progress(steps: PlannedRun.thousandths * done / total, budget: PlannedRun.thousandths))
       }
       for note in result.observed.notes { say(.note(note)) }
+      provenance.versions.merge(execution.lockedPackages?.provenance ?? [:]) { first, _ in first }
       provenance.duration = (clock.now - start) / .seconds(1)
       return try stage(
         result.observed.record, nil, provenance, of: job, files: result.files)
     } catch let failure as TrainerFailure {
+      if failure.isOfRequest { return .lacking(failure.description) }
       return failure.keepsCheckpoints
         ? .ended(failure.description) : .failed(failure.description)
     } catch is TrainerExecution.Interrupted {

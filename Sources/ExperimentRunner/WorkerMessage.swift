@@ -99,6 +99,8 @@ enum WorkerMessage: Equatable, Sendable {
   /// The run failed since its trainer was ended by somebody, or by its time; what it left to go on from is as good as
   /// before.
   case ended(String)
+  /// The run failed since its output lacks what its spec reads, which other runs with the same metrics would lack too.
+  case lacking(String)
 
   var line: String {
     let json: JSONValue =
@@ -113,6 +115,7 @@ enum WorkerMessage: Equatable, Sendable {
       case .unstorable(let problem): .object([.init("unstorable", .string(problem))])
       case .failed(let problem): .object([.init("failed", .string(problem))])
       case .ended(let problem): .object([.init("ended", .string(problem))])
+      case .lacking(let problem): .object([.init("lacking", .string(problem))])
       }
     return json.compactText + "\n"
   }
@@ -138,6 +141,8 @@ enum WorkerMessage: Equatable, Sendable {
       self = .failed(problem)
     } else if let problem = json["ended"]?.string {
       self = .ended(problem)
+    } else if let problem = json["lacking"]?.string {
+      self = .lacking(problem)
     } else {
       return nil
     }

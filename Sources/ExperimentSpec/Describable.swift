@@ -10,7 +10,7 @@ public struct Describable: Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     case algorithm, environment
     case languageTask = "language task"
-    case network, key, metric, curve, setting
+    case network, preset, key, metric, curve, setting
   }
 
   /// The kind of thing.
@@ -55,7 +55,7 @@ extension Vocabulary {
           description(ofNetworkIn: part)
         }
       }
-    return components + keys + metrics + settings
+    return components + trainerPresets + keys + metrics + settings
   }
 
   /// The keys of specs, those of one name together.

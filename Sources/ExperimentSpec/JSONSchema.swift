@@ -149,6 +149,10 @@ extension Vocabulary {
       [
         "read": oneOf(MetricFormat.allCases.map(\.rawValue)),
         "axis": .choices(MetricAxis.allCases.filter { $0 != .epoch }.map(\.rawValue)),
+        "axes": .closed(
+          MetricAxis.allCases.filter { $0 != .epoch }.map {
+            ($0.rawValue, .named(("type", .string("string"))))
+          }),
       ])
     let either = JSONValue.named(("type", .array([.string("array"), .string("object")])))
     return .closed(

@@ -157,6 +157,10 @@ public struct SpecKey: Hashable, Sendable {
       "The file that metrics are read from, under its format, such as `{hf_trainer: trainer_state.json}`.",
       [.metrics], for: .external),
     .init("axis", "What curves are drawn over: `step` or `tokens`.", [.metrics], for: .external),
+    .init(
+      "axes",
+      "The trainer's own names of `step` and `tokens`, where they are not the usual ones, such as `{step: iteration}`.",
+      [.metrics], for: .external),
     .init("key", "The trainer's own name of it; by default ours.", [.metric], for: .external),
     .init("take", "`last`, `best`, `mean of last N` or `at step N`.", [.metric], for: .external),
     .init("better", "`higher` or `lower`.", [.metric], for: .external),

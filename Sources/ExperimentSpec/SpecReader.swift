@@ -83,6 +83,31 @@ struct SpecReader {
     report(.value(problem), of: path, at: node.position)
   }
 
+  /// Reports a name that is not as it should be, at the name.
+  mutating func wrongTypeOfKey(_ entry: SpecNode.Entry, _ path: String, expected: String) {
+    report(
+      .value(.wrongType(expected: expected, found: entry.key)), of: path, at: entry.keyPosition)
+  }
+
+  /// Reads a list of texts, each with its place.
+  mutating func texts(
+    _ entry: SpecNode.Entry, path: String, expected: String
+  ) -> [(text: String, position: SpecError.Position)]? {
+    guard case .list(let nodes) = entry.value.content, !nodes.isEmpty else {
+      wrongType(entry.value, path, expected: expected)
+      return nil
+    }
+    var texts: [(text: String, position: SpecError.Position)] = []
+    for (index, node) in nodes.enumerated() {
+      guard case .scalar(let text, _) = node.content else {
+        wrongType(node, "\(path)[\(index)]", expected: "a text")
+        return nil
+      }
+      texts.append((text, node.position))
+    }
+    return texts
+  }
+
   /// Reads prose: any scalar with something in it, line breaks and runs of spaces as one space.
   mutating func text(_ entry: SpecNode.Entry, path: String) -> String? {
     guard case .scalar(let text, _) = entry.value.content else {

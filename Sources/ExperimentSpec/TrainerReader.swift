@@ -139,7 +139,7 @@ extension ExperimentReader {
       reader.missing("command", in: section, expected: expected)
       return nil
     }
-    guard let nodes = nodes(entry, path: path, expected: expected) else { return nil }
+    guard let nodes = reader.texts(entry, path: path, expected: expected) else { return nil }
     let template = CommandTemplate(nodes.map(\.text))
     if let (word, problem) = template.problem(inputs: inputs, mayResume: mayResume) {
       reader.report(.trainer(problem), of: path, at: nodes[word].position)
@@ -215,7 +215,8 @@ extension ExperimentReader {
 
   private mutating func variableNames(_ entry: SpecNode.Entry, path: String) -> [String] {
     guard
-      let nodes = nodes(entry, path: path, expected: "a list of names of environment variables")
+      let nodes = reader.texts(
+        entry, path: path, expected: "a list of names of environment variables")
     else { return [] }
     return nodes.filter { checkVariable($0.text, path: path, at: $0.position) }.map(\.text)
   }
@@ -268,7 +269,7 @@ extension ExperimentReader {
     resources.memory = read("memory", "an amount of memory such as 512MB or 40GB") {
       TrainerResources.bytes($0)
     }
-    resources.seconds = read("time", "a time such as 90s, 30min, 2h or 1h30min") {
+    resources.seconds = read("time", "a time such as 90s, 30m or 30min, 2h, 1h30m or 2d") {
       TrainerResources.seconds($0)
     }
     return resources
@@ -300,25 +301,6 @@ extension ExperimentReader {
       return nil
     }
     return (first.key, text, first.value.position)
-  }
-
-  /// Reads a list of texts, each with its place.
-  mutating func nodes(
-    _ entry: SpecNode.Entry, path: String, expected: String
-  ) -> [(text: String, position: SpecError.Position)]? {
-    guard case .list(let nodes) = entry.value.content, !nodes.isEmpty else {
-      reader.wrongType(entry.value, path, expected: expected)
-      return nil
-    }
-    var texts: [(text: String, position: SpecError.Position)] = []
-    for (index, node) in nodes.enumerated() {
-      guard case .scalar(let text, _) = node.content else {
-        reader.wrongType(node, "\(path)[\(index)]", expected: "a text")
-        return nil
-      }
-      texts.append((text, node.position))
-    }
-    return texts
   }
 
   private mutating func boolean(_ key: String, in section: SpecReader.Section) -> Bool? {

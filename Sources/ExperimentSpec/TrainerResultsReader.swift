@@ -27,6 +27,7 @@ extension ExperimentReader {
     let read = source(in: own, preset)
     let axes = MetricAxis.allCases.filter { $0 != .epoch }.map(\.rawValue)
     let axis = own["axis"].flatMap { reader.name($0, path: own.path(of: "axis"), among: axes) }
+    let axisKeys = axisKeys(in: own, among: axes, axis: axis, format: read?.format)
     let reserved = SpecKey.names(ofExternalTrainersIn: .metrics)
     var metrics = preset?.observedMetrics ?? []
     for entry in own.entries where !reserved.contains(entry.key) {
@@ -45,7 +46,37 @@ extension ExperimentReader {
     guard let read, !metrics.isEmpty else { return nil }
     return ObservedResults(
       format: read.format, path: read.path, axis: axis ?? ObservedResults.usualAxis,
-      metrics: metrics, curves: curves, keep: keep)
+      axisKeys: axisKeys, metrics: metrics, curves: curves, keep: keep)
+  }
+
+  /// Reads the trainer's own names of axes; one that nothing would read is refused.
+  private mutating func axisKeys(
+    in own: SpecReader.Section, among axes: [String], axis: String?, format: String?
+  ) -> [String: String] {
+    guard let entry = own["axes"],
+      let section = reader.section(
+        entry, path: own.path(of: "axes"),
+        expected: "a mapping from step or tokens to the trainer's own name of it")
+    else { return [:] }
+    reader.checkKeys(of: section, known: axes)
+    var keys: [String: String] = [:]
+    let stepped = [MetricFormat.huggingFaceTrainer, .tensorBoard].map(\.rawValue)
+    for entry in section.entries where axes.contains(entry.key) {
+      let path = section.path(of: entry.key)
+      guard let key = reader.text(entry, path: path) else { continue }
+      if entry.key == MetricAxis.step.rawValue, let format, stepped.contains(format) {
+        reader.report(
+          .trainer("has no effect: files of the format \(format) say the step in one way alone"),
+          of: path, at: entry.keyPosition)
+      } else if entry.key == MetricAxis.tokens.rawValue, axis != entry.key {
+        reader.report(
+          .trainer("has no effect without 'axis: tokens', since curves are drawn over steps"),
+          of: path, at: entry.keyPosition)
+      } else {
+        keys[entry.key] = key
+      }
+    }
+    return keys
   }
 
   /// Reads the preset, if the trainer names one.
@@ -144,7 +175,7 @@ extension ExperimentReader {
       return curves
     }
     let expected = "a list of the trainer's names, or a mapping from names of ours to them"
-    guard let nodes = nodes(entry, path: path, expected: expected) else { return nil }
+    guard let nodes = reader.texts(entry, path: path, expected: expected) else { return nil }
     for node in nodes {
       let curve = ObservedCurve(key: node.text)
       if !StoredName.isOne(curve.name) || curves.contains(where: { $0.name == curve.name }) {
@@ -162,7 +193,7 @@ extension ExperimentReader {
 
   private mutating func patterns(in section: SpecReader.Section) -> [String] {
     guard let entry = section["keep"],
-      let nodes = nodes(
+      let nodes = reader.texts(
         entry, path: "trainer.keep", expected: "a list of patterns such as completions/*.parquet")
     else { return [] }
     for node in nodes

@@ -31,6 +31,8 @@ public struct ExternalRun: Equatable, Sendable {
   /// The field that tells the key of such a run from those of the engine's own, with the version of its form.
   static let mark = RunPreimage.trainerField
   static let form = "external 1"
+  /// The beginning of the fields with the trainer's own names of axes.
+  private static let axisKeyPrefix = "trainer.axis_key."
 
   /// The fields of the preimage.
   public var fields: [String: String] {
@@ -41,6 +43,7 @@ public struct ExternalRun: Equatable, Sendable {
     if results.axis != ObservedResults.usualAxis {
       fields[RunPreimage.trainerAxisField] = results.axis
     }
+    for (axis, key) in results.axisKeys { fields["\(Self.axisKeyPrefix)\(axis)"] = key }
     for metric in results.metrics {
       fields["trainer.metric.\(metric.name)"] = Self.text(of: metric)
     }
@@ -113,7 +116,8 @@ extension ExternalRun {
     states = fields.filter { Self.isState($0.key) }
     results = ObservedResults(
       format: read.name, path: read.value,
-      axis: fields[RunPreimage.trainerAxisField] ?? ObservedResults.usualAxis, metrics: metrics,
+      axis: fields[RunPreimage.trainerAxisField] ?? ObservedResults.usualAxis,
+      axisKeys: Self.values(below: Self.axisKeyPrefix, of: fields), metrics: metrics,
       curves: Self.fields(below: "trainer.curve.", of: fields).map {
         ObservedCurve(name: $0.name, key: $0.value)
       }

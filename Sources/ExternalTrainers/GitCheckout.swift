@@ -27,12 +27,11 @@ package struct GitCheckout: Equatable, Sendable, CustomStringConvertible {
 
   /// Finds the repository that holds `folder`; nil if there is none, or no commit in it yet.
   package init?(holding folder: String) {
-    var root = URL(filePath: folder, directoryHint: .isDirectory).standardizedFileURL.path
-    while !DurableFiles.exists("\(root)/.git") {
-      guard root != "/", !root.isEmpty else { return nil }
-      root = DurableFiles.parent(of: root)
+    guard let files = RepositoryFiles(holding: folder), let commit = files.headCommit else {
+      return nil
     }
-    self.init(at: root)
+    self.commit = commit
+    self.files = files
   }
 
   /// Finds the repository whose checkout is the folder `root`; nil if there is none, or no commit in it yet.
@@ -62,7 +61,7 @@ package struct GitCheckout: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// Where the parts of a repository are; a linked worktree shares some of them with others.
-private struct RepositoryFiles: Equatable {
+struct RepositoryFiles: Equatable {
   let root: String
   /// The folder of this checkout alone, with `HEAD` and the index.
   let checkout: String
@@ -79,6 +78,16 @@ private struct RepositoryFiles: Equatable {
     }
     checkout = folder
     common = Self.line("commondir", in: folder).map { Self.path($0, from: folder) } ?? folder
+  }
+
+  /// The repository that holds `folder`; nil if there is none.
+  init?(holding folder: String) {
+    var root = URL(filePath: folder, directoryHint: .isDirectory).standardizedFileURL.path
+    while !DurableFiles.exists("\(root)/.git") {
+      guard root != "/", !root.isEmpty else { return nil }
+      root = DurableFiles.parent(of: root)
+    }
+    self.init(root: root)
   }
 
   /// The digits of the commit that is checked out.
@@ -127,7 +136,15 @@ private struct RepositoryFiles: Equatable {
   ]
 
   /// Calls `body` with a git folder of our own, which borrows the objects and has a copy of the index.
-  private func withOwnFolder<Answer>(at commit: String, _ body: (String) -> Answer?) -> Answer? {
+  ///
+  /// - Parameters:
+  ///   - commit: What is checked out in it.
+  ///   - hasIndex: Whether the copy of the index is needed; without it none of the files is looked at.
+  ///   - body: The calls of git.
+  /// - Returns: What `body` returns; nil if there can be no such folder.
+  func withOwnFolder<Answer>(
+    at commit: String, hasIndex: Bool = true, _ body: (String) -> Answer?
+  ) -> Answer? {
     do {
       let session = try StoreSession()
       defer { withExtendedLifetime(session) {} }
@@ -144,8 +161,10 @@ private struct RepositoryFiles: Equatable {
       try write(
         "[core]\n\trepositoryformatversion = \(isLong ? 1 : 0)\n\tbare = false\n"
           + (isLong ? "[extensions]\n\tobjectFormat = sha256\n" : ""), to: "config")
-      guard let index = Self.content("index", in: checkout) else { return nil }
-      try DurableFiles.create("\(own)/index", index)
+      if hasIndex {
+        guard let index = Self.content("index", in: checkout) else { return nil }
+        try DurableFiles.create("\(own)/index", index)
+      }
       return body(own)
     } catch {
       return nil
@@ -153,7 +172,7 @@ private struct RepositoryFiles: Equatable {
   }
 
   /// Runs git with a folder of our own; nil if it cannot be started.
-  private func run(
+  func run(
     _ arguments: [String], _ own: String, atMost limit: Int = 1 << 20
   ) -> (status: ChildProcess.ExitStatus, output: [UInt8])? {
     let git = try? ChildProcess(
@@ -188,11 +207,11 @@ private struct RepositoryFiles: Equatable {
     }
   }
 
-  private static func content(_ name: String, in folder: String) -> [UInt8]? {
+  static func content(_ name: String, in folder: String) -> [UInt8]? {
     (try? NamedFiles(folder: folder).content(of: name)) ?? nil
   }
 
-  private static func digits(_ text: String) -> String? {
+  static func digits(_ text: String) -> String? {
     let isDigits = text.utf8.allSatisfy { Character(.init($0)).isHexDigit }
     return isDigits && [40, 64].contains(text.utf8.count) ? text : nil
   }

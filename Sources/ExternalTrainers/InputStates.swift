@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import ChildProcesses
 internal import Glibc
 public import ResultStore
@@ -153,11 +154,13 @@ extension InputStates: Hashable {
 }
 
 extension ExternalTrainer {
-  /// Why no run could be executed on the inputs as they are found, in a sentence without its end; nil if one could.
-  package func problem(with states: InputStates) -> String? {
-    for (name, input) in inputs.sorted(by: { $0.key < $1.key }) {
-      if let problem = states.state(of: input).problem { return "its input '\(name)': \(problem)" }
+  /// Why no run could be executed on the inputs as they are found, a sentence without its end for each input that is
+  /// missing or cannot be used; empty if one could.
+  package func problems(with states: InputStates) -> [String] {
+    inputs.sorted { CanonicalText.precedes($0.key, $1.key) }.compactMap { name, input in
+      states.state(of: input).problem.map { "its input '\(name)': \($0)" }
     }
-    return environment.flatMap { states.state(of: $0).problem }.map { "its environment: \($0)" }
+      + (environment.flatMap { states.state(of: $0).problem }.map { ["its environment: \($0)"] }
+        ?? [])
   }
 }

@@ -71,6 +71,8 @@ public struct ObservedResults: Hashable, Sendable {
   public var path: String
   /// The quantity that curves are drawn over: `step` or `tokens`.
   public var axis: String
+  /// The trainer's own names of axes, such as `iteration` of `step`; those of ``MetricAxis`` where there is none.
+  public var axisKeys: [String: String]
   /// In the order of the spec.
   public var metrics: [ObservedMetric]
   /// In the order of the spec.
@@ -80,9 +82,10 @@ public struct ObservedResults: Hashable, Sendable {
 
   /// Creates a declaration of results.
   public init(
-    format: String, path: String, axis: String = Self.usualAxis, metrics: [ObservedMetric],
-    curves: [ObservedCurve] = [], keep: [String] = []
+    format: String, path: String, axis: String = Self.usualAxis, axisKeys: [String: String] = [:],
+    metrics: [ObservedMetric], curves: [ObservedCurve] = [], keep: [String] = []
   ) {
+    self.axisKeys = axisKeys
     self.format = format
     self.path = path
     self.axis = axis

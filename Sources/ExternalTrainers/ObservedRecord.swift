@@ -1,4 +1,3 @@
-internal import CanonicalJSON
 internal import Glibc
 internal import MetricFiles
 internal import Metrics
@@ -12,38 +11,45 @@ package struct ObservedRecord: Equatable, Sendable {
 
   /// Reads the output of a trainer.
   ///
-  /// A metric that is not a number, or infinite, is left out of the record's scalars, which tests and intervals are made
-  /// of, and told; its curve holds it as it is.
+  /// A metric that is not a number, or infinite, is none of the record's finite metrics, which tests and intervals are
+  /// made of; it is kept as what it is, and told.
   ///
   /// - Parameters:
   ///   - results: What is read, and what is taken of it.
   ///   - output: The output folder.
   ///   - observation: How it came to be.
+  ///   - isResumed: Whether the trainer was handed back what an earlier execution had left.
   /// - Throws: The first fault of the files, in a sentence with its place.
   package init(
-    of results: ObservedResults, in output: String, _ observation: Observation
+    of results: ObservedResults, in output: String, _ observation: Observation,
+    isResumed: Bool = false
   ) throws(TrainerFailure) {
     guard let format = MetricFormat(rawValue: results.format),
       let axis = MetricAxis(rawValue: results.axis)
     else {
       throw TrainerFailure("the format '\(results.format)' is not known to this version")
     }
+    var axisKeys: [MetricAxis: String] = [:]
+    for (name, key) in results.axisKeys { MetricAxis(rawValue: name).map { axisKeys[$0] = key } }
     notes = []
     var metrics: [String: Double] = [:]
+    var undefined: [String: UndefinedValue] = [:]
     var curves: [Curve] = []
     do {
       let history = try readMetricHistory(
-        format, from: "\(output)/\(results.path)", shownAs: results.path)
+        format, from: "\(output)/\(results.path)", shownAs: results.path,
+        MetricReading(axisKeys: axisKeys, isResumed: isResumed))
       for metric in results.metrics {
         let value = try MetricTake(parsing: metric.take).value(
           of: metric.key, in: history,
           better: metric.better.map { $0 == .higher ? .higher : .lower })
-        guard value.isFinite else {
+        if let value = UndefinedValue(value) {
           notes.append(
-            "\(metric.name) is \(CanonicalText.number(value)), and has no place in tables")
-          continue
+            "\(metric.name) is \(value.rawValue); tables show it so, and means leave the run out")
+          undefined[metric.name] = value
+        } else {
+          metrics[metric.name] = value
         }
-        metrics[metric.name] = value
       }
       for curve in results.curves where !curve.isOptional || history.keys.contains(curve.key) {
         let points = try history.points(of: curve.key, over: axis)
@@ -56,13 +62,13 @@ package struct ObservedRecord: Equatable, Sendable {
       }
     } catch let error as TrainerFailure {
       throw error
+    } catch let error as MetricFileError {
+      throw TrainerFailure("\(error)", isOfRequest: error.isOfRequest)
     } catch {
       throw TrainerFailure("\(error)")
     }
-    record = Record(metrics: metrics, curves: curves, observation: observation)
-    if metrics.isEmpty, curves.isEmpty {
-      throw TrainerFailure("none of its metrics is a number: \(notes.joined(separator: "; "))")
-    }
+    record = Record(
+      metrics: metrics, undefined: undefined, curves: curves, observation: observation)
     if let (part, problem) = record.problem { throw TrainerFailure("\(part) \(problem)") }
   }
 
@@ -79,9 +85,14 @@ package struct TrainerFailure: Error, Equatable, Sendable, CustomStringConvertib
   package var description: String
   /// Whether the trainer was ended by somebody, or by its time, so that its checkpoints are as good as before.
   package var keepsCheckpoints: Bool
+  /// Whether the output lacks what the spec reads of it, as that of other runs with the same metrics does.
+  package var isOfRequest: Bool
 
-  package init(_ description: String, keepsCheckpoints: Bool = false) {
+  package init(
+    _ description: String, keepsCheckpoints: Bool = false, isOfRequest: Bool = false
+  ) {
     self.description = description
     self.keepsCheckpoints = keepsCheckpoints
+    self.isOfRequest = isOfRequest
   }
 }

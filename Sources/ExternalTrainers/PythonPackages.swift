@@ -67,7 +67,7 @@ package struct PythonPackages: Equatable, Sendable {
   }
 
   /// A name as indexes compare it: lower case, with one hyphen for each run of `-`, `_` and `.`.
-  private static func normalized(_ name: String) -> String {
+  static func normalized(_ name: String) -> String {
     name.lowercased().split { "-_.".contains($0) }.joined(separator: "-")
   }
 

@@ -15,6 +15,8 @@ package struct TrainerExecution {
   private let session: String
   /// The scratch folder of the run, with config, output and kept files.
   private let scratch: String
+  /// How long a trainer that was asked to end has for its last words and a checkpoint.
+  package var grace = Duration.seconds(10)
 
   /// The result of an execution.
   package struct Result {
@@ -45,6 +47,12 @@ package struct TrainerExecution {
     job.checkpoints.map { ((try? DurableFiles.names(in: $0)) ?? []).isEmpty == false } ?? false
   }
 
+  /// The versions of the packages that its lock file names; nothing where its environment is of another kind.
+  package var lockedPackages: LockedPackages? {
+    guard case .lock(let path)? = job.environment else { return nil }
+    return LockedPackages(file: InputStates(lab: job.lab, store: store).path(of: path))
+  }
+
   /// Removes what only this execution needed.
   package func cleanUp() { DurableFiles.remove(scratch) }
 
@@ -58,6 +66,7 @@ package struct TrainerExecution {
   package func result(
     isToStop: () -> Bool, progress: (_ done: Int, _ total: Int) -> Void
   ) throws -> Result {
+    let isResumed = findsCheckpoint
     let before = InputStates(lab: job.lab, store: store)
     if let problem = problem(with: before, isOver: false) { throw TrainerFailure(problem) }
     for folder in ["output", "kept"] { try DurableFiles.createFolder("\(scratch)/\(folder)") }
@@ -68,12 +77,14 @@ package struct TrainerExecution {
     let after = InputStates(lab: job.lab, store: store)
     if let problem = problem(with: after, isOver: true) { throw TrainerFailure(problem) }
     do throws(TrainerFailure) {
-      var observed = try ObservedRecord(of: run.results, in: "\(scratch)/output", .observed)
+      var observed = try ObservedRecord(
+        of: run.results, in: "\(scratch)/output", .observed, isResumed: isResumed)
       observed.record.files = try keep(config, before)
       DurableFiles.remove(unreadOutput)
       return Result(observed: observed, files: "\(scratch)/kept")
     } catch {
-      throw TrainerFailure(with(error.description + keptOutput(), log))
+      throw TrainerFailure(
+        with(error.description + keptOutput(), log), isOfRequest: error.isOfRequest)
     }
   }
 
@@ -81,6 +92,12 @@ package struct TrainerExecution {
 
   /// The folder where output stays of which no record could be made.
   private var unreadOutput: String { store.unreadOutput(of: key) }
+
+  /// The same folder as a person in the lab's folder names it.
+  private var shownUnreadOutput: String {
+    let lab = job.lab.hasSuffix("/") ? job.lab : job.lab + "/"
+    return unreadOutput.hasPrefix(lab) ? String(unreadOutput.dropFirst(lab.count)) : unreadOutput
+  }
 
   /// Keeps the output of a command that ended well: hours of training are not lost to a wrong name in the spec.
   ///
@@ -94,8 +111,7 @@ package struct TrainerExecution {
       guard try DurableFiles.moveFolder(output, to: unreadOutput) else { return "" }
     } catch { return "" }
     return
-      "; its output is kept in .labbook/outputs/\(key.hex), for 'labbook import' once the spec asks for what "
-      + "is there"
+      "; its output is kept in \(shownUnreadOutput), for 'labbook import' once the spec asks for what is there"
   }
 
   // MARK: - Inputs
@@ -170,6 +186,7 @@ package struct TrainerExecution {
     var isOpen = true
     var nextLook = start + .milliseconds(500)
     var end: ChildProcess.ExitStatus?
+    var ending: Ending?
     while end == nil {
       if isOpen, !ChildProcess.ready([process.output], milliseconds: 100).isEmpty {
         if let bytes = process.readBytes() { log.append(bytes) } else { isOpen = false }
@@ -178,26 +195,40 @@ package struct TrainerExecution {
       }
       end = process.end
       let now = clock.now
-      if end == nil, now >= nextLook {
+      if let ending {
+        if end == nil, now >= ending.deadline { end = process.terminate() }
+      } else if end == nil, now >= nextLook {
         nextLook = now + .milliseconds(500)
         if isToStop() {
-          process.terminate()
-          throw Interrupted()
+          ending = Ending(limit: nil, deadline: now + grace)
+        } else if let limit = excess(of: process, after: (now - start) / .seconds(1)) {
+          ending = Ending(limit: limit, deadline: now + grace)
         }
-        if let limit = excess(of: process, after: (now - start) / .seconds(1)) {
-          process.terminate()
-          drain(process, log, isOpen: isOpen)
-          throw TrainerFailure(with(limit.words, log), keepsCheckpoints: limit.isTime)
+        if ending != nil {
+          process.endWithTree()
+          ProcessTree.askToEnd(below: process.id)
+        } else if let (done, total) = log.progress {
+          progress(done, total)
         }
-        if let (done, total) = log.progress { progress(done, total) }
       }
     }
     drain(process, log, isOpen: isOpen)
+    if let ending {
+      guard let limit = ending.limit else { throw Interrupted() }
+      throw TrainerFailure(with(limit.words, log), keepsCheckpoints: limit.isTime)
+    }
     guard end == .exited(0) else {
       let words = end.map { "\($0)" } ?? "ended"
       throw TrainerFailure(
         with("its command \(words)", log), keepsCheckpoints: end.map { !$0.isOwnFault } ?? false)
     }
+  }
+
+  /// The way in which a trainer is brought to its end: it is asked, and killed where that does not help.
+  private struct Ending {
+    /// The limit that it has passed; nil where somebody interrupts it.
+    var limit: (words: String, isTime: Bool)?
+    var deadline: ContinuousClock.Instant
   }
 
   /// Takes what the trainer had still printed; a process that it left behind and that holds the pipe is gone by now.

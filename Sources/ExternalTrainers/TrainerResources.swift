@@ -31,23 +31,24 @@ public struct TrainerResources: Hashable, Sendable {
     return nil
   }
 
-  /// Returns the seconds that a text such as `90s`, `30min`, `2h` or `1h30min` stands for; nil if it is none.
+  /// Returns the seconds that a text such as `90s`, `30min`, `30m`, `2h` or `1h30m` stands for; nil if it is none.
   public static func seconds(_ text: String) -> Int? {
     var rest = text.filter { $0 != " " }[...]
     var total = 0.0
-    var units: [(name: String, seconds: Double)] = [
-      ("d", 86_400), ("h", 3600), ("min", 60), ("s", 1),
+    var units: [(names: [String], seconds: Double)] = [
+      (["d"], 86_400), (["h"], 3600), (["min", "m"], 60), (["s"], 1),
     ]
     guard !rest.isEmpty else { return nil }
     while !rest.isEmpty {
       let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
       rest = rest.dropFirst(digits.count)
       // From the largest unit to the smallest, each once.
-      guard let index = units.firstIndex(where: { rest.hasPrefix($0.name) }),
+      let name = rest.prefix { $0.isLetter }
+      guard let index = units.firstIndex(where: { $0.names.contains(String(name)) }),
         let count = NumberText.number(String(digits))
       else { return nil }
       total += count * units[index].seconds
-      rest = rest.dropFirst(units[index].name.count)
+      rest = rest.dropFirst(name.count)
       units.removeFirst(index + 1)
     }
     return (1...1e8).contains(total) ? Int(total) : nil

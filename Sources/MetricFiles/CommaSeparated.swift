@@ -6,9 +6,9 @@ internal import CanonicalJSON
 /// infinities may be written as Python and C do. A byte order mark is passed over.
 ///
 /// Source: RFC 4180.
-package func readCommaSeparated(_ bytes: [UInt8], file: String) throws(MetricFileError)
-  -> MetricHistory
-{
+package func readCommaSeparated(
+  _ bytes: [UInt8], file: String, _ reading: MetricReading = MetricReading()
+) throws(MetricFileError) -> MetricHistory {
   var fields = CommaSeparatedFields(bytes: bytes, file: file)
   guard let header = try fields.record() else { throw MetricFileError(file, "the file is empty") }
   var names: Set<String> = []
@@ -21,7 +21,7 @@ package func readCommaSeparated(_ bytes: [UInt8], file: String) throws(MetricFil
         file, at: name.place, "two columns are named '\(CanonicalText.shown(name.text))'")
     }
   }
-  var builder = MetricHistoryBuilder(file: file)
+  var builder = MetricHistoryBuilder(file: file, reading)
   while let record = try fields.record() {
     guard record.fields.count == header.fields.count else {
       let isCut = !record.isEnded && record.fields.count < header.fields.count

@@ -7,9 +7,10 @@ internal import CanonicalJSON
 /// stopped while it wrote.
 ///
 /// Source: verl 0.9.1, `verl/utils/tracking.py`, class `FileLogger`; https://jsonlines.org.
-package func readJSONLines(_ bytes: [UInt8], file: String) throws(MetricFileError) -> MetricHistory
-{
-  var builder = MetricHistoryBuilder(file: file)
+package func readJSONLines(
+  _ bytes: [UInt8], file: String, _ reading: MetricReading = MetricReading()
+) throws(MetricFileError) -> MetricHistory {
+  var builder = MetricHistoryBuilder(file: file, reading)
   var isOfVerl = true
   var number = 0
   var start = 0

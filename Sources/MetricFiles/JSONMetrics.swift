@@ -3,11 +3,11 @@ internal import CanonicalJSON
 /// Reads a JSON file of one object, the final numbers of a run, or of a list of objects, its rows.
 ///
 /// One object is one row, so `last` is the only take of its keys; a list has to show the run from its beginning.
-package func readJSONMetrics(_ bytes: [UInt8], file: String) throws(MetricFileError)
-  -> MetricHistory
-{
+package func readJSONMetrics(
+  _ bytes: [UInt8], file: String, _ reading: MetricReading = MetricReading()
+) throws(MetricFileError) -> MetricHistory {
   let document = try jsonDocument(bytes, file: file)
-  var builder = MetricHistoryBuilder(file: file)
+  var builder = MetricHistoryBuilder(file: file, reading)
   switch document {
   case .object(let members):
     if case .array? = document["log_history"] {

@@ -16,12 +16,15 @@ package struct MetricFileError: Error, Equatable, Sendable, CustomStringConverti
   package var place: Place?
   /// The fault in words.
   package var problem: String
+  /// Whether the file, or what is asked of it, is not there at all, so that other runs of one trainer lack it too.
+  package var isOfRequest: Bool
 
   /// Creates an error.
-  init(_ file: String, at place: Place? = nil, _ problem: String) {
+  init(_ file: String, at place: Place? = nil, _ problem: String, isOfRequest: Bool = false) {
     self.file = file
     self.place = place
     self.problem = problem
+    self.isOfRequest = isOfRequest
   }
 
   /// One sentence, such as `metrics.csv:3:7: expected a number, found 'abc'`.

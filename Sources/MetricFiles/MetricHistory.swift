@@ -28,7 +28,12 @@ package struct MetricHistory: Sendable {
   /// The first place of each key that holds something else than numbers, and what it is.
   var strangers: [String: (place: MetricFileError.Place, found: String)] = [:]
 
-  init(file: String) { self.file = file }
+  private let axisKeys: [MetricAxis: String]
+
+  init(file: String, axisKeys: [MetricAxis: String] = [:]) {
+    self.file = file
+    self.axisKeys = axisKeys
+  }
 
   /// The points of one series in the order of the file, with the last value of each place on the axis.
   ///
@@ -50,7 +55,12 @@ package struct MetricHistory: Sendable {
         throw MetricFileError(
           file, at: rows[row].place,
           "the row with '\(CanonicalText.shown(key))' has no \(axis.rawValue); it would be under "
-            + axis.keys.map { "'\($0)'" }.joined(separator: ", "))
+            + MetricReading(axisKeys: axisKeys).keys(of: axis).map {
+              "'\(CanonicalText.shown($0))'"
+            }
+            .joined(separator: ", ")
+            + (axisKeys[axis] == nil && axis != .epoch
+              ? ", or the name that 'metrics: {axes: {\(axis.rawValue): …}}' gives it" : ""))
       }
       if let problem = axis.problem(of: x, after: points.last?.x) {
         throw MetricFileError(file, at: rows[row].place, problem)
@@ -80,7 +90,7 @@ package struct MetricHistory: Sendable {
     throw MetricFileError(
       file,
       "there is no '\(CanonicalText.shown(key))'"
-        + suggestionsOrNames(for: key, among: keys.map(CanonicalText.shown)))
+        + suggestionsOrNames(for: key, among: keys.map(CanonicalText.shown)), isOfRequest: true)
   }
 }
 

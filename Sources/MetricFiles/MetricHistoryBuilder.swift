@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Settings
 
 /// A history in the making: rows are added in the order of the file and checked.
 package struct MetricHistoryBuilder {
@@ -15,7 +16,12 @@ package struct MetricHistoryBuilder {
   /// The most numbers of a file.
   static let mostNumbers = 10_000_000
 
-  init(file: String) { history = MetricHistory(file: file) }
+  private let reading: MetricReading
+
+  init(file: String, _ reading: MetricReading = MetricReading()) {
+    self.reading = reading
+    history = MetricHistory(file: file, axisKeys: reading.axisKeys)
+  }
 
   /// The entry under a key in a row.
   package enum Cell {
@@ -41,7 +47,7 @@ package struct MetricHistoryBuilder {
       if case .number(let value) = cell { numbersOfRow[key] = value }
     }
     let positions = MetricAxis.allCases.map { axis in
-      axis.keys.lazy.compactMap { numbersOfRow[$0] }.first
+      reading.keys(of: axis).lazy.compactMap { numbersOfRow[$0] }.first
     }
     if let step = positions[MetricAxis.step.index] {
       if let problem = MetricAxis.step.problem(of: step, after: lastStep) {
@@ -94,13 +100,24 @@ package struct MetricHistoryBuilder {
 
   /// Returns the history, which has to show the run from its beginning.
   ///
-  /// Loggers that open their file anew when a run is resumed leave its second half alone, as verl's does.
+  /// Loggers that open their file anew when a run is resumed leave its second half alone, as verl's does. Of two rows
+  /// that are closer together than the first is to the beginning, the second may be the end of the run at any distance,
+  /// and the file looks as one that was cut; but a trainer that was handed back its checkpoint wrote a file that cannot
+  /// have begun with the run unless it kept the rows. One row is taken as what a trainer sums up at its end.
   func finished(beginning: Beginning = .distances) throws(MetricFileError) -> MetricHistory {
     guard let first = history.rows.first else {
       throw MetricFileError(history.file, "there are no rows")
     }
     guard !history.keys.isEmpty else {
       throw error(at: first.place, "there are no numbers")
+    }
+    for (axis, key) in reading.axisKeys.sorted(by: { $0.key.index < $1.key.index })
+    where history.series[key] == nil {
+      let keys = history.keys.map(CanonicalText.shown)
+      throw MetricFileError(
+        history.file,
+        "there is no '\(CanonicalText.shown(key))', which 'axes' names as its \(axis.rawValue)"
+          + suggestionsOrNames(for: key, among: keys), isOfRequest: true)
     }
     var steps: [Double] = []
     for row in history.rows {
@@ -112,8 +129,7 @@ package struct MetricHistoryBuilder {
     let isCut =
       switch beginning {
       case .sure: false
-      // Of two rows the second may be the end of the run, at any distance.
-      case .distances: steps.count > 2 && begin > widest
+      case .distances: steps.count > (reading.isResumed ? 1 : 2) && begin > widest
       case .everyStep: true
       }
     if isCut {

@@ -14,19 +14,21 @@ enum MetricFileSize {
 ///   - format: The form of the file.
 ///   - path: The file; for TensorBoard the folder of event files, or one of them.
 ///   - shownAs: What messages call it, since a path on this machine has no place in them.
+///   - reading: What is known of it before.
 /// - Returns: Its series, from the beginning of the run.
 /// - Throws: The first fault with its line, or its byte in binary files: no file, one that is cut off, steps that go
 ///   back, a beginning that is missing, or more than is read of such a file.
 package func readMetricHistory(
-  _ format: MetricFormat, from path: String, shownAs: String
+  _ format: MetricFormat, from path: String, shownAs: String,
+  _ reading: MetricReading = MetricReading()
 ) throws(MetricFileError) -> MetricHistory {
   switch format {
   case .huggingFaceTrainer:
-    return try readTrainerState(try bytes(of: path, shownAs), file: shownAs)
-  case .jsonLines: return try readJSONLines(try bytes(of: path, shownAs), file: shownAs)
-  case .csv: return try readCommaSeparated(try bytes(of: path, shownAs), file: shownAs)
-  case .json: return try readJSONMetrics(try bytes(of: path, shownAs), file: shownAs)
-  case .tensorBoard: return try readEventFiles(at: path, shownAs: shownAs)
+    return try readTrainerState(try bytes(of: path, shownAs), file: shownAs, reading)
+  case .jsonLines: return try readJSONLines(try bytes(of: path, shownAs), file: shownAs, reading)
+  case .csv: return try readCommaSeparated(try bytes(of: path, shownAs), file: shownAs, reading)
+  case .json: return try readJSONMetrics(try bytes(of: path, shownAs), file: shownAs, reading)
+  case .tensorBoard: return try readEventFiles(at: path, shownAs: shownAs, reading)
   }
 }
 
@@ -40,5 +42,6 @@ func bytes(
     guard case .cannot(_, _, let reason) = error else { throw MetricFileError(shownAs, "\(error)") }
     throw MetricFileError(shownAs, "cannot be read: \(reason)")
   }
-  throw MetricFileError(shownAs, "there is no such file; the trainer has not written it")
+  throw MetricFileError(
+    shownAs, "there is no such file; the trainer has not written it", isOfRequest: true)
 }

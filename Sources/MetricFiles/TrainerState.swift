@@ -5,9 +5,9 @@ internal import CanonicalJSON
 /// A resumed trainer takes the history over from its checkpoint, so it is whole wherever the file is.
 ///
 /// Source: transformers 5.23.0, `trainer_callback.py`, class `TrainerState`.
-package func readTrainerState(_ bytes: [UInt8], file: String) throws(MetricFileError)
-  -> MetricHistory
-{
+package func readTrainerState(
+  _ bytes: [UInt8], file: String, _ reading: MetricReading = MetricReading()
+) throws(MetricFileError) -> MetricHistory {
   let document = try jsonDocument(bytes, file: file)
   guard let history = document["log_history"] else {
     let found = document.members == nil ? "; the file holds \(kind(of: document))" : ""
@@ -16,7 +16,7 @@ package func readTrainerState(_ bytes: [UInt8], file: String) throws(MetricFileE
   guard let rows = history.elements else {
     throw MetricFileError(file, "'log_history' must be a list, found \(kind(of: history))")
   }
-  var builder = MetricHistoryBuilder(file: file)
+  var builder = MetricHistoryBuilder(file: file, reading)
   for (row, line) in zip(rows, linesOfElements(in: bytes, member: "log_history")) {
     let place = MetricFileError.Place.line(line, column: nil)
     guard let members = row.members else {

@@ -10,8 +10,10 @@ public struct FrontMatter: Equatable, Sendable {
   public var period: String?
   /// The names of the authors, in order; empty if none is given.
   public var authors: [String]
-  /// The summary above the text.
-  public var abstract: Abstract?
+  /// The text above the others.
+  public var abstract: FrontMatterProse?
+  /// The findings, as a list that the report begins with.
+  public var summary: FrontMatterProse?
   /// The state of the week.
   public var status: Status
   /// The BibTeX file, relative to the notebook.

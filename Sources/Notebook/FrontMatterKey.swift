@@ -74,6 +74,10 @@ public struct FrontMatterKey: Equatable, Sendable {
     "abstract", .markdown,
     "What stands above the text; it may have formulas, citations, values and several paragraphs.",
     isOfOneWeek: true)
+  static let summary = FrontMatterKey(
+    "summary", .markdown,
+    "What was found, as a list; the report begins with it, between the questions of its experiments and what is open.",
+    isOfOneWeek: true)
   static let status = FrontMatterKey(
     "status", .choice(FrontMatter.Status.allCases.map(\.rawValue)),
     "Whether results may still change: a final week is rendered from its lock alone.",
@@ -90,7 +94,7 @@ public struct FrontMatterKey: Equatable, Sendable {
 
   /// Every key that front matter may have, in the order of the reference.
   public static let all: [FrontMatterKey] = [
-    title, week, termWeek, period, authors, abstract, status, bibliography, citationStyle,
+    title, week, termWeek, period, authors, summary, abstract, status, bibliography, citationStyle,
     compareTo, macros,
   ]
 
@@ -102,6 +106,8 @@ public struct FrontMatterKey: Equatable, Sendable {
     term_week: Week 13
     period: [2026-11-02, 2026-11-08]
     authors: [Ada Lovelace, Émile Borel]
+    summary: |
+      - Ten seeds do not tell groups of 4 from groups of 8.
     abstract: |
       Groups of $G = 8$ do as well as larger ones.
     status: draft

@@ -23,21 +23,25 @@ struct FrontMatterParser {
 
   /// Reads `header`.
   ///
-  /// - Returns: The front matter, nil if something required is missing or wrong; and the text of the abstract, which
-  ///   is Markdown and is not in the former.
+  /// - Returns: The front matter, nil if something required is missing or wrong; and its texts in Markdown, which are
+  ///   not in the former, in reading order.
   static func parse(
     _ header: String, into findings: inout Findings
-  ) -> (frontMatter: FrontMatter?, abstract: SourceText?) {
+  ) -> (frontMatter: FrontMatter?, prose: [(key: FrontMatterKey, text: SourceText)]) {
     var parser = FrontMatterParser(findings: findings)
     let frontMatter = parser.frontMatter(in: header)
-    let abstract = parser.abstract(in: header)
+    let prose = parser.prose(in: header)
     findings = parser.findings
-    return (frontMatter, abstract)
+    return (frontMatter, prose)
   }
 
-  private mutating func abstract(in header: String) -> SourceText? {
-    guard text(.abstract) != nil, let scalar = self[.abstract]?.scalar else { return nil }
-    return FrontMatterText(header: header).source(of: scalar)
+  private mutating func prose(
+    in header: String
+  ) -> [(key: FrontMatterKey, text: SourceText)] {
+    FrontMatterKey.all.filter { $0.kind == .markdown }.compactMap { key in
+      guard text(key) != nil, let scalar = self[key]?.scalar else { return nil }
+      return (key, FrontMatterText(header: header).source(of: scalar))
+    }.sorted { $0.text.position(at: 0) < $1.text.position(at: 0) }
   }
 
   private init(findings: Findings) {
@@ -61,7 +65,7 @@ struct FrontMatterParser {
     guard let title, let week, let status else { return nil }
     return FrontMatter(
       title: title, week: week, termWeek: text(.termWeek)?.value, period: days(.period),
-      authors: texts(.authors), abstract: nil, status: status,
+      authors: texts(.authors), abstract: nil, summary: nil, status: status,
       bibliography: text(.bibliography)
         ?? Positioned(
           FrontMatterKey.bibliography.absent ?? "", at: SourcePosition(line: 1, column: 1)),

@@ -59,11 +59,11 @@ struct NotebookParser {
     do throws(MarkdownRefusal) {
       let leaves = try SourceLeaf.leaves(of: body, formulas)
       let definitions = LinkDefinitions(in: body, leaves: leaves)
-      var abstract: Abstract?
-      if let text = header.abstract {
-        abstract = self.abstract(text, definitions: definitions, of: body)
+      var prose: [String: FrontMatterProse] = [:]
+      for (key, text) in header.prose {
+        prose[key.name] = self.prose(text, of: key, definitions: definitions, of: body)
       }
-      let text = try read(body, formulas, leaves, definitions, isBody: true)
+      let text = try read(body, formulas, leaves, definitions, owner: nil)
       var builder = TreeBuilder(
         placeholders: text.cut.placeholders, lines: text.cut.lines,
         anchors: HeadingAnchors(taken: findings.labels))
@@ -71,7 +71,8 @@ struct NotebookParser {
       checkReferences()
       AnchorCheck(blocks: blocks, footnotes: builder.footnotes).check(&findings)
       guard var frontMatter = header.frontMatter else { return nil }
-      frontMatter.abstract = abstract
+      frontMatter.abstract = prose[FrontMatterKey.abstract.name]
+      frontMatter.summary = prose[FrontMatterKey.summary.name]
       return Notebook(
         path: path, frontMatter: frontMatter, pieces: text.cut.pieces, blocks: blocks,
         footnotes: builder.footnotes, directives: findings.directives, values: findings.values,
@@ -108,28 +109,30 @@ struct NotebookParser {
     var tree: MarkdownNode
   }
 
-  /// Reads the body or the abstract, whose leaves are `leaves`, and checks what it names; `extra` is read after
-  /// the text, such as definitions that stand elsewhere.
+  /// Reads the body, or the text of the front matter that `owner` names, whose leaves are `leaves`, and checks what
+  /// it names; `extra` is read after the text, such as definitions that stand elsewhere.
   private mutating func read(
     _ source: SourceText, _ formulas: FoundFormulas, _ leaves: [SourceLeaf],
-    _ definitions: LinkDefinitions, isBody: Bool, extra: String = ""
+    _ definitions: LinkDefinitions, owner: String?, extra: String = ""
   ) throws(MarkdownRefusal) -> ReadText {
-    var check = ProseCheck(source: source, definitions: definitions, hasFootnotes: isBody)
-    let replacements = replacements(in: source, formulas, leaves, isBody: isBody, &check)
+    var check = ProseCheck(source: source, definitions: definitions, hasFootnotes: owner == nil)
+    let replacements = replacements(in: source, formulas, leaves, owner: owner, &check)
     let cut = try CutText(source, at: replacements)
     let tree = try CommonMark.tree(of: cut.markdown + extra)
     MarkdownCheck(source: source, cut: cut, addresses: check.addresses).check(tree, into: &findings)
-    if isBody {
+    if owner == nil {
       definitions.reportDoubles(into: &findings)
       definitions.warnOfUnusedFootnotes(used: check.footnotes, into: &findings)
     }
     return ReadText(cut: cut, tree: tree)
   }
 
-  /// Reads the abstract, which may use the definitions of the body: in the Markdown report they stand together.
-  private mutating func abstract(
-    _ source: SourceText, definitions: LinkDefinitions, of body: SourceText
-  ) -> Abstract? {
+  /// Reads a text of the front matter, which may use the definitions of the body: in the Markdown report they stand
+  /// together.
+  private mutating func prose(
+    _ source: SourceText, of key: FrontMatterKey, definitions: LinkDefinitions, of body: SourceText
+  ) -> FrontMatterProse? {
+    let owner = FrontMatterProse.name(of: key)
     do throws(MarkdownRefusal) {
       let formulas = FormulaFinder.formulas(in: source, into: &findings)
       let leaves = try SourceLeaf.leaves(of: source, formulas)
@@ -138,22 +141,29 @@ struct NotebookParser {
         .sorted(by: { $0.position < $1.position })
       {
         findings.report(
-          "an abstract defines no links and no footnotes; write the address where the link is, or define it below",
+          "\(owner) defines no links and no footnotes; write the address where the link is, or define it below",
           at: definition.position)
       }
       let known = definitions.lines.sorted().map { body.text(body.range(ofLines: $0...$0)) }
       let extra = known.isEmpty ? "" : "\n\n" + known.joined(separator: "\n") + "\n"
       let text = try read(
-        source, formulas, leaves, own.links(and: definitions), isBody: false, extra: extra)
+        source, formulas, leaves, own.links(and: definitions), owner: owner, extra: extra)
       text.tree.forEach { node in
         guard case .heading = node.kind else { return }
         findings.report(
-          "an abstract has no headings",
+          "\(owner) has no headings",
           at: source.position(ofLine: text.cut.sourceLine(node.lines.lowerBound)))
       }
       var builder = TreeBuilder(
         placeholders: text.cut.placeholders, lines: text.cut.lines, anchors: HeadingAnchors())
-      return Abstract(blocks: builder.blocks(of: text.tree.children), pieces: text.cut.pieces)
+      let prose = FrontMatterProse(
+        blocks: builder.blocks(of: text.tree.children), pieces: text.cut.pieces)
+      if key == .summary, !prose.isListOfFindings {
+        findings.report(
+          "a summary is one list of what was found: a paragraph in each item, which begins with '- '",
+          at: source.position(at: 0))
+      }
+      return prose
     } catch {
       findings.report(error.message, at: source.position(ofLine: error.line))
       return nil
@@ -163,7 +173,7 @@ struct NotebookParser {
   // MARK: What Markdown must not see
 
   private mutating func replacements(
-    in body: SourceText, _ formulas: FoundFormulas, _ leaves: [SourceLeaf], isBody: Bool,
+    in body: SourceText, _ formulas: FoundFormulas, _ leaves: [SourceLeaf], owner: String?,
     _ check: inout ProseCheck
   ) -> [Replacement] {
     let linkLabels = Set(check.definitions.links.keys)
@@ -191,7 +201,7 @@ struct NotebookParser {
             at: body.position(at: start))
         }
       case .code(isFenced: true):
-        if let replacement = directive(onLines: leaf.lines, of: body, isBody: isBody) {
+        if let replacement = directive(onLines: leaf.lines, of: body, owner: owner) {
           found.append(replacement)
           done = max(done, replacement.range.upperBound)
         }
@@ -237,7 +247,7 @@ struct NotebookParser {
 
   /// The directive or the formula that the fenced code on `lines` is; nil if it is code.
   private mutating func directive(
-    onLines lines: ClosedRange<Int>, of body: SourceText, isBody: Bool
+    onLines lines: ClosedRange<Int>, of body: SourceText, owner: String?
   ) -> Replacement? {
     let parser = DirectiveParser(source: body, declarations: directives)
     guard let fence = parser.fence(onLines: lines) else { return nil }
@@ -256,8 +266,8 @@ struct NotebookParser {
       }
       return nil
     }
-    guard isBody else {
-      findings.report("an abstract has no directives", at: directive.position)
+    if let owner {
+      findings.report("\(owner) has no directives", at: directive.position)
       return nil
     }
     findings.directives.append(directive)

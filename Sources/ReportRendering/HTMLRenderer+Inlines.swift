@@ -144,14 +144,4 @@ extension HTMLRenderer {
     }
     return html
   }
-
-  // MARK: Numbers
-
-  /// A number that opens where it comes from.
-  mutating func number(_ text: String, _ provenance: ReportProvenance?, _ place: Place) -> String {
-    guard let provenance, place == .text else { return "<span class=\"number\">\(text)</span>" }
-    let number = cards.number(of: provenance)
-    return "<button type=\"button\" class=\"number\" popovertarget=\"source-\(number)\">"
-      + "\(text)</button>"
-  }
 }

@@ -2,13 +2,28 @@ import Notebook
 
 /// The content of directives as HTML.
 extension HTMLRenderer {
+  /// Blocks one after the other; claims that follow each other are one table.
+  mutating func html(_ blocks: [ReportBlock], _ numbers: inout ArraySlice<Int?>) -> String {
+    var html = ""
+    var claims: [ReportClaim] = []
+    for block in blocks {
+      if case .claim(let claim) = block {
+        claims.append(claim)
+        continue
+      }
+      html += table(of: claims) + self.html(block, &numbers)
+      claims = []
+    }
+    return html + table(of: claims)
+  }
+
   /// One block; tables and figures take the next of `numbers`.
   mutating func html(_ block: ReportBlock, _ numbers: inout ArraySlice<Int?>) -> String {
     switch block {
     case .paragraph(let content): return "<p>\(inlines(content))</p>\n"
     case .table(let table): return html(table, number: numbers.popFirst() ?? nil)
     case .figure(let figure): return html(figure, number: numbers.popFirst() ?? nil)
-    case .claim(let claim): return html(claim)
+    case .claim(let claim): return table(of: [claim])
     case .notice(let content):
       return "<p class=\"notice\" role=\"note\">\(inlines(content))</p>\n"
     case .list(let items):
@@ -17,29 +32,39 @@ extension HTMLRenderer {
       return html + "</ul>\n"
     case .details(let summary, let content):
       var html = "<details>\n<summary>\(inlines(summary))</summary>\n"
-      for block in content { html += self.html(block, &numbers) }
+      html += self.html(content, &numbers)
       return html + "</details>\n"
     }
   }
 
   private mutating func html(_ table: ReportTable, number: Int?) -> String {
-    var html = "<figure class=\"results\"\(identifier(table.label))>\n"
-    html += caption(table.caption ?? [], named: "Table", number: number)
+    let origins = origins(of: table)
+    let name = table.label ?? number.map { "table.\($0)" }
+    var html = "<figure class=\"results\"\(identifier(name))>\n"
+    html += caption(table.caption ?? [], named: "Table", number: number, at: name)
     html += "<div class=\"scroll\">\n<table>\n<thead>\n<tr>"
     for column in table.columns {
       html += "<th\(column.alignment.attribute)>\(inlines(column.title))</th>"
     }
     html += "</tr>\n</thead>\n<tbody>\n"
-    for row in table.rows {
+    for (row, arms) in zip(table.rows, origins.rows) {
       html += "<tr>"
-      for (cell, column) in zip(row, table.columns) {
-        html += "<td\(cellClasses(cell, column))>\(content(of: cell))</td>"
+      for (index, (cell, column)) in zip(row, table.columns).enumerated() {
+        let isHead = index == 0 && column.alignment != .trailing
+        let tag = isHead ? "th scope=\"row\"" : "td"
+        var content = inlines(cell.content)
+        if isHead, origins.areByRow, let arm = arms.first {
+          content =
+            "<a class=\"origin\" href=\"#\(RunRegister.anchor(arm))\">"
+            + "\(inlines(cell.content, in: .link))</a>"
+        }
+        html += "<\(tag)\(cellClasses(cell, column))>\(content)</\(isHead ? "th" : "td")>"
       }
       html += "</tr>\n"
     }
     html += "</tbody>\n</table>\n</div>\n"
     if let note = table.note { html += "<p class=\"note\">\(inlines(note))</p>\n" }
-    return html + "</figure>\n"
+    return html + originLinks(origins) + download(table, named: name) + "</figure>\n"
   }
 
   private func cellClasses(_ cell: ReportCell, _ column: ReportTable.Column) -> String {
@@ -53,18 +78,15 @@ extension HTMLRenderer {
     return classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
   }
 
-  private mutating func content(of cell: ReportCell) -> String {
-    guard cell.provenance != nil else { return inlines(cell.content) }
-    return number(inlines(cell.content, in: .link), cell.provenance, .text)
-  }
-
   private mutating func html(_ figure: ReportFigure, number: Int?) -> String {
     figureCount += 1
     let drawing = inlineSVG(
       figure.svg, prefix: "figure-\(figureCount)", label: figure.alternative)
-    return "<figure class=\"drawing\"\(identifier(figure.label))>\n"
+    let name = figure.label ?? number.map { "figure.\($0)" }
+    return "<figure class=\"drawing\"\(identifier(name))>\n"
       + "<div class=\"\(isWide(drawing) ? "paper wide" : "paper")\">\(drawing)</div>\n"
-      + caption(figure.caption ?? [], named: "Figure", number: number) + "</figure>\n"
+      + caption(figure.caption ?? [], named: "Figure", number: number, at: name)
+      + download(figure, named: name) + "</figure>\n"
   }
 
   /// Whether a drawing, such as one that was locked by an earlier version, is too wide for a small screen: it
@@ -75,25 +97,27 @@ extension HTMLRenderer {
     return (Double(width) ?? 0) > 560
   }
 
-  private mutating func html(_ claim: ReportClaim) -> String {
-    "<p class=\"claim \(claim.verdict.look)\" id=\"\(ReportClaim.anchor(claim.number))\">"
-      + "<span class=\"mark\">\(claim.verdict.mark)</span> "
-      + "<span class=\"verdict\">\(claim.heading):</span> "
-      + "<span class=\"statement\">\(inlines(claim.statement))</span> "
-      + "<span class=\"evidence\">\(inlines(claim.evidence))</span></p>\n"
+  /// "Table 1. …", the number a link to its place; nothing if there is neither a number nor a word.
+  mutating func caption(
+    _ content: [Inline], named name: String, number: Int?, at place: String?
+  ) -> String {
+    guard number != nil || !content.isEmpty else { return "" }
+    let head = number.map { number in
+      "<b>" + permalink("\(name) \(number).", to: place) + "</b> "
+    }
+    return "<figcaption>\(head ?? "")\(inlines(content))</figcaption>\n"
   }
 
-  /// "Table 1. …"; nothing if there is neither a number nor a word.
-  mutating func caption(_ content: [Inline], named name: String, number: Int?) -> String {
-    guard number != nil || !content.isEmpty else { return "" }
-    let head = number.map { "<b>\(name) \($0).</b> " } ?? ""
-    return "<figcaption>\(head)\(inlines(content))</figcaption>\n"
+  /// `words` as a link to the place that they name. The keyboard passes it over: it leads where it stands.
+  func permalink(_ words: String, to place: String?) -> String {
+    guard let place else { return words }
+    return "<a class=\"permalink\" href=\"#\(escaped(place))\" tabindex=\"-1\">\(words)</a>"
   }
 }
 
 extension ReportClaim.Verdict {
   /// The name of its look in the style sheet: what is not tested looks alike, whatever the reason.
-  fileprivate var look: String { self == .planned ? Self.untested.rawValue : rawValue }
+  var look: String { self == .planned ? Self.untested.rawValue : rawValue }
 
   /// One character that tells the verdict apart without colour.
   var mark: String {

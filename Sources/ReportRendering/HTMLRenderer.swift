@@ -10,8 +10,8 @@ struct HTMLRenderer {
   let titleFormulas: [String: String]
   let images: EmbeddedImages
   let outline: ReportOutline
-  /// The cards that tell where numbers come from.
-  var cards: SourceCards
+  /// The runs that the numbers stand on.
+  var register = RunRegister()
   /// The number of times that each footnote has been mentioned.
   var markCounts: [Int: Int] = [:]
   /// The citations that have a place on the page.
@@ -29,7 +29,6 @@ struct HTMLRenderer {
     self.titleFormulas = titleFormulas
     self.images = images
     outline = ReportOutline(report.notebook)
-    cards = SourceCards(of: report)
   }
 
   /// The whole body.
@@ -46,9 +45,9 @@ struct HTMLRenderer {
     let footnotes = footnotes()
     let references = references(after: blocks.last)
     let rule = report.rule.map { "<p class=\"rule\">\(escaped($0))</p>\n" } ?? ""
-    return header + contents + "<main>\n" + main + footnotes + rule + references + "</main>\n"
-      + footer()
-      + cards.html
+    return header + contents + "<main id=\"main\">\n" + main + footnotes + rule + references
+      + "</main>\n"
+      + runs() + footer()
   }
 
   // MARK: Around the text
@@ -62,6 +61,7 @@ struct HTMLRenderer {
     }
     if front.status == .draft { facts.append("<span class=\"draft\">draft</span>") }
     var html = "<header>\n\(title)\n<p class=\"facts\">\(facts.joined())</p>\n"
+    html += summaryBox()
     if let abstract = front.abstract { html += self.abstract(abstract.blocks) }
     return html + "</header>\n"
   }
@@ -157,7 +157,7 @@ struct HTMLRenderer {
       let name = escaped(anchor)
       let level = outline.level(level)
       return "<h\(level) id=\"\(name)\">\(inlines(content)) "
-        + "<a class=\"anchor\" href=\"#\(name)\" aria-label=\"Link to this section\">#</a>"
+        + "<a class=\"anchor\" href=\"#\(name)\" aria-label=\"Link to this section\" tabindex=\"-1\">#</a>"
         + "</h\(level)>\n"
     case .blockQuote(let content): return "<blockquote>\n\(html(content))</blockquote>\n"
     case .alert(let kind, let content):
@@ -171,7 +171,7 @@ struct HTMLRenderer {
     case .table(let table): return self.table(table)
     case .directive(let index):
       var numbers = numbering.directives[index][...]
-      return report.directives[index].map { html($0, &numbers) }.joined()
+      return html(report.directives[index], &numbers)
     }
   }
 
@@ -182,7 +182,7 @@ struct HTMLRenderer {
     let image = images.html(source, alternative: self.words(words), title: title)
     let number = label.flatMap { numbering.images[$0] }
     return "<figure\(identifier(label))>\n\(image)\n"
-      + caption(words, named: "Figure", number: number) + "</figure>\n"
+      + caption(words, named: "Figure", number: number, at: label) + "</figure>\n"
   }
 
   private mutating func list(_ list: MarkdownList) -> String {

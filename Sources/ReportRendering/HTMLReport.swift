@@ -1,8 +1,8 @@
 import Foundation
 import Notebook
 
-/// Returns `report` as one HTML page that needs nothing beside itself: no network, no file and no
-/// script. Formulas, fonts, figures and styles are inside it.
+/// Returns `report` as one HTML page that needs nothing beside itself: no network and no file. Formulas, fonts,
+/// figures and styles are inside it; so is one script, without which everything can be read.
 ///
 /// The text is a function of `report`, the notebook's own images and the installed KaTeX alone.
 ///
@@ -22,8 +22,9 @@ package func html(
     titleFormulas: formulas.titles, images: images)
   let body = renderer.body()
   var style = try BundledResource.text("report.css", in: .module)
+  let script = try PageScript.text()
   if !formulas.isEmpty {
-    style = try typesetter.styleSheet(for: formulas.all) + "\n" + style
+    style = try typesetter.styleSheet(for: formulas.distinct) + "\n" + style
   }
   return """
     <!DOCTYPE html>
@@ -32,21 +33,24 @@ package func html(
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src \
-    'unsafe-inline'; font-src data:; img-src data:">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src \
+    \(PageScript.policySource(of: script)); style-src 'unsafe-inline'; font-src data:; img-src data:; \
+    base-uri 'none'; form-action 'none'">
     <title>\(escaped(report.notebook.frontMatter.title.value))</title>
     <style>
     \(style)</style>
     </head>
     <body>
-    \(body)</body>
+    <a class="skip" href="#main">Skip to the text</a>
+    \(body)<script>\(script)</script>
+    </body>
     </html>
 
     """
 }
 
 /// `text` with the characters that HTML reads as its own replaced.
-func escaped(_ text: String) -> String {
+package func escaped(_ text: String) -> String {
   var result = String.UnicodeScalarView()
   // By scalars: a quotation mark with an accent on it is another character, and ends an attribute all the same.
   for scalar in text.unicodeScalars {
@@ -69,7 +73,8 @@ private struct TypesetFormulas {
   var titles: [String: String]
 
   var isEmpty: Bool { notebook.isEmpty && titles.isEmpty }
-  var all: String { (notebook + titles.keys.sorted().compactMap { titles[$0] }).joined() }
+  /// Each formula once, in an order that means nothing.
+  var distinct: String { Set(notebook + titles.values).sorted().joined() }
 }
 
 private func typesetFormulas(

@@ -58,7 +58,7 @@ struct MarkdownRenderer {
 
   // MARK: Around the text
 
-  private mutating func text(of pieces: [SourcePiece]) -> String {
+  mutating func text(of pieces: [SourcePiece]) -> String {
     var text = ""
     for order in pieces.indices { append(order, of: pieces, to: &text) }
     return text
@@ -72,12 +72,16 @@ struct MarkdownRenderer {
     if !front.authors.isEmpty { facts.append(front.authors.joined(separator: ", ")) }
     if front.status == .draft { facts.append("draft") }
     var lead = facts.map(escapedMarkdown).joined(separator: " · ") + "\n"
+    let summary = summary()
+    if !summary.isEmpty { lead += "\n\(summary)" }
     if let abstract = front.abstract {
       lead += "\n\(text(of: abstract.pieces).trimmingBlankLines)\n"
       // Without this the list of the abstract would go on in the text.
       if case .list? = abstract.blocks.last, report.notebook.blocks.first?.continuesList == true {
         lead += "\n<!-- -->\n"
       }
+    } else if !summary.isEmpty, report.notebook.blocks.first?.continuesList == true {
+      lead += "\n<!-- -->\n"
     }
     let (title, rest) = body.withOutline(outline)
     return "\(title ?? "# \(escapedMarkdown(front.title.value))")\n\n\(lead)\n\(rest)\n"

@@ -22,6 +22,7 @@ struct PiecePlaces {
   private(set) var images: [String: [Inline]] = [:]
 
   init(_ notebook: Notebook) {
+    add(notebook.frontMatter.summary?.blocks ?? [])
     add(notebook.frontMatter.abstract?.blocks ?? [])
     add(notebook.blocks)
     for footnote in notebook.footnotes { add(footnote.blocks) }

@@ -13,6 +13,8 @@ public struct ReportDocument: Equatable, Sendable {
   public var values: [ReportNumber]
   /// The works cited, numbered.
   public var bibliography: Bibliography
+  /// The derived part of the box that the report begins with.
+  public var summary: ReportSummary
   /// Sentences below everything else, such as those on the runs that the numbers stand on.
   public var footer: [[Inline]]
   /// The rule of all tests and intervals of the report, which stands at its end.
@@ -25,7 +27,8 @@ public struct ReportDocument: Equatable, Sendable {
   /// - Precondition: `directives` and `values` have one element for each of the notebook's.
   public init(
     notebook: Notebook, directives: [[ReportBlock]], values: [ReportNumber],
-    bibliography: Bibliography, footer: [[Inline]] = [], rule: String? = nil,
+    bibliography: Bibliography, summary: ReportSummary = ReportSummary(), footer: [[Inline]] = [],
+    rule: String? = nil,
     macros: FormulaMacros = FormulaMacros()
   ) {
     precondition(
@@ -38,6 +41,7 @@ public struct ReportDocument: Equatable, Sendable {
     self.directives = directives
     self.values = values
     self.bibliography = bibliography
+    self.summary = summary
     self.footer = footer
     self.rule = rule
     self.macros = macros
@@ -153,37 +157,59 @@ public struct ReportNumber: Equatable, Sendable {
   }
 }
 
-/// The origin of a number: the runs that it stands on, and the command that computes them again.
+/// The origin of a number: the runs that it stands on, and the commands that compute them again.
 public struct ReportProvenance: Hashable, Sendable {
   /// The number in words: "Mean of evaluation_return, 10 seeds".
   public var summary: String
-  /// The runs, by seed.
-  public var runs: [Run]
-  /// The command that computes the runs again.
-  public var command: String
+  /// The arms whose runs it stands on, in order.
+  public var arms: [Arm]
+
+  /// The runs of one arm.
+  public struct Arm: Hashable, Sendable {
+    /// `experiment/arm`.
+    public var name: String
+    /// The metric that the number is of.
+    public var metric: String
+    /// The runs, by seed.
+    public var runs: [Run]
+    /// The command that computes the runs again.
+    public var command: String
+    /// Words that follow the number of seeds where the runs promise less than to be computed again.
+    public var promise: String
+
+    /// Creates the runs of one arm.
+    public init(
+      name: String, metric: String, runs: [Run], command: String, promise: String = ""
+    ) {
+      self.name = name
+      self.metric = metric
+      self.runs = runs
+      self.command = command
+      self.promise = promise
+    }
+  }
 
   /// One run that the number stands on.
   public struct Run: Hashable, Sendable {
-    /// `experiment/arm/seed`.
-    public var name: String
+    /// The seed.
+    public var seed: String
     /// The first 12 digits of the run key.
     public var key: String
     /// The run's own value, formatted.
     public var value: String
 
     /// Creates a run.
-    public init(name: String, key: String, value: String) {
-      self.name = name
+    public init(seed: String, key: String, value: String) {
+      self.seed = seed
       self.key = key
       self.value = value
     }
   }
 
   /// Creates a provenance.
-  public init(summary: String, runs: [Run], command: String) {
+  public init(summary: String, arms: [Arm]) {
     self.summary = summary
-    self.runs = runs
-    self.command = command
+    self.arms = arms
   }
 }
 
@@ -199,16 +225,20 @@ public struct ReportFigure: Equatable, Sendable {
   public var svg: String
   /// The figure in words, for readers who do not see it.
   public var alternative: String
+  /// The points drawn: a row of titles, and one for each point; empty if they are not known.
+  public var data: [[String]]
 
   /// Creates a figure.
   public init(
-    label: String? = nil, caption: [Inline]? = nil, file: String, svg: String, alternative: String
+    label: String? = nil, caption: [Inline]? = nil, file: String, svg: String, alternative: String,
+    data: [[String]] = []
   ) {
     self.label = label
     self.caption = caption
     self.file = file
     self.svg = svg
     self.alternative = alternative
+    self.data = data
   }
 }
 
@@ -218,10 +248,15 @@ public struct ReportClaim: Equatable, Sendable {
   public var number: Int
   /// The claim in words, such as "RLOO > ReMax on evaluation_return".
   public var statement: [Inline]
+  /// The claim without the metric and the experiment that it is about, and these: "RLOO > ReMax" and
+  /// "evaluation_return of cartpole". For tables whose claims have them in common.
+  public var short: (claim: [Inline], subject: [Inline])?
   /// The outcome of the test.
   public var verdict: Verdict
   /// The numbers behind the verdict: "difference 12.3 [4.1, 20.9], p = 0.012, 10 seeds".
   public var evidence: [Inline]
+  /// The same numbers one by one; nil for a claim that compares no two arms, or whose seeds are too few.
+  public var comparison: Comparison?
 
   /// The outcome of a test. In a report that is not a draft `.fails` and `.untested` are of claims that were
   /// registered before their runs, and `.planned` does not appear.
@@ -234,13 +269,72 @@ public struct ReportClaim: Equatable, Sendable {
   }
 
   /// Creates a claim with its verdict.
-  public init(number: Int, statement: [Inline], verdict: Verdict, evidence: [Inline]) {
+  public init(
+    number: Int, statement: [Inline], verdict: Verdict, evidence: [Inline],
+    comparison: Comparison? = nil, short: (claim: [Inline], subject: [Inline])? = nil
+  ) {
     self.number = number
+    self.short = short
     self.statement = statement
     self.verdict = verdict
     self.evidence = evidence
+    self.comparison = comparison
+  }
+
+  /// The comparison of two arms that a claim is about.
+  public struct Comparison: Equatable, Sendable {
+    /// The metric compared.
+    public var metric: String
+    /// The means of both arms: "PPO 440.1, RLOO 402.2".
+    public var means: String
+    /// The difference of the means, formatted.
+    public var difference: String
+    /// Its interval, formatted, or why it has no width.
+    public var interval: String
+    /// The difference and the ends of its interval, for a drawing.
+    public var ends: (lower: Double, estimate: Double, upper: Double)
+    /// The margin within which arms count as equivalent; nil if none is claimed.
+    public var margin: Double?
+    /// "p = .012"; nil if nothing is tested.
+    public var pValue: String?
+    /// The notes on the numbers: the family of the test, the seeds, the registration.
+    public var notes: [String]
+    /// The meaning of notes, for below the table.
+    public var explanations: [String]
+
+    /// Creates a comparison.
+    public init(
+      metric: String, means: String, difference: String, interval: String,
+      ends: (lower: Double, estimate: Double, upper: Double), margin: Double? = nil,
+      pValue: String? = nil, notes: [String], explanations: [String] = []
+    ) {
+      self.metric = metric
+      self.means = means
+      self.difference = difference
+      self.interval = interval
+      self.ends = ends
+      self.margin = margin
+      self.pValue = pValue
+      self.notes = notes
+      self.explanations = explanations
+    }
+
+    public static func == (first: Comparison, second: Comparison) -> Bool {
+      first.metric == second.metric && first.means == second.means
+        && first.difference == second.difference && first.interval == second.interval
+        && first.ends == second.ends && first.margin == second.margin
+        && first.pValue == second.pValue && first.notes == second.notes
+        && first.explanations == second.explanations
+    }
   }
 
   /// The name of the place of a claim on the page; no label or heading has a dot in its own.
   package static func anchor(_ number: Int) -> String { "claim.\(number)" }
+
+  public static func == (first: ReportClaim, second: ReportClaim) -> Bool {
+    first.number == second.number && first.statement == second.statement
+      && first.short?.claim == second.short?.claim && first.short?.subject == second.short?.subject
+      && first.verdict == second.verdict && first.evidence == second.evidence
+      && first.comparison == second.comparison
+  }
 }

@@ -193,6 +193,12 @@ package enum DurableFiles {
     return rmdir(path) == 0
   }
 
+  /// The bytes of the file at `path`, or of what a link there leads to; 0 if there is nothing.
+  package static func size(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
   /// The folder that holds `path`.
   package static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -206,6 +212,24 @@ package enum DurableFiles {
     defer { close(file) }
     // Some network file systems cannot synchronise a folder and say EINVAL.
     guard fsync(file) == 0 || errno == EINVAL else { throw failure("write the folder", folder) }
+  }
+
+  /// Waits until a folder that this program made is on disk with all that it holds.
+  ///
+  /// Where many files were written before the first of them is waited for, most are on disk by then.
+  package static func synchronizeAll(in path: String) throws(StoreError) {
+    for name in try names(in: path) {
+      let place = "\(path)/\(name)"
+      if isFolder(place) {
+        try synchronizeAll(in: place)
+        continue
+      }
+      let file = open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+      guard file >= 0 else { throw failure("read", place) }
+      defer { close(file) }
+      guard fsync(file) == 0 else { throw failure("write", place) }
+    }
+    try synchronize(path)
   }
 
   /// Whether a folder stands at `path`.

@@ -27,6 +27,7 @@ package enum FileSize {
 
   /// A number of bytes in words, such as `512 KB`.
   package static func words(_ bytes: Int) -> String {
-    bytes < 1 << 20 ? "\(bytes >> 10) KB" : "\(bytes >> 20) MB"
+    if bytes < 1 << 10 { return "\(bytes) bytes" }
+    return bytes < 1 << 20 ? "\(bytes >> 10) KB" : "\(bytes >> 20) MB"
   }
 }

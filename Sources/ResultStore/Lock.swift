@@ -42,7 +42,7 @@ public struct LockedExperiment: Equatable, Sendable {
   /// The stem of its file.
   public var name: String
   /// The question that the experiment asks.
-  package var question: String
+  public var question: String
   /// The metric that tables show unless they say otherwise.
   public var metric: String
   /// The settings in which the arms differ, and in no other; empty where the spec promises nothing.

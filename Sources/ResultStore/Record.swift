@@ -4,6 +4,8 @@ internal import CanonicalJSON
 public struct Record: Equatable, Sendable {
   /// Finite values by name.
   public var metrics: [String: Double]
+  /// The metrics whose values are no finite numbers; none of them is in ``metrics``.
+  public var undefined: [String: UndefinedValue]
   /// One curve for each name.
   public var curves: [Curve]
   /// The result of each item of the final evaluation, one list for each quantity: a curve's steps are the
@@ -23,13 +25,15 @@ public struct Record: Equatable, Sendable {
 
   /// Creates a record.
   public init(
-    metrics: [String: Double], curves: [Curve] = [], items: [Curve] = [], updates: [UInt32] = [],
+    metrics: [String: Double], undefined: [String: UndefinedValue] = [:], curves: [Curve] = [],
+    items: [Curve] = [], updates: [UInt32] = [],
     samples: [String] = [], weights: [UInt8] = [], files: [KeptFile] = [],
     observation: Observation? = nil
   ) {
     self.files = files.sorted { CanonicalText.precedes($0.path, $1.path) }
     self.observation = observation
     self.metrics = metrics
+    self.undefined = undefined
     self.curves = curves.sorted { CanonicalText.precedes($0.name, $1.name) }
     self.items = items.sorted { CanonicalText.precedes($0.name, $1.name) }
     self.updates = updates
@@ -60,6 +64,7 @@ public struct Record: Equatable, Sendable {
     if !files.isEmpty {
       parts.append(.init(name: KeptFile.part, hex: Digest.hex(of: KeptFilesList.text(of: files))))
     }
+    parts += undefined.map { .init(name: UndefinedValue.prefix + $0.key, hex: $0.value.hex) }
     if let observation { parts.append(.init(name: Observation.part, hex: observation.hex)) }
     return RecordDigest(metrics: metrics, otherParts: parts)
   }
@@ -72,6 +77,11 @@ public struct Record: Equatable, Sendable {
       guard StoredNumber.isMetric(value) else {
         return ("metric.\(name)", "is not \(StoredNumber.metricWords) (\(value))")
       }
+    }
+    for name in undefined.keys.sorted(by: CanonicalText.precedes) {
+      let part = UndefinedValue.prefix + name
+      guard StoredText.isName(part) else { return (part, "has no valid name") }
+      guard metrics[name] == nil else { return (part, "is a finite number too") }
     }
     for file in CurvesFile.all {
       let curves = self[keyPath: file.content]

@@ -62,7 +62,7 @@ public struct RecordDigest: Hashable, Sendable {
   /// The names of the parts that both have and that differ, sorted; empty if the records agree.
   ///
   /// A part that only one has is no disagreement: a later version may add a diagnostic. How a result came to be
-  /// (``Observation``) is none of what it says. Without
+  /// (``Observation``) is none of what it says. A metric that is finite in one alone is one. Without
   /// any part in common nothing supports an agreement, and every part is named.
   public func disagreements(with other: Self) -> [String] {
     // Equal digests over all parts need no look at the parts.
@@ -72,9 +72,12 @@ public struct RecordDigest: Hashable, Sendable {
     guard !common.isEmpty || self == other else {
       return (parts + other.parts).map(\.name).sorted(by: CanonicalText.precedes)
     }
-    return common.filter { part in
+    let differing = common.filter { part in
       theirs[part.name].map { !Self.agree(part.hex, $0) } ?? true
     }.map(\.name)
+    let opposed = opposedMetrics(to: other)
+    return opposed.isEmpty
+      ? differing : Set(differing + opposed).sorted(by: CanonicalText.precedes)
   }
 
   /// Whether two digests of a part are the same, as far as both are known.

@@ -76,6 +76,13 @@ struct RecordFolder {
       try check("weights", Digest.hex(of: record.weights), digest, RecordFile.weights)
     }
     if digest.hex(of: KeptFile.part) != nil { record.files = try readFiles(of: digest) }
+    for part in digest.parts {
+      guard let name = UndefinedValue.metric(ofPart: part.name) else { continue }
+      guard let value = UndefinedValue(hex: part.hex), metrics[name] == nil else {
+        throw damage(RecordFile.record, part.name, "is no value that is not finite")
+      }
+      record.undefined[name] = value
+    }
     if let hex = digest.hex(of: Observation.part) {
       guard let observation = Observation(hex: hex) else {
         throw damage(RecordFile.record, Observation.part, "is none that this version knows")

@@ -16,7 +16,9 @@ public import Foundation
 ///     temporary/           records that are being written, in the sessions of their writers, and claims of runs
 ///     logs/0a3f….log       the output of a failed run, and of one of an external trainer
 ///     repetitions/0a3f…/   further executions of an observed run, by number
+///     submissions/3f2a…/   runs that were given to a cluster
 ///     file-digests         what is remembered of the inputs of external trainers
+///     manifests/           signed lists of records that came from remotes
 ///     checked-records      what is remembered of records that were checked
 ///     plan                 what is remembered of the specs
 public struct ResultStore: Sendable {

@@ -61,6 +61,26 @@ package final class RunClaim: Sendable {
     return removed
   }
 
+  /// The keys of the runs whose claims in the folder `temporaries` somebody holds.
+  static func held(in temporaries: String) throws(StoreError) -> [String] {
+    var keys: [String] = []
+    for name in try DurableFiles.names(in: temporaries) where name.hasPrefix(prefix) {
+      let path = "\(temporaries)/\(name)"
+      do throws(StoreError) {
+        // A claim that can be had is nobody's, and one without a file has just been given back.
+        if let file = try lock(path, O_NOFOLLOW) {
+          close(file)
+        } else {
+          keys.append(String(name.dropFirst(prefix.count)))
+        }
+      } catch {
+        guard DurableFiles.exists(path) else { continue }
+        throw error
+      }
+    }
+    return keys
+  }
+
   /// Opens the file at `path` and locks it; nil if it is locked already.
   private static func lock(_ path: String, _ flags: Int32) throws(StoreError) -> Int32? {
     while true {

@@ -83,11 +83,16 @@ extension ResultStore {
     return nil
   }
 
+  /// Whether a folder with these names in it is a store, or empty.
+  package static func isStore(withNames names: [String]) -> Bool {
+    names.contains("records") || names.allSatisfy(folders.contains)
+  }
+
   /// The folders that this version and earlier ones keep in a store.
   private static let folders: Set = [
     "records", "conflicts", "resolutions", "traces", "quarantine", "damaged", "temporary",
-    "checkpoints", "logs", "outputs", "reports", "repetitions", "file-digests",
-    "checked-records", "plan",
+    "checkpoints", "logs", "outputs", "reports", "repetitions", "submissions", "file-digests",
+    "manifests", "checked-records", "plan",
   ]
 
   private func recordFolders(_ check: inout StoreCheck) throws(StoreError) -> [RecordFolder] {

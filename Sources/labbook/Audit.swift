@@ -23,7 +23,8 @@ struct Audit: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"))
+      "experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"),
+    completion: Completions.runs)
   var reference: RunReference
 
   @Option(help: "Prompts that are sampled.")

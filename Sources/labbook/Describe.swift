@@ -16,6 +16,7 @@ struct Describe: ParsableCommand {
         labbook describe knights-and-knaves    levels, rewards, a prompt with its demonstration
         labbook describe test_accuracy         a metric or curve
         labbook describe clip_range            a setting, and what has it
+        labbook describe trl/grpo              a preset of another trainer: its metrics, units and curves
         labbook describe metrics               all of a kind
         labbook describe comparison            a directive of a notebook, with an example
         labbook describe claims                how claims are written (front_matter, values likewise)

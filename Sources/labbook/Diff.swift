@@ -24,13 +24,13 @@ struct Diff: ParsableCommand {
     case text, markdown, json
   }
 
-  @Argument(help: "The earlier week.")
+  @Argument(help: "The earlier week.", completion: Completions.weeks)
   var old: String
 
-  @Argument(help: "The later week.")
+  @Argument(help: "The later week.", completion: Completions.weeks)
   var new: String
 
-  @Option(help: "Only this experiment; may be repeated.")
+  @Option(help: "Only this experiment; may be repeated.", completion: Completions.experiments)
   var experiment: [String] = []
 
   @Option(help: "Only this metric; may be repeated.")

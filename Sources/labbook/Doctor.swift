@@ -11,18 +11,26 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show which programs labbook runs, where they are, and whether they are there.",
     discussion: """
-      Nothing that a lab holds is run: no .venv, hook, monitor or filter of it. The Python tools are those \
-      beside the sources that labbook was built from, or in the folder that LABBOOK_TOOLS names. Exits with \
-      1 if something is missing that a report needs.
+      Nothing that a lab holds is run: no .venv, hook, monitor or filter of it. The Python tools are in the folder \
+      that LABBOOK_TOOLS names, or beside the sources that labbook was built from, or else in the user's cache, \
+      where --install puts them and every lab finds them. Exits with 1 if something is missing that a report needs.
 
       Examples:
         labbook doctor
+        labbook doctor --install
         LABBOOK_TOOLS=/opt/labbook/.venv labbook doctor
       """)
 
+  @Flag(help: "Install the Python tools, if they are not there.")
+  var install = false
+
   func run() throws {
     try reportingFailures {
-      let programs = UsedProgram.all
+      let folder = try ReportTools.folder
+      if install, ReportTools(environment: folder) == nil {
+        try ToolInstallation(folder: folder).run()
+      }
+      let programs = UsedProgram.all(tools: folder)
       let rows = programs.map { [$0.name, $0.purpose, $0.location, $0.version ?? "not found"] }
       print(alignedColumns([["program", "runs for", "where", "version"]] + rows))
       print("\nNothing is run that the lab holds: no .venv, hook, monitor or filter of it.")
@@ -44,13 +52,12 @@ private struct UsedProgram {
   var isNeeded: Bool
   var remedy: String
 
-  static var all: [UsedProgram] {
-    let folder = ReportTools.folder
+  static func all(tools folder: URL) -> [UsedProgram] {
     let tools = ReportTools(environment: folder)
     let python = tools?.python ?? folder.appending(path: "bin/python")
     let pandoc = tools?.pandoc ?? folder.appending(path: "pandoc")
     let install =
-      "'make report' installs it into \(folder.path), or \(ReportTools.variable) names another "
+      "'labbook doctor --install' installs it into \(folder.path), or \(ReportTools.variable) names another "
       + "folder"
     let emulator = ProcessInfo.processInfo.environment[WorkerCommand.emulatorVariable] ?? ""
     return [
@@ -61,6 +68,13 @@ private struct UsedProgram {
       UsedProgram(
         name: "git", purpose: "the commit in a record's provenance", location: "on the PATH",
         version: version(["git", "--version"]), isNeeded: false, remedy: ""),
+      UsedProgram(
+        name: "rclone", purpose: "push, pull", location: "on the PATH",
+        version: version(["rclone", "version"]), isNeeded: false, remedy: ""),
+      UsedProgram(
+        name: "ssh-keygen", purpose: "push, pull: signed manifests", location: "on the PATH",
+        version: ChildProcess.path(of: "ssh-keygen") == nil ? nil : "there", isNeeded: false,
+        remedy: ""),
       UsedProgram(
         name: "python with vl-convert", purpose: "report: figures", location: python.path,
         version: version([

@@ -1,6 +1,8 @@
 import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
+import ExternalTrainers
+import Foundation
 import ResultStore
 import Settings
 
@@ -20,10 +22,12 @@ struct Explain: ParsableCommand {
         labbook explain knights-and-knaves/GRPO/0
       """)
 
-  @Argument(help: "experiment/arm/seed, at least 8 digits of a run key, or an experiment.")
+  @Argument(
+    help: "experiment/arm/seed, at least 8 digits of a run key, or an experiment.",
+    completion: Completions.runs)
   var subject: String
 
-  @Argument(help: "Another run.")
+  @Argument(help: "Another run.", completion: Completions.runs)
   var other: RunReference?
 
   @OptionGroup var options: LabOptions
@@ -47,6 +51,10 @@ struct Explain: ParsableCommand {
     if let other {
       let former = try other.preimage(in: lab)
       show(from: former.fields, to: preimage.fields, title: "\(other) → \(reference)")
+      let experiment: String? = if case .name(let name) = reference { name.experiment } else { nil }
+      try showPackages(
+        from: former.fields[Self.lockField], [former.key],
+        to: preimage.fields[Self.lockField], [preimage.key], of: experiment, in: lab)
     } else if case .name(let name) = reference {
       let identity = try lab.loadSpecs().experiment(named: name.experiment)
         .preimage(ofArm: name.arm)
@@ -72,9 +80,55 @@ struct Explain: ParsableCommand {
       guard let former = lock?.experiment(experiment)?.arm(arm) else { continue }
       let title = "\(title), since the lock of \(week)"
       show(from: fields(of: former.identity), to: fields(of: identity), title: title)
+      try showPackages(
+        from: former.identity.fields[Self.lockField],
+        former.runs.compactMap { RunKey(hex: $0.key) },
+        to: identity.fields[Self.lockField], of: experiment, in: lab)
       return
     }
     print("\(title): no lock has this arm")
+  }
+
+  /// The field that holds the digest of a lock file, which says that packages changed and not which.
+  private static let lockField = "environment.lock"
+
+  /// Names the packages that changed between two lock files.
+  ///
+  /// The packages of a run stand in the provenance of its record; those of the lock file as it is now, in the file.
+  private func showPackages(
+    from old: String?, _ oldKeys: [RunKey], to new: String?, _ newKeys: [RunKey] = [],
+    of experiment: String?, in lab: Lab
+  ) throws {
+    guard let old, let new, old != new else { return }
+    let trainer = experiment.flatMap { try? lab.loadSpecs().experiment(named: $0).trainer }
+    func packages(_ digest: String, _ keys: [RunKey]) throws -> LockedPackages? {
+      for key in keys {
+        if let found = try lab.store.provenance(for: key).flatMap(LockedPackages.init) {
+          return found
+        }
+      }
+      guard case .lock(let path)? = trainer?.environment else { return nil }
+      let file = path.hasPrefix("/") ? path : "\(lab.root.path)/\(path)"
+      guard let bytes = try DurableFiles.read(file), Digest.hex(of: bytes) == digest else {
+        return nil
+      }
+      return LockedPackages(file: file)
+    }
+    guard let former = try packages(old, oldKeys), let latter = try packages(new, newKeys) else {
+      return print(
+        "  which packages changed is not known: neither a record here nor the file as it is tells of both"
+      )
+    }
+    let names = Set(former.versions.keys).union(latter.versions.keys).sorted()
+    let rows = names.filter { former.versions[$0] != latter.versions[$0] }.map { name in
+      [
+        "  package \(name)", "\(former.versions[name] ?? "—") → \(latter.versions[name] ?? "—")",
+      ]
+    }
+    print(
+      rows.isEmpty
+        ? "  all packages have the same versions; other lines of the lock file changed"
+        : alignedColumns(rows))
   }
 
   /// The fields of an arm with those of the stages it stands on below them, so that a change in a

@@ -2,27 +2,34 @@ import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
 import Foundation
+import Notebook
+import ReportBuilder
 import ResultStore
 
 /// `labbook export`: a run's final weights in files for other programs.
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a run's final weights to a folder, for other programs.",
+    abstract: "Write a run's final weights, or a week's report, to a folder, for other programs.",
     discussion: """
       A language model of Llama's architecture becomes model.safetensors, config.json and \
       tokenizer.json, which 'transformers' opens: AutoModelForCausalLM.from_pretrained(DIR) for a \
       policy, AutoModelForSequenceClassification.from_pretrained(DIR) for a reward model, \
       PreTrainedTokenizerFast(tokenizer_file=…). Any other run becomes weights.safetensors, \
-      curves.csv and key.txt. Files that are there already are never written over.
+      curves.csv and key.txt.
+
+      A week becomes its tables as CSV and as LaTeX for booktabs, its figures as SVG, PDF and PNG, its runs as CSV, and \
+      the report as HTML, Markdown, docx and a Jupyter notebook. Files that are there already are never written over.
 
       Examples:
         labbook export knights-and-knaves/GRPO/0 --to models/grpo
         labbook export cartpole/PPO/3 --to models/ppo
+        labbook export 2026-W46 --to paper
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"))
+      "experiment/arm/seed, at least 8 digits of a run key, or a week.", valueName: "run"),
+    completion: Completions.runs)
   var reference: RunReference
 
   @Option(
@@ -36,35 +43,24 @@ struct Export: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
+      if case .unknown(let name) = reference, ISOWeek(name) != nil {
+        let folder = destination.isEmpty ? "." : destination
+        for path in try ExportedWeek.write(try Week(name, in: lab), in: lab, to: folder) {
+          print(path)
+        }
+        return
+      }
       let preimage = try reference.preimage(in: lab)
       // Every part is read and checked, whatever is written of it.
       guard let record = try lab.store.record(for: preimage.key, named: "\(reference)") else {
         throw MissingRecord(run: "\(reference)")
       }
-      let files = try files(of: record, preimage, in: lab.store)
       let folder = destination.isEmpty ? "." : destination
-      let paths = files.map { folder.hasSuffix("/") ? folder + $0.name : "\(folder)/\($0.name)" }
-      for path in paths where DurableFiles.exists(path) { throw ExistingFile(path: path) }
-      guard !DurableFiles.exists(folder) || DurableFiles.isFolder(folder) else {
-        throw StoreError.cannot(
-          action: "write into", path: folder, reason: "it is there already and is no folder")
+      let files = try files(of: record, preimage, in: lab.store).map { file in
+        (path: NewFiles.path(of: file.name, in: folder), bytes: file.bytes)
       }
-      try DurableFiles.createFolder(folder)
-      try write(files.map { $0.bytes }, to: paths)
-      for path in paths { print(path) }
-    }
-  }
-
-  /// Writes the files, all of them or none.
-  private func write(_ contents: [[UInt8]], to paths: [String]) throws {
-    for (index, path) in paths.enumerated() {
-      do throws(StoreError) {
-        try DurableFiles.create(path, contents[index])
-      } catch {
-        // The last one may be there in part; what was there before is none of them.
-        for path in paths[...index] { DurableFiles.removeFile(path) }
-        throw error
-      }
+      try NewFiles(files: files).write(in: folder)
+      for file in files { print(file.path) }
     }
   }
 
@@ -88,11 +84,4 @@ struct Export: ParsableCommand {
       (name, Array(try Data(contentsOf: folder.appending(path: name))))
     }
   }
-}
-
-/// A file is where one would be written.
-struct ExistingFile: Error, CustomStringConvertible {
-  var path: String
-
-  var description: String { "\(path) is there already; nothing was written" }
 }

@@ -9,7 +9,7 @@ struct Fsck: ParsableCommand {
     abstract: "Check every byte of the store, and set aside what is damaged.",
     discussion: """
       Reads every record as a whole: its key against its preimage, every file against its digest, and who made it \
-      against the digest beside it. What is damaged is moved to .labbook/quarantine, where it stays; its run then has \
+      against the digest beside it. What is damaged is moved to the store's folder quarantine, where it stays; its run then has \
       no record, and the command that executes it again is shown. What processes left behind that have ended is \
       removed. Exits with 1 if something is damaged or cannot be read.
 

@@ -18,10 +18,10 @@ struct Import: ParsableCommand {
         labbook import smollm2 --arm GRPO --seed 3 ../runs/grpo-seed3
       """)
 
-  @Argument(help: "The experiment.")
+  @Argument(help: "The experiment.", completion: Completions.experiments)
   var experiment: String
 
-  @Option(help: "The arm.")
+  @Option(help: "The arm.", completion: Completions.arms)
   var arm: String
 
   @Option(help: "The replicate seed.")
@@ -41,7 +41,7 @@ struct Import: ParsableCommand {
         throw UnknownName("\(experiment.name) has no trainer; its runs are the engine's own")
       }
       let preimage = try RunReference.name(name).preimage(in: lab)
-      if let problem = trainer.problem(with: experiment.inputStates) {
+      if let problem = trainer.problems(with: experiment.inputStates).first {
         throw CannotImport(run: name, problem: problem)
       }
       let session = try lab.store.makeSession()

@@ -18,7 +18,8 @@ struct JobsOption: ParsableArguments {
   /// Runs that are compared with a result are executed from their beginning and keep no checkpoints.
   func execute(
     _ runs: [PlannedRun], stages: [PlannedRun] = [], in lab: Lab, store: ResultStore? = nil,
-    force: Bool = false, checkpointSeconds: Double? = nil, tracing: UpdateTracing? = nil
+    force: Bool = false, checkpointSeconds: Double? = nil, tracing: UpdateTracing? = nil,
+    event: (ExecutionEvent) -> Void = { _ in }
   ) throws -> ExecutionResult {
     var executor = RunExecutor(
       store: store ?? lab.store, worker: .ofThisExecutable,
@@ -28,7 +29,10 @@ struct JobsOption: ParsableArguments {
     // A store of its own is there for a comparison alone.
     executor.keepsAllTraces = store != nil
     var display = ProgressDisplay()
-    let result = try executor.execute(runs, stages: stages, force: force) { display.show($0) }
+    let result = try executor.execute(runs, stages: stages, force: force) {
+      display.show($0)
+      event($0)
+    }
     display.finish(result.stages + result.outcomes, result.progress)
     return result
   }

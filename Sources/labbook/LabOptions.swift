@@ -23,11 +23,12 @@ struct LabOptions: ParsableArguments {
   /// The same lab, with nothing in it changed.
   var untouchedLab: Lab {
     get throws {
-      let lab =
+      var lab =
         try folder.map { try Lab.at(URL(filePath: $0, directoryHint: .isDirectory)) }
         ?? Lab.find(
           from: URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
         )
+      try lab.useStoreOfSettings()
       try lab.checkStore()
       return lab
     }

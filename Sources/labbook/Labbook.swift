@@ -54,11 +54,13 @@ struct Labbook: ParsableCommand {
       """,
     version: ProgramVersion.line,
     subcommands: [
-      Report.self, Run.self, Rerun.self, Diff.self, Status.self, Plan.self, Explain.self,
-      Show.self, Logs.self, Import.self, Verify.self, Resolve.self, Fsck.self, Validate.self,
-      New.self, Preregister.self,
+      Report.self, Run.self, Cancel.self, Rerun.self, Diff.self, Status.self, Plan.self,
+      Explain.self,
+      Show.self, Logs.self, Import.self, Verify.self, Resolve.self, Push.self, Pull.self,
+      Merge.self, GC.self, Fsck.self, Validate.self,
+      Init.self, New.self, Preregister.self, Preview.self, Site.self,
       Describe.self, Schema.self, Export.self, Audit.self,
-      Doctor.self, Worker.self,
+      Doctor.self, Manual.self, Worker.self,
     ])
 
   /// Refuses a command that there is none of, with the name that may have been meant.
@@ -72,6 +74,10 @@ struct Labbook: ParsableCommand {
     guard let name = asked, !name.hasPrefix("-"), !names.contains(name), name != "help" else {
       return
     }
-    throw UnknownName("command", name, among: names.filter { $0 != "worker" })
+    throw UnknownName(
+      "command", name,
+      among: configuration.subcommands.filter { $0.configuration.shouldDisplay }.map {
+        "\($0)".lowercased()
+      })
   }
 }

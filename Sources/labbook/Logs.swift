@@ -18,7 +18,8 @@ struct Logs: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"))
+    help: ArgumentHelp("experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"),
+    completion: Completions.runs)
   var reference: RunReference
 
   @Flag(name: [.customShort("f"), .long], help: "Go on as long as the run is under way.")

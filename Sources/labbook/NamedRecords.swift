@@ -8,14 +8,20 @@ struct NamedRecords {
   private(set) var damages: [RecordDamage] = []
   /// The names of the runs that specs have, by key.
   private(set) var names: [RunKey: String] = [:]
+  private var promised: Set<RunKey> = []
   private var known: [RunKey: CheckedRecords.Checked?] = [:]
   private var damaged: Set<RunKey> = []
 
   init(_ checked: CheckedRecords) { self.checked = checked }
 
   /// Whether the run of a spec has a record, sound or not.
-  mutating func isThere(_ key: RunKey, named name: String) throws(StoreError) -> Bool {
-    if names[key] == nil { names[key] = name }
+  ///
+  /// A key takes its name from an experiment that promises the same bits, if there is one: a conflict is of those.
+  mutating func isThere(
+    _ key: RunKey, named name: String, promisesBits: Bool
+  ) throws(StoreError) -> Bool {
+    let isFirstPromise = promisesBits && promised.insert(key).inserted
+    if names[key] == nil || isFirstPromise { names[key] = name }
     return try check(key, named: name) != nil || damaged.contains(key)
   }
 

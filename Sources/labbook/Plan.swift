@@ -9,36 +9,31 @@ struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what 'run' would execute, without executing it.",
     discussion: """
-      Lists the missing runs with their budgets and the stages they wait for; a stage that several \
-      experiments share is counted once.
+      A line for each experiment that runs are missing of: how many, their budget, about how long they take, \
+      going by records that there are, and the weeks that name it. With --runs each run has a line, with the stages that \
+      it waits for. A stage that several experiments share is counted once.
 
       Examples:
         labbook plan
+        labbook plan 2026-W47                what a week's notebook needs
+        labbook plan cartpole --arm 'RLOO*' --runs
         labbook plan cartpole --format json
       """)
 
-  @Argument(help: "The experiments; all, if none is named.")
+  @Argument(
+    help: "The experiments, or weeks that name them; all, if none is named.",
+    completion: Completions.experimentsAndWeeks)
   var experiments: [String] = []
 
   @OptionGroup var selection: SelectionOptions
+
+  @Flag(name: .customLong("runs"), help: "A line for each run.")
+  var isEachRun = false
 
   @Option(help: "text or json.")
   var format = OutputFormat.text
 
   @OptionGroup var options: LabOptions
-
-  /// The budget in words, such as `7200 environment steps and 300000 tokens`.
-  private static func total(of runs: [PlannedRun]) -> String {
-    let units: [PlannedRun.Unit] = [.environmentSteps, .tokens]
-    let sums = units.compactMap { unit in
-      let budgets = runs.filter { $0.unit == unit }.map(\.budget)
-      return budgets.isEmpty ? nil : "\(budgets.reduce(0, +)) \(unit.rawValue)"
-    }
-    let observed = runs.count { $0.unit == .thousandths }
-    let others = observed == 0 ? [] : ["\(observed) of external trainers"]
-    let parts = sums + others
-    return parts.isEmpty ? "0 environment steps" : parts.joined(separator: " and ")
-  }
 
   func run() throws {
     try reportingFailures {
@@ -65,19 +60,16 @@ struct Plan: ParsableCommand {
             }
           ).text)
       case .text:
-        let missing = runs.filter(\.needsExecution)
-        let names = Dictionary(runs.map { ($0.key, $0.name) }) { first, _ in first }
-        for run in missing {
-          let budget =
-            run.trainer == nil
-            ? "\(run.budget) \(run.unit == .tokens ? "tokens" : "steps")" : "by its trainer"
-          let stages = run.stages.map { names[$0].map { "\($0)" } ?? $0.short }
-          print(
-            "\(run.key.short)  \(run.name)  \(budget)"
-              + (stages.isEmpty ? "" : "  after \(stages.joined(separator: ", "))"))
+        let text = PlanText(
+          runs: runs, pace: RunPace(of: choice.runs + choice.stages, in: lab.store),
+          weeks: isEachRun ? [:] : lab.weeksByExperiment, jobs: RunExecutor.defaultJobs)
+        if isEachRun {
+          for line in text.lines { print(line) }
+        } else if !text.rows.isEmpty {
+          print(Terminal.output.table(text.rows, trailing: [1, 2]) + "\n")
+          if let time = text.time { print(time) }
         }
-        let total = Self.total(of: missing)
-        print("\(missing.count) of \(runs.count) runs to execute, \(total) in all")
+        print(text.summary)
       }
       if choice.isPartial { throw ExitCode.failure }
     }

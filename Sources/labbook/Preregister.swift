@@ -19,7 +19,7 @@ struct Preregister: ParsableCommand {
         labbook preregister 2026-W48
       """)
 
-  @Argument(help: "The week.")
+  @Argument(help: "The week.", completion: Completions.weeks)
   var week: String
 
   @OptionGroup var options: LabOptions

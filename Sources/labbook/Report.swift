@@ -3,6 +3,7 @@ import ExperimentRunner
 import ExperimentSpec
 import Foundation
 import Notebook
+import RecordExchange
 import ReportBuilder
 import ResultStore
 
@@ -18,10 +19,12 @@ struct Report: ParsableCommand {
         labbook report
         labbook report 2026-W44
         labbook report --draft          mark claims that do not hold instead of failing
+        labbook report --on slurm --wait
         labbook report --accept-prose   what the words say holds on the results as they are
+        labbook report --pull --remote group:bucket/records
       """)
 
-  @Argument(help: "The week, such as 2026-W45.")
+  @Argument(help: "The week, such as 2026-W45.", completion: Completions.weeks)
   var week: String?
 
   @Flag(help: "Build every week.")
@@ -38,17 +41,27 @@ struct Report: ParsableCommand {
   )
   var acceptProse = false
 
+  @Flag(help: "Fetch the records that are missing before the rest is executed.")
+  var pull = false
+
+  @Option(help: "The remote to pull from; by default the only one of labbook.yaml.")
+  var remote: String?
+
   @Flag(help: "Render from the locks alone; execute nothing and change no lock.")
   var renderedOnly = false
 
+  @OptionGroup var place: PlaceOption
   @OptionGroup var jobs: JobsOption
   @OptionGroup var checkpoints: CheckpointOption
   @OptionGroup var options: LabOptions
+
+  func validate() throws { try place.refuse(jobs: jobs) }
 
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
       if all, week != nil { throw ValidationError("Name a week or give --all, not both.") }
+      if remote != nil, !pull { throw ValidationError("--remote says where --pull fetches from.") }
       let weeks =
         if all { Week.all(in: lab) } else {
           [try week.map { try Week($0, in: lab) } ?? Week.current(in: lab)]
@@ -62,8 +75,7 @@ struct Report: ParsableCommand {
     let state = BuildState(
       folder: week.folder, lab: lab.root, store: lab.store,
       executable: URL(filePath: "/proc/self/exe"),
-      dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) }
-        + [lab.root.appending(path: "requirements.txt")],
+      dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) },
       sealed: lab.sealed, checked: checked)
     let isForced = accept || acceptProse || draft || renderedOnly
     if !isForced, state.isUpToDate() {
@@ -76,6 +88,10 @@ struct Report: ParsableCommand {
     // An altered lock, or one that is ahead of this version, is told before time is spent on runs.
     let isLockRead = !accept || notebook.frontMatter.status == .final
     let registered = (isLockRead ? try week.lock : try? week.lock)?.preregistered
+    if pull, renderedOnly || notebook.frontMatter.status == .final {
+      printError(
+        "note: \(week) is rendered from its lock, which needs no records; nothing is pulled")
+    }
     var experiments: [PlannedExperiment] = []
     var specFiles: [String] = []
     if notebook.frontMatter.status == .draft, !renderedOnly {
@@ -84,8 +100,14 @@ struct Report: ParsableCommand {
       {
         (experiments, specFiles) = (known, plan.files)
       } else {
-        experiments = try execute(notebook, registered, lab.loadSpecs(), in: lab)
-        specFiles = lab.specFilesRead
+        guard let chosen = try execute(notebook, registered, lab.loadSpecs(), in: lab) else {
+          // A script that is printed is nothing but a script.
+          if !place.dryRun {
+            print("\(week): not built; 'labbook report \(week)' builds it when its runs are there")
+          }
+          return
+        }
+        (experiments, specFiles) = (chosen, lab.specFilesRead)
       }
     }
     var build = WeekBuild(
@@ -114,6 +136,17 @@ struct Report: ParsableCommand {
     }
   }
 
+  /// Fetches the records of runs that have none here; what is not to be had is executed.
+  private func pullMissing(of runs: [PlannedRun], in lab: Lab) throws {
+    let missing = runs.filter(\.needsExecution)
+    guard !missing.isEmpty else { return }
+    let rclone = try lab.rclone(remote)
+    let pull = try ToldPull(from: rclone, in: lab) { wanted, manifests in
+      try wanted.add(missing, manifests: manifests)
+    }
+    printError("\(rclone.remote): \(pull.summary)")
+  }
+
   /// The experiments that the notebook needs, and those of which it says what is planned, as they are remembered.
   ///
   /// - Returns: Nil if a run of them has no sound record, or a name stands for nothing: then the specs are to be read.
@@ -137,29 +170,44 @@ struct Report: ParsableCommand {
 
   /// Executes the runs that the notebook needs and the store does not have.
   ///
-  /// - Returns: The experiments that the notebook needs, and those of which it says what is planned.
+  /// - Returns: The experiments that the notebook needs, and those of which it says what is planned; nil if a cluster
+  ///   executes the runs and is not waited for.
   private func execute(
     _ notebook: Notebook, _ registered: Preregistration?, _ specs: LabSpecs, in lab: Lab
-  ) throws -> [PlannedExperiment] {
+  ) throws -> [PlannedExperiment]? {
     let all = specs.experiments.map(\.planned)
     try checkNames(of: notebook, in: all, unread: specs.broken.map(\.name))
     try checkRegistration(of: notebook, registered: registered)
     let chosen = try specs.experiments(
       named: experimentsNeeded(by: notebook, registered: registered).map(\.value))
     printWarnings(of: chosen)
-    let runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
-    try checkStages(neededBy: runs, in: lab.store)
-    let result = try jobs.execute(runs, in: lab, checkpointSeconds: checkpoints.seconds)
-    if result.wasInterrupted { throw ExitCode(130) }
-    if !result.isComplete {
-      for outcome in result.outcomes where outcome.isFailure { printError("error: \(outcome)") }
-      throw ExitCode.failure
+    var runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
+    if pull {
+      try pullMissing(of: runs, in: lab)
+      runs = try plannedRuns(of: chosen, in: lab.store, vocabulary: .labbook)
     }
-    lab.remember(specs, as: all)
+    try checkStages(neededBy: runs, in: lab.store)
     let planned = experimentsPlanned(by: notebook).map(\.value)
     // A name without an experiment is told as such.
     _ = try specs.experiments(named: planned)
     let names = Set(chosen.map(\.name) + planned)
-    return all.filter { names.contains($0.name) }
+    let wanted = all.filter { names.contains($0.name) }
+    guard place.isLocal else {
+      let submitting = ClusterSubmitting(
+        lab: lab, place: place, checkpointSeconds: checkpoints.seconds)
+      let end = try submitting.submit(runs)
+      if end == .incomplete { throw ExitCode.failure }
+      return end == .complete ? wanted : nil
+    }
+    let result = try jobs.execute(runs, in: lab, checkpointSeconds: checkpoints.seconds)
+    if result.wasInterrupted { throw ExitCode(130) }
+    if !result.isComplete {
+      for outcome in result.outcomes where outcome.isFailure {
+        printError("error: \(outcome.listed)")
+      }
+      throw ExitCode.failure
+    }
+    lab.remember(specs, as: all)
+    return wanted
   }
 }

@@ -24,7 +24,7 @@ extension Experiment {
               higherIsBetter: metric.better.map { $0 == .higher }, tolerance: metric.within)
           )
         }
-      ) { first, _ in first },
+      ) { first, _ in first }, promisesBits: trainer?.repeatsExactly ?? true,
       arms: arms.compactMap { arm in
         preimages[arm.label].map { identity in
           PlannedExperiment.Arm(

@@ -13,13 +13,18 @@ struct Rerun: ParsableCommand {
       first update is named at which the two executions part. What agrees with a week's lock is noted in the week's \
       verification.json.
 
+      A run of an external trainer promises no bits: its repetition is kept beside its record, and is 'same bits', \
+      'within' the tolerance that its spec declares for each metric ('within'), or 'outside', which exits with 1. With \
+      'repeats: exact' in its spec it is compared as the engine's own runs are.
+
       Examples:
         labbook rerun cartpole
         labbook rerun cartpole --arm PPO --seed 3
         labbook rerun cartpole --bisect           the first tensor in which a run parts from its record
+        labbook rerun smollm2 --arm GRPO --seed 0 a run of TRL once more
       """)
 
-  @Argument(help: "The experiment.")
+  @Argument(help: "The experiment.", completion: Completions.experiments)
   var experiment: String
 
   @OptionGroup var selection: SelectionOptions
@@ -93,8 +98,7 @@ struct Rerun: ParsableCommand {
     case .repeated(let verdict):
       // An observation promises no bits, to a lock as little as to the store.
       return ("\(verdict)", verdict.isWithin)
-    case .failed(let problem, let log): return ("failed: \(problem); log: \(log)", false)
-    case .interrupted: return ("interrupted", false)
+    case .failed, .notStarted, .interrupted: return (outcome.listedWords, false)
     case .replacedDamaged: problems.append("the damaged record in the store was replaced")
     case .stored, .cached: break
     }

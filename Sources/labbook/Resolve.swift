@@ -19,7 +19,8 @@ struct Resolve: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"))
+      "experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"),
+    completion: Completions.runs)
   var reference: RunReference
 
   @Option(help: "The first digits of the digest of the result that counts.")

@@ -5,7 +5,10 @@ import ResultStore
 
 /// The options that choose runs of experiments.
 struct SelectionOptions: ParsableArguments {
-  @Option(name: .customLong("arm"), help: "Only this arm; may be repeated.")
+  @Option(
+    name: .customLong("arm"),
+    help: "Only this arm, or those of a pattern such as 'RLOO*'; may be repeated.",
+    completion: Completions.arms)
   var arms: [String] = []
 
   @Option(name: .customLong("seed"), help: "Only this replicate seed; may be repeated.")
@@ -18,16 +21,19 @@ struct SelectionOptions: ParsableArguments {
     var stages: [PlannedRun]
     /// The keys of all runs that others start from.
     var stageKeys: Set<RunKey>
+    /// The experiments that the runs are of.
+    var experiments: [Experiment]
     /// Whether specs were left out, because they cannot be read.
     var isPartial: Bool
   }
 
-  /// The chosen runs of the experiments named, or of all that can be read.
+  /// The chosen runs of the experiments named, or of those that a week's notebook names, or of all that can be read.
   ///
   /// Records that are there are read and checked, and what is damaged or left out is told on standard error.
   ///
   /// - Throws: ``UnknownName`` for a name that stands for nothing, and the problems of a spec that was named.
-  func plan(of names: [String], in lab: Lab) throws -> Choice {
+  func plan(of words: [String], in lab: Lab) throws -> Choice {
+    let names = try lab.experimentNames(words)
     let specs = lab.loadSpecs()
     let experiments = names.isEmpty ? specs.experiments : try specs.experiments(named: names)
     let broken = names.isEmpty ? specs.error : nil
@@ -47,7 +53,7 @@ struct SelectionOptions: ParsableArguments {
     return Choice(
       runs: try runs.map { try checked($0, records) },
       stages: try stages.map { try checked($0, records) },
-      stageKeys: Set(all.flatMap(\.stages)), isPartial: broken != nil)
+      stageKeys: Set(all.flatMap(\.stages)), experiments: experiments, isPartial: broken != nil)
   }
 
   /// Checks the record of a run.

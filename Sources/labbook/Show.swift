@@ -2,6 +2,7 @@ import ArgumentParser
 import CanonicalJSON
 import ExperimentRunner
 import ExperimentSpec
+import ReportBuilder
 import ResultStore
 
 /// `labbook show`: one record.
@@ -20,7 +21,8 @@ struct Show: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"))
+      "experiment/arm/seed, or at least 8 digits of a run key.", valueName: "run"),
+    completion: Completions.runs)
   var reference: RunReference
 
   @Option(help: "text or json.")
@@ -42,7 +44,7 @@ struct Show: ParsableCommand {
         stages: try stages(of: preimage, in: lab))
       switch format {
       case .json: print(shown.json.text)
-      case .text: print(shown.text)
+      case .text: print(shown.text(number: NumberText.readable))
       }
     }
   }

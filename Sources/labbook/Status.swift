@@ -1,7 +1,9 @@
 import ArgumentParser
 import CanonicalJSON
+import Cluster
 import ExperimentRunner
 import ExperimentSpec
+import ExternalTrainers
 import ReportBuilder
 import ResultStore
 import Settings
@@ -11,6 +13,9 @@ struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is stored, missing, stale, damaged, in conflict or cannot be read.")
 
+  @Flag(help: "The store's size instead, and what in it nothing needs.")
+  var store = false
+
   @Option(help: "text or json.")
   var format = OutputFormat.text
 
@@ -19,10 +24,16 @@ struct Status: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let (experiments, broken) = experiments(of: lab)
+      if store {
+        let status = try StoreStatus(of: lab)
+        return print(format == .json ? status.json.text : status.text)
+      }
+      let (experiments, broken, absentInputs) = experiments(of: lab)
       let (locks, unreadLocks) = Week.locks(in: lab)
       var records = NamedRecords(lab.checkedRecords())
-      let rows = try experiments.map { try row(of: $0, &records, locks.map { $0.lock }) }
+      let rows = try experiments.map {
+        try row(of: $0, absentInputs[$0.name] ?? [], &records, locks.map { $0.lock })
+      }
       let conflicts = try lab.store.conflicts()
       var decided: [(RunKey, Resolution)] = []
       for key in try lab.store.resolvedKeys() {
@@ -41,6 +52,7 @@ struct Status: ParsableCommand {
       }
       records.checked.save()
       let foreign = records.ofOtherPrograms
+      let submissions = try openSubmissions(in: lab)
       let unread = broken.map { Unread($0) } + unreadLocks.map { Unread($0) }
       switch format {
       case .json:
@@ -62,12 +74,16 @@ struct Status: ParsableCommand {
             .init("disagreements", .array(disagreements.map(JSONValue.string))),
             .init("damaged", .array(records.damages.map { .string("\($0)") })),
             .init("broken", .array(unread.map(\.json))),
+            .init("submissions", .array(submissions.map(\.json))),
             .init("records_of_other_programs", .array(foreign.map { .string($0.hex) })),
           ]).text)
       case .text:
-        let head = ["experiment", "runs", "stored", "missing", "stale arms"]
-        print(alignedColumns([head] + rows.map(\.cells), trailing: [1, 2, 3]))
+        let weeks = lab.weeksByExperiment
+        let head = ["experiment", "runs", "stored", "missing", "weeks", "stale arms"]
+        let cells = rows.map { $0.cells(weeks: weeks[$0.name] ?? []) }
+        print(Terminal.output.table([head] + cells, trailing: [1, 2, 3]))
         let names = records.names
+        for line in submissions.flatMap(\.all) { print(line) }
         for conflict in conflicts {
           let count = conflict.others.count + (conflict.recordDigest == nil ? 0 : 1)
           let name =
@@ -85,6 +101,9 @@ struct Status: ParsableCommand {
           let name = names[key] ?? key.short
           print("decided: run \(name) keeps \(resolution.kept.prefix(12)): \(resolution.reason)")
         }
+        for row in rows {
+          for problem in row.absentInputs { print("absent: \(row.name): \(problem)") }
+        }
         for disagreement in disagreements { print(disagreement) }
         for damage in records.damages { print("damaged: \(damage)") }
         for file in unread { print("broken: \(file.summary)") }
@@ -93,6 +112,15 @@ struct Status: ParsableCommand {
         }
       }
     }
+  }
+
+  /// The submissions to clusters that there is something to tell of; without any, no cluster is asked.
+  private func openSubmissions(in lab: Lab) throws -> [SubmissionLines] {
+    let queue = ClusterQueue(of: lab)
+    let (known, problems) = try queue.submissions()
+    for problem in problems { printError("warning: \(problem)") }
+    guard !known.isEmpty else { return [] }
+    return queue.look(at: known).parted.open.map { SubmissionLines(of: $0, in: lab.store) }
   }
 
   /// A file that cannot be read.
@@ -125,13 +153,20 @@ struct Status: ParsableCommand {
     }
   }
 
-  /// The experiments of the lab, remembered or read, and the specs that cannot be read.
-  private func experiments(of lab: Lab) -> ([PlannedExperiment], [BrokenSpec]) {
-    if let plan = lab.rememberedPlan() { return (plan.experiments, []) }
+  /// The experiments of the lab, remembered or read, the specs that cannot be read, and of each trainer's experiment the
+  /// inputs that are absent.
+  private func experiments(
+    of lab: Lab
+  ) -> ([PlannedExperiment], [BrokenSpec], absentInputs: [String: [String]]) {
+    // What is remembered has no trainers.
+    if let plan = lab.rememberedPlan() { return (plan.experiments, [], [:]) }
     let specs = lab.loadSpecs()
     let planned = specs.experiments.map(\.planned)
     lab.remember(specs, as: planned)
-    return (planned, specs.broken)
+    let absent = specs.experiments.map {
+      ($0.name, $0.trainer?.problems(with: $0.inputStates) ?? [])
+    }
+    return (planned, specs.broken, Dictionary(absent) { first, _ in first })
   }
 
   /// The state of one experiment.
@@ -142,10 +177,13 @@ struct Status: ParsableCommand {
     var stored: Int
     /// The arms whose settings differ from the newest lock that has them.
     var staleArms: [String]
+    /// The inputs of its trainer without which no run can be executed, a sentence without its end for each.
+    var absentInputs: [String]
 
-    var cells: [String] {
+    /// The cells of its row in the table.
+    func cells(weeks: [String]) -> [String] {
       [
-        name, "\(runs)", "\(stored)", "\(runs - stored)",
+        name, "\(runs)", "\(stored)", "\(runs - stored)", weekWords(weeks),
         staleArms.isEmpty ? "none" : staleArms.joined(separator: ", "),
       ]
     }
@@ -155,24 +193,31 @@ struct Status: ParsableCommand {
         .init("experiment", .string(name)), .init("runs", .integer(runs)),
         .init("stored", .integer(stored)), .init("missing", .integer(runs - stored)),
         .init("stale_arms", .array(staleArms.map(JSONValue.string))),
+        .init("absent_inputs", .array(absentInputs.map(JSONValue.string))),
       ])
     }
   }
 
   private func row(
-    of experiment: PlannedExperiment, _ records: inout NamedRecords, _ locks: [Lock]
+    of experiment: PlannedExperiment, _ absentInputs: [String], _ records: inout NamedRecords,
+    _ locks: [Lock]
   ) throws -> Row {
     let locked = locks.reversed().compactMap { $0.experiment(experiment.name) }
     let stale = experiment.arms.filter { arm in
       locked.lazy.compactMap { $0.arm(arm.label) }.first.map { $0.identity != arm.identity }
         ?? false
     }
-    var row = Row(name: experiment.name, runs: 0, stored: 0, staleArms: stale.map(\.label))
+    var row = Row(
+      name: experiment.name, runs: 0, stored: 0, staleArms: stale.map(\.label),
+      absentInputs: absentInputs)
     for arm in experiment.arms {
       for seed in arm.seeds {
         row.runs += 1
         let name = "\(experiment.name)/\(arm.label)/\(seed)"
-        if try records.isThere(arm.identity.key(seed: seed), named: name) { row.stored += 1 }
+        let key = arm.identity.key(seed: seed)
+        if try records.isThere(key, named: name, promisesBits: experiment.promisesBits) {
+          row.stored += 1
+        }
       }
     }
     return row

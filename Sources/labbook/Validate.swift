@@ -29,6 +29,7 @@ struct Validate: ParsableCommand {
       }
       let specs = lab.loadSpecs()
       check { if let error = specs.error { throw error } }
+      check { _ = try lab.settings() }
       let broken = specs.broken.map(\.name)
       let weeks = Week.all(in: lab)
       for week in weeks {

@@ -29,7 +29,7 @@ struct Verify: ParsableCommand {
         labbook verify 2026-W44 --bisect              the first tensor in which a run parts from its record
       """)
 
-  @Argument(help: "The week.")
+  @Argument(help: "The week.", completion: Completions.weeks)
   var week: String
 
   @Flag(help: "Only the first seed of each arm.")

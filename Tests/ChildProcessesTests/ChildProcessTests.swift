@@ -46,6 +46,18 @@ import Testing
     }
   }
 
+  @Test func `a program counts as ended with its tree where it is told so`() throws {
+    let script = "(sleep 0.2; echo late) & echo $!; exit 7"
+    let alone = try shell(script)
+    _ = lines(1, of: alone)
+    #expect(alone.wait() == .exited(7))
+    let whole = try shell("read x; \(script)")
+    whole.endWithTree()
+    whole.send("go\n")
+    #expect(lines(2, of: whole).last == "late")
+    #expect(whole.wait() == .exited(7))
+  }
+
   @Test func `a child reads what it is sent, or a file, and has the variables that it is given`()
     throws
   {

@@ -129,6 +129,8 @@ import Testing
     #expect(GitCheckout(holding: lab)?.description == commit)
     try folder.write("three\n", to: "lab/a.txt")
     #expect(GitCheckout(holding: lab)?.description == commit + "-modified")
+    let versions = try GitVersions(ofFilesCalled: "b.txt", in: "reports", ofLab: lab)
+    #expect(versions?.versions.map(\.content) == [Array("two\n".utf8)])
     #expect(!FileManager.default.fileExists(atPath: mark))
   }
 

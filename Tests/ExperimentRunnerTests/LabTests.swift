@@ -46,4 +46,31 @@ import Testing
     #expect(lab.reports.path == folder.url.path + "/reports")
     #expect(lab.store.root.path == folder.url.path + "/.labbook")
   }
+
+  @Test func `labbook.yaml names the folder of records, and no folder with other things in it`()
+    throws
+  {
+    try folder.makeFolder("lab/experiments")
+    try folder.makeFolder("lab/reports")
+    func lab(_ store: String) throws -> Lab {
+      try folder.write("store: \(store)\n", to: "lab/labbook.yaml")
+      var lab = try Lab.at(folder.url.appending(path: "lab"))
+      try lab.useStoreOfSettings()
+      try lab.checkStore()
+      return lab
+    }
+    #expect(try lab("records").store.root.path == folder.url.path + "/lab/records")
+    #expect(try lab("../shared").store.root.path == folder.url.path + "/shared")
+    #expect(try lab("\(folder.url.path)/a").store.root.path == folder.url.path + "/a")
+    // What a store holds before its first record is a store's.
+    try folder.makeFolder("begun/temporary")
+    #expect(try lab("../begun").store.root.path == folder.url.path + "/begun")
+    try folder.write("a poem", to: "home/poem.txt")
+    let place = folder.url.path + "/home"
+    #expect(throws: LabError.foreignStore(place, isLink: false)) { try lab("../home") }
+    try folder.write("", to: "file")
+    #expect(throws: LabError.foreignStore(folder.url.path + "/file", isLink: false)) {
+      try lab("../file")
+    }
+  }
 }

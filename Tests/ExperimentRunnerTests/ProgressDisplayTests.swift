@@ -99,7 +99,7 @@ import Testing
     #expect(
       text == """
         [37/80] cartpole/PPO/3: done
-        [37/80] cartpole/PPO/4: failed: the loss is nan; log: x.log
+        [37/80] cartpole/PPO/4: failed: the loss is nan
         3 runs in 19 s (200,000 steps/s): 1 done, 1 failed, 1 already there
 
         """)
@@ -116,7 +116,7 @@ import Testing
     }
     #expect(
       text
-        == "\r\(bar)\u{1B}[K\r\(bar)\u{1B}[K\r\u{1B}[K[37/80] cartpole/PPO/4: failed: p; log: l\n"
+        == "\r\(bar)\u{1B}[K\r\(bar)\u{1B}[K\r\u{1B}[K[37/80] cartpole/PPO/4: failed: p\n"
         + "2 runs in 19 s (200,000 steps/s): 1 same, 1 failed\n")
   }
 

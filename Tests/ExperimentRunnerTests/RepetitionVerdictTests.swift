@@ -11,7 +11,11 @@ import Testing
       _ metrics: [String: Double], _ values: [Double]
     ) -> (metrics: [String: Double], digest: RecordDigest) {
       let curve = Curve(name: "c", steps: Array(values.indices), values: values)
-      return (metrics, Record(metrics: metrics, curves: [curve], observation: .observed).digest)
+      let finite = metrics.filter(\.value.isFinite)
+      let record = Record(
+        metrics: finite, undefined: metrics.compactMapValues(UndefinedValue.init), curves: [curve],
+        observation: .observed)
+      return (finite, record.digest)
     }
     return RepetitionVerdict(
       record: summary(first, [1]), repetition: summary(second, curves), tolerances: tolerances
@@ -32,6 +36,13 @@ import Testing
     #expect(
       Self.verdict(["a": 1], ["a": 1], curves: [2])
         == "within: the metrics are the same, other parts differ")
+  }
+
+  @Test func `a value that is no number is itself alone, whatever the tolerance`() {
+    #expect(Self.verdict(["a": .nan], ["a": .nan], ["a": 9]) == "same bits")
+    #expect(Self.verdict(["a": .nan], ["a": 1], ["a": 9]) == "outside: a nan → 1 (±9)")
+    #expect(Self.verdict(["a": 1], ["a": .infinity], ["a": 9]) == "outside: a 1 → inf (±9)")
+    #expect(Self.verdict(["a": .infinity], ["a": .nan], ["a": 9]) == "outside: a inf → nan (±9)")
   }
 
   @Test func `a metric that only one of the two has is outside`() {

@@ -269,6 +269,17 @@ import Testing
     for key in SpecKey.all { #expect(names.contains(key.name)) }
   }
 
+  @Test func `a preset of another trainer is described by its name`() throws {
+    let text = try #require(
+      vocabulary.describables.first { $0.kind == .preset && $0.name == "trl/grpo" }
+    ).text()
+    for part in [
+      "trl 1.16.0", "trainer_state.json", "\n  training_reward: ",
+      "The mean of last 10 of reward, higher is better.",
+      "\n  response_length: ", "(tokens)", "completions/mean_length", "\nCurves\n",
+    ] { #expect(text.contains(part), "\(part) is not in\n\(text)") }
+  }
+
   @Test func `settings that contradict each other are refused at one of them`() {
     let text = Self.text.replacing(
       "{algorithm: rloo, group_size: 8}", with: "{algorithm: rloo, group_size: 1}")

@@ -107,6 +107,38 @@ import Testing
     #expect(try ExternalRun(preimage).seed == 1)
   }
 
+  @Test func `the trainer's own names of axes are read, and in the key where there are some`()
+    throws
+  {
+    let read = "read: {hf_trainer: trainer_state.json}"
+    func fields(_ with: String) throws -> [String: String] {
+      let experiment = try Self.load(Self.spec.replacing(read, with: with))
+      return try #require(Vocabulary.labbook.preimages(of: experiment)["plain"]).run(seed: 0).fields
+    }
+    let plain = try fields("read: {csv: m.csv}")
+    let named = try fields(
+      "read: {csv: m.csv}\n    axis: tokens\n    axes: {step: iteration, tokens: seen}")
+    #expect(
+      named.filter { plain[$0.key] != $0.value } == [
+        "trainer.axis": "tokens", "trainer.axis_key.step": "iteration",
+        "trainer.axis_key.tokens": "seen",
+      ])
+    #expect(!plain.keys.contains { $0.hasPrefix("trainer.axis") })
+    let run = try ExternalRun(RunPreimage(fields: named))
+    #expect(run.results.axisKeys == ["step": "iteration", "tokens": "seen"] && run.fields == named)
+  }
+
+  @Test func `times are written with the usual letters`() {
+    let times = [
+      "1m": 60, "90s": 90, "30min": 1800, "1h30m": 5400, "1h30min": 5400, "2d": 172_800,
+      "1d 2h": 93_600,
+    ]
+    for (text, seconds) in times { #expect(TrainerResources.seconds(text) == seconds, "\(text)") }
+    for text in ["", "1", "m", "1mm", "1min1m", "30m1h", "1 month", "0s", "-1m"] {
+      #expect(TrainerResources.seconds(text) == nil, "\(text)")
+    }
+  }
+
   @Test func `settings are typed as YAML 1.2's core schema types them`() throws {
     let text = Self.spec.replacing(
       "settings: {num_generations: 8, beta: 0.0, lora: {rank: 8, target: [q, v]}}",
@@ -148,6 +180,16 @@ import Testing
       problem("code: {git: ../our-trainer}", "code: {git: a, file: b}")
         .contains("one of git, file, folder, got git and file"))
     #expect(problem("memory: 40GB", "memory: 40").contains("an amount of memory such as"))
+    let read = "read: {hf_trainer: trainer_state.json}"
+    #expect(
+      problem(read, read + "\n    axes: {step: iteration}").contains(
+        "has no effect: files of the format hf_trainer"))
+    #expect(
+      problem(read, read + "\n    axes: {tokens: seen}").contains(
+        "has no effect without 'axis: tokens'"))
+    #expect(
+      problem(read, "read: {csv: m.csv}\n    axes: {steps: iteration}").contains(
+        "did you mean 'step'?"))
     #expect(problem("time: 1h30min", "time: 30min1h").contains("a time such as"))
     #expect(problem("gpus: 1", "gpus: 1000").contains("trainer.resources.gpus must be"))
     #expect(problem("take: mean of last 10", "take: mean").contains("mean of last N"))

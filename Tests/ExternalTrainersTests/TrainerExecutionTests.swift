@@ -18,7 +18,7 @@ import Testing
   /// Executes a script with `$1` the output folder, `$2` the seed, `$3` the config and `$4` the checkpoints.
   private func execute(
     _ script: String, resources: TrainerResources = TrainerResources(), keep: [String] = [],
-    isToStop: () -> Bool = { false }, checkpoints: String? = nil
+    isToStop: () -> Bool = { false }, checkpoints: String? = nil, grace: Duration? = nil
   ) throws -> (record: Record, notes: [String], files: String) {
     try folder.write(script, to: "train.sh")
     var trainer = ExternalTrainer(
@@ -39,8 +39,9 @@ import Testing
     // What a worker is given has been through a line of text.
     let given = try #require(TrainerJob(json: try JSONValue(text: job.json.compactText)))
     #expect(given == job)
-    let execution = try TrainerExecution(
+    var execution = try TrainerExecution(
       of: RunPreimage(fields: run.fields), given, store: store, session: session)
+    if let grace { execution.grace = grace }
     let result = try execution.result(isToStop: isToStop) { _, _ in }
     return (result.observed.record, result.observed.notes, result.files)
   }
@@ -84,13 +85,14 @@ import Testing
     #expect(log == "3 yes \n")
   }
 
-  @Test("A metric that is not a number is told and in no table, and its curve has it")
+  @Test("A metric that is not a number is kept and told as what it is, and its curve has it")
   func notANumber() throws {
     let (record, notes, _) = try execute(
       #"printf '{"step": 0, "reward": 1}\n{"step": 1, "reward": NaN}\n' > "$1/log.jsonl""#)
-    #expect(record.metrics.isEmpty)
+    #expect(record.metrics.isEmpty && record.undefined == ["final_reward": .notANumber])
+    #expect(record.problem == nil)
     #expect(record.curves.first?.values.last?.isNaN == true)
-    #expect(notes == ["final_reward is nan, and has no place in tables"])
+    #expect(notes == ["final_reward is nan; tables show it so, and means leave the run out"])
   }
 
   @Test("Each way in which a trainer fails ends in one sentence with its last words")
@@ -197,6 +199,55 @@ import Testing
     #expect(try execute(script, checkpoints: place).record.metrics == ["final_reward": 7])
     // Without such a folder every execution begins at the beginning.
     #expect(throws: TrainerExecution.Interrupted.self) { try execute(script, isToStop: { true }) }
+  }
+
+  @Test("All processes of a trainer are asked to end, and those that have something to write may")
+  func isAsked() throws {
+    let place = "\(folder.path)/checkpoints"
+    let script = """
+      setsid sh -c 'trap "sleep 0.3; echo saved > \\"$0/state\\"; exit" TERM; touch "$0/ready"
+        while :; do sleep 0.02; done' "$4" &
+      wait
+      """
+    #expect(throws: TrainerExecution.Interrupted.self) {
+      try execute(
+        script, isToStop: { FileManager.default.fileExists(atPath: "\(place)/ready") },
+        checkpoints: place)
+    }
+    // The shell itself ends at once, and what it had started is not cut off.
+    #expect(try String(contentsOfFile: "\(place)/state", encoding: .utf8) == "saved\n")
+  }
+
+  @Test("A trainer that does not end when it is asked is killed, with all that it has started")
+  func isKilled() throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    #expect(throws: TrainerExecution.Interrupted.self) {
+      try execute(
+        "trap '' TERM; setsid sleep 1000 & echo $! > pid; while :; do sleep 0.02; done",
+        isToStop: { FileManager.default.fileExists(atPath: "\(folder.path)/pid") },
+        grace: .milliseconds(300))
+    }
+    #expect(clock.now - start < .seconds(5))
+    try expectGone()
+  }
+
+  @Test(
+    "A resumed trainer whose file begins anew is found out by two rows; one that kept them is not")
+  func resumedFile() throws {
+    let place = "\(folder.path)/checkpoints"
+    func rows(_ steps: Int...) throws -> Record {
+      try execute(
+        steps.map { "echo '{\"step\": \($0), \"reward\": 1}' >> \"$1/log.jsonl\"\n" }.joined(),
+        checkpoints: place
+      ).record
+    }
+    #expect(try rows(20, 23).metrics == ["final_reward": 1])
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    try folder.write("step 10", to: "checkpoints/state")
+    #expect { try rows(20, 23) } throws: { "\($0)".contains("the history begins at step 20") }
+    #expect(try rows(10, 20).metrics == ["final_reward": 1])
+    #expect(try rows(20).metrics == ["final_reward": 1])
   }
 
   @Test("Progress is read from a bar as tqdm draws it")

@@ -17,7 +17,7 @@ metric: pass_at_1
 stages:
   SFT: {algorithm: sft, budget: {tokens: 20_000}, evaluation: {every: 20_000}, batch_size: 16, learning_rate: 0.003}
 arms:
-  RLOO: {algorithm: rloo, from: SFT, group_size: 4, groups_per_batch: 64, learning_rate: 0.0003}
+  RLOO: {algorithm: rloo, from: SFT, group_size: 4, groups_per_batch: 8, learning_rate: 0.0003}
 """
 
 EMULATORS = {"Haswell": "qemu-x86_64 -cpu Haswell-noTSX", "Rome": "qemu-x86_64 -cpu EPYC-Rome", "native": ""}
@@ -25,7 +25,7 @@ EMULATORS = {"Haswell": "qemu-x86_64 -cpu Haswell-noTSX", "Rome": "qemu-x86_64 -
 
 def interruptions(suite, count, random):
     """One run, killed or warned at random instants on two emulated processors and the machine's own, and resumed."""
-    tokens = 600_000 * count
+    tokens = 300_000 * count
     spec = SPEC.replace("TOKENS", str(tokens)).replace("EVERY", str(tokens // 5))
     undisturbed = suite.lab()
     undisturbed.write("experiments/long.yaml", spec)

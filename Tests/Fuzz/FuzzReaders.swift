@@ -1,6 +1,8 @@
 import CanonicalJSON
 import ExperimentSpec
 import Foundation
+import MetricFiles
+import Metrics
 import NeuralNetworks
 import Notebook
 import ReportBuilder
@@ -35,7 +37,8 @@ private func readNotebook(_ source: String) {
     precondition(unsafeParts(ofMarkdown: markdown).isEmpty, "unsafe Markdown")
   }
   guard notebook.formulas.isEmpty, notebook.images.isEmpty,
-    let page = try? html(for: report, folder: folder, typesetter: FormulaTypesetter())
+    let page = try? html(
+      for: report, images: EmbeddedImages([]), typesetter: FormulaTypesetter())
   else { return }
   let body = page.lowercased()
   precondition(!body.contains("<script") && !body.contains("href=\"javascript"), "unsafe page")
@@ -48,12 +51,32 @@ private func readWorks(_ front: String) {
       path: "notebook.md")
   else { return }
   _ = try? makeBibliography(
-    for: notebook, files: NotebookFiles(of: notebook, folder: folder), pandoc: nil)
+    for: notebook,
+    files: NotebookFiles(of: notebook, folder: WeekFolder(url: folder, displayPath: "week")),
+    pandoc: nil)
+}
+
+/// Reads a file of metrics; a history that is accepted has points, in order, under each of its keys.
+private func readMetrics(_ bytes: [UInt8], _ format: MetricFormat) {
+  let name = format == .tensorBoard ? "events.out.tfevents.1.host.1.0" : "metrics"
+  write(bytes, name)
+  let path = folder.appending(path: name).path
+  guard let history = try? readMetricHistory(format, from: path, shownAs: name) else { return }
+  for key in history.keys {
+    for axis in MetricAxis.allCases {
+      guard let points = try? history.points(of: key, over: axis) else { continue }
+      precondition(!points.isEmpty && points.allSatisfy(\.x.isFinite), "a curve without places")
+      precondition(zip(points, points.dropFirst()).allSatisfy { $0.x < $1.x }, "a curve goes back")
+    }
+    for take in [MetricTake.last, .best, .meanOfLast(3), .atStep(2)] {
+      _ = try? take.value(of: key, in: history, better: .higher)
+    }
+  }
 }
 
 private let work = Array("@misc{k, author={A, B}, title={T}, year=2020}\n".utf8)
 
-private let readers: [String: ([UInt8]) -> Void] = [
+private let readers: [String: @Sendable ([UInt8]) -> Void] = [
   "spec": { bytes in
     let files = SpecFiles(bytes: [
       "experiments/x.yaml": bytes, "experiments/y.yaml": Array("title: T\n".utf8),
@@ -61,6 +84,11 @@ private let readers: [String: ([UInt8]) -> Void] = [
     let specs = loadSpecs(at: ["experiments/x.yaml"], in: files, vocabulary: .labbook)
     if let error = specs.error { precondition(!error.description.isEmpty) }
     for experiment in specs.experiments { _ = Vocabulary.labbook.preimages(of: experiment) }
+  },
+  "lab_settings": { bytes in
+    do throws(SpecError) {
+      _ = try loadLabSettings(in: SpecFiles(bytes: [LabSettings.file: bytes]))
+    } catch { precondition(!error.description.isEmpty) }
   },
   "notebook": { bytes in
     guard let text = text(bytes) else { return }
@@ -118,6 +146,11 @@ private let readers: [String: ([UInt8]) -> Void] = [
     precondition(preimage.text == text, "a preimage reads back as another one")
     _ = try? Vocabulary.labbook.configuration(of: preimage)
   },
+  "trainer_state": { readMetrics($0, .huggingFaceTrainer) },
+  "json_lines": { readMetrics($0, .jsonLines) },
+  "comma_separated": { readMetrics($0, .csv) },
+  "json_metrics": { readMetrics($0, .json) },
+  "event_file": { readMetrics($0, .tensorBoard) },
   "drawing": { bytes in
     guard let svg = text(bytes), drawingProblem(in: svg) == nil else { return }
     let lower = svg.lowercased()
@@ -125,7 +158,7 @@ private let readers: [String: ([UInt8]) -> Void] = [
   },
 ]
 
-private let reader: ([UInt8]) -> Void = {
+private let reader: @Sendable ([UInt8]) -> Void = {
   let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
   guard let reader = readers[name] else {
     fatalError("FUZZ_TARGET is one of \(readers.keys.sorted().joined(separator: ", "))")
@@ -138,4 +171,20 @@ private let reader: ([UInt8]) -> Void = {
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   reader(Array(UnsafeBufferPointer(start: data, count: count)))
   return 0
+}
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runFuzzer(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+/// The program. The package manager gives the entry point of an executable its name, where libFuzzer's own would be `main`.
+@_cdecl("FuzzReaders_main")
+public func start(
+  _ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+) -> CInt {
+  var (count, arguments) = (count, arguments)
+  return runFuzzer(&count, &arguments, fuzz)
 }

@@ -17,6 +17,51 @@ import MetricFiles
     #expect(try #require(try history.byStep("reward, mean")[2]).isNaN)
   }
 
+  @Test func `a column of steps may have a name of its own, which counts alone`() throws {
+    let text = "iteration,step,seen,reward\n10,0,100,0.5\n20,0,250,0.75\n"
+    func history(_ axisKeys: [MetricAxis: String]) throws(MetricFileError) -> MetricHistory {
+      try readCommaSeparated(
+        Array(text.utf8), file: "metrics.csv", MetricReading(axisKeys: axisKeys))
+    }
+    let named = try history([.step: "iteration", .tokens: "seen"])
+    #expect(try named.byStep("reward") == [10: 0.5, 20: 0.75])
+    #expect(try named.points(of: "reward", over: .tokens).map(\.x) == [100, 250])
+    #expect(
+      problem { () throws(MetricFileError) in try history([.step: "iterations"]) }
+        == "metrics.csv: there is no 'iterations', which 'axes' names as its step; did you mean 'iteration'?"
+    )
+    #expect(
+      problem { () throws(MetricFileError) in
+        try history([:]).points(of: "reward", over: .tokens)
+      }?.contains("or the name that 'metrics: {axes: {tokens: …}}' gives it") == true)
+    // Steps go forward by the name that is declared.
+    #expect(
+      problem { () throws(MetricFileError) in
+        try readCommaSeparated(
+          Array("i,reward\n2,1\n1,1\n".utf8), file: "m.csv", MetricReading(axisKeys: [.step: "i"]))
+      }
+        == "m.csv:3: step 1 follows step 2: the file holds more than one run, or one that was begun again"
+    )
+  }
+
+  @Test func `two rows are known to lack their beginning only where the trainer was resumed`()
+    throws
+  {
+    func problem(_ steps: [Int], isResumed: Bool) -> String? {
+      let text = "step,a\n" + steps.map { "\($0),1\n" }.joined()
+      do throws(MetricFileError) {
+        _ = try readCommaSeparated(
+          Array(text.utf8), file: "m.csv", MetricReading(isResumed: isResumed))
+        return nil
+      } catch { return "\(error)" }
+    }
+    #expect(problem([20, 23], isResumed: false) == nil)
+    #expect(problem([20, 23], isResumed: true)?.contains("begins at step 20") == true)
+    #expect(problem([10, 20], isResumed: true) == nil)
+    #expect(problem([20], isResumed: true) == nil)
+    #expect(problem([20, 30, 40], isResumed: false)?.contains("begins at step 20") == true)
+  }
+
   @Test func `a text is told where it is asked for`() throws {
     let history = try read("step,note\n0,warm\n1,\n")
     #expect(

@@ -52,7 +52,8 @@ import MetricFiles
     #expect(
       problem { () throws(MetricFileError) in try history.points(of: "a", over: .step) }
         == "log.jsonl:1: the row with 'a' has no step; it would be under 'step', 'global_step', '_step', "
-        + "'trainer/global_step', 'training/global_step'")
+        + "'trainer/global_step', 'training/global_step', or the name that 'metrics: {axes: {step: …}}' gives it"
+    )
   }
 
   @Test(arguments: [

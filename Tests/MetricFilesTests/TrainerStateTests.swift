@@ -21,7 +21,7 @@ import MetricFiles
       problem { () throws(MetricFileError) in try history.points(of: "train_loss", over: .tokens) }
         == "state:312: the row with 'train_loss' has no tokens; it would be under 'num_tokens', "
         + "'eval_num_tokens', 'num_input_tokens_seen', 'tokens', 'train/num_tokens', 'eval/num_tokens', "
-        + "'train/num_input_tokens_seen'")
+        + "'train/num_input_tokens_seen', or the name that 'metrics: {axes: {tokens: …}}' gives it")
   }
 
   @Test func `evaluations are series of their own`() throws {

@@ -184,7 +184,7 @@ import Testing
           "---\ntitel: A\nweek: 2027-W53\nstatus: done\n---\nSee @tbl-x.\n\n```{clame} c\n```\n"
       ) == [
         "notebook.md:1:1: error: front matter needs 'title'",
-        "notebook.md:2:1: error: unknown key 'titel'; did you mean 'title'?; the keys are title, week, term_week, period, authors, abstract, status, bibliography, csl, compare_to, macros",
+        "notebook.md:2:1: error: unknown key 'titel'; did you mean 'title'?; the keys are title, week, term_week, period, authors, summary, abstract, status, bibliography, csl, compare_to, macros",
         "notebook.md:3:7: error: '2027-W53' is not an ISO week; write one like 2026-W47 (2027 has 52 weeks)",
         "notebook.md:4:9: error: 'status' is draft or final, not 'done'",
         "notebook.md:6:5: error: nothing has the label 'tbl-x'",

@@ -22,6 +22,21 @@ import Testing
     #expect(TickLabels.text(of: ticks) == labels)
   }
 
+  @Test(arguments: [1, 2, 3, 4, 5, 7, 10, 12, 13, 20, 50, 100, 1000, 100_000])
+  func `an axis of steps has ticks at whole numbers, and at the same ones where those were whole`(
+    last: Int
+  ) {
+    for count in 1...5 {
+      func ticks(isWhole: Bool) -> [Double] {
+        AxisScale(covering: [0, Double(last)], count: count, roundEnds: false, isWhole: isWhole)
+          .ticks
+      }
+      let (whole, any) = (ticks(isWhole: true), ticks(isWhole: false))
+      #expect(whole.allSatisfy { $0 == $0.rounded() } && !whole.isEmpty, "\(whole)")
+      if any.allSatisfy({ $0 == $0.rounded() }) { #expect(whole == any) }
+    }
+  }
+
   @Test func `shares are written in per cent`() {
     #expect(
       TickLabels.text(of: [0, 0.2, 0.4, 1], unit: .percent) == ["0 %", "20 %", "40 %", "100 %"])

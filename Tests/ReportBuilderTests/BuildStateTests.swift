@@ -104,6 +104,7 @@ import Testing
     let lab = try builtLab()
     try lab.write("question: R\n", to: "experiments/bandit.yaml")
     #expect(!state(of: lab, specs: ["bandit", "cartpole"]).isUpToDate())
+    try lab.remove("experiments/cartpole.yaml")
     #expect(!state(of: lab, specs: []).isUpToDate())
   }
 

@@ -1,3 +1,5 @@
+import ReportRendering
+
 /// The tags and comments of an HTML page, as the tokenizer of HTML's standard finds them, whatever stands between.
 ///
 /// Only what a browser's tokenizer does is done: how tags nest, and what is shown, is no matter here.
@@ -9,6 +11,8 @@ struct PageStructure {
 
   private(set) var tags: [Tag] = []
   private(set) var comments: [String] = []
+  /// What stands in the scripts.
+  private(set) var scripts: [String] = []
   private let scalars: [Unicode.Scalar]
   private var index = 0
 
@@ -128,6 +132,8 @@ struct PageStructure {
 
   private mutating func skipRawText(of name: String) {
     let end = "</\(name)"
+    let start = index
+    defer { if name == "script" { scripts.append(text(start..<min(index, scalars.count))) } }
     while index < scalars.count {
       if scalars[index] == "<",
         text(index..<min(scalars.count, index + end.count)).lowercased() == end
@@ -145,12 +151,21 @@ extension PageStructure {
     var faults: [String] = comments.map { "a comment '\($0)'" }
     var hasPolicy = false
     for tag in tags {
-      if !Self.elements.contains(tag.name) { faults.append("<\(tag.name)>") }
+      // The page's own script has no attributes; it is the only one, and its policy names it alone.
+      let isOwnScript =
+        tag.name == "script" && tag.attributes.isEmpty && scripts == [Self.ownScript]
+        && tags.last?.name == "script"
+      if !Self.elements.contains(tag.name), !isOwnScript { faults.append("<\(tag.name)>") }
       for (name, value) in tag.attributes {
         let address = value.unicodeScalars.filter { $0.value > 0x20 }.map { "\($0)" }.joined()
           .lowercased()
         switch name {
-        case "http-equiv" where address == "content-security-policy": hasPolicy = true
+        case "http-equiv" where address == "content-security-policy":
+          hasPolicy = true
+          let policy = tag.attributes.first { $0.name == "content" }?.value ?? ""
+          if scripts == [Self.ownScript], policy != Self.ownPolicy {
+            faults.append("the policy \(policy)")
+          }
         case _ where name.hasPrefix("on"), "srcdoc", "srcset", "action", "formaction", "ping",
           "http-equiv", "background":
           faults.append("\(name) of <\(tag.name)>")
@@ -165,6 +180,7 @@ extension PageStructure {
           let isSound =
             !scheme.contains(":") && !scheme.contains("&")
             || ["http:", "https:", "mailto:"].contains { address.hasPrefix($0) }
+            || Self.isData(value, of: tag)
           if !isSound { faults.append("href of <\(tag.name)>: \(value)") }
         case "style" where address.contains("url(") || address.contains("@import"):
           faults.append("style of <\(tag.name)>: \(value)")
@@ -174,6 +190,22 @@ extension PageStructure {
     }
     return hasPolicy ? faults : faults + ["no policy"]
   }
+
+  /// Whether `address` is a file of comma-separated values that a link keeps instead of opening.
+  private static func isData(_ address: String, of tag: Tag) -> Bool {
+    let start = "data:text/csv;charset=utf-8,"
+    return tag.name == "a" && tag.attributes.map(\.name) == ["download", "href"]
+      && address.hasPrefix(start)
+      && address.dropFirst(start.count).utf8.allSatisfy { byte in
+        let character = Character(Unicode.Scalar(byte))
+        return character.isASCII && !"<>\"'&\\ #?".contains(character)
+      }
+  }
+
+  private static let ownScript = (try? PageScript.text()) ?? ""
+  private static let ownPolicy =
+    "default-src 'none'; script-src \(PageScript.policySource(of: ownScript)); style-src 'unsafe-inline'; "
+    + "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
 
   /// The elements of a report's page.
   private static let elements: Set = [

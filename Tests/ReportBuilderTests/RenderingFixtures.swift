@@ -87,9 +87,9 @@ func renderedPage(of document: ReportDocument, folder: RenderingFolder? = nil) t
     typesetter: FormulaTypesetter())
 }
 
-/// What stands between `<body>` and `</body>` of `page`.
+/// What stands between `<body>` and the script of `page`.
 func body(of page: String) -> String {
-  guard let start = page.firstRange(of: "<body>\n"), let end = page.firstRange(of: "</body>")
+  guard let start = page.firstRange(of: "<body>\n"), let end = page.firstRange(of: "<script>")
   else { return "" }
   return String(page[start.upperBound..<end.lowerBound])
 }
@@ -117,10 +117,14 @@ func week13Document() throws -> ReportDocument {
 
 let sampleProvenance = ReportProvenance(
   summary: "Mean of evaluation_return, 2 seeds",
-  runs: [
-    .init(name: "cartpole/PPO/0", key: "0123456789ab", value: "499.0"),
-    .init(name: "cartpole/PPO/1", key: "ba9876543210", value: "500.0"),
-  ], command: "labbook rerun cartpole --arm PPO")
+  arms: [
+    .init(
+      name: "cartpole/PPO", metric: "evaluation_return",
+      runs: [
+        .init(seed: "0", key: "0123456789ab", value: "499.0"),
+        .init(seed: "1", key: "ba9876543210", value: "500.0"),
+      ], command: "labbook rerun cartpole --arm PPO")
+  ])
 
 /// One of everything that directives expand to.
 let sampleContents: [[ReportBlock]] = [
@@ -199,7 +203,12 @@ func tableOfWords(_ words: String) -> ReportTable {
         ReportCell(
           "1",
           provenance: ReportProvenance(
-            summary: words, runs: [.init(name: words, key: words, value: words)], command: words))
+            summary: words,
+            arms: [
+              .init(
+                name: words, metric: words, runs: [.init(seed: words, key: words, value: words)],
+                command: words, promise: words)
+            ]))
       ],
     ], note: text)
 }

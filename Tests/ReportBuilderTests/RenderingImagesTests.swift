@@ -62,7 +62,10 @@ import Testing
     let page = try lab.read("reports/2026-W45/report.html")
     #expect(page.contains("alt=\"Of x and y_1, see Figure 1\" title=\"A &quot;title&quot;\">"))
     #expect(page.contains("alt=\"Caption\" title=\"Other\">"))
-    #expect(page.contains("<figcaption><b>Figure 1.</b> Caption</figcaption>"))
+    #expect(
+      page.contains(
+        "<figcaption><b><a class=\"permalink\" href=\"#fig-b\" tabindex=\"-1\">Figure 1.</a></b> Caption</figcaption>"
+      ))
     let text = try lab.read("reports/2026-W45/report.md")
     #expect(text.contains("![Of *x* and $y_1$, see Figure 1](a.png \"A \\\"title\\\"\") here."))
     #expect(text.contains("![Caption][b]<a id=\"fig-b\"></a><br>\n**Figure 1.** Caption"))

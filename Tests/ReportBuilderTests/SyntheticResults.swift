@@ -53,10 +53,12 @@ struct SyntheticArm {
     let last = returns[index]
     let steps = (1...10).map { $0 * 10_000 }
     let rise = steps.map { base + (last - base) * Double($0) / 100_000 }
-    var values = ["evaluation_return": last, "environment_steps": 100_000]
+    var values = ["environment_steps": 100_000.0]
+    let undefined = UndefinedValue(last).map { ["evaluation_return": $0] } ?? [:]
+    if undefined.isEmpty { values["evaluation_return"] = last }
     for (name, series) in metrics where !series[index].isNaN { values[name] = series[index] }
     return Record(
-      metrics: values,
+      metrics: values, undefined: undefined,
       curves: [
         Curve(name: "evaluation_return", steps: steps, values: rise),
         Curve(name: "training_return", steps: steps.map { $0 - seed }, values: rise),

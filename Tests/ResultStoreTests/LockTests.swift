@@ -9,7 +9,7 @@ import Testing
         "evaluation_return": 100 + Double(seed) / 3 + (arm == "PPO" ? 0.1 : 0), "steps": 5000,
       ],
       curves: [Curve(name: "evaluation_return", steps: [10], values: [Double(seed)])],
-      weights: [UInt8(seed), 1, 2])
+      weights: [UInt8(truncatingIfNeeded: seed), 1, 2])
   }
 
   static func arm(_ label: String, seeds: Range<Int> = 0..<3) -> LockedArm {

@@ -39,6 +39,48 @@ import Testing
     #expect(observed.disagreements(with: Self.record(0.25, .imported).digest) == ["metric.reward"])
   }
 
+  @Test func `a metric that is no finite number is a part of the record, and comes back as it was`()
+    throws
+  {
+    var record = Self.record(0.5)
+    let plain = record.digest
+    record.undefined = ["loss": .notANumber, "ratio": .negativeInfinity]
+    #expect(record.digest.undefined == record.undefined)
+    #expect(Set(record.digest.parts).isSuperset(of: plain.parts))
+    #expect(try store.store(record, for: preimage, provenance: nil) == .stored)
+    #expect(try store.record(for: preimage.key) == record)
+    #expect(try store.damage(of: preimage.key) == nil)
+    for value in UndefinedValue.allCases { #expect(UndefinedValue(value.number) == value) }
+    #expect(UndefinedValue(1e300) == nil)
+    record.metrics["loss"] = 1
+    #expect(record.problem?.part == "undefined.loss")
+  }
+
+  @Test func `a metric that is finite in one of two results is a difference of them`() {
+    var lost = Record(metrics: [:], observation: .observed)
+    lost.undefined = ["reward": .notANumber]
+    lost.metrics["other"] = 1
+    var sound = Self.record(0.5)
+    sound.metrics["other"] = 1
+    #expect(sound.digest.disagreements(with: lost.digest) == ["metric.reward"])
+    #expect(lost.digest.disagreements(with: sound.digest) == ["metric.reward"])
+    #expect(lost.digest.disagreements(with: lost.digest) == [])
+    var infinite = lost
+    infinite.undefined = ["reward": .infinity]
+    #expect(lost.digest.disagreements(with: infinite.digest) == ["undefined.reward"])
+  }
+
+  @Test func `a value that is none is damage`() throws {
+    var record = Self.record(0.5)
+    record.undefined = ["loss": .notANumber]
+    _ = try store.store(record, for: preimage, provenance: nil)
+    let name = "records/\(preimage.key.hex.prefix(2))/\(preimage.key.hex)/record.json"
+    let text = String(decoding: try folder.contents(of: name), as: UTF8.self)
+    let digests = [record.digest.hex(of: "undefined.loss") ?? "", Digest.hex(of: "1\n")]
+    try folder.write(Array(text.replacing(digests[0], with: digests[1]).utf8), to: name)
+    #expect(throws: StoreError.self) { try store.record(for: preimage.key) }
+  }
+
   @Test func `a way that is altered in a record is found`() throws {
     _ = try store.store(Self.record(0.5, .imported), for: preimage, provenance: nil)
     let name = "records/\(preimage.key.hex.prefix(2))/\(preimage.key.hex)/record.json"

@@ -31,7 +31,7 @@ import Testing
     let lab = try lab()
     let validate = try lab.labbook("validate")
     #expect(validate.code == 0, "\(validate.errors)")
-    let plan = try lab.labbook("plan")
+    let plan = try lab.labbook("plan", "--runs")
     #expect(
       plan.output.contains("words/After/0  600 tokens  after words/Then/0\n"), "\(plan.output)")
     try lab.write(

@@ -76,6 +76,180 @@ import Testing
     let conflict = try lab.labbook("rerun", "real", "--arm", "A", "--seed", "0")
     #expect(conflict.code == 1 && conflict.output.contains("differs from the store"), "\(conflict)")
     #expect(try lab.labbook("status").output.contains("conflict: run real/A/0"))
+
+    // Who has not asked for the same bits has no conflict, though its runs have the same keys.
+    try lab.write(Self.spec, to: "experiments/also.yaml")
+    #expect(try lab.labbook("run", "also").output == "Nothing to do: 4 runs are there.\n")
+    #expect(try lab.labbook("status").output.contains("conflict: run real/A/0"))
+    try lab.write(Self.notebook(of: "also"), to: "reports/2026-W10/notebook.md")
+    let report = try lab.labbook("report", "2026-W10")
+    #expect(report.code == 0, "\(report)")
+    try lab.write(Self.notebook(of: "real"), to: "reports/2026-W11/notebook.md")
+    try lab.replace("2026-W10", with: "2026-W11", in: "reports/2026-W11/notebook.md")
+    let blocked = try lab.labbook("report", "2026-W11")
+    #expect(blocked.code == 1 && blocked.errors.contains("more than one result"), "\(blocked)")
+  }
+
+  private static func notebook(of experiment: String) -> String {
+    """
+    ---
+    title: A short week
+    week: 2026-W10
+    status: draft
+    ---
+
+    ```{comparison} \(experiment)
+    ```
+
+    """
+  }
+
+  @Test
+  func `a name that no output has fails one run, and those that wait are not trained in vain`()
+    throws
+  {
+    let lab = try lab()
+    try lab.replace(
+      "reward: {better", with: "final: {key: rewards, better", in: "experiments/real.yaml")
+    let failed = try lab.labbook("run", "--jobs", "1")
+    #expect(failed.code == 1 && failed.errors.contains("did you mean 'reward'?"), "\(failed)")
+    #expect(failed.errors.contains("1 failed, 3 not started"), "\(failed)")
+    let waiting =
+      "not started: real/A/0 lacks what its spec reads of the output, and this run would too\n"
+    #expect(
+      failed.output == "real/A/0: failed; 'labbook logs real/A/0' shows its log\n"
+        + ["A/1", "B/0", "B/1"].map { "real/\($0): \(waiting)" }.joined(), "\(failed)")
+
+    // Where one arm has shown that the names are right, another that lacks them is by itself.
+    try lab.write(Self.spec, to: "experiments/real.yaml")
+    try lab.replace(
+      "gamma=$(sed", with: "name=reward; [ -e other ] && name=$(cat other); gamma=$(sed",
+      in: "train.sh")
+    try lab.replace(#""reward": %s"#, with: #""'$name'": %s"#, in: "train.sh")
+    try lab.replace(#""reward": 0}"#, with: #""'$name'": 0}"#, in: "train.sh")
+    #expect(try lab.labbook("run", "--arm", "B").code == 0)
+    try lab.write("rewards", to: "other")
+    let other = try lab.labbook("run", "--jobs", "1")
+    #expect(other.errors.contains("1 failed, 1 not started, 2 already there"), "\(other)")
+  }
+
+  @Test func `a metric that is no number is stored, shown and compared as what it is`() throws {
+    let lab = try lab()
+    try lab.replace(
+      #""$gamma.$2$(cat noise)""#,
+      with: #""$(cat nan 2> /dev/null || echo "$gamma.$2$(cat noise)")""#, in: "train.sh")
+    try lab.write("NaN", to: "nan")
+    let run = try lab.labbook("run", "--arm", "A", "--seed", "0")
+    #expect(
+      run.code == 0 && run.errors.contains("real/A/0: reward is nan; tables show it so"), "\(run)")
+    #expect(try lab.labbook("show", "real/A/0").output.contains("\n  reward  nan\n"))
+    let json = try lab.labbook("show", "real/A/0", "--format", "json")
+    #expect(json.output.contains(#""reward": "nan""#), "\(json)")
+    #expect(try lab.labbook("fsck").code == 0)
+    #expect(
+      try lab.labbook("rerun", "real", "--arm", "A", "--seed", "0").output
+        == "real/A/0: same bits\n")
+    try FileManager.default.removeItem(at: lab.folder.appending(path: "nan"))
+    let outside = try lab.labbook("rerun", "real", "--arm", "A", "--seed", "0")
+    #expect(
+      outside.code == 1 && outside.output == "real/A/0: outside: reward nan → 1 (±0.5)\n",
+      "\(outside)")
+  }
+
+  @Test func `verify executes observed runs where it is asked to, and holds them to the tolerance`()
+    throws
+  {
+    let lab = try lab()
+    try lab.write(Self.notebook(of: "real"), to: "reports/2026-W10/notebook.md")
+    #expect(try lab.labbook("report", "2026-W10").code == 0)
+    let without = try lab.labbook("verify", "2026-W10", "--unrecorded")
+    #expect(
+      without.errors.contains(
+        "note: 4 runs of external trainers are left out; --observed executes them"),
+      "\(without)")
+    func verify() throws -> LabFixture.Result {
+      try lab.labbook("verify", "2026-W10", "--observed", "--unrecorded")
+    }
+    let same = try verify()
+    #expect(
+      same.code == 0
+        && same.output == "2026-W10: 4 of 4 runs executed again are the same bit for bit\n",
+      "\(same)")
+    try lab.write("4", to: "noise")
+    let within = try verify()
+    #expect(
+      within.code == 0 && within.output.contains("real/A/0: within: reward 1 → 1.04 (±0.5)\n"),
+      "\(within)")
+    #expect(
+      within.output.hasSuffix("2026-W10: 0 of 4 runs executed again are the same bit for bit\n"))
+    try lab.write("e1", to: "noise")
+    let outside = try verify()
+    #expect(
+      outside.code == 1 && outside.output.contains("real/A/0: outside: reward 1 → 10 (±0.5)\n"),
+      "\(outside)")
+    // They were executed beside the lab's store, which is as it was.
+    #expect(try lab.labbook("show", "real/A/0").output.contains("\n  reward  1.0\n"))
+    #expect(
+      !FileManager.default.fileExists(
+        atPath: lab.folder.appending(path: ".labbook/repetitions").path))
+  }
+
+  @Test func `beside a spec that cannot be read nobody is told that there is nothing to do`() throws
+  {
+    let lab = try lab()
+    #expect(try lab.labbook("run").code == 0)
+    try lab.write("question: Half a", to: "experiments/broken.yaml")
+    let result = try lab.labbook("run")
+    #expect(
+      result.code == 1 && result.output == "" && result.errors.contains("experiments/broken.yaml"),
+      "\(result)")
+  }
+
+  @Test func `explain names the packages that changed in a lock file`() throws {
+    let lab = try lab()
+    try lab.replace(
+      "  variables:", with: "  environment: {lock: uv.lock}\n  variables:",
+      in: "experiments/real.yaml")
+    func lock(_ torch: String) -> String {
+      "version = 1\n\n[[package]]\nname = \"torch\"\nversion = \"\(torch)\"\n\n"
+        + "[[package]]\nname = \"trl\"\nversion = \"1.16.0\"\n"
+    }
+    try lab.write(lock("2.9.1"), to: "uv.lock")
+    try lab.write(Self.notebook(of: "real"), to: "reports/2026-W10/notebook.md")
+    #expect(try lab.labbook("report", "2026-W10").code == 0)
+    #expect(try lab.labbook("show", "real/A/0").output.contains("2 of its lock file"))
+    try lab.write(lock("2.10.0"), to: "uv.lock")
+    let explained = try lab.labbook("explain", "real/A/0")
+    #expect(explained.output.contains("environment.lock"), "\(explained)")
+    #expect(explained.output.contains("\n  package torch  2.9.1 → 2.10.0\n"), "\(explained)")
+    #expect(!explained.output.contains("trl"))
+    try FileManager.default.removeItem(at: lab.folder.appending(path: ".labbook"))
+    #expect(
+      try lab.labbook("explain", "real/A/0").output.contains("which packages changed is not known"))
+  }
+
+  @Test func `a trainer that labbook is ended over writes its checkpoint first`() throws {
+    let lab = try lab()
+    try lab.replace(
+      "\"{output}\"]", with: "\"{output}\", \"{resume}\"]\n  resume: true",
+      in: "experiments/real.yaml")
+    try lab.write(
+      """
+      if [ -e "$4/state" ]; then printf '{"step": 1, "reward": 0.5}\\n' > "$3/log.jsonl"; exit 0; fi
+      trap 'sleep 0.2; touch "$4/state"; exit 0' TERM
+      touch started; while :; do sleep 0.02; done
+
+      """, to: "train.sh")
+    let result = try lab.shell(
+      """
+      "$0" run --arm A --seed 0 & runner=$!
+      for i in $(seq 200); do [ -e started ] && break; sleep 0.05; done
+      kill -TERM $runner; wait $runner; echo "code $?"
+      """)
+    #expect(result.output.contains("code 130"), "\(result)")
+    #expect(result.errors.contains("external trainers are asked to end and have 10 seconds for it"))
+    let again = try lab.labbook("run", "--arm", "A", "--seed", "0")
+    #expect(again.output == "real/A/0: done\n", "\(again)")
   }
 
   @Test func `output that cannot be read as the spec says is kept, and can be imported`() throws {
@@ -118,8 +292,12 @@ import Testing
     #expect(failed.count == 2)
     #expect(
       failed.first?.hasPrefix(
-        "real/B/0: failed: its command exited with code 4; its last words: gamma is 2; log: ")
+        "real/B/0: failed; 'labbook logs real/B/0' shows its log")
         == true, "\(failed)")
+    // The reason is told once, when it happens, and no digest of a key stands in the way.
+    let reason = "real/B/0: failed: its command exited with code 4; its last words: gamma is 2\n"
+    #expect(result.errors.ranges(of: reason).count == 1, "\(result)")
+    #expect(!(result.output + result.errors).contains("/failures/"))
     #expect(result.output.contains("real/A/1: done"))
     let logs = try lab.labbook("logs", "real/B/0")
     #expect(logs.code == 0 && logs.output.contains("\ngamma is 2\n"), "\(logs)")
@@ -135,14 +313,20 @@ import Testing
     try lab.replace("[sh,", with: "[no-such-program,", in: "experiments/real.yaml")
     let program = try lab.labbook("run", "--seed", "0")
     #expect(
-      program.output.contains(
+      program.errors.contains(
         "failed: its command cannot be started: no-such-program: No such file or directory"),
       "\(program)")
     try lab.replace("[no-such-program,", with: "[sh,", in: "experiments/real.yaml")
     try lab.replace("{folder: data}", with: "{folder: dta}", in: "experiments/real.yaml")
     #expect(
-      try lab.labbook("run", "--seed", "0").output.contains(
+      try lab.labbook("run", "--seed", "0").errors.contains(
         "failed: its input 'data' cannot be used: 'dta' is not there"))
+    let status = try lab.labbook("status")
+    #expect(
+      status.output.contains("\nabsent: real: its input 'data': 'dta' is not there\n"), "\(status)")
+    #expect(
+      try lab.labbook("status", "--format", "json").output
+        .contains("\"its input 'data': 'dta' is not there\""))
     try lab.replace("{folder: dta}", with: "{folder: data}", in: "experiments/real.yaml")
     try lab.replace(
       "  curves:", with: "  resources: {gpus: 64}\n  curves:", in: "experiments/real.yaml")

@@ -192,7 +192,7 @@ import Testing
     #expect(run.errors.hasPrefix("warning: run short/PPO/0 (key "), "\(run.errors)")
     #expect(
       run.output
-        == "short/PPO/0: done; the damaged record was replaced, and is kept in .labbook/quarantine\n"
+        == "short/PPO/0: done; the damaged record was replaced, and is kept in the store's quarantine\n"
     )
     #expect(try lab.labbook("show", "short/PPO/0").code == 0)
     #expect(try lab.labbook("status").output.contains("damaged") == false)

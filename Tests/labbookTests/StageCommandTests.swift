@@ -34,7 +34,7 @@ import Testing
     #expect(plan.code == 0, "\(plan.errors)")
     #expect(
       plan.output.hasSuffix("6 of 6 runs to execute, 2400 tokens in all\n"), "\(plan.output)")
-    let one = try lab.labbook("plan", "words", "--arm", "Then", "--seed", "1")
+    let one = try lab.labbook("plan", "words", "--arm", "Then", "--seed", "1", "--runs")
     #expect(one.output.contains("words/First/1  600 tokens\n"), "\(one.output)")
     #expect(one.output.contains("words/Then/1  300 tokens  after words/First/1\n"))
     #expect(one.output.hasSuffix("2 of 2 runs to execute, 900 tokens in all\n"))

@@ -25,6 +25,7 @@ typedef struct {
 /// closes it kills the program's process group and whatever else has come of it: a process that outlives its parent
 /// becomes the guard's child (`PR_SET_CHILD_SUBREAPER`), in whichever group or session it is. Should the guard itself be
 /// killed, the kernel kills the program (`PR_SET_PDEATHSIG`). The guard ends as the program ended, with its exit code or by its signal.
+/// After `SIGUSR2` it waits for all that has come of the program, not for the program alone.
 ///
 /// - Parameters:
 ///   - program: The program; its descriptors stay open in this process.

@@ -10,9 +10,12 @@ internal import ResultStore
 /// - Parameters:
 ///   - path: A folder that holds event files, or one that leads to a single such folder, or an event file.
 ///   - shownAs: What messages call it.
+///   - reading: What is known of it before.
 /// - Returns: The history, with the event's step as `step`.
 /// - Throws: The first fault, with the byte of its file.
-func readEventFiles(at path: String, shownAs: String) throws(MetricFileError) -> MetricHistory {
+func readEventFiles(
+  at path: String, shownAs: String, _ reading: MetricReading = MetricReading()
+) throws(MetricFileError) -> MetricHistory {
   var scalars = ScalarSeries()
   var bytesLeft = MetricFileSize.mostOfEvents
   for name in try eventFiles(at: path, shownAs) {
@@ -21,7 +24,7 @@ func readEventFiles(at path: String, shownAs: String) throws(MetricFileError) ->
     bytesLeft -= bytes.count
     try scalars.append(EventRecords(bytes: bytes, file: shown))
   }
-  var builder = MetricHistoryBuilder(file: shownAs)
+  var builder = MetricHistoryBuilder(file: shownAs, reading)
   for (step, row) in scalars.rows {
     // A tag of this name would be a number of the trainer's own; the step is the event's.
     let others = row.cells.filter { $0.key != "step" }

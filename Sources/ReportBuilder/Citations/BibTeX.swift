@@ -121,7 +121,7 @@ package struct BibTeX: Sendable {
   ///
   /// - Returns: 64 hexadecimal digits; nil if the file has none of the works.
   package func digest(ofWorks keys: Set<String>) -> String? {
-    var pending = works.filter { keys.contains($0.key) }
+    var pending = keys.flatMap { works(called: $0) }
     guard !pending.isEmpty else { return nil }
     var texts: Set<String> = []
     while let entry = pending.popLast() {

@@ -15,6 +15,8 @@ struct CheckedClaim {
   var verdict: ReportClaim.Verdict
   /// The numbers behind the verdict.
   var evidence: String
+  /// The same numbers one by one; nil where two arms are not compared.
+  var comparison: ReportClaim.Comparison?
   /// Whether it was registered before its runs: then it stands whatever came out.
   var isRegistered: Bool
   /// Whether the report is final, for which no run is still to come.
@@ -38,7 +40,11 @@ struct CheckedClaim {
       ReportClaim(
         number: number, statement: [.text(claim.text + " of "), .code(experiment)],
         verdict: verdict,
-        evidence: [.text(evidence)]))
+        evidence: [.text(evidence)], comparison: comparison,
+        short: (
+          [.text(claim.text.replacing(" on \(claim.metric.text)", with: ""))],
+          [.code(claim.metric.text), .text(" of "), .code(experiment)]
+        )))
   }
 }
 
@@ -64,23 +70,24 @@ struct ClaimCheck {
     }
     family = ClaimFamily(written.compactMap(\.resolved))
     for (index, (directive, line, resolved)) in written.enumerated() {
-      var (verdict, evidence) = (ReportClaim.Verdict.planned, "no runs yet")
+      var outcome = ClaimOutcome(.planned, "no runs yet")
       if let resolved {
         if let hopelessness = family.hopelessness(of: resolved) {
           names.report(hopelessness, at: line.position)
           continue
         }
-        (verdict, evidence) = resolved.check(family: family, catalog: catalog)
-        testedPairs.add(resolved, number: index + 1, verdict: verdict)
+        outcome = resolved.check(family: family, catalog: catalog)
+        testedPairs.add(resolved, number: index + 1, verdict: outcome.verdict)
       }
       if let words = registration.words(on: line.claim.text, of: line.experiment) {
-        evidence += "; \(words)"
+        outcome.evidence += "; \(words)"
+        outcome.comparison?.notes.append(words)
       }
       claims.append(
         CheckedClaim(
           claim: line.claim, number: index + 1, position: line.position,
-          directive: directive.position, experiment: line.experiment, verdict: verdict,
-          evidence: evidence,
+          directive: directive.position, experiment: line.experiment,
+          verdict: outcome.verdict, evidence: outcome.evidence, comparison: outcome.comparison,
           isRegistered: registration.isRegistered(line.claim.text, of: line.experiment),
           isFinal: notebook.frontMatter.status == .final))
     }
@@ -89,6 +96,33 @@ struct ClaimCheck {
   /// The claims between the fences of `directive`, in reading order.
   func claims(of directive: Directive) -> [CheckedClaim] {
     claims.filter { $0.directive == directive.position }
+  }
+
+  /// The sentences of a summary on the claims: how many hold, and which are open; none without claims.
+  var summary: [[Inline]] {
+    guard !claims.isEmpty else { return [] }
+    func links(_ verdicts: [ReportClaim.Verdict], _ words: String) -> [Inline]? {
+      let numbers = claims.filter { verdicts.contains($0.verdict) }.map(\.number)
+      guard !numbers.isEmpty else { return nil }
+      return TestedPairs.links(toClaims: numbers) + [.text(" " + words)]
+    }
+    let count = claims.count { $0.verdict == .holds }
+    let held =
+      claims.count == 1
+      ? (count == 1 ? "The only claim holds." : "There is one claim.")
+      : "\(count) of \(claims.count) claims \(count == 1 ? "holds" : "hold")."
+    let fallen = links([.fails], "not borne out").map { $0 + [.text(".")] }
+    let open = [
+      links([.unresolved], "not told apart"), links([.untested], "not tested"),
+      links([.planned], "not tested yet"),
+    ].compactMap(\.self)
+    let isOpen =
+      [Inline.text("Open: ")]
+      + open.enumerated().flatMap { index, words in
+        (index > 0 ? [Inline.text("; ")] : []) + words
+      }
+    return [[.text(held)]] + (fallen.map { [$0] } ?? [])
+      + (open.isEmpty ? [] : [isOpen + [.text(".")]])
   }
 
   /// The rule of the report's tests in one sentence.

@@ -14,9 +14,11 @@ struct ResolvedClaim {
   var claim: Claim
   var position: SourcePosition
   var experiment: LockedExperiment
-  /// The scores of the arms named, in the claim's order.
+  /// The finite scores of the arms named, in the claim's order.
   var scores: [SeedScores]
-  /// The first arm against the second, if there are two with a common seed.
+  /// The arms with scores that are no finite numbers, in words; a claim over them is not tested.
+  var undefined: [String]
+  /// The first arm against the second, if there are two with a common seed and all their scores are finite.
   var pair: PairSummary?
 
   /// The subject of a paired test; the arms are sorted.
@@ -68,11 +70,13 @@ struct ResolvedClaim {
     let arms = claim.arms.compactMap { names.arm(placed($0), of: experiment) }
     // A metric that does not exist is one mistake, not one for each arm.
     var scores: [SeedScores] = []
+    var undefined: [String] = []
     for arm in arms {
-      guard let next = names.scores(placed(claim.metric), of: arm, in: experiment) else {
+      guard let next = names.shownScores(placed(claim.metric), of: arm, in: experiment) else {
         return nil
       }
-      scores.append(next)
+      scores.append(next.defined)
+      if let seeds = next.undefinedSeeds { undefined.append("\(arm.title) in \(seeds)") }
     }
     guard scores.count == claim.arms.count else { return nil }
     if scores.count == 2, scores[0].arm == scores[1].arm {
@@ -84,12 +88,14 @@ struct ResolvedClaim {
     self.position = position
     self.experiment = experiment
     self.scores = scores
-    pair = scores.count == 2 ? PairSummary(scores[0], minus: scores[1]) : nil
+    self.undefined = undefined
+    pair =
+      scores.count == 2 && undefined.isEmpty ? PairSummary(scores[0], minus: scores[1]) : nil
   }
 
-  /// The test that the claim needs; nil if it is no statement that one arm is better.
+  /// The test that the claim needs; nil if it is no statement that one arm is better, or none that can be tested.
   var test: Test? {
-    guard case .greater = claim.relation else { return nil }
+    guard case .greater = claim.relation, undefined.isEmpty else { return nil }
     return Test(
       experiment: experiment.name, arms: scores.map(\.arm).sorted(), metric: scores[0].metric)
   }

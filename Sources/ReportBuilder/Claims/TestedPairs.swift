@@ -36,8 +36,12 @@ struct TestedPairs {
 
   /// `claim 3`, or `claims 3, 5`, each number a link to the claim.
   static func links(_ entries: [Entry]) -> [Inline] {
-    let numbers = Set(entries.map(\.number)).sorted()
-    return numbers.enumerated().flatMap { index, number -> [Inline] in
+    links(toClaims: Set(entries.map(\.number)).sorted())
+  }
+
+  /// `claim 3`, or `claims 3, 5`, each number a link to the claim.
+  static func links(toClaims numbers: [Int]) -> [Inline] {
+    numbers.enumerated().flatMap { index, number -> [Inline] in
       let word = index > 0 ? "" : numbers.count == 1 ? "claim " : "claims "
       return (index > 0 ? [.text(", ")] : []) + [
         .link(

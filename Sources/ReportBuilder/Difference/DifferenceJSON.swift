@@ -52,7 +52,10 @@ extension ArmDifference {
 
 extension MetricDifference {
   fileprivate var json: JSONValue {
-    func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+    func number(_ value: Double?) -> JSONValue {
+      // JSON has no number for what is not finite, and nothing is something else.
+      value.map { $0.isFinite ? .number($0) : .string(CanonicalText.number($0)) } ?? .null
+    }
     return .object([
       .init("metric", .string(metric)),
       .init("old", number(old)),

@@ -127,7 +127,7 @@ extension ArmDifference {
     let isUnchanged =
       hasSameRecords && commonSeeds == oldSeeds && commonSeeds == newSeeds
       && pairs.allSatisfy { $0.digest == $1.digest }
-    let names = (isUnchanged ? [new] : [old, new]).compactMap { $0 }.map(\.metricNames)
+    let names = (isUnchanged ? [new] : [old, new]).compactMap { $0 }.map(\.shownMetricNames)
     let common = names.dropFirst().reduce(names.first ?? []) { known, more in
       known.filter(more.contains)
     }
@@ -159,6 +159,16 @@ extension MetricDifference {
     self.metric = metric
     margin = information.margin
     decimals = scales?.decimals(of: metric, information: information) ?? 3
+    let shown = [old, new].map { arm in
+      arm.flatMap { ShownScores(experiment: name, arm: $0, metric: metric) }
+    }
+    if shown.contains(where: { $0?.undefined.isEmpty == false }) {
+      self.old = shown[0]?.mean
+      self.new = shown[1]?.mean
+      guard let former = shown[0], let latter = shown[1] else { return }
+      verdict = former.isSame(as: latter) ? .identical : .notFinite
+      return
+    }
     var newScores = new.flatMap { SeedScores(experiment: name, arm: $0, metric: metric) }
     var oldScores =
       isUnchanged

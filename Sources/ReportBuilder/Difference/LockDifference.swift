@@ -17,7 +17,7 @@ public struct LockDifference: Equatable, Sendable {
       experiment.presence != .both
         || experiment.arms.contains { arm in
           arm.presence != .both || arm.hasOtherSeeds
-            || arm.metrics.contains { $0.verdict == .changed }
+            || arm.metrics.contains { $0.verdict == .changed || $0.verdict == .notFinite }
         }
     }
   }
@@ -151,6 +151,8 @@ public struct MetricDifference: Equatable, Sendable {
     case leavesOutZero = "interval leaves out 0"
     /// The interval of the difference lies inside the metric's margin.
     case withinNoise = "within seed noise"
+    /// A value of either lock is no finite number, and they are not the same.
+    case notFinite = "not finite"
     /// None of the others.
     case undecided = "not told apart"
     /// Fewer common seeds than a test needs.

@@ -14,7 +14,7 @@ extension ReportDirective {
         .label(.table), .caption,
         .init(
           "experiments", .names(.experiment), "The experiments shown.",
-          absent: "all that both weeks have"),
+          absent: "all of this week; one that the earlier week lacks is called added"),
         .init(
           "metrics", .names(.metric), "The metrics shown.", absent: "each experiment's own"),
       ],
@@ -40,6 +40,8 @@ extension ReportDirective {
 struct ChangesTable {
   private let directive: Directive
   private let difference: LockDifference
+  /// Whether the directive names the experiments.
+  private let isAsked: Bool
 
   /// Compares the lock of `names` with an earlier one; names that do not exist are reported.
   ///
@@ -49,14 +51,14 @@ struct ChangesTable {
     catalog: MetricCatalog, names: inout NameResolution
   ) {
     self.directive = directive
+    isAsked = directive["experiments"] != nil
     let asked = directive.names("experiments").compactMap { name in
       names.experiment(name)?.name
     }
     let shown =
-      directive["experiments"] == nil
-      ? names.lock.experiments.map(\.name).filter { earlier.experiment($0) != nil } : asked
+      directive["experiments"] == nil ? names.lock.experiments.map(\.name) : asked
     let metrics = directive.names("metrics")
-    let known = shown.flatMap { names.lock.experiment($0)?.metricNames ?? [] }
+    let known = shown.flatMap { names.lock.experiment($0)?.shownMetricNames ?? [] }
     for metric in metrics where !known.contains(metric.value) {
       names.report(
         "no experiment compared here has a metric '\(metric.value)'"
@@ -71,7 +73,7 @@ struct ChangesTable {
   /// The table; a sentence instead if the weeks have nothing in common.
   var blocks: [ReportBlock] {
     let rows = difference.experiments.flatMap(\.rows)
-    guard !rows.isEmpty else {
+    guard difference.experiments.contains(where: { $0.presence == .both }) || isAsked else {
       return [
         .paragraph([.text("No experiment of this week was part of \(difference.oldName).")])
       ]

@@ -21,7 +21,9 @@ struct ComparisonTable {
 
   private struct Row {
     var arm: LockedArm
-    var summary: ArmSummary
+    var scores: ShownScores
+    /// Of the finite scores; nil where there is none.
+    var summary: ArmSummary?
     /// Against the reference arm; nil in its own row and without one.
     var comparison: Comparison?
   }
@@ -46,13 +48,13 @@ struct ComparisonTable {
     let metric = directive["metric"] ?? Positioned(experiment.metric, at: directive.position)
     let against = directive["against"]
     let reference = against.flatMap { names.arm($0, of: experiment) }
-    var arms = names.arms(directive.names("arms"), of: experiment) { $0.measures(metric.value) }
+    var arms = names.arms(directive.names("arms"), of: experiment) { $0.shows(metric.value) }
     if let reference, !arms.contains(where: { $0.label == reference.label }) {
       arms.insert(reference, at: 0)
     }
-    var scores: [SeedScores] = []
+    var scores: [ShownScores] = []
     for arm in arms {
-      guard let next = names.scores(metric, of: arm, in: experiment) else { return nil }
+      guard let next = names.shownScores(metric, of: arm, in: experiment) else { return nil }
       scores.append(next)
     }
     guard against == nil || reference != nil, !arms.isEmpty else { return nil }
@@ -64,14 +66,17 @@ struct ComparisonTable {
     costs = catalog.costs
     information = experiment.information(on: metric.value, from: catalog)
     decimals = experiment.decimals(of: metric.value, information: information)
-    let referenceScores = scores.first { $0.arm == reference?.label }
+    let referenceScores = scores.first { $0.defined.arm == reference?.label }?.defined
     let (isLowerBetter, range) = (information.isLowerBetter, information.range)
-    best = BestArms.labels(of: scores, higherIsBetter: information.higherIsBetter)
+    best = BestArms.labels(
+      of: scores.filter(\.undefined.isEmpty).map(\.defined),
+      higherIsBetter: information.higherIsBetter)
     rows = zip(arms, scores).map { arm, scores in
       Row(
-        arm: arm, summary: ArmSummary(scores, range: range),
+        arm: arm, scores: scores,
+        summary: scores.defined.values.isEmpty ? nil : ArmSummary(scores.defined, range: range),
         comparison: referenceScores.flatMap {
-          Self.comparison(of: scores, to: $0, claims: claims, isLowerBetter: isLowerBetter)
+          Self.comparison(of: scores.defined, to: $0, claims: claims, isLowerBetter: isLowerBetter)
         })
     }
   }
@@ -127,8 +132,8 @@ struct ComparisonTable {
       Column(information.columnTitle) { mean($0) },
       Column("95 % interval") { row in
         ReportCell(
-          row.summary.intervalText(decimals: decimals),
-          emphasis: row.summary.interval == nil ? .muted : .none)
+          row.summary?.intervalText(decimals: decimals) ?? "—",
+          emphasis: row.summary?.interval == nil ? .muted : .none)
       },
     ] + comparisonColumns + costColumns
   }
@@ -180,9 +185,11 @@ struct ComparisonTable {
   private func mean(_ row: Row) -> ReportCell {
     ReportCell(
       (best.contains(row.arm.label) ? BestArms.mark : "")
-        + (information.isCount
-          ? experiment.countStyle(of: metric, information: information).text(row.summary.mean)
-          : NumberText.fixed(row.summary.mean, decimals: decimals)),
+        + (row.summary.map { summary in
+          information.isCount
+            ? experiment.countStyle(of: metric, information: information).text(summary.mean)
+            : NumberText.fixed(summary.mean, decimals: decimals)
+        } ?? "") + row.scores.mark,
       provenance: ReportProvenance(
         statistic: "Mean", metric: metric, experiment: experiment, arm: row.arm,
         decimals: decimals))
@@ -191,12 +198,13 @@ struct ComparisonTable {
   private var note: [Inline] {
     let items = MeasuredItems(of: arms, information: information, decimals: decimals)
     var sentences = [
-      "Means over \(SeedNotes.seeds(rows.map(\.summary.seeds)))\(items?.words ?? ""), with 95 % intervals "
+      "Means over \(SeedNotes.seeds(rows.compactMap(\.summary?.seeds)))\(items?.words ?? ""), with 95 % intervals "
         + "over seeds, corrected for skewness."
     ]
     sentences += BestArms.note(isMarked: !best.isEmpty)
-    sentences += SeedNotes.cut(information.range, if: rows.contains(where: \.summary.isCut))
-    sentences += SeedNotes.coverage(rows.map { ($0.arm.title, $0.summary) })
+    sentences += SeedNotes.cut(information.range, if: rows.contains { $0.summary?.isCut == true })
+    sentences += SeedNotes.coverage(
+      rows.compactMap { row in row.summary.map { (row.arm.title, $0) } })
     if let reference {
       let pairs = rows.compactMap { row in row.comparison.map { (row.arm.title, $0.pair) } }
       sentences.append(
@@ -213,6 +221,7 @@ struct ComparisonTable {
     }
     sentences += ObservedNotes.marks(on: arms)
     sentences += ObservedNotes.repeatNoise(of: metric, on: arms, decimals: decimals)
+    sentences += SeedNotes.undefined(rows.map { ($0.arm.title, $0.scores) })
     sentences += SeedNotes.diverged(arms)
     if !costColumns.isEmpty { sentences.append("Costs are counted per run, training only.") }
     return [.text(sentences.joined(separator: " "))] + experiment.variedNote(of: arms)

@@ -22,7 +22,9 @@ struct MetricsTable {
   }
 
   private struct Cell {
-    var summary: ArmSummary
+    var scores: ShownScores
+    /// Of the finite scores; nil where there is none.
+    var summary: ArmSummary?
     /// The claims about the arm and the reference.
     var claims: [TestedPairs.Entry]
   }
@@ -42,7 +44,7 @@ struct MetricsTable {
       return nil
     }
     let metrics = directive.names("metrics")
-    for metric in metrics where !experiment.metricNames.contains(metric.value) {
+    for metric in metrics where !experiment.shownMetricNames.contains(metric.value) {
       names.report(
         experiment.lacks(metric.value, among: experiment.metricNames), at: metric.position)
       return nil
@@ -51,21 +53,23 @@ struct MetricsTable {
     let reference = against.flatMap { names.arm($0, of: experiment) }
     guard against == nil || reference != nil else { return nil }
     var arms = names.arms(directive.names("arms"), of: experiment) { arm in
-      metrics.contains { arm.measures($0.value) }
+      metrics.contains { arm.shows($0.value) }
     }
     if let reference, !arms.contains(where: { $0.label == reference.label }) {
       arms.insert(reference, at: 0)
     }
     let information = metrics.map { metric in
-      let arm = arms.first { $0.measures(metric.value) }
+      let arm = arms.first { $0.shows(metric.value) }
       return experiment.information(
         on: metric.value, of: arm ?? experiment.arms[0], from: catalog)
     }
     rows = arms.map { arm in
       let cells = zip(metrics, information).map { metric, information in
-        SeedScores(experiment: experiment.name, arm: arm, metric: metric.value).map { scores in
+        ShownScores(experiment: experiment.name, arm: arm, metric: metric.value).map { scores in
           Cell(
-            summary: ArmSummary(scores, range: information.range),
+            scores: scores,
+            summary: scores.defined.values.isEmpty
+              ? nil : ArmSummary(scores.defined, range: information.range),
             claims: reference.map {
               claims.claims(on: experiment.name, arm.label, $0.label, metric: metric.value)
             } ?? [])
@@ -114,14 +118,16 @@ struct MetricsTable {
     let (summary, decimals) = (cell.summary, column.decimals)
     return ReportCell(
       (column.best.contains(arm.label) ? BestArms.mark : "")
-        + (column.information.isCount
-          ? column.counts.text(summary.mean) : summary.text(decimals: decimals)),
+        + (summary.map { summary in
+          column.information.isCount
+            ? column.counts.text(summary.mean) : summary.text(decimals: decimals)
+        } ?? "") + cell.scores.mark,
       provenance: provenance, emphasis: emphasis)
   }
 
   private var note: [Inline] {
     let cells = rows.flatMap(\.cells).compactMap(\.self)
-    let seeds = SeedNotes.seeds(cells.map(\.summary.seeds))
+    let seeds = SeedNotes.seeds(cells.compactMap(\.summary?.seeds))
     let items = columns.compactMap { column in
       MeasuredItems(
         of: rows.map(\.arm), information: column.information, decimals: column.decimals
@@ -134,7 +140,7 @@ struct MetricsTable {
     if !items.isEmpty { sentences.append("Measured: " + items.joined(separator: "; ") + ".") }
     sentences += BestArms.note(isMarked: columns.contains { !$0.best.isEmpty })
     let isCut = columns.indices.filter { index in
-      rows.contains { $0.cells[index]?.summary.isCut ?? false }
+      rows.contains { $0.cells[index]?.summary?.isCut ?? false }
     }
     let ranges = Set(isCut.compactMap { columns[$0].information.range })
     if ranges.count > 1 {
@@ -147,10 +153,18 @@ struct MetricsTable {
     sentences += SeedNotes.coverage(
       rows.flatMap { row in
         measured.compactMap { index in
-          row.cells[index].map { (title: row.arm.title, summary: $0.summary) }
+          row.cells[index]?.summary.map { (title: row.arm.title, summary: $0) }
         }
       })
     sentences += ObservedNotes.marks(on: rows.map(\.arm))
+    sentences += SeedNotes.undefined(
+      columns.indices.flatMap { index in
+        rows.compactMap { row in
+          row.cells[index].map {
+            ("\(columns[index].information.title) of \(row.arm.title)", $0.scores)
+          }
+        }
+      })
     sentences += SeedNotes.diverged(rows.map(\.arm))
     let claims = cells.flatMap(\.claims)
     let text = sentences.joined(separator: " ")

@@ -11,9 +11,10 @@ package struct AxisScale: Equatable, Sendable {
   ///   - limits: The values that the quantity can take; the axis does not go beyond them.
   ///   - count: About how many steps from tick to tick.
   ///   - roundEnds: Whether the ends are moved outward to ticks.
+  ///   - isWhole: Whether the quantity is counted, so that nothing is between two whole numbers.
   package init(
     covering values: [Double], limits: ClosedRange<Double>? = nil, count: Int = 5,
-    roundEnds: Bool = true
+    roundEnds: Bool = true, isWhole: Bool = false
   ) {
     let values = values.filter(\.isFinite).map { max(-Self.largest, min($0, Self.largest)) }
     var low = values.min() ?? 0
@@ -27,7 +28,7 @@ package struct AxisScale: Equatable, Sendable {
       let half = largest < Self.least ? 0.5 : largest * 0.1
       (low, high) = (low - half, high + half)
     }
-    let step = Self.roundStep((high - low) / Double(count))
+    let step = Self.roundStep((high - low) / Double(count), isWhole: isWhole)
     if roundEnds {
       low = (low / step).rounded(.down) * step
       high = (high / step).rounded(.up) * step
@@ -57,10 +58,12 @@ package struct AxisScale: Equatable, Sendable {
   /// Numbers beyond these are drawn at the edge, and closer to zero than these as zero.
   private static let (largest, least) = (1e150, 1e-150)
 
-  /// The least of 1, 2, 2.5, 5 and 10 times a power of ten that is at least `step`.
-  private static func roundStep(_ step: Double) -> Double {
+  /// The least of 1, 2, 2.5, 5 and 10 times a power of ten that is at least `step`; of those that are whole, if asked.
+  private static func roundStep(_ step: Double, isWhole: Bool) -> Double {
+    if isWhole, step <= 1 { return 1 }
     let power = NumberText.power(NumberText.exponent(of: step))
-    return ([1, 2, 2.5, 5, 10].first { $0 * power >= step * (1 - 1e-9) } ?? 10) * power
+    let factors = isWhole && power == 1 ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10]
+    return (factors.first { $0 * power >= step * (1 - 1e-9) } ?? 10) * power
   }
 
   /// `value` without the noise that multiplying by a step leaves in the last digits.

@@ -108,7 +108,9 @@ struct CurvesChart: Equatable, Sendable {
   func horizontalScale(count: Int) -> AxisScale {
     let positions = series.flatMap(\.points).map(\.position)
     return switch axis {
-    case .steps, .curve: AxisScale(covering: positions + [0], count: count, roundEnds: false)
+    case .steps, .curve:
+      AxisScale(
+        covering: positions + [0], count: count, roundEnds: false, isWhole: axis == .steps)
     case .levels: AxisScale(levels: positions, count: 2 * count)
     case .share: AxisScale(covering: positions + [0, 1], count: count, roundEnds: false)
     case .thresholds: AxisScale(covering: positions, count: count, roundEnds: false)

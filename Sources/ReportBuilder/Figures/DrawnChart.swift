@@ -1,15 +1,13 @@
-/// A chart as a figure takes it: what is drawn, and its words.
+/// A chart as a figure takes it.
 struct DrawnChart: Equatable, Sendable {
-  /// The Vega-Lite specification, which holds its data.
+  /// The Vega-Lite specification, which holds its data and its words for readers who do not see it.
   var specification: String
-  /// The chart in words, for readers who do not see it.
-  var alternative: String
 
   init(_ chart: CurvesChart) {
-    (specification, alternative) = (chart.specification, chart.alternative)
+    specification = chart.specification
   }
 
   init(_ chart: PanelsChart) {
-    (specification, alternative) = (chart.specification, chart.alternative)
+    specification = chart.specification
   }
 }

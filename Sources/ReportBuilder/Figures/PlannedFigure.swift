@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import Notebook
 internal import ReportRendering
 internal import ResultStore
@@ -33,13 +34,32 @@ struct PlannedFigure {
   /// The figure as a block of the report.
   ///
   /// - Throws: If `svg` is something else than a drawing; it becomes part of the page.
-  func block(svg: String, alternative: String) throws(ReportFailure) -> ReportBlock {
+  func block(svg: String, specification: String) throws(ReportFailure) -> ReportBlock {
     if let problem = drawingProblem(in: svg) { throw .alteredDocument("\(drawing) \(problem)") }
     var caption = directive.caption
     if let note { caption = (caption.map { $0 + [.text(" ")] } ?? []) + [.text(note)] }
+    let json = try? JSONValue(text: specification)
     return .figure(
       ReportFigure(
         label: directive.label, caption: caption, file: drawing, svg: svg,
-        alternative: alternative))
+        alternative: json?["description"]?.string ?? "", data: json.map(Self.points) ?? []))
+  }
+
+  /// The points of a specification that its readers can use: those of lines, without what only places them.
+  private static func points(of specification: JSONValue) -> [[String]] {
+    guard let points = specification["datasets"]?["points"]?.elements,
+      let names = points.first?.members?.map(\.name)
+    else { return [] }
+    let isPlaced = names.contains("panel")
+    let kept = names.filter { name in
+      !["order", "x", "y"].contains(name) && !(isPlaced && ["lower", "upper"].contains(name))
+    }
+    return [kept]
+      + points.map { point in
+        kept.map { name in
+          guard let value = point[name] else { return "" }
+          return value.string ?? value.compactText
+        }
+      }
   }
 }

@@ -70,20 +70,45 @@ struct NameResolution {
     return arms
   }
 
-  /// The scores of `arm`; the metric is one that every run of the experiment has.
+  /// The scores of `arm`, all of them finite; the metric is one that every run of the experiment has.
   mutating func scores(
     _ metric: Positioned<String>, of arm: LockedArm, in experiment: LockedExperiment
   ) -> SeedScores? {
     if let scores = SeedScores(experiment: experiment.name, arm: arm, metric: metric.value) {
       return scores
     }
+    if let undefined = ShownScores(experiment: experiment.name, arm: arm, metric: metric.value)?
+      .undefinedSeeds
+    {
+      report(
+        "'\(experiment.name)/\(arm.label)' has no finite '\(metric.value)' in \(undefined), so nothing can be "
+          + "computed of it here", at: metric.position)
+      return nil
+    }
+    reportLack(of: metric, in: arm, of: experiment)
+    return nil
+  }
+
+  /// The scores of `arm`, of which some may be no finite numbers; the metric is one that every run of the experiment has.
+  mutating func shownScores(
+    _ metric: Positioned<String>, of arm: LockedArm, in experiment: LockedExperiment
+  ) -> ShownScores? {
+    if let scores = ShownScores(experiment: experiment.name, arm: arm, metric: metric.value) {
+      return scores
+    }
+    reportLack(of: metric, in: arm, of: experiment)
+    return nil
+  }
+
+  private mutating func reportLack(
+    of metric: Positioned<String>, in arm: LockedArm, of experiment: LockedExperiment
+  ) {
     let message =
       experiment.metricNames.contains(metric.value)
       ? "'\(experiment.name)/\(arm.label)' "
         + (arm.runs.isEmpty ? "has no runs" : "does not measure '\(metric.value)'")
       : experiment.lacks(metric.value, among: experiment.metricNames)
     report(message, at: metric.position)
-    return nil
   }
 }
 

@@ -52,18 +52,31 @@ enum ObservedNotes {
   /// where no run of the arms was executed twice.
   static func repeatNoise(of metric: String, on arms: [LockedArm], decimals: Int) -> [String] {
     var count = 0
+    var opposed = 0
     var noisy: [(arm: LockedArm, repeats: Double)] = []
     for arm in arms {
-      let groups = arm.runs.map { run in
-        ([run.metrics] + run.repetitions.map(\.metrics)).compactMap { $0[metric] }
-      }.filter { $0.count > 1 }
+      let executions = arm.runs.map { run in
+        ([run.metrics] + run.repetitions.map(\.metrics)).map { $0[metric] }
+      }
+      let isOpposed = { (values: [Double?]) in
+        values.contains { $0 == nil } && values.contains { $0 != nil }
+      }
+      opposed += executions.count(where: isOpposed)
+      let groups = executions.filter { !isOpposed($0) }.map { $0.compactMap(\.self) }
+        .filter { $0.count > 1 }
       count += groups.count
       if let repeats = pooledDeviation(groups), repeats > 0 { noisy.append((arm, repeats)) }
     }
-    guard count > 0 else { return [] }
+    let lost =
+      opposed == 0
+      ? []
+      : [
+        "\(opposed == 1 ? "1 run" : "\(opposed) runs") gave a finite number in one execution and none in another."
+      ]
+    guard count > 0 else { return lost }
     let runs = count == 1 ? "1 run was" : "\(count) runs were"
     guard !noisy.isEmpty else {
-      return ["\(runs) executed again, with the same value each time."]
+      return ["\(runs) executed again, with the same value each time."] + lost
     }
     let deviations = noisy.map { arm, repeats in
       let own = NumberText.fixed(repeats, decimals: decimals) + " with one seed"
@@ -74,7 +87,7 @@ enum ObservedNotes {
     }
     return [
       "Repeat noise: \(runs) executed again; standard deviations are \(deviations.joined(separator: "; "))."
-    ]
+    ] + lost
   }
 
   /// The standard deviation within groups of two values and more, pooled; nil without a group.

@@ -9,12 +9,26 @@ extension ReportProvenance {
     let count = arm.runs.count
     self.init(
       summary: "\(statistic) of \(metric), \(count) \(count == 1 ? "seed" : "seeds")\(arm.promise)",
-      runs: arm.runs.map { run in
-        Run(
-          name: "\(experiment.name)/\(arm.label)/\(run.seed)", key: String(run.key.prefix(12)),
-          value: run.metrics[metric].map { NumberText.fixed($0, decimals: decimals) } ?? "—")
+      arms: [Arm(metric: metric, experiment: experiment, arm: arm, decimals: decimals)])
+  }
+}
+
+extension ReportProvenance.Arm {
+  /// The runs of `arm` with their values of `metric`; those of `seeds` alone, if they are given.
+  init(
+    metric: String, experiment: LockedExperiment, arm: LockedArm, decimals: Int,
+    seeds: [Int]? = nil
+  ) {
+    self.init(
+      name: "\(experiment.name)/\(arm.label)", metric: metric,
+      runs: arm.runs.filter { seeds?.contains($0.seed) ?? true }.map { run in
+        ReportProvenance.Run(
+          seed: "\(run.seed)", key: String(run.key.prefix(12)),
+          value: (run.metrics[metric] ?? run.undefined(metric)?.number)
+            .map { NumberText.fixed($0, decimals: decimals) } ?? "—")
       },
-      command: "labbook rerun \(Self.word(experiment.name)) --arm \(Self.word(arm.label))")
+      command: "labbook rerun \(Self.word(experiment.name)) --arm \(Self.word(arm.label))",
+      promise: arm.promise)
   }
 
   /// `text` as one word of a command: readers take the command over into a shell, and names may come from

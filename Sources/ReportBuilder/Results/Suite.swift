@@ -62,9 +62,9 @@ struct Suite {
       directive["metric"] ?? Positioned($0.metric, at: directive.position)
     }
     for (experiment, metric) in zip(experiments, metrics)
-    where !experiment.metricNames.contains(metric.value) {
+    where !experiment.shownMetricNames.contains(metric.value) {
       names.report(
-        experiment.lacks(metric.value, among: experiment.metricNames), at: metric.position)
+        experiment.lacks(metric.value, among: experiment.shownMetricNames), at: metric.position)
     }
     let against = directive["against"]
     let named = directive.names("arms")
@@ -75,6 +75,16 @@ struct Suite {
     for (index, name) in named.enumerated()
     where named[..<index].contains(where: { $0.value == name.value }) {
       names.report("the arm '\(name.value)' is named twice", at: name.position)
+    }
+    guard names.problems.count == problems else { return nil }
+
+    // A suite has no place for them, and a method is not to look better by the runs that it lost.
+    for (experiment, metric) in zip(experiments, metrics) {
+      let chosen =
+        named.isEmpty ? experiment.arms.filter { !$0.isStage }.map(\.label) : named.map(\.value)
+      for arm in experiment.arms where chosen.contains(arm.label) || arm.label == against?.value {
+        if arm.shows(metric.value) { _ = names.scores(metric, of: arm, in: experiment) }
+      }
     }
     guard names.problems.count == problems else { return nil }
 
@@ -267,21 +277,17 @@ struct Suite {
 
   /// The origin of a statistic over all runs of `arm`.
   func provenance(_ statistic: String, of arm: Arm) -> ReportProvenance {
-    let runs = zip(tasks, zip(arm.locked, arm.values)).flatMap { task, pair in
-      zip(task.seeds, pair.1).map { seed, value in
-        let decimals = task.experiment.decimals(of: task.metric, information: task.information)
-        return ReportProvenance.Run(
-          name: "\(task.experiment.name)/\(arm.label)/\(seed)",
-          key: String((pair.0.run(seed: seed)?.key ?? "").prefix(12)),
-          value: NumberText.fixed(value, decimals: decimals))
-      }
+    let arms = zip(tasks, arm.locked).map { task, locked in
+      ReportProvenance.Arm(
+        metric: task.metric, experiment: task.experiment, arm: locked,
+        decimals: task.experiment.decimals(of: task.metric, information: task.information),
+        seeds: task.seeds)
     }
+    let count = arms.reduce(0) { $0 + $1.runs.count }
     let metrics = tasks.map(\.metric).reduce(into: [String]()) { names, metric in
       if !names.contains(metric) { names.append(metric) }
     }
     return ReportProvenance(
-      summary: "\(statistic) of \(metrics.joined(separator: ", ")), \(runs.count) runs", runs: runs,
-      command: tasks.map { "labbook rerun \($0.experiment.name) --arm \(arm.label)" }
-        .joined(separator: " && "))
+      summary: "\(statistic) of \(metrics.joined(separator: ", ")), \(count) runs", arms: arms)
   }
 }

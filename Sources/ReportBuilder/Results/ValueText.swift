@@ -41,7 +41,7 @@ func reportNumber(
     Positioned(value.path[index], at: value.position)
   }
   guard let experiment = names.experiment(part(0)), let arm = names.arm(part(1), of: experiment),
-    let scores = names.scores(part(2), of: arm, in: experiment)
+    let shown = names.shownScores(part(2), of: arm, in: experiment)
   else { return nil }
   var statistic: ValueStatistic?
   if value.path.count == 4 {
@@ -54,9 +54,22 @@ func reportNumber(
       return nil
     }
   }
+  let scores = shown.defined
   let information = experiment.information(on: scores.metric, from: catalog)
   let decimals =
     value.decimals ?? experiment.decimals(of: scores.metric, information: information)
+  func reported(_ text: String) -> ReportNumber {
+    ReportNumber(
+      text,
+      provenance: ReportProvenance(
+        statistic: statistic?.words ?? "Mean", metric: scores.metric,
+        experiment: experiment, arm: arm, decimals: decimals))
+  }
+  if statistic == .seeds { return reported("\(arm.runs.count)") }
+  guard shown.undefined.isEmpty else {
+    // A sentence has no note below it that could say which runs a number leaves out.
+    return reported(NumberText.fixed(shown.mean, decimals: decimals))
+  }
   let summary = ArmSummary(scores, range: information.range)
   if statistic == .lower || statistic == .upper, summary.interval == nil {
     names.report(
@@ -71,17 +84,11 @@ func reportNumber(
     case .upper: summary.interval?.upper ?? 0
     case .minimum: scores.values.min() ?? 0
     case .maximum: scores.values.max() ?? 0
-    case .seeds: Double(scores.values.count)
+    case .seeds: Double(summary.seeds)
     }
   let text =
-    statistic == .seeds
-    ? "\(scores.values.count)"
-    : information.isCount && value.decimals == nil
-      ? experiment.countStyle(of: scores.metric, information: information).text(number)
-      : NumberText.fixed(number, decimals: decimals)
-  return ReportNumber(
-    text,
-    provenance: ReportProvenance(
-      statistic: statistic?.words ?? "Mean", metric: scores.metric,
-      experiment: experiment, arm: arm, decimals: decimals))
+    information.isCount && value.decimals == nil
+    ? experiment.countStyle(of: scores.metric, information: information).text(number)
+    : NumberText.fixed(number, decimals: decimals)
+  return reported(text)
 }

@@ -33,7 +33,7 @@ public struct BuildState: Sendable {
   ///   - lab: The lab's folder.
   ///   - store: The store, which keeps records and this state.
   ///   - executable: The builder itself.
-  ///   - dependencies: All specs, and `requirements.txt` for the versions of the tools.
+  ///   - dependencies: All specs.
   ///   - sealed: What the command has read already, and keeps of the dependencies.
   ///   - checked: The records that were checked; nil to begin with none.
   public init(

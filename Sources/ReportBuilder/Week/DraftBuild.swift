@@ -41,7 +41,7 @@ extension WeekBuild {
       documents[figure.specificationFile] = Digest.hex(of: specifications[index])
       documents[figure.drawing] = Digest.hex(of: drawings[index])
       directives[item.directive] = [
-        try figure.block(svg: drawings[index], alternative: charts[index].alternative)
+        try figure.block(svg: drawings[index], specification: specifications[index])
       ]
     }
     for (index, excerpt) in content.excerpts {

@@ -33,7 +33,9 @@ struct DraftLock {
             let name = "\(experiment.name)/\(arm.label)/\(seed)"
             let key = arm.identity.key(seed: seed)
             let isDisputed = disputed.contains(key)
-            if isDisputed, try store.conflict(for: key, named: name) != nil {
+            if experiment.promisesBits, isDisputed,
+              try store.conflict(for: key, named: name) != nil
+            {
               conflicts.append(name)
             }
             let known = formerRuns[key.hex]

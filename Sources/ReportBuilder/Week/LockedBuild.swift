@@ -1,4 +1,3 @@
-internal import CanonicalJSON
 internal import Notebook
 internal import ReportRendering
 internal import ResultStore
@@ -40,8 +39,7 @@ extension WeekBuild {
           "\(folder.displayPath(of: WeekFolder.lockName)) has no \(figure.drawing); build the week "
             + "as a draft first")
       }
-      let alternative = (try? JSONValue(text: specification))?["description"]?.string
-      directives[index] = [try figure.block(svg: svg, alternative: alternative ?? "")]
+      directives[index] = [try figure.block(svg: svg, specification: specification)]
     }
     for (index, excerpt) in content.excerpts {
       guard let text = documents[excerpt.file] else {
@@ -160,12 +158,14 @@ extension WeekBuild {
     return texts
   }
 
-  /// Refuses runs that have more than one result in the store.
+  /// Refuses runs of the engine that have more than one result in the store.
+  ///
+  /// Which observed runs promise the same bits is known to their specs alone; a draft asks those.
   private func checkConflicts(_ lock: Lock) throws(ReportFailure) {
     var conflicts: [String] = []
     do throws(StoreError) {
       let present = Set(try store.conflictedKeys())
-      for (name, _, run) in lock.runs {
+      for (name, _, run) in lock.runs where run.observation == nil {
         guard let key = RunKey(hex: run.key), present.contains(key) else { continue }
         if try store.conflict(for: key, named: name) != nil { conflicts.append(name) }
       }

@@ -13,14 +13,17 @@ public struct PlannedExperiment: Equatable, Sendable {
   /// Titles, units and better sides that the spec states of an external trainer's metrics, by name; empty where the
   /// engine trains.
   public var stated: [String: StatedMetric]
+  /// Whether it promises that a run gives the same bits each time, so that another result is a conflict.
+  public var promisesBits: Bool
   /// In the order of the spec.
   public var arms: [Arm]
 
   /// Creates an experiment.
   public init(
     name: String, question: String, metric: String, varied: [String] = [],
-    stated: [String: StatedMetric] = [:], arms: [Arm]
+    stated: [String: StatedMetric] = [:], promisesBits: Bool = true, arms: [Arm]
   ) {
+    self.promisesBits = promisesBits
     self.name = name
     self.question = question
     self.metric = metric

@@ -23,8 +23,8 @@ extension WeekBuild {
     }
     do throws(NotebookError) {
       let content = try ReportContent(
-        notebook: notebook, lock: lock, earlier: sources.earlier, catalog: catalog,
-        bibliography: bibliography)
+        notebook: notebook, lock: lock, earlier: sources.earlier, before: sources.before,
+        catalog: catalog, bibliography: bibliography)
       if !marksFailures { problems += content.failures }
       if problems.isEmpty { return content }
     } catch {
@@ -106,7 +106,7 @@ extension ReportContent {
   ) throws(ReportFailure) {
     let report = ReportDocument(
       notebook: notebook, directives: directives, values: values, bibliography: bibliography,
-      footer: registration.notes + footer, rule: rule, macros: macros)
+      summary: summary, footer: registration.notes + footer, rule: rule, macros: macros)
     do {
       output.write(try markdown(for: report), to: WeekFolder.markdownName)
       output.write(

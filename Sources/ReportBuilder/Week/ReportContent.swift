@@ -16,6 +16,8 @@ struct ReportContent {
   var failures: [SourceProblem]
   /// The rule of all tests and intervals; nil in a report without any.
   var rule: String?
+  /// The derived part of the box that the report begins with.
+  var summary: ReportSummary
   /// The claims beside those that were registered before the runs.
   var registration: RegistrationCheck
 
@@ -25,12 +27,13 @@ struct ReportContent {
   ///   - notebook: The notebook.
   ///   - lock: The results it stands on.
   ///   - earlier: The lock of an earlier week by its name; nil if that week has none.
+  ///   - before: The earlier week that the summary compares with; nil if there is none.
   ///   - catalog: The titles, ranges and units of metrics.
   ///   - bibliography: The works cited.
   /// - Throws: Every name that stands for nothing, with the claims that do not hold.
   init(
-    notebook: Notebook, lock: Lock, earlier: [String: Lock], catalog: MetricCatalog,
-    bibliography: Bibliography
+    notebook: Notebook, lock: Lock, earlier: [String: Lock], before: WeekBefore? = nil,
+    catalog: MetricCatalog, bibliography: Bibliography
   ) throws(NotebookError) {
     var names = NameResolution(path: notebook.path, lock: lock.withDistinctTitles)
     registration = RegistrationCheck(notebook, lock: lock)
@@ -64,6 +67,8 @@ struct ReportContent {
     self.figures = figures
     self.excerpts = excerpts
     self.bibliography = bibliography
+    summary = WeekSummary(notebook: notebook, lock: names.lock, catalog: catalog)
+      .report(comparedWith: before, context.claims)
     failures = context.claims.failures(path: notebook.path)
     let hasDifferences = notebook.directives.contains { ReportDirective($0).hasDifferences }
     rule = hasDifferences ? context.claims.rule : nil

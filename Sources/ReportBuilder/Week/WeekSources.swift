@@ -18,6 +18,10 @@ struct WeekSources {
   private(set) var workDigests: [String: String] = [:]
   /// The locks of the weeks that the notebook compares with.
   private(set) var earlier: [String: Lock] = [:]
+  /// The earlier week that the summary compares with; nil if there is none.
+  private(set) var before: WeekBefore?
+  /// The digest of that week's lock by its relative name, where no lock is bound to it.
+  private var beforeDigest: [String: String] = [:]
 
   /// Reads the documents that `notebook` names.
   ///
@@ -69,7 +73,18 @@ struct WeekSources {
           SourceProblem(path: notebook.path, position: week.position, message: problem))
       }
     }
+    if notebook.frontMatter.summary != nil, let week = notebook.frontMatter.compareTo,
+      earlier[week.value] == nil, let problem = try read(week, for: "summary")
+    {
+      problems.append(
+        SourceProblem(path: notebook.path, position: week.position, message: problem))
+    }
     guard problems.isEmpty else { throw .notebook(NotebookError(problems)) }
+    if let week = notebook.frontMatter.compareTo?.value, let lock = earlier[week] {
+      before = WeekBefore(week: week, lock: lock, isLocked: true)
+    } else {
+      findWeekBefore()
+    }
   }
 
   /// The name in locks of the work `key` of the bibliography called `library`.
@@ -98,7 +113,7 @@ struct WeekSources {
 
   /// The digests of the files as they are.
   var fileDigests: [String: String] {
-    var digests = digests
+    var digests = digests.merging(beforeDigest) { own, _ in own }
     digests[WeekFolder.notebookName] = notebookFileDigest
     if let library = files.bibliography { digests[library.name] = Digest.hex(of: library.text) }
     if let lab = files.macros {
@@ -108,6 +123,23 @@ struct WeekSources {
       digests[NotebookFiles.macrosName] = "absent"
     }
     return digests
+  }
+
+  /// Reads the lock of the newest week before this one that has any. Nothing is bound to it: one that cannot be read
+  /// is passed over.
+  private mutating func findWeekBefore() {
+    let parent = folder.url.deletingLastPathComponent().path(percentEncoded: false)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    guard let this = ISOWeek(folder.week) else { return }
+    let weeks = names.compactMap { ISOWeek($0) }.filter { $0 < this }.sorted(by: >)
+    for week in weeks {
+      let other = folder.beside("\(week)")
+      guard let digest = try? other.digest(of: WeekFolder.lockName) else { continue }
+      beforeDigest["../\(week)/\(WeekFolder.lockName)"] = digest
+      guard let lock = try? other.lock() else { return }
+      before = WeekBefore(week: "\(week)", lock: lock, isLocked: false)
+      return
+    }
   }
 
   /// Reads the lock of an earlier week; returns the fault of the week, if it has one.

@@ -153,7 +153,7 @@ final class MutatedWeek {
       else { return "\(name) has no record" }
       let shown = ShownRecord(
         run: name, preimage: preimage, record: record, provenance: nil, stages: [])
-      _ = (shown.text, shown.json.text)
+      _ = (shown.text { "\($0)" }, shown.json.text)
       _ =
         AuditTable(
           of: record, baselines: ["none", "group_mean"],

@@ -1,0 +1,117 @@
+internal import ChildProcesses
+internal import Foundation
+internal import ResultStore
+
+/// The versions of some files at the tips of all references of a repository: branches, tags, remote branches, what is
+/// stashed, and what linked worktrees have checked out.
+package struct GitVersions: Sendable {
+  /// One version of a file.
+  package struct Version: Sendable {
+    /// The reference where it was found first with its path, such as `refs/heads/main:reports/2026-W45/results.lock`.
+    package var name: String
+    /// Its content.
+    package var content: [UInt8]
+  }
+
+  /// The versions, each content once.
+  package private(set) var versions: [Version] = []
+
+  /// Finds the files called `name` in the folders of `folder`, which is a folder of the lab.
+  ///
+  /// - Returns: nil if no git repository holds the lab.
+  /// - Throws: The reason why one of them cannot be read.
+  package init?(ofFilesCalled name: String, in folder: String, ofLab lab: String)
+    throws(InputProblem)
+  {
+    guard let files = RepositoryFiles(holding: lab) else { return nil }
+    let path = URL(filePath: lab, directoryHint: .isDirectory).standardizedFileURL.path
+    let within = path.dropFirst(files.root.count).split(separator: "/").joined(separator: "/")
+    let place = within.isEmpty ? folder : "\(within)/\(folder)"
+    let references = try files.references()
+    var commits: Set<String> = []
+    var blobs: Set<String> = []
+    for (reference, object) in references where commits.insert(object).inserted {
+      for (path, blob) in try files.blobs(in: place, of: object, reference) {
+        guard path.hasSuffix("/\(name)"), blobs.insert(blob).inserted else { continue }
+        versions.append(
+          Version(
+            name: "\(reference):\(path)",
+            content: try files.content(ofBlob: blob, "\(reference):\(path)")))
+      }
+    }
+  }
+}
+
+extension RepositoryFiles {
+  /// All references and detached heads with the objects that they name.
+  fileprivate func references() throws(InputProblem) -> [(name: String, object: String)] {
+    // References may be kept in more than one form, which only git knows; it starts nothing to list them.
+    let git = try? ChildProcess(
+      [
+        "git", "--git-dir", common, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
+        "for-each-ref", "--format=%(objectname) %(refname)",
+      ],
+      environment: .inherited(with: [
+        "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "",
+        "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_COUNT": "0",
+      ]), errorFile: "/dev/null")
+    guard let git else { throw InputProblem("is in a git repository, and git is not on the PATH") }
+    git.closeInput()
+    let output = String(decoding: git.readToEnd(atMost: FileSize.most), as: UTF8.self)
+    guard git.wait(seconds: 60) == .exited(0) else {
+      throw InputProblem("is in a git repository whose references git does not list")
+    }
+    var references: [(name: String, object: String)] = []
+    for line in output.split(separator: "\n") {
+      let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+      guard parts.count == 2, Self.digits(parts[0]) != nil else { continue }
+      references.append((parts[1], parts[0]))
+    }
+    let trees = (try? DurableFiles.names(in: "\(common)/worktrees")) ?? []
+    for folder in [common] + trees.map({ "\(common)/worktrees/\($0)" }) {
+      guard let head = Self.content("HEAD", in: folder),
+        let commit = Self.digits(
+          String(decoding: head, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+      else { continue }
+      references.append(("HEAD", commit))
+    }
+    return references
+  }
+
+  /// The files in a folder of a commit, with the digits of their contents.
+  fileprivate func blobs(
+    in folder: String, of object: String, _ reference: String
+  ) throws(InputProblem) -> [(path: String, blob: String)] {
+    let lines = withOwnFolder(at: object, hasIndex: false) { own -> [Substring]? in
+      let listed = run(
+        ["ls-tree", "-r", "-z", "--full-tree", object, "--", "\(folder)/"], own, atMost: 64 << 20)
+      if let listed, listed.status == .exited(0) {
+        return String(decoding: listed.output, as: UTF8.self).split(separator: "\0")
+      }
+      // A reference may name something else than a commit, such as the text of a key.
+      let kind = run(["cat-file", "-t", "\(object)^{}"], own)
+      return kind?.output == Array("blob\n".utf8) ? [] : nil
+    }
+    guard let lines else {
+      throw InputProblem("has a reference \(reference) that git does not read")
+    }
+    return lines.compactMap { line in
+      // <mode> <kind> <digits>, a tabulator, <path>
+      let parts = line.split(separator: "\t", maxSplits: 1)
+      let cells = parts.first?.split(separator: " ") ?? []
+      guard parts.count == 2, cells.count == 3, cells[1] == "blob" else { return nil }
+      return (String(parts[1]), String(cells[2]))
+    }
+  }
+
+  fileprivate func content(ofBlob blob: String, _ name: String) throws(InputProblem) -> [UInt8] {
+    let content = withOwnFolder(at: blob, hasIndex: false) { own -> [UInt8]? in
+      guard let read = run(["cat-file", "blob", blob], own, atMost: FileSize.most),
+        read.status == .exited(0)
+      else { return nil }
+      return read.output
+    }
+    guard let content else { throw InputProblem("has a file \(name) that git does not read") }
+    return content
+  }
+}

@@ -1,0 +1,187 @@
+internal import ReportRendering
+internal import ResultStore
+
+/// All weeks of a lab as a folder of pages that needs no server.
+///
+/// Its bytes follow from weeks, specs and declarations alone.
+public struct LabSite: Sendable {
+  /// The title of the index and the feed.
+  public var title: String
+  /// The address that it is reached at, ending with a slash; nil if that is not known.
+  public var address: String?
+  /// The weeks, oldest first.
+  public var weeks: [SiteWeek]
+  /// The experiments, sorted by name.
+  public var experiments: [SiteExperiment]
+  /// The declared things, in the order of lists.
+  public var references: [SiteReference]
+  /// The titles, ranges and units of metrics.
+  public var catalog: MetricCatalog
+
+  /// Creates a site.
+  public init(
+    title: String, address: String? = nil, weeks: [SiteWeek], experiments: [SiteExperiment],
+    references: [SiteReference], catalog: MetricCatalog
+  ) {
+    self.title = title
+    self.address = address
+    self.weeks = weeks
+    self.experiments = experiments
+    self.references = references
+    self.catalog = catalog
+  }
+
+  /// Returns the files of the site, by their paths from its root, sorted.
+  ///
+  /// - Throws: If KaTeX, which typesets the formulas of algorithms, is not installed.
+  public func files() throws -> [(path: String, bytes: [UInt8])] {
+    var files: [String: [UInt8]] = [:]
+    func add(_ path: String, _ text: String) { files[path] = Array(text.utf8) }
+    add("index.html", index.html)
+    for (number, week) in weeks.enumerated() {
+      add("weeks/\(week.name)/report.html", page(of: week, number))
+      for figure in week.figures { files["weeks/\(week.name)/\(figure.name)"] = figure.bytes }
+    }
+    add("experiments/index.html", experimentList.html)
+    for experiment in experiments {
+      let reporting = weeks.filter { $0.lock.experiment(experiment.name) != nil }
+      add(
+        "experiments/\(SitePage.fileName(experiment.name))",
+        experiment.page(weeks: reporting, catalog: catalog).html)
+    }
+    let algorithms = references.filter { $0.kind == "algorithm" }
+    add("algorithms/index.html", list(of: algorithms).html)
+    let typesetter = FormulaTypesetter()
+    for algorithm in algorithms {
+      let users = experiments.filter { $0.algorithms.contains(algorithm.name) }.map { experiment in
+        (
+          experiment: experiment,
+          weeks: weeks.filter { $0.lock.experiment(experiment.name) != nil }
+        )
+      }
+      add(
+        "algorithms/\(SitePage.fileName(algorithm.name))",
+        try algorithm.page(experiments: users, typesetter: typesetter).html)
+    }
+    add("glossary.html", SiteReference.glossary(references).html)
+    add("search.html", SiteSearch.page(entries).html)
+    add("feed.xml", SiteFeed(title: title, address: address, weeks: weeks).xml)
+    return files.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      .map { (path: $0.key, bytes: $0.value) }
+  }
+
+  // MARK: Pages
+
+  private var index: SitePage {
+    let articles = weeks.enumerated().reversed().map { number, week in
+      let highlights = week.highlights.map { label, text in
+        "<li>\(label.isEmpty ? "" : "<strong>\(escaped(label)):</strong> ")\(escaped(text))</li>\n"
+      }
+      return """
+        <article>
+        <h2><a href="weeks/\(week.name)/report.html">\(escaped(week.title))</a></h2>
+        <p class="status">\(week.name) · \(week.isDraft ? "draft" : "final") · \(week.lock.runs.count) runs</p>
+        <ul>
+        \(highlights.joined())</ul>
+        <p class="status">\(escaped(changes(of: number)))</p>
+        </article>
+
+        """
+    }
+    return SitePage(
+      title: title,
+      body: articles.isEmpty ? "<p>No week has a report yet.</p>\n" : articles.joined())
+  }
+
+  /// Returns a sentence on how the experiments of a week relate to those of the weeks before.
+  func changes(of number: Int) -> String {
+    var parts: [(words: String, names: [String])] = [
+      ("new", []), ("with other settings or seeds", []), ("as before", []),
+    ]
+    for experiment in weeks[number].lock.experiments {
+      let earlier = weeks[..<number].reversed().lazy
+        .compactMap { $0.lock.experiment(experiment.name) }.first
+      let kind = earlier.map { Self.hasSameRuns(experiment, $0) ? 2 : 1 } ?? 0
+      parts[kind].names.append(experiment.name)
+    }
+    let sentences = parts.filter { !$0.names.isEmpty }.map { words, names in
+      "\(words): " + names.prefix(6).joined(separator: ", ")
+        + (names.count > 6 ? " and \(names.count - 6) more" : "")
+    }
+    guard !sentences.isEmpty else { return "No experiments." }
+    return "Experiments " + sentences.joined(separator: "; ") + "."
+  }
+
+  private static func hasSameRuns(_ one: LockedExperiment, _ other: LockedExperiment) -> Bool {
+    Set(one.arms.flatMap { $0.runs.map(\.key) }) == Set(other.arms.flatMap { $0.runs.map(\.key) })
+  }
+
+  /// The report of a week, with the ways to its neighbours above it.
+  ///
+  /// They are no `nav`: a report's own style may place those.
+  private func page(of week: SiteWeek, _ number: Int) -> String {
+    var links = ["<a href=\"../../index.html\">All weeks</a>"]
+    if number > 0 {
+      let name = weeks[number - 1].name
+      links.append("<a rel=\"prev\" href=\"../\(name)/report.html\">← \(name)</a>")
+    }
+    if number + 1 < weeks.count {
+      let name = weeks[number + 1].name
+      links.append("<a rel=\"next\" href=\"../\(name)/report.html\">\(name) →</a>")
+    }
+    links += week.lock.experiments.map(\.name).prefix(8).map { name in
+      "<a href=\"../../experiments/\(SitePage.fileName(name))\">\(escaped(name))</a>"
+    }
+    let navigation =
+      "<div role=\"navigation\" aria-label=\"Site\" style=\"padding:.6rem 1rem;font:.9rem sans-serif\">\(links.joined(separator: " · "))</div>\n"
+    guard let body = week.page.firstMatch(of: #/<body[^>]*>\n?/#) else { return week.page }
+    return String(week.page[..<body.range.upperBound]) + navigation
+      + String(week.page[body.range.upperBound...])
+  }
+
+  private var experimentList: SitePage {
+    SitePage(
+      title: "Experiments", root: "../",
+      body: "<dl>\n"
+        + experiments.map { experiment in
+          let names = weeks.filter { $0.lock.experiment(experiment.name) != nil }.map(\.name)
+          return
+            "<dt><a href=\"\(SitePage.fileName(experiment.name))\">\(escaped(experiment.name))</a></dt>"
+            + "<dd>\(escaped(experiment.question))"
+            + (names.isEmpty
+              ? "" : " <span class=\"status\">\(names.joined(separator: ", "))</span>")
+            + "</dd>\n"
+        }.joined() + "</dl>\n")
+  }
+
+  private func list(of algorithms: [SiteReference]) -> SitePage {
+    SitePage(
+      title: "Algorithms", root: "../",
+      body: "<dl>\n"
+        + algorithms.map { algorithm in
+          "<dt><a href=\"\(SitePage.fileName(algorithm.name))\">\(escaped(algorithm.name))</a></dt>"
+            + "<dd>\(escaped(algorithm.summary))</dd>\n"
+        }.joined() + "</dl>\n")
+  }
+
+  /// All that can be found.
+  private var entries: [SiteSearch.Entry] {
+    let reports = weeks.reversed().map { week in
+      SiteSearch.Entry(
+        title: "\(week.name): \(week.title)", place: "weeks/\(week.name)/report.html",
+        text: week.words)
+    }
+    let specs = experiments.map { experiment in
+      SiteSearch.Entry(
+        title: experiment.name, place: "experiments/\(SitePage.fileName(experiment.name))",
+        text: ([experiment.question] + experiment.arms.map(\.title)).joined(separator: " "))
+    }
+    let terms = references.map { reference in
+      SiteSearch.Entry(
+        title: "\(reference.name) (\(reference.kind))", place: reference.place,
+        text: reference.kind == "algorithm"
+          ? reference.text.replacing(#/\s+/#, with: " ") : reference.summary)
+    }
+    return reports + specs + terms
+  }
+}

@@ -1,0 +1,86 @@
+internal import ReportRendering
+
+/// A declared thing that the site explains, such as an algorithm or a metric.
+public struct SiteReference: Sendable {
+  /// The kind, such as `algorithm`.
+  public let kind: String
+  /// The name in a spec or a record.
+  public let name: String
+  /// The description in one sentence.
+  public let summary: String
+  /// The whole description as `labbook describe` prints it.
+  public let text: String
+  /// The formula that it stands for, as TeX; nil for none.
+  public let formula: String?
+
+  /// Creates a reference.
+  public init(kind: String, name: String, summary: String, text: String, formula: String? = nil) {
+    self.kind = kind
+    self.name = name
+    self.summary = summary
+    self.text = text
+    self.formula = formula
+  }
+
+  /// The page of an algorithm.
+  ///
+  /// - Parameters:
+  ///   - experiments: The experiments that have an arm of it, with the weeks that report them.
+  ///   - typesetter: The typesetter of its formula.
+  /// - Returns: The page.
+  /// - Throws: If the formula cannot be typeset.
+  func page(
+    experiments: [(experiment: SiteExperiment, weeks: [SiteWeek])], typesetter: FormulaTypesetter
+  ) throws -> SitePage {
+    var page = SitePage(title: name, root: "../", body: "<p>\(escaped(summary))</p>\n")
+    if let formula {
+      let typeset = try typesetter.html(formula, isDisplay: true)
+      page.style = try typesetter.styleSheet(for: typeset) + "\n"
+      page.body +=
+        "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Formula\">\(typeset)</div>\n"
+    }
+    page.body += SitePage.table(
+      "Experiments with an arm of it", head: ["Experiment", "Weeks"],
+      rows: experiments.map { experiment, weeks in
+        [
+          "<a href=\"../experiments/\(SitePage.fileName(experiment.name))\">\(escaped(experiment.name))</a>",
+          weeks.map { "<a href=\"../weeks/\($0.name)/report.html\">\($0.name)</a>" }
+            .joined(separator: ", "),
+        ]
+      })
+    page.body += "<h2 id=\"settings\">Settings and presets</h2>\n<pre>\(escaped(text))</pre>\n"
+    return page
+  }
+
+  /// The glossary: everything that is declared, by kind.
+  static func glossary(_ references: [SiteReference]) -> SitePage {
+    var kinds: [String] = []
+    for reference in references where !kinds.contains(reference.kind) {
+      kinds.append(reference.kind)
+    }
+    let body = kinds.map { kind in
+      let entries = references.filter { $0.kind == kind }.map { reference in
+        let name = "<code>\(escaped(reference.name))</code>"
+        let title =
+          kind == "algorithm"
+          ? "<a href=\"algorithms/\(SitePage.fileName(reference.name))\">\(name)</a>" : name
+        return
+          "<dt id=\"\(reference.anchor)\">\(title)</dt><dd>\(escaped(reference.summary))</dd>\n"
+      }
+      return "<h2>\(escaped(kind.prefix(1).uppercased() + kind.dropFirst()))</h2>\n<dl>\n"
+        + entries.joined() + "</dl>\n"
+    }
+    return SitePage(title: "Glossary", body: body.joined())
+  }
+
+  /// The name of its place in the glossary.
+  var anchor: String {
+    let name = kind + "-" + self.name
+    return String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+  }
+
+  /// Where its description stands, from the site's root.
+  var place: String {
+    kind == "algorithm" ? "algorithms/\(SitePage.fileName(name))" : "glossary.html#\(anchor)"
+  }
+}

@@ -1,0 +1,129 @@
+internal import Foundation
+internal import Notebook
+public import ResultStore
+
+/// A week as the site shows it.
+public struct SiteWeek: Sendable {
+  /// The ISO week, such as `2026-W47`.
+  public let name: String
+  /// The title of its notebook.
+  public let title: String
+  /// Whether its results may still change.
+  public let isDraft: Bool
+  /// The lock that its report stands on.
+  public let lock: Lock
+  /// The report as Markdown.
+  let markdown: String
+  /// The report as a page.
+  let page: String
+  /// The files beside the report that it may lead to, by their names from its folder.
+  let figures: [(name: String, bytes: [UInt8])]
+
+  /// Reads the report of the week in `folder` as it was built.
+  ///
+  /// - Returns: nil if the week has no lock yet, and so no report.
+  /// - Throws: The file that cannot be read.
+  public init?(in folder: WeekFolder) throws(ReportFailure) {
+    guard let lock = try folder.lock() else { return nil }
+    let notebook = try folder.notebook()
+    guard let markdown = try folder.content(of: WeekFolder.markdownName),
+      let page = try folder.content(of: WeekFolder.htmlName)
+    else {
+      throw .file(
+        "there is no \(folder.displayPath)/\(WeekFolder.htmlName); 'labbook report \(folder.week)' builds it"
+      )
+    }
+    name = folder.week
+    title = notebook.frontMatter.title.value
+    isDraft = notebook.frontMatter.status == .draft
+    self.lock = lock
+    self.markdown = markdown
+    self.page = page
+    var figures: [(name: String, bytes: [UInt8])] = []
+    let path = folder.file("figures").path(percentEncoded: false)
+    for name in (try? DurableFiles.names(in: path)) ?? [] {
+      if let bytes = try folder.bytes(of: "figures/\(name)") {
+        figures.append(("figures/\(name)", bytes))
+      }
+    }
+    self.figures = figures
+  }
+
+  /// The items of the list that the report begins with, such as *Asked* and *Found*; its first paragraph where it begins
+  /// with none.
+  var highlights: [(label: String, text: String)] {
+    var items: [String] = []
+    for line in markdown.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(5) {
+      if line.hasPrefix("#") || (line.isEmpty && !items.isEmpty) { break }
+      if line.hasPrefix("- ") || items.isEmpty {
+        if !line.isEmpty {
+          items.append(String(line.hasPrefix("- ") ? line.dropFirst(2) : line[...]))
+        }
+      } else {
+        items[items.count - 1] += " " + line.drop { $0 == " " }
+      }
+    }
+    return items.map { item in
+      guard let match = item.prefixMatch(of: #/\*\*([^*]+?):?\*\*:?\s*/#) else {
+        return ("", Self.plain(item))
+      }
+      return (String(match.1), Self.plain(String(item[match.range.upperBound...])))
+    }
+  }
+
+  /// The words of the report, without marks.
+  var words: String {
+    Self.plain(
+      markdown.split(separator: "\n").filter { !$0.hasPrefix("<!--") && !$0.hasPrefix("| :") }
+        .joined(separator: " "))
+  }
+
+  /// Running text of a report without its marks; formulas with commands stay as they are written.
+  static func plain(_ text: String) -> String {
+    text.replacing(#/<[^>]*>/#, with: "")
+      .replacing(#/!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^)]*\)/#) { String($0.1) }
+      .replacing(#/\\([\[\]*_`<>#|])/#) { String($0.1) }
+      .replacing(#/\$([^$\\]+)\$/#) { String($0.1) }
+      .replacing("**", with: "").replacing("`", with: "").replacing("&lt;", with: "<")
+      .replacing("&gt;", with: ">").replacing("&amp;", with: "&")
+      .replacing(#/[|\s]+/#, with: " ")
+  }
+
+  /// The last day of the week, as Atom writes times: it is of the week and of no clock.
+  var timestamp: String {
+    guard let week = ISOWeek(name) else { return "" }
+    let (year, month, day) = week.lastDay
+    func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(year)-\(digits(month))-\(digits(day))T00:00:00Z"
+  }
+}
+
+extension ISOWeek {
+  /// The date of the Sunday that the week ends with.
+  var lastDay: (year: Int, month: Int, day: Int) {
+    // The 4th of January is in week 1, whose Sunday is at most 6 days after it.
+    let fourth = Self.days(to: (year, 1, 4))
+    let weekday = ((fourth + 3) % 7 + 7) % 7
+    return Self.date(of: fourth + (6 - weekday) + 7 * (week - 1))
+  }
+
+  /// Days since 1 January 1970, a Thursday, in the Gregorian calendar.
+  private static func days(to date: (year: Int, month: Int, day: Int)) -> Int {
+    // Years begin in March here, so that the leap day is the last of its year.
+    let year = date.month > 2 ? date.year : date.year - 1
+    let month = (date.month + 9) % 12
+    let ofYear = (153 * month + 2) / 5 + date.day - 1
+    return year * 365 + year / 4 - year / 100 + year / 400 + ofYear - 719_468
+  }
+
+  private static func date(of days: Int) -> (year: Int, month: Int, day: Int) {
+    let shifted = days + 719_468
+    let era = shifted / 146_097
+    let ofEra = shifted % 146_097
+    let year = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
+    let ofYear = ofEra - (365 * year + year / 4 - year / 100)
+    let month = (5 * ofYear + 2) / 153
+    let day = ofYear - (153 * month + 2) / 5 + 1
+    return (year + era * 400 + (month < 10 ? 0 : 1), month < 10 ? month + 3 : month - 9, day)
+  }
+}

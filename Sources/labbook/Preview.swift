@@ -1,0 +1,131 @@
+import ArgumentParser
+import ChildProcesses
+import ExperimentRunner
+import Foundation
+import ReportBuilder
+import ResultStore
+
+/// `labbook preview`: a week's report in a browser, built again whenever a file is saved.
+struct Preview: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show a week's report in a browser and build it again on every save.",
+    discussion: """
+      Serves the report on this machine alone, at 127.0.0.1. When the notebook, a spec, the bibliography or another file of \
+      the week is saved, the report is built as by 'labbook report --draft', which executes runs that are missing, and \
+      the page reloads. What is wrong is shown over the page with file and line. Ends with Control-C.
+
+      Examples:
+        labbook preview
+        labbook preview 2026-W46 --port 8080
+      """)
+
+  @Argument(help: "The week; by default the newest draft.", completion: Completions.weeks)
+  var week: String?
+
+  @Option(help: "The port; 0 for any that is free.")
+  var port: UInt16 = 4646
+
+  @OptionGroup var options: LabOptions
+
+  func run() throws {
+    try reportingFailures {
+      let lab = try options.lab
+      let week = try week.map { try Week($0, in: lab) } ?? Week.current(in: lab)
+      let server = try LoopbackServer(port: port)
+      print("\(week): http://127.0.0.1:\(server.port)/")
+      fflush(nil)
+      var preview = PreviewSession(week: week, lab: lab)
+      while true { try preview.turn(server) }
+    }
+  }
+}
+
+/// A week whose report is built again when its files change.
+struct PreviewSession {
+  let week: Week
+  let lab: Lab
+  /// The number of the last build that succeeded.
+  private var build = 0
+  /// The words of the last build, if it failed.
+  private var problems = ""
+  private var seen: WatchedFiles?
+  private var process: ChildProcess?
+  private var said: [UInt8] = []
+
+  /// Creates a session; nothing is built yet.
+  init(week: Week, lab: Lab) {
+    self.week = week
+    self.lab = lab
+  }
+
+  /// Serves for a while, follows a build that is under way, and begins one if a file has changed.
+  mutating func turn(_ server: LoopbackServer) throws {
+    let (path, number, isBuilding, words) = (week.folder.url, build, process != nil, problems)
+    server.serve(milliseconds: 50) { request in
+      Self.answer(
+        request, path, PreviewPage.state(build: number, isBuilding: isBuilding, problems: words))
+    }
+    if let process {
+      while !ChildProcess.ready([process.output], milliseconds: 0).isEmpty {
+        guard let bytes = process.readBytes() else {
+          finish(process)
+          return
+        }
+        said += bytes
+      }
+    } else {
+      let now = WatchedFiles(of: week, in: lab)
+      if now != seen {
+        seen = now
+        try begin()
+      }
+    }
+  }
+
+  private mutating func begin() throws {
+    said = []
+    process = try ChildProcess(
+      [
+        "/proc/self/exe", "report", week.description, "--draft", "--lab",
+        lab.root.path(percentEncoded: false),
+      ],
+      inputFile: "/dev/null", errorFile: nil)
+  }
+
+  private mutating func finish(_ process: ChildProcess) {
+    let isBuilt = process.wait() == .exited(0)
+    self.process = nil
+    let lines = String(decoding: said, as: UTF8.self).split(separator: "\n").map(String.init)
+    problems =
+      isBuilt
+      ? "" : lines.filter { $0.contains("error") }.joined(separator: "\n")
+    if !isBuilt, problems.isEmpty { problems = lines.suffix(5).joined(separator: "\n") }
+    if isBuilt { build += 1 }
+    printError(isBuilt ? "\(week): built" : problems)
+  }
+
+  private static func answer(
+    _ request: String, _ folder: URL, _ state: String
+  ) -> LoopbackServer.Answer {
+    switch request {
+    case "/":
+      let report = try? String(
+        contentsOf: folder.appending(path: WeekFolder.htmlName), encoding: .utf8)
+      return .init(body: Array(PreviewPage.html(report).utf8))
+    case "/state":
+      return .init(type: "application/json", body: Array(state.utf8))
+    default:
+      // What the report leads to stands in one folder beside it.
+      let name = request.removingPercentEncoding.map { $0.dropFirst("/figures/".count) } ?? ""
+      guard request.hasPrefix("/figures/"), !name.isEmpty, !name.contains("/"), name.first != ".",
+        let bytes = try? DurableFiles.read(
+          folder.appending(path: "figures/\(name)").path(percentEncoded: false))
+      else { return .notFound }
+      let types = [
+        "svg": "image/svg+xml", "json": "application/json", "csv": "text/csv", "png": "image/png",
+      ]
+      let type = types[String(name.split(separator: ".").last ?? "")] ?? "application/octet-stream"
+      return .init(type: type, body: bytes)
+    }
+  }
+}

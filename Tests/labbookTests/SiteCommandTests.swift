@@ -1,0 +1,157 @@
+import Foundation
+import ResultStore
+import Testing
+
+/// All weeks as a folder of pages.
+@Suite struct SiteCommandTests {
+  /// A lab with two weeks that have been built, the later of them on other settings.
+  private func lab() throws -> LabFixture {
+    let lab = try LabFixture()
+    let notebook = LabFixture.notebook.replacing(
+      "PPO reaches",
+      with: "- **Asked:** is 1 < 2?\n- **Found:** it `does`, see [5](#a).\n\nPPO reaches")
+    try lab.write(
+      notebook.replacing("[5](#a)", with: "@tbl-short"), to: "reports/2026-W10/notebook.md")
+    #expect(try lab.labbook("report").code == 0)
+    try lab.replace(
+      "{algorithm: rloo}", with: "{algorithm: rloo, group_size: 4}", in: "experiments/short.yaml")
+    try lab.write(
+      LabFixture.notebook.replacing("2026-W10", with: "2026-W11").replacing(
+        "A short week", with: "A second week"),
+      to: "reports/2026-W11/notebook.md")
+    #expect(try lab.labbook("report").code == 0)
+    return lab
+  }
+
+  private func files(in folder: URL) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+  }
+
+  @Test
+  func `the site has an index, the weeks, experiments, algorithms, terms, a search and a feed`()
+    throws
+  {
+    let lab = try lab()
+    let result = try lab.labbook("site")
+    #expect(result.code == 0, "\(result.errors)")
+    let names = try files(in: lab.folder.appending(path: "site"))
+    for name in [
+      "index.html", "weeks/2026-W10/report.html", "weeks/2026-W11/report.html",
+      "experiments/short.html",
+      "algorithms/rloo.html", "glossary.html", "search.html", "feed.xml",
+    ] { #expect(names.contains(name), "\(name)") }
+
+    let index = try lab.text(of: "site/index.html")
+    #expect(index.contains("<li><strong>Asked:</strong> is 1 &lt; 2?</li>"), "\(index)")
+    #expect(index.contains("<li><strong>Found:</strong> it does, see Table 1.</li>"))
+    #expect(index.contains("Experiments new: short."))
+    #expect(index.contains("Experiments with other settings or seeds: short."))
+    let (second, first) = (index.range(of: "A second week"), index.range(of: "A short week"))
+    #expect(try #require(second).lowerBound < #require(first).lowerBound)
+
+    let week = try lab.text(of: "site/weeks/2026-W10/report.html")
+    #expect(week.contains("<a rel=\"next\" href=\"../2026-W11/report.html\">"))
+    #expect(!week.contains("rel=\"prev\""))
+    let experiment = try lab.text(of: "site/experiments/short.html")
+    for words in [
+      "Does it run?", "seeds: 6", "<a href=\"../weeks/2026-W10/report.html\">2026-W10</a>",
+      "algorithm.group_size", "6 seeds",
+    ] { #expect(experiment.contains(words), "\(words)") }
+    let algorithm = try lab.text(of: "site/algorithms/rloo.html")
+    for words in ["katex", "group_size", "../experiments/short.html", "leave_one_out"] {
+      #expect(algorithm.contains(words), "\(words)")
+    }
+    #expect(try lab.text(of: "site/glossary.html").contains("<dt id=\"metric-evaluation-return\">"))
+  }
+
+  @Test func `two labs with the same weeks have the same site, byte by byte`() throws {
+    let (one, other) = (try lab(), try lab())
+    for lab in [one, other] { #expect(try lab.labbook("site").code == 0) }
+    #expect(try one.labbook("site", "--to", "again").code == 0)
+    for name in try files(in: one.folder.appending(path: "site")) {
+      let file = try? Data(contentsOf: one.folder.appending(path: "site/\(name)"))
+      #expect(
+        file == (try? Data(contentsOf: other.folder.appending(path: "site/\(name)"))), "\(name)")
+      #expect(
+        file == (try? Data(contentsOf: one.folder.appending(path: "again/\(name)"))), "\(name)")
+    }
+  }
+
+  @Test func `every link and anchor of the site leads somewhere in it`() throws {
+    let lab = try lab()
+    #expect(try lab.labbook("site").code == 0)
+    let root = lab.folder.appending(path: "site")
+    var count = 0
+    for name in try files(in: root) where name.hasSuffix(".html") {
+      let text = try lab.text(of: "site/\(name)")
+      for match in text.matches(of: #/href="([^"]*)"/#) {
+        let parts = match.1.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        guard !match.1.hasPrefix("http") else { continue }
+        count += 1
+        let folder = root.appending(path: name).deletingLastPathComponent()
+        let target =
+          parts[0].isEmpty
+          ? root.appending(path: name) : folder.appending(path: String(parts[0])).standardized
+        #expect(FileManager.default.fileExists(atPath: target.path), "\(name): \(match.1)")
+        if parts.count > 1, !parts[1].isEmpty {
+          let page = try String(contentsOf: target, encoding: .utf8)
+          #expect(page.contains("id=\"\(parts[1])\""), "\(name): \(match.1)")
+        }
+      }
+    }
+    #expect(count > 100)
+  }
+
+  @Test func `the feed has the dates of weeks and is well formed`() throws {
+    let lab = try lab()
+    #expect(try lab.labbook("site", "--address", "https://example.org/r").code == 0)
+    let feed = try lab.text(of: "site/feed.xml")
+    // Week 10 of 2026 ends on the 8th of March, week 11 on the 15th.
+    #expect(feed.contains("<updated>2026-03-08T00:00:00Z</updated>"), "\(feed)")
+    #expect(feed.contains("<updated>2026-03-15T00:00:00Z</updated>"))
+    #expect(feed.contains("<link href=\"https://example.org/r/weeks/2026-W11/report.html\"/>"))
+    let parsed = try lab.shell(
+      "python3 -c 'import sys, xml.dom.minidom as m; m.parse(\"site/feed.xml\")'")
+    #expect(parsed.code == 0, "\(parsed.errors)")
+  }
+
+  @Test func `a folder that is no site stays as it is, and an old site is replaced as a whole`()
+    throws
+  {
+    let lab = try lab()
+    try lab.write("mine", to: "public/thesis.tex")
+    let refused = try lab.labbook("site", "--to", "public")
+    #expect(refused.code == 1)
+    #expect(
+      refused.errors.hasPrefix("error: public is no site: it has thesis.tex;"), "\(refused.errors)")
+    #expect(try lab.text(of: "public/thesis.tex") == "mine")
+    #expect(try lab.labbook("site").code == 0)
+    try lab.write("old", to: "site/weeks/2026-W09/report.html")
+    #expect(try lab.labbook("site").code == 0)
+    #expect(
+      try files(in: lab.folder.appending(path: "site")).contains("weeks/2026-W09/report.html")
+        == false)
+    #expect(try files(in: lab.folder).allSatisfy { !$0.hasPrefix(".site-") })
+  }
+
+  @Test func `names of a stranger's lock stay in the site's folder`() throws {
+    let lab = try lab()
+    try FileManager.default.removeItem(at: lab.folder.appending(path: "experiments/short.yaml"))
+    for week in ["2026-W10", "2026-W11"] {
+      try lab.replace("status: draft", with: "status: final", in: "reports/\(week)/notebook.md")
+    }
+    let name = "reports/2026-W11/results.lock"
+    let lock = try Lock(text: lab.text(of: name), path: name)
+    var invented = lock.experiments[0]
+    invented.name = "../../../escape"
+    try lab.write(
+      Lock(experiments: lock.experiments + [invented], documents: lock.documents).text, to: name)
+    let result = try lab.labbook("site")
+    #expect(result.code == 0, "\(result.errors)")
+    let names = try files(in: lab.folder)
+    #expect(names.filter { $0.contains("escape") }.allSatisfy { $0.hasPrefix("site/experiments/") })
+    #expect(names.contains { $0.contains("escape") })
+    // Without a spec, the locks tell of the experiment.
+    #expect(try lab.text(of: "site/experiments/short.html").contains("Does it run?"))
+  }
+}
