@@ -1,6 +1,6 @@
 internal import ResultStore
 
-/// What is kept of a build in the store's folder, to tell whether another one would change anything.
+/// The state of a build that is kept in the store's folder, to tell whether another one would change anything.
 ///
 ///     labbook report state 2, builder …
 ///     dependency DIGEST experiments/cartpole.yaml
