@@ -122,7 +122,7 @@ public final class CheckedRecords: Sendable {
 
   private var path: String { "\(store.path)/checked-records" }
 
-  /// The facts remembered of a record whose files are as they were.
+  /// The remembered state of a record whose files are as they were.
   private func known(_ key: RunKey) -> Checked? {
     let entry = table.withLock { table in
       if !table.isRead {

@@ -15,7 +15,7 @@ extension Lock {
     static let mostRunsByRun = 2000
     /// The digits of a key, and of the digest of a part: enough to say which part differs.
     static let digits = 12
-    /// The sign in the column of a metric or part that a run does not have.
+    /// The text in the column of a metric or part that a run does not have.
     static let absent = "-"
   }
 }

@@ -4,7 +4,7 @@ import Foundation
 import ReportBuilder
 import ResultStore
 
-/// The facts that a lab's store remembers between commands of one build of labbook.
+/// The memory of a lab that its store keeps between commands of one build of labbook.
 extension Lab {
   /// Facts that tell this build of labbook from others.
   private static let program = ProgramFile.identity(at: executablePath)

@@ -41,11 +41,11 @@ import Testing
     #expect(plan() == nil)
     let experiments = lab.experiments.map(\.planned) + [staged()]
     keep(experiments)
-    let kept = try #require(plan())
-    #expect(kept.experiments == experiments)
-    #expect(kept.files == ["experiments/cartpole.yaml", "experiments/shared/base.yaml"])
-    for (own, planned) in zip(kept.experiments, experiments) {
-      for (arm, other) in zip(own.arms, planned.arms) {
+    let plan = try #require(remembered())
+    #expect(plan.experiments == experiments)
+    #expect(plan.files == ["experiments/cartpole.yaml", "experiments/shared/base.yaml"])
+    for (kept, planned) in zip(plan.experiments, experiments) {
+      for (arm, other) in zip(kept.arms, planned.arms) {
         #expect(
           arm.seeds.map { arm.identity.key(seed: $0) }
             == other.seeds.map { other.identity.key(seed: $0) })

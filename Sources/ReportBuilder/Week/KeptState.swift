@@ -1,6 +1,6 @@
 internal import ResultStore
 
-/// The facts of a build that are kept in the store's folder, to tell whether another one would change anything.
+/// The state of a build that is kept in the store's folder, to tell whether another one would change anything.
 ///
 ///     labbook report state 2, builder …
 ///     dependency DIGEST experiments/cartpole.yaml
@@ -32,7 +32,7 @@ struct KeptState {
   /// The keys and digests of the records, a line for each as in the file: with ten thousand of them, as they are read.
   private(set) var lines: ArraySlice<UInt8> = []
 
-  /// In place of the digest of a record that is not there: as long as one.
+  /// The text in place of the digest of a record that is not there: as long as one.
   static let absent = String(repeating: "-", count: 64)
   /// The bytes of a line: a key, a space, a digest and a line end.
   static let lineLength = 130
