@@ -142,7 +142,7 @@ import Testing
     let run = try lab.labbook("run", "--arm", "A", "--seed", "0")
     #expect(
       run.code == 0 && run.errors.contains("real/A/0: reward is nan; tables show it so"), "\(run)")
-    #expect(try lab.labbook("show", "real/A/0").output.contains("\n  reward  nan\n"))
+    #expect(try lab.labbook("show", "real/A/0").output.contains("\n  reward  NaN\n"))
     let json = try lab.labbook("show", "real/A/0", "--format", "json")
     #expect(json.output.contains(#""reward": "nan""#), "\(json)")
     #expect(try lab.labbook("fsck").code == 0)
@@ -188,7 +188,7 @@ import Testing
       outside.code == 1 && outside.output.contains("real/A/0: outside: reward 1 → 10 (±0.5)\n"),
       "\(outside)")
     // They were executed beside the lab's store, which is as it was.
-    #expect(try lab.labbook("show", "real/A/0").output.contains("\n  reward  1.0\n"))
+    #expect(try lab.labbook("show", "real/A/0").output.contains("\n  reward  1\n"))
     #expect(
       !FileManager.default.fileExists(
         atPath: lab.folder.appending(path: ".labbook/repetitions").path))

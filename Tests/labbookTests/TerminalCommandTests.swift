@@ -29,7 +29,9 @@ import Testing
   @Test func `a week stands for the experiments that its notebook names`() throws {
     let lab = try LabFixture()
     try lab.write(LabFixture.notebook, to: "reports/2026-W10/notebook.md")
-    try lab.write(LabFixture.spec, to: "experiments/other.yaml")
+    try lab.write(
+      LabFixture.spec.replacing("environment_steps: 600", with: "environment_steps: 900"),
+      to: "experiments/other.yaml")
     #expect(try lab.labbook("plan").output.contains("24 of 24 runs"))
     #expect(try lab.labbook("plan", "2026-W10").output.contains("12 of 12 runs"))
     #expect(try lab.labbook("plan", "2026-W11").code == 64)
