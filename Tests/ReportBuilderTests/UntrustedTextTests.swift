@@ -46,6 +46,7 @@ import Testing
       let names = tag.output.replacing(/"[^"]*"/, with: "")
       #expect(!names.contains(/script|onerror|onmouseover|<\/?i>|<[?!]/), "\(tag.output)")
     }
+    #expect(!page.contains("<script"))
     #expect(!page.contains("href=\"javascript"))
     #expect(!page.contains("<img"))
   }
