@@ -13,7 +13,7 @@ import Testing
     try lab.write("question: Q\n", to: "experiments/shared/base.yaml")
   }
 
-  private func plan(_ specs: [String]? = nil, by program: String = "a") -> RememberedPlan? {
+  private func remembered(_ specs: [String]? = nil, by program: String = "a") -> RememberedPlan? {
     RememberedPlan(
       in: lab.store, lab: lab.root.path(percentEncoded: false), program: program,
       specs: specs ?? self.specs, sealed: SealedFiles())
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func `what is kept comes back with the same keys`() throws {
-    #expect(plan() == nil)
+    #expect(remembered() == nil)
     let experiments = lab.experiments.map(\.planned) + [staged()]
     keep(experiments)
     let plan = try #require(remembered())
@@ -55,18 +55,18 @@ import Testing
 
   @Test func `it holds for the same files and the same program alone`() throws {
     keep(lab.experiments.map(\.planned))
-    #expect(plan(by: "b") == nil)
-    #expect(plan(specs + ["experiments/other.yaml"]) == nil)
+    #expect(remembered(by: "b") == nil)
+    #expect(remembered(specs + ["experiments/other.yaml"]) == nil)
     // A file that a spec extends, with as many bytes.
     try lab.write("question: R\n", to: "experiments/shared/base.yaml")
-    #expect(plan() == nil)
+    #expect(remembered() == nil)
     try lab.write("question: Q\n", to: "experiments/shared/base.yaml")
-    #expect(plan() != nil)
+    #expect(remembered() != nil)
     try lab.remove("experiments/cartpole.yaml")
-    #expect(plan([]) == nil)
+    #expect(remembered([]) == nil)
     try lab.write("extends: shared/base.yaml\n", to: "experiments/cartpole.yaml")
     try lab.replace("PPO", with: "PP0", in: ".labbook/plan")
-    #expect(plan() == nil)
+    #expect(remembered() == nil)
   }
 
   @Test func `what a lock without runs cannot hold is not kept`() throws {
@@ -80,11 +80,11 @@ import Testing
     elsewhere[0].arms.removeFirst()
     for experiments in [observed, uneven, elsewhere, nil] {
       keep(experiments)
-      #expect(plan() == nil)
+      #expect(remembered() == nil)
     }
     keep(planned)
-    #expect(plan() != nil)
+    #expect(remembered() != nil)
     keep(nil)
-    #expect(plan() == nil)
+    #expect(remembered() == nil)
   }
 }
