@@ -1,3 +1,4 @@
+import Foundation
 import ReportRendering
 
 /// The tags and comments of an HTML page, as the tokenizer of HTML's standard finds them, whatever stands between.
@@ -174,7 +175,8 @@ extension PageStructure {
         case "href", "xlink:href":
           // What is written by its name is no part of a scheme; what is written by its number could be.
           let plain = ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;"].reduce(address) {
-            $0.replacing($1, with: "")
+            // A mark that follows a semicolon makes one character of both.
+            $0.replacingOccurrences(of: $1, with: "", options: .literal)
           }
           let scheme = plain.prefix { $0 != "/" && $0 != "#" && $0 != "?" }
           let isSound =

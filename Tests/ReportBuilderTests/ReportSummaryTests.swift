@@ -31,12 +31,12 @@ import Testing
     let box = try #require(page.firstRange(of: "<section class=\"summary\""))
     #expect(box.lowerBound < (try #require(page.firstRange(of: "<main"))).lowerBound)
     #expect(page.contains("<dt>Found</dt>\n<dd><ul>\n<li>PPO reaches <a class=\"number\""))
-    #expect(page.contains("<dd><p>1 of 2 claims holds.</p>"))
-    #expect(page.contains("<p>Open: <a href=\"#claim.2\">claim 2</a> not told apart.</p>"))
+    #expect(page.contains("<dd><p>1 claim holds.</p>"))
+    #expect(page.contains("<p>Open: <a href=\"#claim.2\">claim 2</a> not told apart, as was said.</p>"))
     let markdown = try lab.read("reports/2026-W45/report.md")
     #expect(
       markdown.contains(
-        "\n**Found**\n\n- PPO reaches 440.0.\n\n**Claims**\n\n- 1 of 2 claims holds."))
+        "\n**Found**\n\n- PPO reaches 440.0.\n\n**Claims**\n\n- 1 claim holds."))
   }
 
   @Test func `without a summary the page has what is derived and the Markdown stays as it was`()

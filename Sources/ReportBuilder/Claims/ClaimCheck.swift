@@ -107,13 +107,17 @@ struct ClaimCheck {
       return TestedPairs.links(toClaims: numbers) + [.text(" " + words)]
     }
     let count = claims.count { $0.verdict == .holds }
-    let held =
-      claims.count == 1
-      ? (count == 1 ? "The only claim holds." : "There is one claim.")
-      : "\(count) of \(claims.count) claims \(count == 1 ? "holds" : "hold")."
+    // A claim that arms are not told apart is none that holds, and none that fell: it is open.
+    let held: String? =
+      switch count {
+      case 0: nil
+      case 1: claims.count == 1 ? "The only claim holds." : "1 claim holds."
+      case claims.count: "All \(count) claims hold."
+      default: "\(count) claims hold."
+      }
     let fallen = links([.fails], "not borne out").map { $0 + [.text(".")] }
     let open = [
-      links([.unresolved], "not told apart"), links([.untested], "not tested"),
+      links([.unresolved], "not told apart, as was said"), links([.untested], "not tested"),
       links([.planned], "not tested yet"),
     ].compactMap(\.self)
     let isOpen =
@@ -121,7 +125,7 @@ struct ClaimCheck {
       + open.enumerated().flatMap { index, words in
         (index > 0 ? [Inline.text("; ")] : []) + words
       }
-    return [[.text(held)]] + (fallen.map { [$0] } ?? [])
+    return (held.map { [[.text($0)]] } ?? []) + (fallen.map { [$0] } ?? [])
       + (open.isEmpty ? [] : [isOpen + [.text(".")]])
   }
 
