@@ -96,6 +96,8 @@ class Reader:
 
     def open(self, width, height, scheme="light", script=True):
         context = self.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=script, has_touch=False)
+        # Where the processors are shared, a page may take its time.
+        context.set_default_timeout(180_000)
         page = context.new_page()
         address = self.path.resolve().as_uri()
         page.on("console", lambda message: self.fault(f"the console has '{message.text[:150]}'"))
@@ -142,8 +144,11 @@ class Reader:
         shown = page.evaluate("() => { for (const e of document.querySelectorAll('main .legend, main .bubble')) e.remove(); return document.querySelector('main').textContent; }")
         if re.sub(r"\s", "", words) != re.sub(r"\s", "", shown):
             self.fault("without its script it has other words")
-        link = plain.locator("a[href^='#runs.']").first
+        link = plain.locator("a[href^='#runs.']:visible, details.origins a[href^='#runs.']").first
         if link.count():
+            # The runs of tables whose rows have several arms are behind a line that opens.
+            for box in plain.locator("details.origins summary").all()[:1]:
+                box.click()
             link.click()
             place = plain.locator(f"[id='{link.get_attribute('href')[1:]}']")
             if not place.is_visible():

@@ -153,11 +153,13 @@
   }
   const reach = () => {
     for (const box of all(".scroll, .equation, pre, .paper")) {
-      if (box.scrollWidth > box.clientWidth + 1 && !box.querySelector("a[href]:not([tabindex='-1']), button:not([tabindex='-1'])")) box.tabIndex = 0;
+      if (box.scrollWidth > box.clientWidth && !box.querySelector("a[href]:not([tabindex='-1']), button:not([tabindex='-1'])")) box.tabIndex = 0;
     }
   };
   reach();
   addEventListener("resize", reach);
+  // Formulas have their width once their fonts are there.
+  document.fonts.ready.then(reach);
 
   // Figures: lines shown or not, and the value nearest to the pointer.
   const fields = (text) => {
