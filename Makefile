@@ -120,12 +120,12 @@ sanitize: debian-packages $(PYTHON) ## Run the tests under sanitizers, an hour o
 	  swift test --skip-build --sanitize "$$kind" --scratch-path ".build/sanitize/$$kind" --skip AllocationTests $(if $(FILTER),--filter '$(FILTER)')
 	done
 
-check: lint $(LABBOOK) $(PYTHON) emulated-check ## Lint, simulate the statistics in short, re-render every week, re-execute one seed of up to 8 short arms a week, run on emulated processors.
+check: lint $(LABBOOK) $(PYTHON) emulated-check ## Lint, simulate the statistics in short, re-render every week, re-execute one seed of up to 4 short arms a week, run on emulated processors.
 	@swift build -c release --product StatisticsBenchmark
 	.build/release/StatisticsBenchmark short reports/*
 	$(LABBOOK) report --all --rendered-only
 	test -z "$$(git status --porcelain -- reports)" || { git status -- reports; git diff -- reports; exit 1; }
-	for week in $(WEEKS); do $(LABBOOK) verify "$$week" --one-seed --short --sample 8 --unrecorded; done
+	for week in $(WEEKS); do $(LABBOOK) verify "$$week" --one-seed --short --sample 4 --unrecorded; done
 
 check-statistics: debian-packages ## Simulate the level of each test and what each interval covers, and swap the labels of every claim.
 	@swift build -c release --product StatisticsBenchmark

@@ -8,9 +8,14 @@ extension MarkdownRenderer {
     let summary = report.summary
     var parts: [String] = []
     if !summary.questions.isEmpty {
-      parts.append(
-        "**Asked**\n\n"
-          + summary.questions.map { "- " + escapedMarkdown($0) }.joined(separator: "\n"))
+      let most = ReportSummary.mostQuestions
+      // What was found is to stand where it is seen.
+      let shown = summary.questions.count > most + 1 ? most : summary.questions.count
+      var lines = summary.questions.prefix(shown).map { "- " + escapedMarkdown($0) }
+      if shown < summary.questions.count {
+        lines.append("- and \(summary.questions.count - shown) more questions")
+      }
+      parts.append("**Asked**\n\n" + lines.joined(separator: "\n"))
     }
     parts.append("**Found**\n\n" + text(of: found.pieces).trimmingBlankLines)
     if let changes = summary.changes, changes.isLocked {

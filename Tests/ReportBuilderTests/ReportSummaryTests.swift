@@ -101,5 +101,11 @@ import Testing
     #expect(folded == 0 || page.contains("<summary>and \(folded) more questions</summary>"))
     #expect(page.contains("<li>Question 0 &lt;b&gt;?</li>"))
     #expect(try !markdown(for: document).contains("Question"))
+    var found = try reportDocument(
+      "Text.\n", frontMatter: "title: T\nweek: 2026-W47\nstatus: final\nsummary: |\n  - Found.\n")
+    found.summary = document.summary
+    let text = try markdown(for: found)
+    #expect(text.components(separatedBy: "\n- Question ").count == shown + 1)
+    #expect(text.contains("\n- and \(folded) more questions\n") == (folded > 0))
   }
 }
