@@ -94,8 +94,9 @@ class Suite:
         return Lab(self, self.scratch / f"lab-{self.number}")
 
     def smaller(self):
-        """The same program on one seed."""
-        return Suite(self.program, self.scratch / "small", seeds=1, steps=self.steps)
+        """The same program on one seed, in a folder of its own."""
+        self.number += 1
+        return Suite(self.program, self.scratch / f"small-{self.number}", seeds=1, steps=self.steps)
 
     @contextlib.contextmanager
     def trial(self):
