@@ -1,6 +1,6 @@
 import CanonicalJSON
 import Foundation
-import ReportBuilder
+import ReportRendering
 
 /// A report as the preview shows it: with a script that asks whether there is a newer one.
 enum PreviewPage {
@@ -29,7 +29,7 @@ enum PreviewPage {
       let scripts = own.first { $0.hasPrefix("script-src") }.map(String.init) ?? "script-src"
       let rest = own.filter { !$0.hasPrefix("script-src") }.joined(separator: "; ")
       return
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"\(rest); \(scripts) \(InlineScript.source(of: script)); connect-src 'self'\">"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"\(rest); \(scripts) \(PageScript.policySource(of: script)); connect-src 'self'\">"
     }
     let element = "<script>\(script)</script>\n"
     guard let end = open.range(of: "</body>", options: .backwards) else { return open + element }

@@ -17,7 +17,7 @@ struct SitePage {
   /// The page as HTML, ending with a line end.
   var html: String {
     // A hash lets this script run, and none that a text might bring in.
-    let allowed = script.map { "; script-src \(InlineScript.source(of: $0))" } ?? ""
+    let allowed = script.map { "; script-src \(PageScript.policySource(of: $0))" } ?? ""
     return """
       <!DOCTYPE html>
       <html lang="en">
