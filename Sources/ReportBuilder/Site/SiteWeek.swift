@@ -49,26 +49,44 @@ public struct SiteWeek: Sendable {
     self.figures = figures
   }
 
-  /// The items of the list that the report begins with, such as *Asked* and *Found*; its first paragraph where it begins
-  /// with none.
+  /// The items of the lists that the report begins with, under the names of its summary such as *Asked* and *Found*, or
+  /// with such a name in each; its first paragraph where it begins with none.
   var highlights: [(label: String, text: String)] {
-    var items: [String] = []
-    for line in markdown.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(5) {
-      if line.hasPrefix("#") || (line.isEmpty && !items.isEmpty) { break }
-      if line.hasPrefix("- ") || items.isEmpty {
-        if !line.isEmpty {
-          items.append(String(line.hasPrefix("- ") ? line.dropFirst(2) : line[...]))
+    var label: String?
+    var items: [(label: String, text: String)] = []
+    let lines = markdown.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(5)
+    for block in lines.split(whereSeparator: \.isEmpty) {
+      guard let first = block.first, !first.hasPrefix("#") else { break }
+      if block.count == 1, let name = first.wholeMatch(of: #/\*\*([^*]+)\*\*/#) {
+        label = String(name.1)
+        continue
+      }
+      if label == nil, !items.isEmpty { break }
+      let list = Self.items(of: block)
+      items += list.enumerated().map { index, item in
+        guard label == nil, let name = item.prefixMatch(of: #/\*\*([^*]+?):?\*\*:?\s*/#) else {
+          return (index == 0 ? label ?? "" : "", Self.plain(item))
         }
+        return (String(name.1), Self.plain(String(item[name.range.upperBound...])))
+      }
+      // A summary has a name for each of its lists.
+      if label == nil { break }
+      label = nil
+    }
+    return items
+  }
+
+  /// The items of a list, or a paragraph as one item.
+  private static func items(of block: ArraySlice<Substring>) -> [String] {
+    var items: [String] = []
+    for line in block {
+      if line.hasPrefix("- ") || items.isEmpty {
+        items.append(String(line.hasPrefix("- ") ? line.dropFirst(2) : line[...]))
       } else {
         items[items.count - 1] += " " + line.drop { $0 == " " }
       }
     }
-    return items.map { item in
-      guard let match = item.prefixMatch(of: #/\*\*([^*]+?):?\*\*:?\s*/#) else {
-        return ("", Self.plain(item))
-      }
-      return (String(match.1), Self.plain(String(item[match.range.upperBound...])))
-    }
+    return items
   }
 
   /// The words of the report, without marks.
