@@ -92,7 +92,9 @@ site: $(LABBOOK) $(PYTHON) ## Put all weeks into a folder of pages that needs no
 
 test: debian-packages $(PYTHON) ## Build and run all tests.
 	@swift build -c release --build-tests
-	swift test -c release --skip-build
+	log=$$(mktemp)
+	swift test -c release --skip-build 2>&1 | tee "$$log" || { printf '\nWhat failed:\n'; grep -aF '✘' "$$log"; rm "$$log"; exit 1; }
+	rm "$$log"
 
 torture: $(LABBOOK) $(PYTHON) ## Kill, starve and confuse labbook, an hour or two; prints rows of RELIABILITY.md (ROWS=, COUNT=, SEED=).
 	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Faults/torture.py $(LABBOOK) $(ROWS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))

@@ -1,5 +1,6 @@
 import ReportBuilder
 import ReportRendering
+import TestSupport
 import Testing
 
 /// Long notebooks are rendered in a moment.
@@ -19,8 +20,7 @@ import Testing
   func `what is long is rendered in a moment`(name: String, body: String) throws {
     let folder = try RenderingFolder()
     let document = try reportDocument(body + "\n")
-    let clock = ContinuousClock()
-    let time = try clock.measure {
+    let time = try processorTime {
       _ = try renderedPage(of: document, folder: folder)
       _ = try markdown(for: document)
     }

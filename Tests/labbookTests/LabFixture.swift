@@ -117,8 +117,12 @@ final class LabFixture: Sendable {
 
   /// Runs a script by bash in the lab, `$0` being the program.
   func shell(_ script: String) throws -> Result {
-    try run(URL(filePath: "/bin/bash"), ["-c", script, Self.program.path])
+    try run(URL(filePath: "/bin/bash"), ["-c", Self.waiting + script, Self.program.path])
   }
+
+  /// `await COMMAND…` waits a minute at most for a command to succeed, however busy the machine is.
+  private static let waiting =
+    "await() { for _ in $(seq 1200); do \"$@\" > /dev/null && return; sleep 0.05; done; echo \"in vain: $*\" >&2; exit 99; }\n"
 
   private func run(_ program: URL, _ arguments: [String]) throws -> Result {
     let process = Process()

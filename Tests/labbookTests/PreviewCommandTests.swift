@@ -3,16 +3,16 @@ import Testing
 
 /// The local server that shows a report and builds it again.
 @Suite struct PreviewCommandTests {
-  /// Runs `script` in the lab with a preview at `$url`; `get PATH` fetches, `until WORDS PATH` waits for words.
+  /// Runs `script` in the lab with a preview at `$url`; `get PATH` fetches, `has WORDS PATH` looks for words.
   private func preview(_ script: String, in lab: LabFixture) throws -> LabFixture.Result {
     try lab.shell(
       """
       "$0" preview --port 0 > preview.out 2> preview.err & preview=$!
       trap 'kill -KILL $preview' EXIT
-      for i in $(seq 100); do grep -q http preview.out && break; sleep 0.05; done
+      await grep http preview.out
       url=$(sed -n 's/.* \\(http:[^ ]*\\)\\/$/\\1/p' preview.out)
-      get() { curl --silent --show-error --max-time 5 "$@"; }
-      until_has() { for i in $(seq 200); do get "$url$2" | grep -qF "$1" && return 0; sleep 0.1; done; return 1; }
+      get() { curl --silent --show-error --max-time 60 "$@"; }
+      has() { get "$url$2" | grep -F "$1"; }
       \(script)
       """)
   }
@@ -27,10 +27,10 @@ import Testing
     let lab = try lab()
     let result = try preview(
       """
-      until_has '"build":1' /state || exit 11
+      await has '"build":1' /state
       get $url/ > first.html
       sed -i 's/PPO reaches/PPO comes to/' reports/2026-W10/notebook.md
-      until_has '"build":2' /state || exit 12
+      await has '"build":2' /state
       get $url/ > second.html
       """, in: lab)
     let said = try lab.text(of: "preview.err")
@@ -47,9 +47,9 @@ import Testing
     let lab = try lab()
     let result = try preview(
       """
-      until_has '"build":1' /state || exit 11
+      await has '"build":1' /state
       echo '{value}`short.PPQ.evaluation_return`' >> reports/2026-W10/notebook.md
-      until_has 'reports/2026-W10/notebook.md:14:' /state || exit 12
+      await has 'reports/2026-W10/notebook.md:14:' /state
       get $url/state; get $url/ | grep -c 'PPO reaches'
       """, in: lab)
     #expect(result.code == 0, "\(result.errors)")
@@ -65,7 +65,7 @@ import Testing
     let lab = try lab()
     let result = try preview(
       """
-      until_has '"build":1' /state || exit 11
+      await has '"build":1' /state
       port=${url##*:}
       get -o /dev/null -w '%{http_code}\\n' -H 'Host: example.org' $url/
       get -o /dev/null -w '%{http_code}\\n' -X POST $url/

@@ -97,14 +97,20 @@ import Testing
       atPath: lab.folder.appending(path: ".labbook/temporary").path)) ?? []
   }
 
+  /// Whether a run has begun, for `await`.
+  private static let begun = "begun() { ls .labbook/temporary | grep session-; }\n"
+
   @Test func `the end of the terminal ends a run in order, and not one under nohup`() throws {
     let lab = try LabFixture()
     try lab.write(Self.long, to: "experiments/short.yaml")
-    let start = "\"$0\" run --seed 0 --jobs 1 >/dev/null 2>&1 & pid=$!; sleep 2; kill -HUP $pid;"
+    let start =
+      Self.begun
+      + "\"$0\" run --seed 0 --jobs 1 >/dev/null 2>&1 & pid=$!; await begun; kill -HUP $pid;"
     #expect(try shell("\(start) wait $pid; echo $?", in: lab) == "130")
     #expect(sessions(in: lab) == [])
     let kept = try shell(
-      "nohup \(start) sleep 1; kill -0 $pid && echo alive; kill -TERM $pid; wait $pid; echo $?",
+      "\(start.replacing("\"$0\"", with: "nohup \"$0\"")) sleep 1; kill -0 $pid && echo alive;"
+        + " kill -TERM $pid; wait $pid; echo $?",
       in: lab)
     #expect(kept == "alive\n130")
   }
@@ -117,7 +123,12 @@ import Testing
     #expect(try lab.labbook("run", "--seed", "0").code == 0)
     try lab.write(Self.long, to: "experiments/long.yaml")
     _ = try shell(
-      "\"$0\" run long --jobs 1 >/dev/null 2>&1 & sleep 2; kill -KILL $!; sleep 0.5", in: lab)
+      Self.begun + """
+        "$0" run long --jobs 1 >/dev/null 2>&1 &
+        await begun; children=$(pgrep -P $!); kill -KILL $!
+        are_gone() { for child in $children; do ! grep . /proc/$child/cmdline 2>/dev/null || return; done; }
+        await are_gone
+        """, in: lab)
     #expect(!sessions(in: lab).isEmpty)
     #expect(
       try lab.labbook("run", "short", "--seed", "0").output == "Nothing to do: 2 runs are there.\n")

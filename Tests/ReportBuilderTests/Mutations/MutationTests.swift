@@ -1,5 +1,6 @@
 import Foundation
 import ResultStore
+import TestSupport
 import Testing
 
 /// Locks and records that somebody made up, with keys and digests that are right: whatever is in them, reading and
@@ -28,9 +29,9 @@ import Testing
 
   private func check(_ kind: String, _ seed: Int, _ use: () throws -> String?) throws {
     begin(kind, seed)
-    let start = Self.processorTime
-    let sentence = try use()
-    let time = Self.processorTime - start
+    // Locks and records are used on one thread.
+    var sentence: String?
+    let time = try processorTime { sentence = try use() }
     #expect(time < Self.limit, "\(kind) \(seed) took \(time) of processor time")
     guard let sentence else { return }
     #expect(
@@ -43,14 +44,6 @@ import Testing
 
   /// The most processor time that a change may take.
   private static let limit = Duration.seconds(2)
-
-  /// The processor time of this thread, which other work on the machine and other tests do not stretch: locks and
-  /// records are used on one thread.
-  private static var processorTime: Duration {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-  }
 
   @Test(.timeLimit(.minutes(10)))
   func
