@@ -17,7 +17,7 @@ public struct NotebookHandover: Equatable, Sendable {
     let text = source.replacing("\r\n", with: "\n")
     guard let parts = FrontMatterParser.split(text) else { return }
     frontMatter = Self.lines(of: parts.header, week)
-    openQuestions = Self.openSection(in: parts.body, week)
+    openQuestions = Self.openSection(in: parts.body, summary: Self.summary(in: parts.header), week)
   }
 }
 
@@ -35,7 +35,10 @@ public func newNotebook(
   if let earlier, earlier.hasLock { lines.append("compare_to: \(earlier.week)") }
   let authors = handover.frontMatter.contains { $0.hasPrefix("authors:") } ? [] : ["authors: []"]
   lines += handover.frontMatter + authors
-  lines += ["---", "", "What was asked this week, and why.", ""]
+  lines += [
+    "summary: |", "  - What was found, in values and claims, a line each.", "---", "",
+    "What was asked this week, and why.", "",
+  ]
   if let earlier, earlier.hasLock { lines += ["## What moved", "", "```{changes}", "```", ""] }
   lines.append(
     handover.openQuestions.isEmpty
@@ -89,7 +92,9 @@ extension NotebookHandover {
   ]
 
   /// The first section whose title says that it is about what is open, as it can stand in the next notebook.
-  private static func openSection(in body: String, _ week: ISOWeek) -> String {
+  ///
+  /// Where no section is, an item of the summary or of the text says it.
+  private static func openSection(in body: String, summary: String, _ week: ISOWeek) -> String {
     let lines = body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     var section: [String] = []
     var level = 0
@@ -116,7 +121,8 @@ extension NotebookHandover {
       }
       if level > 0, !isInDirective { section.append(line) }
     }
-    if level == 0 { section = openItem(in: lines) }
+    if level == 0 { section = openItem(in: summary.split(separator: "\n").map(String.init)) }
+    if section.isEmpty { section = openItem(in: lines) }
     guard !section.isEmpty else { return "" }
     while section.last?.allSatisfy(\.isWhitespace) == true { section.removeLast() }
     let footnotes = footnotes(in: lines, of: section.joined(separator: "\n"))
@@ -124,9 +130,18 @@ extension NotebookHandover {
     return standingAlone(text, week) + "\n"
   }
 
-  /// The item or paragraph that begins with a bold `Open:`, as a section of its own; empty if there is none.
+  /// The `summary:` of a header; empty if it has none.
+  private static func summary(in header: String) -> String {
+    let mapping = ((try? YAMLText.node(of: header)) ?? nil)?.mapping
+    let text = mapping?.first { $0.key.string == "summary" }?.value.string ?? ""
+    return YAMLText.restored(text)
+  }
+
+  /// The item or paragraph that begins with a bold `Open:`, or the item that begins with a plain one, as a section of its
+  /// own; empty if there is none.
   private static func openItem(in lines: [String]) -> [String] {
-    let mark = #/[-*+]?\s*\*\*(Open|Left open|Open questions?):?\*\*:?\s*/#
+    let mark =
+      #/[-*+]?\s*\*\*(Open|Left open|Open questions?):?\*\*:?\s*|[-*+]\s+(Open|Left open|Open questions?):\s*/#
     guard let first = lines.firstIndex(where: { $0.prefixMatch(of: mark) != nil }),
       let match = lines[first].prefixMatch(of: mark)
     else { return [] }

@@ -77,7 +77,7 @@ public final class CheckedRecords: Sendable {
     _ key: RunKey, named name: String? = nil
   ) throws(StoreError) -> (record: Record, checked: Checked)? {
     let path = store.folder(of: key)
-    guard DurableFiles.exists(path) else {
+    guard try DurableFiles.isThere(path) else {
       forget(key)
       return nil
     }

@@ -9,6 +9,15 @@ package enum DurableFiles {
     access(path, F_OK) == 0
   }
 
+  /// Whether something exists at `path`, where the answer decides what a result stands on.
+  ///
+  /// - Throws: The reason why it cannot be looked up, such as a failing disk; ``exists(_:)`` takes that for nothing.
+  package static func isThere(_ path: String) throws(StoreError) -> Bool {
+    if access(path, F_OK) == 0 { return true }
+    guard errno == ENOENT || errno == ENOTDIR else { throw failure("look up", path) }
+    return false
+  }
+
   /// The content of a file, or `nil` if there is none.
   ///
   /// - Throws: The reason why it cannot be read, such as that it is a folder, a pipe, or larger than `limit`.

@@ -33,7 +33,8 @@ public struct ResultStore: Sendable {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 
-  /// Whether there is a record for `key`, damaged or not.
+  /// Whether there is a record for `key`, damaged or not; what cannot be looked up counts as missing, so that it is
+  /// executed again and compared.
   public func contains(_ key: RunKey) -> Bool {
     DurableFiles.exists(folder(of: key))
   }
@@ -275,7 +276,7 @@ extension ResultStore {
 
   private func recordFolder(_ key: RunKey, _ name: String?) throws(StoreError) -> RecordFolder? {
     let folder = folder(of: key)
-    return DurableFiles.exists(folder) ? RecordFolder(path: folder, key: key, run: name) : nil
+    return try DurableFiles.isThere(folder) ? RecordFolder(path: folder, key: key, run: name) : nil
   }
 
   var temporaries: String { "\(path)/temporary" }

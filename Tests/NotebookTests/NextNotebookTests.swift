@@ -20,6 +20,18 @@ import Testing
         == "## Open questions\n\nwhy it varies,\nand what else.\n")
   }
 
+  @Test(arguments: [
+    "  - Found: nothing.\n  - Open: why it varies,\n    and what else.\n",
+    "  - **Open:** why it varies,\n    and what else.\n  - More.\n",
+  ])
+  func `what a summary says is open becomes a section`(summary: String) throws {
+    let handover = NotebookHandover(
+      from: "---\ntitle: A\nweek: 2026-W10\nsummary: |\n\(summary)---\n- Open: not this.\n",
+      of: try #require(ISOWeek("2026-W10")))
+    #expect(handover.openQuestions == "## Open questions\n\nwhy it varies,\nand what else.\n")
+    #expect(handover.frontMatter == [])
+  }
+
   @Test func `a section on what is open goes before an item of the opening`() throws {
     let body = "- **Open:** one.\n\n## Open questions\n\nTwo.\n\n## Else\n"
     #expect(try handover(body).openQuestions == "## Open questions\n\nTwo.\n")

@@ -43,6 +43,26 @@ import Testing
   /// Waits until the record is so old that it may be remembered.
   private func settle() { usleep(2_100_000) }
 
+  @Test func `a record that cannot be looked up is an error, and not one that is missing`() throws {
+    let other = Fixture.preimage(seed: 7).key
+    #expect(try store.record(for: other) == nil)
+    let missing = ".labbook/records/\(other.hex.prefix(2))"
+    try FileManager.default.removeItem(at: folder.url.appending(path: ".labbook/records"))
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: ".labbook/records"), withIntermediateDirectories: true)
+    // A link to itself fails as a disk does: with another error than that there is nothing.
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.url.appending(path: missing).path(percentEncoded: false),
+      withDestinationPath: String(other.hex.prefix(2)))
+    for look in [
+      { _ = try store.record(for: other) }, { _ = try store.summary(for: other) },
+      { _ = try CheckedRecords(of: store).check(other) },
+    ] as [() throws -> Void] {
+      let error = #expect(throws: StoreError.self) { try look() }
+      #expect("\(try #require(error))".hasPrefix("cannot look up "), "\(error as Any)")
+    }
+  }
+
   @Test func `a record that was just written is checked and not remembered`() throws {
     let checked = CheckedRecords(of: store, program: "a")
     #expect(try checked.check(key)?.digest == Fixture.record.digest.all)

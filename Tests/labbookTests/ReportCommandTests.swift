@@ -198,6 +198,8 @@ import Testing
           - A. Writer
           - "B: Writer"
         bibliography: ../2026-W10/own.bib
+        summary: |
+          - What was found, in values and claims, a line each.
         ---
 
         What was asked this week, and why.
@@ -231,7 +233,8 @@ import Testing
     #expect(try lab.labbook("new", "2026-W11").code == 0)
     let text = try lab.text(of: "reports/2026-W11/notebook.md")
     #expect(
-      text.contains("\nauthors: [A. Writer]\nbibliography: ../references.bib\n---\n"), "\(text)")
+      text.contains("\nauthors: [A. Writer]\nbibliography: ../references.bib\nsummary: |\n"),
+      "\(text)")
     #expect(text.hasSuffix("## Next week\n\nTry it.\n"), "\(text)")
     // A week without a lock is nothing to compare with.
     #expect(!text.contains("compare_to"))

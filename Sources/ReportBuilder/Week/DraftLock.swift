@@ -120,9 +120,17 @@ private final class DraftRecords {
 
   func record(_ key: String) -> Record? {
     guard let key = RunKey(hex: key) else { return nil }
-    do throws(StoreError) { return try store.record(for: key) } catch {
+    do throws(StoreError) {
+      if let record = try store.record(for: key) { return record }
+      // It was there when the lock was made.
+      problem =
+        problem
+        ?? .cannot(
+          action: "read", path: "the record of \(key.short)",
+          reason: "it was removed while the report was built; build it again")
+    } catch {
       problem = problem ?? error
-      return nil
     }
+    return nil
   }
 }
