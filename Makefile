@@ -43,6 +43,9 @@ EMULATOR := qemu-user:/usr/bin/qemu-x86_64
 # Only the check of remotes mounts something.
 MOUNTING := fuse3:/usr/bin/fusermount3
 
+# Only the check of pages opens a browser; the fonts are those that names of lines are placed by.
+BROWSING := chromium:/usr/bin/chromium fonts-liberation:/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf
+
 # $(call missing,NAME:FILE …) is the names whose file is not there.
 missing = $(foreach pair,$(1),$(if $(wildcard $(word 2,$(subst :, ,$(pair)))),,$(word 1,$(subst :, ,$(pair)))))
 MISSING := $(call missing,$(PACKAGES))
@@ -109,7 +112,7 @@ check-slurm: $(LABBOOK) $(PYTHON) ## Submit to a real Slurm on this machine, as 
 	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Slurm/check_slurm.py $(LABBOOK) $(ROWS) $(if $(SHORT),--short)
 
 check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week's page in Chromium: first screen, phone, dark, print, mouse, keyboard, axe-core.
-	@test -x /usr/bin/chromium || { echo 'check-pages needs chromium: apt-get install chromium'; exit 1; }
+	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(BROWSING))"
 	$(LABBOOK) report --all --rendered-only
 	.venv-pages/bin/python -B Tests/Pages/check_pages.py --into .build/pages $(foreach week,$(WEEKS),reports/$(week)/report.html)
 

@@ -37,8 +37,10 @@ struct Preregister: ParsableCommand {
         folder: chosen.folder, store: lab.store, experiments: specs.experiments.map(\.planned),
         catalog: .labbook, tools: ReportTools(python: nil, pandoc: nil))
       let registration = try build.preregister()
+      let count = registration.claims.count
       print(
-        "\(week): \(registration.claims.count) claims registered, digest \(registration.digest)")
+        "\(week): \(count == 1 ? "1 claim" : "\(count) claims") registered, digest \(registration.digest)"
+      )
       for claim in registration.claims { print("  \(claim.experiment): \(claim.text)") }
       print(
         "commit \(chosen.folder.displayPath(of: WeekFolder.lockName)) before 'labbook report \(week)' makes the runs"

@@ -112,6 +112,7 @@ struct ClaimCheck {
       switch count {
       case 0: nil
       case 1: claims.count == 1 ? "The only claim holds." : "1 claim holds."
+      case 2 where claims.count == 2: "Both claims hold."
       case claims.count: "All \(count) claims hold."
       default: "\(count) claims hold."
       }
