@@ -152,7 +152,7 @@ lint: ## Check format and style, and that public declarations have comments.
 format: ## Format all Swift files in place.
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
-bench: debian-packages ## Print the speed of matrix products, environments, training (every arm on every environment) and reports.
+bench: debian-packages $(LABBOOK) ## Print the speed of matrix products, environments, training (every arm on every environment) and reports, and the cost of observed runs.
 	@swift build -c release --product MatrixProductsBenchmark
 	swift build -c release --product EnvironmentBenchmark
 	swift build -c release --product TrainingBenchmark
@@ -163,6 +163,7 @@ bench: debian-packages ## Print the speed of matrix products, environments, trai
 	.build/release/TrainingBenchmark
 	swift build -c release --product ReportBenchmark
 	.build/release/ReportBenchmark
+	python3 -B Benchmarks/Observed/bench_observed.py $(LABBOOK)
 
 bench-scale: $(LABBOOK) $(PYTHON) $(WORKFLOWS) ## Measure 10,000 runs and a year of weeks beside the goals, DVC and Snakemake beside it (RUNS=, DIFFERING=1).
 	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Benchmarks/Scale/bench_scale.py $(LABBOOK) --workflows .venv-workflows \

@@ -69,6 +69,7 @@ extension Execution {
     guard run.trainer != nil else { return }
     // Without a log the record is as good.
     try? DurableFiles.createFolder(DurableFiles.parent(of: file))
-    try? DurableFiles.moveFile(TrainerLog.file(of: run.key, in: session), to: file)
+    try? DurableFiles.moveFile(
+      TrainerLog.file(of: run.key, in: session), to: file, waits: false)
   }
 }

@@ -112,7 +112,7 @@ public struct SpecKey: Hashable, Sendable {
       for: .external),
     .init(
       "command",
-      "The program and its arguments, with `{config}`, `{seed}`, `{output}`, `{resume}` and `{inputs.NAME}` in them.",
+      "The program and its arguments, with `{config}`, `{settings.NAME}`, `{seed}`, `{output}`, `{resume}` and `{inputs.NAME}` in them.",
       [.trainer], isRequired: true, for: .external),
     .init(
       "inputs",

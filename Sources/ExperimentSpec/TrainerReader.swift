@@ -17,6 +17,7 @@ extension ExperimentReader {
       file["settings"].map { reader.freeSettings($0, path: "settings") } ?? SettingsTree()
     let seeds = seeds(in: file)
     let arms = externalArms(in: file, common)
+    if let trainer { checkSettings(of: arms, reach: trainer.command, entry) }
     var metric = trainer?.results.metrics.first?.name ?? ""
     if let trainer, let entry = file["metric"] {
       metric =
@@ -29,6 +30,21 @@ extension ExperimentReader {
     experiment.trainer = trainer
     experiment.warnings = reader.warnings.sorted { $0.position < $1.position }
     return experiment
+  }
+
+  /// Reports a setting that the command names and an arm lacks, and one that no part of the command takes to the trainer.
+  private mutating func checkSettings(
+    of arms: [Arm], reach command: CommandTemplate, _ trainer: SpecNode.Entry
+  ) {
+    let settings = arms.compactMap { arm -> (label: String, settings: SettingsTree)? in
+      guard case .external(let settings) = arm.training else { return nil }
+      return (arm.label, settings)
+    }
+    guard let (word, problem) = command.problem(settings: settings),
+      let entry = trainer.value.entries?.first(where: { $0.key == "command" }),
+      case .list(let nodes) = entry.value.content
+    else { return }
+    reader.report(.trainer(problem), of: "trainer.command", at: nodes[word].position)
   }
 
   /// Reports keys that are not for an experiment with a trainer.

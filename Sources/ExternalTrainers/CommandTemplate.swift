@@ -27,6 +27,12 @@ public struct CommandTemplate: Hashable, Sendable {
   /// The placeholder for the path of an input.
   public static func placeholder(ofInput name: String) -> String { "inputs.\(name)" }
 
+  /// The beginning of the placeholders for single settings.
+  private static let settingPrefix = "settings."
+
+  /// The placeholder for the value of a setting, such as `settings.optimizer.lr`.
+  static func placeholder(ofSetting path: String) -> String { settingPrefix + path }
+
   /// The names in braces, in the order of the words.
   public var placeholders: [String] {
     words.flatMap { word in Self.parts(of: word).compactMap(\.placeholder) }
@@ -63,7 +69,8 @@ public struct CommandTemplate: Hashable, Sendable {
             + "folder, or declare an input and write {inputs.NAME}"
         )
       }
-      for name in Self.parts(of: word).compactMap(\.placeholder) {
+      for name in Self.parts(of: word).compactMap(\.placeholder)
+      where !name.hasPrefix(Self.settingPrefix) {
         guard known.contains(name) else {
           return (
             position,
@@ -86,6 +93,41 @@ public struct CommandTemplate: Hashable, Sendable {
     }
     if mayResume, !used.contains("resume") {
       return (0, "has no {resume}, the folder of checkpoints that 'resume: true' promises to use")
+    }
+    return nil
+  }
+
+  /// The first fault of the template with the settings of arms, in words that follow `trainer.command`; nil if there is
+  /// none: every setting that it names is one of every arm, and no setting is left without a way to the trainer.
+  ///
+  /// - Parameter arms: The settings of each arm, with its label.
+  /// - Returns: The fault, and the position of the word.
+  public func problem(
+    settings arms: [(label: String, settings: SettingsTree)]
+  ) -> (word: Int, problem: String)? {
+    let leaves = arms.map { (label: $0.label, names: $0.settings.leaves.keys.sorted()) }
+    for (position, word) in words.enumerated() {
+      for name in Self.parts(of: word).compactMap(\.placeholder)
+      where name.hasPrefix(Self.settingPrefix) {
+        let path = String(name.dropFirst(Self.settingPrefix.count))
+        guard let arm = leaves.first(where: { !$0.names.contains(path) }) else { continue }
+        return (
+          position,
+          "has the placeholder {\(name)}, and the arm '\(arm.label)' has no setting '\(path)'"
+            + suggestions(for: path, among: arm.names)
+        )
+      }
+    }
+    let used = placeholders
+    guard !used.contains("config") else { return nil }
+    for arm in leaves {
+      guard let name = arm.names.first(where: { !used.contains(Self.placeholder(ofSetting: $0)) })
+      else { continue }
+      return (
+        0,
+        "has neither {config} nor {\(Self.placeholder(ofSetting: name))}, so the setting '\(name)' of the arm "
+          + "'\(arm.label)' would reach no trainer"
+      )
     }
     return nil
   }

@@ -26,11 +26,11 @@ package enum KeptFiles {
       guard split.contains(where: { matches(steps, $0) }) else { continue }
       let place = "\(folder)/output/\(path)"
       do throws(StoreError) {
-        try DurableFiles.createFolder(DurableFiles.parent(of: place))
+        try DurableFiles.createFolder(DurableFiles.parent(of: place), waits: false)
         if isMoving {
-          try DurableFiles.moveFile("\(output)/\(path)", to: place)
+          try DurableFiles.moveFile("\(output)/\(path)", to: place, waits: false)
         } else if let bytes = try DurableFiles.read("\(output)/\(path)") {
-          try DurableFiles.create(place, bytes)
+          try DurableFiles.create(place, bytes, waits: false)
         }
       } catch { throw TrainerFailure("the file '\(path)' cannot be kept: \(error)") }
       files.append(try kept("output/\(path)", in: folder))

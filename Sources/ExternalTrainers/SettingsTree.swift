@@ -70,6 +70,16 @@ extension SettingsTree {
     return leaves
   }
 
+  /// The values of placeholders in a command, by their names: a text as it is, and any other value as JSON.
+  package var arguments: [String: String] {
+    var arguments: [String: String] = [:]
+    for (path, text) in leaves {
+      let string = (try? JSONValue(text: text))?.string
+      arguments[CommandTemplate.placeholder(ofSetting: path)] = string ?? text
+    }
+    return arguments
+  }
+
   /// Reads what ``leaves`` wrote.
   ///
   /// - Throws: ``ExternalRunError`` for the first path or value that is not as it is written there.

@@ -69,13 +69,17 @@ package struct TrainerExecution {
     let isResumed = findsCheckpoint
     let before = InputStates(lab: job.lab, store: store)
     if let problem = problem(with: before, isOver: false) { throw TrainerFailure(problem) }
-    for folder in ["output", "kept"] { try DurableFiles.createFolder("\(scratch)/\(folder)") }
+    for folder in ["output", "kept"] {
+      try DurableFiles.createFolder("\(scratch)/\(folder)", waits: false)
+    }
     let config = Array((run.settings.json.text + "\n").utf8)
-    try DurableFiles.create("\(scratch)/config.json", config)
+    try DurableFiles.create("\(scratch)/config.json", config, waits: false)
     let log = try TrainerLog(at: TrainerLog.file(of: key, in: session))
     try execute(log, isToStop: isToStop, progress: progress)
     let after = InputStates(lab: job.lab, store: store)
-    if let problem = problem(with: after, isOver: true) { throw TrainerFailure(problem) }
+    if let problem = problem(with: after, isOver: true) {
+      throw TrainerFailure(with(problem, log))
+    }
     do throws(TrainerFailure) {
       var observed = try ObservedRecord(
         of: run.results, in: "\(scratch)/output", .observed, isResumed: isResumed)
@@ -84,7 +88,8 @@ package struct TrainerExecution {
       return Result(observed: observed, files: "\(scratch)/kept")
     } catch {
       throw TrainerFailure(
-        with(error.description + keptOutput(), log), isOfRequest: error.isOfRequest)
+        with(error.description + keptOutput(isOfRequest: error.isOfRequest), log),
+        isOfRequest: error.isOfRequest)
     }
   }
 
@@ -102,7 +107,7 @@ package struct TrainerExecution {
   /// Keeps the output of a command that ended well: hours of training are not lost to a wrong name in the spec.
   ///
   /// - Returns: Words that follow a sentence; none if there is nothing to keep, or it cannot be kept.
-  private func keptOutput() -> String {
+  private func keptOutput(isOfRequest: Bool) -> String {
     let output = "\(scratch)/output"
     guard let names = try? DurableFiles.names(in: output), !names.isEmpty else { return "" }
     DurableFiles.remove(unreadOutput)
@@ -110,8 +115,8 @@ package struct TrainerExecution {
       try DurableFiles.createFolder(DurableFiles.parent(of: unreadOutput))
       guard try DurableFiles.moveFolder(output, to: unreadOutput) else { return "" }
     } catch { return "" }
-    return
-      "; its output is kept in \(shownUnreadOutput), for 'labbook import' once the spec asks for what is there"
+    let use = isOfRequest ? ", for 'labbook import' once the spec asks for what is there" : ""
+    return "; its output is kept in \(shownUnreadOutput)\(use)"
   }
 
   // MARK: - Inputs
@@ -163,11 +168,12 @@ package struct TrainerExecution {
     _ log: TrainerLog, isToStop: () -> Bool, progress: (_ done: Int, _ total: Int) -> Void
   ) throws {
     let checkpoints = job.checkpoints ?? "\(scratch)/checkpoints"
-    try DurableFiles.createFolder(checkpoints)
+    try DurableFiles.createFolder(checkpoints, waits: job.checkpoints != nil)
     var values = [
       "config": "\(scratch)/config.json", "seed": "\(run.seed)", "output": "\(scratch)/output",
       "resume": checkpoints,
     ]
+    values.merge(run.settings.arguments) { first, _ in first }
     let places = InputStates(lab: job.lab, store: store)
     for (name, input) in job.inputs {
       values[CommandTemplate.placeholder(ofInput: name)] = places.path(of: input.path)
@@ -178,8 +184,9 @@ package struct TrainerExecution {
         run.command.words(with: values), environment: .only(variables), inputFile: "/dev/null",
         errorFile: nil, folder: job.lab)
     } catch {
-      throw TrainerFailure(
-        "its command cannot be started: \(run.command.words[0]): \(error.reason)")
+      let program = run.command.words[0]
+      let place = program.contains("/") ? "seen from the lab's folder" : "looked up in PATH"
+      throw TrainerFailure("its command cannot be started: \(program), \(place): \(error.reason)")
     }
     let clock = ContinuousClock()
     let start = clock.now
@@ -301,8 +308,9 @@ package struct TrainerExecution {
     }
     for (path, bytes) in texts {
       do throws(StoreError) {
-        try DurableFiles.createFolder(DurableFiles.parent(of: "\(folder)/\(path)"))
-        try DurableFiles.create("\(folder)/\(path)", bytes)
+        let place = "\(folder)/\(path)"
+        try DurableFiles.createFolder(DurableFiles.parent(of: place), waits: false)
+        try DurableFiles.create(place, bytes, waits: false)
       } catch { throw TrainerFailure("\(error)") }
       files.append(try KeptFiles.kept(path, in: folder))
     }

@@ -60,7 +60,8 @@ package struct MetricHistory: Sendable {
             }
             .joined(separator: ", ")
             + (axisKeys[axis] == nil && axis != .epoch
-              ? ", or the name that 'metrics: {axes: {\(axis.rawValue): …}}' gives it" : ""))
+              ? ", or the name that 'metrics: {axes: {\(axis.rawValue): …}}' gives it" : ""),
+          isOfRequest: true)
       }
       if let problem = axis.problem(of: x, after: points.last?.x) {
         throw MetricFileError(file, at: rows[row].place, problem)

@@ -153,7 +153,8 @@ public struct MetricDeclaration: Hashable, Sendable {
 
   /// `evaluation_return` becomes "Evaluation return".
   public static func words(_ name: String) -> String {
-    let words = name.replacing("_", with: " ")
+    // A name that stands for signs of another program's may have several in a row.
+    let words = name.split(separator: "_").joined(separator: " ")
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 

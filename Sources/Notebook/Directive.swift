@@ -60,6 +60,20 @@ public struct Directive: Equatable, Sendable {
     }
   }
 
+  /// The arms that an option of the kind ``DirectiveDeclaration/Option/Kind/armOfEach`` names, one for each experiment
+  /// after the directive's name and in their order; empty if the option is absent.
+  public func armOfEach(_ name: String) -> [Positioned<String>] {
+    let arms = names(name)
+    return arms.count == 1 ? Array(repeating: arms[0], count: argumentNames.count) : arms
+  }
+
+  /// The experiments after the directive's name, each with the arms that options name for it alone.
+  public var armsOfEach: [(experiment: Positioned<String>, arm: Positioned<String>)] {
+    declaration.options.filter { $0.kind == .armOfEach }.flatMap { option in
+      Array(zip(argumentExperiments, armOfEach(option.name)))
+    }
+  }
+
   /// The experiments that the directive shows results of, each where it is named.
   public var experiments: [Positioned<String>] {
     argumentExperiments + namesInOptions(of: .experiment) + published.map { $0.path[0] }

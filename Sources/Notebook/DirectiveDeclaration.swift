@@ -10,6 +10,8 @@ public struct DirectiveDeclaration: Equatable, Sendable {
   public var argument: Argument
   /// The options in the order of the reference; no name comes twice.
   public var options: [Option]
+  /// Whether an arm that its options name may be one of some of its experiments alone; otherwise all have to have it.
+  public var mayNameArmsOfAny: Bool
   /// The lines below the options; nil if there are none.
   public var body: Body?
   /// A whole directive as a notebook has it, with its fences.
@@ -17,13 +19,14 @@ public struct DirectiveDeclaration: Equatable, Sendable {
 
   /// Creates a declaration.
   public init(
-    name: String, summary: String, argument: Argument, options: [Option] = [], body: Body? = nil,
-    example: String
+    name: String, summary: String, argument: Argument, options: [Option] = [],
+    mayNameArmsOfAny: Bool = false, body: Body? = nil, example: String
   ) {
     self.name = name
     self.summary = summary
     self.argument = argument
     self.options = options
+    self.mayNameArmsOfAny = mayNameArmsOfAny
     self.body = body
     self.example = example
   }
@@ -121,6 +124,8 @@ public struct DirectiveDeclaration: Equatable, Sendable {
       case name(Named)
       /// Names separated by commas.
       case names(Named)
+      /// An arm that all of the directive's experiments have, or one for each of them, separated by commas.
+      case armOfEach
       /// One of these words.
       case choice([String])
       /// Some of these words, separated by commas.
@@ -135,6 +140,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
         case .label(let kind): "\(kind.rawValue)-…"
         case .name(let what): what.withArticle
         case .names(let what): "\(what.rawValue)s, separated by commas"
+        case .armOfEach: "an arm, or one for each experiment, separated by commas"
         case .choice(let words): words.joined(separator: " or ")
         case .choices(let words): "of " + words.joined(separator: ", ")
         case .count(let least): "a whole number of at least \(least)"

@@ -94,9 +94,21 @@ struct DirectiveParser {
   ) {
     switch directive.declaration.argument {
     case .name(let what):
-      guard directive.argument == nil else { return }
+      guard directive.argument != nil else {
+        findings.report(
+          "'{\(directive.name)}' needs the name of \(what.withArticle) after it", at: end)
+        return
+      }
+      let names = directive.argumentNames
+      guard names.count > 1 else { return }
+      let reason =
+        directive.declaration.body == .claims
+        ? ": the seeds of two experiments are not paired, so no test compares an arm of one with an arm of another; "
+          + "'{comparison} \(names.map(\.value).joined(separator: ", "))' shows them in one table"
+        : ""
       findings.report(
-        "'{\(directive.name)}' needs the name of \(what.withArticle) after it", at: end)
+        "'{\(directive.name)}' is about one \(what.rawValue), and here are \(names.count)\(reason)",
+        at: names[1].position)
     case .names(let what):
       guard directive.argumentNames.isEmpty else { return }
       findings.report(
@@ -190,6 +202,14 @@ struct DirectiveParser {
     case .names:
       if directive.names(option.name).isEmpty {
         findings.report("option '\(option.name)' names nothing", at: option.position)
+      }
+    case .armOfEach:
+      let (arms, experiments) = (directive.names(option.name), directive.argumentNames.count)
+      if arms.isEmpty || arms.count > 1 && arms.count != experiments {
+        findings.report(
+          "option '\(option.name)' names \(arms.count) arms for \(experiments) "
+            + "\(experiments == 1 ? "experiment" : "experiments"); name one that all have, or one for each in their "
+            + "order", at: option.position)
       }
     case .caption:
       directive.caption = parseRunningText(

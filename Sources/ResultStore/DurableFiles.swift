@@ -3,6 +3,9 @@ internal import Glibc
 
 /// The file operations that the store is built on: each either happens as a whole, is on disk when
 /// it returns, and fails with a sentence, or is not visible under its final name.
+///
+/// To wait for a disk takes milliseconds each time. What is made in a scratch folder is not waited for (`waits`): it is
+/// gone with its process, or becomes part of a record, which is waited for as a whole (``synchronizeAll(in:)``).
 package enum DurableFiles {
   /// Whether something exists at `path`.
   package static func exists(_ path: String) -> Bool {
@@ -73,7 +76,9 @@ package enum DurableFiles {
   }
 
   /// Creates a file that must not exist yet, and waits until its content is on disk.
-  package static func create(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
+  package static func create(
+    _ path: String, _ bytes: [UInt8], waits: Bool = true
+  ) throws(StoreError) {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw failure("write", path) }
     var written = 0
@@ -89,7 +94,7 @@ package enum DurableFiles {
       }
       written += count
     }
-    guard fsync(file) == 0 else {
+    guard !waits || fsync(file) == 0 else {
       let error = failure("write", path)
       close(file)
       throw error
@@ -108,9 +113,11 @@ package enum DurableFiles {
   }
 
   /// Moves a file to `path`, in place of one that may be there, on the same file system.
-  package static func moveFile(_ file: String, to path: String) throws(StoreError) {
+  package static func moveFile(
+    _ file: String, to path: String, waits: Bool = true
+  ) throws(StoreError) {
     guard rename(file, path) == 0 else { throw failure("write", path) }
-    try synchronize(parent(of: path))
+    if waits { try synchronize(parent(of: path)) }
   }
 
   /// Moves a folder to a name that must be free.
@@ -127,16 +134,17 @@ package enum DurableFiles {
   }
 
   /// Creates a folder with its parents.
-  package static func createFolder(_ path: String) throws(StoreError) {
-    if mkdir(path, 0o777) == 0 {
-      return try synchronize(parent(of: path))
+  package static func createFolder(_ path: String, waits: Bool = true) throws(StoreError) {
+    var isMade = mkdir(path, 0o777) == 0
+    if !isMade, errno == ENOENT, parent(of: path) != path {
+      try createFolder(parent(of: path), waits: waits)
+      isMade = mkdir(path, 0o777) == 0
     }
-    var code = errno
-    if code == ENOENT, parent(of: path) != path {
-      try createFolder(parent(of: path))
-      if mkdir(path, 0o777) == 0 { return try synchronize(parent(of: path)) }
-      code = errno
+    if isMade {
+      if waits { try synchronize(parent(of: path)) }
+      return
     }
+    let code = errno
     if code == EEXIST, isFolder(path) { return }
     throw failure("create the folder", path, code)
   }

@@ -63,8 +63,8 @@ extension RecordFolder {
   func take(_ files: [KeptFile], from folder: String) throws(StoreError) {
     for file in files {
       let place = "\(path)/\(KeptFile.folder)/\(file.path)"
-      try DurableFiles.createFolder(DurableFiles.parent(of: place))
-      try DurableFiles.moveFile("\(folder)/\(file.path)", to: place)
+      try DurableFiles.createFolder(DurableFiles.parent(of: place), waits: false)
+      try DurableFiles.moveFile("\(folder)/\(file.path)", to: place, waits: false)
     }
   }
 

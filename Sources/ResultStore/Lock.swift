@@ -31,6 +31,11 @@ public struct Lock: Equatable, Sendable {
     experiments.first { $0.name == name }
   }
 
+  /// The keys of the external trainers' runs that promise the same bits each time.
+  public var exactObservations: Set<String> {
+    Set(experiments.filter(\.repeatsExactly).flatMap(\.arms).flatMap(\.runs).map(\.key))
+  }
+
   /// The plan of the experiment `name`, if the lock has it.
   public func plan(_ name: String) -> LockedPlan? {
     plans.first { $0.name == name }
@@ -53,6 +58,9 @@ public struct LockedExperiment: Equatable, Sendable {
   /// Titles, units and better sides that the spec states of an external trainer's metrics, by name; empty where the
   /// engine trains.
   public var stated: [String: StatedMetric]
+  /// Whether the spec of an external trainer promises the same bits each time, so that another result is a conflict as
+  /// it is of the engine's runs; false where the engine trains, and in locks made before locks said so.
+  public var repeatsExactly: Bool
   /// In the order of the spec.
   public var arms: [LockedArm]
 
@@ -60,7 +68,7 @@ public struct LockedExperiment: Equatable, Sendable {
   public init(
     name: String, question: String, metric: String, varied: [String] = [],
     normalizations: [String: ScoreScale] = [:], stated: [String: StatedMetric] = [:],
-    arms: [LockedArm]
+    repeatsExactly: Bool = false, arms: [LockedArm]
   ) {
     self.name = name
     self.question = question
@@ -68,6 +76,7 @@ public struct LockedExperiment: Equatable, Sendable {
     self.varied = varied
     self.normalizations = normalizations
     self.stated = stated
+    self.repeatsExactly = repeatsExactly
     self.arms = arms
   }
 

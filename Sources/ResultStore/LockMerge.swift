@@ -144,6 +144,10 @@ private struct Merging {
     united.stated =
       picked(base?.stated, ours.stated, theirs.stated, or: problem("stated metrics"))
       ?? ours.stated
+    united.repeatsExactly =
+      picked(
+        base?.repeatsExactly, ours.repeatsExactly, theirs.repeatsExactly,
+        or: problem("promise of repetitions")) ?? ours.repeatsExactly
     united.arms = self.united(base?.arms ?? [], ours.arms, theirs.arms, by: \.label) {
       $0.arm("\(name)/\($2.label)", $1, $2, $3)
     }

@@ -20,6 +20,16 @@ extension LockReader {
     return stated
   }
 
+  /// Whether an experiment promises the same bits each time; not where the lock does not say.
+  func repeatsExactly(_ json: JSONValue, _ experiment: String) throws(LockError) -> Bool {
+    guard let mark = json["repeats"] else { return false }
+    guard mark == .string(LockedExperiment.exactRepeats) else {
+      throw malformed(
+        "\(experiment): 'repeats' is something else than '\(LockedExperiment.exactRepeats)'")
+    }
+    return true
+  }
+
   /// The repetitions of a run; none where it has none.
   func repetitions(
     of json: JSONValue, in place: String
@@ -36,4 +46,9 @@ extension LockReader {
     }
     return repetitions
   }
+}
+
+extension LockedExperiment {
+  /// The word of a lock for the promise that repetitions give the same bits.
+  static let exactRepeats = "exact"
 }

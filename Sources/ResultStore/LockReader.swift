@@ -46,7 +46,8 @@ struct LockReader {
     return LockedExperiment(
       name: name, question: try text("question", of: json, in: name),
       metric: try line("metric", of: json, in: name), varied: try varied(of: json, in: name),
-      normalizations: scales, stated: try statedMetrics(of: json, in: name), arms: arms)
+      normalizations: scales, stated: try statedMetrics(of: json, in: name),
+      repeatsExactly: try repeatsExactly(json, name), arms: arms)
   }
 
   /// The settings that the arms of an experiment differ in; none where the lock does not say.

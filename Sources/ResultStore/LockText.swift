@@ -197,7 +197,7 @@ extension Lock {
         path: path,
         problem: .alteredElsewhere(
           "the file was altered: its digest does not match its text, though every run is intact "
-            + "(a question, metric, varied setting, normalization, title, label, plan, stated metric, repetition or the digest of a document)"
+            + "(a question, metric, varied setting, normalization, title, label, plan, stated metric, promise of repetitions, repetition or the digest of a document)"
         ))
     }
     throw LockError(
@@ -220,6 +220,7 @@ extension LockedExperiment {
         + (normalizations.isEmpty
           ? [] : [.init("normalizations", .sorted(normalizations.mapValues(\.json)))])
         + (stated.isEmpty ? [] : [.init("stated", .sorted(stated.mapValues(\.json)))])
+        + (repeatsExactly ? [.init("repeats", .string(Self.exactRepeats))] : [])
         + (shared.isEmpty
           ? [] : [.init("preimage", .sorted(shared.mapValues(JSONValue.string)))])
         + [.init("arms", .array(arms.map { $0.json(in: form, shared: shared) }))])

@@ -10,7 +10,7 @@ struct RecordFolder {
 
   static let format = "labbook record 1"
 
-  /// Writes every file of a record into the folder, which exists and is empty.
+  /// Writes every file of a record into the folder, which exists and is empty; all are on disk when it returns.
   ///
   /// The files that the record keeps are moved from the folder `files`.
   func write(
@@ -25,13 +25,13 @@ struct RecordFolder {
     }
     if !record.updates.isEmpty {
       try DurableFiles.create(
-        "\(path)/\(RecordFile.updates)", UpdatesFile.bytes(of: record.updates))
+        "\(path)/\(RecordFile.updates)", UpdatesFile.bytes(of: record.updates), waits: false)
     }
     if !record.samples.isEmpty {
       try create(RecordFile.samples, SamplesFile.text(of: record.samples))
     }
     if !record.weights.isEmpty {
-      try DurableFiles.create("\(path)/\(RecordFile.weights)", record.weights)
+      try DurableFiles.create("\(path)/\(RecordFile.weights)", record.weights, waits: false)
     }
     if !record.files.isEmpty {
       try take(record.files, from: files ?? path)
@@ -44,7 +44,7 @@ struct RecordFolder {
         RecordFile.provenanceDigest, RecordFile.provenanceDigest(of: Array(text.utf8)))
     }
     try create(RecordFile.record, Self.text(of: key, record.metrics, record.digest))
-    try DurableFiles.synchronize(path)
+    try DurableFiles.synchronizeAll(in: path)
   }
 
   /// Reads the record and checks every part against its digest.
@@ -274,7 +274,7 @@ extension RecordFolder {
   }
 
   private func create(_ name: String, _ text: String) throws(StoreError) {
-    try DurableFiles.create("\(path)/\(name)", Array(text.utf8))
+    try DurableFiles.create("\(path)/\(name)", Array(text.utf8), waits: false)
   }
 
   private func bytes(of name: String) throws(StoreError) -> [UInt8] {

@@ -40,6 +40,11 @@ struct Import: ParsableCommand {
       guard let trainer = experiment.trainer else {
         throw UnknownName("\(experiment.name) has no trainer; its runs are the engine's own")
       }
+      guard DurableFiles.isFolder(folder) else {
+        throw CannotImport(
+          run: name,
+          problem: "\(folder) \(DurableFiles.exists(folder) ? "is no folder" : "is not there")")
+      }
       let preimage = try RunReference.name(name).preimage(in: lab)
       if let problem = trainer.problems(with: experiment.inputStates).first {
         throw CannotImport(run: name, problem: problem)

@@ -183,6 +183,7 @@ struct Verify: ParsableCommand {
     on outcome: RunOutcome, _ lock: Lock, _ scratch: ResultStore
   ) throws -> RepetitionVerdict? {
     guard let trainer = outcome.run.trainer, !trainer.repeatsExactly,
+      !lock.exactObservations.contains(outcome.run.key.hex),
       let locked = lock.runs.first(where: { $0.run.key == outcome.run.key.hex })?.run,
       let repetition = try scratch.summary(for: outcome.run.key, named: "\(outcome.run.name)")
     else { return nil }

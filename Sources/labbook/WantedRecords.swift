@@ -19,7 +19,9 @@ struct WantedRecords {
   /// Reads the lab's locks; what cannot be read of them is told by `labbook validate`.
   init(in lab: Lab) throws {
     var locked: [RunKey: [RecordIdentity]] = [:]
+    var exact: Set<RunKey> = []
     for (_, lock) in Week.locks(in: lab).read {
+      exact.formUnion(lock.exactObservations.compactMap { RunKey(hex: $0) })
       for (_, _, run) in lock.runs {
         guard let identity = RecordIdentity(run) else { continue }
         if locked[identity.key]?.contains(identity) != true {
@@ -28,7 +30,6 @@ struct WantedRecords {
       }
     }
     self.locked = locked
-    var exact: Set<RunKey> = []
     for experiment in lab.loadSpecs().experiments where experiment.trainer?.repeatsExactly == true {
       for arm in Vocabulary.labbook.preimages(of: experiment).values {
         exact.formUnion(experiment.seeds.map { arm.run(seed: $0).key })

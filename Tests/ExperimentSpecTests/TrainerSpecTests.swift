@@ -210,6 +210,31 @@ import Testing
     #expect(problem("curves: [reward, kl", "curves: [reward, reward").contains("repeat"))
   }
 
+  @Test func `settings reach a script in a file or one by one, and none is lost on the way`() throws
+  {
+    let text = """
+      question: Does it help?
+      trainer:
+        command: [python, train.py, --lr, "{settings.lr}", "--width={settings.net.width}", "{seed}", "{output}"]
+        metrics: {read: {csv: log.csv}, reward: {}}
+      settings: {lr: 0.1, net: {width: 8}}
+      arms: {A: {settings: {lr: 0.2}}, B: }
+
+      """
+    #expect(
+      try Self.load(text).trainer?.command.placeholders
+        == ["settings.lr", "settings.net.width", "seed", "output"])
+    #expect(
+      Self.problems(text.replacing(#", "--width={settings.net.width}""#, with: "")) == [
+        "3:13 trainer.command has neither {config} nor {settings.net.width}, so the setting 'net.width' of the arm 'A' "
+          + "would reach no trainer"
+      ])
+    #expect(
+      Self.problems(text.replacing("{lr: 0.1, net", with: "{net")) == [
+        "3:38 trainer.command has the placeholder {settings.lr}, and the arm 'B' has no setting 'lr'"
+      ])
+  }
+
   @Test func `settings without a trainer are told, and so is a trainer beside a task`() {
     let engine = """
       question: Does it run?

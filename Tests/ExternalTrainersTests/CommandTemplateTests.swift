@@ -1,3 +1,4 @@
+import CanonicalJSON
 import ExternalTrainers
 import Testing
 
@@ -28,5 +29,43 @@ import Testing
     #expect(
       problem(["a", "{seed}", "{output}", "{inputs.coed}"], inputs: ["code"])?
         .contains("did you mean 'inputs.code'?") == true)
+  }
+
+  @Test("A setting is named by its path, and none is left without a way to the trainer")
+  func settings() throws {
+    func problem(_ words: [String], _ arms: [(String, String)]) throws -> String? {
+      try CommandTemplate(words).problem(
+        settings: arms.map { (label: $0.0, settings: SettingsTree(try JSONValue(text: $0.1))) }
+      ).map { "\($0.word): \($0.problem)" }
+    }
+    let arms = [
+      ("A", #"{"lr": 0.5, "net": {"width": 8}}"#), ("B", #"{"lr": 1, "net": {"width": 9}}"#),
+    ]
+    let words = ["a", "--lr={settings.lr}", "{settings.net.width}"]
+    #expect(
+      CommandTemplate(words + ["{seed}", "{output}"]).problem(inputs: [], mayResume: false) == nil)
+    #expect(try problem(words, arms) == nil)
+    #expect(try problem(["a", "{config}"], arms) == nil)
+    #expect(
+      try problem(["a", "{settings.lr}"], arms)
+        == "0: has neither {config} nor {settings.net.width}, so the setting 'net.width' of the arm 'A' would reach no "
+        + "trainer")
+    #expect(
+      try problem(words, arms + [("C", #"{"lrs": 0.5, "net": {"width": 8}}"#)])
+        == "1: has the placeholder {settings.lr}, and the arm 'C' has no setting 'lr'; did you mean 'lrs'?"
+    )
+    #expect(try problem(["a"], [("A", "{}")]) == nil)
+  }
+
+  @Test("A text becomes itself, and any other value its JSON")
+  func arguments() throws {
+    let settings = SettingsTree(
+      try JSONValue(
+        text: #"{"name": "a b", "rate": 0.1, "flags": [1, true], "deep": {"on": false}}"#))
+    #expect(
+      settings.arguments == [
+        "settings.name": "a b", "settings.rate": "0.1", "settings.flags": "[1,true]",
+        "settings.deep.on": "false",
+      ])
   }
 }

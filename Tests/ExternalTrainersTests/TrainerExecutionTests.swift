@@ -158,9 +158,9 @@ import Testing
         ))
     try folder.write("abc", to: "data.txt")
     #expect(
-      try failure(Self.good + "rm data.txt")
-        == "its input 'data' was lost while it was under way, so its result belongs to no inputs: 'data.txt' is not there"
-    )
+      try failure(Self.good + "echo cleaning up; rm data.txt")
+        == "its input 'data' was lost while it was under way, so its result belongs to no inputs: 'data.txt' is not "
+        + "there; its last words: cleaning up")
     #expect(try failure(Self.good) == "its input 'data' cannot be used: 'data.txt' is not there")
   }
 

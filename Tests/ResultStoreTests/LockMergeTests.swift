@@ -75,6 +75,19 @@ import Testing
         == ["cartpole: both sides changed its question"])
   }
 
+  @Test func `a promise of repetitions is that of the side that gave it`() throws {
+    func lock(_ isExact: Bool) throws -> Lock {
+      var experiment = try #require(Self.lock().experiments.first)
+      experiment.repeatsExactly = isExact
+      return Lock(experiments: [experiment])
+    }
+    let (plain, exact) = (try lock(false), try lock(true))
+    #expect(try LockMerge(base: plain, ours: plain, theirs: exact).lock == exact)
+    #expect(try LockMerge(base: exact, ours: plain, theirs: exact).lock == plain)
+    #expect(
+      problems(nil, plain, exact) == ["cartpole: both sides changed its promise of repetitions"])
+  }
+
   @Test func `two results of one run are a disagreement, until somebody has decided`() throws {
     let (base, other) = (Self.lock(ppo: 1..<2), Self.lock(Self.deviate))
     let ours = Self.lock()

@@ -82,6 +82,30 @@ import Testing
     }
   }
 
+  @Test(arguments: [Lock.Form.byRun, .byArm])
+  func `a promise of repetitions comes back, and is written only where there is one`(
+    form: Lock.Form
+  ) throws {
+    var experiment = try #require(Self.lock.experiment("cartpole"))
+    #expect(!Lock(experiments: [experiment]).text(in: form).contains("repeats"))
+    experiment.repeatsExactly = true
+    let text = Lock(experiments: [experiment]).text(in: form)
+    let read = try Lock(text: text, path: "")
+    #expect(try #require(read.experiment("cartpole")).repeatsExactly)
+    #expect(read.exactObservations.count == experiment.arms.flatMap(\.runs).count)
+    #expect(Self.lock.exactObservations.isEmpty)
+    for (value, words) in [
+      ("\"sometimes\"", "cartpole: 'repeats' is something else than 'exact'"),
+      ("true", "cartpole: 'repeats' is something else than 'exact'"),
+    ] {
+      let changed = text.replacing("\"repeats\": \"exact\"", with: "\"repeats\": \(value)")
+      #expect(error(changed)?.description.contains(words) == true, "\(value)")
+    }
+    let removed = text.replacing("      \"repeats\": \"exact\",\n", with: "")
+    #expect(removed != text)
+    #expect(error(removed)?.description.contains("promise of repetitions") == true)
+  }
+
   @Test func `a lock comes back from its text as it was`() throws {
     let text = Self.lock.text
     #expect(try Lock(text: text, path: "") == Self.lock)

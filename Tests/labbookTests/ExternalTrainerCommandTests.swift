@@ -90,6 +90,41 @@ import Testing
     #expect(blocked.code == 1 && blocked.errors.contains("more than one result"), "\(blocked)")
   }
 
+  @Test func `a conflict blocks a final week whose lock promises the same bits, and no other`()
+    throws
+  {
+    let lab = try lab()
+    try lab.write(
+      Self.spec.replacing("  curves:", with: "  repeats: exact\n  curves:"),
+      to: "experiments/real.yaml")
+    try lab.write(Self.spec, to: "experiments/also.yaml")
+    for (week, experiment) in [("2026-W10", "real"), ("2026-W11", "also")] {
+      let notebook = "reports/\(week)/notebook.md"
+      try lab.write(
+        Self.notebook(of: experiment).replacing("2026-W10", with: week), to: notebook)
+      #expect(try lab.labbook("report", week).code == 0)
+      try lab.replace("status: draft", with: "status: final", in: notebook)
+      #expect(try lab.labbook("report", week).code == 0)
+      let lock = try lab.text(of: "reports/\(week)/results.lock")
+      #expect(lock.contains("\"repeats\": \"exact\"") == (experiment == "real"))
+    }
+    try lab.write("4", to: "noise")
+    let repeated = try lab.labbook("rerun", "real", "--arm", "A", "--seed", "0")
+    #expect(repeated.code == 1 && repeated.output.contains("differs from the store"), "\(repeated)")
+    // What a spec says by now does not matter to a final week.
+    try lab.replace("  repeats: exact\n", with: "", in: "experiments/real.yaml")
+    let blocked = try lab.labbook("report", "2026-W10")
+    #expect(blocked.code == 1 && blocked.errors.contains("more than one result"), "\(blocked)")
+    #expect(blocked.errors.contains("real/A/0"), "\(blocked)")
+    let free = try lab.labbook("report", "2026-W11")
+    #expect(free.code == 0, "\(free)")
+    let verified = try lab.labbook(
+      "verify", "2026-W10", "--observed", "--one-seed", "--unrecorded")
+    #expect(
+      verified.code == 1 && verified.output.contains("real/A/0: differs from the lock"),
+      "\(verified)")
+  }
+
   private static func notebook(of experiment: String) -> String {
     """
     ---
@@ -314,7 +349,8 @@ import Testing
     let program = try lab.labbook("run", "--seed", "0")
     #expect(
       program.errors.contains(
-        "failed: its command cannot be started: no-such-program: No such file or directory"),
+        "failed: its command cannot be started: no-such-program, looked up in PATH: No such file or directory"
+      ),
       "\(program)")
     try lab.replace("[no-such-program,", with: "[sh,", in: "experiments/real.yaml")
     try lab.replace("{folder: data}", with: "{folder: dta}", in: "experiments/real.yaml")

@@ -70,6 +70,21 @@ public struct Claim: Equatable, Sendable {
         + "show that they are equal"),
   ]
 
+  /// The reason why a claim about `experiment` cannot name an arm of another one; nil if `arm` does not begin with the
+  /// name of one of `experiments`.
+  static func objection(
+    to arm: String, in experiment: String, among experiments: [String]
+  ) -> String? {
+    guard let other = experiments.first(where: { $0 != experiment && arm.hasPrefix($0 + ".") })
+    else { return nil }
+    return "'\(arm)' is of the experiment '\(other)', and the claim is about '\(experiment)': "
+      + "\(unpaired); '{comparison} \(experiment), \(other)' shows them in one table"
+  }
+
+  /// The reason why claims stay within an experiment.
+  static let unpaired =
+    "the seeds of two experiments are not paired, so no test compares an arm of one with an arm of another"
+
   /// The arms named, in the order of the relation.
   var arms: [Name] {
     switch relation {

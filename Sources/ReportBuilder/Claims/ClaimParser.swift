@@ -145,8 +145,11 @@ private struct ClaimWords {
       }
     }
     guard isName, !word.text.isEmpty else {
+      let reason =
+        word.text.contains("/")
+        ? "; a claim names arms of its experiment alone, by their labels: \(Claim.unpaired)" : ""
       throw ClaimSyntaxError(
-        offset: word.offset, message: "expected \(what), found '\(word.text)'")
+        offset: word.offset, message: "expected \(what), found '\(word.text)'\(reason)")
     }
     return word
   }

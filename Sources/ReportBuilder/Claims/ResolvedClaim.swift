@@ -67,7 +67,16 @@ struct ResolvedClaim {
         name.text,
         at: SourcePosition(line: position.line, column: position.column + name.offset))
     }
-    let arms = claim.arms.compactMap { names.arm(placed($0), of: experiment) }
+    let others = names.lock.experiments.map(\.name)
+    let arms = claim.arms.compactMap { name -> LockedArm? in
+      if experiment.arm(name.text) == nil,
+        let objection = Claim.objection(to: name.text, in: experiment.name, among: others)
+      {
+        names.report(objection, at: placed(name).position)
+        return nil
+      }
+      return names.arm(placed(name), of: experiment)
+    }
     // A metric that does not exist is one mistake, not one for each arm.
     var scores: [SeedScores] = []
     var undefined: [String] = []

@@ -1,23 +1,25 @@
 internal import Notebook
 
 extension ReportDirective {
-  /// The arms of an experiment: one metric with its differences, or several.
+  /// The arms of an experiment, or of several: one metric with its differences, or several.
   static let comparison = ReportDirective(
     DirectiveDeclaration(
       name: "comparison",
       summary:
         "The arms of an experiment: one metric with its differences, or several with `metrics:`; it "
-        + "names the claims that test them.",
-      argument: .name(.experiment),
+        + "names the claims that test them. Of several experiments, such as runs of two trainers, the arms "
+        + "stand in one table, with the metrics that all have; differences stay within each.",
+      argument: .names(.experiment),
       options: [
         .label(.table), .caption,
-        .init("against", .name(.arm), "The arm that the others are compared with."),
+        .init(
+          "against", .armOfEach, "The arm that the others of its experiment are compared with."),
         .init("arms", .names(.arm), "The arms shown, in this order.", absent: "all"),
         .init("metric", .name(.metric), "The metric compared.", absent: "the experiment's own"),
         .init(
           "metrics", .names(.metric),
           "Several metrics, a column each, instead of one with its tests."),
-      ],
+      ], mayNameArmsOfAny: true,
       example: """
         ```{comparison} cartpole
         label: tbl-cartpole

@@ -4,26 +4,24 @@ internal import ReportRendering
 internal import ResultStore
 internal import Statistics
 
-/// The content of a `comparison` directive: the arms of an experiment side by side.
+/// The content of a `comparison` directive: the arms of an experiment side by side, or of several.
 struct ComparisonTable {
   private let directive: Directive
-  private let experiment: LockedExperiment
-  private let arms: [LockedArm]
-  private let metric: String
-  private let information: MetricInformation
+  private let compared: ComparedExperiments
+  private let metric: ComparedMetric
   private let costs: [MetricDeclaration]
-  private let decimals: Int
   private let rows: [Row]
-  /// The labels of the arms that are marked as best.
-  private let best: Set<String>
-  /// The arm that the others are compared with.
-  private let reference: LockedArm?
 
   private struct Row {
+    /// The place of the experiment among those compared.
+    var part: Int
     var arm: LockedArm
+    /// The title that small print names the arm by.
+    var notedTitle: String
     var scores: ShownScores
     /// Of the finite scores; nil where there is none.
     var summary: ArmSummary?
+    var isBest: Bool
     /// Against the reference arm; nil in its own row and without one.
     var comparison: Comparison?
   }
@@ -42,43 +40,43 @@ struct ComparisonTable {
     _ directive: Directive, catalog: MetricCatalog, claims: TestedPairs,
     names: inout NameResolution
   ) {
-    guard let argument = directive.argument, let experiment = names.experiment(argument) else {
-      return nil
+    guard
+      let compared = ComparedExperiments(
+        directive, names: &names, having: { $1.shows(directive["metric"]?.value ?? $0.metric) }),
+      let metric = compared.metric(of: directive, catalog, &names)
+    else { return nil }
+    var rows: [Row] = []
+    let information = compared.parts.map {
+      $0.experiment.information(on: metric.value, from: catalog)
     }
-    let metric = directive["metric"] ?? Positioned(experiment.metric, at: directive.position)
-    let against = directive["against"]
-    let reference = against.flatMap { names.arm($0, of: experiment) }
-    var arms = names.arms(directive.names("arms"), of: experiment) { $0.shows(metric.value) }
-    if let reference, !arms.contains(where: { $0.label == reference.label }) {
-      arms.insert(reference, at: 0)
+    for (index, part) in compared.parts.enumerated() {
+      var scores: [ShownScores] = []
+      for arm in part.arms {
+        guard let next = names.shownScores(metric, of: arm, in: part.experiment) else { return nil }
+        scores.append(next)
+      }
+      guard !part.arms.isEmpty else { return nil }
+      let (isLowerBetter, range) = (information[index].isLowerBetter, information[index].range)
+      let reference = scores.first { $0.defined.arm == part.reference?.label }?.defined
+      let best = BestArms.labels(
+        of: scores.filter(\.undefined.isEmpty).map(\.defined),
+        higherIsBetter: information[index].higherIsBetter)
+      rows += zip(part.arms, scores).map { arm, scores in
+        Row(
+          part: index, arm: arm, notedTitle: part.noted(arm).title, scores: scores,
+          summary: scores.defined.values.isEmpty ? nil : ArmSummary(scores.defined, range: range),
+          isBest: best.contains(arm.label),
+          comparison: reference.flatMap {
+            Self.comparison(
+              of: scores.defined, to: $0, claims: claims, isLowerBetter: isLowerBetter)
+          })
+      }
     }
-    var scores: [ShownScores] = []
-    for arm in arms {
-      guard let next = names.shownScores(metric, of: arm, in: experiment) else { return nil }
-      scores.append(next)
-    }
-    guard against == nil || reference != nil, !arms.isEmpty else { return nil }
     self.directive = directive
-    self.experiment = experiment
-    self.arms = arms
-    self.metric = metric.value
-    self.reference = reference
+    self.compared = compared
+    self.metric = ComparedMetric(metric.value, of: compared, information)
+    self.rows = rows
     costs = catalog.costs
-    information = experiment.information(on: metric.value, from: catalog)
-    decimals = experiment.decimals(of: metric.value, information: information)
-    let referenceScores = scores.first { $0.defined.arm == reference?.label }?.defined
-    let (isLowerBetter, range) = (information.isLowerBetter, information.range)
-    best = BestArms.labels(
-      of: scores.filter(\.undefined.isEmpty).map(\.defined),
-      higherIsBetter: information.higherIsBetter)
-    rows = zip(arms, scores).map { arm, scores in
-      Row(
-        arm: arm, scores: scores,
-        summary: scores.defined.values.isEmpty ? nil : ArmSummary(scores.defined, range: range),
-        comparison: referenceScores.flatMap {
-          Self.comparison(of: scores.defined, to: $0, claims: claims, isLowerBetter: isLowerBetter)
-        })
-    }
   }
 
   private static func comparison(
@@ -104,11 +102,12 @@ struct ComparisonTable {
   /// The table with its caption and small print.
   var table: ReportTable {
     let columns = columns
+    let arm = compared.areSeveral ? 1 : 0
     return ReportTable(
       label: directive.label, caption: directive.caption,
       columns: columns.map { ReportTable.Column($0.title, alignment: $0.alignment) },
       rows: rows.map { row in columns.map { $0.cell(row) } }, note: note
-    ).movingConstantColumns(keeping: [0, 2, 3], said: [1])
+    ).movingConstantColumns(keeping: [0, arm, arm + 2, arm + 3], said: [arm + 1])
   }
 
   private struct Column {
@@ -126,23 +125,35 @@ struct ComparisonTable {
   }
 
   private var columns: [Column] {
-    [
+    let experiment = Column("Experiment", alignment: .leading) { row in
+      ReportCell(compared.parts[row.part].experiment.name)
+    }
+    return (compared.areSeveral ? [experiment] : []) + [
       Column("Arm", alignment: .leading) { ReportCell($0.arm.markedTitle) },
       Column("Seeds") { ReportCell("\($0.arm.runs.count)") },
-      Column(information.columnTitle) { mean($0) },
+      Column(metric.information.columnTitle) { mean($0) },
       Column("95 % interval") { row in
         ReportCell(
-          row.summary?.intervalText(decimals: decimals) ?? "—",
+          row.summary?.intervalText(decimals: metric.decimals) ?? "—",
           emphasis: row.summary?.interval == nil ? .muted : .none)
       },
     ] + comparisonColumns + costColumns
   }
 
+  /// The words for what the arms are compared with: the title of an arm, or a word for those of several experiments.
+  private var reference: String? {
+    compared.parts[0].reference.map { compared.areSeveral ? "baseline" : $0.title }
+  }
+
   private var comparisonColumns: [Column] {
     guard let reference else { return [] }
-    func column(_ title: String, _ cell: @escaping (Comparison) -> ReportCell) -> Column {
+    func column(
+      _ title: String, reference: String = "—", _ cell: @escaping (Comparison) -> ReportCell
+    ) -> Column {
       Column(title) { row in
-        row.comparison.map(cell) ?? ReportCell("—", emphasis: .muted)
+        let isReference = row.arm.label == compared.parts[row.part].reference?.label
+        return row.comparison.map(cell)
+          ?? ReportCell(isReference ? reference : "—", emphasis: .muted)
       }
     }
     let claims = column("Tested by") { comparison in
@@ -151,9 +162,11 @@ struct ComparisonTable {
     }
     let isClaimed = rows.contains { $0.comparison?.claims.isEmpty == false }
     return [
-      column("Difference to \(reference.title)") { comparison in
+      column(
+        "Difference to \(reference)", reference: compared.areSeveral ? reference : "—"
+      ) { comparison in
         ReportCell(
-          comparison.pair.text(decimals: decimals),
+          comparison.pair.text(decimals: metric.decimals),
           emphasis: comparison.claims.contains(where: \.holdsDifference)
             ? .strong : comparison.pair.interval == nil ? .muted : .none)
       }
@@ -170,13 +183,14 @@ struct ComparisonTable {
 
   private var costColumns: [Column] {
     costs.filter { cost in
-      cost.name != metric && arms.allSatisfy { $0.measures(cost.name) }
+      cost.name != metric.name && rows.allSatisfy { $0.arm.measures(cost.name) }
     }
     .map { cost in
-      let style = experiment.countStyle(
-        of: cost.name, information: MetricInformation(cost, ofKey: [:]))
+      let style = ComparedMetric.counts(
+        of: cost.name, in: compared.parts.map(\.experiment),
+        isBytes: MetricInformation(cost, ofKey: [:]).isBytes)
       return Column(cost.costTitle ?? cost.title) { row in
-        let scores = SeedScores(experiment: experiment.name, arm: row.arm, metric: cost.name)
+        let scores = SeedScores(experiment: "", arm: row.arm, metric: cost.name)
         return ReportCell(scores.map { style.text(Statistics.mean($0.values)) } ?? "—")
       }
     }
@@ -184,46 +198,72 @@ struct ComparisonTable {
 
   private func mean(_ row: Row) -> ReportCell {
     ReportCell(
-      (best.contains(row.arm.label) ? BestArms.mark : "")
+      (row.isBest ? BestArms.mark : "")
         + (row.summary.map { summary in
-          information.isCount
-            ? experiment.countStyle(of: metric, information: information).text(summary.mean)
-            : NumberText.fixed(summary.mean, decimals: decimals)
+          metric.isCount
+            ? metric.count(summary.mean)
+            : NumberText.fixed(summary.mean, decimals: metric.decimals)
         } ?? "") + row.scores.mark,
       provenance: ReportProvenance(
-        statistic: "Mean", metric: metric, experiment: experiment, arm: row.arm,
-        decimals: decimals))
+        statistic: "Mean", metric: metric.name, experiment: compared.parts[row.part].experiment,
+        arm: row.arm, decimals: metric.decimals))
   }
 
   private var note: [Inline] {
-    let items = MeasuredItems(of: arms, information: information, decimals: decimals)
-    var sentences = [
-      "Means over \(SeedNotes.seeds(rows.compactMap(\.summary?.seeds)))\(items?.words ?? ""), with 95 % intervals "
-        + "over seeds, corrected for skewness."
-    ]
-    sentences += BestArms.note(isMarked: !best.isEmpty)
-    sentences += SeedNotes.cut(information.range, if: rows.contains { $0.summary?.isCut == true })
-    sentences += SeedNotes.coverage(
-      rows.compactMap { row in row.summary.map { (row.arm.title, $0) } })
-    if let reference {
-      let pairs = rows.compactMap { row in row.comparison.map { (row.arm.title, $0.pair) } }
-      sentences.append(
-        "Differences are means of the differences of common seeds; their intervals hold what a sign-flip "
-          + "test at .05 does not reject. P(better): how likely a run scores better than one of "
-          + "\(reference.title).")
-      let seeds = arms.map(\.runs.count).max() ?? 0
-      sentences += SeedNotes.commonSeeds(
-        rows.filter { $0.arm.label != reference.label }.map {
-          (title: $0.arm.title, pairs: $0.comparison?.pair.pairs ?? 0, seeds: seeds)
-        }, reference: reference.title)
-      sentences += SeedNotes.spreads(
-        pairs.map { (title: $0.0, pair: $0.1) }, reference: reference.title)
+    let arms = compared.parts.flatMap(\.notedArms)
+    let seeds = SeedNotes.seeds(rows.compactMap(\.summary?.seeds))
+    let items = zip(compared.parts, metric.parts).compactMap { part, information in
+      MeasuredItems(of: part.notedArms, information: information, decimals: metric.decimals)
+        .map { (part.experiment.name, $0.words) }
     }
+    let place = compared.areSeveral ? "" : items.first?.1 ?? ""
+    var sentences = [
+      "Means over \(seeds)\(place), with 95 % intervals over seeds, corrected for skewness."
+    ]
+    if compared.areSeveral {
+      sentences.append(ComparedExperiments.scope)
+      if !items.isEmpty {
+        sentences.append("Measured: \(items.map { $0 + $1 }.joined(separator: "; ")).")
+      }
+    }
+    sentences += BestArms.note(isMarked: rows.contains(where: \.isBest), of: compared.bestWords)
+    let ranges = Set(
+      rows.filter { $0.summary?.isCut == true }.compactMap { metric.parts[$0.part].range })
+    sentences +=
+      ranges.count > 1
+      ? ["Intervals are cut at what the metric can be in each experiment."]
+      : SeedNotes.cut(ranges.first, if: true)
+    sentences += SeedNotes.coverage(
+      rows.compactMap { row in row.summary.map { (row.notedTitle, $0) } })
+    if let reference { sentences += differenceNote(to: reference) }
     sentences += ObservedNotes.marks(on: arms)
-    sentences += ObservedNotes.repeatNoise(of: metric, on: arms, decimals: decimals)
-    sentences += SeedNotes.undefined(rows.map { ($0.arm.title, $0.scores) })
+    sentences += ObservedNotes.repeatNoise(of: metric.name, on: arms, decimals: metric.decimals)
+    sentences += SeedNotes.undefined(rows.map { ($0.notedTitle, $0.scores) })
     sentences += SeedNotes.diverged(arms)
     if !costColumns.isEmpty { sentences.append("Costs are counted per run, training only.") }
-    return [.text(sentences.joined(separator: " "))] + experiment.variedNote(of: arms)
+    return [.text(sentences.joined(separator: " "))] + compared.variedNote
+  }
+
+  private func differenceNote(to reference: String) -> [String] {
+    var sentences = [
+      "Differences are means of the differences of common seeds; their intervals hold what a sign-flip "
+        + "test at .05 does not reject. P(better): how likely a run scores better than one of "
+        + "\(compared.areSeveral ? "its experiment's baseline" : reference)."
+    ]
+    for (index, part) in compared.parts.enumerated() {
+      guard let arm = part.reference else { continue }
+      let own = rows.filter { $0.part == index }
+      let seeds = part.arms.map(\.runs.count).max() ?? 0
+      let title = part.noted(arm).title
+      sentences += SeedNotes.commonSeeds(
+        own.filter { $0.arm.label != arm.label }.map {
+          (title: $0.notedTitle, pairs: $0.comparison?.pair.pairs ?? 0, seeds: seeds)
+        }, reference: title)
+      sentences += SeedNotes.spreads(
+        own.compactMap { row in
+          row.comparison.map { (title: row.notedTitle, pair: $0.pair) }
+        }, reference: title)
+    }
+    return sentences
   }
 }

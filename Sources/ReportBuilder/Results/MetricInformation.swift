@@ -64,6 +64,16 @@ public struct MetricInformation: Equatable, Sendable {
   /// Whether smaller values are better.
   var isLowerBetter: Bool { declaration.better == .lower }
 
+  /// The reason why a metric of the same name elsewhere is another quantity; nil if nothing stands against one table.
+  func difference(from other: Self) -> String? {
+    if let higherIsBetter, let others = other.higherIsBetter, higherIsBetter != others {
+      return
+        "\(higherIsBetter ? "higher" : "lower") is better in one and \(others ? "higher" : "lower") in the other"
+    }
+    guard !unit.isEmpty, !other.unit.isEmpty, unit != other.unit else { return nil }
+    return "one is in \(unit) and the other in \(other.unit)"
+  }
+
   /// The name of the metric that holds its standard error over the items.
   var standardError: String { declaration.name + MetricDeclaration.standardErrorSuffix }
 

@@ -64,7 +64,9 @@ struct DraftLock {
         experiments.append(
           LockedExperiment(
             name: experiment.name, question: experiment.question, metric: experiment.metric,
-            varied: experiment.varied, stated: experiment.stated, arms: arms))
+            varied: experiment.varied, stated: experiment.stated,
+            repeatsExactly: experiment.promisesBits && arms.contains(where: \.isObserved),
+            arms: arms))
       }
     } catch {
       throw .store(error)

@@ -63,8 +63,16 @@ public func checkNames(
   for needed in experimentsNeeded(by: notebook) { names.check(experiment: needed) }
   for planned in experimentsPlanned(by: notebook) { names.check(experiment: planned) }
   for directive in notebook.directives {
+    for (experiment, arm) in directive.armsOfEach { names.check(arm: arm, of: experiment.value) }
+    let isAny = directive.declaration.mayNameArmsOfAny
+    if isAny {
+      let experiments = directive.experimentsOfArms.map(\.value)
+      for arm in directive.namesInOptions(of: .arm) { names.check(arm: arm, ofAny: experiments) }
+    }
     for experiment in directive.experimentsOfArms.map(\.value) {
-      for arm in directive.namesInOptions(of: .arm) { names.check(arm: arm, of: experiment) }
+      for arm in isAny ? [] : directive.namesInOptions(of: .arm) {
+        names.check(arm: arm, of: experiment)
+      }
       if directive.declaration.body == .claims {
         names.check(claims: directive.body, of: experiment)
       }
@@ -109,6 +117,17 @@ private struct PlannedNames {
         + suggestions(for: name.value, among: labels), at: name.position)
   }
 
+  /// Checks an arm that may be one of some of these experiments alone.
+  mutating func check(arm name: Positioned<String>, ofAny asked: [String]) {
+    let known = asked.compactMap { name in experiments.first { $0.name == name } }
+    // Of a spec that cannot be read nobody knows the arms.
+    guard known.count == asked.count, !known.isEmpty,
+      !known.contains(where: { $0.arms.contains { $0.label == name.value } })
+    else { return }
+    report(
+      armless(name.value, of: known.map { ($0.name, $0.arms.map(\.label)) }), at: name.position)
+  }
+
   mutating func check(claims: [Positioned<String>], of experiment: String) {
     for line in claims {
       func position(_ offset: Int) -> SourcePosition {
@@ -116,7 +135,16 @@ private struct PlannedNames {
       }
       do throws(ClaimSyntaxError) {
         for arm in try Claim(parsing: line.value).arms {
-          check(arm: Positioned(arm.text, at: position(arm.offset)), of: experiment)
+          let place = Positioned(arm.text, at: position(arm.offset))
+          if let objection = Claim.objection(
+            to: arm.text, in: experiment, among: experiments.map(\.name) + unread),
+            experiments.first(where: { $0.name == experiment })?.arms
+              .contains(where: { $0.label == arm.text }) != true
+          {
+            report(objection, at: place.position)
+          } else {
+            check(arm: place, of: experiment)
+          }
         }
       } catch {
         report(error.message, at: position(error.offset))

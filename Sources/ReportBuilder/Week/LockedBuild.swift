@@ -158,16 +158,20 @@ extension WeekBuild {
     return texts
   }
 
-  /// Refuses runs of the engine that have more than one result in the store.
-  ///
-  /// Which observed runs promise the same bits is known to their specs alone; a draft asks those.
+  /// Refuses runs that promise the same bits and have more than one result in the store: those of the engine, and
+  /// observed ones of which the lock says so.
   private func checkConflicts(_ lock: Lock) throws(ReportFailure) {
     var conflicts: [String] = []
     do throws(StoreError) {
       let present = Set(try store.conflictedKeys())
-      for (name, _, run) in lock.runs where run.observation == nil {
-        guard let key = RunKey(hex: run.key), present.contains(key) else { continue }
-        if try store.conflict(for: key, named: name) != nil { conflicts.append(name) }
+      for experiment in lock.experiments {
+        for arm in experiment.arms {
+          for run in arm.runs where run.observation == nil || experiment.repeatsExactly {
+            guard let key = RunKey(hex: run.key), present.contains(key) else { continue }
+            let name = "\(experiment.name)/\(arm.label)/\(run.seed)"
+            if try store.conflict(for: key, named: name) != nil { conflicts.append(name) }
+          }
+        }
       }
     } catch {
       throw .store(error)
