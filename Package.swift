@@ -209,6 +209,7 @@ let targets: [Target] = [
     dependencies: [
       "labbook", "Algorithms", "ExperimentRunner", "ExternalTrainers", "ResultStore", "TestSupport",
     ],
+    exclude: ["Snapshots"],
     swiftSettings: strict),
 ]
 

@@ -19,7 +19,7 @@ import large_lab
 import workflows
 from measuring import Measured, measure
 
-WEEK, LATER = "2026-W40", "2026-W41"
+WEEK, LATER, FIGURED = "2026-W40", "2026-W41", "2026-W42"
 
 
 class Table:
@@ -125,8 +125,18 @@ def lab_figures(table: Table, lab: Path, labbook: str, options):
     table.row("lock", size(week / "results.lock"), "MB", goal(6))
     table.row("page", size(week / "report.html"), "MB", goal(0.5))
     table.row("memory", max(memory), "MB", goal(200), digits=0)
+    figured(lab, names, figure)
     if options.weeks > 1:
         year(lab, names, options.weeks, figure)
+
+
+def figured(lab: Path, names: list[str], figure):
+    """A report of 50 tables and 200 figures of all runs, drawn for the first time, and again when words alone have changed."""
+    week = large_lab.write_week(lab, FIGURED, large_lab.figured_notebook(FIGURED, names, "Nothing new."))
+    figure("50 tables and 200 figures, none drawn yet", 20, "report", FIGURED)
+    large_lab.write_week(lab, FIGURED, large_lab.figured_notebook(FIGURED, names, "Something new."))
+    figure("prose changed among 200 figures", 1, "report", FIGURED)
+    shutil.rmtree(week)
 
 
 def year(lab: Path, names: list[str], weeks: int, figure):

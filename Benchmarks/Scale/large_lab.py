@@ -34,6 +34,18 @@ def notebook(week: str, experiments: list[str], prose: str = "Nothing new.", sta
     return "\n".join(parts)
 
 
+def figured_notebook(week: str, experiments: list[str], prose: str, tables: int = 50, figures: int = 200) -> str:
+    """A notebook with so many tables, and so many figures of one curve or another."""
+    parts = [f"---\ntitle: A lab of many figures\nweek: {week}\nstatus: draft\n---\n\n# Results\n\n{prose}\n"]
+    for experiment in experiments[:tables]:
+        parts.append(f"```{{comparison}} {experiment}\ncaption: The arms of {experiment}.\nagainst: A0\n```\n")
+    for number in range(figures):
+        experiment = experiments[number % len(experiments)]
+        curve = ["evaluation_return", "training_return", "policy_entropy"][number // len(experiments) % 3]
+        parts.append(f"```{{curves}} {experiment}\nlabel: fig-{number}\ncaption: {curve} of {experiment}.\ncurve: {curve}\n```\n")
+    return "\n".join(parts)
+
+
 def write(lab: Path, experiments: int) -> list[str]:
     """Writes the specs of a lab and returns the names of its experiments."""
     (lab / "experiments").mkdir(parents=True)

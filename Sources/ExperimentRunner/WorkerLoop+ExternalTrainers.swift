@@ -4,7 +4,7 @@ internal import ResultStore
 
 extension WorkerLoop {
   /// Executes a run of an external trainer and stages its record.
-  func observe(_ job: WorkerJob, by trainer: TrainerJob) -> WorkerMessage {
+  func observe(_ job: WorkerJob, by trainer: TrainerJob, _ live: LiveRun) -> WorkerMessage {
     let warning = TerminationWarning()
     defer { withExtendedLifetime(warning) {} }
     let clock = ContinuousClock()
@@ -19,7 +19,9 @@ extension WorkerLoop {
       defer { execution.cleanUp() }
       if execution.findsCheckpoint { say(.resumed(steps: 0)) }
       let result = try execution.result(isToStop: { TerminationWarning.hasCome }) { done, total in
-        say(.progress(steps: PlannedRun.thousandths * done / total, budget: PlannedRun.thousandths))
+        let steps = PlannedRun.thousandths * done / total
+        say(.progress(steps: steps, budget: PlannedRun.thousandths))
+        live.tell(steps: steps, of: PlannedRun.thousandths)
       }
       for note in result.observed.notes { say(.note(note)) }
       provenance.versions.merge(execution.lockedPackages?.provenance ?? [:]) { first, _ in first }

@@ -53,7 +53,9 @@ public struct WorkerLoop {
   }
 
   private func perform(_ job: WorkerJob) -> WorkerMessage {
-    if let trainer = job.trainer { return observe(job, by: trainer) }
+    let live = LiveRun(job)
+    defer { withExtendedLifetime(live) {} }
+    if let trainer = job.trainer { return observe(job, by: trainer, live) }
     let clock = ContinuousClock()
     let start = clock.now
     var provenance = job.provenance
@@ -66,13 +68,14 @@ public struct WorkerLoop {
       let warning = job.checkpointSeconds.map { _ in TerminationWarning() }
       defer { withExtendedLifetime(warning) {} }
       let (record, trace) = try train(
-        job.preimage, weights, checkpoints(of: job, weights), job.tracing
+        job.preimage, weights, checkpoints(of: job, weights, live), job.tracing
       ) {
         steps, budget in
         let now = clock.now
         guard now - lastReport >= .milliseconds(100) else { return }
         lastReport = now
         say(.progress(steps: steps, budget: budget))
+        live.tell(steps: steps, of: budget)
       }
       provenance.duration = (clock.now - start) / .seconds(1)
       return try stage(record, trace, provenance, of: job)
@@ -107,8 +110,9 @@ public struct WorkerLoop {
   }
 
   /// The checkpoints of a job, and the one that it resumes from; none where it is to keep none.
-  private func checkpoints(of job: WorkerJob, _ weights: [String: [UInt8]]) -> TrainingCheckpoints?
-  {
+  private func checkpoints(
+    of job: WorkerJob, _ weights: [String: [UInt8]], _ live: LiveRun
+  ) -> TrainingCheckpoints? {
     guard let seconds = job.checkpointSeconds else { return nil }
     let keeper = CheckpointKeeper(job, everySeconds: seconds, weights: weights) { say(.note($0)) }
     func refuse(_ problem: String) {
@@ -125,7 +129,7 @@ public struct WorkerLoop {
       keep: { state, _ in
         keeper.keep(state)
         return !TerminationWarning.hasCome
-      }, resumed: { say(.resumed(steps: $0)) }, refused: refuse)
+      }, resumed: { say(.resumed(steps: $0)) }, refused: refuse, evaluated: { live.tell($0) })
   }
 
   /// Reads the final weights of the run's stages from the store and checks them.

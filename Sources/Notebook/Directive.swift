@@ -93,6 +93,11 @@ public struct Directive: Equatable, Sendable {
     plans.isEmpty ? argumentExperiments : plans + namesInOptions(of: .experiment)
   }
 
+  /// The earlier weeks that options name, each where it is named.
+  public var weeksInOptions: [Positioned<String>] {
+    declaration.options.filter { $0.kind == .week }.compactMap { self[$0.name] }
+  }
+
   /// The experiments that the directive takes as their specs plan them, each where it is named.
   public var plans: [Positioned<String>] {
     (declaration.argument == .name(.plan) ? argument.map { [$0] } ?? [] : [])

@@ -38,7 +38,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
 
   /// The kind of thing that a word in a directive names.
   public enum Named: String, Equatable, Sendable {
-    case experiment, arm, metric, curve, level, baseline
+    case experiment, arm, metric, curve, level, baseline, setting
     /// An experiment as its spec plans it, whose runs need not exist.
     case plan = "planned experiment"
 
@@ -132,6 +132,8 @@ public struct DirectiveDeclaration: Equatable, Sendable {
       case choices([String])
       /// A whole number of at least this size.
       case count(atLeast: Int)
+      /// A week before the notebook's own, whose lock is read.
+      case week
 
       /// The form in words, for the reference.
       public var words: String {
@@ -144,6 +146,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
         case .choice(let words): words.joined(separator: " or ")
         case .choices(let words): "of " + words.joined(separator: ", ")
         case .count(let least): "a whole number of at least \(least)"
+        case .week: "an earlier week"
         }
       }
     }

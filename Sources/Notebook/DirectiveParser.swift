@@ -198,7 +198,7 @@ struct DirectiveParser {
       return
     }
     switch declaration.kind {
-    case .name: break
+    case .name, .week: break
     case .names:
       if directive.names(option.name).isEmpty {
         findings.report("option '\(option.name)' names nothing", at: option.position)

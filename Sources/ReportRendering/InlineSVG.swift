@@ -128,9 +128,11 @@ private struct DrawingReducer {
     return String(arm)
   }
 
-  /// The class that tells what kind of mark a group draws; those of axes and frames are of no use.
+  /// The class that tells what kind of mark a group draws, or which part of an axis; others are of no use.
   private static func markClass(_ classes: String) -> String? {
-    guard classes.contains("role-mark") else { return nil }
-    return classes.split(separator: " ").first.map(String.init)
+    let words = classes.split(separator: " ").map(String.init)
+    if words.contains("role-mark") { return words.first }
+    return words.first { ["role-axis-grid", "role-axis-tick", "role-axis-label"].contains($0) }
+      .map { String($0.dropFirst("role-".count)) }
   }
 }

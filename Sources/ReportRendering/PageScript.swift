@@ -5,9 +5,11 @@ internal import Foundation
 ///
 /// A page's policy names its digest, so that nothing else runs, whatever words a page holds.
 package enum PageScript {
-  /// The text between the tags.
+  /// The text between the tags, without the source's indentation and comments.
   package static func text() throws -> String {
-    try BundledResource.text("page.js", in: .module)
+    try BundledResource.text("page.js", in: .module).split(separator: "\n")
+      .map { $0.drop { $0 == " " } }.filter { !$0.hasPrefix("//") }
+      .joined(separator: "\n") + "\n"
   }
 
   /// The source of a content security policy that lets `script` run, and nothing else.

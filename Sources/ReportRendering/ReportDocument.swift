@@ -227,11 +227,13 @@ public struct ReportFigure: Equatable, Sendable {
   public var alternative: String
   /// The points drawn: a row of titles, and one for each point; empty if they are not known.
   public var data: [[String]]
+  /// The file with the Vega-Lite specification that it was drawn from, relative to the report; nil if there is none.
+  public var specificationFile: String?
 
   /// Creates a figure.
   public init(
     label: String? = nil, caption: [Inline]? = nil, file: String, svg: String, alternative: String,
-    data: [[String]] = []
+    data: [[String]] = [], specificationFile: String? = nil
   ) {
     self.label = label
     self.caption = caption
@@ -239,6 +241,7 @@ public struct ReportFigure: Equatable, Sendable {
     self.svg = svg
     self.alternative = alternative
     self.data = data
+    self.specificationFile = specificationFile
   }
 }
 

@@ -82,6 +82,19 @@ package final class StoreSession: Sendable {
     return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 
+  /// The paths of the sessions in `folder` whose processes live.
+  static func alive(in folder: String, _ place: Place = .store) -> [String] {
+    let names = ((try? DurableFiles.names(in: folder)) ?? []).filter {
+      $0.hasPrefix(place.rawValue)
+    }
+    return names.sorted().map { "\(folder)/\($0)" }.filter { path in
+      let lock = open("\(path)/\(lockName)", O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+      guard lock >= 0 else { return false }
+      defer { close(lock) }
+      return flock(lock, LOCK_SH | LOCK_NB) != 0
+    }
+  }
+
   /// Removes the sessions in `folder` whose processes have ended.
   ///
   /// What is no session, or is one without a lock and not empty, is left alone, and so is what a link leads to.

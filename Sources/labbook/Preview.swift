@@ -12,7 +12,8 @@ struct Preview: ParsableCommand {
     discussion: """
       Serves the report on this machine alone, at 127.0.0.1. When the notebook, a spec, the bibliography or another file of \
       the week is saved, the report is built as by 'labbook report --draft', which executes runs that are missing, and \
-      the page reloads. What is wrong is shown over the page with file and line. Ends with Control-C.
+      the page reloads. What is wrong is shown over the page with file and line. While runs train, on this store and \
+      whoever started them, the page leads to /runs, which shows how far each is and its curves. Ends with Control-C.
 
       Examples:
         labbook preview
@@ -61,9 +62,18 @@ struct PreviewSession {
   /// Serves for a while, follows a build that is under way, and begins one if a file has changed.
   mutating func turn(_ server: LoopbackServer) throws {
     let (path, number, isBuilding, words) = (week.folder.url, build, process != nil, problems)
+    let store = lab.store
     server.serve(milliseconds: 50) { request in
-      Self.answer(
-        request, path, PreviewPage.state(build: number, isBuilding: isBuilding, problems: words))
+      switch request {
+      case "/state":
+        let state = PreviewPage.state(
+          build: number, isBuilding: isBuilding, problems: words, runs: store.liveRuns.count)
+        return .init(type: "application/json", body: Array(state.utf8))
+      case "/live":
+        return .init(type: "application/json", body: Array(RunsPage.live(in: store).utf8))
+      case "/runs": return .init(body: Array(RunsPage.html.utf8))
+      default: return Self.answer(request, path)
+      }
     }
     if let process {
       while !ChildProcess.ready([process.output], milliseconds: 0).isEmpty {
@@ -95,25 +105,24 @@ struct PreviewSession {
   private mutating func finish(_ process: ChildProcess) {
     let isBuilt = process.wait() == .exited(0)
     self.process = nil
-    let lines = String(decoding: said, as: UTF8.self).split(separator: "\n").map(String.init)
-    problems =
-      isBuilt
-      ? "" : lines.filter { $0.contains("error") }.joined(separator: "\n")
-    if !isBuilt, problems.isEmpty { problems = lines.suffix(5).joined(separator: "\n") }
+    problems = isBuilt ? "" : Self.problems(in: String(decoding: said, as: UTF8.self))
     if isBuilt { build += 1 }
     printError(isBuilt ? "\(week): built" : problems)
   }
 
-  private static func answer(
-    _ request: String, _ folder: URL, _ state: String
-  ) -> LoopbackServer.Answer {
+  /// The errors in what a build said, with what each goes on to say; its last words, if it named none.
+  private static func problems(in words: String) -> String {
+    let lines = words.split(separator: "\n").map(String.init)
+    let told = lines.drop { !$0.contains("error: ") }.filter { !$0.contains("warning: ") }
+    return (told.isEmpty ? lines.suffix(5) : told[...]).joined(separator: "\n")
+  }
+
+  private static func answer(_ request: String, _ folder: URL) -> LoopbackServer.Answer {
     switch request {
     case "/":
       let report = try? String(
         contentsOf: folder.appending(path: WeekFolder.htmlName), encoding: .utf8)
       return .init(body: Array(PreviewPage.html(report).utf8))
-    case "/state":
-      return .init(type: "application/json", body: Array(state.utf8))
     default:
       // What the report leads to stands in one folder beside it.
       let name = request.removingPercentEncoding.map { $0.dropFirst("/figures/".count) } ?? ""

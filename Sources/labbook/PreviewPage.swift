@@ -36,11 +36,12 @@ enum PreviewPage {
     return open.replacingCharacters(in: end, with: element + "</body>")
   }
 
-  /// Returns what the script is told: which build the page is of, and what is wrong with the newest one.
-  static func state(build: Int, isBuilding: Bool, problems: String) -> String {
+  /// Returns what the script is told: which build the page is of, what is wrong with the newest one, and how many runs
+  /// train.
+  static func state(build: Int, isBuilding: Bool, problems: String, runs: Int = 0) -> String {
     JSONValue.object([
       .init("build", .integer(build)), .init("building", .boolean(isBuilding)),
-      .init("problems", .string(problems)),
+      .init("problems", .string(problems)), .init("runs", .integer(runs)),
     ]).compactText
   }
 
@@ -57,12 +58,22 @@ enum PreviewPage {
         if (words && !panel.isConnected) document.body.append(panel);
         if (!words) panel.remove();
       }
+      const badge = document.createElement("a");
+      badge.href = "/runs";
+      badge.style.cssText = "position:fixed;right:1rem;top:1rem;padding:.3rem .8rem;border-radius:1rem;background:#1d4f91;"
+        + "color:#fff;font:14px/1.45 sans-serif;text-decoration:none;z-index:9998";
+      function count(runs) {
+        badge.textContent = runs === 1 ? "1 run trains" : runs + " runs train";
+        if (runs && !badge.isConnected) document.body.append(badge);
+        if (!runs) badge.remove();
+      }
       async function ask() {
         try {
           const state = await (await fetch("/state", {cache: "no-store"})).json();
           if (shown === null) shown = state.build;
           if (state.build !== shown) { location.reload(); return; }
           tell(state.problems);
+          count(state.runs);
         } catch { tell("labbook preview has ended"); }
         setTimeout(ask, 200);
       }

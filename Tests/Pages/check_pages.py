@@ -4,7 +4,7 @@ usage: check_pages.py PAGE… [--browser /usr/bin/chromium] [--into FOLDER]
 
 Of each page: no message in the console, no request, every place that a link leads to is there, what is asked and found is
 on the first screen of a desk and of a phone, nothing is cut at 360, 768 and 1440 pixels and words of drawings can be read,
-tables sort within their groups and back, lines of figures are toggled and tell their values by mouse and keyboard,
+tables sort within their groups and back, lines of figures are toggled, tell their values and are zoomed by mouse and keyboard,
 the runs of a number open and close, few stops of the Tab key, at most 500 KB, and axe-core has nothing to say in light and
 dark. Without its script the page shows the same words. Screenshots and the printed page go into FOLDER, to be looked at. As a control, a
 page with faults of these kinds has to be told as such. Exit code 1 with every fault.
@@ -223,6 +223,7 @@ class Reader:
         for figure in page.locator("figure.drawing").all():
             buttons = figure.locator(".legend button")
             if not figure.locator(".mark-line path[data-arm]").count():
+                self.hover(figure, page)
                 continue
             if not buttons.count():
                 self.fault("the lines of a figure cannot be toggled")
@@ -246,10 +247,51 @@ class Reader:
             page.mouse.move(*place)
             if not bubble.is_visible() or not re.search(r": .*\d", bubble.inner_text()):
                 self.fault("no value is told by the mouse")
-            data = figure.locator("a[download]")
-            if not data.count():
-                self.fault("a figure has no data to keep")
+            if figure.locator("a[download]").count() != 2:
+                self.fault("a figure has no points and specification to keep")
+            self.zoom(figure, page)
             page.mouse.move(0, 0)
+
+    def hover(self, figure, page):
+        """Seeds and cells without lines tell their values under the mouse."""
+        marks = figure.locator(".mark-symbol path[data-arm], .mark-rect path[data-arm]")
+        if not marks.count():
+            return
+        marks.first.scroll_into_view_if_needed()
+        box = marks.first.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        if not re.search(r": .*\d", figure.locator(".bubble").inner_text()):
+            self.fault("a seed or cell does not tell its value")
+        page.mouse.move(0, 0)
+
+    def zoom(self, figure, page):
+        buttons = figure.locator(".legend .zoom")
+        if not buttons.count():
+            return
+        ticks = lambda: figure.locator(".axis-label text").all_inner_texts()
+        lines = lambda: figure.evaluate("(f) => [...f.querySelectorAll('.mark-line path')].map((p) => p.getAttribute('d')).join()")
+        before = ticks(), lines()
+        buttons.first.focus()
+        page.keyboard.press("Enter")
+        if before[0] == ticks() or before[1] == lines():
+            self.fault("a figure is not zoomed by the keyboard")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        if before != (ticks(), lines()):
+            self.fault("a zoomed figure does not come back")
+        figure.locator("svg").first.scroll_into_view_if_needed()
+        corners = figure.evaluate("""(f) => { const m = f.querySelector('.mark-line').getScreenCTM();
+            return [[60, 60], [220, 180]].map(([x, y]) => { const a = new DOMPoint(x, y).matrixTransform(m); return [a.x, a.y]; }); }""")
+        page.mouse.move(*corners[0])
+        page.mouse.down()
+        page.mouse.move(*corners[1], steps=4)
+        page.mouse.up()
+        if before[0] == ticks():
+            self.fault("a figure is not zoomed by the mouse")
+        page.mouse.dblclick(*corners[0])
+        if before != (ticks(), lines()):
+            self.fault("a figure that the mouse zoomed does not come back")
 
     def runs(self, page):
         link = page.locator("figure.results a.origin, a.number").first

@@ -113,8 +113,8 @@ import Testing
     let outcome = try lab.build().run()
     #expect(
       outcome.files == [
-        "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json", "report.html", "report.md",
-        "results.lock",
+        "figures/fig-cartpole.csv", "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json",
+        "report.html", "report.md", "results.lock",
       ])
     try expectSnapshot(
       lab.read("reports/2026-W45/figures/fig-cartpole.vl.json"), named: "fig-cartpole.vl.json")

@@ -69,7 +69,7 @@ import Testing
     #expect(
       page.contains(
         """
-        <div class="paper"><svg xmlns="http://www.w3.org/2000/svg" width="9" role="img" aria-label="In \
+        <div class="paper small"><svg xmlns="http://www.w3.org/2000/svg" width="9" role="img" aria-label="In \
         &quot;words&quot;"><g class="mark-line"><path data-arm="A &quot;b&quot; > c" d="M0,0" \
         fill="url(#figure-1-g)"/></g><g><text>n</text></g><linearGradient id="figure-1-g"/></svg></div>
         """))

@@ -188,10 +188,11 @@ import Testing
     let changed = try lab.build().run().changedFiles
     #expect(
       changed == [
-        "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json", "prose.json", "report.html",
-        "report.md", "results.lock",
+        "figures/fig-cartpole.csv", "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json",
+        "prose.json", "report.html", "report.md", "results.lock",
       ])
     #expect(!lab.exists("\(week)/figures/fig-cartpole.svg"))
+    #expect(!lab.exists("\(week)/figures/fig-cartpole.csv"))
     for name in [
       "figures/own.svg", "figures/folder.json/chapter", "figures/changed.json", "notes.txt",
     ] {

@@ -44,8 +44,8 @@ import Testing
     let outcome = try lab.build().run()
     #expect(
       outcome.files == [
-        "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json", "prose.json", "report.html",
-        "report.md", "results.lock",
+        "figures/fig-cartpole.csv", "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json",
+        "prose.json", "report.html", "report.md", "results.lock",
       ])
     #expect(outcome.changedFiles == outcome.files)
     let lock = try Lock(text: lab.read("reports/2026-W45/results.lock"), path: "results.lock")
@@ -280,11 +280,11 @@ import Testing
     #expect(outcome.notes.isEmpty)
     #expect(
       outcome.files == [
-        "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json", "report.html", "report.md",
-        "results.lock",
+        "figures/fig-cartpole.csv", "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json",
+        "report.html", "report.md", "results.lock",
       ])
     let after = try lab.files(below: "reports")
-    for name in ["results.lock", "figures/fig-cartpole.svg", "figures/fig-cartpole.vl.json"] {
+    for name in ["results.lock", "figures/fig-cartpole.csv", "figures/fig-cartpole.svg"] {
       #expect(after["2026-W45/\(name)"] == before["2026-W45/\(name)"])
     }
   }

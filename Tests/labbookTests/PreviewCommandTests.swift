@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The local server that shows a report and builds it again.
@@ -78,6 +79,80 @@ import Testing
       "\(result.output) \(result.errors)")
     for line in result.output.split(separator: "\n").dropFirst(4) {
       #expect(line.hasPrefix("127.0.0.1:"))
+    }
+  }
+
+  @Test func `runs that train are told with their curves, whoever started them`() throws {
+    let lab = try lab()
+    try lab.write(
+      LabFixture.spec.replacing("environment_steps: 600", with: "environment_steps: 5_000_000")
+        .replacing("seeds: 6", with: "seeds: 1"), to: "experiments/slow.yaml")
+    let result = try preview(
+      """
+      until_has '"build":1' /state || exit 11
+      until_has '{"runs":[]}' /live || exit 12
+      get $url/runs > runs.html
+      "$0" run slow --arm PPO --jobs 1 > run.out 2>&1 & run=$!
+      trap 'kill -KILL $preview $run' EXIT
+      until_has '"name":"evaluation_return","steps":[0,300,' /live || exit 13
+      get $url/live > live.json
+      until_has '"runs":1}' /state || exit 14
+      kill -TERM $run; wait $run
+      until_has '{"runs":[]}' /live || exit 15
+      """, in: lab)
+    #expect(result.code == 0, "\(result.errors)")
+    let live = try lab.text(of: "live.json")
+    #expect(live.hasPrefix("{\"runs\":[{\"run\":\"slow/PPO/0\",\"key\":"), "\(live)")
+    #expect(live.contains("\"budget\":5000000"))
+    #expect(try lab.text(of: "runs.html").contains("<title>What runs now</title>"))
+  }
+
+  /// What a person may do wrong: a name, words that the overlay then holds, and the command that does it.
+  private static let mistakes = [
+    ("value", "has no arm 'PPQ'", "echo '{value}`short.PPQ.evaluation_return`' >> $notebook"),
+    ("directive", "unknown directive", "sed -i 's/{comparison}/{comparisn}/' $notebook"),
+    ("option", "has no option 'agains'", "sed -i 's/^against:/agains:/' $notebook"),
+    ("front-matter", "drft", "sed -i 's/^status: draft/status: drft/' $notebook"),
+    ("formula", "fracc", "echo '$\\fracc{1}{2}$' >> $notebook"),
+    ("citation", "there is no bibliography", "echo 'As in [@nobody2020].' >> $notebook"),
+    ("reference", "tbl-none", "echo 'See @tbl-none.' >> $notebook"),
+    ("image", "plan.png", "echo '![A plan](plan.png)' >> $notebook"),
+    ("html", "script", "echo '<script>1</script>' >> $notebook"),
+    (
+      "spec-setting", "clip_rang",
+      "sed -i 's/{algorithm: ppo}/{algorithm: ppo, clip_rang: 0.1}/' $spec"
+    ),
+    ("spec-syntax", "short.yaml:", "echo '  - {' >> $spec"),
+    (
+      "lock", "results.lock",
+      "sed -i 's/\"seed\":0/\"seed\":9/; s/\"seed\": 0/\"seed\": 9/' $lock; touch $notebook"
+    ),
+  ]
+
+  @Test func `the overlay of every kind of mistake is the golden one`() throws {
+    let lab = try lab()
+    let steps = Self.mistakes.map { name, words, command in
+      """
+      \(command)
+      until_has "\(words)" /state || { get $url/state; echo "no overlay of \(name)"; exit 12; }
+      get $url/state > overlay-\(name).json
+      cp saved/notebook.md $notebook; cp saved/short.yaml $spec; cp saved/results.lock $lock
+      until_has '"problems":""' /state || { get $url/state; exit 13; }
+      """
+    }
+    let result = try preview(
+      """
+      notebook=reports/2026-W10/notebook.md spec=experiments/short.yaml lock=reports/2026-W10/results.lock
+      until_has '"build":1' /state || exit 11
+      mkdir saved; cp $notebook $spec $lock saved
+      \(steps.joined(separator: "\n"))
+      """, in: lab)
+    try #require(result.code == 0, "\(result.output) \(result.errors)")
+    for (name, _, _) in Self.mistakes {
+      let state = try JSONSerialization.jsonObject(
+        with: Data(lab.text(of: "overlay-\(name).json").utf8))
+      let problems = try #require((state as? [String: Any])?["problems"] as? String)
+      try expectSnapshot(problems + "\n", named: "overlay-\(name).txt")
     }
   }
 }

@@ -1,4 +1,4 @@
-/// The checkpoints of a run: the one that it resumes from, when the next is due, and who keeps it.
+/// The checkpoints of a run: the one that it resumes from, when the next is due, who keeps it, and who watches.
 ///
 /// A checkpoint is the state of a run between two updates. A run that resumes from one has, bit for bit, the result of
 /// one that never stopped; nothing of it is in the result.
@@ -15,14 +15,18 @@ public struct TrainingCheckpoints {
   public var resumed: (_ used: Int) -> Void
   /// Told why the run does not resume from the state, and starts over.
   public var refused: (_ problem: String) -> Void
+  /// Told the curves so far whenever the run was evaluated on its way.
+  public var evaluated: (_ curves: [TrainingCurve]) -> Void
 
   /// Creates the checkpoints of a run.
   public init(
     state: [UInt8]? = nil, isDue: @escaping () -> Bool,
     keep: @escaping (_ state: [UInt8], _ used: Int) -> Bool,
     resumed: @escaping (_ used: Int) -> Void = { _ in },
-    refused: @escaping (_ problem: String) -> Void = { _ in }
+    refused: @escaping (_ problem: String) -> Void = { _ in },
+    evaluated: @escaping (_ curves: [TrainingCurve]) -> Void = { _ in }
   ) {
+    self.evaluated = evaluated
     self.state = state
     self.isDue = isDue
     self.keep = keep

@@ -50,6 +50,7 @@ extension TrainingRun {
     let points = try measure(at: step)
     keepSound()
     add(points, at: due)
+    state.checkpoints?.evaluated(log.curves.values.sorted { $0.name < $1.name })
     enter(.bookkeeping)
   }
 

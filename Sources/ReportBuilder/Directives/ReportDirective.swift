@@ -31,8 +31,8 @@ struct ReportDirective: Sendable {
 
   /// Every directive a notebook may use, sorted by name.
   static let all: [ReportDirective] = [
-    changes, claim, comparison, curves, improvement, power, preregistered, profile, published,
-    samples, suite, variance, varianceCurves,
+    changes, claim, comparison, curves, heatMap, improvement, intervals, power, preregistered,
+    profile, published, samples, suite, swept, variance, varianceCurves,
   ]
 
   /// The directive that `written` is one of.

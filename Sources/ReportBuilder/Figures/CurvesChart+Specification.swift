@@ -54,7 +54,7 @@ extension CurvesChart {
             "mark": \(intervalMark),
             "encoding": {
               "x": {
-                "field": "step", "type": "quantitative", "scale": \(horizontal.domain),
+                "field": "\(positionField)", "type": "quantitative", "scale": \(horizontal.domain),
                 "axis": {"title": \(ChartText.quoted(horizontalTitle)), "titleY": 34, \(horizontal.ticks)}
               },
               "y": {
@@ -69,7 +69,7 @@ extension CurvesChart {
             "data": {"name": "points"},
             "mark": {"type": "line", "strokeWidth": 2, "strokeJoin": "round"\(pointMark)},
             "encoding": {
-              "x": {"field": "step", "type": "quantitative"},
+              "x": {"field": "\(positionField)", "type": "quantitative"},
               "y": {"field": "mean", "type": "quantitative"},\(order)
               "color": \(color),
               "strokeDash": {
@@ -146,6 +146,11 @@ extension CurvesChart {
   private var horizontalAxis: DrawnAxis {
     let axes = [5, 4, 3, 2, 1].map { count in
       let scale = horizontalScale(count: count)
+      if case .values(let values) = axis {
+        return DrawnAxis(
+          scale,
+          labels: scale.ticks.map { NumberText.shortest(values[min(Int($0), values.count - 1)]) })
+      }
       return DrawnAxis(
         scale, labels: TickLabels.text(of: scale.ticks, unit: axis == .share ? .percent : .plain))
     }
@@ -156,15 +161,23 @@ extension CurvesChart {
     } ?? axes[axes.count - 1]
   }
 
+  /// Whether positions are few and set apart, so that intervals are bars and points are seen.
+  private var isOfValues: Bool {
+    if case .values = axis { true } else { false }
+  }
+
+  /// The field of the points that places them along the horizontal axis.
+  private var positionField: String { isOfValues ? "place" : "step" }
+
   private var intervalMark: String {
-    axis == .curve
+    axis == .curve || isOfValues
       ? "{\"type\": \"rule\", \"opacity\": 0.4}"
       : "{\"type\": \"area\", \"opacity\": \(series.count > 4 ? 0.1 : 0.16)}"
   }
 
   /// A line of one point is none, and levels are points that lines only join.
   private var pointMark: String {
-    axis == .levels || series.contains { $0.points.count == 1 }
+    axis == .levels || isOfValues || series.contains { $0.points.count == 1 }
       ? ", \"point\": {\"size\": 24, \"filled\": true}" : ""
   }
 
@@ -198,9 +211,12 @@ extension CurvesChart {
       series.points.enumerated().map { index, point in
         let statistics = [("mean", point.mean), ("lower", point.lower), ("upper", point.upper)]
           .map { ", \"\($0.0)\": \(ChartText.number(significant($0.1, digits: 8)))" }.joined()
-        let position = ChartText.number(
+        var position = ChartText.number(
           axis == .steps || axis == .levels
             ? point.position : significant(point.position, digits: 8))
+        if case .values(let values) = axis {
+          position = "\(ChartText.number(values[Int(point.position)])), \"place\": \(position)"
+        }
         let order = axis == .curve ? ", \"order\": \(index)" : ""
         return
           "{\"arm\": \(ChartText.quoted(series.title)), \"step\": \(position)\(statistics)\(order)}"

@@ -25,6 +25,8 @@ struct CurvesChart: Equatable, Sendable {
     case levels
     /// Shares of the budget, from 0 to 1.
     case share
+    /// Values of a setting, ascending and at even distances; positions count them from 0.
+    case values([Double])
     /// Scores that runs may be above; lines fall from 1, and their names stand beside them in order.
     case thresholds
   }
@@ -82,6 +84,7 @@ struct CurvesChart: Equatable, Sendable {
       case .steps: "after \(last) \(name == "environment steps" ? "steps" : name)"
       case .curve: "at the end"
       case .levels: "at \(last)"
+      case .values(let values): "at \(NumberText.shortest(values.last ?? 0))"
       case .share: "at the end"
       case .thresholds: "at \(NumberText.shortest(Self.readThreshold))"
       }
@@ -112,6 +115,8 @@ struct CurvesChart: Equatable, Sendable {
       AxisScale(
         covering: positions + [0], count: count, roundEnds: false, isWhole: axis == .steps)
     case .levels: AxisScale(levels: positions, count: 2 * count)
+    case .values(let values):
+      AxisScale(levels: values.indices.map(Double.init), count: 2 * count)
     case .share: AxisScale(covering: positions + [0, 1], count: count, roundEnds: false)
     case .thresholds: AxisScale(covering: positions, count: count, roundEnds: false)
     }

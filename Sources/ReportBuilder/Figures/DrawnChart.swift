@@ -10,4 +10,12 @@ struct DrawnChart: Equatable, Sendable {
   init(_ chart: PanelsChart) {
     specification = chart.specification
   }
+
+  init(_ chart: IntervalsChart) {
+    specification = chart.specification
+  }
+
+  init(_ chart: HeatMapChart) {
+    specification = chart.specification
+  }
 }

@@ -40,21 +40,21 @@ extension PanelsChart {
           "names": \(ChartText.rows(layout.names))
         },
         "layer": [
-          \(rules("grid", "#E6E6E6")),
-          \(rules("frame", "#888888")),
-          \(words("values", align: "right", baseline: "middle", size: Self.tickSize, color: "#333333")),
-          \(words("sizes", align: "center", baseline: "top", size: Self.tickSize, color: "#333333")),
-          \(words("titles", align: "left", baseline: "bottom", size: Self.titleSize, color: "#222222")),
+          \(PlacedLayer.rules("grid", "#E6E6E6")),
+          \(PlacedLayer.rules("frame", "#888888")),
+          \(PlacedLayer.words("values", align: "right", baseline: "middle", size: Self.tickSize, color: "#333333")),
+          \(PlacedLayer.words("sizes", align: "center", baseline: "top", size: Self.tickSize, color: "#333333")),
+          \(PlacedLayer.words("titles", align: "left", baseline: "bottom", size: Self.titleSize, color: "#222222")),
           {
             "data": {"name": "points"},
             "mark": {"type": "area", "opacity": \(mostLines > 4 ? 0.1 : 0.16)},
-            "encoding": {\(place("x")), \(place("y", "lower")), "y2": {"field": "upper"}, \(lineEncoding)}
+            "encoding": {\(PlacedLayer.place("x")), \(PlacedLayer.place("y", "lower")), "y2": {"field": "upper"}, \(lineEncoding)}
           },
           {
             "data": {"name": "points"},
             "mark": {"type": "line", "strokeWidth": 2, "strokeJoin": "round", "point": {"size": 18, "filled": true}},
             "encoding": {
-              \(place("x")), \(place("y")), \(lineEncoding),
+              \(PlacedLayer.place("x")), \(PlacedLayer.place("y")), \(lineEncoding),
               "strokeDash": {"field": "arm", "type": "nominal", "legend": null, "scale": {"domain": \(titles), "range": \(dashes)}}
             }
           },
@@ -63,14 +63,14 @@ extension PanelsChart {
             "mark": {"type": "rule", "strokeWidth": 1, "opacity": 0.7, "clip": false},
             "encoding": {
               "x": {"value": \(ChartText.number(view + 2))}, "x2": {"value": \(ChartText.number(view + 11))},
-              \(place("y", "end")), "y2": {"field": "label"}, \(color)
+              \(PlacedLayer.place("y", "end")), "y2": {"field": "label"}, \(color)
             }
           },
           {
             "data": {"name": "names"},
             "mark": {"type": "text", "align": "left", "baseline": "middle", "fontWeight": 600, "fontSize": \(ChartText.number(Self.nameSize)), "clip": false},
             "encoding": {
-              "x": {"value": \(ChartText.number(view + 14))}, \(place("y")),
+              "x": {"value": \(ChartText.number(view + 14))}, \(PlacedLayer.place("y")),
               "text": {"field": "text", "type": "nominal"},
               "color": {"field": "ink", "type": "nominal", "scale": null, "legend": null}
             }
@@ -82,27 +82,6 @@ extension PanelsChart {
   }
 
   // MARK: Layers
-
-  private func rules(_ data: String, _ color: String) -> String {
-    "{\"data\": {\"name\": \"\(data)\"}, \"mark\": {\"type\": \"rule\", \"color\": \"\(color)\", "
-      + "\"clip\": false}, \"encoding\": {\(place("x")), \(place("y")), "
-      + "\"x2\": {\"field\": \"x2\"}, \"y2\": {\"field\": \"y2\"}}}"
-  }
-
-  private func words(
-    _ data: String, align: String, baseline: String, size: Double, color: String
-  ) -> String {
-    "{\"data\": {\"name\": \"\(data)\"}, \"mark\": {\"type\": \"text\", \"align\": \"\(align)\", "
-      + "\"baseline\": \"\(baseline)\", \"fontSize\": \(ChartText.number(size)), "
-      + "\"color\": \"\(color)\", \"limit\": 0, \"clip\": false}, \"encoding\": {\(place("x")), "
-      + "\(place("y")), \"text\": {\"field\": \"text\", \"type\": \"nominal\"}}}"
-  }
-
-  /// A place in pixels, from a field.
-  private func place(_ channel: String, _ field: String? = nil) -> String {
-    "\"\(channel)\": {\"field\": \"\(field ?? channel)\", \"type\": \"quantitative\", "
-      + "\"scale\": null, \"axis\": null}"
-  }
 
   private var lineEncoding: String {
     "\"detail\": {\"field\": \"panel\", \"type\": \"nominal\"}, \(color)"

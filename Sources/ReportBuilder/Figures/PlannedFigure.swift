@@ -30,6 +30,19 @@ struct PlannedFigure {
 
   var drawing: String { file + ".svg" }
   var specificationFile: String { file + ".vl.json" }
+  var dataFile: String { Self.dataFile(ofSpecification: specificationFile) }
+
+  /// The file with the points of the specification in the file called `name`.
+  static func dataFile(ofSpecification name: String) -> String {
+    name.dropLast(".vl.json".count) + ".csv"
+  }
+
+  /// The points of a specification as comma-separated values; nil if it has none that its readers can use.
+  static func data(of specification: String) -> String? {
+    guard let json = try? JSONValue(text: specification) else { return nil }
+    let points = points(of: json)
+    return points.isEmpty ? nil : commaSeparated(points)
+  }
 
   /// The figure as a block of the report.
   ///
@@ -42,7 +55,8 @@ struct PlannedFigure {
     return .figure(
       ReportFigure(
         label: directive.label, caption: caption, file: drawing, svg: svg,
-        alternative: json?["description"]?.string ?? "", data: json.map(Self.points) ?? []))
+        alternative: json?["description"]?.string ?? "", data: json.map(Self.points) ?? [],
+        specificationFile: specificationFile))
   }
 
   /// The points of a specification that its readers can use: those of lines, without what only places them.
@@ -52,12 +66,13 @@ struct PlannedFigure {
     else { return [] }
     let isPlaced = names.contains("panel")
     let kept = names.filter { name in
-      !["order", "x", "y"].contains(name) && !(isPlaced && ["lower", "upper"].contains(name))
+      !["order", "x", "y", "x2", "y2", "ink", "place"].contains(name)
+        && !(isPlaced && ["lower", "upper"].contains(name))
     }
     return [kept]
       + points.map { point in
         kept.map { name in
-          guard let value = point[name] else { return "" }
+          guard let value = point[name], value != .null else { return "" }
           return value.string ?? value.compactText
         }
       }

@@ -25,23 +25,20 @@ extension WeekBuild {
     }
     let lock = Lock(experiments: draft.experiments, plans: plans, preregistered: registered)
     let content = try resolve(notebook, lock: lock, sources)
-    let charts = content.figures.map { figure in
-      figure.figure.chart(catalog) { draft.record($0) }
-    }
-    let specifications = charts.map(\.specification)
-    if let problem = draft.problem { throw .store(problem) }
-    let drawings = try drawFigures(specifications, python: tools.python)
+    let (figures, kept) = try draw(
+      content.figures.map(\.figure), of: draft, lock: lock, sources)
     var output = OutputFiles(folder: folder)
     var directives = content.directives
     var documents = sources.lockedDigests
-    for (index, item) in content.figures.enumerated() {
-      let figure = item.figure
-      output.write(specifications[index], to: figure.specificationFile)
-      output.write(drawings[index], to: figure.drawing)
-      documents[figure.specificationFile] = Digest.hex(of: specifications[index])
-      documents[figure.drawing] = Digest.hex(of: drawings[index])
+    for (item, drawn) in zip(content.figures, figures) {
+      let figure = drawn.figure
+      output.write(drawn.specification, to: figure.specificationFile)
+      output.write(drawn.drawing, to: figure.drawing)
+      output.write(data: drawn.specification, of: figure)
+      documents[figure.specificationFile] = Digest.hex(of: drawn.specification)
+      documents[figure.drawing] = Digest.hex(of: drawn.drawing)
       directives[item.directive] = [
-        try figure.block(svg: drawings[index], specification: specifications[index])
+        try figure.block(svg: drawn.drawing, specification: drawn.specification)
       ]
     }
     for (index, excerpt) in content.excerpts {
@@ -53,6 +50,11 @@ extension WeekBuild {
     if let problem = draft.problem { throw .store(problem) }
     for (name, digest) in former?.figures ?? [:] where documents[name] == nil {
       output.remove(name, madeAs: digest)
+      guard name.hasSuffix(".vl.json"), let text = (try? folder.content(of: name)) ?? nil,
+        let data = PlannedFigure.data(of: text)
+      else { continue }
+      output.remove(
+        PlannedFigure.dataFile(ofSpecification: name), madeAs: Digest.hex(of: data))
     }
     try content.render(
       notebook, directives: directives, images: EmbeddedImages(sources.files),
@@ -68,8 +70,10 @@ extension WeekBuild {
         preregistered: registered
       ).text,
       to: WeekFolder.lockName)
+    let changed = try output.commit(with: store)
+    remember(kept)
     return WeekOutcome(
-      changedFiles: try output.commit(with: store), files: output.contents.keys.sorted(),
+      changedFiles: changed, files: output.contents.keys.sorted(),
       digests: try sidecarDigests().merging(sources.fileDigests) { $1 }
         .merging(output.digests) { $1 },
       runKeys: lock.runs.map(\.run.key),

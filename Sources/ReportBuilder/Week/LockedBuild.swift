@@ -31,6 +31,7 @@ extension WeekBuild {
     try checkConflicts(lock)
     let content = try resolve(notebook, lock: lock, sources)
     var directives = content.directives
+    var output = OutputFiles(folder: folder)
     for (index, figure) in content.figures {
       guard let svg = documents[figure.drawing],
         let specification = documents[figure.specificationFile]
@@ -40,6 +41,7 @@ extension WeekBuild {
             + "as a draft first")
       }
       directives[index] = [try figure.block(svg: svg, specification: specification)]
+      output.write(data: specification, of: figure)
     }
     for (index, excerpt) in content.excerpts {
       guard let text = documents[excerpt.file] else {
@@ -49,7 +51,6 @@ extension WeekBuild {
       }
       directives[index] = try excerpt.blocks(text)
     }
-    var output = OutputFiles(folder: folder)
     try content.render(
       notebook, directives: directives, images: EmbeddedImages(sources.files),
       footer: try footer(of: lock), macros: sources.files.macros?.macros ?? FormulaMacros(),

@@ -17,6 +17,11 @@ struct OutputFiles {
     contents[name] = content
   }
 
+  /// Plans to write the points of a figure's specification beside it. They follow from it, so the lock does not name them.
+  mutating func write(data specification: String, of figure: PlannedFigure) {
+    if let data = PlannedFigure.data(of: specification) { write(data, to: figure.dataFile) }
+  }
+
   /// Plans to remove the file called `name` if it still is what an earlier build made, by its digest.
   mutating func remove(_ name: String, madeAs digest: String) {
     removals[name] = digest
@@ -102,9 +107,9 @@ struct OutputFiles {
 
   /// Whether `name` has the form of a figure or of its data.
   static func isFigure(_ name: String) -> Bool {
-    guard name.hasPrefix("figures/"), name.hasSuffix(".svg") || name.hasSuffix(".json") else {
-      return false
-    }
+    guard name.hasPrefix("figures/"),
+      [".svg", ".json", ".csv"].contains(where: { name.hasSuffix($0) })
+    else { return false }
     let stem = name.utf8.dropFirst("figures/".utf8.count)
     return stem.first != UInt8(ascii: ".")
       && stem.allSatisfy { byte in

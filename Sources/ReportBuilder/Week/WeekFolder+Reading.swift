@@ -44,10 +44,10 @@ extension WeekFolder {
   /// executed, does not reach the build.
   public func seal(_ notebook: Notebook) {
     _ = NotebookFiles(of: notebook, folder: self)
-    for directive in notebook.directives where directive.declaration.argument == .week {
-      guard let week = notebook.earlierWeek(for: directive), ISOWeek(week.value) != nil else {
-        continue
-      }
+    let compared = notebook.directives.filter { $0.declaration.argument == .week }
+      .compactMap { notebook.earlierWeek(for: $0) }
+    for week in compared + notebook.directives.flatMap(\.weeksInOptions)
+    where ISOWeek(week.value) != nil {
       // What cannot be read is told by the build.
       _ = try? beside(week.value).bytes(of: Self.lockName)
     }

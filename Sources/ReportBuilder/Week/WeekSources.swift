@@ -73,6 +73,13 @@ struct WeekSources {
           SourceProblem(path: notebook.path, position: week.position, message: problem))
       }
     }
+    for directive in notebook.directives {
+      for week in directive.weeksInOptions {
+        guard let problem = try read(week, for: directive.name) else { continue }
+        problems.append(
+          SourceProblem(path: notebook.path, position: week.position, message: problem))
+      }
+    }
     if notebook.frontMatter.summary != nil, let week = notebook.frontMatter.compareTo,
       earlier[week.value] == nil, let problem = try read(week, for: "summary")
     {
@@ -100,6 +107,14 @@ struct WeekSources {
 
   /// The digests that a lock holds.
   var lockedDigests: [String: String] { digests.merging(workDigests) { $1 } }
+
+  /// The digests of the locks of earlier weeks, by week.
+  var lockDigests: [String: String] {
+    Dictionary(
+      earlier.keys.compactMap { week in
+        digests["../\(week)/\(WeekFolder.lockName)"].map { (week, $0) }
+      }, uniquingKeysWith: { first, _ in first })
+  }
 
   /// The digests of the images and styles that the notebook names, which no other week changes.
   var ownDigests: [String: String] {
