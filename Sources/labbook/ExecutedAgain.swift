@@ -20,8 +20,9 @@ enum ExecutedAgain {
     let date = Date().formatted(.iso8601.year().month().day())
     let locked = Dictionary(lock.runs.map { ($0.run.key, $0.run) }) { first, _ in first }
     for outcome in outcomes {
-      guard let run = locked[outcome.run.key.hex], let digest = outcome.digest,
-        let processor = outcome.instructionSet
+      // An observation is repeated, not recomputed: no processor is known to give its bits.
+      guard let run = locked[outcome.run.key.hex], run.observation == nil,
+        let digest = outcome.digest, let processor = outcome.instructionSet
       else { continue }
       state.note(
         outcome.run.key, record: run.digest,

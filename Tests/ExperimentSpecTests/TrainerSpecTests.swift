@@ -231,7 +231,7 @@ import Testing
       ])
     #expect(
       Self.problems(text.replacing("{lr: 0.1, net", with: "{net")) == [
-        "3:38 trainer.command has the placeholder {settings.lr}, and the arm 'B' has no setting 'lr'"
+        "3:37 trainer.command has the placeholder {settings.lr}, and the arm 'B' has no setting 'lr'"
       ])
   }
 
