@@ -2,8 +2,8 @@
 public struct FrontMatter: Equatable, Sendable {
   /// The title of the report.
   public var title: Positioned<String>
-  /// The ISO week, such as `2026-W47`.
-  public var week: Positioned<String>
+  /// The ISO week, such as `2026-W47`; nil in a standing report, which belongs to no week.
+  public var week: Positioned<String>?
   /// Another name for the week, such as "Week 13" of a term.
   public var termWeek: String?
   /// The days covered, in the author's words.
@@ -29,4 +29,12 @@ public struct FrontMatter: Equatable, Sendable {
   public enum Status: String, CaseIterable, Sendable {
     case draft, final
   }
+
+  /// The sentence on something that only a week has, in a report without one.
+  static func isOfNoWeek(_ thing: String) -> String {
+    "a report without 'week' belongs to no week, so it has no \(thing)"
+  }
+
+  /// The time that the report is of, in the words of its head.
+  public var time: String { week?.value ?? "standing report" }
 }

@@ -14,6 +14,8 @@ public struct FrontMatterKey: Equatable, Sendable {
   public var absent: String?
   /// Whether the value is of one week alone, so that the next week's notebook does not begin with it.
   public var isOfOneWeek: Bool
+  /// Whether the key has a meaning beside `week` alone.
+  public var needsWeek: Bool
 
   /// The form of a value, by which the parser checks it.
   public enum Kind: Equatable, Sendable {
@@ -51,7 +53,7 @@ public struct FrontMatterKey: Equatable, Sendable {
 
   private init(
     _ name: String, _ kind: Kind, _ documentation: String, isRequired: Bool = false,
-    absent: String? = nil, isOfOneWeek: Bool = false
+    absent: String? = nil, isOfOneWeek: Bool = false, needsWeek: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -59,16 +61,20 @@ public struct FrontMatterKey: Equatable, Sendable {
     self.isRequired = isRequired
     self.absent = absent
     self.isOfOneWeek = isOfOneWeek
+    self.needsWeek = needsWeek
   }
 
   static let title = FrontMatterKey(
     "title", .text, "The title of the report.", isRequired: true, isOfOneWeek: true)
   static let week = FrontMatterKey(
-    "week", .week, "The week, which is the name of its folder, too.", isRequired: true,
+    "week", .week, "The week, which is the name of its folder, too.",
+    absent: "a standing report, which belongs to no week and whose folder has another name",
     isOfOneWeek: true)
   static let termWeek = FrontMatterKey(
-    "term_week", .text, "Another name for the week, such as Week 13 of a term.", isOfOneWeek: true)
-  static let period = FrontMatterKey("period", .days, "The days covered.", isOfOneWeek: true)
+    "term_week", .text, "Another name for the week, such as Week 13 of a term.", isOfOneWeek: true,
+    needsWeek: true)
+  static let period = FrontMatterKey(
+    "period", .days, "The days covered.", isOfOneWeek: true, needsWeek: true)
   static let authors = FrontMatterKey("authors", .texts, "Who wrote it.")
   static let abstract = FrontMatterKey(
     "abstract", .markdown,
@@ -87,7 +93,8 @@ public struct FrontMatterKey: Equatable, Sendable {
   static let citationStyle = FrontMatterKey(
     "csl", .file, "A citation style in CSL.", absent: "numbers in brackets")
   static let compareTo = FrontMatterKey(
-    "compare_to", .week, "The earlier week that `changes` compares with.", isOfOneWeek: true)
+    "compare_to", .week, "The earlier week that `changes` compares with.", isOfOneWeek: true,
+    needsWeek: true)
   static let macros = FrontMatterKey(
     "macros", .macros,
     "Commands of the notebook's own for formulas; they go before those of `reports/macros.yaml`.")

@@ -52,6 +52,7 @@ struct FrontMatterParser {
     guard readKeys(of: header) else { return nil }
     let title = text(.title)
     let week = week(.week)
+    if self[.week] == nil { refuseKeysOfWeeks() }
     let compareTo = self.week(.compareTo)
     if let week, let compareTo, let later = ISOWeek(week.value),
       let earlier = ISOWeek(compareTo.value), earlier >= later
@@ -62,7 +63,8 @@ struct FrontMatterParser {
     }
     let status = choice(.status).flatMap { FrontMatter.Status(rawValue: $0.value) }
     let macros = macros()
-    guard let title, let week, let status else { return nil }
+    // A week that is none has been told.
+    guard let title, let status, (week == nil) == (self[.week] == nil) else { return nil }
     return FrontMatter(
       title: title, week: week, termWeek: text(.termWeek)?.value, period: days(.period),
       authors: texts(.authors), abstract: nil, summary: nil, status: status,
@@ -70,6 +72,13 @@ struct FrontMatterParser {
         ?? Positioned(
           FrontMatterKey.bibliography.absent ?? "", at: SourcePosition(line: 1, column: 1)),
       citationStyle: text(.citationStyle), macros: macros, compareTo: compareTo)
+  }
+
+  private mutating func refuseKeysOfWeeks() {
+    for key in FrontMatterKey.all where key.needsWeek {
+      guard let node = self[key] else { continue }
+      findings.report(FrontMatter.isOfNoWeek("'\(key.name)'"), at: position(of: node))
+    }
   }
 
   private mutating func readKeys(of header: String) -> Bool {

@@ -47,6 +47,21 @@ public func newNotebook(
   return lines.joined(separator: "\n")
 }
 
+/// Returns the beginning of a standing report's notebook.
+///
+/// - Parameters:
+///   - name: The name of the report.
+///   - handover: The parts that the notebook of the newest week hands on; of what is open there nothing is taken.
+/// - Returns: The text of the file.
+public func newNotebook(called name: String, handover: NotebookHandover) -> String {
+  let words = name.split { $0 == "-" || $0 == "_" }.joined(separator: " ")
+  let title = words.isEmpty ? name : words.prefix(1).uppercased() + words.dropFirst()
+  let authors = handover.frontMatter.contains { $0.hasPrefix("authors:") } ? [] : ["authors: []"]
+  return
+    (["---", "title: '\(title)'", "status: draft"] + handover.frontMatter + authors
+    + ["---", "", "What this report keeps together, and for whom.", ""]).joined(separator: "\n")
+}
+
 extension NotebookHandover {
   /// The lines of the header that hold for the next week too, key by key as they are written.
   private static func lines(of header: String, _ week: ISOWeek) -> [String] {

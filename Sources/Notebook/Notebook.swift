@@ -27,6 +27,8 @@ public struct Notebook: Equatable, Sendable {
   public var images: [Positioned<String>]
   /// The addresses of links to files, relative to the notebook, as Markdown reads them.
   public var links: [Positioned<String>]
+  /// The names of the places in the report that links may lead to.
+  public var places: Places
   /// Places that can be built and are likely not meant so, in reading order.
   public var warnings: [SourceWarning]
 }

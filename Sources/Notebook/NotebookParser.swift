@@ -69,8 +69,9 @@ struct NotebookParser {
         anchors: HeadingAnchors(taken: findings.labels))
       let blocks = builder.blocks(of: text.tree.children)
       checkReferences()
-      AnchorCheck(blocks: blocks, footnotes: builder.footnotes).check(&findings)
+      let places = AnchorCheck(blocks: blocks, footnotes: builder.footnotes).check(&findings)
       guard var frontMatter = header.frontMatter else { return nil }
+      if frontMatter.week == nil { refuseComparisonsOfWeeks() }
       frontMatter.abstract = prose[FrontMatterKey.abstract.name]
       frontMatter.summary = prose[FrontMatterKey.summary.name]
       return Notebook(
@@ -78,7 +79,7 @@ struct NotebookParser {
         footnotes: builder.footnotes, directives: findings.directives, values: findings.values,
         citations: findings.citations, references: findings.references,
         formulas: findings.formulas, images: findings.images.sorted { $0.position < $1.position },
-        links: findings.links.sorted { $0.position < $1.position },
+        links: findings.links.sorted { $0.position < $1.position }, places: places,
         warnings: findings.warnings.sorted { $0.position < $1.position }.map {
           SourceWarning(path: path, position: $0.position, message: $0.message)
         })
@@ -87,6 +88,17 @@ struct NotebookParser {
         error.message,
         at: SourcePosition(line: parts.bodyLine + error.line - 1, column: error.column))
       return nil
+    }
+  }
+
+  private mutating func refuseComparisonsOfWeeks() {
+    for directive in findings.directives {
+      if directive.declaration.argument == .week {
+        findings.report(FrontMatter.isOfNoWeek("'\(directive.name)'"), at: directive.position)
+      }
+      for week in directive.weeksInOptions {
+        findings.report(FrontMatter.isOfNoWeek("earlier week"), at: week.position)
+      }
     }
   }
 

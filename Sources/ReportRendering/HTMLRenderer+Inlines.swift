@@ -62,20 +62,7 @@ extension HTMLRenderer {
   private func link(to destination: String, title: String, _ content: String) -> String {
     guard LinkAddress.isAllowed(destination) else { return content }
     let titleAttribute = title.isEmpty ? "" : " title=\"\(escaped(title))\""
-    return "<a href=\"\(escaped(Self.address(destination)))\"\(titleAttribute)>\(content)</a>"
-  }
-
-  /// `address` as an attribute may hold it: without spaces, and without what a browser takes for a slash.
-  private static func address(_ address: String) -> String {
-    var result = ""
-    for scalar in address.unicodeScalars {
-      switch scalar {
-      case " ": result += "%20"
-      case "\\": result += "%5C"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
+    return "<a href=\"\(escaped(pageAddress(of: destination)))\"\(titleAttribute)>\(content)</a>"
   }
 
   /// The name of the next mark of a footnote, which may have several.
@@ -144,4 +131,18 @@ extension HTMLRenderer {
     }
     return html
   }
+}
+
+/// The address that a page has for a link to `destination`: reports of the lab are pages there, and no space is left, nor
+/// what a browser takes for a slash.
+package func pageAddress(of destination: String) -> String {
+  var result = ""
+  for scalar in (ReportLink(destination)?.page ?? destination).unicodeScalars {
+    switch scalar {
+    case " ": result += "%20"
+    case "\\": result += "%5C"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
 }

@@ -54,7 +54,7 @@ struct HTMLRenderer {
 
   private mutating func header(title: String) -> String {
     let front = report.notebook.frontMatter
-    var facts = [front.termWeek, front.week.value, front.period].compactMap { $0 }
+    var facts = [front.termWeek, front.time, front.period].compactMap { $0 }
       .map { "<span>\(escaped($0))</span>" }
     if !front.authors.isEmpty {
       facts.append("<span>\(escaped(front.authors.joined(separator: ", ")))</span>")

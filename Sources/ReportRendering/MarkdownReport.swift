@@ -68,7 +68,7 @@ struct MarkdownRenderer {
   private mutating func withTitle(_ body: String) -> String {
     let outline = ReportOutline(report.notebook)
     let front = report.notebook.frontMatter
-    var facts = [front.termWeek, front.week.value, front.period].compactMap { $0 }
+    var facts = [front.termWeek, front.time, front.period].compactMap { $0 }
     if !front.authors.isEmpty { facts.append(front.authors.joined(separator: ", ")) }
     if front.status == .draft { facts.append("draft") }
     var lead = facts.map(escapedMarkdown).joined(separator: " · ") + "\n"

@@ -8,14 +8,17 @@ import ReportBuilder
 ///
 /// Where there is no lab, or a spec cannot be read, less is offered and nothing is said.
 enum Completions {
-  static let weeks = CompletionKind.custom { words, _, _ in lab(of: words)?.weeks.names ?? [] }
+  static let weeks = CompletionKind.custom { words, _, _ in lab(of: words)?.weeks.weekNames ?? [] }
+
+  /// Weeks and standing reports.
+  static let reports = CompletionKind.custom { words, _, _ in lab(of: words)?.weeks.names ?? [] }
 
   static let experiments = CompletionKind.custom { words, _, _ in
-    lab(of: words).map(names(ofExperimentsIn:)) ?? []
+    lab(of: words)?.experimentFiles ?? []
   }
 
-  static let experimentsAndWeeks = CompletionKind.custom { words, _, _ in
-    lab(of: words).map { names(ofExperimentsIn: $0) + $0.weeks.names } ?? []
+  static let experimentsAndReports = CompletionKind.custom { words, _, _ in
+    lab(of: words).map { $0.experimentFiles + $0.weeks.names } ?? []
   }
 
   /// The arms of the experiments that stand among the words, or of all.
@@ -28,20 +31,22 @@ enum Completions {
 
   /// Runs as far as they are written: `experiment/`, then `experiment/arm/`, then `experiment/arm/seed`.
   static let runs = CompletionKind.custom { words, _, prefix in
-    guard let lab = lab(of: words) else { return [] }
+    lab(of: words).map { runs(in: $0, prefix) } ?? []
+  }
+
+  /// Runs as far as they are written, and reports.
+  static let runsAndReports = CompletionKind.custom { words, _, prefix in
+    lab(of: words).map { runs(in: $0, prefix) + (prefix.contains("/") ? [] : $0.weeks.names) } ?? []
+  }
+
+  private static func runs(in lab: Lab, _ prefix: String) -> [String] {
     let parts = prefix.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count > 1, let experiment = try? lab.loadSpecs().experiment(named: parts[0]) else {
-      return names(ofExperimentsIn: lab).map { $0 + "/" }
+      return lab.experimentFiles.map { $0 + "/" }
     }
     return parts.count == 2
       ? experiment.arms.map { "\(experiment.name)/\($0.label)/" }
       : experiment.seeds.map { "\(experiment.name)/\(parts[1])/\($0)" }
-  }
-
-  private static func names(ofExperimentsIn lab: Lab) -> [String] {
-    specPaths(inLab: lab.root).map {
-      URL(filePath: $0).deletingPathExtension().lastPathComponent
-    }
   }
 
   private static func lab(of words: [String]) -> Lab? {

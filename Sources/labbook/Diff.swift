@@ -48,7 +48,9 @@ struct Diff: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let (oldWeek, newWeek) = (try Week(old, in: lab), try Week(new, in: lab))
+      let (oldWeek, newWeek) = (
+        try Week(ofCalendar: old, in: lab), try Week(ofCalendar: new, in: lab)
+      )
       let (oldLock, newLock) = try oldWeek.requiredLocks(and: newWeek)
       let names = (oldLock.experiments + newLock.experiments).map(\.name)
       for name in experiment where !names.contains(name) {

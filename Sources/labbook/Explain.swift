@@ -3,6 +3,7 @@ import ExperimentRunner
 import ExperimentSpec
 import ExternalTrainers
 import Foundation
+import ReportBuilder
 import ResultStore
 import Settings
 
@@ -70,7 +71,12 @@ struct Explain: ParsableCommand {
   private func explain(
     _ identity: ArmPreimage, _ arm: String, of experiment: String, title: String, in lab: Lab
   ) throws {
-    for week in Week.all(in: lab).reversed() {
+    let reports = Week.all(in: lab)
+    // The newest week first; a standing report is of no time.
+    let ordered =
+      reports.filter { !$0.folder.isStanding }.reversed()
+      + reports.filter { $0.folder.isStanding }
+    for week in ordered {
       let lock: Lock?
       do { lock = try week.lock } catch {
         // An older one tells something too.

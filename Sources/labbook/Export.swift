@@ -6,10 +6,10 @@ import Notebook
 import ReportBuilder
 import ResultStore
 
-/// `labbook export`: a run's final weights in files for other programs.
+/// `labbook export`: a run's final weights, or a report, in files for other programs.
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a run's final weights, or a week's report, to a folder, for other programs.",
+    abstract: "Write a run's final weights, or a report, to a folder, for other programs.",
     discussion: """
       A language model of Llama's architecture becomes model.safetensors, config.json and \
       tokenizer.json, which 'transformers' opens: AutoModelForCausalLM.from_pretrained(DIR) for a \
@@ -17,7 +17,7 @@ struct Export: ParsableCommand {
       PreTrainedTokenizerFast(tokenizer_file=…). Any other run becomes weights.safetensors, \
       curves.csv and key.txt.
 
-      A week becomes its tables as CSV and as LaTeX for booktabs, its figures as SVG, PDF and PNG, its runs as CSV, and \
+      A week or a standing report becomes its tables as CSV and as LaTeX for booktabs, its figures as SVG, PDF and PNG, its runs as CSV, and \
       the report as HTML, Markdown, docx and a Jupyter notebook. Files that are there already are never written over.
 
       Examples:
@@ -28,8 +28,9 @@ struct Export: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "experiment/arm/seed, at least 8 digits of a run key, or a week.", valueName: "run"),
-    completion: Completions.runs)
+      "experiment/arm/seed, at least 8 digits of a run key, a week, or a standing report.",
+      valueName: "run"),
+    completion: Completions.runsAndReports)
   var reference: RunReference
 
   @Option(
@@ -43,7 +44,9 @@ struct Export: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      if case .unknown(let name) = reference, ISOWeek(name) != nil {
+      if case .unknown(let name) = reference,
+        ISOWeek(name) != nil || lab.weeks.standingNames.contains(name)
+      {
         let folder = destination.isEmpty ? "." : destination
         for path in try ExportedWeek.write(try Week(name, in: lab), in: lab, to: folder) {
           print(path)

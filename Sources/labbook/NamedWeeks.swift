@@ -1,20 +1,25 @@
 import ExperimentRunner
 import ExperimentSpec
+import Foundation
 import Notebook
 import ReportBuilder
 import Settings
 
 extension Lab {
-  /// The experiments that `words` stand for: a week stands for those that its notebook names.
+  /// The experiments that `words` stand for: a report stands for those that its notebook names, and a standing one for
+  /// that if no experiment is called as it is.
   ///
   /// - Throws: ``UnknownName`` for a week that there is none of; the problems of its notebook.
   func experimentNames(_ words: [String]) throws -> [String] {
     var names: [String] = []
+    let standing = weeks.standingNames
     for word in words {
+      let isReport =
+        ISOWeek(word) != nil || standing.contains(word) && !experimentFiles.contains(word)
       let found =
-        try ISOWeek(word) == nil
-        ? [word] : experimentsNeeded(by: Week(word, in: self).notebook()).map(\.value)
-      if ISOWeek(word) != nil, found.isEmpty {
+        try isReport
+        ? experimentsNeeded(by: Week(word, in: self).notebook()).map(\.value) : [word]
+      if isReport, found.isEmpty {
         throw UnknownName("the notebook of \(word) names no experiment")
       }
       for name in found where !names.contains(name) { names.append(name) }
@@ -22,7 +27,12 @@ extension Lab {
     return names
   }
 
-  /// The weeks whose notebooks name an experiment, by its name, oldest first.
+  /// The names of the files of experiments, which experiments are called by.
+  var experimentFiles: [String] {
+    specPaths(inLab: root).map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
+  }
+
+  /// The reports whose notebooks name an experiment, by its name: weeks, oldest first, then standing ones.
   ///
   /// A notebook that cannot be read names none; whoever builds it is told.
   var weeksByExperiment: [String: [String]] {
@@ -36,9 +46,10 @@ extension Lab {
   }
 }
 
-/// Returns weeks in few words: the newest, and how many there are before it.
-func weekWords(_ weeks: [String]) -> String {
-  guard let last = weeks.last else { return "" }
-  return weeks.count < 3
-    ? weeks.joined(separator: ", ") : "\(last) and \(weeks.count - 1) before"
+/// Returns reports in few words: the newest week, how many there are before it, and standing reports.
+func weekWords(_ names: [String]) -> String {
+  let weeks = names.filter { ISOWeek($0) != nil }
+  let standing = names.filter { ISOWeek($0) == nil }
+  guard weeks.count >= 3, let last = weeks.last else { return names.joined(separator: ", ") }
+  return (["\(last) and \(weeks.count - 1) before"] + standing).joined(separator: ", ")
 }

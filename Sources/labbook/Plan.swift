@@ -21,8 +21,8 @@ struct Plan: ParsableCommand {
       """)
 
   @Argument(
-    help: "The experiments, or weeks that name them; all, if none is named.",
-    completion: Completions.experimentsAndWeeks)
+    help: "The experiments, or reports that name them; all, if none is named.",
+    completion: Completions.experimentsAndReports)
   var experiments: [String] = []
 
   @OptionGroup var selection: SelectionOptions

@@ -19,7 +19,9 @@ struct Preregister: ParsableCommand {
         labbook preregister 2026-W48
       """)
 
-  @Argument(help: "The week.", completion: Completions.weeks)
+  @Argument(
+    help: ArgumentHelp("The week, or the name of a standing report.", valueName: "report"),
+    completion: Completions.reports)
   var week: String
 
   @OptionGroup var options: LabOptions

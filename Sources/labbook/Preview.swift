@@ -2,13 +2,14 @@ import ArgumentParser
 import ChildProcesses
 import ExperimentRunner
 import Foundation
+import Notebook
 import ReportBuilder
 import ResultStore
 
-/// `labbook preview`: a week's report in a browser, built again whenever a file is saved.
+/// `labbook preview`: a report in a browser, built again whenever a file is saved.
 struct Preview: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show a week's report in a browser and build it again on every save.",
+    abstract: "Show a report in a browser and build it again on every save.",
     discussion: """
       Serves the report on this machine alone, at 127.0.0.1. When the notebook, a spec, the bibliography or another file of \
       the week is saved, the report is built as by 'labbook report --draft', which executes runs that are missing, and \
@@ -20,7 +21,11 @@ struct Preview: ParsableCommand {
         labbook preview 2026-W46 --port 8080
       """)
 
-  @Argument(help: "The week; by default the newest draft.", completion: Completions.weeks)
+  @Argument(
+    help: ArgumentHelp(
+      "The week, or the name of a standing report; by default the newest draft week.",
+      valueName: "report"),
+    completion: Completions.reports)
   var week: String?
 
   @Option(help: "The port; 0 for any that is free.")
@@ -61,8 +66,8 @@ struct PreviewSession {
 
   /// Serves for a while, follows a build that is under way, and begins one if a file has changed.
   mutating func turn(_ server: LoopbackServer) throws {
-    let (path, number, isBuilding, words) = (week.folder.url, build, process != nil, problems)
-    let store = lab.store
+    let (folder, reports, store) = (week.folder, lab.weeks, lab.store)
+    let (number, isBuilding, words) = (build, process != nil, problems)
     server.serve(milliseconds: 50) { request in
       switch request {
       case "/state":
@@ -72,7 +77,7 @@ struct PreviewSession {
       case "/live":
         return .init(type: "application/json", body: Array(RunsPage.live(in: store).utf8))
       case "/runs": return .init(body: Array(RunsPage.html.utf8))
-      default: return Self.answer(request, path)
+      default: return Self.answer(request, folder, reports)
       }
     }
     if let process {
@@ -117,24 +122,43 @@ struct PreviewSession {
     return (told.isEmpty ? lines.suffix(5) : told[...]).joined(separator: "\n")
   }
 
-  private static func answer(_ request: String, _ folder: URL) -> LoopbackServer.Answer {
+  private static func answer(
+    _ request: String, _ folder: WeekFolder, _ reports: WeekFolders
+  ) -> LoopbackServer.Answer {
     switch request {
-    case "/":
-      let report = try? String(
-        contentsOf: folder.appending(path: WeekFolder.htmlName), encoding: .utf8)
+    case "/", "/\(WeekFolder.htmlName)":
+      let report = try? String(contentsOf: folder.file(WeekFolder.htmlName), encoding: .utf8)
       return .init(body: Array(PreviewPage.html(report).utf8))
     default:
-      // What the report leads to stands in one folder beside it.
-      let name = request.removingPercentEncoding.map { $0.dropFirst("/figures/".count) } ?? ""
-      guard request.hasPrefix("/figures/"), !name.isEmpty, !name.contains("/"), name.first != ".",
-        let bytes = try? DurableFiles.read(
-          folder.appending(path: "figures/\(name)").path(percentEncoded: false))
+      var steps = request.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        .map { $0.removingPercentEncoding ?? "" }
+      var folder = folder
+      // Another report of the lab, which this one may link to.
+      if let name = steps.first, ReportName(name) != nil, name != "figures" {
+        folder = reports.folder(steps.removeFirst())
+        guard reports.isInLab(folder.url) else { return .notFound }
+        if steps == [WeekFolder.htmlName] {
+          return file(WeekFolder.htmlName, of: folder, type: "text/html; charset=utf-8")
+        }
+      }
+      // What a report leads to stands in one folder beside it.
+      guard steps.count == 2, steps[0] == "figures", !steps[1].isEmpty,
+        !steps[1].contains("/"), steps[1].first != "."
       else { return .notFound }
       let types = [
         "svg": "image/svg+xml", "json": "application/json", "csv": "text/csv", "png": "image/png",
       ]
-      let type = types[String(name.split(separator: ".").last ?? "")] ?? "application/octet-stream"
-      return .init(type: type, body: bytes)
+      let type = types[String(steps[1].split(separator: ".").last ?? "")]
+      return file("figures/\(steps[1])", of: folder, type: type ?? "application/octet-stream")
     }
+  }
+
+  private static func file(
+    _ name: String, of folder: WeekFolder, type: String
+  ) -> LoopbackServer.Answer {
+    guard let bytes = try? DurableFiles.read(folder.file(name).path(percentEncoded: false)) else {
+      return .notFound
+    }
+    return .init(type: type, body: bytes)
   }
 }

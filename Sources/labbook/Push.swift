@@ -98,7 +98,10 @@ struct Push: ParsableCommand {
 
 /// The options that choose what is pushed or pulled.
 struct RemoteChoice: ParsableArguments {
-  @Option(name: .customLong("week"), help: "The runs of this week's lock; may be repeated.")
+  @Option(
+    name: .customLong("week"),
+    help: "The runs of this week's lock, or of a standing report's; may be repeated.",
+    completion: Completions.reports)
   var weeks: [String] = []
 
   @Option(name: .customLong("experiment"), help: "The runs of this experiment; may be repeated.")

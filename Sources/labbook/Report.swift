@@ -7,27 +7,32 @@ import RecordExchange
 import ReportBuilder
 import ResultStore
 
-/// `labbook report`: the build of a week's report, after the runs that it lacks.
+/// `labbook report`: the build of a report, after the runs that it lacks.
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run what is missing and build a week's report.",
+    abstract: "Run what is missing and build a report.",
     discussion: """
-      Without a week it builds the newest draft, or else the newest final week. A final week is \
-      rendered from its lock and never executes anything.
+      Without a name it builds the newest draft week, or else the newest final one. A final report is \
+      rendered from its lock and never executes anything. A standing report, which belongs to no week, is built by \
+      the name of its folder.
 
       Examples:
         labbook report
         labbook report 2026-W44
+        labbook report methods          the standing report in reports/methods
         labbook report --draft          mark claims that do not hold instead of failing
         labbook report --on slurm --wait
         labbook report --accept-prose   what the words say holds on the results as they are
         labbook report --pull --remote group:bucket/records
       """)
 
-  @Argument(help: "The week, such as 2026-W45.", completion: Completions.weeks)
+  @Argument(
+    help: ArgumentHelp(
+      "The week, such as 2026-W45, or the name of a standing report.", valueName: "report"),
+    completion: Completions.reports)
   var week: String?
 
-  @Flag(help: "Build every week.")
+  @Flag(help: "Build every report.")
   var all = false
 
   @Flag(help: "Mark claims that do not hold in the report instead of failing.")
@@ -60,7 +65,7 @@ struct Report: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      if all, week != nil { throw ValidationError("Name a week or give --all, not both.") }
+      if all, week != nil { throw ValidationError("Name a report or give --all, not both.") }
       if remote != nil, !pull { throw ValidationError("--remote says where --pull fetches from.") }
       let weeks =
         if all { Week.all(in: lab) } else {

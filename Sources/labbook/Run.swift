@@ -30,8 +30,8 @@ struct Run: ParsableCommand {
       """)
 
   @Argument(
-    help: "The experiments, or weeks that name them; all, if none is named.",
-    completion: Completions.experimentsAndWeeks)
+    help: "The experiments, or reports that name them; all, if none is named.",
+    completion: Completions.experimentsAndReports)
   var experiments: [String] = []
 
   @OptionGroup var selection: SelectionOptions

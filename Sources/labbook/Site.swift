@@ -10,8 +10,8 @@ struct Site: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Put all weeks into a folder of pages that needs no server.",
     discussion: """
-      Every week that has a lock is rendered from it; nothing is executed and no lock changes. Beside the reports the \
-      folder has an index, a page for each experiment with its results over the weeks, one for each algorithm, a glossary, \
+      Every week or standing report that has a lock is rendered from it; nothing is executed and no lock changes. Beside the reports the \
+      folder has what they link to in reports/, an index, a page for each experiment with its results over the weeks, one for each algorithm, a glossary, \
       a search and an Atom feed. The same weeks give the same bytes. A folder that is there already is replaced, if it is \
       a site.
 
@@ -49,7 +49,7 @@ struct Site: ParsableCommand {
   }
 
   private func site(of lab: Lab) throws -> LabSite {
-    var weeks: [SiteWeek] = []
+    var reports: [SiteWeek] = []
     for week in Week.all(in: lab) {
       guard try week.lock != nil else {
         printError("note: \(week) has no results.lock yet, and is left out")
@@ -61,18 +61,20 @@ struct Site: ParsableCommand {
       build.rendersLock = true
       build.canExecute = { Vocabulary.labbook.canExecute($0) }
       _ = try build.run()
-      if let read = try SiteWeek(in: week.folder) { weeks.append(read) }
+      if let read = try SiteWeek(in: week.folder) { reports.append(read) }
     }
     let specs = lab.loadSpecs()
     if let error = specs.error { printError("\(error)") }
     var experiments = specs.experiments.map { SiteExperiment($0, in: lab) }
-    for locked in weeks.reversed().flatMap(\.lock.experiments)
+    let weeks = reports.filter { !$0.isStanding }
+    let standing = reports.filter(\.isStanding)
+    for locked in (weeks.reversed() + standing).flatMap(\.lock.experiments)
     where !experiments.contains(where: { $0.name == locked.name }) {
       experiments.append(SiteExperiment(locked))
     }
     let address = address.map { $0.hasSuffix("/") ? $0 : $0 + "/" }
     return LabSite(
-      title: title, address: address, weeks: weeks,
+      title: title, address: address, weeks: weeks, standing: standing,
       experiments: experiments.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) },
       references: SiteReference.labbook, catalog: .labbook)
   }

@@ -31,8 +31,14 @@ struct Validate: ParsableCommand {
       check { if let error = specs.error { throw error } }
       check { _ = try lab.settings() }
       let broken = specs.broken.map(\.name)
-      let weeks = Week.all(in: lab)
-      for week in weeks {
+      let reports = Week.all(in: lab)
+      for name in lab.weeks.misnamed {
+        isValid = false
+        printError(
+          "\(lab.weeks.folder(name).displayPath): error: "
+            + ReportName.problem(with: name, among: reports.map(\.description)))
+      }
+      for week in reports {
         check {
           let notebook = try week.notebook()
           for warning in notebook.warnings { printError("\(warning)") }
@@ -46,7 +52,14 @@ struct Validate: ParsableCommand {
       }
       printWarnings(of: specs.experiments)
       guard isValid else { throw ExitCode.failure }
-      print("\(specs.experiments.count) experiments and \(weeks.count) weeks are valid")
+      let standing = reports.count { $0.folder.isStanding }
+      let weeks = "\(reports.count - standing) weeks"
+      print(
+        "\(specs.experiments.count) experiments"
+          + (standing == 0
+            ? " and \(weeks) are valid"
+            : ", \(weeks) and \(standing) standing \(standing == 1 ? "report" : "reports") are valid")
+      )
     }
   }
 }

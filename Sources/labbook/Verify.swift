@@ -29,7 +29,9 @@ struct Verify: ParsableCommand {
         labbook verify 2026-W44 --bisect              the first tensor in which a run parts from its record
       """)
 
-  @Argument(help: "The week.", completion: Completions.weeks)
+  @Argument(
+    help: ArgumentHelp("The week, or the name of a standing report.", valueName: "report"),
+    completion: Completions.reports)
   var week: String
 
   @Flag(help: "Only the first seed of each arm.")

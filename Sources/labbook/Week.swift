@@ -6,29 +6,44 @@ import ReportBuilder
 import ResultStore
 import Settings
 
-/// A week's folder in a lab.
+/// The folder of a report in a lab: a week's, or that of a standing report, with which all is done that is done with a
+/// week but for what needs an order of weeks.
 struct Week: CustomStringConvertible {
   let folder: WeekFolder
 
-  /// The week called `name`; another form, or a week without a folder, is wrong usage.
+  /// The report called `name`; another form, or a report without a folder, is wrong usage.
   init(_ name: String, in lab: Lab) throws {
     let weeks = lab.weeks
-    let names = weeks.names
-    guard ISOWeek(name) != nil else {
-      throw UnknownName(
-        "'\(name)' is not an ISO week such as 2026-W47\(suggestions(for: name, among: names))")
+    switch ReportName(name) {
+    case .week:
+      let names = weeks.weekNames
+      guard names.contains(name) else { throw UnknownName("week", name, among: names) }
+    case .standing:
+      let names = weeks.names
+      guard names.contains(name) else { throw UnknownName("report", name, among: names) }
+    case nil:
+      throw UnknownName(ReportName.problem(with: name, among: weeks.names))
     }
-    guard names.contains(name) else { throw UnknownName("week", name, among: names) }
     folder = weeks.folder(name)
+  }
+
+  /// The week called `name`, where only weeks have a meaning: a standing report belongs to none.
+  init(ofCalendar name: String, in lab: Lab) throws {
+    try self.init(name, in: lab)
+    guard !folder.isStanding else {
+      throw UnknownName(
+        "'\(name)' is a standing report, and only weeks are compared"
+          + suggestionsOrNames(for: name, among: lab.weeks.weekNames))
+    }
   }
 
   private init(_ folder: WeekFolder) {
     self.folder = folder
   }
 
-  var description: String { folder.week }
+  var description: String { folder.name }
 
-  /// All weeks that have a notebook, oldest first.
+  /// All reports that have a notebook: weeks, oldest first, then standing reports by their names.
   static func all(in lab: Lab) -> [Week] { lab.weeks.all.map(Week.init) }
 
   /// The week that one is working on: the newest draft, or else the newest one.
@@ -39,7 +54,8 @@ struct Week: CustomStringConvertible {
     return Week(folder)
   }
 
-  /// The locks of all weeks that have one, oldest first, and what is wrong with those that cannot be read.
+  /// The locks of all reports that have one, in the order of ``all(in:)``, and what is wrong with those that cannot be
+  /// read.
   static func locks(
     in lab: Lab
   ) -> (read: [(week: Week, lock: Lock)], problems: [any Error]) {
@@ -99,7 +115,7 @@ struct Week: CustomStringConvertible {
 }
 
 extension Lab {
-  /// The folders of the lab's weeks.
+  /// The folders of the lab's reports.
   var weeks: WeekFolders { WeekFolders(reports: reports, lab: root, sealed: sealed) }
 }
 

@@ -22,6 +22,7 @@ import Testing
     let front = notebook.frontMatter
     #expect(front.title == Positioned("Group size", at: SourcePosition(line: 2, column: 8)))
     #expect(front.week == Positioned("2026-W45", at: SourcePosition(line: 3, column: 7)))
+    #expect(front.time == "2026-W45")
     #expect(front.termWeek == "Week 13")
     #expect(front.period == "2026-11-02 – 2026-11-08")
     #expect(front.authors == ["Ada L.", "Émile B."])
@@ -60,10 +61,34 @@ import Testing
         return !isLeftOut
       }
       let complaints = messages(for: rest.joined(separator: "\n") + "\nText.\n")
+      // The example has keys that a report of no week cannot have.
+      if key.name == "week" { continue }
       #expect(
         complaints
           == (key.isRequired ? ["notebook.md:1:1: error: front matter needs '\(key.name)'"] : []))
     }
+  }
+
+  @Test func `a report without a week is a standing one, and has nothing that only weeks have`()
+    throws
+  {
+    let front = try parseNotebook(
+      "---\ntitle: Methods\nstatus: draft\n---\nText.\n", path: "notebook.md"
+    ).frontMatter
+    #expect(front.week == nil && front.time == "standing report")
+    let refusal = "error: a report without 'week' belongs to no week, so it has no"
+    #expect(
+      messages(
+        for:
+          "---\ntitle: A\nterm_week: Week 1\nperiod: May\nstatus: draft\ncompare_to: 2026-W44\n---\n```{changes} 2026-W44\n```\n"
+      ) == [
+        "notebook.md:3:12: \(refusal) 'term_week'", "notebook.md:4:9: \(refusal) 'period'",
+        "notebook.md:6:13: \(refusal) 'compare_to'", "notebook.md:8:1: \(refusal) 'changes'",
+      ])
+    // A week that is none is told as such, and not taken for none.
+    #expect(
+      messages(for: "---\ntitle: A\nweek: 2026-W60\nperiod: May\nstatus: draft\n---\nText.\n")
+        == ["notebook.md:3:7: error: '2026-W60' is not an ISO week; write one like 2026-W47"])
   }
 
   @Test func `what is left out has its default`() throws {

@@ -72,12 +72,14 @@ import Testing
       get -o /dev/null -w '%{http_code}\\n' -X POST $url/
       get -o /dev/null -w '%{http_code}\\n' --path-as-is $url/figures/../notebook.md
       get -o /dev/null -w '%{http_code}\\n' --path-as-is "$url/figures/..%2fnotebook.md"
+      get -o /dev/null -w '%{http_code}\\n' "$url/2026-W10/notebook.md"
+      get -o /dev/null -w '%{http_code}\\n' "$url/2026-W10/report.html"
       ss -Hltn "sport = :$port" | awk '{print $4}'
       """, in: lab)
     #expect(
-      result.output.split(separator: "\n").prefix(4) == ["421", "405", "404", "404"],
+      result.output.split(separator: "\n").prefix(6) == ["421", "405", "404", "404", "404", "200"],
       "\(result.output) \(result.errors)")
-    for line in result.output.split(separator: "\n").dropFirst(4) {
+    for line in result.output.split(separator: "\n").dropFirst(6) {
       #expect(line.hasPrefix("127.0.0.1:"))
     }
   }

@@ -84,7 +84,23 @@ import Testing
     (["explain", "shirt"], "there is no experiment 'shirt'; did you mean 'short'?"),
     (["rerun", "shorts"], "there is no experiment 'shorts'; did you mean 'short'?"),
     (["export", "short/ppo/0", "--to", "x"], "there is no arm 'ppo'; did you mean 'PPO'?"),
-    (["report", "2026-W77"], "'2026-W77' is not an ISO week such as 2026-W47"),
+    (
+      ["report", "2026-W77"],
+      "'2026-W77' is not an ISO week such as 2026-W47; did you mean '2026-W53'?"
+    ),
+    (
+      ["report", "2026-w9"],
+      "'2026-w9' is not an ISO week such as 2026-W47; did you mean '2026-W09'?"
+    ),
+    (
+      ["new", "2027-W53"],
+      "'2027-W53' is not an ISO week such as 2026-W47; did you mean '2027-W52'?"
+    ),
+    (["report", "methods"], "there is no report 'methods'; there is none yet"),
+    (
+      ["preview", "my methods"],
+      "'my methods' is no name of a report: write a week such as 2026-W47, or letters, digits, '-' and '_'"
+    ),
     (["verify", "2026-W12"], "there is no week '2026-W12'; there is none yet"),
     (["statsu"], "there is no command 'statsu'; did you mean 'status'?"),
     (["help", "reprot"], "there is no command 'reprot'; did you mean 'report'?"),

@@ -77,8 +77,95 @@ import Testing
     }
   }
 
-  @Test func `every link and anchor of the site leads somewhere in it`() throws {
+  /// A lab whose reports, one of them a standing one, link to each other and to files.
+  private func linkedLab() throws -> LabFixture {
     let lab = try lab()
+    try lab.write("a,b\n1,2\n", to: "reports/2026-W10/data (1).csv")
+    try lab.write("notes", to: "reports/shared.txt")
+    try lab.write("not for others", to: "private.txt")
+    try FileManager.default.createSymbolicLink(
+      at: lab.folder.appending(path: "reports/2026-W10/linked.txt"),
+      withDestinationURL: lab.folder.appending(path: "private.txt"))
+    let links = """
+
+      See [the methods](../methods/report.md#how-it-is-done), [itself](report.md#tbl-short),
+      [the next](../2026-W11/report.md), [later](../2026-W12/report.md), [data](<data (1).csv>),
+      [notes](../shared.txt), [the notebook](notebook.md), [the lock](../2026-W11/results.lock),
+      [private](../../private.txt), [a link](linked.txt) and [figures](../2026-W11/).
+
+      """
+    try lab.write(
+      lab.text(of: "reports/2026-W10/notebook.md") + links, to: "reports/2026-W10/notebook.md")
+    try lab.write(
+      LabFixture.notebook.replacing("2026-W10", with: "2026-W12"),
+      to: "reports/2026-W12/notebook.md")
+    try lab.write(
+      """
+      ---
+      title: Methods
+      status: draft
+      ---
+
+      The methods of this lab.
+
+      ## How it is done
+
+      As [week 10](../2026-W10/report.md#tbl-short) says[^1], by {value}`short.PPO.evaluation_return`.
+
+      [^1]: See [above](#how-it-is-done).
+
+      """, to: "reports/methods/notebook.md")
+    for name in ["2026-W10", "methods"] {
+      let result = try lab.labbook("report", name)
+      #expect(result.code == 0, "\(result.errors)")
+    }
+    return lab
+  }
+
+  @Test func `a standing report is on the index and in the search, and in no order of weeks`()
+    throws
+  {
+    let lab = try linkedLab()
+    #expect(try lab.labbook("site").code == 0)
+    let index = try lab.text(of: "site/index.html")
+    #expect(index.contains("<h2 id=\"standing\">Standing reports</h2>"), "\(index)")
+    #expect(
+      index.contains(
+        "<dt><a href=\"weeks/methods/report.html\">Methods</a> <span class=\"status\">draft</span></dt><dd>The methods of this lab.</dd>"
+      ), "\(index)")
+    #expect(try lab.text(of: "site/search.html").contains("\"weeks/methods/report.html\""))
+    #expect(try lab.text(of: "site/feed.xml").contains("methods") == false)
+    #expect(try lab.text(of: "site/weeks/2026-W11/report.html").contains("rel=\"next\"") == false)
+    let page = try lab.text(of: "site/weeks/methods/report.html")
+    #expect(page.contains("All weeks") && !page.contains("rel=\"prev\""))
+    #expect(page.contains("<span>standing report</span>"))
+  }
+
+  @Test func `pages link to pages, and files beside reports are carried along`() throws {
+    let lab = try linkedLab()
+    #expect(try lab.labbook("site").code == 0)
+    let markdown = try lab.text(of: "reports/2026-W10/report.md")
+    #expect(markdown.contains("[the methods](../methods/report.md#how-it-is-done)"))
+    let page = try lab.text(of: "site/weeks/2026-W10/report.html")
+    for link in [
+      "../methods/report.html#how-it-is-done", "report.html#tbl-short", "../2026-W11/report.html",
+      "data%20(1).csv", "../shared.txt", "notebook.md", "../2026-W11/results.lock",
+    ] { #expect(page.contains("<a href=\"\(link)\">"), "\(link)") }
+    // What the site has not is no link there; the report itself keeps it.
+    for link in ["../2026-W12/report.html", "../../private.txt", "linked.txt", "../2026-W11/"] {
+      #expect(!page.contains("href=\"\(link)\""), "\(link)")
+      #expect(
+        try lab.text(of: "reports/2026-W10/report.html").contains("href=\"\(link)\""), "\(link)")
+    }
+    #expect(page.contains(">later</a>") && page.contains(">private</a>"))
+    let names = try files(in: lab.folder.appending(path: "site"))
+    #expect(!names.contains { $0.contains("private") || $0.contains("linked") })
+    #expect(try lab.text(of: "site/weeks/2026-W10/data (1).csv") == "a,b\n1,2\n")
+    #expect(try lab.text(of: "site/weeks/shared.txt") == "notes")
+  }
+
+  @Test func `every link and anchor of the site leads somewhere in it`() throws {
+    let lab = try linkedLab()
     #expect(try lab.labbook("site").code == 0)
     let root = lab.folder.appending(path: "site")
     var count = 0
@@ -92,11 +179,17 @@ import Testing
         let folder = root.appending(path: name).deletingLastPathComponent()
         let target =
           parts[0].isEmpty
-          ? root.appending(path: name) : folder.appending(path: String(parts[0])).standardized
-        #expect(FileManager.default.fileExists(atPath: target.path), "\(name): \(match.1)")
+          ? root.appending(path: name)
+          : folder.appending(path: parts[0].removingPercentEncoding ?? "").standardized
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: target.path, isDirectory: &isFolder)
+        #expect(isThere && !isFolder.boolValue, "\(name): \(match.1)")
+        #expect(target.path.hasPrefix(root.path + "/"), "\(name): \(match.1)")
         if parts.count > 1, !parts[1].isEmpty {
           let page = try String(contentsOf: target, encoding: .utf8)
-          #expect(page.contains("id=\"\(parts[1])\""), "\(name): \(match.1)")
+          #expect(
+            page.contains("id=\"\(parts[1].removingPercentEncoding ?? "")\""), "\(name): \(match.1)"
+          )
         }
       }
     }

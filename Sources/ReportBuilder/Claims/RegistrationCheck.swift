@@ -107,8 +107,13 @@ public func checkRegistration(
         path: notebook.path, position: name.position,
         message:
           "the claims on '\(name.value)' are not registered, and its runs would be made; "
-          + "'labbook preregister \(notebook.frontMatter.week.value)' registers them")
+          + "'labbook preregister \(notebook.folderName)' registers them")
     }
   }
   if !problems.isEmpty { throw NotebookError(problems) }
+}
+
+extension Notebook {
+  /// The name of the folder that it stands in, which commands call its report by.
+  fileprivate var folderName: Substring { path.split(separator: "/").dropLast().last ?? "" }
 }

@@ -25,12 +25,13 @@ extension ReportDirective {
         ```
         """), hasDifferences: true
   ) { directive, context, names in
-    guard let week = context.notebook.earlierWeek(for: directive),
+    guard let own = context.notebook.frontMatter.week,
+      let week = context.notebook.earlierWeek(for: directive),
       let earlier = context.earlier[week.value]
     else { return nil }
     return .blocks(
       ChangesTable(
-        directive, week: context.notebook.frontMatter.week.value, earlier: earlier,
+        directive, week: own.value, earlier: earlier,
         earlierWeek: week.value, catalog: context.catalog, names: &names
       ).blocks)
   }

@@ -25,7 +25,7 @@ extension ReportDirective {
         """), hasDifferences: true
   ) { directive, context, names in
     IntervalsFigure(
-      directive, earlier: context.earlier, week: context.notebook.frontMatter.week.value,
+      directive, earlier: context.earlier, week: context.notebook.frontMatter.time,
       catalog: context.catalog, names: &names
     ).map { figure in
       .figure(

@@ -11,6 +11,8 @@ public struct LabSite: Sendable {
   public var address: String?
   /// The weeks, oldest first.
   public var weeks: [SiteWeek]
+  /// The reports that belong to no week, sorted by name.
+  public var standing: [SiteWeek]
   /// The experiments, sorted by name.
   public var experiments: [SiteExperiment]
   /// The declared things, in the order of lists.
@@ -20,12 +22,13 @@ public struct LabSite: Sendable {
 
   /// Creates a site.
   public init(
-    title: String, address: String? = nil, weeks: [SiteWeek], experiments: [SiteExperiment],
-    references: [SiteReference], catalog: MetricCatalog
+    title: String, address: String? = nil, weeks: [SiteWeek], standing: [SiteWeek] = [],
+    experiments: [SiteExperiment], references: [SiteReference], catalog: MetricCatalog
   ) {
     self.title = title
     self.address = address
     self.weeks = weeks
+    self.standing = standing
     self.experiments = experiments
     self.references = references
     self.catalog = catalog
@@ -38,9 +41,20 @@ public struct LabSite: Sendable {
     var files: [String: [UInt8]] = [:]
     func add(_ path: String, _ text: String) { files[path] = Array(text.utf8) }
     add("index.html", index.html)
-    for (number, week) in weeks.enumerated() {
-      add("weeks/\(week.name)/report.html", page(of: week, number))
-      for figure in week.figures { files["weeks/\(week.name)/\(figure.name)"] = figure.bytes }
+    let reports = weeks + standing
+    for report in reports {
+      for link in report.links {
+        if let place = link.place, let bytes = link.bytes { files[place] = bytes }
+      }
+    }
+    for report in reports {
+      for figure in report.figures { files["weeks/\(report.name)/\(figure.name)"] = figure.bytes }
+    }
+    let places = Set(files.keys).union(reports.map { "weeks/\($0.name)/report.html" })
+    for (number, report) in reports.enumerated() {
+      let page = page(of: report, number < weeks.count ? number : nil)
+      let dead = report.links.filter { $0.place.map { !places.contains($0) } ?? true }
+      add("weeks/\(report.name)/report.html", dead.reduce(page) { $1.removed(from: $0) })
     }
     add("experiments/index.html", experimentList.html)
     for experiment in experiments {
@@ -90,7 +104,22 @@ public struct LabSite: Sendable {
     }
     return SitePage(
       title: title,
-      body: articles.isEmpty ? "<p>No week has a report yet.</p>\n" : articles.joined())
+      body: standingList
+        + (articles.isEmpty ? "<p>No week has a report yet.</p>\n" : articles.joined()))
+  }
+
+  /// The reports that belong to no week, above the weeks: few, and of all of them.
+  private var standingList: String {
+    guard !standing.isEmpty else { return "" }
+    let items = standing.map { report in
+      let words = report.highlights.map { escaped($0.text) }.joined(separator: " ")
+      return
+        "<dt><a href=\"weeks/\(report.name)/report.html\">\(escaped(report.title))</a>"
+        + " <span class=\"status\">\(report.isDraft ? "draft" : "final")</span></dt><dd>\(words)</dd>\n"
+    }
+    return
+      "<section aria-labelledby=\"standing\">\n<h2 id=\"standing\">Standing reports</h2>\n<dl>\n"
+      + items.joined() + "</dl>\n</section>\n"
   }
 
   /// Returns a sentence on how the experiments of a week relate to those of the weeks before.
@@ -116,16 +145,16 @@ public struct LabSite: Sendable {
     Set(one.arms.flatMap { $0.runs.map(\.key) }) == Set(other.arms.flatMap { $0.runs.map(\.key) })
   }
 
-  /// The report of a week, with the ways to its neighbours above it.
+  /// The report of a week, with the ways to its neighbours above it; a standing report, whose `number` is nil, has none.
   ///
   /// They are no `nav`: a report's own style may place those.
-  private func page(of week: SiteWeek, _ number: Int) -> String {
+  private func page(of week: SiteWeek, _ number: Int?) -> String {
     var links = ["<a href=\"../../index.html\">All weeks</a>"]
-    if number > 0 {
+    if let number, number > 0 {
       let name = weeks[number - 1].name
       links.append("<a rel=\"prev\" href=\"../\(name)/report.html\">← \(name)</a>")
     }
-    if number + 1 < weeks.count {
+    if let number, number + 1 < weeks.count {
       let name = weeks[number + 1].name
       links.append("<a rel=\"next\" href=\"../\(name)/report.html\">\(name) →</a>")
     }
@@ -166,10 +195,10 @@ public struct LabSite: Sendable {
 
   /// All that can be found.
   private var entries: [SiteSearch.Entry] {
-    let reports = weeks.reversed().map { week in
+    let reports = (weeks.reversed() + standing).map { report in
       SiteSearch.Entry(
-        title: "\(week.name): \(week.title)", place: "weeks/\(week.name)/report.html",
-        text: week.words)
+        title: report.isStanding ? report.title : "\(report.name): \(report.title)",
+        place: "weeks/\(report.name)/report.html", text: report.words)
     }
     let specs = experiments.map { experiment in
       SiteSearch.Entry(

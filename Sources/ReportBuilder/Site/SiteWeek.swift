@@ -1,10 +1,11 @@
 internal import Foundation
 internal import Notebook
+internal import ReportRendering
 public import ResultStore
 
-/// A week as the site shows it.
+/// A week, or a standing report, as the site shows it.
 public struct SiteWeek: Sendable {
-  /// The ISO week, such as `2026-W47`.
+  /// The ISO week, such as `2026-W47`, or the name of a standing report.
   public let name: String
   /// The title of its notebook.
   public let title: String
@@ -18,6 +19,11 @@ public struct SiteWeek: Sendable {
   let page: String
   /// The files beside the report that it may lead to, by their names from its folder.
   let figures: [(name: String, bytes: [UInt8])]
+  /// The links of the report to files, in the order of the notebook.
+  let links: [SiteLink]
+
+  /// Whether it belongs to no week.
+  public var isStanding: Bool { ISOWeek(name) == nil }
 
   /// Reads the report of the week in `folder` as it was built.
   ///
@@ -30,10 +36,10 @@ public struct SiteWeek: Sendable {
       let page = try folder.content(of: WeekFolder.htmlName)
     else {
       throw .file(
-        "there is no \(folder.displayPath)/\(WeekFolder.htmlName); 'labbook report \(folder.week)' builds it"
+        "there is no \(folder.displayPath)/\(WeekFolder.htmlName); 'labbook report \(folder.name)' builds it"
       )
     }
-    name = folder.week
+    name = folder.name
     title = notebook.frontMatter.title.value
     isDraft = notebook.frontMatter.status == .draft
     self.lock = lock
@@ -47,6 +53,7 @@ public struct SiteWeek: Sendable {
       }
     }
     self.figures = figures
+    links = notebook.links.map { SiteLink($0.value, from: folder) }
   }
 
   /// The items of the lists that the report begins with, under the names of its summary such as *Asked* and *Found*, or

@@ -126,7 +126,7 @@ public struct BuildState: Sendable {
   }
 
   private var path: String {
-    store.root.appending(path: "reports/\(folder.week).txt").path(percentEncoded: false)
+    store.root.appending(path: "reports/\(folder.name).txt").path(percentEncoded: false)
   }
 
   /// The first line: the format and the builder.

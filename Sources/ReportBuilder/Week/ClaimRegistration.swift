@@ -11,7 +11,7 @@ extension WeekBuild {
   /// - Throws: A notebook that is final or has no such block, names that stand for nothing, and runs that are in the
   ///   store or in the lock already.
   public func preregister() throws(ReportFailure) -> Preregistration {
-    let notebook = try parse(try folder.notebookSource())
+    let notebook = try folder.notebook()
     do throws(NotebookError) {
       try checkNames(of: notebook, in: experiments)
     } catch {
@@ -20,7 +20,7 @@ extension WeekBuild {
     let claims = notebook.claimsToRegister
     let path = folder.displayPath(of: WeekFolder.notebookName)
     guard notebook.frontMatter.status == .draft else {
-      throw .incompleteFinal("\(folder.week) is final; claims are registered before the runs")
+      throw .incompleteFinal("\(folder.name) is final; claims are registered before the runs")
     }
     guard !claims.isEmpty else {
       throw .incompleteFinal(

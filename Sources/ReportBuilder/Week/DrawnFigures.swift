@@ -69,7 +69,7 @@ extension WeekBuild {
   }
 
   private var keptFiguresPath: String {
-    store.root.appending(path: "reports/\(folder.week).figures").path(percentEncoded: false)
+    store.root.appending(path: "reports/\(folder.name).figures").path(percentEncoded: false)
   }
 
   /// The files of a figure that was drawn, if they are as they were.

@@ -22,7 +22,7 @@ extension WeekBuild {
       if isHeld(to: lock) { try checkFinality(of: lock, sources) }
       if acceptsProse {
         throw .incompleteFinal(
-          "\(folder.week) is final; what its words say is accepted while it is a draft")
+          "\(folder.name) is final; what its words say is accepted while it is a draft")
       }
       try checkProse(notebook, sources.source, lock)
     }
@@ -80,7 +80,7 @@ extension WeekBuild {
     let changes = RegistrationCheck(notebook, lock: lock).changes
     guard !changes.isEmpty else { return }
     throw .alteredDocument(
-      "\(folder.week) is final, and its claims were changed after they were registered: "
+      "\(folder.name) is final, and its claims were changed after they were registered: "
         + changes.joined(separator: "; "))
   }
 
@@ -122,7 +122,7 @@ extension WeekBuild {
     }
     guard changes.isEmpty else {
       throw .alteredDocument(
-        "\(folder.week) is final, and \(changes.joined(separator: ", and "))\nto open the week, write "
+        "\(folder.name) is final, and \(changes.joined(separator: ", and "))\nto open the week, write "
           + "'status: draft' into \(path) and build it; then set it final again")
     }
   }
@@ -152,7 +152,7 @@ extension WeekBuild {
       }
       guard present == digest else {
         throw .alteredDocument(
-          "\(folder.displayPath(of: name)) is not what the lock of \(folder.week) names: its "
+          "\(folder.displayPath(of: name)) is not what the lock of \(folder.name) names: its "
             + "digest differs")
       }
     }

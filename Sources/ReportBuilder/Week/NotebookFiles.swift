@@ -44,7 +44,7 @@ package struct NotebookFiles {
     shared = folder.files
     for image in notebook.images where imageNames[image.value] == nil { read(image: image) }
     imageProblems = problems
-    checkLinks(of: notebook, from: folder.files(rise: 2))
+    checkLinks(of: notebook, in: folder)
     let front = notebook.frontMatter
     if let style = front.citationStyle { read(style: style) }
     if !notebook.formulas.isEmpty { readMacros() }
@@ -53,8 +53,11 @@ package struct NotebookFiles {
       front.bibliography, "bibliography", atMost: FileSize.mostOfBibliography)
   }
 
-  /// Looks whether there is what links lead to, in the lab at most; nothing is opened.
-  private mutating func checkLinks(of notebook: Notebook, from files: NamedFiles) {
+  /// Looks whether there is what links lead to, in the lab at most. Nothing is opened but the notebooks of other reports
+  /// of which a link names a place.
+  private mutating func checkLinks(of notebook: Notebook, in folder: WeekFolder) {
+    let files = folder.files(rise: 2)
+    var places: [String: Notebook.Places?] = [folder.name: notebook.places]
     var seen: [String: Bool] = [:]
     for link in notebook.links {
       let address = link.value.prefix { $0 != "#" && $0 != "?" }
@@ -62,7 +65,20 @@ package struct NotebookFiles {
       guard !name.isEmpty, NamedFiles.isWellFormed(name) else { continue }
       let isThere = seen[name] ?? isThere(NamedFiles.plainName(name), files)
       seen[name] = isThere
-      if isThere { continue }
+      if isThere {
+        guard let report = ReportLink(link.value), !report.place.isEmpty else { continue }
+        let name = report.name ?? folder.name
+        // A notebook that cannot be read is told by whoever builds it.
+        let known = places[name] ?? (try? folder.beside(name).notebook())?.places
+        places[name] = .some(known)
+        if let problem = known?.problem(withPlace: report.place) {
+          linkProblems.append(
+            SourceProblem(
+              path: path, position: link.position, message: "in the report of '\(name)' \(problem)")
+          )
+        }
+        continue
+      }
       linkProblems.append(
         SourceProblem(
           path: path, position: link.position, message: "there is no file '\(name)' to link to"))

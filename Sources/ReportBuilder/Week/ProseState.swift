@@ -105,7 +105,7 @@ extension WeekBuild {
         path: notebook.path, position: paragraph.position,
         message:
           "the results under this paragraph have changed since its words were written; edit it, or say that it "
-          + "still holds with 'labbook report \(folder.week) --accept-prose'")
+          + "still holds with 'labbook report \(folder.name) --accept-prose'")
     }
     return (state ?? ProseState(paragraphs), warnings)
   }
@@ -121,7 +121,7 @@ extension WeekBuild {
           SourceProblem(
             path: notebook.path, position: paragraph.position,
             message:
-              "\(folder.week) is final, and the results under this paragraph have changed since its words were "
+              "\(folder.name) is final, and the results under this paragraph have changed since its words were "
               + "written; write 'status: draft', edit it or build with '--accept-prose', and set the week final again"
           )
         }))

@@ -64,7 +64,7 @@ extension WeekBuild {
           "Of the \(runs.count) \(runs.count == 1 ? "run" : "runs")\(own) that this report stands on, this "
             + "version of labbook can execute \(count) again; the numbers are stated by the lock until "
         ),
-        .code("labbook verify \(folder.week)"), .text(" recomputes them."),
+        .code("labbook verify \(folder.name)"), .text(" recomputes them."),
       ]
     ]
   }

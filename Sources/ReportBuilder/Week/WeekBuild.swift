@@ -49,7 +49,7 @@ public struct WeekOutcome: Equatable, Sendable {
   public var notes: [String]
 }
 
-/// The building of one week's report.
+/// The building of one report, of a week or a standing one.
 ///
 /// A draft is built from records and writes the lock; a final week is rendered from its lock and
 /// figures, which never change. Nothing is executed, and nothing is written unless all is well.
@@ -97,27 +97,9 @@ public struct WeekBuild: Sendable {
   /// - Throws: The reason why the report was not built; then no file has changed.
   public func run() throws(ReportFailure) -> WeekOutcome {
     let source = try folder.notebookSource()
-    let notebook = try parse(source)
+    let notebook = try folder.notebook(from: source)
     let sources = try WeekSources(notebook, source: source, folder: folder)
     return notebook.frontMatter.status == .draft && !rendersLock
       ? try buildDraft(notebook, sources) : try renderLocked(notebook, sources)
-  }
-
-  func parse(_ source: String) throws(ReportFailure) -> Notebook {
-    let path = folder.displayPath(of: WeekFolder.notebookName)
-    do throws(NotebookError) {
-      let notebook = try parseNotebook(source, path: path)
-      let week = notebook.frontMatter.week
-      guard week.value == folder.week else {
-        throw NotebookError([
-          SourceProblem(
-            path: path, position: week.position,
-            message: "the notebook of '\(week.value)' stands in the folder of '\(folder.week)'")
-        ])
-      }
-      return notebook
-    } catch {
-      throw .notebook(error)
-    }
   }
 }

@@ -30,14 +30,35 @@ extension WeekFolder {
     return source
   }
 
-  /// The week's notebook.
+  /// The report's notebook.
   public func notebook() throws(ReportFailure) -> Notebook {
-    let source = try notebookSource()
+    try notebook(from: try notebookSource())
+  }
+
+  /// The report's notebook, whose text is `source`; that of another week, or of none in a week's folder, is refused.
+  func notebook(from source: String) throws(ReportFailure) -> Notebook {
+    let path = displayPath(of: Self.notebookName)
     do throws(NotebookError) {
-      return try parseNotebook(source, path: displayPath(of: Self.notebookName))
+      let notebook = try parseNotebook(source, path: path)
+      let week = notebook.frontMatter.week
+      guard let problem = problem(withWeek: week?.value) else { return notebook }
+      throw NotebookError([
+        SourceProblem(
+          path: path, position: week?.position ?? SourcePosition(line: 1, column: 1),
+          message: problem)
+      ])
     } catch {
       throw .notebook(error)
     }
+  }
+
+  private func problem(withWeek week: String?) -> String? {
+    guard let week else {
+      return isStanding ? nil : "front matter needs 'week: \(name)', which the folder is named by"
+    }
+    guard week != name else { return nil }
+    return "the notebook of '\(week)' stands in the folder of '\(name)'"
+      + (isStanding ? "; a standing report has no 'week'" : "")
   }
 
   /// Reads all that a notebook of this week names, so that a seal holds it: what is edited from now on, while runs are

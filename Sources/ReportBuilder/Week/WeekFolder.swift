@@ -1,7 +1,8 @@
 public import Foundation
+internal import Notebook
 public import ResultStore
 
-/// The files of one week: `reports/<week>/`.
+/// The files of one report, of a week or a standing one: `reports/<week>/` or `reports/<name>/`.
 public struct WeekFolder: Hashable, Sendable {
   /// The folder itself.
   public var url: URL
@@ -10,10 +11,10 @@ public struct WeekFolder: Hashable, Sendable {
   /// The files that the command has read already; nil to read afresh each time.
   public var sealed: SealedFiles?
 
-  /// Creates the folder of a week.
+  /// Creates the folder of a report.
   ///
   /// - Parameters:
-  ///   - url: Its address; the last component is the week.
+  ///   - url: Its address; the last component is the report's name.
   ///   - displayPath: Its name in messages.
   ///   - sealed: What the command has read already; nil to read afresh each time.
   public init(url: URL, displayPath: String, sealed: SealedFiles? = nil) {
@@ -22,8 +23,11 @@ public struct WeekFolder: Hashable, Sendable {
     self.displayPath = displayPath
   }
 
-  /// The ISO week, such as `2026-W47`.
-  public var week: String { url.lastPathComponent }
+  /// The name of the report: the ISO week, such as `2026-W47`, or that of a standing report.
+  public var name: String { url.lastPathComponent }
+
+  /// Whether the report belongs to no week.
+  public var isStanding: Bool { ISOWeek(name) == nil }
 
   /// The name of the notebook, which a person writes.
   public static let notebookName = "notebook.md"
@@ -40,23 +44,23 @@ public struct WeekFolder: Hashable, Sendable {
   /// The name in messages of the file called `name`.
   public func displayPath(of name: String) -> String { "\(displayPath)/\(name)" }
 
-  /// The files that may be named from here: those of the week and of the folder of weeks.
+  /// The files that may be named from here: those of the report and of the folder of reports.
   var files: NamedFiles { files(rise: 1) }
 
-  /// The files of the week alone.
+  /// The files of the report alone.
   var ownFiles: NamedFiles { files(rise: 0) }
 
-  /// The files of the week and of so many folders above it.
+  /// The files of the report and of so many folders above it.
   func files(rise: Int) -> NamedFiles {
     NamedFiles(folder: url.path(percentEncoded: false), rise: rise, sealed: sealed)
   }
 
-  /// The folder of another week beside this one.
-  func beside(_ week: String) -> WeekFolder {
+  /// The folder of another report beside this one.
+  func beside(_ name: String) -> WeekFolder {
     let parent = displayPath.split(separator: "/").dropLast().joined(separator: "/")
     return WeekFolder(
-      url: url.deletingLastPathComponent().appending(path: week),
-      displayPath: parent.isEmpty ? week : "\(parent)/\(week)",
+      url: url.deletingLastPathComponent().appending(path: name),
+      displayPath: parent.isEmpty ? name : "\(parent)/\(name)",
       sealed: sealed)
   }
 }

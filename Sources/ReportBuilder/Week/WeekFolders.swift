@@ -2,37 +2,60 @@ public import Foundation
 internal import Notebook
 public import ResultStore
 
-/// The weeks of a lab: the folders named by an ISO week that have a notebook.
+/// The reports of a lab: the folders that have a notebook, those of weeks and those of standing reports.
 public struct WeekFolders: Sendable {
-  /// The folder of weeks, such as `reports/`.
+  /// The folder of reports, such as `reports/`.
   public var reports: URL
   /// The lab's folder, which contains all that a build writes.
   public var lab: URL
   /// The files that the command has read already; nil to read afresh each time.
   public var sealed: SealedFiles?
 
-  /// Creates the weeks in `reports`, a folder of the lab in `lab`.
+  /// Creates the reports in `reports`, a folder of the lab in `lab`.
   public init(reports: URL, lab: URL, sealed: SealedFiles? = nil) {
     self.reports = reports
     self.sealed = sealed
     self.lab = lab
   }
 
-  /// The weeks, oldest first.
+  /// The reports: the weeks, oldest first, then the standing ones by their names.
   public var all: [WeekFolder] { names.map(folder) }
 
-  /// The names of the weeks, oldest first; a folder that is a link out of the lab is none.
+  /// The names of ``all``; a folder that is a link out of the lab is none.
   public var names: [String] {
+    let names = withNotebook
+    return names.filter(Self.isWeek) + names.filter(Self.isStanding)
+  }
+
+  /// The names of the weeks, oldest first.
+  public var weekNames: [String] { withNotebook.filter(Self.isWeek) }
+
+  /// The names of the standing reports, which belong to no week, sorted.
+  public var standingNames: [String] { withNotebook.filter(Self.isStanding) }
+
+  /// The names of folders with a notebook that no report can have, sorted: commands pass these over.
+  public var misnamed: [String] {
+    withNotebook.filter { ReportName($0) == nil && !$0.hasPrefix(".") }
+  }
+
+  private static func isWeek(_ name: String) -> Bool { ISOWeek(name) != nil }
+
+  private static func isStanding(_ name: String) -> Bool {
+    if case .standing = ReportName(name) { true } else { false }
+  }
+
+  /// The names of the folders that have a notebook, sorted.
+  private var withNotebook: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: reports.path)) ?? []
     return names.filter { name in
       let folder = folder(name)
-      return ISOWeek(name) != nil && isInLab(folder.url)
+      return isInLab(folder.url)
         && FileManager.default.fileExists(atPath: folder.file(WeekFolder.notebookName).path)
     }
     .sorted()
   }
 
-  /// The folder of the week called `name`, whether it is there or not.
+  /// The folder of the report called `name`, whether it is there or not.
   public func folder(_ name: String) -> WeekFolder {
     WeekFolder(
       url: reports.appending(path: name, directoryHint: .isDirectory),
@@ -45,11 +68,11 @@ public struct WeekFolders: Sendable {
   /// - Throws: The reason why a notebook cannot be read.
   public var current: WeekFolder? {
     get throws(ReportFailure) {
-      let all = all
-      for folder in all.reversed() {
+      let weeks = weekNames.map(folder)
+      for folder in weeks.reversed() {
         if try folder.notebook().frontMatter.status == .draft { return folder }
       }
-      return all.last
+      return weeks.last
     }
   }
 

@@ -145,7 +145,7 @@ struct WeekSources {
   private mutating func findWeekBefore() {
     let parent = folder.url.deletingLastPathComponent().path(percentEncoded: false)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-    guard let this = ISOWeek(folder.week) else { return }
+    guard let this = ISOWeek(folder.name) else { return }
     let weeks = names.compactMap { ISOWeek($0) }.filter { $0 < this }.sorted(by: >)
     for week in weeks {
       let other = folder.beside("\(week)")
@@ -162,7 +162,7 @@ struct WeekSources {
     _ week: Positioned<String>, for directive: String
   ) throws(ReportFailure) -> String? {
     guard let asked = ISOWeek(week.value) else { return "'\(week.value)' is not an ISO week" }
-    if let this = ISOWeek(folder.week), asked >= this {
+    if let this = ISOWeek(folder.name), asked >= this {
       return "'\(directive)' compares with an earlier week; \(asked) is not before \(this)"
     }
     let other = folder.beside(week.value)

@@ -16,8 +16,10 @@ struct WeekSummary {
   ///   - claims: The claims with their verdicts.
   /// - Returns: What follows from the results.
   func report(comparedWith before: WeekBefore?, _ claims: ClaimCheck) -> ReportSummary {
+    // A standing report cites experiments that were made for the questions of weeks.
     ReportSummary(
-      questions: questions, changes: before.flatMap(changes), claims: claims.summary)
+      questions: notebook.frontMatter.week == nil ? [] : questions,
+      changes: before.flatMap(changes), claims: claims.summary)
   }
 
   /// The questions of the experiments, each once, in the order in which the notebook names them.
@@ -31,7 +33,7 @@ struct WeekSummary {
 
   private func changes(since before: WeekBefore) -> ReportSummary.Changes? {
     let difference = LockDifference(
-      from: before.lock, named: before.week, to: lock, named: notebook.frontMatter.week.value,
+      from: before.lock, named: before.week, to: lock, named: notebook.frontMatter.time,
       catalog: catalog, experiments: nil, isTested: false, metricsOf: { [$0.metric] })
     let common = difference.experiments.filter { $0.presence == .both }
     let same = common.filter(\.hasSameRecords)

@@ -1,0 +1,36 @@
+internal import Foundation
+internal import Notebook
+internal import ReportRendering
+internal import ResultStore
+
+/// A link of a report to a file, as the site has it.
+struct SiteLink: Sendable {
+  /// The address on the page.
+  let address: String
+  /// The place that it leads to, from the site's root; nil outside of the folder of reports, which the site does not have.
+  let place: String?
+  /// The content of the file, if it is an ordinary one that the site has to carry along.
+  let bytes: [UInt8]?
+
+  /// Reads the link `destination` of the notebook in `folder`.
+  init(_ destination: String, from folder: WeekFolder) {
+    address = pageAddress(of: destination)
+    let head = address.prefix { $0 != "#" && $0 != "?" }
+    let name = head.removingPercentEncoding ?? String(head)
+    let path = NamedFiles.plainName("\(folder.name)/\(name)")
+    guard NamedFiles.isWellFormed(name), !path.isEmpty, !path.hasPrefix("..") else {
+      (place, bytes) = (nil, nil)
+      return
+    }
+    place = "weeks/\(path)"
+    // Pages of reports are the site's own.
+    bytes = ReportLink(destination) == nil ? (try? folder.files.content(of: name)) ?? nil : nil
+  }
+
+  /// Returns `page` with this link as plain words, where the site has nothing that it could lead to.
+  func removed(from page: String) -> String {
+    page.replacing(
+      "<a href=\"\(escaped(address))\"",
+      with: "<a style=\"color:inherit;text-decoration:none\"")
+  }
+}
