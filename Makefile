@@ -15,6 +15,8 @@ PREFIX ?= /usr/local
 LABBOOK := .build/release/labbook
 # The Python tools are there once this file is: `touch` on the interpreter would follow its link.
 PYTHON := .venv/installed
+# The packages of exports are in a folder named by their versions, where the program looks for them.
+EXPORTS := .venv/exports-$(shell sha256sum Sources/labbook/Resources/requirements-exports.txt | cut -c 1-12)
 PEERS := .venv-peers/installed
 REMOTES := .venv-remotes/installed
 WORKFLOWS := .venv-workflows/installed
@@ -93,7 +95,7 @@ installed-files:
 site: $(LABBOOK) $(PYTHON) ## Put all weeks into a folder of pages that needs no server (TO=site).
 	@$(LABBOOK) site $(if $(TO),--to $(TO))
 
-test: debian-packages $(PYTHON) ## Build and run all tests.
+test: debian-packages $(PYTHON) $(EXPORTS) ## Build and run all tests.
 	@swift build -c release --build-tests
 	log=$$(mktemp)
 	swift test -c release --skip-build 2>&1 | tee "$$log" || { printf '\nWhat failed:\n'; grep -aF '✘' "$$log"; rm "$$log"; exit 1; }
@@ -114,7 +116,9 @@ check-slurm: $(LABBOOK) $(PYTHON) ## Submit to a real Slurm on this machine, as 
 check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week's page in Chromium: first screen, phone, dark, print, mouse, keyboard, axe-core.
 	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(BROWSING))"
 	$(LABBOOK) report --all --rendered-only
-	.venv-pages/bin/python -B Tests/Pages/check_pages.py --into .build/pages $(foreach week,$(WEEKS),reports/$(week)/report.html)
+	mkdir -p .build/pages
+	$(LABBOOK) diff 2026-W44 2026-W45 --format html > .build/pages/diff.html
+	.venv-pages/bin/python -B Tests/Pages/check_pages.py --into .build/pages $(foreach week,$(WEEKS),reports/$(week)/report.html) .build/pages/diff.html
 
 # Each sanitizer has a build of its own, below .build/sanitize. Swift's runtime keeps what it has for the life of a process,
 # which is no leak; what counts allocations counts those of a sanitizer too.
@@ -198,6 +202,12 @@ $(PYTHON): Sources/labbook/Resources/requirements.txt | debian-packages
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
+
+$(EXPORTS): $(PYTHON)
+	@rm -rf $@.new
+	.venv/bin/pip install --quiet --disable-pip-version-check --target $@.new -r Sources/labbook/Resources/requirements-exports.txt
+	rm -rf $@
+	mv $@.new $@
 
 # Debian's rclone serves no S3; pushes and pulls are checked with both.
 $(REMOTES): Tests/Remotes/requirements.txt | debian-packages

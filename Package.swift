@@ -111,8 +111,8 @@ let targets: [Target] = [
   library(
     "ReportBuilder",
     [
-      "CKernels", "CanonicalJSON", "ChildProcesses", "Metrics", "Notebook", "ReportRendering",
-      "ResultStore", "SeededRandom", "Settings", "Statistics",
+      "CKernels", "CanonicalJSON", "ChildProcesses", "MetricFiles", "Metrics", "Notebook",
+      "ReportRendering", "ResultStore", "SeededRandom", "Settings", "Statistics",
     ],
     resources: [.copy("Resources")]),
 

@@ -34,7 +34,7 @@ extension HTMLRenderer {
         html += "<td class=\"trailing\">\(escaped(comparison.difference))</td>"
         html += "<td>\(escaped(comparison.interval))</td>"
         let scale = Self.scale(of: comparison, among: comparisons)
-        html += "<td class=\"plot\">\(Self.drawing(of: comparison, scale: scale))</td>"
+        html += "<td class=\"plot\">\(comparison.drawing.svg(scale: scale))</td>"
         if hasTests { html += "<td>\(escaped(comparison.pValue ?? ""))</td>" }
       } else if hasComparisons {
         html += "<td colspan=\"\(width)\"></td>"
@@ -85,27 +85,13 @@ extension HTMLRenderer {
   private static func scale(
     of comparison: ReportClaim.Comparison, among all: [ReportClaim.Comparison]
   ) -> Double {
-    all.filter { $0.metric == comparison.metric }.flatMap { other in
-      [other.ends.lower.magnitude, other.ends.upper.magnitude, other.ends.estimate.magnitude]
-        + (other.margin.map { [$0] } ?? [])
-    }.filter(\.isFinite).max() ?? 0
+    all.filter { $0.metric == comparison.metric }.map(\.drawing.extent).max() ?? 0
   }
+}
 
-  /// An interval with its estimate beside 0, in the middle, and with the margin if one is claimed.
-  private static func drawing(of comparison: ReportClaim.Comparison, scale: Double) -> String {
-    let (lower, estimate, upper) = comparison.ends
-    guard scale > 0, lower.isFinite, estimate.isFinite, upper.isFinite else { return "" }
-    func place(_ value: Double) -> Double { ((60 + 56 * value / scale) * 10).rounded() / 10 }
-    var svg =
-      "<svg class=\"forest\" width=\"120\" height=\"14\" viewBox=\"0 0 120 14\" aria-hidden=\"true\">"
-    if let margin = comparison.margin {
-      let (left, right) = (place(-margin), place(margin))
-      svg +=
-        "<rect x=\"\(left)\" y=\"1\" width=\"\(((right - left) * 10).rounded() / 10)\" height=\"12\"/>"
-    }
-    svg += "<path class=\"zero\" d=\"M60 0V14\"/><path d=\"M\(place(lower)) 7H\(place(upper))\"/>"
-    return svg + "<circle cx=\"\(place(estimate))\" cy=\"7\" r=\"3\"/></svg>"
-  }
+extension ReportClaim.Comparison {
+  /// The interval beside 0, with the margin if one is claimed.
+  fileprivate var drawing: ForestDrawing { ForestDrawing(ends: ends, margin: margin) }
 }
 
 extension ReportClaim {

@@ -21,32 +21,13 @@ package func html(
     report: report, numbering: try ReportNumbering(report), formulas: formulas.notebook,
     titleFormulas: formulas.titles, images: images)
   let body = renderer.body()
-  var style = try BundledResource.text("report.css", in: .module)
-  let script = try PageScript.text()
+  var style = try PageShell.reportStyle
   if !formulas.isEmpty {
     style = try typesetter.styleSheet(for: formulas.distinct) + "\n" + style
   }
-  return """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src \
-    \(PageScript.policySource(of: script)); style-src 'unsafe-inline'; font-src data:; img-src data:; \
-    base-uri 'none'; form-action 'none'">
-    <title>\(escaped(report.notebook.frontMatter.title.value))</title>
-    <style>
-    \(style)</style>
-    </head>
-    <body>
-    <a class="skip" href="#main">Skip to the text</a>
-    \(body)<script>\(script)</script>
-    </body>
-    </html>
-
-    """
+  return try PageShell(
+    title: report.notebook.frontMatter.title.value, style: style, body: body
+  ).html
 }
 
 /// `text` with the characters that HTML reads as its own replaced.

@@ -9,19 +9,23 @@ struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare the results of two weeks.",
     discussion: """
-      Reads nothing but the two locks. For each experiment, arm and metric it shows the old and new \
+      Reads nothing but the two locks, and for a page the two notebooks. For each experiment, arm and metric it shows the old and new \
       mean over common seeds, the difference with its 95 % interval and adjusted p-value, a verdict, and \
       which fields of the run key changed.
 
       Examples:
         labbook diff 2026-W44 2026-W45
         labbook diff 2026-W44 2026-W45 --metric evaluation_return --format markdown
+        labbook diff 2026-W44 2026-W45 --format html > diff.html
         labbook diff 2026-W44 2026-W45 --exit-code    exits with 2 if anything changed
+
+      The page of --format html needs nothing beside itself. It shows the settings that changed, the intervals of either \
+      week, and the words of both notebooks side by side.
       """)
 
   /// The forms of a difference.
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, markdown, json
+    case text, markdown, json, html
   }
 
   @Argument(help: "The earlier week.", completion: Completions.weeks)
@@ -36,7 +40,7 @@ struct Diff: ParsableCommand {
   @Option(help: "Only this metric; may be repeated.")
   var metric: [String] = []
 
-  @Option(help: "text, markdown or json.")
+  @Option(help: "text, markdown, json or html.")
   var format = Format.text
 
   @Flag(
@@ -68,6 +72,11 @@ struct Diff: ParsableCommand {
       case .text: print(difference.text(width: Terminal.width), terminator: "")
       case .markdown: print(difference.markdown, terminator: "")
       case .json: print(difference.json, terminator: "")
+      case .html:
+        let page = DifferencePage(
+          difference, old: .init(lock: oldLock, of: oldWeek.folder),
+          new: .init(lock: newLock, of: newWeek.folder), catalog: .labbook)
+        try print(page.html, terminator: "")
       }
       if exitCode, difference.hasChanges { throw ExitCode(2) }
     }

@@ -18,11 +18,19 @@ struct Doctor: ParsableCommand {
       Examples:
         labbook doctor
         labbook doctor --install
+        labbook doctor --install --exports
         LABBOOK_TOOLS=/opt/labbook/.venv labbook doctor
       """)
 
   @Flag(help: "Install the Python tools, if they are not there.")
   var install = false
+
+  @Flag(help: "With --install: also what exports to PDF and Parquet take, about 60 MB.")
+  var exports = false
+
+  func validate() throws {
+    if exports, !install { throw ValidationError("--exports goes with --install") }
+  }
 
   func run() throws {
     try reportingFailures {
@@ -30,7 +38,8 @@ struct Doctor: ParsableCommand {
       if install, ReportTools(environment: folder) == nil {
         try ToolInstallation(folder: folder).run()
       }
-      let programs = UsedProgram.all(tools: folder)
+      if exports { try ToolInstallation(folder: folder).runExports() }
+      let programs = try UsedProgram.all(tools: folder)
       let rows = programs.map { [$0.name, $0.purpose, $0.location, $0.version ?? "not found"] }
       print(alignedColumns([["program", "runs for", "where", "version"]] + rows))
       print("\nNothing is run that the lab holds: no .venv, hook, monitor or filter of it.")
@@ -52,7 +61,8 @@ private struct UsedProgram {
   var isNeeded: Bool
   var remedy: String
 
-  static func all(tools folder: URL) -> [UsedProgram] {
+  static func all(tools folder: URL) throws -> [UsedProgram] {
+    let exports = try ReportTools.exportsFolder(in: folder).path
     let tools = ReportTools(environment: folder)
     let python = tools?.python ?? folder.appending(path: "bin/python")
     let pandoc = tools?.pandoc ?? folder.appending(path: "pandoc")
@@ -90,6 +100,19 @@ private struct UsedProgram {
           ? "of the Debian package libjs-katex" : nil, isNeeded: true,
         remedy: "apt-get install libjs-katex fonts-katex"),
     ]
+      + [("typst", "export: PDF"), ("duckdb", "export --records parquet")].map { name, purpose in
+        UsedProgram(
+          name: "python with \(name)", purpose: purpose, location: exports,
+          version: version(of: name, in: exports, python: python.path), isNeeded: false, remedy: "")
+      }
+  }
+
+  /// The version of a package that is in a folder, or in the interpreter's own.
+  private static func version(of package: String, in folder: String, python: String) -> String? {
+    let script =
+      "import sys; sys.path.insert(0, sys.argv[1]); import \(package), importlib.metadata as m; "
+      + "print('\(package)', m.version('\(package)'))"
+    return version([python, "-I", "-B", "-c", script, folder])
   }
 
   private static var executablePath: String {

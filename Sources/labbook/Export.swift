@@ -18,12 +18,19 @@ struct Export: ParsableCommand {
       curves.csv and key.txt.
 
       A week or a standing report becomes its tables as CSV and as LaTeX for booktabs, its figures as SVG, PDF and PNG, its runs as CSV, and \
-      the report as HTML, Markdown, docx and a Jupyter notebook. Files that are there already are never written over.
+      the report as HTML, Markdown, docx, a Jupyter notebook, and PDF. Files that are there already are never written over.
+
+      With --records, the metrics and curves of the run, or of all runs of the week, are written in place of that: as two \
+      tables, runs and curves, in CSV or Parquet, or as a folder for TensorBoard.
+
+      PDF and Parquet take two Python packages, which 'labbook doctor --install --exports' installs.
 
       Examples:
         labbook export knights-and-knaves/GRPO/0 --to models/grpo
         labbook export cartpole/PPO/3 --to models/ppo
         labbook export 2026-W46 --to paper
+        labbook export 2026-W46 --to data --records parquet
+        labbook export 2026-W46 --to logs --records tensorboard && tensorboard --logdir logs/tensorboard
       """)
 
   @Argument(
@@ -39,18 +46,27 @@ struct Export: ParsableCommand {
     completion: .directory)
   var destination: String
 
+  @Option(
+    help: ArgumentHelp(
+      "Metrics and curves instead, as csv, parquet or tensorboard; may be repeated.",
+      valueName: "format"))
+  var records: [RecordsFormat] = []
+
   @OptionGroup var options: LabOptions
 
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
+      let folder = destination.isEmpty ? "." : destination
       if case .unknown(let name) = reference,
         ISOWeek(name) != nil || lab.weeks.standingNames.contains(name)
       {
-        let folder = destination.isEmpty ? "." : destination
-        for path in try ExportedWeek.write(try Week(name, in: lab), in: lab, to: folder) {
-          print(path)
-        }
+        let week = try Week(name, in: lab)
+        let paths =
+          try records.isEmpty
+          ? ExportedWeek.write(week, in: lab, to: folder)
+          : ExportedRecords(of: week, in: lab).write(records.map(\.form), to: folder)
+        for path in paths { print(path) }
         return
       }
       let preimage = try reference.preimage(in: lab)
@@ -58,7 +74,11 @@ struct Export: ParsableCommand {
       guard let record = try lab.store.record(for: preimage.key, named: "\(reference)") else {
         throw MissingRecord(run: "\(reference)")
       }
-      let folder = destination.isEmpty ? "." : destination
+      if !records.isEmpty {
+        let export = ExportedRecords(of: record, preimage.key, as: reference)
+        for path in try export.write(records.map(\.form), to: folder) { print(path) }
+        return
+      }
       let files = try files(of: record, preimage, in: lab.store).map { file in
         (path: NewFiles.path(of: file.name, in: folder), bytes: file.bytes)
       }

@@ -22,7 +22,9 @@ extension ExportedWeek {
     try NewFiles(
       files: files.map { (path: NewFiles.path(of: $0.name, in: folder), bytes: $0.bytes) }
     ).write(in: folder)
-    return (files.map(\.name) + (try export.convert(in: folder)))
+    let conversion = try export.convert(in: folder)
+    for note in conversion.notes { printError("note: \(note); \(ReportTools.exportsRemedy)") }
+    return (files.map(\.name) + conversion.files)
       .map { NewFiles.path(of: $0, in: folder) }.sorted()
   }
 }

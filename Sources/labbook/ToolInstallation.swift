@@ -48,6 +48,27 @@ struct ToolInstallation {
     _ = try DurableFiles.moveFolder(environment, to: path)
   }
 
+  /// Installs the packages that exports take into the tools, which are there already.
+  ///
+  /// - Throws: ``Failure`` with the step that failed and its last words.
+  func runExports() throws {
+    let place = try ReportTools.exportsFolder(in: folder).path
+    guard !DurableFiles.exists(place) else { return }
+    printError("installing typst and duckdb into \(place)")
+    let unfinished = try DurableFiles.temporaryFolder(in: folder.path, prefix: "installing-")
+    defer { DurableFiles.remove(unfinished) }
+    let requirements = try BundledResource.file("requirements-exports.txt", in: .module)
+    try step(
+      "install packages",
+      [
+        "\(folder.path)/bin/python", "-I", "-m", "pip", "install", "--quiet",
+        "--disable-pip-version-check", "--target", "\(unfinished)/packages", "-r",
+        requirements.path(percentEncoded: false),
+      ],
+      remedy: "look whether pip reaches its index of packages", log: unfinished)
+    _ = try DurableFiles.moveFolder("\(unfinished)/packages", to: place)
+  }
+
   /// A step of the installation did not succeed.
   struct Failure: Error, CustomStringConvertible {
     var description: String

@@ -27,6 +27,20 @@ extension ReportTools {
     get throws { try BundledResource.text("requirements.txt", in: .module) }
   }
 
+  /// The names and versions of the Python packages that exports take besides, a line for each.
+  static var exportsRequirements: String {
+    get throws { try BundledResource.text("requirements-exports.txt", in: .module) }
+  }
+
+  /// The folder of the packages that exports take, within that of the tools; other versions have another one.
+  static func exportsFolder(in tools: URL) throws -> URL {
+    let digest = Digest.hex(of: try exportsRequirements).prefix(12)
+    return tools.appending(path: "exports-\(digest)", directoryHint: .isDirectory)
+  }
+
+  /// A person's way to the packages that exports take.
+  static let exportsRemedy = "'labbook doctor --install --exports' installs it"
+
   /// The folder in the user's cache for the tools that `requirements` lists; other versions have another one.
   ///
   /// - Parameters:
@@ -55,9 +69,10 @@ extension ReportTools {
   /// Finds the Python tools.
   static func find() throws -> ReportTools {
     let folder = try folder
-    guard let tools = ReportTools(environment: folder) else {
+    guard var tools = ReportTools(environment: folder) else {
       throw MissingTools(folder: folder.path)
     }
+    tools.exports = try exportsFolder(in: folder)
     return tools
   }
 }

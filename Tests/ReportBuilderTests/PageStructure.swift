@@ -212,7 +212,7 @@ extension PageStructure {
   /// The elements of a report's page.
   private static let elements: Set = [
     "html", "head", "meta", "title", "style", "body", "main", "header", "footer", "article",
-    "section", "nav", "aside",
+    "section", "nav", "aside", "ins",
     "h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "a", "em", "strong", "del", "code",
     "pre", "br", "hr",
     "kbd", "mark", "small", "sub", "sup", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "table",

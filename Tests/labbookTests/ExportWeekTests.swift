@@ -43,4 +43,68 @@ import Testing
     #expect(again.code == 1)
     #expect(again.errors.contains("is there already; nothing was written"))
   }
+
+  /// A lab with a week that has a summary, a figure, a claim, a formula and a wide table.
+  private func lab() throws -> LabFixture {
+    let lab = try LabFixture()
+    try lab.write(
+      LabFixture.notebook.replacing(
+        "status: draft", with: "status: draft\nsummary: |\n  - PPO is \"first\" #1."
+      ) + """
+
+        It is $g = \\frac{1}{2} \\nabla b(x)$, @fig-short, with \\#braces [and] \\$5 @ home.
+
+        ```{curves} short
+        label: fig-short
+        caption: Learning.
+        ```
+
+        ```{claim} short
+        PPO >= 1 on evaluation_return in 6 of 6 seeds
+        ```
+
+        | a long head | another | third | fourth | fifth | sixth | seventh | eighth | ninth |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+        | words that need room | words | words | words | words | words | words | words | words |
+
+        """, to: "reports/2026-W10/notebook.md")
+    let built = try lab.labbook("report")
+    #expect(built.code == 0, "\(built.errors)")
+    return lab
+  }
+
+  @Test(.enabled(if: ExportPackages.folder != nil, "make test installs typst"))
+  func `the report is typeset for print, the same each time`() throws {
+    let lab = try lab()
+    for folder in ["paper", "again"] {
+      let result = try lab.labbook("export", "2026-W10", "--to", folder)
+      #expect(result.code == 0 && result.errors.isEmpty, "\(result.errors)")
+      #expect(result.output.contains("\(folder)/report.pdf\n"))
+    }
+    let pdf = try Data(contentsOf: lab.folder.appending(path: "paper/report.pdf"))
+    #expect(pdf.starts(with: Data("%PDF-".utf8)))
+    #expect(try pdf == Data(contentsOf: lab.folder.appending(path: "again/report.pdf")))
+    // No clock and no machine is in it.
+    #expect(pdf.range(of: Data("CreationDate".utf8)) == nil)
+    #expect(pdf.range(of: Data(lab.folder.path.utf8)) == nil)
+    let source = try lab.text(of: "paper/report.typ")
+    for words in [
+      "#summary[", "#strong[Found]", "#drawing(\"figures/fig-short.pdf\"", "#caption[",
+      "#link(<fig-short>)[Figure 1]", "label(\"claim.1\")", "✓ #strong[Claim 1",
+    ] { #expect(source.contains(words), "\(words): \(source)") }
+    #expect(!source.contains("<sub>") && !source.contains("✅"))
+  }
+
+  @Test func `without typst everything else is there, and a sentence says how to have it`() throws {
+    let lab = try lab()
+    let bare = try ExportPackages.environmentWithout(in: lab.folder)
+    let result = try lab.shell("LABBOOK_TOOLS=\(bare.path) $0 export 2026-W10 --to paper")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(
+      result.errors
+        == "note: there is no report.pdf, since the Python package typst is not there; "
+        + "'labbook doctor --install --exports' installs it\n")
+    #expect(result.output.contains("paper/report.docx\n"))
+    #expect(!result.output.contains("report.pdf"))
+  }
 }

@@ -55,7 +55,8 @@ import Testing
     let experiment = try lab.text(of: "site/experiments/short.html")
     for words in [
       "Does it run?", "seeds: 6", "<a href=\"../weeks/2026-W10/report.html\">2026-W10</a>",
-      "algorithm.group_size", "6 seeds",
+      "algorithm.group_size", "interval over 6 seeds, by week", " other metrics</summary>",
+      "Environment steps (environment_steps): mean over 6 seeds, by week",
     ] { #expect(experiment.contains(words), "\(words)") }
     let algorithm = try lab.text(of: "site/algorithms/rloo.html")
     for words in ["katex", "group_size", "../experiments/short.html", "leave_one_out"] {

@@ -13,11 +13,22 @@ struct DifferenceRow: Equatable {
   var new = "—"
   var difference = "—"
   var interval = ""
+  /// The difference and its interval as numbers; nil where there is no interval.
+  var drawn: Drawn?
   var pValue = "—"
   var verdict: String
   var isChange = false
   /// The changes of the key and the seeds; only in an arm's first row.
   var changes: [String] = []
+
+  /// The numbers that a drawing of the row shows.
+  struct Drawn: Equatable {
+    var lower: Double
+    var estimate: Double
+    var upper: Double
+    /// The largest difference that counts as noise; nil if nothing is known of the metric's scale.
+    var margin: Double?
+  }
 }
 
 extension ExperimentDifference {
@@ -101,6 +112,8 @@ extension ArmDifference {
     if let change = metric.change, !isSame {
       row.difference = (change.difference > 0 ? "+" : "") + metric.text(change.difference)
       if let lower = change.lower, let upper = change.upper {
+        row.drawn = .init(
+          lower: lower, estimate: change.difference, upper: upper, margin: metric.margin)
         row.interval =
           lower == upper
           ? "(in all \(change.pairs) seeds)" : "[\(metric.text(lower)), \(metric.text(upper))]"

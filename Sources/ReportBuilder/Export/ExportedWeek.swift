@@ -1,5 +1,4 @@
 internal import Foundation
-internal import ChildProcesses
 internal import ReportRendering
 internal import ResultStore
 
@@ -34,43 +33,53 @@ public struct ExportedWeek: Sendable {
     week.markdown.replacing(#/\]\((figures\/[A-Za-z0-9_.-]+)\.svg\)/#) { "](\($0.1).png)" }
   }
 
-  /// Converts what has been written to `folder`: each drawing to PDF and PNG, the report to docx and to a Jupyter notebook.
-  ///
-  /// - Returns: The names of the files made.
-  /// - Throws: The program that failed, with its last words.
-  public func convert(in folder: String) throws -> [String] {
-    let drawings = week.figures.map(\.name).filter { $0.hasSuffix(".svg") }
-    var made: [String] = []
-    if !drawings.isEmpty {
-      guard let python = tools.python else {
-        throw ReportFailure.tool("Python with vl-convert, which converts figures, is not there")
-      }
-      let script = try BundledResource.file("convert_figures.py", in: .module)
-      try run(
-        [python.path(percentEncoded: false), "-I", script.path(percentEncoded: false)] + drawings,
-        in: folder)
-      made += drawings.flatMap { name in [".pdf", ".png"].map { String(name.dropLast(4)) + $0 } }
-    }
-    guard let pandoc = tools.pandoc else { return made }
-    for name in ["report.docx", "report.ipynb"] {
-      try run(
-        [
-          pandoc.path(percentEncoded: false), "--from=gfm+tex_math_dollars", "--standalone",
-          "--metadata=title:\(week.title)", "--resource-path=.", "--output=\(name)", "report.md",
-        ], in: folder)
-      made.append(name)
-    }
-    return made
+  /// The outcome of a conversion.
+  public struct Conversion: Sendable {
+    /// The names of the files made.
+    public var files: [String] = []
+    /// A sentence for each file that was not made, since a program is not there.
+    public var notes: [String] = []
   }
 
-  private func run(_ words: [String], in folder: String) throws {
-    let process = try ChildProcess(
-      words, inputFile: "/dev/null", errorFile: nil, folder: folder)
-    let said = process.readToEnd()
-    guard process.wait(seconds: 60) == .exited(0) else {
-      let last =
-        String(decoding: said, as: UTF8.self).split(separator: "\n").last ?? "it said nothing"
-      throw ReportFailure.tool("\(words[0]) failed: \(last)")
+  /// Converts what has been written to `folder`: each drawing to PDF and PNG, the report to docx, to a Jupyter notebook, and
+  /// to PDF where typst is there.
+  ///
+  /// - Throws: The program that failed, with its last words.
+  public func convert(in folder: String) throws -> Conversion {
+    let programs = ExportPrograms(tools: tools, folder: folder)
+    let drawings = week.figures.map(\.name).filter { $0.hasSuffix(".svg") }
+    var made = Conversion()
+    if !drawings.isEmpty {
+      guard try programs.run(script: "convert_figures.py", drawings) else {
+        throw ReportFailure.tool("Python with vl-convert, which converts figures, is not there")
+      }
+      made.files += drawings.flatMap { name in
+        [".pdf", ".png"].map { String(name.dropLast(4)) + $0 }
+      }
     }
+    guard let pandoc = tools.pandoc?.path(percentEncoded: false) else { return made }
+    let words = [
+      pandoc, "--from=gfm+tex_math_dollars", "--standalone", "--resource-path=.", "report.md",
+    ]
+    for name in ["report.docx", "report.ipynb"] {
+      try programs.run(words + ["--metadata=title:\(week.title)", "--output=\(name)"])
+      made.files.append(name)
+    }
+    let (filter, template) = (
+      try BundledResource.file("print.lua", in: .module),
+      try BundledResource.file("print.typ", in: .module)
+    )
+    try programs.run(
+      words + [
+        "--lua-filter=\(filter.path(percentEncoded: false))",
+        "--template=\(template.path(percentEncoded: false))", "--to=typst", "--output=report.typ",
+      ])
+    made.files.append("report.typ")
+    if try programs.run(script: "print_report.py", ["report.typ", "report.pdf"]) {
+      made.files.append("report.pdf")
+    } else {
+      made.notes.append("there is no report.pdf, since the Python package typst is not there")
+    }
+    return made
   }
 }

@@ -1,6 +1,7 @@
 """Converts drawings for print and for programs that know no SVG.
 
-The arguments are SVG files; beside each, one with the ending .pdf and one with .png are written.
+The first argument is a folder of packages, of which none is needed here, the others are SVG files; beside each, one with
+the ending .pdf and one with .png are written.
 """
 
 import sys
@@ -10,7 +11,7 @@ import vl_convert
 
 
 def main():
-    for name in sys.argv[1:]:
+    for name in sys.argv[2:]:
         path = Path(name)
         svg = path.read_text()
         path.with_suffix(".pdf").write_bytes(vl_convert.svg_to_pdf(svg))

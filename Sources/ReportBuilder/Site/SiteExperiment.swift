@@ -1,6 +1,5 @@
 internal import ReportRendering
 public import ResultStore
-internal import Settings
 
 /// An experiment as the site shows it.
 public struct SiteExperiment: Sendable {
@@ -56,68 +55,5 @@ public struct SiteExperiment: Sendable {
         + "<pre>\(escaped(spec))</pre></details>\n"
     }
     return SitePage(title: name, root: "../", body: body)
-  }
-
-  /// A row for each arm, a column for each week.
-  private func results(_ weeks: [SiteWeek], _ catalog: MetricCatalog) -> String {
-    let locked = weeks.compactMap { week in week.lock.experiment(name).map { (week, $0) } }
-    guard let (_, newest) = locked.last else { return "<p>No week reports it yet.</p>\n" }
-    var text = ""
-    // Weeks may have compared arms by different metrics; each has a table.
-    for metric in Set(locked.map(\.1.metric)).sorted() {
-      let own = locked.filter { $0.1.metric == metric }
-      let information = newest.information(on: metric, from: catalog)
-      let decimals = own.map { $0.1.decimals(of: metric, information: information) }.max() ?? 3
-      var labels: [(label: String, title: String)] = []
-      for arm in own.reversed().flatMap(\.1.arms)
-      where arm.measures(metric) && !labels.contains(where: { $0.label == arm.label }) {
-        labels.append((arm.label, arm.title))
-      }
-      let rows = labels.map { label, title in
-        [escaped(title)]
-          + own.map { _, experiment -> String in
-            guard let arm = experiment.arm(label),
-              let scores = SeedScores(experiment: name, arm: arm, metric: metric)
-            else { return "—" }
-            return escaped(
-              ArmSummary(scores, range: information.range).text(decimals: decimals)
-                + ", \(arm.runs.count) \(arm.runs.count == 1 ? "seed" : "seeds")")
-          }
-      }
-      text += SitePage.table(
-        "\(information.columnTitle): mean with 95 % interval over seeds, by week",
-        head: ["Arm"]
-          + own.map { week, _ in
-            "<a href=\"../weeks/\(week.name)/report.html\">\(week.name)</a>"
-          }, rows: rows)
-    }
-    return text
-  }
-
-  /// The settings that differ between arms as a table, those that are the same in all as a list.
-  private var settings: String {
-    let names = Set(arms.flatMap { $0.identity.fields.keys }).sorted()
-    let differing = names.filter { name in
-      Set(arms.map { $0.identity.fields[name] }).count > 1
-    }
-    let shared = names.filter { !differing.contains($0) }
-    let rows = arms.map { arm in
-      [escaped(arm.title)] + differing.map { escaped(shown(arm.identity.fields[$0])) }
-    }
-    let list = shared.map { name in
-      "\(name) = \(shown(arms.first?.identity.fields[name]))"
-    }
-    return SitePage.table(
-      "Settings in which arms differ", head: ["Arm"] + differing.map { escaped($0) },
-      rows: differing.isEmpty ? [] : rows)
-      + "<details><summary>\(shared.count) settings are the same in all arms</summary>\n"
-      + "<pre>\(escaped(list.joined(separator: "\n")))</pre></details>\n"
-  }
-
-  /// A value of a setting; a digest by its first digits.
-  private func shown(_ value: String?) -> String {
-    guard let value else { return "—" }
-    let isDigest = value.utf8.count == 64 && value.allSatisfy(\.isHexDigit)
-    return isDigest ? value.prefix(12) + "…" : value
   }
 }

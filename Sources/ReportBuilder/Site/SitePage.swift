@@ -47,15 +47,9 @@ struct SitePage {
       """
   }
 
-  /// Returns the name of the file about something called `name`, which may be any text that a lock holds: an address of
-  /// letters, digits, `_`, `-` and dots, and another one for each name.
+  /// Returns the name of the file about something called `name`, which may be any text that a lock holds.
   static func fileName(_ name: String) -> String {
-    func isPlain(_ character: Character) -> Bool {
-      character.isASCII && (character.isLetter || character.isNumber || "_-.".contains(character))
-    }
-    if name.allSatisfy(isPlain), name.first != ".", name != "index" { return name + ".html" }
-    let plain = String(name.map { isPlain($0) && $0 != "." ? $0 : "-" }.prefix(40))
-    return "\(plain)-\(Digest.hex(of: name).prefix(8)).html"
+    (name == "index" ? PlainName.marked(name) : PlainName.of(name)) + ".html"
   }
 
   /// Returns a table; cells are HTML, and the first of each row names it.
@@ -93,12 +87,17 @@ struct SitePage {
     article { border-bottom: 1px solid var(--line); padding-bottom: 1rem }
     .status { color: var(--quiet); font-size: .9rem; margin: .2rem 0 }
     .table { overflow-x: auto } table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums }
-    caption { text-align: left; padding: .4rem 0; color: var(--quiet) }
+    caption { text-align: left; padding: .4rem 0; color: var(--quiet); width: min(100%, calc(100vw - 2rem)) }
     th, td { text-align: right; padding: .25rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap }
     tbody th, thead th:first-child { text-align: left; font-weight: normal; position: sticky; left: 0; background: var(--paper) }
     pre { overflow-x: auto; padding: .8rem; border: 1px solid var(--line); font-size: .85rem; line-height: 1.4 }
     dt { font-weight: 600; margin-top: .9rem } dd { margin: 0 0 0 1.2rem }
     mark { background: #ffe58a; color: #1c1d1f }
+    details { margin: .8rem 0 } summary { cursor: pointer; font-family: "Source Sans 3", "Helvetica Neue", Arial, sans-serif; font-size: .95rem }
+    @media (max-width: 34rem) {
+      th, td { padding-inline: .4rem } :is(th, td):first-child { padding-left: 0 }
+      tbody th { white-space: normal; min-width: 5.5rem; max-width: 9.5rem; overflow-wrap: break-word }
+    }
 
     """
 }

@@ -58,7 +58,7 @@ public struct SiteWeek: Sendable {
 
   /// The items of the lists that the report begins with, under the names of its summary such as *Asked* and *Found*, or
   /// with such a name in each; its first paragraph where it begins with none.
-  var highlights: [(label: String, text: String)] {
+  package var highlights: [(label: String, text: String)] {
     var label: String?
     var items: [(label: String, text: String)] = []
     let lines = markdown.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(5)

@@ -8,6 +8,8 @@ public struct ReportTools: Equatable, Sendable {
   public var python: URL?
   /// Pandoc, which formats citations; nil if there is none.
   public var pandoc: URL?
+  /// A folder of Python packages that exports take besides; nil if they are in the interpreter's own or not there.
+  public var exports: URL?
 
   /// Creates the paths of the programs.
   public init(python: URL?, pandoc: URL?) {

@@ -1,0 +1,91 @@
+import ReportBuilder
+import Testing
+
+/// What the shelf says of a week: what its report begins with.
+@Suite struct SiteWeekTests {
+  private let ppo = SyntheticExperiment(
+    SyntheticArm("PPO", tenAround(400)), SyntheticArm("GRPO", tenAround(300)))
+
+  private func week(_ body: String, summary: String? = nil) throws -> SiteWeek {
+    let lines = (summary ?? "").split(separator: "\n").map { "  \($0)\n" }.joined()
+    let lab = try SyntheticLab(
+      body, of: ppo, extra: summary == nil ? "" : "summary: |\n\(lines)")
+    return try withExtendedLifetime(lab) {
+      _ = try lab.build().run()
+      return try #require(try SiteWeek(in: lab.folder()))
+    }
+  }
+
+  private func lines(_ week: SiteWeek) -> [String] {
+    week.highlights.map { $0.label.isEmpty ? $0.text : "\($0.label): \($0.text)" }
+  }
+
+  private let comparison = "```{comparison} cartpole\nlabel: tbl-arms\n```\n"
+
+  @Test func `a summary is shown with what was asked, found and claimed, in words alone`() throws {
+    let week = try week(
+      """
+      The first paragraph is no part of it.
+
+      \(comparison)
+      ```{claim} cartpole
+      PPO > GRPO on evaluation_return
+      ```
+      """,
+      summary: """
+        - PPO reaches {value}`cartpole.PPO.evaluation_return`, **far** above
+          `GRPO` (@tbl-arms).
+        - Open: why $n < 2$ is not enough.
+        """)
+    #expect(
+      lines(week) == [
+        "Asked: Which arm of cartpole is best?",
+        "Found: PPO reaches 400.0, far above GRPO (Table 1).", "Open: why n < 2 is not enough.",
+        "Claims: The only claim holds.",
+      ])
+  }
+
+  @Test func `an abstract below a summary is no part of it`() throws {
+    let lab = try SyntheticLab(
+      comparison, of: ppo,
+      extra: "summary: |\n  - PPO leads.\nabstract: |\n  Words of the abstract.\n")
+    let week = try withExtendedLifetime(lab) {
+      _ = try lab.build().run()
+      return try #require(try SiteWeek(in: lab.folder()))
+    }
+    #expect(lines(week) == ["Asked: Which arm of cartpole is best?", "Found: PPO leads."])
+  }
+
+  @Test
+  func
+    `without a summary the list that the report begins with stands for it, else its first paragraph`()
+    throws
+  {
+    #expect(
+      try lines(week("- **Asked:** is it so?\n- **Found:** it is.\n\nMore.\n\n\(comparison)"))
+        == ["Asked: is it so?", "Found: it is."])
+    #expect(
+      try lines(week("Ten seeds do not\ntell them apart.\n\nMore.\n\n\(comparison)"))
+        == ["Ten seeds do not tell them apart."])
+    #expect(try lines(week("## A section\n\nMore.\n\n\(comparison)")).isEmpty)
+  }
+
+  @Test func `the index of the site shows the findings of each week, the newest first`() throws {
+    let week = try week(
+      comparison, summary: "- PPO leads by {value}`cartpole.PPO.evaluation_return`.")
+    let site = LabSite(
+      title: "Weeks", weeks: [week], experiments: [], references: [], catalog: syntheticCatalog)
+    let file = try #require(try site.files().first { $0.path == "index.html" })
+    let index = String(decoding: file.bytes, as: UTF8.self)
+    #expect(
+      index.contains(
+        "<ul>\n<li><strong>Asked:</strong> Which arm of cartpole is best?</li>\n"
+          + "<li><strong>Found:</strong> PPO leads by 400.0.</li>\n</ul>"), "\(index)")
+    // The feed says the same.
+    let feed = try #require(try site.files().first { $0.path == "feed.xml" })
+    #expect(
+      String(decoding: feed.bytes, as: UTF8.self)
+        .contains(
+          "<summary>Asked: Which arm of cartpole is best? Found: PPO leads by 400.0.</summary>"))
+  }
+}
