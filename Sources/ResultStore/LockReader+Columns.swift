@@ -5,15 +5,15 @@ extension LockReader {
   /// Reads the settings that all arms of an experiment share; none where it says nothing of them.
   func sharedSettings(
     of json: JSONValue, in experiment: String
-  ) throws(LockError) -> [String: String] {
-    json["preimage"] == nil ? [:] : try settings(of: json, in: experiment)
+  ) throws(LockError) -> [(name: String, value: String)] {
+    json["preimage"] == nil ? [] : try settings(of: json, in: experiment)
   }
 
   /// Reads the runs of an arm, whose keys are the first digits alone.
   func rows(of json: JSONValue, in place: String) throws(LockError) -> [LockedRun] {
-    let metrics = try columnNames("metrics", of: json, in: place)
-    let parts = try columnNames("parts", of: json, in: place)
-    guard parts.allSatisfy({ !$0.hasPrefix("metric.") }) else {
+    let metrics = Columns(try columnNames("metrics", of: json, in: place), empty: 0.0)
+    let parts = Columns(try columnNames("parts", of: json, in: place), empty: "")
+    guard parts.names.allSatisfy({ !$0.hasPrefix("metric.") }) else {
       throw malformed("\(place): a part has no valid name")
     }
     var runs: [LockedRun] = []
@@ -54,10 +54,12 @@ extension LockReader {
   }
 
   private func run(
-    _ row: String, _ metricNames: [String], _ partNames: [String], in place: String
+    _ row: String, _ metricColumns: Columns<Double>, _ partColumns: Columns<String>,
+    in place: String
   ) throws(LockError) -> LockedRun {
     let cells = row.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
       .map(Substring.init)
+    let (metricNames, partNames) = (metricColumns.names, partColumns.names)
     guard cells.count == 3 + metricNames.count + partNames.count, let seed = Int(cells[0]),
       StoredNumber.seeds.contains(seed)
     else {
@@ -69,22 +71,23 @@ extension LockReader {
     guard Self.isShortDigest(cells[1]), Digest.isHex(cells[2]) else {
       throw malformed("\(place): its key or digest is not one")
     }
-    var metrics: [String: Double] = [:]
-    metrics.reserveCapacity(metricNames.count)
-    for (name, cell) in zip(metricNames, cells[3...]) where cell != Lock.Form.absent {
+    let metrics = try metricColumns.filled { column throws(LockError) in
+      let cell = cells[3 + column]
+      if cell == Lock.Form.absent { return nil }
       guard let value = Self.number(cell), StoredNumber.isMetric(value) else {
-        throw altered(place, "metric \(name)", "is not \(StoredNumber.metricWords)")
+        throw altered(
+          place, "metric \(metricNames[column])", "is not \(StoredNumber.metricWords)")
       }
-      metrics[name] = value
+      return value
     }
-    var parts: [String: String] = [:]
-    parts.reserveCapacity(partNames.count)
-    for (name, cell) in zip(partNames, cells[(3 + metricNames.count)...])
-    where cell != Lock.Form.absent {
+    let parts = try partColumns.filled { column throws(LockError) in
+      let cell = cells[3 + metricNames.count + column]
+      if cell == Lock.Form.absent { return nil }
       guard Self.isShortDigest(cell) else {
-        throw altered(place, name, "is not \(Lock.Form.digits) hexadecimal digits")
+        throw altered(
+          place, partNames[column], "is not \(Lock.Form.digits) hexadecimal digits")
       }
-      parts[name] = String(cell)
+      return String(cell)
     }
     return LockedRun(
       seed: seed, key: String(cells[1]), digest: String(cells[2]), parts: parts, metrics: metrics)
@@ -119,5 +122,39 @@ extension LockReader {
     _ name: String, of json: JSONValue, in place: String
   ) throws(LockError) -> [JSONValue.Member] {
     json[name] == nil ? [] : try members(name, of: json, in: place)
+  }
+}
+
+/// The columns of an arm's runs, from which the values of each run are made without placing its names anew.
+private struct Columns<Value> {
+  let names: [String]
+  private let empty: [String: Value]
+  /// The column of each value, in the dictionary's own order.
+  private let order: [Int]
+
+  init(_ names: [String], empty value: Value) {
+    self.names = names
+    empty = Dictionary(uniqueKeysWithValues: names.map { ($0, value) })
+    let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    order = empty.keys.map { places[$0] ?? 0 }
+  }
+
+  /// The values by name; a column for which `value` gives none is absent.
+  func filled(
+    _ value: (_ column: Int) throws(LockError) -> Value?
+  ) throws(LockError) -> [String: Value] {
+    var filled = empty
+    var absent: [String] = []
+    var place = filled.values.startIndex
+    for column in order {
+      if let value = try value(column) {
+        filled.values[place] = value
+      } else {
+        absent.append(names[column])
+      }
+      filled.values.formIndex(after: &place)
+    }
+    for name in absent { filled[name] = nil }
+    return filled
   }
 }

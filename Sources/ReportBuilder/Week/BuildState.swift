@@ -150,9 +150,9 @@ public struct BuildState: Sendable {
     return Digest.hex(of: bytes)
   }
 
-  /// The digest of a run's record, or a word for none; what is damaged is none.
+  /// The digest of a run's record as it is now, or a word for none; what is damaged is none.
   private func digest(of key: RunKey) -> String {
-    ((try? checked.check(key)) ?? nil)?.digest ?? KeptState.absent
+    ((try? checked.check(key, anew: true)) ?? nil)?.digest ?? KeptState.absent
   }
 
   /// A digest of the other results of the runs, and of the decisions between them.
