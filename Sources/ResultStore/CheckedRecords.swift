@@ -26,8 +26,8 @@ public final class CheckedRecords: Sendable {
   private struct Table {
     var isRead = false
     var entries: [String: Checked] = [:]
-    /// The keys of those entries whose files this command has looked at.
-    var seen: Set<String> = []
+    /// The facts of `record.json` of those entries whose files this command has looked at.
+    var seen: [String: FileFacts] = [:]
     /// The digest of the program that remembers, once somebody asked for it.
     var executable: String?
     var effort = (looks: 0, reads: 0)
@@ -99,11 +99,13 @@ public final class CheckedRecords: Sendable {
     let folder = RecordFolder(path: path, key: key, run: name)
     let provenance = try folder.readProvenance()
     _ = try folder.readPreimage()
-    let (record, digest) = try folder.readWithDigest()
+    let (record, digest) = try folder.readWithDigest(withPreimage: false)
     let checked = Checked(
       digest: digest.all, executable: provenance?.executable, state: state.digest)
     // The files that an external trainer left are not among those whose states are looked at.
-    if state.newest < settled, record.files.isEmpty { remember(checked, of: key) }
+    if state.newest < settled, record.files.isEmpty {
+      remember(checked, of: key, state)
+    }
     return (record, digest, checked)
   }
 
@@ -127,6 +129,28 @@ public final class CheckedRecords: Sendable {
       if Digest.isHex(digest) { table.hasChanged = true }
     }
     return digest
+  }
+
+  /// The states of the files `record.json` of runs as they were when this command looked at their records, with the
+  /// digests of these records.
+  ///
+  /// - Parameter keys: The runs.
+  /// - Returns: As `ResultStore.statesOfRecords` gives them as long as no file changes; nil if a record was not found sound
+  ///   and settled.
+  package func statesSeen(
+    of keys: [RunKey]
+  ) -> (digest: String, newest: Int64, records: [String])? {
+    table.withLock { table in
+      var facts = FileFacts()
+      facts.reserve(keys.count)
+      var records: [String] = []
+      for key in keys {
+        guard let seen = table.seen[key.hex], let entry = table.entries[key.hex] else { return nil }
+        facts.add(seen)
+        records.append(entry.digest)
+      }
+      return (facts.digest, facts.newest, records)
+    }
   }
 
   /// Writes down what was found; whatever keeps it from being written costs time and no result.
@@ -162,17 +186,16 @@ public final class CheckedRecords: Sendable {
     let hex = key.hex
     let (entry, isSeen) = table.withLock { table in
       load(&table)
-      let isSeen = !isAnew && table.seen.contains(hex)
+      let isSeen = !isAnew && table.seen[hex] != nil
       if !isSeen { table.effort.looks += 1 }
       return (table.entries[hex], isSeen)
     }
     guard let entry else { return nil }
     if isSeen { return entry }
-    let isSame = RecordState(folder: store.folder(of: key))?.digest == entry.state
-    table.withLock { table in
-      if isSame { table.seen.insert(hex) } else { table.seen.remove(hex) }
-    }
-    return isSame ? entry : nil
+    var state = RecordState(folder: store.folder(of: key))
+    if state?.digest != entry.state { state = nil }
+    table.withLock { $0.seen[hex] = state?.ofRecordFile }
+    return state == nil ? nil : entry
   }
 
   /// Reads what was remembered, before anything is added to it.
@@ -182,11 +205,11 @@ public final class CheckedRecords: Sendable {
     if let file = readFile() { (table.entries, table.executable) = file }
   }
 
-  private func remember(_ checked: Checked, of key: RunKey) {
+  private func remember(_ checked: Checked, of key: RunKey, _ state: RecordState) {
     table.withLock { table in
       load(&table)
       table.entries[key.hex] = checked
-      table.seen.insert(key.hex)
+      table.seen[key.hex] = state.ofRecordFile
       table.hasChanged = true
     }
   }
@@ -194,7 +217,7 @@ public final class CheckedRecords: Sendable {
   private func forget(_ key: RunKey) {
     table.withLock { table in
       load(&table)
-      table.seen.remove(key.hex)
+      table.seen[key.hex] = nil
       if table.entries.removeValue(forKey: key.hex) != nil { table.hasChanged = true }
     }
   }

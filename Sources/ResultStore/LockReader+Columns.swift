@@ -11,8 +11,8 @@ extension LockReader {
 
   /// Reads the runs of an arm, whose keys are the first digits alone.
   func rows(of json: JSONValue, in place: String) throws(LockError) -> [LockedRun] {
-    let metrics = Columns(try columnNames("metrics", of: json, in: place), empty: 0.0)
-    let parts = Columns(try columnNames("parts", of: json, in: place), empty: "")
+    let metrics = try columns("metrics", of: json, in: place)
+    let parts = try columns("parts", of: json, in: place)
     guard parts.names.allSatisfy({ !$0.hasPrefix("metric.") }) else {
       throw malformed("\(place): a part has no valid name")
     }
@@ -54,64 +54,113 @@ extension LockReader {
   }
 
   private func run(
-    _ row: String, _ metricColumns: Columns<Double>, _ partColumns: Columns<String>,
-    in place: String
+    _ row: String, _ metricColumns: LockColumns, _ partColumns: LockColumns, in place: String
   ) throws(LockError) -> LockedRun {
-    let cells = row.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-      .map(Substring.init)
+    let bytes = Array(row.utf8)
+    let cells = Self.cells(of: bytes)
     let (metricNames, partNames) = (metricColumns.names, partColumns.names)
-    guard cells.count == 3 + metricNames.count + partNames.count, let seed = Int(cells[0]),
+    guard cells.count == 3 + metricNames.count + partNames.count,
+      let seed = Int(String(decoding: bytes[cells[0]], as: UTF8.self)),
       StoredNumber.seeds.contains(seed)
     else {
       throw malformed(
         "\(place): a run is no seed, key, digest and a value for each of \(metricNames.count) metrics and "
           + "\(partNames.count) parts")
     }
-    let place = "\(place)/\(seed)"
-    guard Self.isShortDigest(cells[1]), Digest.isHex(cells[2]) else {
-      throw malformed("\(place): its key or digest is not one")
+    let (key, digest) = (bytes[cells[1]], bytes[cells[2]])
+    guard Self.isShortDigest(key), digest.count == 64, digest.allSatisfy(Digest.isHexDigit) else {
+      throw malformed("\(place)/\(seed): its key or digest is not one")
     }
-    let metrics = try metricColumns.filled { column throws(LockError) in
-      let cell = cells[3 + column]
-      if cell == Lock.Form.absent { return nil }
+    let metrics = try metricColumns.values { column throws(LockError) in
+      let cell = bytes[cells[3 + column]]
+      if Self.isAbsent(cell) { return nil }
       guard let value = Self.number(cell), StoredNumber.isMetric(value) else {
         throw altered(
-          place, "metric \(metricNames[column])", "is not \(StoredNumber.metricWords)")
+          "\(place)/\(seed)", "metric \(metricNames[column])",
+          "is not \(StoredNumber.metricWords)")
       }
       return value
     }
-    let parts = try partColumns.filled { column throws(LockError) in
-      let cell = cells[3 + metricNames.count + column]
-      if cell == Lock.Form.absent { return nil }
+    let parts = try partColumns.digests { column throws(LockError) in
+      let cell = bytes[cells[3 + metricNames.count + column]]
+      if Self.isAbsent(cell) { return nil }
       guard Self.isShortDigest(cell) else {
         throw altered(
-          place, partNames[column], "is not \(Lock.Form.digits) hexadecimal digits")
+          "\(place)/\(seed)", partNames[column],
+          "is not \(Lock.Form.digits) hexadecimal digits")
       }
-      return String(cell)
+      return String(decoding: cell, as: UTF8.self)
     }
     return LockedRun(
-      seed: seed, key: String(cells[1]), digest: String(cells[2]), parts: parts, metrics: metrics)
+      seed: seed, key: String(decoding: key, as: UTF8.self),
+      digest: String(decoding: digest, as: UTF8.self), parts: parts, metrics: metrics)
   }
 
-  /// The number of a cell; most are whole and short.
-  private static func number(_ cell: Substring) -> Double? {
-    if cell.utf8.count <= 15, let whole = Int(cell), cell.utf8.first != UInt8(ascii: "+") {
-      // Negative zero is a number of its own.
-      return whole == 0 && cell.utf8.first == UInt8(ascii: "-") ? -0.0 : Double(whole)
+  /// The cells of a line, between single spaces.
+  private static func cells(of bytes: [UInt8]) -> [Range<Int>] {
+    var cells: [Range<Int>] = []
+    cells.reserveCapacity(32)
+    var start = 0
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: " ") {
+      cells.append(start..<index)
+      start = index + 1
     }
-    return Double(cell)
+    cells.append(start..<bytes.count)
+    return cells
   }
 
-  private static func isShortDigest(_ cell: Substring) -> Bool {
-    cell.utf8.count == Lock.Form.digits && cell.utf8.allSatisfy(Digest.isHexDigit)
+  private static let powersOfTen: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+  ]
+
+  /// The number of a cell. Most have up to fifteen digits and no exponent: a whole number and a power of ten that are
+  /// both exact, so that their quotient is the nearest to the decimal.
+  private static func number(_ cell: ArraySlice<UInt8>) -> Double? {
+    var (mantissa, digits, decimals) = (0, 0, 0)
+    var hasPoint = false
+    let isNegative = cell.first == UInt8(ascii: "-")
+    for byte in isNegative ? cell.dropFirst() : cell {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9") where digits < 15:
+        mantissa = 10 * mantissa + Int(byte - UInt8(ascii: "0"))
+        digits += 1
+        if hasPoint { decimals += 1 }
+      case UInt8(ascii: ".") where !hasPoint && digits > 0:
+        hasPoint = true
+      default:
+        return Double(String(decoding: cell, as: UTF8.self))
+      }
+    }
+    guard digits > 0, decimals > 0 || !hasPoint else {
+      return Double(String(decoding: cell, as: UTF8.self))
+    }
+    let magnitude = Double(mantissa) / powersOfTen[decimals]
+    return isNegative ? -magnitude : magnitude
+  }
+
+  private static func isShortDigest(_ cell: ArraySlice<UInt8>) -> Bool {
+    cell.count == Lock.Form.digits && cell.allSatisfy(Digest.isHexDigit)
+  }
+
+  private static func isAbsent(_ cell: ArraySlice<UInt8>) -> Bool {
+    cell.elementsEqual(Lock.Form.absent.utf8)
+  }
+
+  /// The columns that a line of names stands for; the arms of a lock have few different ones.
+  private func columns(
+    _ name: String, of json: JSONValue, in place: String
+  ) throws(LockError) -> LockColumns {
+    let line = try string(name, of: json, in: place)
+    if let known = known.columns[line] { return known }
+    let columns = LockColumns(try columnNames(name, line, in: place))
+    known.columns[line] = columns
+    return columns
   }
 
   private func columnNames(
-    _ name: String, of json: JSONValue, in place: String
+    _ name: String, _ line: String, in place: String
   ) throws(LockError) -> [String] {
-    let names = try string(name, of: json, in: place).split(
-      separator: " ", omittingEmptySubsequences: true
-    ).map(String.init)
+    let names = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
     guard names.allSatisfy(StoredText.isName),
       zip(names, names.dropFirst()).allSatisfy(CanonicalText.precedes)
     else { throw malformed("\(place): '\(name)' is not the names of columns in their order") }
@@ -122,39 +171,5 @@ extension LockReader {
     _ name: String, of json: JSONValue, in place: String
   ) throws(LockError) -> [JSONValue.Member] {
     json[name] == nil ? [] : try members(name, of: json, in: place)
-  }
-}
-
-/// The columns of an arm's runs, from which the values of each run are made without placing its names anew.
-private struct Columns<Value> {
-  let names: [String]
-  private let empty: [String: Value]
-  /// The column of each value, in the dictionary's own order.
-  private let order: [Int]
-
-  init(_ names: [String], empty value: Value) {
-    self.names = names
-    empty = Dictionary(uniqueKeysWithValues: names.map { ($0, value) })
-    let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    order = empty.keys.map { places[$0] ?? 0 }
-  }
-
-  /// The values by name; a column for which `value` gives none is absent.
-  func filled(
-    _ value: (_ column: Int) throws(LockError) -> Value?
-  ) throws(LockError) -> [String: Value] {
-    var filled = empty
-    var absent: [String] = []
-    var place = filled.values.startIndex
-    for column in order {
-      if let value = try value(column) {
-        filled.values[place] = value
-      } else {
-        absent.append(names[column])
-      }
-      filled.values.formIndex(after: &place)
-    }
-    for name in absent { filled[name] = nil }
-    return filled
   }
 }

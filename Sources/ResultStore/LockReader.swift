@@ -7,6 +7,8 @@ struct LockReader {
   let isTextIntact: Bool
   /// The form that the lock is written in.
   var form = Lock.Form.byRun
+  /// The columns that were met so far.
+  let known = LockColumns.Known()
 
   init(path: String, isTextIntact: Bool) {
     self.path = path

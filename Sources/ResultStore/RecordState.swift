@@ -9,6 +9,8 @@ struct RecordState: Equatable {
   let digest: String
   /// The latest of all times, in nanoseconds.
   let newest: Int64
+  /// The facts of `record.json` alone, as ``ResultStore/statesOfRecords(_:every:)`` looks at them.
+  let ofRecordFile: FileFacts
 
   /// The folder itself, whose times tell that a file has come, gone or been replaced, and the files of a record.
   private static let names =
@@ -24,17 +26,20 @@ struct RecordState: Equatable {
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var facts = FileFacts()
+    var own = FileFacts()
     facts.reserve(Self.names.count)
     for name in Self.names {
       var status = stat()
-      facts.add(fstatat(descriptor, name, &status, 0) == 0 ? status : stat())
+      if fstatat(descriptor, name, &status, 0) != 0 { status = stat() }
+      facts.add(status)
+      if name == RecordFile.record { own.add(status) }
     }
-    (digest, newest) = (facts.digest, facts.newest)
+    (digest, newest, ofRecordFile) = (facts.digest, facts.newest, own)
   }
 }
 
 /// The facts of several files, one after the other.
-private struct FileFacts {
+struct FileFacts: Equatable {
   private var words: [Int64] = []
   private(set) var newest: Int64 = 0
 
@@ -51,6 +56,12 @@ private struct FileFacts {
     words.append(Int64(status.st_size))
     words.append(modified)
     words.append(changed)
+  }
+
+  /// Adds the facts of further files.
+  mutating func add(_ facts: FileFacts) {
+    newest = max(newest, facts.newest)
+    words += facts.words
   }
 
   var digest: String {

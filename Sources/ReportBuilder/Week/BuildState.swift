@@ -102,11 +102,17 @@ public struct BuildState: Sendable {
     }
     var kept = KeptState(header: header, entries: entries)
     let keys = outcome.runKeys.compactMap { RunKey(hex: $0) }
-    // The states are taken first: what changes after them shows in them.
-    let states = store.statesOfRecords(keys.flatMap(\.hex.utf8)[...], every: 64)
-    for key in keys { kept.add(key: key.hex, digest: digest(of: key)) }
+    if let seen = checked.statesSeen(of: keys) {
+      // What has changed since the build looked at the records shows in their states.
+      for (key, digest) in zip(keys, seen.records) { kept.add(key: key.hex, digest: digest) }
+      kept.states = checked.isSettled(seen.newest) ? seen.digest : nil
+    } else {
+      // The states are taken first: what changes after them shows in them.
+      let states = store.statesOfRecords(keys.flatMap(\.hex.utf8)[...], every: 64)
+      for key in keys { kept.add(key: key.hex, digest: digest(of: key)) }
+      kept.states = checked.isSettled(states.newest) ? states.digest : nil
+    }
     kept.disputes = disputes(of: kept)
-    kept.states = checked.isSettled(states.newest) ? states.digest : nil
     checked.save()
     do throws(StoreError) {
       try write(kept)
