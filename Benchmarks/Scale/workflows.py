@@ -12,7 +12,8 @@ STAGE = "echo {number} > results/{number}.txt"
 def compare(folder: Path, labbook: str, environment: str, stages: int):
     """Prints what each takes at first, and with nothing to do."""
     print(f"\n{stages} stages, each of which writes a small file; labbook trains {stages} runs and builds a report")
-    programs = Path(environment) / "bin"
+    # The programs are started from other folders.
+    programs = Path(environment).absolute() / "bin"
     rows = [("labbook", own(folder / "own", labbook, stages))]
     rows.append(("DVC", dvc(folder / "dvc", programs, stages)))
     rows.append(("Snakemake", snakemake(folder / "snakemake", programs, stages)))

@@ -14,7 +14,8 @@ extension Vocabulary {
   public func newerComponents(in fields: [String: String]) -> [String] {
     let part = self[World(ofKey: fields)]
     var findings: [String] = []
-    for (field, made) in fields.sorted(by: { $0.key < $1.key }) where field.hasPrefix("revision.") {
+    let revisions = fields.filter { $0.key.hasPrefix("revision.") }
+    for (field, made) in revisions.sorted(by: { $0.key < $1.key }) {
       guard let known = revision(field, in: part) else {
         findings.append(
           "was made with \(field) \(made), a component that this version does not have")

@@ -205,15 +205,19 @@ public struct MetricDeclaration: Hashable, Sendable {
     _ name: String, _ form: Form = .metric, in world: World,
     among metrics: [MetricDeclaration] = MetricDeclaration.all
   ) -> MetricDeclaration? {
-    let declared = metrics.filter { $0.forms.contains(form) && $0.worlds.contains(world) }
-    if let declaration = declared.first(where: { $0.family == nil && $0.name == name }) {
-      return declaration
+    func isDeclared(_ metric: MetricDeclaration) -> Bool {
+      metric.forms.contains(form) && metric.worlds.contains(world)
     }
+    let own = metrics.first { $0.name == name && $0.family == nil && isDeclared($0) }
+    if let own { return own }
     if form == .metric, name.hasSuffix(standardErrorSuffix) {
       return named(
         String(name.dropLast(standardErrorSuffix.count)), in: world, among: metrics)?.standardError
     }
-    return declared.lazy.compactMap { $0.member(named: name) }.first
+    for metric in metrics where metric.family != nil && isDeclared(metric) {
+      if let member = metric.member(named: name) { return member }
+    }
+    return nil
   }
 }
 

@@ -42,9 +42,11 @@ extension HTMLRenderer {
     let name = table.label ?? number.map { "table.\($0)" }
     var html = "<figure class=\"results\"\(identifier(name))>\n"
     html += caption(table.caption ?? [], named: "Table", number: number, at: name)
-    html += "<div class=\"scroll\">\n<table>\n<thead>\n<tr>"
+    let isNumbers = isShort && table.hasNumbersAlone
+    html += "<div class=\"scroll\">\n<table\(isNumbers ? " class=\"numbers\"" : "")>\n<thead>\n<tr>"
     for column in table.columns {
-      html += "<th\(column.alignment.attribute)>\(inlines(column.title))</th>"
+      let attribute = isNumbers ? "" : column.alignment.attribute
+      html += "<th\(attribute)>\(inlines(column.title))</th>"
     }
     html += "</tr>\n</thead>\n<tbody>\n"
     for (row, arms) in zip(table.rows, origins.rows) {
@@ -58,18 +60,20 @@ extension HTMLRenderer {
             "<a class=\"origin\" href=\"#\(RunRegister.anchor(arm))\">"
             + "\(inlines(cell.content, in: .link))</a>"
         }
-        html += "<\(tag)\(cellClasses(cell, column))>\(content)</\(isHead ? "th" : "td")>"
+        let classes = cellClasses(cell, isNumbers ? .natural : column.alignment)
+        html += "<\(tag)\(classes)>\(content)</\(isHead ? "th" : "td")>"
       }
       html += "</tr>\n"
     }
     html += "</tbody>\n</table>\n</div>\n"
     if let note = table.note { html += "<p class=\"note\">\(inlines(note))</p>\n" }
-    return html + originLinks(origins) + download(table, named: name) + "</figure>\n"
+    html += originLinks(origins)
+    return html + (isShort ? "" : download(table, named: name)) + "</figure>\n"
   }
 
-  private func cellClasses(_ cell: ReportCell, _ column: ReportTable.Column) -> String {
+  private func cellClasses(_ cell: ReportCell, _ alignment: ColumnAlignment) -> String {
     var classes: [String] = []
-    switch column.alignment {
+    switch alignment {
     case .center: classes.append("center")
     case .trailing: classes.append("trailing")
     case .natural, .leading: break
@@ -113,6 +117,14 @@ extension HTMLRenderer {
   func permalink(_ words: String, to place: String?) -> String {
     guard let place else { return words }
     return "<a class=\"permalink\" href=\"#\(escaped(place))\" tabindex=\"-1\">\(words)</a>"
+  }
+}
+
+extension ReportTable {
+  /// Whether every column but the first is of numbers.
+  fileprivate var hasNumbersAlone: Bool {
+    columns.first.map { $0.alignment == .natural || $0.alignment == .leading } == true
+      && columns.dropFirst().allSatisfy { $0.alignment == .trailing }
   }
 }
 

@@ -58,6 +58,7 @@ extension HTMLRenderer {
     guard !register.arms.isEmpty else { return "" }
     var html = "<section class=\"runs\" aria-labelledby=\"runs.\">\n"
     html += "<h2 id=\"runs.\">Runs behind the numbers</h2>\n"
+    if isShort { return html + shortRuns() + "</section>\n" }
     for (place, arm) in register.arms.enumerated() {
       let count = arm.keys.count
       let title = "\(arm.name), \(count) \(count == 1 ? "seed" : "seeds")\(arm.promise)"
@@ -78,5 +79,41 @@ extension HTMLRenderer {
         "<p class=\"command\">Compute it again: <code>\(escaped(arm.command))</code></p>\n</div>\n</details>\n"
     }
     return html + "</section>\n"
+  }
+
+  /// The list in short: a line for each arm, with its values in the order of the seeds.
+  private func shortRuns() -> String {
+    let week = escaped(report.notebook.frontMatter.week.value)
+    var html =
+      "<p class=\"note\">Each line is the command that computes an arm again, with its values by seed. The keys of the "
+      + "runs stand in <code>results.lock</code>; <code>labbook export \(week) --to DIR</code> writes all tables and "
+      + "runs as files.</p>\n"
+    for group in register.groups {
+      let first = register.arms[group.lowerBound]
+      let metrics = first.columns.map(\.metric).joined(separator: ", ")
+      let title =
+        "\(first.experiment), \(Self.words(seeds: first.seeds))\(first.promise): \(metrics)"
+      html += "<details>\n<summary>\(escaped(title))</summary>\n"
+      for place in group {
+        let arm = register.arms[place]
+        html += "<p id=\"\(RunRegister.anchor(place))\"><code>\(escaped(arm.command))</code>"
+        for (index, column) in arm.columns.enumerated() {
+          html += index > 0 ? "<br>" : " "
+          html += escaped(column.values.joined(separator: " "))
+        }
+        html += "</p>\n"
+      }
+      html += "</details>\n"
+    }
+    return html
+  }
+
+  /// `seeds 0 to 9`, or each of them.
+  private static func words(seeds: [String]) -> String {
+    let numbers = seeds.compactMap { Int($0) }
+    guard let first = numbers.first, let last = numbers.last, numbers.count > 2,
+      numbers.count == seeds.count, numbers == Array(first..<(first + numbers.count))
+    else { return (seeds.count == 1 ? "seed " : "seeds ") + seeds.joined(separator: ", ") }
+    return "seeds \(first) to \(last)"
   }
 }

@@ -10,6 +10,8 @@ struct HTMLRenderer {
   let titleFormulas: [String: String]
   let images: EmbeddedImages
   let outline: ReportOutline
+  /// Whether the page is written in short, because it stands on very many runs.
+  let isShort: Bool
   /// The runs that the numbers stand on.
   var register = RunRegister()
   /// The number of times that each footnote has been mentioned.
@@ -29,7 +31,12 @@ struct HTMLRenderer {
     self.titleFormulas = titleFormulas
     self.images = images
     outline = ReportOutline(report.notebook)
+    isShort = RunRegister.runCount(of: report) > Self.mostRunsAtLength
   }
+
+  /// A page that stands on more runs than this has no file beside each table and no keys of runs: it would have 1.4 MB
+  /// at 10,000 runs. The lock has the keys, and `labbook export` writes the files.
+  static let mostRunsAtLength = 2000
 
   /// The whole body.
   mutating func body() -> String {

@@ -141,7 +141,15 @@ extension StringProtocol {
   var trimmedStart: String { String(drop { $0 == " " || $0 == "\t" }) }
 
   /// Without white space at the end.
-  var trimmedEnd: String { String(reversed().drop { $0.isWhitespace }.reversed()) }
+  var trimmedEnd: String {
+    var end = endIndex
+    while end > startIndex {
+      let last = index(before: end)
+      guard self[last].isWhitespace else { break }
+      end = last
+    }
+    return String(self[..<end])
+  }
 
   /// Without blank lines at the start.
   var droppingLeadingBlankLines: String { String(drop { $0 == "\n" }) }

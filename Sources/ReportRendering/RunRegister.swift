@@ -8,6 +8,14 @@ struct RunRegister {
     var seeds: [String]
     var keys: [String]
     var columns: [(metric: String, values: [String])] = []
+
+    /// The name of the experiment that it is of.
+    var experiment: Substring { name.prefix { $0 != "/" } }
+
+    fileprivate func isAlike(_ other: Arm) -> Bool {
+      experiment == other.experiment && promise == other.promise && seeds == other.seeds
+        && columns.map(\.metric) == other.columns.map(\.metric)
+    }
   }
 
   private(set) var arms: [Arm] = []
@@ -47,6 +55,40 @@ struct RunRegister {
       }
       return place
     }
+  }
+
+  /// The number of runs that the numbers of a report stand on.
+  static func runCount(of report: ReportDocument) -> Int {
+    var register = RunRegister()
+    func add(_ blocks: [ReportBlock]) {
+      for block in blocks {
+        switch block {
+        case .table(let table):
+          for cell in table.rows.lazy.flatMap(\.self) {
+            if let provenance = cell.provenance { _ = register.add(provenance) }
+          }
+        case .details(_, let content): add(content)
+        default: break
+        }
+      }
+    }
+    for blocks in report.directives { add(blocks) }
+    for provenance in report.values.compactMap(\.provenance) { _ = register.add(provenance) }
+    return register.arms.reduce(0) { $0 + $1.keys.count }
+  }
+
+  /// The arms one after the other, those together that a line can stand for: of one experiment, with the same seeds and
+  /// metrics.
+  var groups: [Range<Int>] {
+    var groups: [Range<Int>] = []
+    for place in arms.indices {
+      if let last = groups.last, arms[last.lowerBound].isAlike(arms[place]) {
+        groups[groups.count - 1] = last.lowerBound..<(place + 1)
+      } else {
+        groups.append(place..<(place + 1))
+      }
+    }
+    return groups
   }
 
   private static func length(_ values: [String]) -> Int {

@@ -14,26 +14,40 @@ public struct ArmPreimage: Sendable {
   /// The arms whose runs of the same seed the runs stand on, by the field that names them.
   public let stages: [String: ArmPreimage]
 
-  /// The lines of the fields with their names, in the order of the canonical text.
+  /// The canonical text of the fields before the line of the seed, and that after it.
+  private let text: (before: String, after: String)
+  /// The lines of the fields with their names, in the order of the canonical text; empty where no line differs from
+  /// seed to seed.
   private let lines: [(name: String, line: String)]
-  /// How many of the lines come before that of the seed.
-  private let linesBeforeSeed: Int
 
   /// Creates the preimage of an arm; a field `seed` is dropped.
   ///
   /// - Precondition: The names of `stages` are in ``stageFields``.
   public init(fields: [String: String], stages: [String: ArmPreimage] = [:]) {
+    self.init(listed: fields.map { ($0.key, $0.value) }, stages: stages)
+  }
+
+  /// Creates the preimage of an arm from its fields one after the other, each once. In the order of the canonical text
+  /// they cost least; any other is put right.
+  init(listed: [(name: String, value: String)], stages: [String: ArmPreimage] = [:]) {
     precondition(stages.keys.allSatisfy(Self.stageFields.contains), "unknown stage fields")
-    var fields = fields
-    fields["seed"] = nil
-    for (name, stage) in stages { fields[name] = stage.digest }
-    self.fields = fields
-    self.stages = stages
-    lines = fields.sorted { CanonicalText.precedes($0.key, $1.key) }.map { name, value in
-      (name, RunPreimage.line(name, value) + "\n")
+    var listed = listed.filter { $0.name != "seed" && stages[$0.name] == nil }
+    for (name, stage) in stages { listed.append((name, stage.digest)) }
+    let isInOrder = zip(listed, listed.dropFirst()).allSatisfy {
+      CanonicalText.precedes($0.name, $1.name)
     }
-    linesBeforeSeed =
-      lines.firstIndex { CanonicalText.precedes("seed", $0.name) } ?? lines.count
+    if !isInOrder { listed.sort { CanonicalText.precedes($0.name, $1.name) } }
+    fields = Dictionary(uniqueKeysWithValues: listed.map { ($0.name, $0.value) })
+    self.stages = stages
+    var (before, after) = (RunPreimage.header + "\n", "")
+    var lines: [(name: String, line: String)] = []
+    for (name, value) in listed {
+      let line = RunPreimage.line(name, value) + "\n"
+      if CanonicalText.precedes("seed", name) { after += line } else { before += line }
+      if !stages.isEmpty { lines.append((name, line)) }
+    }
+    text = (before, after)
+    self.lines = lines
   }
 
   /// The SHA-256 of the fields' canonical text, in 64 hexadecimal digits.
@@ -77,17 +91,14 @@ public struct ArmPreimage: Sendable {
 
   /// The canonical text of a run's fields, or of those of the arm where `seed` is nil.
   private func text(seed: Int?, stageKeys: [String: RunKey]) -> String {
-    var text = RunPreimage.header + "\n"
-    for (position, (name, line)) in lines.enumerated() {
-      if position == linesBeforeSeed, let seed { text += "seed = \(seed)\n" }
-      if !stageKeys.isEmpty, let key = stageKeys[name] {
-        text += "\(name) = \(key.hex)\n"
-      } else {
-        text += line
-      }
+    let line = seed.map { "seed = \($0)\n" } ?? ""
+    if stageKeys.isEmpty { return text.before + line + text.after }
+    var (before, after) = (RunPreimage.header + "\n", "")
+    for (name, own) in lines {
+      let line = stageKeys[name].map { "\(name) = \($0.hex)\n" } ?? own
+      if CanonicalText.precedes("seed", name) { after += line } else { before += line }
     }
-    if linesBeforeSeed == lines.count, let seed { text += "seed = \(seed)\n" }
-    return text
+    return before + line + after
   }
 }
 
@@ -109,17 +120,20 @@ extension ArmPreimage {
   /// No text holds its own digest, so chains come to an end, and each arm is resolved once. Whoever follows all ways
   /// to the end, to list the settings that differ, goes as many as are counted here.
   ///
-  /// - Parameter arms: The fields of all arms of an experiment.
+  /// - Parameter arms: All arms of an experiment, by their fields alone.
   /// - Returns: An arm for each; a stage that is not among them stays a digest, from which no run
   ///   key follows. `nil` for an arm beyond ``longestChain`` or ``mostWays``.
-  static func linked(_ arms: [[String: String]]) -> [ArmPreimage?] {
+  static func linked(_ arms: [ArmPreimage]) -> [ArmPreimage?] {
+    guard arms.contains(where: { arm in stageFields.contains { arm.fields[$0] != nil } }) else {
+      return arms
+    }
     struct Link {
       var arm: ArmPreimage
       /// The number of stages in the longest chain below it, and that of all ways down from it.
       var (height, ways) = (0, 0)
     }
-    let digests = arms.map { ArmPreimage(fields: $0).digest }
-    let fields = Dictionary(zip(digests, arms)) { first, _ in first }
+    let digests = arms.map(\.digest)
+    let fields = Dictionary(zip(digests, arms.map(\.fields))) { first, _ in first }
     var known: [String: Link?] = [:]
     func link(_ digest: String, _ own: [String: String], depth: Int) -> Link? {
       if let link = known[digest] { return link }
@@ -138,7 +152,7 @@ extension ArmPreimage {
       known[digest] = link
       return link
     }
-    return zip(digests, arms).map { link($0, $1, depth: 0)?.arm }
+    return zip(digests, arms).map { link($0, $1.fields, depth: 0)?.arm }
   }
 }
 

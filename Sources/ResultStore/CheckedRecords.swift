@@ -2,7 +2,8 @@ internal import Synchronization
 
 /// The records of a store that this program has read and checked as a whole, remembered by the states of their files.
 ///
-/// A record that was checked is not read again while its ``RecordState`` is the same. A file that was changed in the
+/// A record that was checked is not read again while its ``RecordState`` is the same, and within one command its files
+/// are looked at once: a command stands on what it found first. A file that was changed in the
 /// last two seconds before it was looked at is not remembered: it could change once more within the same tick of its
 /// file system's clock. What is remembered is one file of the store, `checked-records`, which may be deleted at any time
 /// and is not believed by another build of the program.
@@ -25,6 +26,11 @@ public final class CheckedRecords: Sendable {
   private struct Table {
     var isRead = false
     var entries: [String: Checked] = [:]
+    /// The facts of `record.json` of those entries whose files this command has looked at.
+    var seen: [String: FileFacts] = [:]
+    /// The digest of the program that remembers, once somebody asked for it.
+    var executable: String?
+    var effort = (looks: 0, reads: 0)
     var hasChanged = false
     /// The time before which a change is settled; nil before it was asked for.
     var settled: Int64?
@@ -49,12 +55,13 @@ public final class CheckedRecords: Sendable {
   /// - Parameters:
   ///   - key: The run.
   ///   - name: The run's name for error messages.
+  ///   - isAnew: Whether its files are looked at though this command has done so before.
   /// - Returns: What is known of it; nil if there is no record.
   /// - Throws: ``StoreError/damaged(_:)`` if the record is not what was written.
   package func check(
-    _ key: RunKey, named name: String? = nil
+    _ key: RunKey, named name: String? = nil, anew isAnew: Bool = false
   ) throws(StoreError) -> Checked? {
-    if let known = known(key) { return known }
+    if let known = known(key, anew: isAnew) { return known }
     return try read(key, named: name)?.checked
   }
 
@@ -71,11 +78,11 @@ public final class CheckedRecords: Sendable {
   /// - Parameters:
   ///   - key: The run.
   ///   - name: The run's name for error messages.
-  /// - Returns: The record with what is to be known of it; nil if there is none.
+  /// - Returns: The record with its digest and what is to be known of it; nil if there is none.
   /// - Throws: ``StoreError/damaged(_:)`` if the record is not what was written.
   package func read(
     _ key: RunKey, named name: String? = nil
-  ) throws(StoreError) -> (record: Record, checked: Checked)? {
+  ) throws(StoreError) -> (record: Record, digest: RecordDigest, checked: Checked)? {
     let path = store.folder(of: key)
     guard try DurableFiles.isThere(path) else {
       forget(key)
@@ -85,21 +92,66 @@ public final class CheckedRecords: Sendable {
     guard let state = RecordState(folder: path) else {
       // What is no folder is damage, and told as such.
       guard let record = try store.record(for: key, named: name) else { return nil }
-      return (record, Checked(digest: record.digest.all, executable: nil, state: ""))
+      let digest = record.digest
+      return (record, digest, Checked(digest: digest.all, executable: nil, state: ""))
     }
+    table.withLock { $0.effort.reads += 1 }
     let folder = RecordFolder(path: path, key: key, run: name)
     let provenance = try folder.readProvenance()
     _ = try folder.readPreimage()
-    let (record, digest) = try folder.readWithDigest()
+    let (record, digest) = try folder.readWithDigest(withPreimage: false)
     let checked = Checked(
       digest: digest.all, executable: provenance?.executable, state: state.digest)
     // The files that an external trainer left are not among those whose states are looked at.
-    if state.newest < settled, record.files.isEmpty { remember(checked, of: key) }
-    return (record, checked)
+    if state.newest < settled, record.files.isEmpty {
+      remember(checked, of: key, state)
+    }
+    return (record, digest, checked)
   }
 
   /// Whether changes up to `newest` are so long ago that a further one would have another time.
   package func isSettled(_ newest: Int64) -> Bool { newest < settledTime() }
+
+  /// The digest of the program that remembers, which is as large as a thousand records.
+  ///
+  /// - Parameter compute: Computes it where it was not remembered.
+  /// - Returns: The digest.
+  package func executable(_ compute: () -> String) -> String {
+    let known = table.withLock { table in
+      load(&table)
+      return table.executable
+    }
+    if let known { return known }
+    let digest = compute()
+    table.withLock { table in
+      table.executable = digest
+      // What is no digest is not worth a line.
+      if Digest.isHex(digest) { table.hasChanged = true }
+    }
+    return digest
+  }
+
+  /// The states of the files `record.json` of runs as they were when this command looked at their records, with the
+  /// digests of these records.
+  ///
+  /// - Parameter keys: The runs.
+  /// - Returns: As `ResultStore.statesOfRecords` gives them as long as no file changes; nil if a record was not found sound
+  ///   and settled.
+  package func statesSeen(
+    of keys: [RunKey]
+  ) -> (digest: String, newest: Int64, records: [String])? {
+    table.withLock { table in
+      var facts = FileFacts()
+      facts.reserve(keys.count)
+      var records: [String] = []
+      for key in keys {
+        guard let seen = table.seen[key.hex], let entry = table.entries[key.hex] else { return nil }
+        facts.add(seen)
+        records.append(entry.digest)
+      }
+      return (facts.digest, facts.newest, records)
+    }
+  }
 
   /// Writes down what was found; whatever keeps it from being written costs time and no result.
   package func save() {
@@ -108,6 +160,9 @@ public final class CheckedRecords: Sendable {
       guard table.hasChanged else { return nil }
       table.hasChanged = false
       var text = Self.header + program + "\n"
+      if let executable = table.executable, Digest.isHex(executable) {
+        text += "\(Self.executableMark) \(executable)\n"
+      }
       for (key, entry) in table.entries.sorted(by: { $0.key < $1.key }) {
         text += "\(key) \(entry.digest) \(entry.state) \(entry.executable ?? Self.unknown)\n"
       }
@@ -119,33 +174,50 @@ public final class CheckedRecords: Sendable {
   }
 
   private static let unknown = "unknown"
+  private static let executableMark = "executable"
 
   private var path: String { "\(store.path)/checked-records" }
 
+  /// How often the states of a record's files were looked at, and how often a whole record was read.
+  package var effort: (looks: Int, reads: Int) { table.withLock { $0.effort } }
+
   /// The remembered state of a record whose files are as they were.
-  private func known(_ key: RunKey) -> Checked? {
-    let entry = table.withLock { table in
-      if !table.isRead {
-        table.isRead = true
-        table.entries = readFile()
-      }
-      return table.entries[key.hex]
+  private func known(_ key: RunKey, anew isAnew: Bool) -> Checked? {
+    let hex = key.hex
+    let (entry, isSeen) = table.withLock { table in
+      load(&table)
+      let isSeen = !isAnew && table.seen[hex] != nil
+      if !isSeen { table.effort.looks += 1 }
+      return (table.entries[hex], isSeen)
     }
-    guard let entry, RecordState(folder: store.folder(of: key))?.digest == entry.state else {
-      return nil
-    }
-    return entry
+    guard let entry else { return nil }
+    if isSeen { return entry }
+    var state = RecordState(folder: store.folder(of: key))
+    if state?.digest != entry.state { state = nil }
+    table.withLock { $0.seen[hex] = state?.ofRecordFile }
+    return state == nil ? nil : entry
   }
 
-  private func remember(_ checked: Checked, of key: RunKey) {
+  /// Reads what was remembered, before anything is added to it.
+  private func load(_ table: inout Table) {
+    guard !table.isRead else { return }
+    table.isRead = true
+    if let file = readFile() { (table.entries, table.executable) = file }
+  }
+
+  private func remember(_ checked: Checked, of key: RunKey, _ state: RecordState) {
     table.withLock { table in
+      load(&table)
       table.entries[key.hex] = checked
+      table.seen[key.hex] = state.ofRecordFile
       table.hasChanged = true
     }
   }
 
   private func forget(_ key: RunKey) {
     table.withLock { table in
+      load(&table)
+      table.seen[key.hex] = nil
       if table.entries.removeValue(forKey: key.hex) != nil { table.hasChanged = true }
     }
   }
@@ -160,25 +232,32 @@ public final class CheckedRecords: Sendable {
     }
   }
 
-  /// Reads what this program has written; nothing if another one has, or if a line is damaged.
-  private func readFile() -> [String: Checked] {
+  /// Reads what this program has written; nil if another one has, or if a line is damaged.
+  private func readFile() -> (entries: [String: Checked], executable: String?)? {
     guard let program, let bytes = (try? DurableFiles.read(path, atMost: FileSize.most)) ?? nil
-    else { return [:] }
-    let lines = bytes.split(separator: UInt8(ascii: "\n"))
-    guard let first = lines.first, first.elementsEqual((Self.header + program).utf8) else {
-      return [:]
+    else { return nil }
+    var lines = bytes.split(separator: UInt8(ascii: "\n"))[...]
+    guard let first = lines.popFirst(), first.elementsEqual((Self.header + program).utf8) else {
+      return nil
+    }
+    var executable: String?
+    if let line = lines.first, line.starts(with: (Self.executableMark + " ").utf8) {
+      executable = String(
+        decoding: line.dropFirst(Self.executableMark.utf8.count + 1), as: UTF8.self)
+      guard executable.map(Digest.isHex) == true else { return nil }
+      lines.removeFirst()
     }
     var entries: [String: Checked] = [:]
     entries.reserveCapacity(lines.count)
-    for line in lines.dropFirst() {
+    for line in lines {
       let words = line.split(separator: UInt8(ascii: " "), maxSplits: 3)
-      guard words.count == 4 else { return [:] }
+      guard words.count == 4 else { return nil }
       let texts = words.map { String(decoding: $0, as: UTF8.self) }
-      guard Digest.isHex(texts[0]), Digest.isHex(texts[1]) else { return [:] }
+      guard Digest.isHex(texts[0]), Digest.isHex(texts[1]) else { return nil }
       entries[texts[0]] = Checked(
         digest: texts[1], executable: texts[3] == Self.unknown ? nil : texts[3], state: texts[2])
     }
-    return entries
+    return (entries, executable)
   }
 }
 

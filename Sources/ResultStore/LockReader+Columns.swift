@@ -5,15 +5,15 @@ extension LockReader {
   /// Reads the settings that all arms of an experiment share; none where it says nothing of them.
   func sharedSettings(
     of json: JSONValue, in experiment: String
-  ) throws(LockError) -> [String: String] {
-    json["preimage"] == nil ? [:] : try settings(of: json, in: experiment)
+  ) throws(LockError) -> [(name: String, value: String)] {
+    json["preimage"] == nil ? [] : try settings(of: json, in: experiment)
   }
 
   /// Reads the runs of an arm, whose keys are the first digits alone.
   func rows(of json: JSONValue, in place: String) throws(LockError) -> [LockedRun] {
-    let metrics = try columnNames("metrics", of: json, in: place)
-    let parts = try columnNames("parts", of: json, in: place)
-    guard parts.allSatisfy({ !$0.hasPrefix("metric.") }) else {
+    let metrics = try columns("metrics", of: json, in: place)
+    let parts = try columns("parts", of: json, in: place)
+    guard parts.names.allSatisfy({ !$0.hasPrefix("metric.") }) else {
       throw malformed("\(place): a part has no valid name")
     }
     var runs: [LockedRun] = []
@@ -54,61 +54,113 @@ extension LockReader {
   }
 
   private func run(
-    _ row: String, _ metricNames: [String], _ partNames: [String], in place: String
+    _ row: String, _ metricColumns: LockColumns, _ partColumns: LockColumns, in place: String
   ) throws(LockError) -> LockedRun {
-    let cells = row.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-      .map(Substring.init)
-    guard cells.count == 3 + metricNames.count + partNames.count, let seed = Int(cells[0]),
+    let bytes = Array(row.utf8)
+    let cells = Self.cells(of: bytes)
+    let (metricNames, partNames) = (metricColumns.names, partColumns.names)
+    guard cells.count == 3 + metricNames.count + partNames.count,
+      let seed = Int(String(decoding: bytes[cells[0]], as: UTF8.self)),
       StoredNumber.seeds.contains(seed)
     else {
       throw malformed(
         "\(place): a run is no seed, key, digest and a value for each of \(metricNames.count) metrics and "
           + "\(partNames.count) parts")
     }
-    let place = "\(place)/\(seed)"
-    guard Self.isShortDigest(cells[1]), Digest.isHex(cells[2]) else {
-      throw malformed("\(place): its key or digest is not one")
+    let (key, digest) = (bytes[cells[1]], bytes[cells[2]])
+    guard Self.isShortDigest(key), digest.count == 64, digest.allSatisfy(Digest.isHexDigit) else {
+      throw malformed("\(place)/\(seed): its key or digest is not one")
     }
-    var metrics: [String: Double] = [:]
-    metrics.reserveCapacity(metricNames.count)
-    for (name, cell) in zip(metricNames, cells[3...]) where cell != Lock.Form.absent {
+    let metrics = try metricColumns.values { column throws(LockError) in
+      let cell = bytes[cells[3 + column]]
+      if Self.isAbsent(cell) { return nil }
       guard let value = Self.number(cell), StoredNumber.isMetric(value) else {
-        throw altered(place, "metric \(name)", "is not \(StoredNumber.metricWords)")
+        throw altered(
+          "\(place)/\(seed)", "metric \(metricNames[column])",
+          "is not \(StoredNumber.metricWords)")
       }
-      metrics[name] = value
+      return value
     }
-    var parts: [String: String] = [:]
-    parts.reserveCapacity(partNames.count)
-    for (name, cell) in zip(partNames, cells[(3 + metricNames.count)...])
-    where cell != Lock.Form.absent {
+    let parts = try partColumns.digests { column throws(LockError) in
+      let cell = bytes[cells[3 + metricNames.count + column]]
+      if Self.isAbsent(cell) { return nil }
       guard Self.isShortDigest(cell) else {
-        throw altered(place, name, "is not \(Lock.Form.digits) hexadecimal digits")
+        throw altered(
+          "\(place)/\(seed)", partNames[column],
+          "is not \(Lock.Form.digits) hexadecimal digits")
       }
-      parts[name] = String(cell)
+      return String(decoding: cell, as: UTF8.self)
     }
     return LockedRun(
-      seed: seed, key: String(cells[1]), digest: String(cells[2]), parts: parts, metrics: metrics)
+      seed: seed, key: String(decoding: key, as: UTF8.self),
+      digest: String(decoding: digest, as: UTF8.self), parts: parts, metrics: metrics)
   }
 
-  /// The number of a cell; most are whole and short.
-  private static func number(_ cell: Substring) -> Double? {
-    if cell.utf8.count <= 15, let whole = Int(cell), cell.utf8.first != UInt8(ascii: "+") {
-      // Negative zero is a number of its own.
-      return whole == 0 && cell.utf8.first == UInt8(ascii: "-") ? -0.0 : Double(whole)
+  /// The cells of a line, between single spaces.
+  private static func cells(of bytes: [UInt8]) -> [Range<Int>] {
+    var cells: [Range<Int>] = []
+    cells.reserveCapacity(32)
+    var start = 0
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: " ") {
+      cells.append(start..<index)
+      start = index + 1
     }
-    return Double(cell)
+    cells.append(start..<bytes.count)
+    return cells
   }
 
-  private static func isShortDigest(_ cell: Substring) -> Bool {
-    cell.utf8.count == Lock.Form.digits && cell.utf8.allSatisfy(Digest.isHexDigit)
+  private static let powersOfTen: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+  ]
+
+  /// The number of a cell. Most have up to fifteen digits and no exponent: a whole number and a power of ten that are
+  /// both exact, so that their quotient is the nearest to the decimal.
+  private static func number(_ cell: ArraySlice<UInt8>) -> Double? {
+    var (mantissa, digits, decimals) = (0, 0, 0)
+    var hasPoint = false
+    let isNegative = cell.first == UInt8(ascii: "-")
+    for byte in isNegative ? cell.dropFirst() : cell {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9") where digits < 15:
+        mantissa = 10 * mantissa + Int(byte - UInt8(ascii: "0"))
+        digits += 1
+        if hasPoint { decimals += 1 }
+      case UInt8(ascii: ".") where !hasPoint && digits > 0:
+        hasPoint = true
+      default:
+        return Double(String(decoding: cell, as: UTF8.self))
+      }
+    }
+    guard digits > 0, decimals > 0 || !hasPoint else {
+      return Double(String(decoding: cell, as: UTF8.self))
+    }
+    let magnitude = Double(mantissa) / powersOfTen[decimals]
+    return isNegative ? -magnitude : magnitude
+  }
+
+  private static func isShortDigest(_ cell: ArraySlice<UInt8>) -> Bool {
+    cell.count == Lock.Form.digits && cell.allSatisfy(Digest.isHexDigit)
+  }
+
+  private static func isAbsent(_ cell: ArraySlice<UInt8>) -> Bool {
+    cell.elementsEqual(Lock.Form.absent.utf8)
+  }
+
+  /// The columns that a line of names stands for; the arms of a lock have few different ones.
+  private func columns(
+    _ name: String, of json: JSONValue, in place: String
+  ) throws(LockError) -> LockColumns {
+    let line = try string(name, of: json, in: place)
+    if let known = known.columns[line] { return known }
+    let columns = LockColumns(try columnNames(name, line, in: place))
+    known.columns[line] = columns
+    return columns
   }
 
   private func columnNames(
-    _ name: String, of json: JSONValue, in place: String
+    _ name: String, _ line: String, in place: String
   ) throws(LockError) -> [String] {
-    let names = try string(name, of: json, in: place).split(
-      separator: " ", omittingEmptySubsequences: true
-    ).map(String.init)
+    let names = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
     guard names.allSatisfy(StoredText.isName),
       zip(names, names.dropFirst()).allSatisfy(CanonicalText.precedes)
     else { throw malformed("\(place): '\(name)' is not the names of columns in their order") }

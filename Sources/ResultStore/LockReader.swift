@@ -7,6 +7,8 @@ struct LockReader {
   let isTextIntact: Bool
   /// The form that the lock is written in.
   var form = Lock.Form.byRun
+  /// The columns that were met so far.
+  let known = LockColumns.Known()
 
   init(path: String, isTextIntact: Bool) {
     self.path = path
@@ -16,7 +18,7 @@ struct LockReader {
   func experiment(_ json: JSONValue) throws(LockError) -> LockedExperiment {
     let name = try line("name", of: json, in: "an experiment")
     var arms: [LockedArm] = []
-    let shared = form == .byArm ? try sharedSettings(of: json, in: name) : [:]
+    let shared = form == .byArm ? try sharedSettings(of: json, in: name) : []
     for element in try elements("arms", atMost: StoredCount.mostArms, of: json, in: name) {
       arms.append(try arm(element, of: name, shared: shared))
     }
@@ -24,7 +26,7 @@ struct LockReader {
       throw malformed("\(name): the arm '\(label)' is there twice")
     }
     // A stage may stand after the arm that starts from it, so the arms are linked once all are read.
-    let identities = ArmPreimage.linked(arms.map(\.preimage))
+    let identities = ArmPreimage.linked(arms.map(\.identity))
     for (index, identity) in identities.enumerated() {
       guard let identity else {
         throw malformed(
@@ -85,15 +87,15 @@ struct LockReader {
   }
 
   private func arm(
-    _ json: JSONValue, of experiment: String, shared: [String: String]
+    _ json: JSONValue, of experiment: String, shared: [(name: String, value: String)]
   ) throws(LockError) -> LockedArm {
     let label = try line("label", of: json, in: experiment)
     let place = "\(experiment)/\(label)"
-    var preimage = try settings(of: json, in: place)
-    if let name = preimage.keys.filter({ shared[$0] != nil }).min(by: CanonicalText.precedes) {
+    let own = try settings(of: json, in: place)
+    let twice = own.filter { own in shared.contains { $0.name == own.name } }.map(\.name)
+    if let name = twice.min(by: CanonicalText.precedes) {
       throw malformed("\(place): the setting \(name) is one that the experiment has for all arms")
     }
-    preimage.merge(shared) { own, _ in own }
     let mark = json["stage"]
     guard mark == nil || mark == .boolean(true) else {
       throw malformed("\(place): 'stage' is something else than true")
@@ -104,12 +106,20 @@ struct LockReader {
     }
     return LockedArm(
       label: label, title: try line("title", of: json, in: place), isStage: mark != nil,
-      identity: ArmPreimage(fields: preimage), runs: runs)
+      identity: ArmPreimage(listed: own.isEmpty ? shared : shared + own), runs: runs)
   }
 
-  /// Reads the settings of a preimage.
-  func settings(of json: JSONValue, in place: String) throws(LockError) -> [String: String] {
-    let settings = try strings("preimage", of: json, in: place)
+  /// Reads the settings of a preimage, in the order in which they are written.
+  func settings(
+    of json: JSONValue, in place: String
+  ) throws(LockError) -> [(name: String, value: String)] {
+    var settings: [(name: String, value: String)] = []
+    for member in try members("preimage", of: json, in: place) {
+      guard let value = member.value.string else {
+        throw malformed("\(place): a member of 'preimage' is not a text")
+      }
+      settings.append((member.name, value))
+    }
     for (name, value) in settings {
       if let problem = StoredText.problem(withLine: name) {
         throw malformed("\(place): the name of a setting \(problem)")

@@ -23,7 +23,10 @@ public struct RecordDigest: Hashable, Sendable {
 
   /// Creates a digest from its parts, in any order.
   init(parts: [Part]) {
-    self.parts = parts.sorted { CanonicalText.precedes($0.name, $1.name) }
+    let isSorted = zip(parts, parts.dropFirst()).allSatisfy {
+      CanonicalText.precedes($0.name, $1.name)
+    }
+    self.parts = isSorted ? parts : parts.sorted { CanonicalText.precedes($0.name, $1.name) }
     var text = "labbook record 1\n"
     text.reserveCapacity(self.parts.count * 100)
     for part in self.parts {
@@ -40,6 +43,18 @@ public struct RecordDigest: Hashable, Sendable {
     self.init(parts: Self.parts(of: metrics) + otherParts)
   }
 
+  /// Whether these metrics, each under its name, and the parts beside them are what this is the digest of.
+  func isOf(_ metrics: [String: Double]) -> Bool {
+    var count = 0
+    for part in parts where part.name.hasPrefix(Self.metricPrefix) {
+      count += 1
+      guard let value = metrics[String(part.name.dropFirst(Self.metricPrefix.count))],
+        part.hex == Self.hex(of: value)
+      else { return false }
+    }
+    return count == metrics.count
+  }
+
   /// Creates a digest whose other parts are known by their first digits alone, so that it does not follow from them.
   init(metrics: [String: Double], abbreviatedParts: [Part], all: String) {
     parts = (Self.parts(of: metrics) + abbreviatedParts).sorted {
@@ -50,8 +65,14 @@ public struct RecordDigest: Hashable, Sendable {
 
   private static func parts(of metrics: [String: Double]) -> [Part] {
     metrics.map { name, value in
-      Part(name: "metric." + name, hex: Digest.hex(of: CanonicalText.number(value) + "\n"))
+      Part(name: metricPrefix + name, hex: hex(of: value))
     }
+  }
+
+  private static let metricPrefix = "metric."
+
+  private static func hex(of value: Double) -> String {
+    Digest.hex(of: CanonicalText.number(value) + "\n")
   }
 
   /// The parts that are not scalar metrics.

@@ -51,8 +51,12 @@ struct RecordFolder {
   func read() throws(StoreError) -> Record { try readWithDigest().record }
 
   /// As ``read()``, with the digest that was checked.
-  func readWithDigest() throws(StoreError) -> (record: Record, digest: RecordDigest) {
-    let (metrics, digest) = try readSummary()
+  ///
+  /// The preimage is read and checked too, unless it was read already.
+  func readWithDigest(
+    withPreimage: Bool = true
+  ) throws(StoreError) -> (record: Record, digest: RecordDigest) {
+    let (metrics, digest) = try readSummary(withPreimage: withPreimage)
     var record = Record(metrics: metrics)
     for file in CurvesFile.all
     where digest.parts.contains(where: { $0.name.hasPrefix(file.prefix) }) {
@@ -97,7 +101,7 @@ struct RecordFolder {
   func check() throws(StoreError) -> RecordDigest {
     _ = try readPreimage()
     _ = try readProvenance()
-    return try readWithDigest().digest
+    return try readWithDigest(withPreimage: false).digest
   }
 
   /// Whether the provenance has a digest beside it.
@@ -127,8 +131,10 @@ struct RecordFolder {
   }
 
   /// Reads and checks the metrics and digests alone; the larger parts stay unread.
-  func readSummary() throws(StoreError) -> (metrics: [String: Double], digest: RecordDigest) {
-    _ = try readPreimageText()
+  func readSummary(
+    withPreimage: Bool = true
+  ) throws(StoreError) -> (metrics: [String: Double], digest: RecordDigest) {
+    if withPreimage { _ = try readPreimageText() }
     let text = try text(of: RecordFile.record)
     let json: JSONValue
     do { json = try JSONValue(text: text) } catch {
@@ -162,8 +168,11 @@ struct RecordFolder {
       parts.append(.init(name: member.name, hex: hex))
     }
     let stored = RecordDigest(parts: parts)
-    let digest = RecordDigest(metrics: metrics, otherParts: stored.otherParts)
-    try compare(digest, with: stored)
+    var digest = stored
+    if !stored.isOf(metrics) {
+      digest = RecordDigest(metrics: metrics, otherParts: stored.otherParts)
+      try compare(digest, with: stored)
+    }
     guard stored.all == json["digest"]?.string else {
       throw damage(RecordFile.record, "the digest over all", "does not match its parts")
     }
@@ -285,10 +294,14 @@ extension RecordFolder {
   private func bytesIfPresent(_ name: String) throws(StoreError) -> [UInt8]? {
     // What is no file any more is damage, which another execution mends; a disk that fails is not.
     let (file, limit) = ("\(path)/\(name)", RecordFile.mostBytes(of: name))
-    if let problem = DurableFiles.problem(with: file, atMost: limit) {
-      throw damage(name, nil, problem)
+    do throws(StoreError) {
+      return try DurableFiles.read(file, atMost: limit)
+    } catch {
+      if let problem = DurableFiles.problem(with: file, atMost: limit) {
+        throw damage(name, nil, problem)
+      }
+      throw error
     }
-    return try DurableFiles.read(file, atMost: limit)
   }
 
   func text(of name: String) throws(StoreError) -> String {

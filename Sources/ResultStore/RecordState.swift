@@ -9,6 +9,8 @@ struct RecordState: Equatable {
   let digest: String
   /// The latest of all times, in nanoseconds.
   let newest: Int64
+  /// The facts of `record.json` alone, as ``ResultStore/statesOfRecords(_:every:)`` looks at them.
+  let ofRecordFile: FileFacts
 
   /// The folder itself, whose times tell that a file has come, gone or been replaced, and the files of a record.
   private static let names =
@@ -24,27 +26,42 @@ struct RecordState: Equatable {
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var facts = FileFacts()
+    var own = FileFacts()
+    facts.reserve(Self.names.count)
     for name in Self.names {
       var status = stat()
-      facts.add(fstatat(descriptor, name, &status, 0) == 0 ? status : stat())
+      if fstatat(descriptor, name, &status, 0) != 0 { status = stat() }
+      facts.add(status)
+      if name == RecordFile.record { own.add(status) }
     }
-    (digest, newest) = (facts.digest, facts.newest)
+    (digest, newest, ofRecordFile) = (facts.digest, facts.newest, own)
   }
 }
 
 /// The facts of several files, one after the other.
-private struct FileFacts {
+struct FileFacts: Equatable {
   private var words: [Int64] = []
   private(set) var newest: Int64 = 0
+
+  /// Makes room for the facts of so many files.
+  mutating func reserve(_ count: Int) { words.reserveCapacity(6 * count) }
 
   mutating func add(_ status: stat) {
     let modified = Self.nanoseconds(status.st_mtim)
     let changed = Self.nanoseconds(status.st_ctim)
     newest = max(newest, modified, changed)
-    words += [
-      Int64(truncatingIfNeeded: status.st_dev), Int64(truncatingIfNeeded: status.st_ino),
-      Int64(truncatingIfNeeded: status.st_mode), Int64(status.st_size), modified, changed,
-    ]
+    words.append(Int64(truncatingIfNeeded: status.st_dev))
+    words.append(Int64(truncatingIfNeeded: status.st_ino))
+    words.append(Int64(truncatingIfNeeded: status.st_mode))
+    words.append(Int64(status.st_size))
+    words.append(modified)
+    words.append(changed)
+  }
+
+  /// Adds the facts of further files.
+  mutating func add(_ facts: FileFacts) {
+    newest = max(newest, facts.newest)
+    words += facts.words
   }
 
   var digest: String {
@@ -69,21 +86,24 @@ extension ResultStore {
     _ keys: ArraySlice<UInt8>, every distance: Int
   ) -> (digest: String, newest: Int64) {
     var facts = FileFacts()
+    facts.reserve((keys.count + distance - 1) / max(distance, 1))
+    // From the folder of records on, the way to a file is short. Where it is not there, neither is any file.
+    let records = open("\(path)/records", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { if records >= 0 { close(records) } }
     // One path is written over and over: the shard and the key change.
-    let head = Array("\(path)/records/".utf8)
     var buffer =
-      (head + Array(repeating: UInt8(ascii: "0"), count: 67) + Array("/\(RecordFile.record)".utf8)
-      + [0]).map { CChar(bitPattern: $0) }
-    buffer[head.count + 2] = CChar(bitPattern: UInt8(ascii: "/"))
+      (Array(repeating: UInt8(ascii: "0"), count: 67) + Array("/\(RecordFile.record)".utf8) + [0])
+      .map { CChar(bitPattern: $0) }
+    buffer[2] = CChar(bitPattern: UInt8(ascii: "/"))
     var start = keys.startIndex
     while start + 64 <= keys.endIndex {
       for digit in 0..<64 {
         let byte = CChar(bitPattern: keys[start + digit])
-        if digit < 2 { buffer[head.count + digit] = byte }
-        buffer[head.count + 3 + digit] = byte
+        if digit < 2 { buffer[digit] = byte }
+        buffer[3 + digit] = byte
       }
       var status = stat()
-      facts.add(stat(buffer, &status) == 0 ? status : stat())
+      facts.add(fstatat(records, buffer, &status, 0) == 0 ? status : stat())
       start += distance
     }
     return (facts.digest, facts.newest)

@@ -45,6 +45,10 @@ public struct RunPreimage: Hashable, Sendable {
   ///
   /// - Throws: The first line that is not as `text` would have it.
   public init(text: String) throws(PreimageError) {
+    if let fields = Self.plainFields(in: text) {
+      self.init(fields: fields, text: text)
+      return
+    }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.first.map({ $0 == Self.header }) == true else {
       throw PreimageError(line: 1, problem: "expected '\(Self.header)'")
@@ -102,6 +106,37 @@ public struct PreimageError: Error, Equatable, Sendable, CustomStringConvertible
 }
 
 extension RunPreimage {
+  /// The fields of a canonical text in which nothing is escaped, as in nearly all; nil of every other text, canonical or
+  /// not.
+  private static func plainFields(in text: String) -> [String: String]? {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard bytes.count > header.utf8.count, bytes.starts(with: (header + "\n").utf8) else {
+        return nil
+      }
+      var fields: [String: String] = [:]
+      var previous = bytes[..<0]
+      var rest = bytes[(header.utf8.count + 1)...]
+      while !rest.isEmpty {
+        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        let line = rest[..<end]
+        rest = rest[(end + 1)...]
+        guard let space = line.firstIndex(of: UInt8(ascii: " ")),
+          line[space...].starts(with: " = ".utf8)
+        else { return nil }
+        let (name, value) = (line[..<space], line[(space + 3)...])
+        let isPlain =
+          name.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x5C && $0 != 0x3D }
+          && value.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x5C }
+          && value.first.map { $0 != 0x20 } == true && value.last != 0x20
+        guard isPlain, !name.isEmpty, previous.lexicographicallyPrecedes(name) else { return nil }
+        fields[String(decoding: name, as: UTF8.self)] = String(decoding: value, as: UTF8.self)
+        previous = name
+      }
+      return fields
+    }
+  }
+
   /// The line of a field, without the line break; an empty value leaves no space at the end.
   static func line(_ name: String, _ value: String) -> String {
     let value = escaped(value) { isFirstOrLast, scalar in isFirstOrLast && scalar == " " }

@@ -60,9 +60,11 @@ struct Diff: ParsableCommand {
       for name in experiment where !names.contains(name) {
         throw UnknownName("experiment", name, among: Set(names).sorted())
       }
-      let metrics = Set((oldLock.runs + newLock.runs).flatMap { $0.run.metrics.keys }).sorted()
-      for name in metric where !metrics.contains(name) {
-        throw UnknownName("metric", name, among: metrics)
+      if !metric.isEmpty {
+        let metrics = Set((oldLock.runs + newLock.runs).flatMap { $0.run.metrics.keys }).sorted()
+        for name in metric where !metrics.contains(name) {
+          throw UnknownName("metric", name, among: metrics)
+        }
       }
       let difference = LockDifference(
         from: oldLock, named: old, to: newLock, named: new, catalog: .labbook,

@@ -42,7 +42,7 @@ struct NamedRecords {
 
   /// The records that another executable made: their bits are promised, not yet seen.
   var ofOtherPrograms: [RunKey] {
-    let executable = ProvenanceSources.executableDigest
+    let executable = checked.executable { ProvenanceSources.executableDigest }
     return known.filter { $0.value.map { $0.executable != executable } ?? false }.map(\.key)
       .sorted()
   }

@@ -50,8 +50,8 @@ struct Status: ParsableCommand {
           }
         }
       }
-      records.checked.save()
       let foreign = records.ofOtherPrograms
+      records.checked.save()
       let submissions = try openSubmissions(in: lab)
       let unread = broken.map { Unread($0) } + unreadLocks.map { Unread($0) }
       switch format {

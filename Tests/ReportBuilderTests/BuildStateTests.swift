@@ -166,6 +166,28 @@ import Testing
     #expect(!state(of: lab).isUpToDate())
   }
 
+  @Test func `the first build reads each record once, and the next ones none`() throws {
+    let lab = try builtLab()
+    try lab.remove("reports/2026-W45/results.lock")
+    usleep(2_100_000)
+    let runs = experiment.arms.reduce(0) { $0 + $1.seeds.count }
+    func effort(words: String) throws -> (looks: Int, reads: Int) {
+      try lab.replace(
+        "[@schulman", with: "\(words) [@schulman", in: "reports/2026-W45/notebook.md")
+      let checked = CheckedRecords(of: lab.store, program: "a")
+      var state = state(of: lab)
+      state.checked = checked
+      var build = lab.build()
+      build.checked = checked
+      try state.remember(build.run())
+      #expect(self.state(of: lab).isUpToDate())
+      return checked.effort
+    }
+    #expect(try effort(words: "first") == (looks: 0, reads: runs))
+    #expect(try effort(words: "then") == (looks: runs, reads: 0))
+    #expect(try effort(words: "last") == (looks: runs, reads: 0))
+  }
+
   @Test func `a build with marked failures is never taken for done`() throws {
     let lab = try builtLab()
     try lab.writeNotebook("```{claim} cartpole\nGRPO > PPO on evaluation_return\n```")

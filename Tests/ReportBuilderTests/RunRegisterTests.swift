@@ -71,4 +71,41 @@ import Testing
     #expect(!page.contains("<button"))
     #expect(page.components(separatedBy: "href=\"#runs.1\"").count == 2)
   }
+
+  /// A page whose table has a row for each arm, of ten runs each.
+  private func large(_ arms: Int) throws -> String {
+    try page(
+      (0..<arms).map { arm in
+        let runs = (0..<10).map {
+          ReportProvenance.Run(seed: "\($0)", key: "k\(arm)-\($0)", value: "\(arm).\($0)")
+        }
+        let name = "e\(arm / 100)/A\(arm)"
+        return [
+          ReportCell("A\(arm)"),
+          ReportCell(
+            "1",
+            provenance: ReportProvenance(
+              summary: "Mean of m",
+              arms: [.init(name: name, metric: "m", runs: runs, command: "rerun \(name)")])),
+        ]
+      })
+  }
+
+  @Test func `a page of very many runs has a line for each arm, and their values`() throws {
+    let long = try large(200)
+    #expect(
+      long.contains("<td>k7-3</td>") && long.contains("download=")
+        && !long.contains("class=\"numbers\""))
+    let short = try large(201)
+    #expect(!short.contains("k7-3") && !short.contains("download="))
+    #expect(short.contains("<summary>e0, seeds 0 to 9: m</summary>"))
+    #expect(short.contains("<summary>e2, seeds 0 to 9: m</summary>"))
+    #expect(short.components(separatedBy: "<summary>").count == 4)
+    #expect(
+      short.contains(
+        "<p id=\"runs.8\"><code>rerun e0/A7</code> 7.0 7.1 7.2 7.3 7.4 7.5 7.6 7.7 7.8 7.9</p>"))
+    #expect(short.contains("<a class=\"origin\" href=\"#runs.8\">A7</a></th><td>1</td>"))
+    // What a page of ten thousand runs has for each of them.
+    #expect(try large(1000).utf8.count - short.utf8.count < 799 * 10 * 25)
+  }
 }

@@ -46,6 +46,24 @@ import Testing
     #expect(Self.stage.run(seed: 3).stages == [:])
   }
 
+  @Test func `a run key follows from the text of the run, wherever the seed stands in it`() {
+    for fields in [
+      [:], ["a": "1"], ["seed": "7"],
+      ["zeta": "1", "sf": "2", "see": "3", "seedling": "4", "a": ""],
+    ] {
+      for stages in [[:], ["start": Self.stage], ["start": Self.stage, "reward": Self.judge]] {
+        let arm = ArmPreimage(fields: fields, stages: stages)
+        var expected = fields
+        expected["seed"] = "12"
+        for (name, stage) in stages { expected[name] = stage.key(seed: 12).hex }
+        let run = RunPreimage(fields: expected)
+        #expect(arm.run(seed: 12) == run)
+        #expect(arm.run(seed: 12).text == run.text)
+        #expect(arm.key(seed: 12) == run.key)
+      }
+    }
+  }
+
   @Test func `arms are equal if their settings and those of their stages are`() {
     let other = ArmPreimage(fields: ["algorithm": "sft", "rate": "2"])
     #expect(

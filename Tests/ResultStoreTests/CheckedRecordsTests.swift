@@ -107,6 +107,53 @@ import Testing
     #expect(try CheckedRecords(of: store, program: "a").check(key) == nil)
   }
 
+  @Test func `what was read first is remembered beside what was remembered before`() throws {
+    let other = Fixture.preimage(seed: 9).key
+    _ = try store.store(
+      Fixture.record, for: Fixture.preimage(seed: 9), provenance: Fixture.provenance)
+    settle()
+    let first = CheckedRecords(of: store, program: "a")
+    _ = try first.read(key)
+    // Whatever comes first, a record is read once.
+    #expect(try first.check(key, anew: true)?.digest == Fixture.record.digest.all)
+    #expect(first.effort.reads == 1)
+    first.save()
+    let second = CheckedRecords(of: store, program: "a")
+    _ = try second.read(other)
+    second.save()
+    let third = CheckedRecords(of: store, program: "a")
+    for key in [key, other] { _ = try third.check(key) }
+    #expect(third.effort == (looks: 2, reads: 0))
+  }
+
+  @Test func `one command looks at the files of a record once, unless it is to look anew`() throws {
+    settle()
+    let checked = CheckedRecords(of: store, program: "a")
+    for _ in 0..<3 { #expect(try checked.check(key)?.digest == Fixture.record.digest.all) }
+    #expect(checked.effort == (looks: 1, reads: 1))
+    try overwrite("record.json") { $0[$0.count - 5] ^= 1 }
+    #expect(try checked.check(key)?.digest == Fixture.record.digest.all)
+    #expect(throws: StoreError.self) { try checked.check(key, anew: true) }
+    // Once that was found out, it is what the command stands on.
+    #expect(throws: StoreError.self) { try checked.check(key) }
+  }
+
+  @Test func `the digest of the program is computed once, and by another program anew`() {
+    let digest = String(repeating: "b", count: 64)
+    var computed = 0
+    func ask(_ program: String) -> String {
+      let checked = CheckedRecords(of: store, program: program)
+      defer { checked.save() }
+      return checked.executable {
+        computed += 1
+        return digest
+      }
+    }
+    #expect([ask("a"), ask("a"), ask("b"), ask("b"), ask("a")].allSatisfy { $0 == digest })
+    #expect(computed == 3)
+    #expect(CheckedRecords(of: store, program: "a").executable { "" } == digest)
+  }
+
   @Test func `a damaged table is none`() throws {
     settle()
     for text in ["", "x", "labbook checked records 1, program a\nx y z\n\u{0}"] {

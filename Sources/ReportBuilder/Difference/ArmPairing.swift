@@ -8,6 +8,14 @@ struct ArmPairing {
   let pairs: [(old: Int?, new: Int?)]
 
   init(old: [LockedArm], new: [LockedArm]) {
+    // No label is there twice, so arms that are the same in the same order are each other's.
+    let isSame =
+      old.count == new.count
+      && zip(old, new).allSatisfy { $0.label == $1.label && $0.identity == $1.identity }
+    if isSame {
+      pairs = old.indices.map { ($0, $0) }
+      return
+    }
     let (olds, news) = (old.map(Traits.init), new.map(Traits.init))
     var partners = [Int?](repeating: nil, count: new.count)
     var free = Set(old.indices)

@@ -50,7 +50,7 @@ extension ArmDifference {
       let same = metrics.filter { $0.verdict?.isSame == true }
       let sharesRow = same.count > 1
       for (index, metric) in metrics.enumerated() {
-        if !sharesRow || !same.contains(metric) { rows.append(fill(row(""), with: metric)) }
+        if !sharesRow || metric.verdict?.isSame != true { rows.append(fill(row(""), with: metric)) }
         // The experiment's own metric comes first, and shows the seeds even where its value stays.
         guard hasOtherSeeds, commonSeeds > 0, let all = metric.ofAllSeeds,
           index == 0 || all.old != all.new

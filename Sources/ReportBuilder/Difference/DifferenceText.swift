@@ -72,11 +72,13 @@ private enum DifferenceLayout: CaseIterable {
   /// The lines in the first layout that fits, or in the last.
   static func lines(of rows: [DifferenceRow], width: Int?) -> [String] {
     guard !rows.isEmpty else { return [] }
-    let layouts = allCases.map { $0.lines(of: rows) }
-    let fitting = layouts.first { lines in
-      width.map { width in lines.allSatisfy { $0.text.count <= width || $0.isRemark } } ?? true
+    for layout in allCases.dropLast() {
+      let lines = layout.lines(of: rows)
+      guard let width, lines.contains(where: { !$0.isRemark && $0.text.count > width }) else {
+        return lines.map(\.text)
+      }
     }
-    return (fitting ?? layouts[layouts.count - 1]).map(\.text)
+    return stacked.lines(of: rows).map(\.text)
   }
 
   /// A line; remarks, such as changed settings, are as long as they are.

@@ -159,20 +159,19 @@ extension MetricDifference {
     self.metric = metric
     margin = information.margin
     decimals = scales?.decimals(of: metric, information: information) ?? 3
-    let shown = [old, new].map { arm in
+    func shown(_ arm: LockedArm?) -> ShownScores? {
       arm.flatMap { ShownScores(experiment: name, arm: $0, metric: metric) }
     }
-    if shown.contains(where: { $0?.undefined.isEmpty == false }) {
-      self.old = shown[0]?.mean
-      self.new = shown[1]?.mean
-      guard let former = shown[0], let latter = shown[1] else { return }
+    let newShown = shown(new)
+    let oldShown = isUnchanged ? newShown : shown(old)
+    if newShown?.undefined.isEmpty == false || oldShown?.undefined.isEmpty == false {
+      self.old = oldShown?.mean
+      self.new = newShown?.mean
+      guard let former = oldShown, let latter = newShown else { return }
       verdict = former.isSame(as: latter) ? .identical : .notFinite
       return
     }
-    var newScores = new.flatMap { SeedScores(experiment: name, arm: $0, metric: metric) }
-    var oldScores =
-      isUnchanged
-      ? newScores : old.flatMap { SeedScores(experiment: name, arm: $0, metric: metric) }
+    var (oldScores, newScores) = (oldShown?.defined, newShown?.defined)
     if let former = oldScores, let latter = newScores {
       let (olds, news) = (former.restricted(to: latter), latter.restricted(to: former))
       let hasOtherSeeds = former.seeds != latter.seeds

@@ -102,11 +102,17 @@ public struct BuildState: Sendable {
     }
     var kept = KeptState(header: header, entries: entries)
     let keys = outcome.runKeys.compactMap { RunKey(hex: $0) }
-    // The states are taken first: what changes after them shows in them.
-    let states = store.statesOfRecords(keys.flatMap(\.hex.utf8)[...], every: 64)
-    for key in keys { kept.add(key: key.hex, digest: digest(of: key)) }
+    if let seen = checked.statesSeen(of: keys) {
+      // What has changed since the build looked at the records shows in their states.
+      for (key, digest) in zip(keys, seen.records) { kept.add(key: key.hex, digest: digest) }
+      kept.states = checked.isSettled(seen.newest) ? seen.digest : nil
+    } else {
+      // The states are taken first: what changes after them shows in them.
+      let states = store.statesOfRecords(keys.flatMap(\.hex.utf8)[...], every: 64)
+      for key in keys { kept.add(key: key.hex, digest: digest(of: key)) }
+      kept.states = checked.isSettled(states.newest) ? states.digest : nil
+    }
     kept.disputes = disputes(of: kept)
-    kept.states = checked.isSettled(states.newest) ? states.digest : nil
     checked.save()
     do throws(StoreError) {
       try write(kept)
@@ -150,9 +156,9 @@ public struct BuildState: Sendable {
     return Digest.hex(of: bytes)
   }
 
-  /// The digest of a run's record, or a word for none; what is damaged is none.
+  /// The digest of a run's record as it is now, or a word for none; what is damaged is none.
   private func digest(of key: RunKey) -> String {
-    ((try? checked.check(key)) ?? nil)?.digest ?? KeptState.absent
+    ((try? checked.check(key, anew: true)) ?? nil)?.digest ?? KeptState.absent
   }
 
   /// A digest of the other results of the runs, and of the decisions between them.

@@ -81,8 +81,8 @@ struct DraftLock {
   private static func run(
     _ seed: Int, _ key: RunKey, named name: String, _ store: ResultStore, _ checked: CheckedRecords
   ) throws(StoreError) -> LockedRun? {
-    guard let (record, _) = try checked.read(key, named: name) else { return nil }
-    var run = LockedRun(seed: seed, key: key, record: record)
+    guard let (record, digest, _) = try checked.read(key, named: name) else { return nil }
+    var run = LockedRun(seed: seed, key: key, metrics: record.metrics, digest: digest)
     if run.observation != nil {
       run.repetitions = try store.repetitions(of: key, named: name)
         .prefix(LockedRepetition.most)

@@ -52,16 +52,18 @@ extension WeekBuild {
   }
 
   private func statedRuns(of lock: Lock) -> [[Inline]] {
-    let runs = lock.runs.filter { $0.run.observation == nil }
-    guard let canExecute, !runs.isEmpty else { return [] }
-    let own = runs.count == lock.runs.count ? "" : " of the engine"
-    let count = lock.experiments.flatMap(\.arms).reduce(0) { count, arm in
+    let arms = lock.experiments.flatMap(\.arms)
+    let all = arms.reduce(0) { $0 + $1.runs.count }
+    let runs = arms.reduce(0) { $0 + $1.runs.count { $0.observation == nil } }
+    guard let canExecute, runs > 0 else { return [] }
+    let own = runs == all ? "" : " of the engine"
+    let count = arms.reduce(0) { count, arm in
       count + (canExecute(arm.identity) ? arm.runs.count : 0)
     }
     return [
       [
         .text(
-          "Of the \(runs.count) \(runs.count == 1 ? "run" : "runs")\(own) that this report stands on, this "
+          "Of the \(runs) \(runs == 1 ? "run" : "runs")\(own) that this report stands on, this "
             + "version of labbook can execute \(count) again; the numbers are stated by the lock until "
         ),
         .code("labbook verify \(folder.name)"), .text(" recomputes them."),
@@ -73,7 +75,11 @@ extension WeekBuild {
 extension Lock {
   /// A paragraph for each run that gave results that differ, of which a person chose one.
   fileprivate var decisions: [[Inline]] {
-    runs.compactMap { name, _, run in
+    guard
+      experiments.contains(where: { $0.arms.contains { $0.runs.contains { $0.resolution != nil } } }
+      )
+    else { return [] }
+    return runs.compactMap { name, _, run in
       run.resolution.map { resolution in
         let others = resolution.rejected.map { String($0.prefix(12)) }
         return [

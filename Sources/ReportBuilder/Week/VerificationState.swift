@@ -53,8 +53,9 @@ public struct VerificationState: Equatable, Sendable {
   /// all.
   func words(on lock: Lock) -> String? {
     // What an external trainer gave is no promise of bits, and stands apart.
-    let runs = lock.runs.filter { $0.run.observation == nil }
-    let observed = lock.runs.count - runs.count
+    let all = lock.runs
+    let runs = all.filter { $0.run.observation == nil }
+    let observed = all.count - runs.count
     let same = runs.map(\.run).filter(isVerified)
     let other = runs.filter { valid($0.run).contains { !$0.value.agrees } }
     var sentences: [String] = []
