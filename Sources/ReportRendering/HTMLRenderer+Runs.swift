@@ -83,7 +83,9 @@ extension HTMLRenderer {
 
   /// The list in short: a line for each arm, with its values in the order of the seeds.
   private func shortRuns() -> String {
-    let week = escaped(report.notebook.frontMatter.week.value)
+    // The folder's name, which is that of a week or of a standing report.
+    let week = report.notebook.path.split(separator: "/").dropLast().last
+      .map { escaped(String($0)) } ?? "WEEK"
     var html =
       "<p class=\"note\">Each line is the command that computes an arm again, with its values by seed. The keys of the "
       + "runs stand in <code>results.lock</code>; <code>labbook export \(week) --to DIR</code> writes all tables and "

@@ -63,10 +63,10 @@ extension DifferencePage {
     }
     guard !changes.isEmpty else { return "" }
     // The changes of one setting stand together, in the order of the arms.
-    let names = changes.map(\.field.name).reduce(into: [String]()) { names, name in
+    let changed = changes.map(\.field.name).reduce(into: [String]()) { names, name in
       if !names.contains(name) { names.append(name) }
     }
-    let ordered = names.flatMap { name in changes.filter { $0.field.name == name } }
+    let ordered = changed.flatMap { name in changes.filter { $0.field.name == name } }
     let rows = ordered.map { field, arms in
       """
       <tr><th scope="row"><code>\(escaped(field.name))</code></th><td>\(shown(field.old))</td>\
