@@ -103,9 +103,29 @@ private struct DrawingReader {
     if name.hasSuffix("href") { return value.hasPrefix("#") }
     if name.hasPrefix("xmlns") { return value.hasPrefix("http://www.w3.org/") }
     // A character written by its number could be part of such a word; only words for readers need one.
-    if value.contains("&#"), name != "aria-label" { return false }
+    if name != "aria-label", value.utf8.contains(UInt8(ascii: "#")), value.contains("&#") {
+      return false
+    }
+    // Most values have no address: a page of many drawings has a million attributes.
+    guard Self.namesAddress(value.utf8) else { return true }
     let own = value.replacing("url(#", with: "").replacing("url(&quot;#", with: "")
-    return !own.lowercased().contains("url(")
+    return !Self.namesAddress(own.utf8)
+  }
+
+  /// Whether `url(` is somewhere in a text, in small or capital letters.
+  private static func namesAddress(_ text: String.UTF8View) -> Bool {
+    var matched = 0
+    let word = Array("url(".utf8)
+    for byte in text {
+      let small = byte | 0x20
+      if small == word[matched] || byte == word[matched] {
+        matched += 1
+        if matched == word.count { return true }
+      } else {
+        matched = small == word[0] ? 1 : 0
+      }
+    }
+    return false
   }
 
   private var rest: ArraySlice<UInt8> { bytes[position...] }

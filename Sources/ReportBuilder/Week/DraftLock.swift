@@ -117,13 +117,22 @@ struct DraftLock {
 private final class DraftRecords {
   private let store: ResultStore
   private(set) var problem: StoreError?
+  /// The latest records without their weights, by key: figures of one experiment follow each other.
+  private var latest: [String: Record] = [:]
+  private static let most = 256
 
   init(_ store: ResultStore) { self.store = store }
 
-  func record(_ key: String) -> Record? {
-    guard let key = RunKey(hex: key) else { return nil }
+  func record(_ hex: String) -> Record? {
+    if let record = latest[hex] { return record }
+    guard let key = RunKey(hex: hex) else { return nil }
     do throws(StoreError) {
-      if let record = try store.record(for: key) { return record }
+      if var record = try store.record(for: key) {
+        record.weights = []
+        if latest.count == Self.most { latest = [:] }
+        latest[hex] = record
+        return record
+      }
       // It was there when the lock was made.
       problem =
         problem

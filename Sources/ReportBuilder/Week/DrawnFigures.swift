@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Notebook
 internal import ResultStore
 
 /// The drawing of a draft's figures.
@@ -28,22 +29,27 @@ extension WeekBuild {
     let bySpecification = Dictionary(former.entries.map { ($0.specification, $0) }) { first, _ in
       first
     }
-    var drawn: [DrawnFigure?] = []
+    var drawn = [DrawnFigure?](repeating: nil, count: figures.count)
     var missing: [(index: Int, specification: String)] = []
-    for (index, figure) in figures.enumerated() {
+    // Figures of one experiment follow each other, so that its records are read once.
+    let order = figures.indices.sorted {
+      (figures[$0].directive.argument?.value ?? "", $0)
+        < (figures[$1].directive.argument?.value ?? "", $1)
+    }
+    for index in order {
+      let figure = figures[index]
       if let entry = byKey[keys.key(of: figure)], let texts = texts(of: entry) {
-        drawn.append(
-          DrawnFigure(figure: figure, specification: texts.specification, drawing: texts.drawing))
+        drawn[index] = DrawnFigure(
+          figure: figure, specification: texts.specification, drawing: texts.drawing)
         continue
       }
       let specification = figure.chart(catalog) { draft.record($0) }.specification
       if let entry = bySpecification[Digest.hex(of: specification)],
         let texts = texts(of: entry)
       {
-        drawn.append(
-          DrawnFigure(figure: figure, specification: specification, drawing: texts.drawing))
+        drawn[index] = DrawnFigure(
+          figure: figure, specification: specification, drawing: texts.drawing)
       } else {
-        drawn.append(nil)
         missing.append((index, specification))
       }
     }
