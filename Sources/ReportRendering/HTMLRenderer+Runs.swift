@@ -84,7 +84,8 @@ extension HTMLRenderer {
   /// The list in short: a line for each arm, with its values in the order of the seeds.
   private func shortRuns() -> String {
     // The folder's name, which is that of a week or of a standing report.
-    let week = report.notebook.path.split(separator: "/").dropLast().last
+    let week =
+      report.notebook.path.split(separator: "/").dropLast().last
       .map { escaped(String($0)) } ?? "WEEK"
     var html =
       "<p class=\"note\">Each line is the command that computes an arm again, with its values by seed. The keys of the "
