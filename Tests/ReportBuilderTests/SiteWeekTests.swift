@@ -70,6 +70,18 @@ import Testing
     #expect(try lines(week("## A section\n\nMore.\n\n\(comparison)")).isEmpty)
   }
 
+  @Test func `further findings stand below the first`() throws {
+    let week = try week(comparison, summary: "- PPO leads.\n- GRPO follows.\n- Open: why.")
+    let site = LabSite(
+      title: "Weeks", weeks: [week], experiments: [], references: [], catalog: syntheticCatalog)
+    let file = try #require(try site.files().first { $0.path == "index.html" })
+    let index = String(decoding: file.bytes, as: UTF8.self)
+    #expect(
+      index.contains(
+        "<li><strong>Found:</strong> PPO leads.\n<ul>\n<li>GRPO follows.</li>\n</ul>\n</li>\n"
+          + "<li><strong>Open:</strong> why.</li>\n"), "\(index)")
+  }
+
   @Test func `the index of the site shows the findings of each week, the newest first`() throws {
     let week = try week(
       comparison, summary: "- PPO leads by {value}`cartpole.PPO.evaluation_return`.")

@@ -91,16 +91,16 @@ import Testing
         .replacing("seeds: 6", with: "seeds: 1"), to: "experiments/slow.yaml")
     let result = try preview(
       """
-      until_has '"build":1' /state || exit 11
-      until_has '{"runs":[]}' /live || exit 12
+      await has '"build":1' /state
+      await has '{"runs":[]}' /live
       get $url/runs > runs.html
       "$0" run slow --arm PPO --jobs 1 > run.out 2>&1 & run=$!
       trap 'kill -KILL $preview $run' EXIT
-      until_has '"name":"evaluation_return","steps":[0,300,' /live || exit 13
+      await has '"name":"evaluation_return","steps":[0,300,' /live
       get $url/live > live.json
-      until_has '"runs":1}' /state || exit 14
+      await has '"runs":1}' /state
       kill -TERM $run; wait $run
-      until_has '{"runs":[]}' /live || exit 15
+      await has '{"runs":[]}' /live
       """, in: lab)
     #expect(result.code == 0, "\(result.errors)")
     let live = try lab.text(of: "live.json")
@@ -136,16 +136,16 @@ import Testing
     let steps = Self.mistakes.map { name, words, command in
       """
       \(command)
-      until_has "\(words)" /state || { get $url/state; echo "no overlay of \(name)"; exit 12; }
+      await has "\(words)" /state
       get $url/state > overlay-\(name).json
       cp saved/notebook.md $notebook; cp saved/short.yaml $spec; cp saved/results.lock $lock
-      until_has '"problems":""' /state || { get $url/state; exit 13; }
+      await has '"problems":""' /state
       """
     }
     let result = try preview(
       """
       notebook=reports/2026-W10/notebook.md spec=experiments/short.yaml lock=reports/2026-W10/results.lock
-      until_has '"build":1' /state || exit 11
+      await has '"build":1' /state
       mkdir saved; cp $notebook $spec $lock saved
       \(steps.joined(separator: "\n"))
       """, in: lab)

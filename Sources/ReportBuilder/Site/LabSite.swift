@@ -88,24 +88,36 @@ public struct LabSite: Sendable {
 
   private var index: SitePage {
     let articles = weeks.enumerated().reversed().map { number, week in
-      let highlights = week.highlights.map { label, text in
-        "<li>\(label.isEmpty ? "" : "<strong>\(escaped(label)):</strong> ")\(escaped(text))</li>\n"
-      }
-      return """
-        <article>
-        <h2><a href="weeks/\(week.name)/report.html">\(escaped(week.title))</a></h2>
-        <p class="status">\(week.name) · \(week.isDraft ? "draft" : "final") · \(week.lock.runs.count) runs</p>
-        <ul>
-        \(highlights.joined())</ul>
-        <p class="status">\(escaped(changes(of: number)))</p>
-        </article>
+      """
+      <article>
+      <h2><a href="weeks/\(week.name)/report.html">\(escaped(week.title))</a></h2>
+      <p class="status">\(week.name) · \(week.isDraft ? "draft" : "final") · \(week.lock.runs.count) runs</p>
+      <ul>
+      \(Self.items(of: week.highlights))</ul>
+      <p class="status">\(escaped(changes(of: number)))</p>
+      </article>
 
-        """
+      """
     }
     return SitePage(
       title: title,
       body: standingList
         + (articles.isEmpty ? "<p>No week has a report yet.</p>\n" : articles.joined()))
+  }
+
+  /// The items of a list; what follows a name without one of its own stands below it.
+  private static func items(of highlights: [(label: String, text: String)]) -> String {
+    var html = ""
+    var rest = highlights[...]
+    while let first = rest.popFirst() {
+      let name = first.label.isEmpty ? "" : "<strong>\(escaped(first.label)):</strong> "
+      let below = first.label.isEmpty ? [] : Array(rest.prefix { $0.label.isEmpty })
+      rest = rest.dropFirst(below.count)
+      let list = below.map { "<li>\(escaped($0.text))</li>\n" }.joined()
+      html +=
+        "<li>\(name)\(escaped(first.text))\(list.isEmpty ? "" : "\n<ul>\n\(list)</ul>\n")</li>\n"
+    }
+    return html
   }
 
   /// The reports that belong to no week, above the weeks: few, and of all of them.
@@ -163,7 +175,9 @@ public struct LabSite: Sendable {
     }
     let navigation =
       "<div role=\"navigation\" aria-label=\"Site\" style=\"padding:.6rem 1rem;font:.9rem sans-serif\">\(links.joined(separator: " · "))</div>\n"
-    guard let body = week.page.firstMatch(of: #/<body[^>]*>\n?/#) else { return week.page }
+    // The link that skips it all stays the first.
+    guard let body = week.page.firstMatch(of: #/<body[^>]*>\n?(?:<a class="skip"[^\n]*\n)?/#)
+    else { return week.page }
     return String(week.page[..<body.range.upperBound]) + navigation
       + String(week.page[body.range.upperBound...])
   }

@@ -52,7 +52,7 @@ public struct SiteExperiment: Sendable {
     if let spec {
       body +=
         "<h2 id=\"spec\">Spec</h2>\n<details><summary>experiments/\(escaped(name)).yaml</summary>\n"
-        + "<pre>\(escaped(spec))</pre></details>\n"
+        + "<pre tabindex=\"0\">\(escaped(spec))</pre></details>\n"
     }
     return SitePage(title: name, root: "../", body: body)
   }

@@ -91,7 +91,7 @@ struct SitePage {
     th, td { text-align: right; padding: .25rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap }
     tbody th, thead th:first-child { text-align: left; font-weight: normal; position: sticky; left: 0; background: var(--paper) }
     pre { overflow-x: auto; padding: .8rem; border: 1px solid var(--line); font-size: .85rem; line-height: 1.4 }
-    dt { font-weight: 600; margin-top: .9rem } dd { margin: 0 0 0 1.2rem }
+    dt { font-weight: 600; margin-top: .9rem } dd { margin: 0 0 0 1.2rem } dt, dd { overflow-wrap: anywhere }
     mark { background: #ffe58a; color: #1c1d1f }
     details { margin: .8rem 0 } summary { cursor: pointer; font-family: "Source Sans 3", "Helvetica Neue", Arial, sans-serif; font-size: .95rem }
     @media (max-width: 34rem) {

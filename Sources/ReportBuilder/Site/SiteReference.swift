@@ -48,7 +48,8 @@ public struct SiteReference: Sendable {
             .joined(separator: ", "),
         ]
       })
-    page.body += "<h2 id=\"settings\">Settings and presets</h2>\n<pre>\(escaped(text))</pre>\n"
+    page.body +=
+      "<h2 id=\"settings\">Settings and presets</h2>\n<pre tabindex=\"0\">\(escaped(text))</pre>\n"
     return page
   }
 
