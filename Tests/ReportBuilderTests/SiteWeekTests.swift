@@ -78,8 +78,8 @@ import Testing
     let index = String(decoding: file.bytes, as: UTF8.self)
     #expect(
       index.contains(
-        "<li><strong>Found:</strong> PPO leads.\n<ul>\n<li>GRPO follows.</li>\n</ul>\n</li>\n"
-          + "<li><strong>Open:</strong> why.</li>\n"), "\(index)")
+        "<li><strong>Found:</strong> PPO leads.\n<ul>\n<li>GRPO follows.</li>\n"
+          + "<li>Open: why.</li>\n</ul>\n</li>\n"), "\(index)")
   }
 
   @Test func `the index of the site shows the findings of each week, the newest first`() throws {
