@@ -70,6 +70,18 @@ import Testing
     #expect(try lines(week("## A section\n\nMore.\n\n\(comparison)")).isEmpty)
   }
 
+  @Test func `a week that stands on an earlier week's runs says on which`() throws {
+    let week = try week(comparison)
+    let site = LabSite(
+      title: "Weeks", weeks: [week, week], experiments: [], references: [],
+      catalog: syntheticCatalog)
+    let file = try #require(try site.files().first { $0.path == "index.html" })
+    let index = String(decoding: file.bytes, as: UTF8.self)
+    #expect(index.contains("Experiments new: cartpole."))
+    #expect(
+      index.contains("Experiments with the same runs as \(week.name): cartpole."), "\(index)")
+  }
+
   @Test func `further findings stand below the first`() throws {
     let week = try week(comparison, summary: "- PPO leads.\n- GRPO follows.\n- Open: why.")
     let site = LabSite(

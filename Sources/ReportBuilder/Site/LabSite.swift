@@ -101,8 +101,8 @@ public struct LabSite: Sendable {
     }
     return SitePage(
       title: title,
-      body: standingList
-        + (articles.isEmpty ? "<p>No week has a report yet.</p>\n" : articles.joined()))
+      body: (articles.isEmpty ? "<p>No week has a report yet.</p>\n" : articles.joined())
+        + standingList)
   }
 
   /// The items of a list; what follows a name without one of its own stands below it.
@@ -120,7 +120,7 @@ public struct LabSite: Sendable {
     return html
   }
 
-  /// The reports that belong to no week, above the weeks: few, and of all of them.
+  /// The reports that belong to no week, below the weeks: who comes every week looks for the newest first.
   private var standingList: String {
     guard !standing.isEmpty else { return "" }
     let items = standing.map { report in
@@ -137,13 +137,23 @@ public struct LabSite: Sendable {
   /// Returns a sentence on how the experiments of a week relate to those of the weeks before.
   func changes(of number: Int) -> String {
     var parts: [(words: String, names: [String])] = [
-      ("new", []), ("with other settings or seeds", []), ("as before", []),
+      ("new", []), ("with other settings or seeds", []),
     ]
     for experiment in weeks[number].lock.experiments {
-      let earlier = weeks[..<number].reversed().lazy
-        .compactMap { $0.lock.experiment(experiment.name) }.first
-      let kind = earlier.map { Self.hasSameRuns(experiment, $0) ? 2 : 1 } ?? 0
-      parts[kind].names.append(experiment.name)
+      let earlier = weeks[..<number].last { $0.lock.experiment(experiment.name) != nil }
+      let isSame = earlier?.lock.experiment(experiment.name)
+        .map { Self.hasSameRuns(experiment, $0) }
+      let words =
+        switch isSame {
+        case nil: "new"
+        case false?: "with other settings or seeds"
+        case true?: "with the same runs as \(earlier?.name ?? "before")"
+        }
+      if let index = parts.firstIndex(where: { $0.words == words }) {
+        parts[index].names.append(experiment.name)
+      } else {
+        parts.append((words, [experiment.name]))
+      }
     }
     let sentences = parts.filter { !$0.names.isEmpty }.map { words, names in
       "\(words): " + names.prefix(6).joined(separator: ", ")
