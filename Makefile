@@ -117,8 +117,7 @@ check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week's page in Chromium
 	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(BROWSING))"
 	$(LABBOOK) report --all --rendered-only
 	mkdir -p .build/pages
-	$(LABBOOK) diff 2026-W44 2026-W45 --format html > .build/pages/diff.html
-	.venv-pages/bin/python -B Tests/Pages/check_pages.py --into .build/pages $(foreach week,$(WEEKS),reports/$(week)/report.html) .build/pages/diff.html
+	.venv-pages/bin/python -B Tests/Pages/check_pages.py --into .build/pages $(foreach week,$(WEEKS),reports/$(week)/report.html)
 
 # Each sanitizer has a build of its own, below .build/sanitize. Swift's runtime keeps what it has for the life of a process,
 # which is no leak; what counts allocations counts those of a sanitizer too.
