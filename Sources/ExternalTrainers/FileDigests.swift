@@ -38,7 +38,7 @@ package final class FileDigests: Sendable {
   private static let smallest = 64 << 10
   /// How many are remembered; the oldest are forgotten first.
   private static let most = 50_000
-  private static let header = "labbook file digests 1"
+  private static let header = "labbook file digests 2"
 
   /// Creates digests that are remembered in a store.
   package init(rememberedIn store: ResultStore) {
@@ -81,12 +81,12 @@ package final class FileDigests: Sendable {
       }
       return text
     }
-    if let text { try? store.replaceFile(store.fileDigestsFile, Array(text.utf8)) }
+    if let text { store.remember(text, at: store.fileDigestsFile) }
   }
 
   private func known(_ identity: Identity) -> String? {
     state.withLock { state in
-      if state.known == nil { Self.load(&state, store.fileDigestsFile) }
+      if state.known == nil { Self.load(&state, from: store) }
       return state.known?[identity]
     }
   }
@@ -99,9 +99,9 @@ package final class FileDigests: Sendable {
   }
 
   /// Reads what the store has; a line that is none is left out.
-  private static func load(_ state: inout State, _ path: String) {
+  private static func load(_ state: inout State, from store: ResultStore) {
     state.known = [:]
-    let bytes = ((try? DurableFiles.read(path, atMost: 32 << 20)) ?? nil) ?? []
+    let bytes = store.remembered(at: store.fileDigestsFile, atMost: 32 << 20) ?? []
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     guard lines.first.map(String.init) == header else { return }
     for line in lines.dropFirst() {

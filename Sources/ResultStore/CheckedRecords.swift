@@ -36,7 +36,7 @@ public final class CheckedRecords: Sendable {
     var settled: Int64?
   }
 
-  private static let header = "labbook checked records 1, program "
+  private static let header = "labbook checked records 2, program "
   /// How long ago a file must have changed, in nanoseconds: the coarsest clock of a file system has ticks of 2 s.
   private static let settling: Int64 = 2_000_000_000
 
@@ -170,7 +170,7 @@ public final class CheckedRecords: Sendable {
     }
     guard let text else { return }
     try? DurableFiles.createFolder(store.path)
-    try? store.replaceFile(path, Array(text.utf8))
+    store.remember(text, at: path)
   }
 
   private static let unknown = "unknown"
@@ -234,8 +234,7 @@ public final class CheckedRecords: Sendable {
 
   /// Reads what this program has written; nil if another one has, or if a line is damaged.
   private func readFile() -> (entries: [String: Checked], executable: String?)? {
-    guard let program, let bytes = (try? DurableFiles.read(path, atMost: FileSize.most)) ?? nil
-    else { return nil }
+    guard let program, let bytes = store.remembered(at: path) else { return nil }
     var lines = bytes.split(separator: UInt8(ascii: "\n"))[...]
     guard let first = lines.popFirst(), first.elementsEqual((Self.header + program).utf8) else {
       return nil

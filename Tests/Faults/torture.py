@@ -365,17 +365,23 @@ def edits(suite, count, random):
 
 
 def flips(suite, count, random):
-    """Bits flipped, bytes cut off and files swapped in records and in the lock, and then commands that use them."""
-    mended = refused = 0
+    """Bits flipped, bytes cut off and files swapped in records, in the lock and in what the store remembers of them."""
+    mended = refused = forgotten = 0
     lab = suite.lab()
     lab.check_complete("nothing")
     lock = lab.folder / f"reports/{WEEK}/results.lock"
+
+    def remembered():
+        return [path for path in [*lab.store.glob("*"), *lab.store.glob("reports/*")] if path.is_file()]
+
     sound = {path: path.read_bytes() for path in [lock, *lab.store.glob("records/*/*/*")]}
     pages = {name: digest for name, digest in suite.reference.items() if name.startswith("reports/")}
     for _ in range(count):
         with suite.trial():
-            path = random.choice(list(sound)) if random.random() < 0.8 else lock
-            damaged = bytearray(sound[path])
+            place = random.random()
+            path = random.choice(remembered() if place < 0.2 else list(sound) if place < 0.8 else [lock])
+            is_remembered = path not in sound
+            damaged = bytearray(path.read_bytes())
             kind = random.choice(["flip", "flip", "flip", "cut", "swap"])
             at = random.randrange(len(damaged))
             if kind == "flip":
@@ -383,7 +389,7 @@ def flips(suite, count, random):
             elif kind == "cut":
                 del damaged[at:]
             else:
-                alike = [other for other in sound if other.name == path.name and sound[other] != sound[path]]
+                alike = [other for other in sound if other.name == path.name and sound[other] != damaged]
                 damaged = sound[random.choice(alike)] if alike else damaged[::-1]
             path.write_bytes(damaged)
             what = f"a {kind} at {at} of {path.relative_to(lab.folder)}"
@@ -394,7 +400,11 @@ def flips(suite, count, random):
                 raise Fault(f"after {what} the report shows something else")
             if code != 0 and not is_sentence(errors):
                 raise Fault(f"after {what}: exit code {code}: {errors}")
-            if path == lock:
+            if is_remembered:
+                if code != 0 or ": done" in errors or lock.read_bytes() != sound[lock]:
+                    raise Fault(f"after {what}: exit code {code}: {output}{errors}")
+                forgotten += 1
+            elif path == lock:
                 if code == 0:
                     raise Fault(f"{what} was not found")
                 refused += 1
@@ -415,9 +425,10 @@ def flips(suite, count, random):
         lab.check_complete("a flip", aside=True)
         sound = {path: path.read_bytes() for path in [lock, *lab.store.glob("records/*/*/*")]}
     return (
-        "a bit flipped, the end cut off, or another file of the name put in the place of a file of a record or of the lock",
+        "a bit flipped, the end cut off, or another file of the name put in the place of a file of a record, of the lock or of "
+        "what the store remembers of them",
         count, f"all were found, and no page changed: {refused} locks refused with a sentence, {mended} records set aside "
-        "and executed again, with the same digest")
+        f"and executed again, with the same digest, {forgotten} times nothing but what was remembered had to be found out again")
 
 
 def shared(suite, count, random):

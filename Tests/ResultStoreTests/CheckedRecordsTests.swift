@@ -40,6 +40,10 @@ import Testing
       contentsOf: folder.url.appending(path: ".labbook/checked-records"), encoding: .utf8)
   }
 
+  private var table: String {
+    folder.url.appending(path: ".labbook/checked-records").path(percentEncoded: false)
+  }
+
   /// Waits until the record is so old that it may be remembered.
   private func settle() { usleep(2_100_000) }
 
@@ -80,12 +84,11 @@ import Testing
     let text = try #require(remembered())
     #expect(
       text.hasPrefix(
-        "labbook checked records 1, program a\n\(key.hex) \(Fixture.record.digest.all) "))
+        "labbook checked records 2, program a\n\(key.hex) \(Fixture.record.digest.all) "))
     // A table that lies shows that it is read: nothing else says so.
     let lie = String(repeating: "5", count: 64)
-    try folder.write(
-      Array(text.replacing(Fixture.record.digest.all, with: lie).utf8),
-      to: ".labbook/checked-records")
+    let lines = String(decoding: try #require(store.remembered(at: table)), as: UTF8.self)
+    store.remember(lines.replacing(Fixture.record.digest.all, with: lie), at: table)
     #expect(try CheckedRecords(of: store, program: "a").check(key)?.digest == lie)
     #expect(
       try CheckedRecords(of: store, program: "b").check(key)?.digest == Fixture.record.digest.all)
@@ -156,11 +159,42 @@ import Testing
 
   @Test func `a damaged table is none`() throws {
     settle()
-    for text in ["", "x", "labbook checked records 1, program a\nx y z\n\u{0}"] {
+    for text in ["", "x", "labbook checked records 2, program a\nx y z\n\u{0}"] {
       try folder.write(Array(text.utf8), to: ".labbook/checked-records")
       #expect(
         try CheckedRecords(of: store, program: "a").check(key)?.digest == Fixture.record.digest.all)
+      store.remember(text, at: table)
+      #expect(
+        try CheckedRecords(of: store, program: "a").check(key)?.digest == Fixture.record.digest.all)
     }
+  }
+
+  @Test func `of what is remembered no bit may be another than was written`() throws {
+    settle()
+    let first = CheckedRecords(of: store, program: "a")
+    _ = try first.check(key)
+    first.save()
+    let sound = try folder.contents(of: ".labbook/checked-records")
+    #expect(try CheckedRecords(of: store, program: "a").check(key) != nil)
+    let lines = try #require(store.remembered(at: table))
+    #expect(sound.starts(with: lines) && sound.count == lines.count + 72)
+    for place in sound.indices {
+      var damaged = sound
+      damaged[place] ^= UInt8(1 << (place % 8))
+      try folder.write(damaged, to: ".labbook/checked-records")
+      #expect(store.remembered(at: table) == nil, "a bit of byte \(place)")
+    }
+    for length in [0, 1, 71, 72, sound.count - 73, sound.count - 1] {
+      try folder.write(Array(sound.prefix(length)), to: ".labbook/checked-records")
+      #expect(store.remembered(at: table) == nil, "\(length) bytes")
+    }
+    // A digit of a digest is a digit of another digest: only the digest of the file tells.
+    let digest = Fixture.record.digest.all
+    let other = (digest.first == "0" ? "1" : "0") + digest.dropFirst()
+    let text = String(decoding: sound, as: UTF8.self)
+    try folder.write(
+      Array(text.replacing(digest, with: other).utf8), to: ".labbook/checked-records")
+    #expect(try CheckedRecords(of: store, program: "a").check(key)?.digest == digest)
   }
 
   @Test func `the states of records are one digest, and an absent record counts`() throws {
