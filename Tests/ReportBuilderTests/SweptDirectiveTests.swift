@@ -66,6 +66,26 @@ import Testing
     #expect(names == ["PPO, clip_range 0.1", "PPO, clip_range 0.2"])
   }
 
+  @Test func `settings of another trainer are swept over too`() throws {
+    func arm(_ loss: String, _ size: Int, _ center: Double) -> SyntheticArm {
+      SyntheticArm(
+        "\(loss)-\(size)", tenAround(center), title: "\(loss) (G = \(size))",
+        settings: [
+          "trainer.command": "[\"python\",\"train.py\"]", "settings.loss_type": "\"\(loss)\"",
+          "settings.sampling.num_generations": "\(size)",
+        ])
+    }
+    let lab = try SyntheticLab(
+      "```{swept} trl\nlabel: fig-trl\nover: sampling.num_generations\n```",
+      of: SyntheticExperiment(
+        arm("grpo", 8, 430), arm("grpo", 4, 420), arm("dapo", 4, 400), arm("dapo", 8, 410),
+        name: "trl"))
+    _ = try lab.report()
+    let rows = try lab.read("reports/2026-W45/figures/fig-trl.csv").split(separator: "\r\n")
+      .dropFirst().map { $0.split(separator: ",").prefix(3).joined(separator: " ") }
+    #expect(rows.sorted() == ["dapo 4 400", "dapo 8 410", "grpo 4 420", "grpo 8 430"])
+  }
+
   @Test func `what was not swept over numbers is refused at its place`() throws {
     func failure(_ options: String) throws -> String {
       try SyntheticLab("```{swept} sizes\n\(options)\n```", of: sizes).failure()

@@ -23,7 +23,8 @@ struct SweptFigure {
     var arms: [(value: Double, arm: LockedArm)]
   }
 
-  private static let prefix = "algorithm."
+  /// What fields begin with that hold the settings of an algorithm, and of another trainer.
+  private static let prefixes = ["algorithm.", "settings."]
 
   /// Resolves the names; nil if one does not exist, which `names` reports.
   init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
@@ -44,11 +45,11 @@ struct SweptFigure {
       return nil
     }
     let chosen = names.arms(directive.names("arms"), of: experiment) { arm in
-      !arm.isStage && arm.shows(metric.value) && arm.preimage[Self.prefix + over.value] != nil
+      !arm.isStage && arm.shows(metric.value) && Self.value(of: over.value, in: arm) != nil
     }
     var swept: [(value: Double, arm: LockedArm)] = []
     for arm in chosen {
-      guard let text = arm.preimage[Self.prefix + over.value] else {
+      guard let text = Self.value(of: over.value, in: arm) else {
         names.report(
           "'\(experiment.name)/\(arm.label)' has no setting '\(over.value)'",
           at: directive["arms"]?.position ?? directive.position)
@@ -85,7 +86,11 @@ struct SweptFigure {
   // MARK: Lines
 
   private static func setting(_ field: String) -> String? {
-    field.hasPrefix(prefix) ? String(field.dropFirst(prefix.count)) : nil
+    prefixes.first(where: field.hasPrefix).map { String(field.dropFirst($0.count)) }
+  }
+
+  private static func value(of setting: String, in arm: LockedArm) -> String? {
+    prefixes.lazy.compactMap { arm.preimage[$0 + setting] }.first
   }
 
   /// The arms of each line by ascending values; a line has each value once.
@@ -102,7 +107,7 @@ struct SweptFigure {
         telling.formUnion(differences(first.arm, second.arm))
       }
     }
-    telling.remove(prefix + setting)
+    for prefix in prefixes { telling.remove(prefix + setting) }
     var keys: [String] = []
     var groups: [String: [(value: Double, arm: LockedArm)]] = [:]
     for item in arms {
