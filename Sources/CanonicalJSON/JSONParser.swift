@@ -18,9 +18,12 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension JSONValue {
+  /// The bytes that the values of a document usually may take: twice what the lock of ten thousand runs does.
+  public static let usualMemory = 96 << 20
+
   /// Reads a JSON document (RFC 8259); a name that appears twice in an object is an error.
   ///
-  /// - Throws: The first problem, with its line and column.
+  /// - Throws: The first problem, with its line and column; values that take more than ``usualMemory`` are one.
   public init(text: String) throws(JSONError) {
     try self.init(bytes: Array(text.utf8))
   }
@@ -35,9 +38,15 @@ extension JSONValue {
 
   /// Reads a JSON document from its UTF-8 encoding.
   ///
+  /// - Parameters:
+  ///   - bytes: The document.
+  ///   - numbers: The forms that its numbers may have.
+  ///   - memory: The bytes that its values may take, about: two bytes of a hostile document can take forty.
   /// - Throws: The first problem, with its line and column.
-  public init(bytes: [UInt8], numbers: NumberForms = .standard) throws(JSONError) {
-    var parser = JSONParser(bytes: bytes, numbers: numbers)
+  public init(
+    bytes: [UInt8], numbers: NumberForms = .standard, inMemory memory: Int = usualMemory
+  ) throws(JSONError) {
+    var parser = JSONParser(bytes: bytes, numbers: numbers, room: memory)
     self = try parser.document()
   }
 }
@@ -50,11 +59,30 @@ private struct JSONParser {
   let numbers: JSONValue.NumberForms
   var position = 0
   var depth = 0
+  /// The bytes that further values may take.
+  private var room: Int
   static let deepest = 100
+  /// The bytes of a value in a list, which grows by doubling, so that half of it may be free.
+  private static let elementSize = MemoryLayout<JSONValue>.stride * 3 / 2
+  private static let memberSize = MemoryLayout<JSONValue.Member>.stride * 3 / 2
 
-  init(bytes: [UInt8], numbers: JSONValue.NumberForms) {
+  init(bytes: [UInt8], numbers: JSONValue.NumberForms, room: Int) {
     self.bytes = bytes
     self.numbers = numbers
+    self.room = room
+  }
+
+  private mutating func take(_ bytes: Int) throws(JSONError) {
+    room -= bytes
+    if room < 0 {
+      throw error("there are more values than labbook reads of such a document")
+    }
+  }
+
+  /// A text of some bytes; one of more than fifteen has a place of its own.
+  private mutating func text(_ bytes: some Collection<UInt8>) throws(JSONError) -> String? {
+    if bytes.count > 15 { try take(bytes.count + 32) }
+    return String(validating: bytes, as: UTF8.self)
   }
 
   mutating func document() throws(JSONError) -> JSONValue {
@@ -99,6 +127,7 @@ private struct JSONParser {
         parser.position = start
         throw parser.error("the name '\(CanonicalText.shown(name))' appears twice")
       }
+      try parser.take(Self.memberSize)
       parser.skipSpace()
       try parser.expect(":")
       members.append(.init(name, try parser.value()))
@@ -109,6 +138,7 @@ private struct JSONParser {
   private mutating func elements() throws(JSONError) -> [JSONValue] {
     var elements: [JSONValue] = []
     try list(from: "[", to: "]") { (parser: inout Self) throws(JSONError) in
+      try parser.take(Self.elementSize)
       elements.append(try parser.value())
     }
     return elements
@@ -163,7 +193,7 @@ private struct JSONParser {
       if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
       try digits()
     }
-    return String(decoding: bytes[start..<position], as: UTF8.self)
+    return try text(bytes[start..<position]) ?? ""
   }
 
   private mutating func digits() throws(JSONError) {
@@ -182,7 +212,7 @@ private struct JSONParser {
     if next == UInt8(ascii: "\"") {
       let plain = bytes[(start + 1)..<position]
       position += 1
-      guard let text = String(validating: plain, as: UTF8.self) else {
+      guard let text = try text(plain) else {
         position = start
         throw error("the string is not UTF-8")
       }
@@ -197,7 +227,7 @@ private struct JSONParser {
       switch byte {
       case UInt8(ascii: "\""):
         position += 1
-        guard let text = String(validating: content, as: UTF8.self) else {
+        guard let text = try text(content) else {
           position = start
           throw error("the string is not UTF-8")
         }

@@ -8,8 +8,7 @@ internal import ResultStore
 ///   - count: How many lines.
 /// - Returns: The lines, each cut at 200 characters.
 public func lastLines(ofLog path: String, _ count: Int) -> [String] {
-  let bytes = ((try? DurableFiles.read(path)) ?? nil) ?? []
-  let text = String(decoding: bytes.suffix(65_536), as: UTF8.self)
+  let text = String(decoding: DurableFiles.end(of: path, atMost: 65_536), as: UTF8.self)
   return text.split(whereSeparator: \.isNewline)
     .filter { !$0.allSatisfy(\.isWhitespace) }.suffix(count).map { line in
       String(

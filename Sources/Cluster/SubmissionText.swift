@@ -91,7 +91,7 @@ extension Submission {
   public init(bytes: [UInt8], path: String) throws(SubmissionError) {
     let json: JSONValue
     do throws(JSONError) {
-      json = try JSONValue(bytes: bytes)
+      json = try JSONValue(bytes: bytes, inMemory: .max)
     } catch {
       throw SubmissionError("\(path):\(error.line):\(error.column)", error.problem)
     }

@@ -5,7 +5,8 @@ internal import CanonicalJSON
 /// - Throws: The first fault, with its place.
 func jsonDocument(_ bytes: [UInt8], file: String) throws(MetricFileError) -> JSONValue {
   do throws(JSONError) {
-    return try JSONValue(bytes: bytes, numbers: .python)
+    // What a long run has logged is bounded by the size of its file alone.
+    return try JSONValue(bytes: bytes, numbers: .python, inMemory: .max)
   } catch {
     throw MetricFileError(file, error)
   }

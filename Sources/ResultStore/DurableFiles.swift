@@ -57,6 +57,27 @@ package enum DurableFiles {
     return bytes
   }
 
+  /// The last bytes of a file of any size, such as a log; none if it cannot be read.
+  package static func end(of path: String, atMost limit: Int) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard file >= 0 else { return [] }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return [] }
+    var bytes = [UInt8](repeating: 0, count: limit)
+    let start = max(0, Int(status.st_size) - limit)
+    var count = 0
+    while count < limit {
+      let read = bytes.withUnsafeMutableBytes { buffer in
+        pread(file, buffer.baseAddress.map { $0 + count }, limit - count, start + count)
+      }
+      if read < 0, errno == EINTR { continue }
+      guard read > 0 else { break }
+      count += read
+    }
+    return Array(bytes.prefix(count))
+  }
+
   /// The reason why `path` cannot be read as a file, in words that follow its name; `nil` if it can, or if
   /// there is nothing.
   package static func problem(

@@ -13,8 +13,9 @@ package enum FileSize {
   package static let mostOfStyle = 1 << 20
   /// The most bytes of an image, and of all images of a notebook together.
   package static let mostOfImages = 16 << 20
-  /// The most bytes of any other file that a file names or that a report consists of.
-  package static let most = 256 << 20
+  /// The most bytes of any other file that a file names or that a report consists of. The lock of a hundred thousand runs
+  /// has 43 MB.
+  package static let most = 64 << 20
   /// The most bytes of a record's metrics and digests, of its preimage and of its provenance.
   static let mostOfRecordText = 16 << 20
   /// The most bytes of any file of a record.

@@ -86,7 +86,7 @@ struct ToolInstallation {
     }
     let said = process.readToEnd()
     guard process.wait(seconds: 600) != .exited(0) else { return }
-    let text = String(decoding: said + ((try? DurableFiles.read(errors)) ?? []), as: UTF8.self)
+    let text = String(decoding: said + DurableFiles.end(of: errors, atMost: 1 << 20), as: UTF8.self)
     let last =
       text.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) } ?? "it said nothing"
     throw Failure(description: "cannot \(purpose): \(last); \(remedy)")

@@ -115,3 +115,35 @@ import Testing
     }
   }
 }
+
+@Suite struct DocumentMemoryTests {
+  @Test func `values that would take too much memory end the reading, short as they are written`() {
+    func problem(_ text: String, inMemory memory: Int) -> JSONError? {
+      do throws(JSONError) {
+        _ = try JSONValue(bytes: Array(text.utf8), inMemory: memory)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    let words = "there are more values than labbook reads of such a document"
+    // Of a list that grows by doubling half may be free: 36 bytes for each of a thousand ones.
+    let stride = MemoryLayout<JSONValue>.stride
+    let list = "[" + String(repeating: "1,", count: 999) + "1]"
+    #expect(problem(list, inMemory: 1000 * stride * 3 / 2) == nil)
+    #expect(
+      problem(list, inMemory: 1000 * stride * 3 / 2 - 1)
+        == JSONError(line: 1, column: 2000, problem: words))
+    // A text of up to fifteen bytes is in its value, a longer one beside it.
+    for (count, beside) in [(15, 0), (16, 48), (1000, 1032)] {
+      let text = "[\"\(String(repeating: "a", count: count))\"]"
+      let least = stride * 3 / 2 + beside
+      #expect(problem(text, inMemory: least) == nil, "\(count)")
+      #expect(problem(text, inMemory: least - 1)?.problem == words, "\(count)")
+    }
+    let member = MemoryLayout<JSONValue.Member>.stride
+    #expect(problem("{\"a\": {}, \"b\": []}", inMemory: 3 * member) == nil)
+    #expect(problem("{\"a\": {}, \"b\": []}", inMemory: 3 * member - 1)?.problem == words)
+    #expect(problem("{\"a\": {\"a\": {\"a\": 1}}}", inMemory: 4 * member)?.column == 17)
+  }
+}

@@ -54,7 +54,7 @@ private func runTool(
       [name] + arguments, inputFile: inputFile, errorFile: errorFile)
     let output = process.readToEnd()
     guard process.wait() == .exited(0) else {
-      let errors = String(decoding: try DurableFiles.read(errorFile) ?? [], as: UTF8.self)
+      let errors = String(decoding: DurableFiles.end(of: errorFile, atMost: 1 << 20), as: UTF8.self)
       let last = errors.split(separator: "\n").last.map(String.init) ?? "it said nothing"
       throw ReportFailure.tool("\(name) could not \(purpose): \(last)")
     }

@@ -48,7 +48,7 @@ struct OutputFiles {
       for (name, path) in paths {
         let bytes = Array((contents[name] ?? "").utf8)
         folder.sealed?.write(bytes, at: path)
-        if try DurableFiles.read(path) == bytes { continue }
+        if try isThere(bytes, at: path) { continue }
         try DurableFiles.createFolder(DurableFiles.parent(of: path))
         try store.replaceFile(path, bytes)
         changed.append(name)
@@ -58,7 +58,8 @@ struct OutputFiles {
     }
     for (name, digest) in removals where contents[name] == nil {
       // What is no file of a build's, or not what it made, is somebody else's.
-      guard let path = try? path(of: name), let bytes = try? DurableFiles.read(path),
+      guard let path = try? path(of: name),
+        let bytes = try? DurableFiles.read(path, atMost: FileSize.most),
         Digest.hex(of: bytes) == digest
       else { continue }
       DurableFiles.removeFile(path)
@@ -67,12 +68,18 @@ struct OutputFiles {
     return changed.sorted()
   }
 
+  /// Whether the file at `path` has this content; what is larger is not read for it.
+  private func isThere(_ bytes: [UInt8], at path: String) throws(StoreError) -> Bool {
+    guard DurableFiles.size(of: path) == bytes.count else { return false }
+    return try DurableFiles.read(path, atMost: bytes.count) == bytes
+  }
+
   /// Checks that the lock is still the one that the build began with, or what it makes of it.
   private func checkLock(_ paths: [(name: String, path: String)]) throws(StoreError) {
     guard let path = paths.first(where: { $0.name == WeekFolder.lockName })?.path,
       let former = folder.sealed?.content(at: path)
     else { return }
-    let present = try DurableFiles.read(path)
+    let present = try DurableFiles.read(path, atMost: FileSize.most)
     guard present == former || present == contents[WeekFolder.lockName].map({ Array($0.utf8) })
     else {
       throw .cannot(
