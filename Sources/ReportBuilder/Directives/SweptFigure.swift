@@ -23,7 +23,7 @@ struct SweptFigure {
     var arms: [(value: Double, arm: LockedArm)]
   }
 
-  /// What fields begin with that hold the settings of an algorithm, and of another trainer.
+  /// The beginnings of fields that hold settings: of an algorithm, and of another trainer.
   private static let prefixes = ["algorithm.", "settings."]
 
   /// Resolves the names; nil if one does not exist, which `names` reports.
