@@ -193,12 +193,9 @@ extension Lock {
   private func checkText(_ text: String, _ form: Form, path: String) throws(LockError) {
     if Self.isIntact(text) { return }
     let expected = self.text(in: form)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let expectedLines = expected.split(separator: "\n", omittingEmptySubsequences: false)
-    let place = zip(lines, expectedLines).enumerated().first {
-      !$0.element.0.utf8.elementsEqual($0.element.1.utf8)
-    }
-    guard let place, !place.element.1.hasPrefix(Self.closing) else {
+    guard let (line, words) = Self.firstDifference(of: text, to: expected),
+      !words.hasPrefix(Self.closing)
+    else {
       throw LockError(
         path: path,
         problem: .alteredElsewhere(
@@ -209,7 +206,24 @@ extension Lock {
     throw LockError(
       path: path,
       problem: .malformed(
-        line: place.offset + 1, "the file was altered: it is not written as labbook writes it"))
+        line: line, "the file was altered: it is not written as labbook writes it"))
+  }
+
+  /// The number of the first line, counted from 1, in which a text differs from `expected`, with that line of `expected`.
+  private static func firstDifference(
+    of text: String, to expected: String
+  ) -> (line: Int, words: Substring)? {
+    var (line, start, place) = (1, 0, 0)
+    var (bytes, others) = (text.utf8.makeIterator(), expected.utf8.makeIterator())
+    while true {
+      let (byte, other) = (bytes.next(), others.next())
+      guard byte == other else { break }
+      guard let byte else { return nil }
+      place += 1
+      if byte == UInt8(ascii: "\n") { (line, start) = (line + 1, place) }
+    }
+    let rest = expected[expected.utf8.index(expected.startIndex, offsetBy: start)...]
+    return (line, rest.prefix { $0 != "\n" })
   }
 }
 

@@ -1,5 +1,6 @@
 // Counts the allocations of the program that it is linked into: these definitions take the place of the C
-// library's, whose own entry points do the work.
+// library's, whose own entry points do the work. A sanitizer has such definitions too, which must be the only ones; nothing
+// is counted then.
 #include "AllocationCounter.h"
 
 #include <errno.h>
@@ -13,6 +14,8 @@ extern void *__libc_memalign(size_t alignment, size_t size);
 static _Thread_local unsigned long count;
 
 unsigned long allocation_count(void) { return count; }
+
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 
 void *malloc(size_t size) {
   count++;
@@ -40,3 +43,5 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
   *memory = memalign(alignment, size);
   return *memory == NULL ? ENOMEM : 0;
 }
+
+#endif

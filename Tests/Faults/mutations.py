@@ -50,7 +50,7 @@ def in_process(arguments, part):
             log.write_text("")
             last = min(first + arguments.slice, end)
             environment = {"LABBOOK_MUTATIONS": f"{first}-{last}", "LABBOOK_MUTATION_LOG": str(log)}
-            code, words = tests(arguments, TESTS[part], environment, 600)
+            code, words = tests(arguments, TESTS[part], environment, 6000)
             told = re.findall(r"(?:lock|record|flip|lock flip) \d+[^\n]*", words) if code != 0 else []
             if code == 0:
                 first = last
