@@ -57,20 +57,20 @@ private func cell(of text: String) -> MetricHistoryBuilder.Cell {
     ? .tooLarge(text) : .number(number)
 }
 
-/// Refuses a header of one field that others would take for several.
+/// Refuses a header that others would take for several fields, or for several lines.
 private func checkSeparators(
   of header: [CommaSeparatedFields.Field], file: String
 ) throws(MetricFileError) {
+  if let name = header.first(where: { $0.text.contains("\r") }) {
+    throw MetricFileError(
+      file, at: name.place, "the lines end with carriage returns alone, and line feeds are expected"
+    )
+  }
   guard let name = header.first, header.count == 1 else { return }
   for (separator, words) in [(";", "semicolons"), ("\t", "tabulators")]
   where name.text.contains(separator) {
     throw MetricFileError(
       file, at: name.place, "the fields are separated by \(words), and commas are expected")
-  }
-  if name.text.contains("\r") {
-    throw MetricFileError(
-      file, at: name.place, "the lines end with carriage returns alone, and line feeds are expected"
-    )
   }
 }
 

@@ -140,7 +140,7 @@ import MetricFiles
     ),
     (
       "step,a\r0,1\r",
-      "metrics.csv: there are no rows"
+      "metrics.csv:1:6: the lines end with carriage returns alone, and line feeds are expected"
     ),
     (
       "a\r1\r",
