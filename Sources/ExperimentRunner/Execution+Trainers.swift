@@ -18,7 +18,8 @@ extension Execution {
         problem =
           "it needs \(gpus == 1 ? "a GPU" : "\(gpus) GPUs"), and there are \(executor.devices.count) here that labbook may use"
       } else {
-        problem = "an external trainer makes it, and only its spec says where that is"
+        problem =
+          run.obstacle ?? "an external trainer makes it, and only its spec says where that is"
       }
       waiting.removeAll { $0.key == run.key }
       note(RunOutcome(run: run, result: .failed(problem: problem, log: RunOutcome.noLog)), event)

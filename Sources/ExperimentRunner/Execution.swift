@@ -406,7 +406,9 @@ struct Execution {
       ? nil : (try? DurableFiles.read(TrainerLog.file(of: run.key, in: session))) ?? nil
     let text = """
       run \(run.name) failed: \(problem)
-      after \(worker.steps) of \(run.budget) \(run.unit == .environmentSteps ? "steps" : run.unit.rawValue)
+      \(run.unit == .thousandths
+        ? "at \(worker.steps / 10) %, as far as its trainer told"
+        : "after \(worker.steps) of \(run.budget) \(run.unit == .environmentSteps ? "steps" : run.unit.rawValue)")
       worker: \(executor.worker.words.joined(separator: " "))
 
       \(run.preimage.text)

@@ -51,6 +51,8 @@ public struct PlannedRun: Hashable, Sendable {
   public var state: State
   /// The command that makes it; nil where the engine does, and of a run that is known by its key alone.
   public var trainer: ExternalTrainer?
+  /// Why no command can make it here, a sentence without its end, where that is known.
+  public var obstacle: String?
 
   /// Creates a planned run.
   public init(name: RunName, preimage: RunPreimage, state: State) {

@@ -93,14 +93,28 @@ struct SpecReader {
   mutating func texts(
     _ entry: SpecNode.Entry, path: String, expected: String
   ) -> [(text: String, position: SpecError.Position)]? {
-    guard case .list(let nodes) = entry.value.content, !nodes.isEmpty else {
+    guard case .list(let nodes) = entry.value.content else {
       wrongType(entry.value, path, expected: expected)
+      return nil
+    }
+    guard !nodes.isEmpty else {
+      report(.emptyCollection(expected: expected), of: path, at: entry.value.position)
       return nil
     }
     var texts: [(text: String, position: SpecError.Position)] = []
     for (index, node) in nodes.enumerated() {
       guard case .scalar(let text, _) = node.content else {
-        wrongType(node, "\(path)[\(index)]", expected: "a text")
+        // A word in braces alone is a mapping in YAML.
+        let name = node.entries?.first?.key ?? ""
+        if node.entries?.count == 1, node.entries?.first?.value.summary == "nothing" {
+          report(
+            .trainer(
+              "must be a text, and YAML reads {\(name)} as a mapping; write \"{\(name)}\" in quotes"
+            ),
+            of: "\(path)[\(index)]", at: node.position)
+        } else {
+          wrongType(node, "\(path)[\(index)]", expected: "a text")
+        }
         return nil
       }
       texts.append((text, node.position))

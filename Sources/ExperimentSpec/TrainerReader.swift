@@ -224,6 +224,12 @@ extension ExperimentReader {
         reader.wrongType(entry.value, path, expected: "a text")
         continue
       }
+      guard !text.unicodeScalars.contains("\0") else {
+        reader.report(
+          .trainer("has a zero byte, which no environment variable can have"), of: path,
+          at: entry.value.position)
+        continue
+      }
       variables[entry.key] = text
     }
     return variables

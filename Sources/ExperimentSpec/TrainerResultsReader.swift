@@ -113,10 +113,7 @@ extension ExperimentReader {
   private mutating func metric(
     _ entry: SpecNode.Entry, path: String, over known: ObservedMetric?
   ) -> ObservedMetric? {
-    if !StoredName.isOne(entry.key) {
-      reader.report(.invalidName(found: entry.key), of: path, at: entry.keyPosition)
-      return nil
-    }
+    guard checkStoredName(entry, path: path) else { return nil }
     guard
       let section = reader.section(
         entry, path: path, expected: "a mapping with key, take, better, within, title, unit")
@@ -157,23 +154,30 @@ extension ExperimentReader {
     return metric
   }
 
+  /// Reports a name that no metric or curve can have; returns whether it is one.
+  private mutating func checkStoredName(_ entry: SpecNode.Entry, path: String) -> Bool {
+    if StoredName.isOne(entry.key) { return true }
+    reader.report(
+      .trainer("must be made of letters, digits, '_' and '-', got '\(entry.key)'"), of: path,
+      at: entry.keyPosition)
+    return false
+  }
+
   private mutating func curves(in section: SpecReader.Section) -> [ObservedCurve]? {
     guard let entry = section["curves"] else { return nil }
     let path = "trainer.curves"
     var curves: [ObservedCurve] = []
     if let entries = entry.value.entries {
       for entry in entries {
-        guard StoredName.isOne(entry.key) else {
-          reader.report(
-            .invalidName(found: entry.key), of: "\(path).\(entry.key)", at: entry.keyPosition)
-          continue
-        }
+        guard checkStoredName(entry, path: "\(path).\(entry.key)") else { continue }
         if let key = reader.text(entry, path: "\(path).\(entry.key)") {
           curves.append(ObservedCurve(name: entry.key, key: key))
         }
       }
       return curves
     }
+    // Nothing is also a choice, over a preset above all.
+    if case .list(let nodes) = entry.value.content, nodes.isEmpty { return [] }
     let expected = "a list of the trainer's names, or a mapping from names of ours to them"
     guard let nodes = reader.texts(entry, path: path, expected: expected) else { return nil }
     for node in nodes {

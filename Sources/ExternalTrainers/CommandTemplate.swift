@@ -61,8 +61,15 @@ public struct CommandTemplate: Hashable, Sendable {
       Self.placeholders.map(\.name) + inputs.sorted().map(Self.placeholder(ofInput:))
     for (position, word) in words.enumerated() {
       if word.isEmpty { return (position, "has an empty word") }
+      if let found = Self.unclosed(in: word, among: known) {
+        return (
+          position,
+          "has '\(word)', where {\(found)} is likely meant: a placeholder is a name with one brace before it and one after it"
+        )
+      }
       if word.unicodeScalars.contains("\0") { return (position, "has a word with a zero byte") }
-      if word.hasPrefix("/") || word.contains("=/") {
+      if word.hasPrefix("/") || word.contains("=/") || word.hasPrefix("~/") || word.contains("=~/")
+      {
         return (
           position,
           "names a path of this machine, '\(word)', which no run key may hold; write a path from the lab's "
@@ -72,9 +79,13 @@ public struct CommandTemplate: Hashable, Sendable {
       for name in Self.parts(of: word).compactMap(\.placeholder)
       where !name.hasPrefix(Self.settingPrefix) {
         guard known.contains(name) else {
+          // As the settings of the arms are named, and those alone have names that are not known here.
+          let steps = name.split(separator: ".", maxSplits: 1).map(String.init)
+          let setting = steps.count == 2 ? [Self.placeholder(ofSetting: steps[1])] : []
           return (
             position,
-            "has the placeholder {\(name)}, which there is none of\(suggestionsOrNames(for: name, among: known))"
+            "has the placeholder {\(name)}, which there is none of"
+              + suggestionsOrNames(for: name, among: known + setting)
           )
         }
         if name == "resume", !mayResume {
@@ -105,11 +116,21 @@ public struct CommandTemplate: Hashable, Sendable {
   public func problem(
     settings arms: [(label: String, settings: SettingsTree)]
   ) -> (word: Int, problem: String)? {
-    let leaves = arms.map { (label: $0.label, names: $0.settings.leaves.keys.sorted()) }
+    let leaves = arms.map { arm in
+      (label: arm.label, names: arm.settings.leaves.keys.sorted(), values: arm.settings.arguments)
+    }
     for (position, word) in words.enumerated() {
       for name in Self.parts(of: word).compactMap(\.placeholder)
       where name.hasPrefix(Self.settingPrefix) {
         let path = String(name.dropFirst(Self.settingPrefix.count))
+        if let arm = leaves.first(where: { $0.values[name]?.unicodeScalars.contains("\0") == true })
+        {
+          return (
+            position,
+            "has the placeholder {\(name)}, and the setting '\(path)' of the arm '\(arm.label)' has a zero byte, which no "
+              + "argument can have"
+          )
+        }
         guard let arm = leaves.first(where: { !$0.names.contains(path) }) else { continue }
         return (
           position,
@@ -130,6 +151,22 @@ public struct CommandTemplate: Hashable, Sendable {
       )
     }
     return nil
+  }
+
+  /// The name of a placeholder that a word seems to mean and that its braces do not make: `{seed`, `seed}`, `{ seed }`,
+  /// `{{seed}}`; nil where there is none.
+  private static func unclosed(in word: String, among names: [String]) -> String? {
+    func isName(_ text: Substring) -> Bool {
+      names.contains(String(text)) || text.hasPrefix(settingPrefix)
+    }
+    if let open = word.lastIndex(of: "{"), !word[open...].contains("}") {
+      let name = word[word.index(after: open)...]
+      if isName(name) { return String(name) }
+    }
+    if word.last == "}", !word.contains("{"), isName(word.dropLast()) {
+      return String(word.dropLast())
+    }
+    return names.first { word.contains("{{\($0)}}") || word.contains("{ \($0) }") }
   }
 
   /// A piece of a word: a text, or a placeholder with its braces as text.

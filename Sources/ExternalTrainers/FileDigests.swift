@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 package import ResultStore
 internal import Synchronization
@@ -45,6 +46,9 @@ package final class FileDigests: Sendable {
     self.store = store
   }
 
+  /// The folder of the store.
+  var folder: String { store.root.path(percentEncoded: false) }
+
   /// The digest of a file's content.
   ///
   /// - Throws: The reason why there is none, in words that follow the file's name.
@@ -52,7 +56,12 @@ package final class FileDigests: Sendable {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else {
       let code = errno
-      throw InputProblem(code == ENOENT ? "is not there" : "cannot be read: \(Self.words(code))")
+      switch code {
+      case ENOENT: throw InputProblem("is not there")
+      // A socket.
+      case ENXIO: throw InputProblem("is not an ordinary file")
+      default: throw InputProblem("cannot be read: \(Self.words(code))")
+      }
     }
     defer { close(file) }
     let before = try Self.status(of: file)

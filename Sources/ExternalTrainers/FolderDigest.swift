@@ -5,7 +5,7 @@ internal import ResultStore
 extension FileDigests {
   /// The most files of a folder.
   private static let mostFiles = 200_000
-  /// How deep folders may be nested; a link that leads back to a folder above ends here.
+  /// How deep folders may be nested.
   private static let deepest = 64
 
   /// The digest of all files below a folder: of their paths from it, whether they can be executed, and their content.
@@ -19,7 +19,7 @@ extension FileDigests {
       throw InputProblem("is a file, and a folder is expected")
     }
     var files: [(name: String, isExecutable: Bool)] = []
-    try Self.collect(path, "", depth: 0, into: &files)
+    try Self.collect(path, "", above: [], into: &files)
     guard !files.isEmpty else { throw InputProblem("has no files in it") }
     files.sort { CanonicalText.precedes($0.name, $1.name) }
     var text = "labbook folder 1\n"
@@ -36,26 +36,35 @@ extension FileDigests {
   }
 
   private static func collect(
-    _ root: String, _ folder: String, depth: Int,
+    _ root: String, _ folder: String, above: [FolderIdentity],
     into files: inout [(name: String, isExecutable: Bool)]
   ) throws(InputProblem) {
-    guard depth <= deepest else {
+    guard above.count <= deepest else {
       throw InputProblem("is nested more than \(deepest) folders deep at '\(folder)'")
+    }
+    let place = folder.isEmpty ? root : "\(root)/\(folder)"
+    let own = FolderIdentity(place)
+    if let own, above.contains(own) {
+      throw InputProblem("has a link '\(folder)' that leads back to a folder it lies in")
     }
     let names: [String]
     do throws(StoreError) {
-      names = try DurableFiles.names(in: folder.isEmpty ? root : "\(root)/\(folder)")
+      names = try DurableFiles.names(in: place)
     } catch {
       throw InputProblem("cannot be read: \(error)")
     }
     for name in names where ![".git", "__pycache__"].contains(name) && !name.hasSuffix(".pyc") {
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
       var status = stat()
+      // A name that is no UTF-8 cannot be written as it is, and it has this mark in place of what is none.
+      guard !name.unicodeScalars.contains("\u{FFFD}") else {
+        throw InputProblem("has a file '\(path)' whose name is not UTF-8")
+      }
       guard stat("\(root)/\(path)", &status) == 0 else {
         throw InputProblem("has a link '\(path)' that leads nowhere")
       }
       if status.st_mode & S_IFMT == S_IFDIR {
-        try collect(root, path, depth: depth + 1, into: &files)
+        try collect(root, path, above: above + (own.map { [$0] } ?? []), into: &files)
       } else {
         guard files.count < mostFiles else {
           throw InputProblem("has more than \(mostFiles) files")
@@ -63,5 +72,18 @@ extension FileDigests {
         files.append((path, status.st_mode & S_IXUSR != 0))
       }
     }
+  }
+}
+
+/// The facts that tell one folder from every other.
+private struct FolderIdentity: Equatable {
+  var device: dev_t
+  var inode: ino_t
+
+  /// The folder at a path; nil if nothing is there.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    (device, inode) = (status.st_dev, status.st_ino)
   }
 }

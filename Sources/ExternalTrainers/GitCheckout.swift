@@ -41,22 +41,14 @@ package struct GitCheckout: Equatable, Sendable, CustomStringConvertible {
     self.files = files
   }
 
-  /// The most bytes of what is not committed.
-  private static let mostOfPatch = 64 << 20
-
-  /// The differences from the commit, files that git does not know and does not ignore included, as a patch that
-  /// `git apply` takes; empty if there are none.
+  /// The differences from the commit: files that git does not know and does not ignore are among them, and those of
+  /// repositories within this one.
   ///
-  /// - Returns: The patch; nil if git is not there or cannot tell.
-  /// - Throws: That there is too much.
-  package func patch() throws(InputProblem) -> [UInt8]? {
-    guard let patch = files.patch(since: commit, atMost: Self.mostOfPatch + 1) else { return nil }
-    guard patch.count <= Self.mostOfPatch else {
-      throw InputProblem(
-        "has more than \(FileSize.words(Self.mostOfPatch)) that is not committed; commit it, or have git ignore it"
-      )
-    }
-    return patch
+  /// - Throws: That git is not there or cannot tell, or that there is too much.
+  package func changes() throws(InputProblem) -> GitChanges {
+    var changes = GitChanges()
+    try files.add(changesSince: commit, under: "", to: &changes)
+    return changes
   }
 }
 
@@ -106,7 +98,10 @@ struct RepositoryFiles: Equatable {
   /// Whether tracked files differ from `commit`, by git with a folder of our own.
   func isModified(since commit: String) -> Bool? {
     withOwnFolder(at: commit) { own in
-      switch run(["diff", "--quiet"] + Self.plainDifference + ["HEAD", "--"], own)?.status {
+      switch run(
+        ["diff", "--quiet"] + Self.plainDifference + ["--ignore-submodules=all", "HEAD", "--"], own)?
+        .status
+      {
       case .exited(0): false
       case .exited(1): true
       default: nil
@@ -114,25 +109,9 @@ struct RepositoryFiles: Equatable {
     }
   }
 
-  /// The differences from `commit`, by git with a folder of our own; all beyond `limit` is cut off.
-  func patch(since commit: String, atMost limit: Int) -> [UInt8]? {
-    withOwnFolder(at: commit) { own in
-      // Files that git does not know yet become part of the comparison, in our copy of the index alone.
-      let isKnown = run(["add", "--intent-to-add", "--", "."], own)?.status == .exited(0)
-      guard isKnown,
-        let (status, patch) = run(
-          [
-            "diff", "--binary", "--full-index", "--no-color", "--no-renames", "--unified=3",
-            "--diff-algorithm=myers", "--no-indent-heuristic", "--src-prefix=a/", "--dst-prefix=b/",
-          ] + Self.plainDifference + ["HEAD", "--"], own, atMost: limit)
-      else { return nil }
-      return status == .exited(0) || patch.count == limit ? patch : nil
-    }
-  }
-
-  /// The options that keep git from starting programs, and from looking into other repositories.
-  private static let plainDifference = [
-    "--no-ext-diff", "--no-textconv", "--ignore-submodules=all",
+  /// The options that keep git from starting programs.
+  static let plainDifference = [
+    "--no-ext-diff", "--no-textconv",
   ]
 
   /// Calls `body` with a git folder of our own, which borrows the objects and has a copy of the index.
@@ -171,9 +150,10 @@ struct RepositoryFiles: Equatable {
     }
   }
 
-  /// Runs git with a folder of our own; nil if it cannot be started.
+  /// Runs git with a folder of our own, with what it says of errors among its output or without; nil if it cannot be
+  /// started.
   func run(
-    _ arguments: [String], _ own: String, atMost limit: Int = 1 << 20
+    _ arguments: [String], _ own: String, atMost limit: Int = 1 << 20, withErrors: Bool = false
   ) -> (status: ChildProcess.ExitStatus, output: [UInt8])? {
     let git = try? ChildProcess(
       [
@@ -187,7 +167,7 @@ struct RepositoryFiles: Equatable {
         "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_COUNT": "0", "GIT_EXTERNAL_DIFF": "",
         // A person's own settings must not reach a digest.
         "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",
-      ]), errorFile: "/dev/null")
+      ]), errorFile: withErrors ? nil : "/dev/null")
     guard let git else { return nil }
     git.closeInput()
     let output = git.readToEnd(atMost: limit)

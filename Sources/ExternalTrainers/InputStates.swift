@@ -60,7 +60,9 @@ public final class InputStates: Sendable {
       (path, digests) throws(InputProblem) in
       switch input {
       case .file: return InputState(["file": try digests.digest(of: path)])
-      case .folder: return InputState(["folder": try digests.digest(ofFolder: path)])
+      case .folder:
+        if self.holdsLab(path) || self.isOfStore(path) { throw Self.holdsLab }
+        return InputState(["folder": try digests.digest(ofFolder: path)])
       case .git: return try self.state(ofRepository: path)
       }
     }
@@ -114,30 +116,63 @@ public final class InputStates: Sendable {
     guard DurableFiles.isFolder(path) else {
       throw InputProblem(DurableFiles.exists(path) ? "is no folder" : "is not there")
     }
-    // The reports that labbook writes would change the keys of the runs that they are made of.
-    if let lab, let own = Self.realPath(lab), let root = Self.realPath(path),
-      own == root || own.hasPrefix(root == "/" ? root : root + "/")
-    {
-      throw InputProblem(
-        "holds the lab itself, so each report would change it; name the files or folders that the trainer consists of"
-      )
-    }
+    if holdsLab(path) { throw Self.holdsLab }
     guard let checkout = GitCheckout(at: path) else {
-      throw InputProblem("is no git repository with a commit in it")
+      throw InputProblem(Self.reasonForNoCheckout(at: path))
     }
-    guard let patch = try checkout.patch() else {
-      throw InputProblem("cannot be compared with its commit; is git installed?")
-    }
+    let changes = try checkout.changes()
     var fields = ["commit": checkout.commit]
-    if patch.isEmpty { return InputState(fields) }
-    fields["changes"] = Digest.hex(of: patch)
-    return InputState(fields, text: ("uncommitted.patch", patch))
+    if !changes.absent.isEmpty {
+      fields["absent"] =
+        JSONValue.array(changes.absent.map(JSONValue.string)).compactText
+    }
+    if changes.patch.isEmpty { return InputState(fields) }
+    fields["changes"] = Digest.hex(of: changes.patch)
+    return InputState(fields, text: ("uncommitted.patch", changes.patch))
+  }
+
+  private static func reasonForNoCheckout(at path: String) -> String {
+    if DurableFiles.exists("\(path)/.git") {
+      return "is a git repository without a commit that can be read"
+    }
+    if DurableFiles.exists("\(path)/HEAD"), DurableFiles.isFolder("\(path)/objects") {
+      return "is a bare git repository, which has no files; name a checkout of it"
+    }
+    if let root = RepositoryFiles(holding: path)?.root {
+      let name = root.split(separator: "/").last ?? ""
+      return
+        "lies within the git repository '\(name)'; name that one, or write {folder: …} for this part of it"
+    }
+    return "is no git repository with a commit in it"
+  }
+
+  // MARK: - The lab itself
+
+  /// Reports and records that labbook writes would change the keys of the runs that they are made of.
+  private static let holdsLab = InputProblem(
+    "holds the lab itself, so each report would change it; name the files or folders that the trainer consists of"
+  )
+
+  /// Whether the lab lies in a folder, or is it.
+  private func holdsLab(_ path: String) -> Bool {
+    lab.map { Self.isOne($0, within: path) } ?? false
+  }
+
+  /// Whether a folder lies in the lab's store, is it, or holds it.
+  private func isOfStore(_ path: String) -> Bool {
+    guard let store = digests?.folder else { return false }
+    return Self.isOne(path, within: store) || Self.isOne(store, within: path)
+  }
+
+  private static func isOne(_ inner: String, within outer: String) -> Bool {
+    guard let inner = realPath(inner), let outer = realPath(outer) else { return false }
+    return inner == outer || inner.hasPrefix(outer == "/" ? outer : outer + "/")
   }
 }
 
 extension InputStates {
   /// The path without links; nil if nothing is there.
-  private static func realPath(_ path: String) -> String? {
+  static func realPath(_ path: String) -> String? {
     guard let real = realpath(path, nil) else { return nil }
     defer { free(real) }
     return String(cString: real)

@@ -81,6 +81,7 @@ package struct TrainerExecution {
       throw TrainerFailure(with(problem, log))
     }
     do throws(TrainerFailure) {
+      if let problem = linkProblem { throw TrainerFailure(problem) }
       var observed = try ObservedRecord(
         of: run.results, in: "\(scratch)/output", .observed, isResumed: isResumed)
       observed.record.files = try keep(config, before)
@@ -91,6 +92,16 @@ package struct TrainerExecution {
         with(error.description + keptOutput(isOfRequest: error.isOfRequest), log),
         isOfRequest: error.isOfRequest)
     }
+  }
+
+  /// The fault of a file that is read and lies elsewhere: other runs may have written it.
+  private var linkProblem: String? {
+    let path = run.results.path
+    guard let file = InputStates.realPath("\(scratch)/output/\(path)"),
+      let own = InputStates.realPath(scratch), !file.hasPrefix("\(own)/output/")
+    else { return nil }
+    return
+      "\(path): a link leads out of the output folder, to what other runs may have written; have the trainer write it there"
   }
 
   // MARK: - Output that cannot be read
@@ -185,8 +196,16 @@ package struct TrainerExecution {
         errorFile: nil, folder: job.lab)
     } catch {
       let program = run.command.words[0]
-      let place = program.contains("/") ? "seen from the lab's folder" : "looked up in PATH"
-      throw TrainerFailure("its command cannot be started: \(program), \(place): \(error.reason)")
+      let isPath = program.contains("/") || program.contains("{")
+      let path = places.path(of: run.command.words(with: values)[0])
+      let reason =
+        isPath && DurableFiles.isFolder(path)
+        ? "it is a folder"
+        : isPath && DurableFiles.exists(path) && access(path, X_OK) != 0
+          ? "it may not be executed, as 'chmod +x' makes it" : error.reason
+      throw TrainerFailure(
+        "its command cannot be started: \(program), "
+          + (isPath ? "seen from the lab's folder" : "looked up in PATH") + ": \(reason)")
     }
     let clock = ContinuousClock()
     let start = clock.now

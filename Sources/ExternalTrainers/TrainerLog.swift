@@ -42,10 +42,24 @@ package final class TrainerLog {
   package var lastLines: [String] {
     // A bar of progress is one line, whose last state counts.
     String(decoding: end, as: UTF8.self).split(whereSeparator: \.isNewline)
-      .map { $0.unicodeScalars.filter { $0.properties.generalCategory != .control } }
-      .map { String(String.UnicodeScalarView($0)) }
+      .map { Self.withoutControls($0.unicodeScalars) }
       .filter { $0.contains { !$0.isWhitespace } }
       .suffix(3).map { $0.count > 200 ? $0.prefix(200) + "…" : $0 }
+  }
+
+  /// A line without what terminals take for commands, such as colors (`ESC [ 31 m`).
+  private static func withoutControls(_ line: Substring.UnicodeScalarView) -> String {
+    var text = String.UnicodeScalarView()
+    var rest = line[...]
+    while let scalar = rest.popFirst() {
+      if scalar == "\u{1B}" {
+        guard rest.popFirst() == "[" else { continue }
+        rest = rest.drop { !("@"..."~").contains($0) }.dropFirst()
+      } else if scalar.properties.generalCategory != .control {
+        text.append(scalar)
+      }
+    }
+    return String(text)
   }
 
   /// How far the trainer says it is, by the last `12/50 [` of a bar as `tqdm` draws it; nil if it draws none.

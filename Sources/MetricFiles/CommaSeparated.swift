@@ -3,7 +3,8 @@ internal import CanonicalJSON
 /// Reads comma-separated values: a line of names, then a line for each row.
 ///
 /// An empty field is no number, which is how Lightning's `CSVLogger` writes rows that hold some of the keys. NaN and
-/// infinities may be written as Python and C do. A byte order mark is passed over.
+/// infinities may be written as Python and C do. Spaces around a field without quotes are passed over, and so is a column
+/// without a name, as pandas writes its index.
 ///
 /// Source: RFC 4180.
 package func readCommaSeparated(
@@ -11,11 +12,9 @@ package func readCommaSeparated(
 ) throws(MetricFileError) -> MetricHistory {
   var fields = CommaSeparatedFields(bytes: bytes, file: file)
   guard let header = try fields.record() else { throw MetricFileError(file, "the file is empty") }
+  try checkSeparators(of: header.fields, file: file)
   var names: Set<String> = []
-  for name in header.fields {
-    guard !name.text.isEmpty else {
-      throw MetricFileError(file, at: name.place, "a column has no name")
-    }
+  for name in header.fields where !name.text.isEmpty {
     guard names.insert(name.text).inserted else {
       throw MetricFileError(
         file, at: name.place, "two columns are named '\(CanonicalText.shown(name.text))'")
@@ -31,17 +30,48 @@ package func readCommaSeparated(
           + (isCut ? "; it is cut off, as where the trainer was stopped while it wrote" : ""))
     }
     var cells: [(key: String, cell: MetricHistoryBuilder.Cell)] = []
-    for (name, field) in zip(header.fields, record.fields) where !field.text.isEmpty {
-      let number = pythonNumber(field.text)
-      cells.append(
-        (
-          name.text,
-          number.map { .number($0) } ?? .stranger("the text '\(CanonicalText.shown(field.text))'")
-        ))
+    // The last number may be the beginning of a longer one, where a full disk or a buffer that was lost ends the file.
+    guard record.isEnded || !bytes.count.isMultiple(of: blockSize) else {
+      throw MetricFileError(
+        file, at: .line(record.line, column: nil),
+        "the last line has no line break, and the file ends with a block of \(blockSize) bytes: it is cut off, as where the "
+          + "trainer was stopped while it wrote, or the disk was full")
+    }
+    for (name, field) in zip(header.fields, record.fields)
+    where !field.text.isEmpty && !name.text.isEmpty {
+      cells.append((name.text, cell(of: field.text)))
     }
     try builder.add(cells, at: .line(record.line, column: nil))
   }
   return try builder.finished()
+}
+
+/// The size of the blocks that buffers and disks are written in.
+private let blockSize = 4096
+
+private func cell(of text: String) -> MetricHistoryBuilder.Cell {
+  guard let number = pythonNumber(text) else {
+    return .stranger("the text '\(CanonicalText.shown(text))'")
+  }
+  return number.isInfinite && text.contains(where: \.isNumber)
+    ? .tooLarge(text) : .number(number)
+}
+
+/// Refuses a header that others would take for several fields, or for several lines.
+private func checkSeparators(
+  of header: [CommaSeparatedFields.Field], file: String
+) throws(MetricFileError) {
+  if let name = header.first(where: { $0.text.contains("\r") }) {
+    throw MetricFileError(
+      file, at: name.place, "the lines end with carriage returns alone, and line feeds are expected"
+    )
+  }
+  guard let name = header.first, header.count == 1 else { return }
+  for (separator, words) in [(";", "semicolons"), ("\t", "tabulators")]
+  where name.text.contains(separator) {
+    throw MetricFileError(
+      file, at: name.place, "the fields are separated by \(words), and commas are expected")
+  }
 }
 
 /// The number that a text spells as Python writes floats: decimal, `nan`, `inf` or `Infinity`, in any case.
@@ -82,13 +112,13 @@ private struct CommaSeparatedFields {
   init(bytes: [UInt8], file: String) {
     self.bytes = bytes
     self.file = file
-    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    position = lengthOfByteOrderMark(in: bytes)
     lineStart = position
   }
 
-  /// The next record; nil at the end. Lines without any character are passed over.
+  /// The next record; nil at the end. Lines without anything but spaces are passed over.
   mutating func record() throws(MetricFileError) -> Record? {
-    while takeLineBreak() {}
+    while takeEmptyLine() {}
     guard position < bytes.count else { return nil }
     var record = Record(fields: [], line: line, isEnded: false)
     while true {
@@ -119,6 +149,8 @@ private struct CommaSeparatedFields {
         content.append(bytes[position])
         position += 1
       }
+      while content.last == Self.space { content.removeLast() }
+      content.removeFirst(content.prefix { $0 == Self.space }.count)
     }
     guard let text = String(validating: content, as: UTF8.self) else {
       throw MetricFileError(file, at: place, "the field is not UTF-8")
@@ -153,6 +185,18 @@ private struct CommaSeparatedFields {
       return position + 1 == bytes.count || bytes[position + 1] == UInt8(ascii: "\n")
     default: return false
     }
+  }
+
+  private static let space = UInt8(ascii: " ")
+
+  /// Passes over a line that has spaces and tabulators alone, or nothing.
+  private mutating func takeEmptyLine() -> Bool {
+    let end = bytes[position...].firstIndex { $0 != Self.space && $0 != UInt8(ascii: "\t") }
+    let start = position
+    position = end ?? bytes.count
+    if takeLineBreak() || position == bytes.count && position > start { return true }
+    position = start
+    return false
   }
 
   private mutating func takeLineBreak() -> Bool {

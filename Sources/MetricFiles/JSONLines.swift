@@ -13,7 +13,7 @@ package func readJSONLines(
   var builder = MetricHistoryBuilder(file: file, reading)
   var isOfVerl = true
   var number = 0
-  var start = 0
+  var start = lengthOfByteOrderMark(in: bytes)
   while start < bytes.count {
     number += 1
     let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
@@ -21,7 +21,7 @@ package func readJSONLines(
     start = end + 1
     // An empty line is what a tool leaves that joins files.
     if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-    var row = try object(on: line, number, isWhole: end < bytes.count, file: file)
+    var row = try object(on: line, number, of: bytes, isWhole: end < bytes.count, file: file)
     if let data = row.verlData { row.members = data } else { isOfVerl = false }
     try builder.add(row.members, at: .line(number, column: nil))
   }
@@ -41,12 +41,18 @@ private struct LineObject {
 }
 
 private func object(
-  on line: ArraySlice<UInt8>, _ number: Int, isWhole: Bool, file: String
+  on line: ArraySlice<UInt8>, _ number: Int, of all: [UInt8], isWhole: Bool, file: String
 ) throws(MetricFileError) -> LineObject {
   let value: JSONValue
   do throws(JSONError) {
     value = try JSONValue(bytes: Array(line), numbers: .python)
   } catch {
+    if number == 1, (try? JSONValue(bytes: all, numbers: .python)) != nil {
+      throw MetricFileError(
+        file,
+        "the file is one JSON document of several lines; read it as '\(MetricFormat.json.rawValue)'"
+      )
+    }
     if !isWhole {
       throw MetricFileError(
         file, at: .line(number, column: line.count + 1),

@@ -6,7 +6,17 @@ internal import CanonicalJSON
 package func readJSONMetrics(
   _ bytes: [UInt8], file: String, _ reading: MetricReading = MetricReading()
 ) throws(MetricFileError) -> MetricHistory {
-  let document = try jsonDocument(bytes, file: file)
+  let document: JSONValue
+  do throws(MetricFileError) {
+    document = try jsonDocument(bytes, file: file)
+  } catch {
+    let line = Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
+    guard line.count < bytes.count, (try? JSONValue(bytes: line, numbers: .python))?.members != nil
+    else { throw error }
+    throw MetricFileError(
+      file, at: .line(2, column: nil),
+      "one object follows another; read the file as '\(MetricFormat.jsonLines.rawValue)'")
+  }
   var builder = MetricHistoryBuilder(file: file, reading)
   switch document {
   case .object(let members):

@@ -38,11 +38,19 @@ extension MetricHistoryBuilder {
     switch value {
     case .null: .number(.nan)
     case .boolean(let value): .number(value ? 1 : 0)
-    case .literal(let text): Double(text).map(Cell.number) ?? .stranger("'\(text)'")
+    case .literal(let text): number(text)
     case .string(let text): .stranger("the text '\(CanonicalText.shown(text))'")
     case .array: .stranger("a list")
     case .object: .stranger("an object")
     }
+  }
+}
+
+extension MetricHistoryBuilder {
+  private static func number(_ text: String) -> Cell {
+    guard let number = Double(text) else { return .stranger("'\(text)'") }
+    return number.isInfinite && text.contains(where: \.isNumber)
+      ? .tooLarge(text) : .number(number)
   }
 }
 

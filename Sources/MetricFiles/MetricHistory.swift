@@ -52,6 +52,9 @@ package struct MetricHistory: Sendable {
     var points: [(x: Double, y: Double)] = []
     for (row, value) in zip(series.rows, series.values) {
       guard let x = rows[row].positions[axis.index] else {
+        for name in MetricReading(axisKeys: axisKeys).keys(of: axis) where strangers[name] != nil {
+          _ = try self.series(of: name)
+        }
         throw MetricFileError(
           file, at: rows[row].place,
           "the row with '\(CanonicalText.shown(key))' has no \(axis.rawValue); it would be under "
@@ -82,12 +85,13 @@ package struct MetricHistory: Sendable {
   }
 
   private func series(of key: String) throws(MetricFileError) -> Series {
-    if let series = series[key] { return series }
+    // One text among numbers may be the last value, which no other is to stand for.
     if let stranger = strangers[key] {
       throw MetricFileError(
         file, at: stranger.place,
         "'\(CanonicalText.shown(key))' holds \(stranger.found), where a number is expected")
     }
+    if let series = series[key] { return series }
     throw MetricFileError(
       file,
       "there is no '\(CanonicalText.shown(key))'"

@@ -28,6 +28,13 @@ package struct MetricHistoryBuilder {
     case number(Double)
     /// Something else, in words such as `text`.
     case stranger(String)
+
+    /// A number in digits that no double holds, which would be taken for infinite.
+    static func tooLarge(_ text: String) -> Self {
+      .stranger(
+        "\(CanonicalText.shown(String(text.prefix(40)))), which is beyond the numbers that programs hold"
+      )
+    }
   }
 
   /// Adds a row.

@@ -1,4 +1,6 @@
+internal import CanonicalJSON
 internal import ResultStore
+internal import Settings
 
 /// The largest sizes of files of metrics.
 enum MetricFileSize {
@@ -32,6 +34,11 @@ package func readMetricHistory(
   }
 }
 
+/// The length of the byte order mark that some editors and tools put before a text; 0 where there is none.
+func lengthOfByteOrderMark(in bytes: [UInt8]) -> Int {
+  bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+}
+
 /// The content of the file at `path`.
 func bytes(
   of path: String, _ shownAs: String, atMost limit: Int = MetricFileSize.mostOfText
@@ -43,5 +50,34 @@ func bytes(
     throw MetricFileError(shownAs, "cannot be read: \(reason)")
   }
   throw MetricFileError(
-    shownAs, "there is no such file; the trainer has not written it", isOfRequest: true)
+    shownAs, "there is no such file; the trainer has not written it\(others(than: path, shownAs))",
+    isOfRequest: true)
+}
+
+/// The files that the output folder has in place of one that is not there, for the end of a sentence: first those of the same
+/// name in other folders, as in those of checkpoints.
+private func others(than path: String, _ shownAs: String) -> String {
+  guard path.hasSuffix("/" + shownAs) else { return "" }
+  let found = files(in: String(path.dropLast(shownAs.utf8.count + 1)))
+  guard !found.isEmpty else { return ", nor any other file" }
+  let name = shownAs.split(separator: "/").last ?? ""
+  let alike = found.filter { $0.split(separator: "/").last == name }
+  return suggestionsOrNames(for: shownAs, among: alike.isEmpty ? found : Array(alike.prefix(3)))
+}
+
+/// Files below a folder by their paths, sorted; the first hundred, two folders deep.
+private func files(in root: String) -> [String] {
+  var found: [String] = []
+  var folders = [(path: "", depth: 0)]
+  while let folder = folders.popLast(), found.count < 100 {
+    for name in (try? DurableFiles.names(in: root + "/" + folder.path)) ?? [] {
+      let path = folder.path.isEmpty ? name : "\(folder.path)/\(name)"
+      if !DurableFiles.isFolder("\(root)/\(path)") {
+        found.append(path)
+      } else if folder.depth < 2 {
+        folders.append((path, folder.depth + 1))
+      }
+    }
+  }
+  return found.map(CanonicalText.shown).sorted()
 }

@@ -56,11 +56,35 @@ struct Import: ParsableCommand {
         observed.record.files = try KeptFiles.gather(
           trainer.results.keep, in: folder, into: "\(session.path)/kept", isMoving: false)
         for note in observed.notes { printError("note: \(name): \(note)") }
+        if let other = try run(withNumbersOf: observed.record, beside: name, of: experiment, lab) {
+          printError(
+            "note: \(name): its numbers are those of \(other), bit for bit; are they of one and the same run?"
+          )
+        }
         try store(observed.record, preimage, name, in: lab, session: session.path)
       } catch {
         throw CannotImport(run: name, problem: error.description)
       }
     }
+  }
+
+  /// Another run of the experiment whose curves and metrics are the same, which is likely one folder given twice; a metric
+  /// alone may be the same by chance.
+  private func run(
+    withNumbersOf record: Record, beside name: RunName, of experiment: Experiment, _ lab: Lab
+  ) throws(TrainerFailure) -> RunName? {
+    guard !record.curves.isEmpty else { return nil }
+    do {
+      let others = try plannedRuns(of: [experiment], in: lab.store, vocabulary: .labbook)
+      return try others.first { run in
+        guard run.name != name, !run.needsExecution,
+          let other = try lab.store.summary(for: run.key, named: "\(run.name)")
+        else { return false }
+        return !record.digest.disagreements(with: other.digest).contains {
+          $0.hasPrefix("curve.") || $0.hasPrefix("metric.")
+        }
+      }?.name
+    } catch { throw TrainerFailure("\(error)") }
   }
 
   private func store(

@@ -5,6 +5,7 @@ import ExternalTrainers
 import Foundation
 import ReportBuilder
 import ResultStore
+import Settings
 
 /// `labbook verify`: executes the runs of a lock again, from the lock alone.
 struct Verify: ParsableCommand {
@@ -17,7 +18,8 @@ struct Verify: ParsableCommand {
       and says which. Where the lab's store has the record that the lock names, the first update is named at which \
       the two executions part.
 
-      Runs of external trainers promise no bits and may take hours, so they are executed with --observed alone, by the       specs of the lab; then the metrics of each are to be within the tolerance that its spec declares.
+      Runs of external trainers promise no bits and may take hours, so they are executed with --observed alone, by the \
+      specs of the lab; then the metrics of each are to be within the tolerance that its spec declares.
 
       What was executed is noted in the week's verification.json, with the day and the kind of processor; commit it \
       with the report, whose page says how many runs were executed again.
@@ -86,7 +88,9 @@ struct Verify: ParsableCommand {
       guard !selected.isEmpty else {
         print(
           "\(week): "
-            + (all.isEmpty ? "its lock has no runs" : "none of its \(all.count) runs is short"))
+            + (all.isEmpty
+              ? lock.runs.isEmpty ? "its lock has no runs" : "all its runs are of external trainers"
+              : "none of its \(all.count) runs is short"))
         if all.isEmpty { return }
         printError("error: nothing was executed; leave --short out to execute them")
         throw ExitCode.failure
@@ -149,15 +153,42 @@ struct Verify: ParsableCommand {
           + "--observed executes them")
       return all.filter { !$0.preimage.isObserved }
     }
+    let specs = lab.loadSpecs()
+    let experiments = specs.experiments.filter { $0.trainer != nil }
     let known = try ExperimentRunner.plannedRuns(
-      of: lab.loadSpecs().experiments.filter { $0.trainer != nil }, in: scratch,
-      vocabulary: .labbook)
+      of: experiments, in: scratch, vocabulary: .labbook)
     let trainers = Dictionary(known.map { ($0.key, $0.trainer) }) { first, _ in first }
+    let named = Dictionary(known.map { ($0.name, $0) }) { first, _ in first }
     return all.map { run in
       var run = run
+      guard run.preimage.isObserved else { return run }
       run.trainer = trainers[run.key] ?? nil
+      if run.trainer == nil {
+        let experiment = experiments.first { $0.name == run.name.experiment }
+        run.obstacle = obstacle(to: run, named[run.name], experiment)
+      }
       return run
     }
+  }
+
+  /// Why the specs of the lab do not make a run of the lock, a sentence without its end.
+  private func obstacle(
+    to run: PlannedRun, _ now: PlannedRun?, _ experiment: Experiment?
+  ) -> String {
+    guard let now, let experiment, let trainer = experiment.trainer else {
+      return "no spec of the lab makes a run of this name with an external trainer any more"
+    }
+    if let problem = trainer.problems(with: experiment.inputStates).first { return problem }
+    let (locked, found) = (run.preimage.fields, now.preimage.fields)
+    let fields = Set(locked.keys).union(found.keys).filter { locked[$0] != found[$0] }.sorted()
+    func shown(_ value: String?) -> String {
+      value.map { Digest.isHex($0) ? String($0.prefix(12)) : excerpt($0) } ?? "nothing"
+    }
+    let others = fields.count - 1
+    return "the lab makes another run of this name now: "
+      + (fields.first.map { "\($0) is \(shown(found[$0])), and \(shown(locked[$0])) in the lock" }
+        ?? "")
+      + (others > 0 ? "; \(others) more \(others == 1 ? "field differs" : "fields differ")" : "")
   }
 
   private func isChosen(_ run: PlannedRun, _ lock: Lock, _ all: [PlannedRun]) -> Bool {

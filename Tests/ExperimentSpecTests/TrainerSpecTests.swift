@@ -128,6 +128,30 @@ import Testing
     #expect(run.results.axisKeys == ["step": "iteration", "tokens": "seen"] && run.fields == named)
   }
 
+  @Test
+  func `a list may be empty where nothing is a choice, and faults of texts are told as they are`()
+    throws
+  {
+    let none = try Self.load(
+      Self.spec.replacing("curves: [reward, kl, completions/mean_length]", with: "curves: []"))
+    #expect(none.trainer?.results.curves == [])
+    func problem(_ old: String, _ new: String) -> String {
+      Self.problems(Self.spec.replacing(old, with: new)).first ?? "none"
+    }
+    #expect(
+      problem("keep: [completions/*.parquet]", "keep: []").contains(
+        "trainer.keep is empty; expected"))
+    #expect(
+      problem("\"{config}\"", "{config}")
+        .hasSuffix("YAML reads {config} as a mapping; write \"{config}\" in quotes"))
+    #expect(
+      problem("final_reward: {key", "final+reward: {key")
+        .hasSuffix("must be made of letters, digits, '_' and '-', got 'final+reward'"))
+    #expect(
+      problem("OMP_NUM_THREADS: 2", "A: \"x\\0y\"")
+        .hasSuffix("has a zero byte, which no environment variable can have"))
+  }
+
   @Test func `times are written with the usual letters`() {
     let times = [
       "1m": 60, "90s": 90, "30min": 1800, "1h30m": 5400, "1h30min": 5400, "2d": 172_800,

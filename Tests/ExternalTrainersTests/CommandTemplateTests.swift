@@ -26,9 +26,31 @@ import Testing
     #expect(problem(["a", "{seed}", "{output}"], mayResume: true)?.contains("{resume}") == true)
     #expect(problem(["/usr/bin/python3"])?.contains("a path of this machine") == true)
     #expect(problem(["a", "--data=/data"])?.hasPrefix("1: names a path") == true)
+    #expect(problem(["~/bin/python3"])?.contains("a path of this machine") == true)
+    #expect(
+      problem(["a", "{seed}", "{output}", "{setting.lr}"])?
+        .hasSuffix("did you mean 'settings.lr'?") == true)
     #expect(
       problem(["a", "{seed}", "{output}", "{inputs.coed}"], inputs: ["code"])?
         .contains("did you mean 'inputs.code'?") == true)
+  }
+
+  @Test(
+    "Braces that make no placeholder of a name that is one are told, and all others are text",
+    arguments: [
+      "{seed", "seed}", "--seed={seed", "{{seed}}", "{ seed }", "{settings.lr", "settings.lr}",
+    ])
+  func braces(word: String) {
+    let problem = CommandTemplate(["a", "{seed}", "{output}", word])
+      .problem(inputs: [], mayResume: false)
+    let name = word.contains("lr") ? "settings.lr" : "seed"
+    #expect(problem?.word == 3)
+    #expect(problem?.problem.hasPrefix("has '\(word)', where {\(name)} is likely meant") == true)
+    for word in ["{", "}", "{}", #"{"a": {"seed": {seed}}}"#, "{seed}}", "{a", "seeds}"] {
+      #expect(
+        CommandTemplate(["a", "{seed}", "{output}", word])
+          .problem(inputs: [], mayResume: false) == nil, "\(word)")
+    }
   }
 
   @Test("A setting is named by its path, and none is left without a way to the trainer")
@@ -55,6 +77,10 @@ import Testing
         == "1: has the placeholder {settings.lr}, and the arm 'C' has no setting 'lr'; did you mean 'lrs'?"
     )
     #expect(try problem(["a"], [("A", "{}")]) == nil)
+    // The argument would end there, and two arms could be one command.
+    let zero = [("A", #"{"lr": "1\u0000", "net": {"width": 8}}"#)]
+    #expect(try problem(words, zero)?.contains("'lr' of the arm 'A' has a zero byte") == true)
+    #expect(try problem(["a", "{config}"], zero) == nil)
   }
 
   @Test("A text becomes itself, and any other value its JSON")

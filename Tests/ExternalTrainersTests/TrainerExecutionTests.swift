@@ -103,7 +103,7 @@ import Testing
     #expect(try failure("kill -9 $$").hasPrefix("its command was ended by signal 9"))
     #expect(
       try failure("exit 0")
-        == "log.jsonl: there is no such file; the trainer has not written it; it had printed nothing"
+        == "log.jsonl: there is no such file; the trainer has not written it, nor any other file; it had printed nothing"
     )
     #expect(
       try failure(#"printf '{"step": 0, "reward": 1}\n{"step": 1, "rew' > "$1/log.jsonl""#)
@@ -116,6 +116,29 @@ import Testing
     #expect(
       try failure(#"printf '{"step": 0, "rewards": 1}\n' > "$1/log.jsonl""#)
         .contains("did you mean 'rewards'?"))
+    #expect(
+      try failure(#"mkdir "$1/checkpoint-9"; echo 1 > "$1/checkpoint-9/log.jsonl""#)
+        .contains("has not written it; did you mean 'checkpoint-9/log.jsonl'?"))
+    // Colors are no words.
+    #expect(
+      try failure(#"printf '\033[1;31mred\033[0m \033]0;x\r\n'; exit 1"#)
+        .hasPrefix("its command exited with code 1; its last words: red "))
+  }
+
+  @Test("A file that other runs may have written is not read through a link")
+  func links() throws {
+    let row = #"echo '{"step": 0, "reward": 1}'"#
+    let (record, _, _) = try execute(
+      #"mkdir "$1/run"; \#(row) > "$1/run/log.jsonl"; ln -s run/log.jsonl "$1/log.jsonl""#)
+    #expect(record.metrics == ["final_reward": 1])
+    for script in [
+      #"\#(row) > old.jsonl; ln -s "$PWD/old.jsonl" "$1/log.jsonl""#,
+      #"mkdir -p old; \#(row) > old/log.jsonl; rmdir "$1"; ln -s "$PWD/old" "$1""#,
+    ] {
+      #expect(
+        try failure(script).hasPrefix(
+          "log.jsonl: a link leads out of the output folder, to what other runs may have written"))
+    }
   }
 
   @Test(

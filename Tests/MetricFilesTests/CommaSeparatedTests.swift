@@ -1,3 +1,4 @@
+import Metrics
 import Testing
 
 import MetricFiles
@@ -62,6 +63,41 @@ import MetricFiles
     #expect(problem([20, 30, 40], isResumed: false)?.contains("begins at step 20") == true)
   }
 
+  @Test func `spaces around fields, empty lines and the column of an index are passed over`() throws
+  {
+    let history = try read(",step, loss ,\n  \n0,0, 0.5,\n\n1, 1 ,0.25 ,\n \t ")
+    #expect(history.keys == ["step", "loss"])
+    #expect(try history.byStep("loss") == [0: 0.5, 1: 0.25])
+  }
+
+  @Test func `one text among numbers, or digits without a double, is no number of the run`() throws
+  {
+    for (value, words) in [
+      ("None", "the text 'None'"),
+      ("1e999", "1e999, which is beyond the numbers that programs hold"),
+    ] {
+      let history = try read("step,loss\n0,1\n1,\(value)\n")
+      for take in [MetricTake.last, .best, .meanOfLast(1)] {
+        #expect(
+          problem { () throws(MetricFileError) in
+            try take.value(of: "loss", in: history, better: .lower)
+          } == "metrics.csv:3: 'loss' holds \(words), where a number is expected")
+      }
+    }
+  }
+
+  @Test func `a last line that ends with a block of the disk is cut off`() {
+    func text(_ size: Int, _ end: String) -> String {
+      let head = "step,loss\n0,"
+      return head + String(repeating: "0", count: size - head.utf8.count - end.utf8.count) + end
+    }
+    let cut = problem { () throws(MetricFileError) in try read(text(4096, "1.2")) }
+    #expect(
+      cut?.hasPrefix("metrics.csv:2: the last line has no line break, and the file ends") == true)
+    #expect(problem { () throws(MetricFileError) in try read(text(4096, "1.2\n")) } == nil)
+    #expect(problem { () throws(MetricFileError) in try read(text(4097, "1.2")) } == nil)
+  }
+
   @Test func `a text is told where it is asked for`() throws {
     let history = try read("step,note\n0,warm\n1,\n")
     #expect(
@@ -84,7 +120,6 @@ import MetricFiles
   @Test(arguments: [
     ("", "metrics.csv: the file is empty"),
     ("step,a\n", "metrics.csv: there are no rows"),
-    ("step,,a\n", "metrics.csv:1:6: a column has no name"),
     ("step,a,a\n", "metrics.csv:1:8: two columns are named 'a'"),
     ("step,a\n1\n", "metrics.csv:2: the line has 1 of the header's 2 fields"),
     (
@@ -95,6 +130,22 @@ import MetricFiles
     ("step,a\n1,\"2\n", "metrics.csv:2:3: the quote is not closed"),
     ("step,a\n1,2\"\n", "metrics.csv:2:4: a quote within a field that does not begin with one"),
     ("step,a\n1,\"2\"3\n", "metrics.csv:2:6: expected a comma or a line break after the quote"),
+    (
+      "step;a\n0;1\n",
+      "metrics.csv:1:1: the fields are separated by semicolons, and commas are expected"
+    ),
+    (
+      "step\ta\n0\t1\n",
+      "metrics.csv:1:1: the fields are separated by tabulators, and commas are expected"
+    ),
+    (
+      "step,a\r0,1\r",
+      "metrics.csv:1:6: the lines end with carriage returns alone, and line feeds are expected"
+    ),
+    (
+      "a\r1\r",
+      "metrics.csv:1:1: the lines end with carriage returns alone, and line feeds are expected"
+    ),
     (
       "step,a\n2,1\n1,1\n",
       "metrics.csv:3: step 1 follows step 2: the file holds more than one run, or one that was begun again"

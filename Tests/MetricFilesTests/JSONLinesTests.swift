@@ -64,6 +64,10 @@ import MetricFiles
       "log.jsonl:2:7: the last line is cut off; the trainer was stopped while it wrote, or the disk was full"
     ),
     ("{\"a\": 1}\n{\"a\": \n", "log.jsonl:2:7: the text ends where a value is expected"),
+    (
+      "{\n\"a\": 1\n}\n",
+      "log.jsonl: the file is one JSON document of several lines; read it as 'json'"
+    ),
     ("{\"a\": 1}\n\n3\n", "log.jsonl:3: a line must be an object, found a number"),
     ("{\"a\": 1, \"a\": 2}\n", "log.jsonl:1:10: the name 'a' appears twice"),
     (
@@ -89,11 +93,38 @@ import MetricFiles
     )
   }
 
-  @Test func `a missing file is told without its path`() {
+  @Test func `a byte order mark is passed over`() throws {
+    #expect(try read("\u{FEFF}{\"step\": 0, \"a\": 1}\n").byStep("a") == [0: 1])
+  }
+
+  @Test func `a step that is a text is told as one, and digits without a double are no number`()
+    throws
+  {
+    let history = try read("{\"step\": \"0\", \"a\": 1}\n")
+    #expect(
+      problem { () throws(MetricFileError) in try history.points(of: "a", over: .step) }
+        == "log.jsonl:1: 'step' holds the text '0', where a number is expected")
+    let large = try read("{\"a\": 1\(String(repeating: "0", count: 400))}\n{\"b\": 1}\n")
+    #expect(
+      problem { () throws(MetricFileError) in
+        try MetricTake.last.value(of: "a", in: large, better: nil)
+      }?.contains("which is beyond the numbers that programs hold") == true)
+    let infinite = try read("{\"a\": Infinity}\n")
+    #expect(try MetricTake.last.value(of: "a", in: infinite, better: nil) == .infinity)
+  }
+
+  @Test func `a missing file is told without its path, with those that are there`() {
     #expect(
       problem { () throws(MetricFileError) in
         try readMetricHistory(.jsonLines, from: "/nowhere/log.jsonl", shownAs: "log.jsonl")
-      } == "log.jsonl: there is no such file; the trainer has not written it")
+      } == "log.jsonl: there is no such file; the trainer has not written it, nor any other file")
+    #expect(
+      problem { () throws(MetricFileError) in
+        try readMetricHistory(
+          .huggingFaceTrainer, from: Fixture.path("trainer_state.json"),
+          shownAs: "trainer_state.json"
+        )
+      }?.contains("has not written it; did you mean 'dpo/trainer_state.json', ") == true)
     #expect(
       problem { () throws(MetricFileError) in
         try readMetricHistory(.jsonLines, from: Fixture.path("grpo"), shownAs: "grpo")

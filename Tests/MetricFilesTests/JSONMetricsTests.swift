@@ -25,6 +25,10 @@ import MetricFiles
       #"{"log_history": []}"#,
       "all_results.json: this is a trainer_state.json; read it as 'hf_trainer'"
     ),
+    (
+      "{\"a\": 1}\n{\"a\": 2}\n",
+      "all_results.json:2: one object follows another; read the file as 'jsonl'"
+    ),
     ("{\"a\": 1", "all_results.json:1:8: expected ','"),
     (#"{"a": "x"}"#, "all_results.json:1: there are no numbers"),
   ])

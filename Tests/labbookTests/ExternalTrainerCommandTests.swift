@@ -222,6 +222,21 @@ import Testing
     #expect(
       outside.code == 1 && outside.output.contains("real/A/0: outside: reward 1 → 10 (±0.5)\n"),
       "\(outside)")
+    // A run that the lab no longer makes is told with what makes it another.
+    try lab.write("2", to: "data/a.txt")
+    let other = try verify()
+    #expect(
+      other.code == 1
+        && other.output.contains(
+          "real/A/0: failed: the lab makes another run of this name now: input.data.folder is "),
+      "\(other)")
+    try lab.replace("{folder: data}", with: "{folder: dta}", in: "experiments/real.yaml")
+    #expect(
+      try verify().output.contains("real/A/0: failed: its input 'data': 'dta' is not there"))
+    try FileManager.default.removeItem(at: lab.folder.appending(path: "experiments/real.yaml"))
+    #expect(try verify().output.contains("real/A/0: failed: no spec of the lab makes a run"))
+    try lab.write(Self.spec, to: "experiments/real.yaml")
+    try lab.write("1", to: "data/a.txt")
     // They were executed beside the lab's store, which is as it was.
     #expect(try lab.labbook("show", "real/A/0").output.contains("\n  reward  1\n"))
     #expect(
@@ -352,7 +367,15 @@ import Testing
         "failed: its command cannot be started: no-such-program, looked up in PATH: No such file or directory"
       ),
       "\(program)")
-    try lab.replace("[no-such-program,", with: "[sh,", in: "experiments/real.yaml")
+    try lab.replace("[no-such-program,", with: "[./data,", in: "experiments/real.yaml")
+    #expect(
+      try lab.labbook("run", "--arm", "A", "--seed", "0").errors.contains(
+        "cannot be started: ./data, seen from the lab's folder: it is a folder"))
+    try lab.replace("[./data,", with: "[./train.sh,", in: "experiments/real.yaml")
+    #expect(
+      try lab.labbook("run", "--arm", "A", "--seed", "0").errors.contains(
+        "cannot be started: ./train.sh, seen from the lab's folder: it may not be executed"))
+    try lab.replace("[./train.sh,", with: "[sh,", in: "experiments/real.yaml")
     try lab.replace("{folder: data}", with: "{folder: dta}", in: "experiments/real.yaml")
     #expect(
       try lab.labbook("run", "--seed", "0").errors.contains(
@@ -389,6 +412,13 @@ import Testing
     #expect(other.code == 1 && other.errors.contains("differs in"), "\(other)")
     #expect(try lab.labbook("plan").output.contains("3 of 4 runs to execute"))
     #expect(try lab.labbook("import", "real", "--arm", "A", "--seed", "1", "nowhere").code == 1)
+    // Another run is likely not the same to the last bit.
+    try lab.write(#"{"step": 0, "reward": 0.75}"# + "\n", to: "old/log.jsonl")
+    let twice = try lab.labbook("import", "real", "--arm", "B", "--seed", "1", "old")
+    #expect(
+      twice.code == 0
+        && twice.errors.contains("real/B/1: its numbers are those of real/A/0, bit for bit"),
+      "\(twice)")
   }
 
   @Test func `what is killed leaves nothing partial, and goes on from its folder of checkpoints`()
