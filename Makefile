@@ -28,7 +28,7 @@ SOURCES := Package.swift $(shell find Sources -type f 2>/dev/null)
 
 # Debian packages, each with a file that shows that it is there.
 PACKAGES := \
-	libopenblas-dev:/usr/include/x86_64-linux-gnu/cblas.h \
+	libopenblas0:/usr/lib/x86_64-linux-gnu/libopenblas.so.0 \
 	libcmark-gfm-dev:/usr/include/cmark-gfm.h \
 	libcmark-gfm-extensions-dev:/usr/include/cmark-gfm-core-extensions.h \
 	duktape-dev:/usr/include/duktape.h \

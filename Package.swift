@@ -41,8 +41,6 @@ func excludedFolders(ofTestsOf name: String) -> [String] {
 let targets: [Target] = [
   // MARK: Layer 0: system libraries, kernels, randomness, the declaration of settings and metrics
   .systemLibrary(
-    name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-  .systemLibrary(
     name: "CCMarkGFM", pkgConfig: "libcmark-gfm",
     providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
   .systemLibrary(name: "CDuktape", pkgConfig: "duktape", providers: [.apt(["duktape-dev"])]),
@@ -61,7 +59,7 @@ let targets: [Target] = [
 
   // MARK: Layer 1: statistics, buffers, the store
   library("Statistics", ["CKernels", "SeededRandom"]),
-  library("Tensors", ["CKernels", "COpenBLAS"]),
+  library("Tensors", ["CKernels"]),
   library("ResultStore", ["CanonicalJSON", "Settings", crypto]),
 
   // MARK: Layer 2: networks, objectives, environments
@@ -164,7 +162,7 @@ let targets: [Target] = [
   tests(of: "Checkpoints"),
   tests(of: "SeededRandom"),
   tests(of: "Statistics"),
-  tests(of: "Tensors", ["CKernels", "COpenBLAS"]),
+  tests(of: "Tensors", ["CKernels"]),
   tests(of: "ResultStore"),
   tests(of: "ChildProcesses"),
   tests(of: "RecordExchange", ["ResultStore"]),

@@ -1,5 +1,6 @@
 internal import ExternalTrainers
 internal import Foundation
+internal import Glibc
 internal import ResultStore
 
 extension RunExecutor {
@@ -39,8 +40,10 @@ public enum ProvenanceSources {
   }
 
   /// The SHA-256 of the running program's file: two records of one program have the same.
-  public static var executableDigest: String {
-    let bytes = (try? DurableFiles.read("/proc/self/exe")).flatMap { $0 }
-    return bytes.map { Digest.hex(of: $0) } ?? "unknown"
-  }
+  public static let executableDigest: String = {
+    let file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return "unknown" }
+    defer { close(file) }
+    return Digest.hex(ofFile: file) ?? "unknown"
+  }()
 }

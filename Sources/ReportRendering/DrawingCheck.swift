@@ -11,7 +11,7 @@ package func drawingProblem(in svg: String) -> String? {
   return reader.problem()
 }
 
-/// Reads the strict form of SVG that charts are drawn in.
+/// Reads the strict form of SVG that charts are drawn in, byte by byte: a page of many drawings has a million attributes.
 private struct DrawingReader {
   let bytes: [UInt8]
   private var position = 0
@@ -27,27 +27,25 @@ private struct DrawingReader {
   }
 
   mutating func problem() -> String? {
-    if rest.starts(with: "<?xml ".utf8), let end = bytes.firstIndex(of: UInt8(ascii: ">")) {
-      position = end + 1
-    }
+    if isNext("<?xml "), let end = bytes.firstIndex(of: UInt8(ascii: ">")) { position = end + 1 }
     skipSpace()
-    guard rest.starts(with: "<svg".utf8) else { return "is not a drawing" }
+    guard isNext("<svg") else { return "is not a drawing" }
     repeat {
       if let problem = next() { return problem }
     } while !open.isEmpty
     skipSpace()
-    return rest.isEmpty ? nil : "has more in it than a drawing"
+    return position == bytes.count ? nil : "has more in it than a drawing"
   }
 
   /// Reads a tag or the text up to the next one.
   private mutating func next() -> String? {
-    guard let byte = rest.first else { return "ends in the midst of its drawing" }
+    guard let byte else { return "ends in the midst of its drawing" }
     guard byte == UInt8(ascii: "<") else {
-      position = rest.firstIndex(of: UInt8(ascii: "<")) ?? bytes.count
+      while position < bytes.count, bytes[position] != UInt8(ascii: "<") { position += 1 }
       return nil
     }
     position += 1
-    let isClosing = rest.first == UInt8(ascii: "/")
+    let isClosing = self.byte == UInt8(ascii: "/")
     if isClosing { position += 1 }
     let name = word()
     guard Self.elements.contains(name) else {
@@ -55,7 +53,7 @@ private struct DrawingReader {
     }
     if isClosing {
       skipSpace()
-      guard rest.first == UInt8(ascii: ">"), open.popLast() == name else {
+      guard self.byte == UInt8(ascii: ">"), open.popLast() == name else {
         return "has a misplaced '</\(name)'"
       }
       position += 1
@@ -70,78 +68,108 @@ private struct DrawingReader {
     while true {
       let before = position
       skipSpace()
-      if rest.first == UInt8(ascii: ">") {
+      if byte == UInt8(ascii: ">") {
         position += 1
         open.append(name)
         return nil
       }
-      if rest.starts(with: "/>".utf8) {
+      if isNext("/>") {
         position += 2
         return nil
       }
+      let start = position
       let attribute = word()
-      guard position > before + attribute.utf8.count, !attribute.isEmpty,
-        rest.starts(with: "=\"".utf8),
-        let end = rest.dropFirst(2).firstIndex(of: UInt8(ascii: "\""))
+      guard start > before, position > start, isNext("=\""),
+        let end = bytes[(position + 2)...].firstIndex(of: UInt8(ascii: "\""))
       else { return "has a '<\(name)' that cannot be read" }
-      let value = String(decoding: bytes[(position + 2)..<end], as: UTF8.self)
+      let value = (position + 2)..<end
       position = end + 1
-      let isPlain = !value.utf8.contains { byte in
+      let isPlain = !bytes[value].contains { byte in
         byte == UInt8(ascii: "<") || isRoot && byte == UInt8(ascii: ">")
       }
       guard isPlain, isHarmless(attribute.lowercased(), value) else {
-        return "holds the attribute '\(attribute)=\"\(value)\"', which no drawing of a chart has"
+        let text = String(decoding: bytes[value], as: UTF8.self)
+        return "holds the attribute '\(attribute)=\"\(text)\"', which no drawing of a chart has"
       }
     }
   }
 
   /// Whether an attribute starts nothing and leads nowhere but to a part of the drawing.
-  private func isHarmless(_ name: String, _ value: String) -> Bool {
-    if name.hasPrefix("on") || name.hasPrefix("form") || ["src", "style", "action"].contains(name) {
+  private func isHarmless(_ name: String, _ range: Range<Int>) -> Bool {
+    let value = bytes[range]
+    if name.utf8.starts(with: "on".utf8) || name.utf8.starts(with: "form".utf8)
+      || ["src", "style", "action"].contains(name)
+    {
       return false
     }
-    if name.hasSuffix("href") { return value.hasPrefix("#") }
-    if name.hasPrefix("xmlns") { return value.hasPrefix("http://www.w3.org/") }
+    if name.utf8.suffix(4).elementsEqual("href".utf8) { return value.first == UInt8(ascii: "#") }
+    if name.utf8.starts(with: "xmlns".utf8) { return value.starts(with: "http://www.w3.org/".utf8) }
     // A character written by its number could be part of such a word; only words for readers need one.
-    if name != "aria-label", value.utf8.contains(UInt8(ascii: "#")), value.contains("&#") {
-      return false
-    }
-    // Most values have no address: a page of many drawings has a million attributes.
-    guard Self.namesAddress(value.utf8) else { return true }
-    let own = value.replacing("url(#", with: "").replacing("url(&quot;#", with: "")
-    return !Self.namesAddress(own.utf8)
+    if name != "aria-label", Self.hasNumberedCharacter(value) { return false }
+    // Most values have no address.
+    guard Self.namesAddress(value) else { return true }
+    let own = String(decoding: value, as: UTF8.self).replacing("url(#", with: "")
+      .replacing("url(&quot;#", with: "")
+    return !Self.namesAddress(Array(own.utf8)[...])
   }
 
-  /// Whether `url(` is somewhere in a text, in small or capital letters.
-  private static func namesAddress(_ text: String.UTF8View) -> Bool {
+  /// Whether `&#` is somewhere in a value.
+  private static func hasNumberedCharacter(_ value: ArraySlice<UInt8>) -> Bool {
+    var last: UInt8 = 0
+    for byte in value {
+      if byte == UInt8(ascii: "#"), last == UInt8(ascii: "&") { return true }
+      last = byte
+    }
+    return false
+  }
+
+  /// Whether `url(` is somewhere in a value, in small or capital letters.
+  private static func namesAddress(_ value: ArraySlice<UInt8>) -> Bool {
     var matched = 0
-    let word = Array("url(".utf8)
-    for byte in text {
+    for byte in value {
       let small = byte | 0x20
-      if small == word[matched] || byte == word[matched] {
+      if small == address[matched] || byte == address[matched] {
         matched += 1
-        if matched == word.count { return true }
+        if matched == address.count { return true }
       } else {
-        matched = small == word[0] ? 1 : 0
+        matched = small == address[0] ? 1 : 0
       }
     }
     return false
   }
 
-  private var rest: ArraySlice<UInt8> { bytes[position...] }
+  private static let address = Array("url(".utf8)
+
+  /// The byte that comes next; nil at the end.
+  private var byte: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  /// Whether this text comes next.
+  private func isNext(_ text: StaticString) -> Bool {
+    guard bytes.count - position >= text.utf8CodeUnitCount else { return false }
+    for offset in 0..<text.utf8CodeUnitCount
+    where bytes[position + offset] != text.utf8Start[offset] {
+      return false
+    }
+    return true
+  }
 
   private mutating func skipSpace() {
-    while let byte = rest.first, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+    while let byte, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { position += 1 }
   }
 
   /// Reads the letters, digits, colons and hyphens that come next.
   private mutating func word() -> String {
-    let word = rest.prefix { byte in
-      let character = Character(Unicode.Scalar(byte))
-      return character.isASCII
-        && (character.isLetter || character.isNumber || "-:".contains(character))
+    let start = position
+    while let byte, Self.isOfWord(byte) { position += 1 }
+    return String(decoding: bytes[start..<position], as: UTF8.self)
+  }
+
+  private static func isOfWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: ":"):
+      true
+    default: false
     }
-    position += word.count
-    return String(decoding: word, as: UTF8.self)
   }
 }

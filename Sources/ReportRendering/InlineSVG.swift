@@ -10,23 +10,33 @@
 ///   - label: The drawing in words, for readers who do not see it.
 /// - Returns: An `<svg>` element; nothing if `svg` holds none.
 func inlineSVG(_ svg: String, prefix: String, label: String) -> String {
-  guard let start = svg.firstRange(of: "<svg") else { return "" }
+  let bytes = Array(svg.utf8)
+  guard let start = bytes.firstPlace(of: DrawingReducer.root) else { return "" }
   var reducer = DrawingReducer(
-    bytes: Array(svg[start.lowerBound...].utf8), prefix: prefix,
-    rootAttributes: " role=\"img\" aria-label=\"\(escaped(label))\"")
+    bytes: Array(bytes[start...]), prefix: Array(prefix.utf8),
+    rootAttributes: Array(" role=\"img\" aria-label=\"\(escaped(label))\"".utf8))
   return reducer.reduced()
 }
 
 /// Writes a drawing again without what a page does not need of it.
+///
+/// It reads bytes, not characters: a page of two hundred drawings has a million attributes.
 private struct DrawingReducer {
   let bytes: [UInt8]
-  let prefix: String
+  let prefix: [UInt8]
   /// Attributes that the outermost element gets.
-  let rootAttributes: String
+  let rootAttributes: [UInt8]
   private var position = 0
   private var output: [UInt8] = []
 
-  init(bytes: [UInt8], prefix: String, rootAttributes: String) {
+  static let root = Array("<svg".utf8)
+  private static let hiddenPath = Array("<path d=\"\" display=\"none\"/>".utf8)
+  private static let address = Array("url(".utf8)
+  private static let ownAddresses = ["url(#", "url(&quot;#"].map { Array($0.utf8) }
+  private static let armWord = Array("arm: ".utf8)
+  private static let nextWords = ["; order: ", "; panel: "].map { Array($0.utf8) }
+
+  init(bytes: [UInt8], prefix: [UInt8], rootAttributes: [UInt8]) {
     self.bytes = bytes
     self.prefix = prefix
     self.rootAttributes = rootAttributes
@@ -38,13 +48,13 @@ private struct DrawingReducer {
       if bytes[position] == UInt8(ascii: "<") {
         readTag()
       } else {
-        output.append(bytes[position])
-        position += 1
+        let start = position
+        while position < bytes.count, bytes[position] != UInt8(ascii: "<") { position += 1 }
+        output += bytes[start..<position]
       }
     }
-    while let last = output.last, [0x20, 0x09, 0x0A, 0x0D].contains(last) { output.removeLast() }
-    return String(decoding: output, as: UTF8.self)
-      .replacing("<path d=\"\" display=\"none\"/>", with: "")
+    while let last = output.last, Self.isSpace(last) { output.removeLast() }
+    return String(decoding: output.replacing(each: Self.hiddenPath, by: []), as: UTF8.self)
   }
 
   private mutating func readTag() {
@@ -55,7 +65,7 @@ private struct DrawingReducer {
       while position < bytes.count, Self.isSpace(bytes[position]) { position += 1 }
       let start = position
       while position < bytes.count, !Self.isEnd(bytes[position]) { position += 1 }
-      let name = String(decoding: bytes[start..<position], as: UTF8.self)
+      let name = start..<position
       guard !name.isEmpty, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "="),
         bytes[position + 1] == UInt8(ascii: "\""),
         let end = bytes[(position + 2)...].firstIndex(of: UInt8(ascii: "\""))
@@ -63,13 +73,11 @@ private struct DrawingReducer {
         position = max(start, before)
         break
       }
-      let value = String(decoding: bytes[(position + 2)..<end], as: UTF8.self)
+      let value = bytes[(position + 2)..<end]
       position = end + 1
-      if let kept = attribute(name, value, isRoot: isRoot) {
-        output += Array(" \(kept.name)=\"\(kept.value)\"".utf8)
-      }
+      write(String(decoding: bytes[name], as: UTF8.self), value, isRoot: isRoot)
     }
-    if isRoot { output += Array(rootAttributes.utf8) }
+    if isRoot { output += rootAttributes }
     take { $0 != UInt8(ascii: ">") }
     if position < bytes.count {
       output.append(bytes[position])
@@ -77,62 +85,101 @@ private struct DrawingReducer {
     }
   }
 
-  /// Copies bytes as long as they are of a kind; the first one in any case.
+  /// Copies bytes as long as they are of a kind.
   private mutating func take(while isTaken: (UInt8) -> Bool) {
     let start = position
     while position < bytes.count, isTaken(bytes[position]) { position += 1 }
     output += bytes[start..<position]
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+  }
 
   private static func isEnd(_ byte: UInt8) -> Bool {
     isSpace(byte) || byte == UInt8(ascii: "=") || byte == UInt8(ascii: ">")
       || byte == UInt8(ascii: "/")
   }
 
-  /// The attribute as the page has it; nil if it goes.
-  private func attribute(
-    _ name: String, _ value: String, isRoot: Bool
-  ) -> (name: String, value: String)? {
+  /// Writes an attribute as the page has it, unless it goes.
+  private mutating func write(_ name: String, _ value: ArraySlice<UInt8>, isRoot: Bool) {
     switch name {
     case "aria-label":
-      return isRoot ? nil : Self.arm(in: value).map { ("data-arm", $0) }
+      if !isRoot, let arm = Self.arm(in: value) { append("data-arm", arm) }
     case "role", "aria-hidden", "aria-roledescription", "pointer-events", "version", "xmlns:xlink",
       "font-family":
-      return nil
-    case "class": return Self.markClass(value).map { (name, $0) }
-    case "id": return (name, "\(prefix)-\(value)")
-    case _ where name.hasSuffix("href") && value.hasPrefix("#"):
-      return (name, "#\(prefix)-\(value.dropFirst())")
+      break
+    case "class":
+      if let kind = Self.markClass(value) { append(name, Array(kind.utf8)[...]) }
+    case "id": append(name, prefix + [UInt8(ascii: "-")] + value)
+    case _ where name.utf8.reversed().starts(with: "ferh".utf8) && value.first == UInt8(ascii: "#"):
+      append(name, [UInt8(ascii: "#")] + prefix + [UInt8(ascii: "-")] + value.dropFirst())
     default:
-      guard value.contains("url(") else { return (name, value) }
-      return (
-        name,
-        value.replacing("url(#", with: "url(#\(prefix)-")
-          .replacing("url(&quot;#", with: "url(&quot;#\(prefix)-")
-      )
+      guard value.firstPlace(of: Self.address) != nil else {
+        append(name, value)
+        return
+      }
+      let renamed = Self.ownAddresses.reduce(Array(value)) { value, address in
+        value.replacing(each: address, by: address + prefix + [UInt8(ascii: "-")])
+      }
+      append(name, renamed[...])
     }
+  }
+
+  private mutating func append(_ name: String, _ value: ArraySlice<UInt8>) {
+    output.append(0x20)
+    output += name.utf8
+    output.append(UInt8(ascii: "="))
+    output.append(UInt8(ascii: "\""))
+    output += value
+    output.append(UInt8(ascii: "\""))
   }
 
   /// The arm that the description of a mark ends with: `step: 0; mean: 0.2; arm: PPO`.
-  private static func arm(in description: String) -> String? {
-    guard let place = description.firstRange(of: "arm: "),
-      place.lowerBound == description.startIndex
-        || description[..<place.lowerBound].hasSuffix("; ")
+  private static func arm(in description: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    guard let place = description.firstPlace(of: armWord),
+      place == description.startIndex
+        || description[..<place].reversed().starts(with: " ;".utf8)
     else { return nil }
-    var arm = description[place.upperBound...]
-    for other in ["; order: ", "; panel: "] {
-      if let next = arm.firstRange(of: other) { arm = arm[..<next.lowerBound] }
+    var arm = description[(place + armWord.count)...]
+    for other in nextWords {
+      if let next = arm.firstPlace(of: other) { arm = arm[..<next] }
     }
-    return String(arm)
+    return arm
   }
 
   /// The class that tells what kind of mark a group draws, or which part of an axis; others are of no use.
-  private static func markClass(_ classes: String) -> String? {
-    let words = classes.split(separator: " ").map(String.init)
+  private static func markClass(_ classes: ArraySlice<UInt8>) -> String? {
+    let words = classes.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
     if words.contains("role-mark") { return words.first }
     return words.first { ["role-axis-grid", "role-axis-tick", "role-axis-label"].contains($0) }
       .map { String($0.dropFirst("role-".count)) }
+  }
+}
+
+extension RandomAccessCollection<UInt8> where Index == Int {
+  /// Where `word`, which has a byte at least, begins for the first time.
+  fileprivate func firstPlace(of word: [UInt8]) -> Int? {
+    let found = withContiguousStorageIfAvailable { bytes -> Int? in
+      guard bytes.count >= word.count else { return nil }
+      for start in 0...(bytes.count - word.count) where bytes[start] == word[0] {
+        if bytes[start..<(start + word.count)].elementsEqual(word) { return start }
+      }
+      return nil
+    }
+    return (found ?? nil).map { startIndex + $0 }
+  }
+}
+
+extension [UInt8] {
+  /// The bytes with each `word` replaced, from the first one on.
+  fileprivate func replacing(each word: [UInt8], by other: [UInt8]) -> [UInt8] {
+    var (result, rest): ([UInt8], ArraySlice<UInt8>) = ([], self[...])
+    while let place = rest.firstPlace(of: word) {
+      result += rest[..<place]
+      result += other
+      rest = rest[(place + word.count)...]
+    }
+    return result.isEmpty && rest.count == count ? self : result + rest
   }
 }

@@ -61,14 +61,17 @@ private let isPlain: [Bool] = {
 package func commaSeparated(_ rows: [[String]]) -> String {
   rows.map { row in
     row.map { cell in
-      let plain = cell.replacing("\u{2212}", with: "-")
+      // The sign is three bytes, of which the first is in few cells.
+      let plain = cell.utf8.contains(0xE2) ? cell.replacing("\u{2212}", with: "-") : cell
       let isNumber = Double(plain) != nil
       var text = isNumber ? plain : cell
       if !isNumber, let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first)
       {
         text = "'" + text
       }
-      let needsQuotes = text.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
+      let needsQuotes = text.utf8.contains { byte in
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0D || byte == 0x0A
+      }
       return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
     }.joined(separator: ",") + "\r\n"
   }.joined()

@@ -16,6 +16,8 @@ public struct ArmPreimage: Sendable {
 
   /// The canonical text of the fields before the line of the seed, and that after it.
   private let text: (before: String, after: String)
+  /// The same text before the line of the seed, hashed: an arm may have a thousand keys.
+  private let beginning: Digest.Beginning
   /// The lines of the fields with their names, in the order of the canonical text; empty where no line differs from
   /// seed to seed.
   private let lines: [(name: String, line: String)]
@@ -47,7 +49,62 @@ public struct ArmPreimage: Sendable {
       if !stages.isEmpty { lines.append((name, line)) }
     }
     text = (before, after)
+    beginning = Digest.Beginning(before)
     self.lines = lines
+  }
+
+  /// The settings that several arms have in common, with their lines written once.
+  struct Shared {
+    let fields: [String: String]
+    /// The settings in the order of the canonical text.
+    fileprivate let listed: [(name: String, line: String)]
+    /// The settings as they were given, where an arm cannot be made of the lines.
+    fileprivate let unlike: [(name: String, value: String)]?
+
+    /// Creates the settings, each of which has a name of its own.
+    init(_ settings: [(name: String, value: String)]) {
+      fields = Dictionary(settings) { first, _ in first }
+      let isInOrder = zip(settings, settings.dropFirst()).allSatisfy {
+        CanonicalText.precedes($0.name, $1.name)
+      }
+      let isPlain = isInOrder && fields["seed"] == nil
+      unlike = isPlain ? nil : settings
+      listed = isPlain ? settings.map { ($0.name, RunPreimage.line($0.name, $0.value) + "\n") } : []
+    }
+  }
+
+  /// Creates the preimage of an arm from its own settings and those that it shares with others; none is among both.
+  init(_ own: [(name: String, value: String)], beside shared: Shared) {
+    guard shared.unlike == nil else {
+      self.init(listed: (shared.unlike ?? []) + own)
+      return
+    }
+    let own = own.filter { $0.name != "seed" }.sorted { CanonicalText.precedes($0.name, $1.name) }
+    var fields = shared.fields
+    for (name, value) in own { fields[name] = value }
+    var (before, after) = (RunPreimage.header + "\n", "")
+    func add(_ name: String, _ line: String) {
+      if CanonicalText.precedes("seed", name) { after += line } else { before += line }
+    }
+    var rest = own[...]
+    for (name, line) in shared.listed {
+      while let next = rest.first, CanonicalText.precedes(next.name, name) {
+        add(next.name, RunPreimage.line(next.name, next.value) + "\n")
+        rest.removeFirst()
+      }
+      add(name, line)
+    }
+    for (name, value) in rest { add(name, RunPreimage.line(name, value) + "\n") }
+    self.init(fields: fields, text: (before, after))
+  }
+
+  /// Creates the preimage of an arm that starts from no other, whose canonical text is known.
+  private init(fields: [String: String], text: (before: String, after: String)) {
+    self.fields = fields
+    self.text = text
+    beginning = Digest.Beginning(text.before)
+    stages = [:]
+    lines = []
   }
 
   /// The SHA-256 of the fields' canonical text, in 64 hexadecimal digits.
@@ -65,6 +122,9 @@ public struct ArmPreimage: Sendable {
 
   /// The key of the run with `seed`, without making its preimage.
   public func key(seed: Int) -> RunKey {
+    if stages.isEmpty {
+      return RunKey(digest: beginning.hex(followedBy: "seed = \(seed)\n" + text.after))
+    }
     var known: [String: RunKey] = [:]
     return key(seed: seed, &known)
   }

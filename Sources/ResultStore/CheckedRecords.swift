@@ -59,10 +59,10 @@ public final class CheckedRecords: Sendable {
   /// - Returns: What is known of it; nil if there is no record.
   /// - Throws: ``StoreError/damaged(_:)`` if the record is not what was written.
   package func check(
-    _ key: RunKey, named name: String? = nil, anew isAnew: Bool = false
+    _ key: RunKey, named name: @autoclosure () -> String? = nil, anew isAnew: Bool = false
   ) throws(StoreError) -> Checked? {
     if let known = known(key, anew: isAnew) { return known }
-    return try read(key, named: name)?.checked
+    return try read(key, named: name())?.checked
   }
 
   /// Whether there is a sound record of a run; whoever reads a damaged one tells what is wrong with it.
@@ -248,13 +248,26 @@ public final class CheckedRecords: Sendable {
     }
     var entries: [String: Checked] = [:]
     entries.reserveCapacity(lines.count)
+    // Nearly all records were made by one program.
+    var latest: (bytes: ArraySlice<UInt8>, text: String) = ([], "")
     for line in lines {
-      let words = line.split(separator: UInt8(ascii: " "), maxSplits: 3)
-      guard words.count == 4 else { return nil }
-      let texts = words.map { String(decoding: $0, as: UTF8.self) }
-      guard Digest.isHex(texts[0]), Digest.isHex(texts[1]) else { return nil }
-      entries[texts[0]] = Checked(
-        digest: texts[1], executable: texts[3] == Self.unknown ? nil : texts[3], state: texts[2])
+      // A key, a digest and the digits of a state have their lengths; what is left is the program.
+      let (key, digest) = (line.prefix(64), line.dropFirst(65).prefix(64))
+      let rest = line.dropFirst(130)
+      guard line.count > 130, key.allSatisfy(Digest.isHexDigit),
+        digest.count == 64, digest.allSatisfy(Digest.isHexDigit),
+        line[line.startIndex + 64] == UInt8(ascii: " "),
+        line[line.startIndex + 129] == UInt8(ascii: " "),
+        let space = rest.firstIndex(of: UInt8(ascii: " "))
+      else { return nil }
+      let program = rest[(space + 1)...]
+      if !latest.bytes.elementsEqual(program) {
+        latest = (program, String(decoding: program, as: UTF8.self))
+      }
+      entries[String(decoding: key, as: UTF8.self)] = Checked(
+        digest: String(decoding: digest, as: UTF8.self),
+        executable: latest.text == Self.unknown ? nil : latest.text,
+        state: String(decoding: rest[..<space], as: UTF8.self))
     }
     return (entries, executable)
   }

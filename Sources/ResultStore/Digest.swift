@@ -20,6 +20,27 @@ public enum Digest {
     return hex(hash.finalize())
   }
 
+  /// The digests of texts that begin alike; what they begin with is read once.
+  struct Beginning: Sendable {
+    private let hash: SHA256
+
+    /// Reads the beginning.
+    init(_ text: String) {
+      var hash = SHA256()
+      var text = text
+      text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+      self.hash = hash
+    }
+
+    /// The digest of the whole text.
+    func hex(followedBy rest: String) -> String {
+      var hash = hash
+      var rest = rest
+      rest.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+      return Digest.hex(hash.finalize())
+    }
+  }
+
   /// Whether `text` has the form of a digest.
   package static func isHex(_ text: some StringProtocol) -> Bool {
     text.utf8.count == 64 && text.utf8.allSatisfy(isHexDigit)

@@ -142,9 +142,17 @@ public struct LockedRun: Equatable, Sendable {
   public var digest: String
   /// The digests of the parts that are not scalar metrics; their first digits alone where the lock was read from
   /// ``Lock/Form/byArm``.
-  public var parts: [String: String]
+  public var parts: [String: String] {
+    get { values.parts }
+    set { values = .named(metrics: values.metrics, parts: newValue) }
+  }
   /// The metrics by name.
-  public var metrics: [String: Double]
+  public var metrics: [String: Double] {
+    get { values.metrics }
+    set { values = .named(metrics: newValue, parts: values.parts) }
+  }
+  /// Where the metrics and the digests of parts are.
+  private(set) var values: LockedValues
   /// Why this result counts, where the run gave others too and somebody decided; nil for nearly all.
   public var resolution: Resolution?
   /// Further executions of a run whose record is an observation, in the order in which they were kept.
@@ -160,8 +168,16 @@ public struct LockedRun: Equatable, Sendable {
     self.seed = seed
     self.key = key
     self.digest = digest
-    self.parts = parts
-    self.metrics = metrics
+    values = .named(metrics: metrics, parts: parts)
+  }
+
+  /// Creates a run whose values are a row of a table.
+  init(seed: Int, key: String, digest: String, values: LockedValues) {
+    self.seed = seed
+    self.key = key
+    self.digest = digest
+    self.values = values
+    repetitions = []
   }
 
   /// Creates a run from its record.
@@ -186,5 +202,5 @@ public struct LockedRun: Equatable, Sendable {
   }
 
   /// Whether the digests of its parts are known with all their digits.
-  package var hasWholeDigests: Bool { parts.values.allSatisfy { $0.utf8.count == 64 } }
+  package var hasWholeDigests: Bool { values.hasWholeDigests }
 }

@@ -33,8 +33,8 @@ extension LockedExperiment {
 extension LockedArm {
   /// The members that hold the runs ``Lock/Form/byArm``.
   var columns: [JSONValue.Member] {
-    let metrics = Self.names(in: runs.map(\.metrics.keys))
-    let parts = Self.names(in: runs.map(\.parts.keys))
+    let metrics = Self.names(in: runs.map(\.metricNames))
+    let parts = Self.names(in: runs.map(\.partNames))
     let decided = runs.compactMap { run in
       run.resolution.map { JSONValue.Member("\(run.seed)", $0.json) }
     }
@@ -50,10 +50,12 @@ extension LockedArm {
   }
 
   /// The names that any run has, sorted.
-  private static func names(in runs: [Dictionary<String, some Any>.Keys]) -> [String] {
-    var names = Set(runs.first.map(Array.init) ?? [])
-    for keys in runs.dropFirst() {
-      for name in keys where !names.contains(name) { names.insert(name) }
+  private static func names(in runs: [[String]]) -> [String] {
+    var latest = runs.first ?? []
+    var names = Set(latest)
+    for other in runs.dropFirst() where other != latest {
+      names.formUnion(other)
+      latest = other
     }
     return names.sorted(by: CanonicalText.precedes)
   }
@@ -68,11 +70,11 @@ extension LockedRun {
     row += digest
     for name in metrics {
       row += " "
-      row += self.metrics[name].map(CanonicalText.number) ?? Lock.Form.absent
+      row += metric(name).map(CanonicalText.number) ?? Lock.Form.absent
     }
     for name in parts {
       row += " "
-      row += self.parts[name]?.prefix(Lock.Form.digits) ?? Lock.Form.absent[...]
+      row += part(name)?.prefix(Lock.Form.digits) ?? Lock.Form.absent[...]
     }
     return row
   }

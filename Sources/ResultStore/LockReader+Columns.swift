@@ -1,5 +1,10 @@
 internal import CanonicalJSON
 
+/// The columns that a reader of one lock has met, by their line.
+final class KnownColumns {
+  var names: [String: [String]] = [:]
+}
+
 // The runs of a lock that is written by arm.
 extension LockReader {
   /// Reads the settings that all arms of an experiment share; none where it says nothing of them.
@@ -13,13 +18,20 @@ extension LockReader {
   func rows(of json: JSONValue, in place: String) throws(LockError) -> [LockedRun] {
     let metrics = try columns("metrics", of: json, in: place)
     let parts = try columns("parts", of: json, in: place)
-    guard parts.names.allSatisfy({ !$0.hasPrefix("metric.") }) else {
+    guard parts.allSatisfy({ !$0.hasPrefix("metric.") }) else {
       throw malformed("\(place): a part has no valid name")
     }
-    var runs: [LockedRun] = []
-    for row in try elements("runs", atMost: StoredCount.mostRuns, of: json, in: place) {
+    let rows = try elements("runs", atMost: StoredCount.mostRuns, of: json, in: place)
+    var cells = LockTable.Cells()
+    cells.reserve(rows: rows.count, metrics: metrics.count, parts: parts.count)
+    var heads: [(seed: Int, key: String, digest: String)] = []
+    for row in rows {
       guard let row = row.string else { throw malformed("\(place): a run is no line of columns") }
-      runs.append(try run(row, metrics, parts, in: place))
+      heads.append(try head(of: row, metrics, parts, into: &cells, in: place))
+    }
+    let table = LockTable(metrics: metrics, parts: parts, cells)
+    var runs = heads.enumerated().map { row, head in
+      LockedRun(seed: head.seed, key: head.key, digest: head.digest, values: .row(table, row))
     }
     let decisions = try membersIfPresent("resolutions", of: json, in: place)
     let repetitions = try membersIfPresent("repetitions", of: json, in: place)
@@ -53,60 +65,57 @@ extension LockReader {
     }
   }
 
-  private func run(
-    _ row: String, _ metricColumns: LockColumns, _ partColumns: LockColumns, in place: String
-  ) throws(LockError) -> LockedRun {
+  /// Reads the seed, key and digest of a run, and adds the rest of its line to a table.
+  private func head(
+    of row: String, _ metrics: [String], _ parts: [String], into table: inout LockTable.Cells,
+    in place: String
+  ) throws(LockError) -> (seed: Int, key: String, digest: String) {
     let bytes = Array(row.utf8)
-    let cells = Self.cells(of: bytes)
-    let (metricNames, partNames) = (metricColumns.names, partColumns.names)
-    guard cells.count == 3 + metricNames.count + partNames.count,
-      let seed = Int(String(decoding: bytes[cells[0]], as: UTF8.self)),
+    var position = 0
+    func nextCell() -> ArraySlice<UInt8> {
+      let start = position
+      while position < bytes.count, bytes[position] != UInt8(ascii: " ") { position += 1 }
+      defer { position += 1 }
+      return bytes[start..<position]
+    }
+    let count = bytes.count { $0 == UInt8(ascii: " ") } + 1
+    guard count == 3 + metrics.count + parts.count,
+      let seed = Int(String(decoding: nextCell(), as: UTF8.self)),
       StoredNumber.seeds.contains(seed)
     else {
       throw malformed(
-        "\(place): a run is no seed, key, digest and a value for each of \(metricNames.count) metrics and "
-          + "\(partNames.count) parts")
+        "\(place): a run is no seed, key, digest and a value for each of \(metrics.count) metrics and "
+          + "\(parts.count) parts")
     }
-    let (key, digest) = (bytes[cells[1]], bytes[cells[2]])
+    let (key, digest) = (nextCell(), nextCell())
     guard Self.isShortDigest(key), digest.count == 64, digest.allSatisfy(Digest.isHexDigit) else {
       throw malformed("\(place)/\(seed): its key or digest is not one")
     }
-    let metrics = try metricColumns.values { column throws(LockError) in
-      let cell = bytes[cells[3 + column]]
-      if Self.isAbsent(cell) { return nil }
+    for metric in metrics {
+      let cell = nextCell()
+      guard !Self.isAbsent(cell) else {
+        table.add(nil)
+        continue
+      }
       guard let value = Self.number(cell), StoredNumber.isMetric(value) else {
-        throw altered(
-          "\(place)/\(seed)", "metric \(metricNames[column])",
-          "is not \(StoredNumber.metricWords)")
+        throw altered("\(place)/\(seed)", "metric \(metric)", "is not \(StoredNumber.metricWords)")
       }
-      return value
+      table.add(value)
     }
-    let parts = try partColumns.digests { column throws(LockError) in
-      let cell = bytes[cells[3 + metricNames.count + column]]
-      if Self.isAbsent(cell) { return nil }
+    for part in parts {
+      let cell = nextCell()
+      guard !Self.isAbsent(cell) else {
+        table.add(digest: nil)
+        continue
+      }
       guard Self.isShortDigest(cell) else {
-        throw altered(
-          "\(place)/\(seed)", partNames[column],
-          "is not \(Lock.Form.digits) hexadecimal digits")
+        throw altered("\(place)/\(seed)", part, "is not \(Lock.Form.digits) hexadecimal digits")
       }
-      return String(decoding: cell, as: UTF8.self)
+      table.add(digest: cell)
     }
-    return LockedRun(
-      seed: seed, key: String(decoding: key, as: UTF8.self),
-      digest: String(decoding: digest, as: UTF8.self), parts: parts, metrics: metrics)
-  }
-
-  /// The cells of a line, between single spaces.
-  private static func cells(of bytes: [UInt8]) -> [Range<Int>] {
-    var cells: [Range<Int>] = []
-    cells.reserveCapacity(32)
-    var start = 0
-    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: " ") {
-      cells.append(start..<index)
-      start = index + 1
-    }
-    cells.append(start..<bytes.count)
-    return cells
+    return (
+      seed, String(decoding: key, as: UTF8.self), String(decoding: digest, as: UTF8.self)
+    )
   }
 
   private static let powersOfTen: [Double] = [
@@ -146,15 +155,15 @@ extension LockReader {
     cell.elementsEqual(Lock.Form.absent.utf8)
   }
 
-  /// The columns that a line of names stands for; the arms of a lock have few different ones.
+  /// The names that a line of columns holds; the arms of a lock have few different lines.
   private func columns(
     _ name: String, of json: JSONValue, in place: String
-  ) throws(LockError) -> LockColumns {
+  ) throws(LockError) -> [String] {
     let line = try string(name, of: json, in: place)
-    if let known = known.columns[line] { return known }
-    let columns = LockColumns(try columnNames(name, line, in: place))
-    known.columns[line] = columns
-    return columns
+    if let known = known.names[line] { return known }
+    let names = try columnNames(name, line, in: place)
+    known.names[line] = names
+    return names
   }
 
   private func columnNames(

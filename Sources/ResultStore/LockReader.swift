@@ -8,7 +8,7 @@ struct LockReader {
   /// The form that the lock is written in.
   var form = Lock.Form.byRun
   /// The columns that were met so far.
-  let known = LockColumns.Known()
+  let known = KnownColumns()
 
   init(path: String, isTextIntact: Bool) {
     self.path = path
@@ -18,7 +18,7 @@ struct LockReader {
   func experiment(_ json: JSONValue) throws(LockError) -> LockedExperiment {
     let name = try line("name", of: json, in: "an experiment")
     var arms: [LockedArm] = []
-    let shared = form == .byArm ? try sharedSettings(of: json, in: name) : []
+    let shared = ArmPreimage.Shared(form == .byArm ? try sharedSettings(of: json, in: name) : [])
     for element in try elements("arms", atMost: StoredCount.mostArms, of: json, in: name) {
       arms.append(try arm(element, of: name, shared: shared))
     }
@@ -40,7 +40,7 @@ struct LockReader {
     }
     let scales = try normalizations(of: json, in: name)
     for (metric, scale) in scales.sorted(by: { $0.key < $1.key }) {
-      for value in arms.flatMap(\.runs).compactMap({ $0.metrics[metric] })
+      for value in arms.flatMap({ $0.values(of: metric) }).compactMap(\.self)
       where !ScoreScale.isSummable(scale.normalized(value)) {
         throw malformed("\(name): the normalization of \(metric) makes no number of \(value)")
       }
@@ -87,12 +87,12 @@ struct LockReader {
   }
 
   private func arm(
-    _ json: JSONValue, of experiment: String, shared: [(name: String, value: String)]
+    _ json: JSONValue, of experiment: String, shared: ArmPreimage.Shared
   ) throws(LockError) -> LockedArm {
     let label = try line("label", of: json, in: experiment)
     let place = "\(experiment)/\(label)"
     let own = try settings(of: json, in: place)
-    let twice = own.filter { own in shared.contains { $0.name == own.name } }.map(\.name)
+    let twice = own.map(\.name).filter { shared.fields[$0] != nil }
     if let name = twice.min(by: CanonicalText.precedes) {
       throw malformed("\(place): the setting \(name) is one that the experiment has for all arms")
     }
@@ -106,7 +106,7 @@ struct LockReader {
     }
     return LockedArm(
       label: label, title: try line("title", of: json, in: place), isStage: mark != nil,
-      identity: ArmPreimage(listed: own.isEmpty ? shared : shared + own), runs: runs)
+      identity: ArmPreimage(own, beside: shared), runs: runs)
   }
 
   /// Reads the settings of a preimage, in the order in which they are written.

@@ -15,6 +15,23 @@ extension Lock {
     return text(in: isLarge || !isWhole ? .byArm : .byRun)
   }
 
+  /// The file's content where another lock, whose text ``text`` gave, may hold the experiments already: their text is
+  /// taken from it.
+  package func text(after other: (lock: Lock, text: String)) -> String {
+    guard other.lock.experiments == experiments,
+      let before = Self.experiments(in: other.text)
+    else { return text }
+    let rest = JSONValue.object(closingMembers).text.dropFirst("{".count).dropLast("\n}".count)
+    return Self.closed("\(before)\(rest),\n")
+  }
+
+  /// The members behind the experiments.
+  private var closingMembers: [JSONValue.Member] {
+    [.init("documents", .sorted(documents.mapValues(JSONValue.string)))]
+      + (plans.isEmpty ? [] : [.init("plans", .array(plans.map(\.json)))])
+      + (preregistered.map { [.init("preregistered", $0.json)] } ?? [])
+  }
+
   /// Whether a lock of so many runs is written ``Form/byArm``.
   package static func abbreviatesDigests(ofRuns count: Int) -> Bool {
     count > Form.mostRunsByRun
@@ -26,9 +43,7 @@ extension Lock {
       [
         .init("format", .string(form.rawValue)),
         .init("experiments", .array(experiments.map { $0.json(in: form) })),
-        .init("documents", .sorted(documents.mapValues(JSONValue.string))),
-      ] + (plans.isEmpty ? [] : [.init("plans", .array(plans.map(\.json)))])
-        + (preregistered.map { [.init("preregistered", $0.json)] } ?? [])
+      ] + closingMembers
     ).text
     let before = body.dropLast("\n}".count) + ",\n"
     return Self.closed(String(before))
@@ -48,7 +63,8 @@ extension Lock {
   public init(text: String, path: String) throws(LockError) {
     let json = try Self.json(text, path: path)
     // Where the text is as it was written, so is every part of it.
-    var reader = LockReader(path: path, isTextIntact: Self.isIntact(text))
+    let isIntact = Self.isIntact(text)
+    var reader = LockReader(path: path, isTextIntact: isIntact)
     guard let form = Form(rawValue: try reader.string("format", of: json, in: "the lock")) else {
       throw reader.malformed(
         "the format is not \(Form.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or "))")
@@ -73,7 +89,7 @@ extension Lock {
         experiment.arms.allSatisfy { $0.runs.allSatisfy { $0.key.utf8.count == 64 } }
       }
     if !isComplete { try verifyKeys(path: path) }
-    try checkText(text, form, path: path)
+    if !isIntact { try checkText(text, form, path: path) }
   }
 
   /// The first of `elements` that is among those before it.
@@ -123,14 +139,15 @@ extension Lock {
       try self.init(text: text, path: path)
       return
     }
-    let reader = LockReader(path: path, isTextIntact: Self.isIntact(text))
+    let isIntact = Self.isIntact(text)
+    let reader = LockReader(path: path, isTextIntact: isIntact)
     self.init(
       experiments: other.lock.experiments,
       documents: try Self.documents(in: json, reader), plans: try reader.plans(of: json),
       preregistered: try reader.preregistration(of: json))
     // All before the documents is as in the other lock, its form too.
     let form = text.hasPrefix("{\n  \"format\": \"\(Form.byArm.rawValue)\"") ? Form.byArm : .byRun
-    try checkText(text, form, path: path)
+    if !isIntact { try checkText(text, form, path: path) }
   }
 
   /// The member that follows the experiments, with all behind it.
@@ -148,6 +165,14 @@ extension Lock {
         else { return nil }
         return String(decoding: bytes[end...], as: UTF8.self)
       }
+    }
+  }
+
+  /// The text of a lock up to the end of its experiments; nil where that is not to be found.
+  private static func experiments(in text: String) -> String? {
+    var text = text
+    return text.withUTF8 { bytes in
+      lastIndex(of: documentsMark, in: bytes).map { String(decoding: bytes[..<$0], as: UTF8.self) }
     }
   }
 
@@ -189,9 +214,8 @@ extension Lock {
     }
   }
 
-  /// Checks the digest that closes the file.
+  /// Tells what is wrong with a text whose closing digest is not that of what is before it.
   private func checkText(_ text: String, _ form: Form, path: String) throws(LockError) {
-    if Self.isIntact(text) { return }
     let expected = self.text(in: form)
     guard let (line, words) = Self.firstDifference(of: text, to: expected),
       !words.hasPrefix(Self.closing)

@@ -50,11 +50,16 @@ extension Lock {
   ) throws(StoreError) -> [Disagreement] {
     let checked = checked ?? CheckedRecords(of: store)
     var disagreements: [Disagreement] = []
-    for (place, _, run) in runs {
-      guard let key = RunKey(hex: run.key),
-        let digest = try checked.check(key, named: place)?.digest, digest != run.digest
-      else { continue }
-      disagreements += try disagreement(of: run, named: place, with: store)
+    for experiment in experiments {
+      for arm in experiment.arms {
+        for run in arm.runs {
+          func place() -> String { "\(experiment.name)/\(arm.label)/\(run.seed)" }
+          guard let key = RunKey(hex: run.key),
+            let digest = try checked.check(key, named: place())?.digest, digest != run.digest
+          else { continue }
+          disagreements += try disagreement(of: run, named: place(), with: store)
+        }
+      }
     }
     return disagreements
   }

@@ -41,6 +41,6 @@ extension ArmPreimage {
 extension LockedRun {
   /// How the result came to be; nil where the engine computed it.
   public var observation: Observation? {
-    parts[Observation.part].flatMap(Observation.init(hex:))
+    part(Observation.part).flatMap(Observation.init(hex:))
   }
 }

@@ -12,22 +12,27 @@ struct RecordState: Equatable {
   /// The facts of `record.json` alone, as ``ResultStore/statesOfRecords(_:every:)`` looks at them.
   let ofRecordFile: FileFacts
 
-  /// The folder itself, whose times tell that a file has come, gone or been replaced, and the files of a record.
+  /// The files of a record; the folder itself stands before them, whose times tell that one has come, gone or been
+  /// replaced.
   private static let names =
     [
-      ".", RecordFile.record, RecordFile.preimage, RecordFile.provenance,
+      RecordFile.record, RecordFile.preimage, RecordFile.provenance,
       RecordFile.provenanceDigest,
       RecordFile.updates, RecordFile.samples, RecordFile.weights,
     ] + CurvesFile.all.map(\.name)
 
   /// The state of the record in `folder`; nil if there is none.
   init?(folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // Nothing of the folder is read but the states of its files.
+    let descriptor = open(folder, FileFacts.onlyPath | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var facts = FileFacts()
     var own = FileFacts()
-    facts.reserve(Self.names.count)
+    facts.reserve(Self.names.count + 1)
+    var ofFolder = stat()
+    if fstat(descriptor, &ofFolder) != 0 { ofFolder = stat() }
+    facts.add(ofFolder)
     for name in Self.names {
       var status = stat()
       if fstatat(descriptor, name, &status, 0) != 0 { status = stat() }
@@ -40,6 +45,8 @@ struct RecordState: Equatable {
 
 /// The facts of several files, one after the other.
 struct FileFacts: Equatable {
+  /// `O_PATH`, which is not in Swift's module of the C library: a folder is opened for the names in it alone.
+  fileprivate static let onlyPath: Int32 = 0o10_000_000
   private var words: [Int64] = []
   private(set) var newest: Int64 = 0
 
@@ -87,23 +94,29 @@ extension ResultStore {
   ) -> (digest: String, newest: Int64) {
     var facts = FileFacts()
     facts.reserve((keys.count + distance - 1) / max(distance, 1))
-    // From the folder of records on, the way to a file is short. Where it is not there, neither is any file.
-    let records = open("\(path)/records", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    defer { if records >= 0 { close(records) } }
-    // One path is written over and over: the shard and the key change.
+    // From the folders of shards on, the way to a file is short. Where one is not there, neither is any file of it.
+    var shards: [UInt16: Int32] = [:]
+    defer { for shard in shards.values where shard >= 0 { close(shard) } }
+    // One path is written over and over: the key changes.
     var buffer =
-      (Array(repeating: UInt8(ascii: "0"), count: 67) + Array("/\(RecordFile.record)".utf8) + [0])
+      (Array(repeating: UInt8(ascii: "0"), count: 64) + Array("/\(RecordFile.record)".utf8) + [0])
       .map { CChar(bitPattern: $0) }
-    buffer[2] = CChar(bitPattern: UInt8(ascii: "/"))
     var start = keys.startIndex
     while start + 64 <= keys.endIndex {
-      for digit in 0..<64 {
-        let byte = CChar(bitPattern: keys[start + digit])
-        if digit < 2 { buffer[digit] = byte }
-        buffer[3 + digit] = byte
+      for digit in 0..<64 { buffer[digit] = CChar(bitPattern: keys[start + digit]) }
+      let (first, second) = (keys[start], keys[start + 1])
+      let name = UInt16(first) << 8 | UInt16(second)
+      let shard: Int32
+      if let known = shards[name] {
+        shard = known
+      } else {
+        let digits = String(decoding: [first, second], as: UTF8.self)
+        shard = open(
+          "\(path)/records/\(digits)", FileFacts.onlyPath | O_DIRECTORY | O_CLOEXEC)
+        shards[name] = shard
       }
       var status = stat()
-      facts.add(fstatat(records, buffer, &status, 0) == 0 ? status : stat())
+      facts.add(shard >= 0 && fstatat(shard, buffer, &status, 0) == 0 ? status : stat())
       start += distance
     }
     return (facts.digest, facts.newest)

@@ -21,6 +21,7 @@ public import Foundation
 ///     manifests/           signed lists of records that came from remotes
 ///     checked-records      what is remembered of records that were checked
 ///     plan                 what is remembered of the specs
+///     answers              what is remembered of statistics that were computed
 public struct ResultStore: Sendable {
   /// The folder, such as `.labbook`; it is created with the first record.
   public let root: URL

@@ -11,6 +11,9 @@ public struct RunKey: Hashable, Sendable {
     self.hex = hex
   }
 
+  /// The key of a preimage, by its digest.
+  init(digest: String) { hex = digest }
+
   /// The key of a preimage.
   init(digestOf preimageText: String) {
     self.hex = Digest.hex(of: preimageText)

@@ -92,7 +92,7 @@ extension ResultStore {
   private static let folders: Set = [
     "records", "conflicts", "resolutions", "traces", "quarantine", "damaged", "temporary",
     "checkpoints", "logs", "outputs", "reports", "repetitions", "submissions", "file-digests",
-    "manifests", "checked-records", "plan",
+    "manifests", "checked-records", "plan", "answers",
   ]
 
   private func recordFolders(_ check: inout StoreCheck) throws(StoreError) -> [RecordFolder] {

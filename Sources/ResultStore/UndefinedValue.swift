@@ -75,12 +75,12 @@ extension RecordDigest {
 extension LockedRun {
   /// The value of a metric that is no finite number; nil if it is one, or if the run has none.
   public func undefined(_ metric: String) -> UndefinedValue? {
-    metrics[metric] == nil
-      ? parts[UndefinedValue.prefix + metric].flatMap(UndefinedValue.init(hex:)) : nil
+    self.metric(metric) == nil
+      ? part(UndefinedValue.prefix + metric).flatMap(UndefinedValue.init(hex:)) : nil
   }
 
   /// The names of the metrics that are no finite numbers, in any order.
   public var undefinedMetrics: [String] {
-    parts.keys.compactMap(UndefinedValue.metric(ofPart:)).filter { undefined($0) != nil }
+    partNames.compactMap(UndefinedValue.metric(ofPart:)).filter { undefined($0) != nil }
   }
 }

@@ -19,7 +19,8 @@ public struct PairedComparison: Sendable {
   public let pairs: Int
   /// Whether the difference is the same in every pair, up to rounding.
   public let isConstant: Bool
-  private let test: SignFlipTest
+  /// Makes the test of these scores; it is made already where the interval was not known.
+  private let makeTest: @Sendable () -> SignFlipTest
 
   /// Compares `first` with `second`.
   ///
@@ -33,21 +34,57 @@ public struct PairedComparison: Sendable {
   public init(
     _ first: [Double], _ second: [Double], using generator: inout SeededGenerator
   ) {
+    let differences = Self.differences(first, second)
+    let test = SignFlipTest(differences: differences, using: &generator)
+    let isTested = first.count >= Self.leastPairs
+    self.init(
+      first, second, differences, interval: isTested ? test.interval() : nil,
+      pValue: isTested ? test.pValue() : nil, makeTest: { test })
+  }
+
+  /// A comparison whose interval and p-value are known from an earlier one of the same scores, so that nothing is
+  /// counted.
+  ///
+  /// - Parameters:
+  ///   - first: The score of each seed.
+  ///   - second: The scores of the same seeds in the same order.
+  ///   - known: What the earlier comparison gave.
+  ///   - generator: That of the earlier comparison, as it was before it.
+  /// - Precondition: As for ``init(_:_:using:)``.
+  public init(
+    _ first: [Double], _ second: [Double], known: (interval: ConfidenceInterval, pValue: Double),
+    generator: SeededGenerator
+  ) {
+    let differences = Self.differences(first, second)
+    self.init(
+      first, second, differences, interval: known.interval, pValue: known.pValue,
+      makeTest: {
+        var generator = generator
+        return SignFlipTest(differences: differences, using: &generator)
+      })
+  }
+
+  private init(
+    _ first: [Double], _ second: [Double], _ differences: [Double], interval: ConfidenceInterval?,
+    pValue: Double?, makeTest: @escaping @Sendable () -> SignFlipTest
+  ) {
+    pairs = first.count
+    // What rounding made of equal differences is no spread.
+    let rounding = 1e-12 * ((first + second).map(\.magnitude).max() ?? 0)
+    isConstant = differences.allSatisfy { ($0 - differences[0]).magnitude <= rounding }
+    difference = SignFlipTest.meanDifference(of: differences)
+    self.interval = interval
+    self.pValue = pValue
+    self.makeTest = makeTest
+  }
+
+  private static func differences(_ first: [Double], _ second: [Double]) -> [Double] {
     precondition(
       first.count == second.count,
       "paired scores come in equal numbers, got \(first.count) and \(second.count)")
     checkScores(first)
     checkScores(second)
-    let differences = zip(first, second).map { $0 - $1 }
-    pairs = first.count
-    // What rounding made of equal differences is no spread.
-    let rounding = 1e-12 * ((first + second).map(\.magnitude).max() ?? 0)
-    isConstant = differences.allSatisfy { ($0 - differences[0]).magnitude <= rounding }
-    test = SignFlipTest(differences: differences, using: &generator)
-    difference = test.meanDifference
-    let isTested = pairs >= Self.leastPairs
-    interval = isTested ? test.interval() : nil
-    pValue = isTested ? test.pValue() : nil
+    return zip(first, second).map { $0 - $1 }
   }
 
   /// Returns the two one-sided tests that the arms differ by less than `margin`.
@@ -58,9 +95,9 @@ public struct PairedComparison: Sendable {
   public func equivalence(
     within margin: Double
   ) -> (pValue: Double, interval: ConfidenceInterval)? {
-    guard pairs >= Self.leastPairs, let interval = test.interval(significance: 0.1) else {
-      return nil
-    }
+    guard pairs >= Self.leastPairs else { return nil }
+    let test = makeTest()
+    guard let interval = test.interval(significance: 0.1) else { return nil }
     return (test.equivalencePValue(within: margin), interval)
   }
 }

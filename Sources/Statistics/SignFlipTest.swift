@@ -47,10 +47,15 @@ public struct SignFlipTest: Sendable {
   public init(differences: [Double], using generator: inout SeededGenerator) {
     checkScores(differences)
     self.differences = differences.sorted()
-    meanDifference = (mean(differences) - mean(differences.map { 0 - $0 })) / 2
+    meanDifference = Self.meanDifference(of: differences)
     subsets =
       differences.count <= Self.mostEnumeratedPairs
       ? [] : Self.randomSubsets(of: self.differences, using: &generator)
+  }
+
+  /// The mean of differences; that of the opposite ones is exactly the opposite.
+  static func meanDifference(of differences: [Double]) -> Double {
+    (mean(differences) - mean(differences.map { 0 - $0 })) / 2
   }
 
   /// Returns the two-sided p-value of a mean difference of `shift`, in 0 < p ≤ 1.

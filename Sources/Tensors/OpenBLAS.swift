@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// The one OpenBLAS configuration whose results the profile `openblas` stands for.
 ///
 /// OpenBLAS chooses its kernel set when the library is loaded, so the pin is set in the environment of
@@ -13,30 +11,33 @@ public enum OpenBLAS {
     "OPENBLAS_CORETYPE": pinnedCore, "OPENBLAS_NUM_THREADS": "1",
   ]
 
-  /// The kernel set of the loaded library, such as `SkylakeX`.
-  public static var core: String { String(cString: openblas_get_corename()) }
+  /// The kernel set of the library, such as `SkylakeX`; `unknown` where it is not installed.
+  public static var core: String { (try? OpenBLASLibrary.loaded.get())?.core ?? unknown }
 
-  /// The version of the loaded library, such as `0.3.21`.
+  /// The version of the library, such as `0.3.21`; `unknown` where it is not installed.
   public static var version: String {
     // The configuration starts with the name and the version: "OpenBLAS 0.3.21 NO_LAPACKE …".
-    let words = String(cString: openblas_get_config()).split(separator: " ")
-    return words.count > 1 ? String(words[1]) : "unknown"
+    let words = (try? OpenBLASLibrary.loaded.get())?.configuration.split(separator: " ") ?? []
+    return words.count > 1 ? String(words[1]) : unknown
   }
+
+  private static let unknown = "unknown"
 
   /// The library in a run key: its version and the pinned kernel set.
   public static var keyText: String { "OpenBLAS \(version) \(pinnedCore)" }
 
   /// Makes the library use one thread, as everything here does; parallelism is across runs.
   public static func useOneThread() {
-    openblas_set_num_threads(1)
+    try? OpenBLASLibrary.loaded.get().setThreads(1)
   }
 
   /// Makes sure that products by OpenBLAS are what the run key says.
   ///
-  /// - Throws: ``OpenBLASProblem``, if the library uses another kernel set or several threads.
+  /// - Throws: ``OpenBLASProblem``, if the library is not there, or uses another kernel set or several threads.
   public static func requirePinnedConfiguration() throws(OpenBLASProblem) {
+    let library = try OpenBLASLibrary.loaded.get()
     useOneThread()
-    let threads = Int(openblas_get_num_threads())
+    let threads = Int(library.threads())
     guard threads == 1 else { throw .threads(threads) }
     guard core == pinnedCore else { throw .core(core) }
   }
@@ -48,6 +49,8 @@ public enum OpenBLASProblem: Error, Equatable, Sendable {
   case core(String)
   /// The library insists on several threads.
   case threads(Int)
+  /// The library cannot be loaded, for this reason.
+  case absent(String)
 }
 
 extension OpenBLASProblem: CustomStringConvertible {
@@ -63,17 +66,8 @@ extension OpenBLASProblem: CustomStringConvertible {
       OpenBLAS uses \(count) threads, but the profile openblas needs 1; set OPENBLAS_NUM_THREADS=1 \
       before the program starts
       """
+    case .absent(let reason):
+      "the profile openblas needs the library OpenBLAS, of the Debian package libopenblas0: \(reason)"
     }
   }
-}
-
-/// A product by OpenBLAS, C = op(A) · op(B) + β C, all row after row.
-func openBLASProduct(
-  transposesA: Bool, transposesB: Bool, rows: Int, columns: Int, depth: Int, a: Matrix, b: Matrix,
-  beta: Float, into c: Matrix
-) {
-  cblas_sgemm(
-    CblasRowMajor, transposesA ? CblasTrans : CblasNoTrans, transposesB ? CblasTrans : CblasNoTrans,
-    blasint(rows), blasint(columns), blasint(depth), 1, a.base, blasint(max(a.stride, 1)), b.base,
-    blasint(max(b.stride, 1)), beta, c.base, blasint(max(c.stride, 1)))
 }

@@ -10,6 +10,7 @@ import Settings
 /// `labbook audit`: the gradient estimates of all baselines on samples of a run's final policy.
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "audit",
     abstract: "Measure every baseline's gradient estimate on samples of a run's policy.",
     discussion: """
       The audit is a run of its own, with a key and a record; done once, it is shown again at once. It is the run of \

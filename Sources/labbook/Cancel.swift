@@ -6,6 +6,7 @@ import ResultStore
 /// `labbook cancel`: ends the jobs of submissions on a cluster.
 struct Cancel: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "cancel",
     abstract: "Cancel what was submitted to a cluster.",
     discussion: """
       Runs under way leave a checkpoint, and go on from it when they are executed again. What is stored stays.

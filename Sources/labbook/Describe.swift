@@ -6,6 +6,7 @@ import Settings
 /// `labbook describe`: whatever is declared, by its name or its kind.
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "describe",
     abstract:
       "Describe an algorithm, task, metric, setting, key or part of a notebook: meaning, defaults, examples.",
     discussion: """
@@ -106,6 +107,7 @@ extension Describable.Kind {
 /// `labbook schema`: the JSON Schema of a spec.
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "schema",
     abstract: "Print the JSON Schema of a spec, for editors.",
     discussion: """
       Example:

@@ -7,6 +7,7 @@ import ResultStore
 /// `labbook diff`: compares the locks of two weeks.
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "diff",
     abstract: "Compare the results of two weeks.",
     discussion: """
       Reads nothing but the two locks, and for a page the two notebooks. For each experiment, arm and metric it shows the old and new \
@@ -61,15 +62,19 @@ struct Diff: ParsableCommand {
         throw UnknownName("experiment", name, among: Set(names).sorted())
       }
       if !metric.isEmpty {
-        let metrics = Set((oldLock.runs + newLock.runs).flatMap { $0.run.metrics.keys }).sorted()
+        let metrics = Set((oldLock.runs + newLock.runs).flatMap { $0.run.metricNames }).sorted()
         for name in metric where !metrics.contains(name) {
           throw UnknownName("metric", name, among: metrics)
         }
       }
-      let difference = LockDifference(
-        from: oldLock, named: old, to: newLock, named: new, catalog: .labbook,
-        experiments: experiment.isEmpty ? nil : experiment,
-        metrics: metric.isEmpty ? nil : metric)
+      let answers = lab.rememberedAnswers()
+      let difference = remembering(answers) {
+        LockDifference(
+          from: oldLock, named: old, to: newLock, named: new, catalog: .labbook,
+          experiments: experiment.isEmpty ? nil : experiment,
+          metrics: metric.isEmpty ? nil : metric)
+      }
+      answers.save()
       switch format {
       case .text: print(difference.text(width: Terminal.width), terminator: "")
       case .markdown: print(difference.markdown, terminator: "")

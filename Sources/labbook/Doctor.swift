@@ -9,6 +9,7 @@ import Settings
 /// `labbook doctor`: which programs a build runs.
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "doctor",
     abstract: "Show which programs labbook runs, where they are, and whether they are there.",
     discussion: """
       Nothing that a lab holds is run: no .venv, hook, monitor or filter of it. The Python tools are in the folder \

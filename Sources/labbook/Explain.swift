@@ -10,6 +10,7 @@ import Settings
 /// `labbook explain`: which fields of the key make a run another one.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Show which settings make a run differ from an earlier one.",
     discussion: """
       Compares the run's key, field by field, with another run's; without another one, with the \

@@ -9,6 +9,7 @@ import ResultStore
 /// `labbook export`: a run's final weights, or a report, in files for other programs.
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "export",
     abstract: "Write a run's final weights, or a report, to a folder, for other programs.",
     discussion: """
       A language model of Llama's architecture becomes model.safetensors, config.json and \

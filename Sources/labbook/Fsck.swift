@@ -6,6 +6,7 @@ import ResultStore
 /// `labbook fsck`: checks every byte of the store.
 struct Fsck: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "fsck",
     abstract: "Check every byte of the store, and set aside what is damaged.",
     discussion: """
       Reads every record as a whole: its key against its preimage, every file against its digest, and who made it \

@@ -73,6 +73,7 @@ struct GC: ParsableCommand {
       guard delete else { return }
       try requireCertainty(needs, lab)
       try remove(unneeded, from: store, needs)
+      lab.rememberedAnswers().remove()
     }
   }
 

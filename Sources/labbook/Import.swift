@@ -8,6 +8,7 @@ import ResultStore
 /// `labbook import`: a record of what an external trainer has written before.
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "import",
     abstract: "Make a record from the output folder of a run that already ran.",
     discussion: """
       The folder is read as the experiment's trainer declares it. The record is filed under the inputs, the environment \

@@ -9,6 +9,7 @@ import ResultStore
 /// `labbook init`: a lab that can be run.
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "init",
     abstract:
       "Begin a lab: an example experiment, a notebook that reports it, and files for git, editors and CI.",
     discussion: """

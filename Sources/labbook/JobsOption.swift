@@ -34,6 +34,10 @@ struct JobsOption: ParsableArguments {
       event($0)
     }
     display.finish(result.stages + result.outcomes, result.progress)
+    // Its digest is in the records, and `status` asks for it: here it is known.
+    if store == nil, result.outcomes.contains(where: { $0.result == .stored }) {
+      lab.rememberExecutable()
+    }
     return result
   }
 }

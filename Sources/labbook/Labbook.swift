@@ -68,7 +68,8 @@ struct Labbook: ParsableCommand {
   /// - Parameter arguments: The words after the program's name.
   /// - Throws: The name, if it stands for nothing.
   static func checkCommandName(in arguments: ArraySlice<String>) throws(UnknownName) {
-    let names = configuration.subcommands.map { "\($0)".lowercased() }
+    // To ask a type for its name looks through all conformances of the program.
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     // `help` takes the name of a command.
     let asked = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
     guard let name = asked, !name.hasPrefix("-"), !names.contains(name), name != "help" else {

@@ -7,6 +7,7 @@ import ResultStore
 /// `labbook logs`: what a run's trainer has printed, also while it prints.
 struct Logs: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "logs",
     abstract: "Show what the trainer of a run has printed.",
     discussion: """
       Of a run that is under way, what it has printed so far; of one that is over, what it printed last. Of a failed \

@@ -5,6 +5,7 @@ import ResultStore
 /// `labbook manual`: pages for `man`, which `make install` puts where it finds them.
 struct Manual: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "manual",
     abstract: "Write a page of the manual for each command.", shouldDisplay: false)
 
   @Option(

@@ -6,6 +6,7 @@ import ResultStore
 /// `labbook merge`: unites two versions of a week's lock, as git's merge driver.
 struct Merge: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "merge",
     abstract: "Unite two versions of a week's results.lock, as git's merge driver.",
     discussion: """
       Runs that only one side has are both sides'; what only one side changed is taken from it. Two results of one run, \

@@ -27,11 +27,11 @@ struct NamedRecords {
 
   /// A run's record; nil if there is none, or if it is damaged.
   mutating func check(
-    _ key: RunKey, named name: String
+    _ key: RunKey, named name: @autoclosure () -> String
   ) throws(StoreError) -> CheckedRecords.Checked? {
     if let known = known[key] { return known }
     var found: CheckedRecords.Checked?
-    do throws(StoreError) { found = try checked.check(key, named: name) } catch {
+    do throws(StoreError) { found = try checked.check(key, named: name()) } catch {
       guard case .damaged(let damage) = error else { throw error }
       damages.append(damage)
       damaged.insert(key)

@@ -8,6 +8,7 @@ import ResultStore
 /// `labbook new`: begins a week, or a standing report.
 struct New: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "new",
     abstract: "Begin a week's notebook from the one of the week before, or a standing report.",
     discussion: """
       Authors, bibliography, citation style and the section on open questions are taken over; results are \

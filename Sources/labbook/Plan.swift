@@ -7,6 +7,7 @@ import ResultStore
 /// `labbook plan`: the runs that `run` would execute.
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "plan",
     abstract: "Show what 'run' would execute, without executing it.",
     discussion: """
       A line for each experiment that runs are missing of: how many, their budget, about how long they take, \

@@ -9,6 +9,7 @@ import ResultStore
 /// `labbook preregister`: writes a week's claims into its lock before their runs are made.
 struct Preregister: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "preregister",
     abstract: "Register a week's claims before the runs that they are about.",
     discussion: """
       Writes the claims of the notebook's `preregistered` blocks into the week's lock, with a digest of them and of \

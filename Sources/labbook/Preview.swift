@@ -9,6 +9,7 @@ import ResultStore
 /// `labbook preview`: a report in a browser, built again whenever a file is saved.
 struct Preview: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "preview",
     abstract: "Show a report in a browser and build it again on every save.",
     discussion: """
       Serves the report on this machine alone, at 127.0.0.1. When the notebook, a spec, the bibliography or another file of \

@@ -9,6 +9,7 @@ import ResultStore
 /// `labbook pull`: fetches records that others have pushed.
 struct Pull: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "pull",
     abstract: "Fetch records that others have pushed, and check every byte of them.",
     discussion: """
       Without --week or --experiment it fetches what the locks of all weeks name. Those need no signature, since their \

@@ -8,6 +8,7 @@ import ResultStore
 /// `labbook push`: puts records where others can fetch them.
 struct Push: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "push",
     abstract: "Put the store's records where others can fetch them, by rclone.",
     discussion: """
       One object for each record, named by its run key and its digest; what is there is never overwritten. Without \

@@ -16,6 +16,18 @@ extension Lab {
   /// The records that were checked, by this command and by those before it.
   func checkedRecords() -> CheckedRecords { CheckedRecords(of: store, program: Self.program) }
 
+  /// Remembers the digest of this program, which takes as long to compute as a thousand records.
+  func rememberExecutable() {
+    let checked = checkedRecords()
+    _ = checked.executable { ProvenanceSources.executableDigest }
+    checked.save()
+  }
+
+  /// The statistics that were computed, by this command and by those before it.
+  func rememberedAnswers() -> RememberedAnswers {
+    RememberedAnswers(of: store, program: Self.program)
+  }
+
   /// The experiments as they were when all specs were last read; nil if a spec has changed since.
   func rememberedPlan() -> RememberedPlan? {
     RememberedPlan(

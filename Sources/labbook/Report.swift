@@ -10,6 +10,7 @@ import ResultStore
 /// `labbook report`: the build of a report, after the runs that it lacks.
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "report",
     abstract: "Run what is missing and build a report.",
     discussion: """
       Without a name it builds the newest draft week, or else the newest final one. A final report is \
@@ -119,6 +120,8 @@ struct Report: ParsableCommand {
       folder: week.folder, store: lab.store, experiments: experiments, catalog: .labbook,
       tools: try .find())
     build.checked = checked
+    build.answers = lab.rememberedAnswers()
+    build.lockAsWritten = state.lockAsWritten
     build.marksFailures = draft
     build.canExecute = { Vocabulary.labbook.canExecute($0) }
     build.rendersLock = renderedOnly

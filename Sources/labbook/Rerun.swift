@@ -6,6 +6,7 @@ import ResultStore
 /// `labbook rerun`: executes runs again and compares every part of their records.
 struct Rerun: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "rerun",
     abstract: "Execute an experiment again and compare every run with the store and the lock.",
     discussion: """
       Prints 'same' or 'differs' for each run; exits with 1 if one differs or fails. The stages that \

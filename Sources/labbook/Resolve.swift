@@ -6,6 +6,7 @@ import ResultStore
 /// `labbook resolve`: records a person's decision between results of one run that differ.
 struct Resolve: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "resolve",
     abstract: "Decide which of a run's differing results counts, and say why.",
     discussion: """
       A run that gave two results blocks every report that stands on it. 'labbook status' shows their digests. The \

@@ -7,6 +7,7 @@ import ResultStore
 /// `labbook run`: executes the runs that have no record yet.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Execute the runs that have no record yet.",
     discussion: """
       A run that starts from a stage waits for it; a stage that has no record is executed first, \

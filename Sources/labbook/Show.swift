@@ -8,6 +8,7 @@ import ResultStore
 /// `labbook show`: one record.
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "show",
     abstract: "Show the record of a run: metrics, digests, samples, provenance.",
     discussion: """
       On a language task it also shows what the run cost, the stages it starts from, and a few \

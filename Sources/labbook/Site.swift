@@ -8,6 +8,7 @@ import ResultStore
 /// `labbook site`: all weeks as a folder of pages.
 struct Site: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "site",
     abstract: "Put all weeks into a folder of pages that needs no server.",
     discussion: """
       Every week or standing report that has a lock is rendered from it; nothing is executed and no lock changes. Beside the reports the \

@@ -11,6 +11,7 @@ import Settings
 /// `labbook status`: the runs that are stored, missing, stale or in conflict.
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "status",
     abstract: "Show what is stored, missing, stale, damaged, in conflict or cannot be read.")
 
   @Flag(help: "The store's size instead, and what in it nothing needs.")
@@ -41,12 +42,16 @@ struct Status: ParsableCommand {
       }
       var disagreements: [String] = []
       for (week, lock) in locks {
-        for (place, _, run) in lock.runs {
-          guard let key = RunKey(hex: run.key),
-            let digest = try records.check(key, named: place)?.digest, digest != run.digest
-          else { continue }
-          disagreements += try lock.disagreement(of: run, named: place, with: lab.store).map {
-            "\(week): \($0)"
+        for experiment in lock.experiments {
+          for arm in experiment.arms {
+            for run in arm.runs {
+              func place() -> String { "\(experiment.name)/\(arm.label)/\(run.seed)" }
+              guard let key = RunKey(hex: run.key),
+                let digest = try records.check(key, named: place())?.digest, digest != run.digest
+              else { continue }
+              disagreements += try lock.disagreement(of: run, named: place(), with: lab.store)
+                .map { "\(week): \($0)" }
+            }
           }
         }
       }

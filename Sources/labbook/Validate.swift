@@ -7,6 +7,7 @@ import ReportBuilder
 /// `labbook validate`: checks specs and notebooks without running anything.
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "validate",
     abstract: "Check all specs and notebooks of the lab without running anything.",
     discussion: """
       Checks every setting of every spec, the form of every notebook, the experiments and arms that \

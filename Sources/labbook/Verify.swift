@@ -10,6 +10,7 @@ import Settings
 /// `labbook verify`: executes the runs of a lock again, from the lock alone.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Execute a week's runs again from its lock alone and compare every part.",
     discussion: """
       The runs are executed in a store of their own, however the experiments have moved on since; \

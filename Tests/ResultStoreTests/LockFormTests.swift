@@ -113,6 +113,52 @@ import Testing
     }
   }
 
+  @Test func `a run of a lock by arm tells its values one by one as it tells them together`() throws
+  {
+    let read = try Lock(text: Self.lock.text(in: .byArm), path: "")
+    for (lock, form) in [(Self.lock, "as made"), (read, "as read")] {
+      for arm in lock.experiments.flatMap(\.arms) {
+        for run in arm.runs {
+          #expect(Set(run.metricNames) == Set(run.metrics.keys), "\(form)")
+          #expect(Set(run.partNames) == Set(run.parts.keys))
+          for name in run.metricNames + ["nothing"] {
+            #expect(run.metric(name)?.bitPattern == run.metrics[name]?.bitPattern)
+          }
+          for name in run.partNames + ["nothing"] { #expect(run.part(name) == run.parts[name]) }
+        }
+        // The second run lacks a metric.
+        #expect(arm.values(of: "tiny").map { $0 != nil } == [true, false, true])
+        #expect(arm.commonMetricNames.sorted() == ["evaluation_return", "steps"])
+        #expect(arm.allMetricNames == ["evaluation_return", "steps", "tiny"])
+        #expect(arm.commonPartNames.sorted() == ["curve.evaluation_return", "weights"])
+      }
+    }
+    var changed = read.runs[0].run
+    #expect(changed == read.runs[0].run && changed != read.runs[2].run)
+    changed.metrics["steps"] = 1
+    #expect(
+      changed != read.runs[0].run && changed.metric("tiny") == read.runs[0].run.metric("tiny"))
+  }
+
+  @Test func `the text of a lock with the same experiments is taken over, and is what it would be`()
+    throws
+  {
+    for form in Lock.Form.allCases {
+      let text = Self.lock.text(in: form)
+      let former = try Lock(text: text, path: "")
+      for documents in [[:], ["notebook.md": Digest.hex(of: "other")], Self.lock.documents] {
+        let lock = Lock(experiments: former.experiments, documents: documents)
+        #expect(lock.text(after: (former, text)) == lock.text(in: form))
+      }
+      let fewer = Lock(experiments: Array(former.experiments.dropFirst()))
+      #expect(fewer.text(after: (former, text)) == fewer.text)
+      var experiments = former.experiments
+      experiments[0].question += "?"
+      let other = Lock(experiments: experiments)
+      #expect(other.text(after: (former, text)) == other.text)
+    }
+  }
+
   @Test func `only a lock of many runs is written by arm, whatever it was read from`() throws {
     #expect(Self.lock.text.contains("labbook lock 1"))
     let fields = ["algorithm": "ppo"]

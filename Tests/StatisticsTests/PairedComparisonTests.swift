@@ -30,6 +30,24 @@ import Testing
     }
   }
 
+  @Test func `a comparison whose interval is known is the same in everything`() throws {
+    let long = (0..<40).map { Double($0 * $0 % 17) }
+    let pairs =
+      try StatisticsGoldens.load().pairs.map { ($0.first, $0.second) } + [(long, long.reversed())]
+    for (first, second) in pairs where first.count >= PairedComparison.leastPairs {
+      let computed = comparison(first, second)
+      let known = PairedComparison(
+        first, second,
+        known: (try #require(computed.interval), try #require(computed.pValue)),
+        generator: StatisticsGoldens.generator)
+      #expect(known.difference == computed.difference && known.interval == computed.interval)
+      #expect(known.pValue == computed.pValue && known.pairs == computed.pairs)
+      #expect(known.isConstant == computed.isConstant)
+      let (narrow, other) = (known.equivalence(within: 2), computed.equivalence(within: 2))
+      #expect(narrow?.pValue == other?.pValue && narrow?.interval == other?.interval)
+    }
+  }
+
   @Test func `the difference is that of the means`() {
     let (first, second) = ([1.0, 5, 2, 8, 9, 4], [0.5, 3, 3, 9, 1, 1])
     expectClose(

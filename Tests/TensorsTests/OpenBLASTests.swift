@@ -37,5 +37,9 @@ import Testing
         OpenBLAS uses 4 threads, but the profile openblas needs 1; set OPENBLAS_NUM_THREADS=1 before \
         the program starts
         """)
+    #expect(
+      OpenBLASProblem.absent("no such file").description
+        == "the profile openblas needs the library OpenBLAS, of the Debian package libopenblas0: no such file"
+    )
   }
 }

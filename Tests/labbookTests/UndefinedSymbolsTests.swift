@@ -25,6 +25,13 @@ import Testing
     #expect(symbols.intersection(Self.banned).sorted() == [])
   }
 
+  /// A loaded OpenBLAS starts threads, which turn in circles for 25 ms in every command.
+  @Test func `the program is not linked with OpenBLAS`() throws {
+    let lines = try output(of: ["readelf", "--dynamic", "--wide", LabFixture.program.path])
+    #expect(lines.contains("Shared library: [libswiftCore.so]"))
+    #expect(!lines.contains("openblas"))
+  }
+
   @Test func `the check sees a call of the C library's mathematics`() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

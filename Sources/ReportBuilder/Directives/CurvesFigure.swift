@@ -128,8 +128,8 @@ struct CurvesFigure {
 
   /// The curves that every run of `arms` has.
   static func commonCurveNames(of arms: [LockedArm]) -> Set<String> {
-    let names = arms.flatMap(\.runs).map { run in
-      Set(run.parts.keys.filter { $0.hasPrefix("curve.") }.map { String($0.dropFirst(6)) })
+    let names = arms.filter { !$0.runs.isEmpty }.map { arm in
+      Set(arm.commonPartNames.filter { $0.hasPrefix("curve.") }.map { String($0.dropFirst(6)) })
     }
     return names.dropFirst().reduce(names.first ?? []) { $0.intersection($1) }
   }

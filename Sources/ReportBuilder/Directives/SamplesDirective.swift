@@ -52,7 +52,7 @@ struct SamplesTable {
       return nil
     }
     let hasSamples = { (arm: LockedArm) in
-      !arm.runs.isEmpty && arm.runs.allSatisfy { $0.parts["samples"] != nil }
+      !arm.runs.isEmpty && arm.runs.allSatisfy { $0.part("samples") != nil }
     }
     let arms = names.arms(directive.names("arms"), of: experiment, having: hasSamples)
     for arm in arms where !hasSamples(arm) {

@@ -6,14 +6,14 @@ extension Lock {
   ///
   /// Numbers are written so that they can be read back to the bit.
   public var commaSeparated: String {
-    let metrics = Set(runs.flatMap { $0.run.metrics.keys }).sorted()
+    let metrics = Set(runs.flatMap { $0.run.metricNames }).sorted()
     var lines = [(["experiment", "arm", "title", "seed", "key"] + metrics)]
     for experiment in experiments {
       for arm in experiment.arms {
         for run in arm.runs {
           lines.append(
             [experiment.name, arm.label, arm.title, "\(run.seed)", run.key]
-              + metrics.map { run.metrics[$0].map(CanonicalText.number) ?? "" })
+              + metrics.map { run.metric($0).map(CanonicalText.number) ?? "" })
         }
       }
     }

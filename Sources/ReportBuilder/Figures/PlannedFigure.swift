@@ -37,27 +37,38 @@ struct PlannedFigure {
     name.dropLast(".vl.json".count) + ".csv"
   }
 
-  /// The points of a specification as comma-separated values; nil if it has none that its readers can use.
-  static func data(of specification: String) -> String? {
-    guard let json = try? JSONValue(text: specification) else { return nil }
-    let points = points(of: json)
-    return points.isEmpty ? nil : commaSeparated(points)
-  }
-
   /// The figure as a block of the report.
   ///
   /// - Throws: If `svg` is something else than a drawing; it becomes part of the page.
-  func block(svg: String, specification: String) throws(ReportFailure) -> ReportBlock {
+  func block(svg: String, specification: ReadSpecification) throws(ReportFailure) -> ReportBlock {
     if let problem = drawingProblem(in: svg) { throw .alteredDocument("\(drawing) \(problem)") }
     var caption = directive.caption
     if let note { caption = (caption.map { $0 + [.text(" ")] } ?? []) + [.text(note)] }
-    let json = try? JSONValue(text: specification)
     return .figure(
       ReportFigure(
         label: directive.label, caption: caption, file: drawing, svg: svg,
-        alternative: json?["description"]?.string ?? "", data: json.map(Self.points) ?? [],
+        alternative: specification.description, data: specification.points,
         specificationFile: specificationFile))
   }
+
+}
+
+/// The words and the points of a figure's specification, as readers of a report have them.
+struct ReadSpecification {
+  /// The figure in words; empty if the specification has none.
+  let description: String
+  /// A row with the names, and a row for each point; empty without points that readers can use.
+  let points: [[String]]
+
+  /// Reads a specification; nothing of what is none.
+  init(_ text: String) {
+    let json = try? JSONValue(text: text)
+    description = json?["description"]?.string ?? ""
+    points = json.map(Self.points) ?? []
+  }
+
+  /// The points as comma-separated values; nil if there are none.
+  var data: String? { points.isEmpty ? nil : commaSeparated(points) }
 
   /// The points of a specification that its readers can use: those of lines, without what only places them.
   private static func points(of specification: JSONValue) -> [[String]] {

@@ -17,7 +17,7 @@ struct AuditedArm {
   init?(_ arm: LockedArm, axis: [String]) {
     guard arm.preimage["algorithm"] == "audit" else { return nil }
     self.arm = arm
-    let names = Set(arm.runs.flatMap(\.metrics.keys)).filter {
+    let names = Set(arm.runs.flatMap(\.metricNames)).filter {
       !MetricDeclaration.isStandardError($0)
     }
     let found = Set(
@@ -40,14 +40,14 @@ struct AuditedArm {
 
   /// In how many runs a quantity can be told.
   func runs(telling quantity: AuditedQuantity, of baseline: String) -> Int {
-    arm.runs.count { $0.metrics[quantity.name(of: baseline)] != nil }
+    arm.runs.count { $0.metric(quantity.name(of: baseline)) != nil }
   }
 
   /// The standard error that the only run states; nil of several.
   func standardError(_ quantity: AuditedQuantity, of baseline: String) -> Double? {
     guard arm.runs.count == 1 else { return nil }
-    return arm.runs[0].metrics[
-      quantity.name(of: baseline) + MetricDeclaration.standardErrorSuffix]
+    return arm.runs[0].metric(
+      quantity.name(of: baseline) + MetricDeclaration.standardErrorSuffix)
   }
 
   // MARK: Settings

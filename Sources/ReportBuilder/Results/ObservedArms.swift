@@ -56,7 +56,7 @@ enum ObservedNotes {
     var noisy: [(arm: LockedArm, repeats: Double)] = []
     for arm in arms {
       let executions = arm.runs.map { run in
-        ([run.metrics] + run.repetitions.map(\.metrics)).map { $0[metric] }
+        [run.metric(metric)] + run.repetitions.map { $0.metrics[metric] }
       }
       let isOpposed = { (values: [Double?]) in
         values.contains { $0 == nil } && values.contains { $0 != nil }
@@ -80,7 +80,7 @@ enum ObservedNotes {
     }
     let deviations = noisy.map { arm, repeats in
       let own = NumberText.fixed(repeats, decimals: decimals) + " with one seed"
-      let seeds = pooledDeviation([arm.runs.compactMap { $0.metrics[metric] }])
+      let seeds = pooledDeviation([arm.values(of: metric).compactMap(\.self)])
       let spread =
         seeds.map { ", " + NumberText.fixed($0, decimals: decimals) + " over seeds" } ?? ""
       return "\(own)\(spread) (\(arm.title))"

@@ -24,7 +24,7 @@ extension ReportProvenance.Arm {
       runs: arm.runs.filter { seeds?.contains($0.seed) ?? true }.map { run in
         ReportProvenance.Run(
           seed: "\(run.seed)", key: String(run.key.prefix(12)),
-          value: (run.metrics[metric] ?? run.undefined(metric)?.number)
+          value: (run.metric(metric) ?? run.undefined(metric)?.number)
             .map { NumberText.fixed($0, decimals: decimals) } ?? "—")
       },
       command: "labbook rerun \(Self.word(experiment.name)) --arm \(Self.word(arm.label))",

@@ -93,7 +93,7 @@ enum SeedNotes {
 
   /// `2 of 10 seeds (3, 7)`; nil where no run of the arm diverged.
   static func divergedSeeds(of arm: LockedArm) -> String? {
-    let seeds = arm.runs.filter { $0.metrics["diverged"] == 1 }.map(\.seed).sorted()
+    let seeds = arm.runs.filter { $0.metric("diverged") == 1 }.map(\.seed).sorted()
     guard !seeds.isEmpty else { return nil }
     let numbers = seeds.map { "\($0)" }.joined(separator: ", ")
     return "\(seeds.count) of \(Self.seeds([arm.runs.count])) (\(numbers))"
@@ -112,7 +112,7 @@ struct MeasuredItems {
   init?(of arms: [LockedArm], information: MetricInformation, decimals: Int) {
     let standardError = information.standardError
     let errors = arms.compactMap { arm -> (error: Double, title: String)? in
-      let errors = arm.runs.compactMap { $0.metrics[standardError] }
+      let errors = arm.values(of: standardError).compactMap(\.self)
       guard !errors.isEmpty, errors.count == arm.runs.count else { return nil }
       return (mean(errors), arm.title)
     }

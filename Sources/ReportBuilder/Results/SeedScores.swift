@@ -15,7 +15,7 @@ struct SeedScores: Equatable, Sendable {
   init?(experiment: String, arm: LockedArm, metric: String) {
     // The runs of a locked arm ascend by seed.
     let runs = arm.runs
-    let values = runs.compactMap { $0.metrics[metric] }
+    let values = arm.values(of: metric).compactMap(\.self)
     guard values.count == runs.count, !runs.isEmpty else { return nil }
     self.init(
       experiment: experiment, arm: arm.label, metric: metric, seeds: runs.map(\.seed),
@@ -85,21 +85,20 @@ struct MetricScales {
 
   /// Looks through all runs of `experiment` once.
   init(_ experiment: LockedExperiment) {
-    for run in experiment.arms.lazy.flatMap(\.runs) {
-      for (metric, value) in run.metrics {
-        largest[metric] = max(largest[metric] ?? 0, value.magnitude)
-      }
+    for arm in experiment.arms {
+      for metric in arm.allMetricNames { note(metric, in: arm) }
     }
   }
 
   /// Looks for one metric alone.
   init(only metric: String, of experiment: LockedExperiment) {
-    for arm in experiment.arms {
-      for run in arm.runs {
-        guard let value = run.metrics[metric] else { continue }
-        largest[metric] = max(largest[metric] ?? 0, value.magnitude)
-      }
-    }
+    for arm in experiment.arms { note(metric, in: arm) }
+  }
+
+  private mutating func note(_ metric: String, in arm: LockedArm) {
+    let values = arm.values(of: metric).lazy.compactMap(\.self)
+    guard let most = values.map(\.magnitude).max() else { return }
+    largest[metric] = max(largest[metric] ?? 0, most)
   }
 
   /// The number of digits after the point that show `metric`.
@@ -115,13 +114,11 @@ struct MetricScales {
 extension LockedArm {
   /// The metrics that every run of the arm has, sorted.
   var metricNames: [String] {
-    guard let first = runs.first else { return [] }
-    return first.metrics.keys.filter { name in runs.allSatisfy { $0.metrics[name] != nil } }
-      .sorted()
+    commonMetricNames.sorted()
   }
 
   /// Whether every run of the arm has the metric.
   func measures(_ metric: String) -> Bool {
-    !runs.isEmpty && runs.allSatisfy { $0.metrics[metric] != nil }
+    !runs.isEmpty && values(of: metric).allSatisfy { $0 != nil }
   }
 }

@@ -13,8 +13,8 @@ struct ShownScores {
     var defined = SeedScores(
       experiment: experiment, arm: arm.label, metric: metric, seeds: [], values: [])
     undefined = []
-    for run in arm.runs {
-      if let value = run.metrics[metric] {
+    for (run, value) in zip(arm.runs, arm.values(of: metric)) {
+      if let value {
         defined.seeds.append(run.seed)
         defined.values.append(value)
       } else if let value = run.undefined(metric) {
@@ -78,12 +78,13 @@ extension LockedArm {
   /// The metrics that every run of the arm has, as a finite number or another, sorted.
   var shownMetricNames: [String] {
     guard isObserved, let first = runs.first else { return metricNames }
-    return Set(first.metrics.keys).union(first.undefinedMetrics).filter(shows).sorted()
+    return Set(first.metricNames).union(first.undefinedMetrics).filter(shows).sorted()
   }
 
   /// Whether every run of the arm has the metric, as a finite number or another.
   func shows(_ metric: String) -> Bool {
-    !runs.isEmpty && runs.allSatisfy { $0.metrics[metric] != nil || $0.undefined(metric) != nil }
+    !runs.isEmpty
+      && zip(runs, values(of: metric)).allSatisfy { $1 != nil || $0.undefined(metric) != nil }
   }
 }
 

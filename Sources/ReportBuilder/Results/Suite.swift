@@ -136,7 +136,7 @@ struct Suite {
     arms = labels.map { label in
       let locked = experiments.compactMap { $0.arm(label) }
       let values = zip(resolved, locked).map { task, arm in
-        task.seeds.compactMap { arm.run(seed: $0)?.metrics[task.metric] }
+        task.seeds.compactMap { arm.run(seed: $0)?.metric(task.metric) }
       }
       return Arm(
         label: label, title: locked.first?.title ?? label,

@@ -86,15 +86,13 @@ struct PairSummary: Sendable {
     let names = [first.arm, second.arm].sorted()
     self.init(
       first.restricted(to: second).values, minus: second.restricted(to: first).values,
-      generator: ReportStatistics.generator(
-        ["difference", first.experiment] + names + [first.metric]))
+      names: ["difference", first.experiment] + names + [first.metric])
   }
 
-  /// Compares pairs of values; nil without any.
-  init?(_ first: [Double], minus second: [Double], generator: SeededGenerator) {
+  /// Compares pairs of values; nil without any. The names are those of the statistic's generator.
+  init?(_ first: [Double], minus second: [Double], names: [String]) {
     guard !first.isEmpty else { return nil }
-    var generator = generator
-    comparison = PairedComparison(first, second, using: &generator)
+    comparison = ReportStatistics.comparison(first, second, names: names)
     difference = comparison.difference
     interval = comparison.interval
     pairs = comparison.pairs

@@ -41,7 +41,7 @@ enum VarianceNotes {
 
   /// The error of the projections that gradients are kept as.
   private static func projection(_ audits: [AuditedArm]) -> [String] {
-    let errors = audits.flatMap(\.arm.runs).compactMap { $0.metrics["gradient_projection_error"] }
+    let errors = audits.flatMap(\.arm.runs).compactMap { $0.metric("gradient_projection_error") }
     guard let largest = errors.max() else { return [] }
     guard largest > 0 else { return ["Gradients are kept exactly."] }
     return [

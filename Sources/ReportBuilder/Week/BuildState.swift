@@ -78,6 +78,13 @@ public struct BuildState: Sendable {
     return true
   }
 
+  /// The digest of the week's lock as this very program wrote it at the last build; nil if another one did.
+  public var lockAsWritten: String? {
+    guard let kept = KeptState(at: path), kept.header == header else { return nil }
+    let name = Self.relativePath(folder.file(WeekFolder.lockName), lab: lab)
+    return kept.entries.first { $0.kind == .file && $0.name == name }?.digest
+  }
+
   /// Keeps the digests of the files that a build used and made.
   ///
   /// After a build that marked failures or warned nothing is kept: the next one must say so again.

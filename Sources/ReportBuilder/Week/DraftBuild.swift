@@ -34,12 +34,11 @@ extension WeekBuild {
       let figure = drawn.figure
       output.write(drawn.specification, to: figure.specificationFile)
       output.write(drawn.drawing, to: figure.drawing)
-      output.write(data: drawn.specification, of: figure)
+      let read = ReadSpecification(drawn.specification)
+      output.write(data: read, of: figure)
       documents[figure.specificationFile] = Digest.hex(of: drawn.specification)
       documents[figure.drawing] = Digest.hex(of: drawn.drawing)
-      directives[item.directive] = [
-        try figure.block(svg: drawn.drawing, specification: drawn.specification)
-      ]
+      directives[item.directive] = [try figure.block(svg: drawn.drawing, specification: read)]
     }
     for (index, excerpt) in content.excerpts {
       let text = excerpt.text { draft.record($0) }
@@ -51,7 +50,7 @@ extension WeekBuild {
     for (name, digest) in former?.figures ?? [:] where documents[name] == nil {
       output.remove(name, madeAs: digest)
       guard name.hasSuffix(".vl.json"), let text = (try? folder.content(of: name)) ?? nil,
-        let data = PlannedFigure.data(of: text)
+        let data = ReadSpecification(text).data
       else { continue }
       output.remove(
         PlannedFigure.dataFile(ofSpecification: name), madeAs: Digest.hex(of: data))
@@ -64,21 +63,27 @@ extension WeekBuild {
       of: notebook, sources.source, lock: lock,
       former: (former, sources.digests[WeekFolder.notebookName]))
     if let state = prose.state { output.write(state.text, to: WeekFolder.proseName) }
-    output.write(
-      Lock(
-        experiments: draft.experiments, documents: documents, plans: plans,
-        preregistered: registered
-      ).text,
-      to: WeekFolder.lockName)
+    let locked = Lock(
+      experiments: draft.experiments, documents: documents, plans: plans,
+      preregistered: registered)
+    output.write(try text(of: locked, after: former), to: WeekFolder.lockName)
     let changed = try output.commit(with: store)
     remember(kept)
     return WeekOutcome(
       changedFiles: changed, files: output.contents.keys.sorted(),
       digests: try sidecarDigests().merging(sources.fileDigests) { $1 }
         .merging(output.digests) { $1 },
-      runKeys: lock.runs.map(\.run.key),
+      runKeys: lock.experiments.flatMap(\.arms).flatMap { $0.runs.map(\.key) },
       markedFailures: content.failures, warnings: prose.warnings,
       notes: content.registration.warnings(on: notebook.path))
+  }
+
+  /// The text of a lock; where this program wrote the one before it with the same results, most of it is there.
+  private func text(of lock: Lock, after former: Lock?) throws(ReportFailure) -> String {
+    guard let former, let lockAsWritten, let text = try folder.content(of: WeekFolder.lockName),
+      Digest.hex(of: text) == lockAsWritten
+    else { return lock.text }
+    return lock.text(after: (former, text))
   }
 
   /// Compares a lock with the records that are in the store.

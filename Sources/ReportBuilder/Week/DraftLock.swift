@@ -15,8 +15,9 @@ struct DraftLock {
   init(
     planned: [PlannedExperiment], store: ResultStore, checked: CheckedRecords, former: Lock? = nil
   ) throws(ReportFailure) {
-    let formerRuns = Dictionary((former?.runs ?? []).map { ($0.run.key, $0.run) }) { first, _ in
-      first
+    var formerRuns: [String: LockedRun] = [:]
+    for arm in (former?.experiments ?? []).lazy.flatMap(\.arms) {
+      for run in arm.runs where formerRuns[run.key] == nil { formerRuns[run.key] = run }
     }
     let isAbbreviated = Lock.abbreviatesDigests(
       ofRuns: planned.flatMap(\.arms).reduce(0) { $0 + $1.seeds.count })
@@ -30,25 +31,25 @@ struct DraftLock {
         for arm in experiment.arms {
           var runs: [LockedRun] = []
           for seed in arm.seeds {
-            let name = "\(experiment.name)/\(arm.label)/\(seed)"
+            func name() -> String { "\(experiment.name)/\(arm.label)/\(seed)" }
             let key = arm.identity.key(seed: seed)
             let isDisputed = disputed.contains(key)
             if experiment.promisesBits, isDisputed,
-              try store.conflict(for: key, named: name) != nil
+              try store.conflict(for: key, named: name()) != nil
             {
-              conflicts.append(name)
+              conflicts.append(name())
             }
             let known = formerRuns[key.hex]
             var run: LockedRun
             // Of an observation there may be more repetitions than there were.
             if let known, known.observation == nil, isAbbreviated || known.hasWholeDigests,
-              try checked.check(key, named: name)?.digest == known.digest
+              try checked.check(key, named: name())?.digest == known.digest
             {
               run = known
-            } else if let read = try Self.run(seed, key, named: name, store, checked) {
+            } else if let read = try Self.run(seed, key, named: name(), store, checked) {
               run = read
             } else {
-              missing.append(name)
+              missing.append(name())
               continue
             }
             let decision = isDisputed ? try store.resolution(for: key) : nil
@@ -102,7 +103,7 @@ struct DraftLock {
   mutating func normalize(_ names: Set<String>, from catalog: MetricCatalog) {
     for index in experiments.indices where names.contains(experiments[index].name) {
       let runs = experiments[index].arms.flatMap(\.runs)
-      let curves = runs.flatMap { $0.parts.keys.filter { $0.hasPrefix("curve.") } }
+      let curves = runs.flatMap { $0.partNames.filter { $0.hasPrefix("curve.") } }
         .map { String($0.dropFirst("curve.".count)) }
       for name in Set(experiments[index].metricNames + curves) {
         experiments[index].normalizations[name] =

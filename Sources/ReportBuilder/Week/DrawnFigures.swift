@@ -22,6 +22,7 @@ extension WeekBuild {
   func draw(
     _ figures: [PlannedFigure], of draft: DraftLock, lock: Lock, _ sources: WeekSources
   ) throws(ReportFailure) -> (figures: [DrawnFigure], kept: KeptFigures) {
+    guard !figures.isEmpty else { return ([], KeptFigures(drawnBy: tools)) }
     let former = KeptFigures(at: keptFiguresPath, drawnBy: tools)
     let keys = FigureKeys(of: lock, weeks: sources.lockDigests)
     var kept = KeptFigures(drawnBy: tools)

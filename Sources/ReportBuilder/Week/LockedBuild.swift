@@ -40,8 +40,9 @@ extension WeekBuild {
           "\(folder.displayPath(of: WeekFolder.lockName)) has no \(figure.drawing); build the week "
             + "as a draft first")
       }
-      directives[index] = [try figure.block(svg: svg, specification: specification)]
-      output.write(data: specification, of: figure)
+      let read = ReadSpecification(specification)
+      directives[index] = [try figure.block(svg: svg, specification: read)]
+      output.write(data: read, of: figure)
     }
     for (index, excerpt) in content.excerpts {
       guard let text = documents[excerpt.file] else {
@@ -68,7 +69,8 @@ extension WeekBuild {
     return WeekOutcome(
       changedFiles: try output.commit(with: store),
       files: (Array(output.contents.keys) + figures.keys + [WeekFolder.lockName]).sorted(),
-      digests: digests.merging(output.digests) { $1 }, runKeys: lock.runs.map(\.run.key),
+      digests: digests.merging(output.digests) { $1 },
+      runKeys: lock.experiments.flatMap(\.arms).flatMap { $0.runs.map(\.key) },
       markedFailures: content.failures,
       warnings: try reviewProse(
         of: notebook, sources.source, lock: lock, former: (nil, nil)

@@ -18,8 +18,8 @@ struct OutputFiles {
   }
 
   /// Plans to write the points of a figure's specification beside it. They follow from it, so the lock does not name them.
-  mutating func write(data specification: String, of figure: PlannedFigure) {
-    if let data = PlannedFigure.data(of: specification) { write(data, to: figure.dataFile) }
+  mutating func write(data specification: ReadSpecification, of figure: PlannedFigure) {
+    if let data = specification.data { write(data, to: figure.dataFile) }
   }
 
   /// Plans to remove the file called `name` if it still is what an earlier build made, by its digest.

@@ -77,7 +77,7 @@ struct ProseParagraph: Equatable, Sendable {
   ) -> [String] {
     (lock.experiment(experiment)?.arm(arm)?.runs ?? []).map { run in
       "\(experiment)/\(arm)/\(run.seed) \(run.key) \(metric) "
-        + (run.metrics[metric].map(CanonicalText.number) ?? run.undefined(metric)?.rawValue
+        + (run.metric(metric).map(CanonicalText.number) ?? run.undefined(metric)?.rawValue
           ?? "none")
     }
   }

@@ -51,6 +51,18 @@ extension WeekBuild {
     return digests
   }
 
+  /// Whether this version can execute an arm again: remembered, where nothing but the arm's own settings says so.
+  private func isExecutable(
+    _ arm: ArmPreimage, _ canExecute: (ArmPreimage) -> Bool
+  ) -> Bool {
+    guard let answers, ArmPreimage.stageFields.allSatisfy({ arm.fields[$0] == nil }) else {
+      return canExecute(arm)
+    }
+    return answers.answer(Array("can execute\n\(arm.digest)".utf8)) {
+      (canExecute(arm) ? 1 : 0, 0, 0)
+    }.0 == 1
+  }
+
   private func statedRuns(of lock: Lock) -> [[Inline]] {
     let arms = lock.experiments.flatMap(\.arms)
     let all = arms.reduce(0) { $0 + $1.runs.count }
@@ -58,7 +70,7 @@ extension WeekBuild {
     guard let canExecute, runs > 0 else { return [] }
     let own = runs == all ? "" : " of the engine"
     let count = arms.reduce(0) { count, arm in
-      count + (canExecute(arm.identity) ? arm.runs.count : 0)
+      count + (isExecutable(arm.identity, canExecute) ? arm.runs.count : 0)
     }
     return [
       [

@@ -53,9 +53,12 @@ public struct VerificationState: Equatable, Sendable {
   /// all.
   func words(on lock: Lock) -> String? {
     // What an external trainer gave is no promise of bits, and stands apart.
-    let all = lock.runs
-    let runs = all.filter { $0.run.observation == nil }
-    let observed = all.count - runs.count
+    let all = lock.experiments.lazy.flatMap(\.arms).reduce(0) { $0 + $1.runs.count }
+    let observed = lock.experiments.lazy.flatMap(\.arms).reduce(0) { count, arm in
+      count + arm.runs.count { $0.observation != nil }
+    }
+    // Nearly always nothing was executed again, of however many runs.
+    let runs = entries.isEmpty ? [] : lock.runs.filter { $0.run.observation == nil }
     let same = runs.map(\.run).filter(isVerified)
     let other = runs.filter { valid($0.run).contains { !$0.value.agrees } }
     var sentences: [String] = []
@@ -65,8 +68,8 @@ public struct VerificationState: Equatable, Sendable {
       let date = entries.flatMap(\.values).map(\.date).max() ?? ""
       sentences.append(
         "\(NumberText.fixed(Double(same.count), decimals: 0)) of "
-          + "\(NumberText.fixed(Double(runs.count), decimals: 0)) "
-          + "\(runs.count == 1 ? "run was" : "runs were") executed again with the same bits, last on \(date), on "
+          + "\(NumberText.fixed(Double(all - observed), decimals: 0)) "
+          + "\(all - observed == 1 ? "run was" : "runs were") executed again with the same bits, last on \(date), on "
           + Self.list(processors) + ".")
     }
     if let first = other.first {

@@ -79,6 +79,10 @@ public struct WeekBuild: Sendable {
   public var acceptsProse = false
   /// The records that were read and checked.
   public var checked: CheckedRecords
+  /// The statistics that are remembered; nil to compute all.
+  public var answers: RememberedAnswers?
+  /// The digest of the week's lock as this very program wrote it; nil if another one did, or nobody knows.
+  public var lockAsWritten: String?
 
   /// Creates the building of the week in `folder`.
   public init(
@@ -98,6 +102,12 @@ public struct WeekBuild: Sendable {
   /// - Returns: Which files there are and which changed.
   /// - Throws: The reason why the report was not built; then no file has changed.
   public func run() throws(ReportFailure) -> WeekOutcome {
+    let outcome = try remembering(answers) { () throws(ReportFailure) in try build() }
+    answers?.save()
+    return outcome
+  }
+
+  private func build() throws(ReportFailure) -> WeekOutcome {
     let source = try folder.notebookSource()
     let notebook = try folder.notebook(from: source)
     let sources = try WeekSources(notebook, source: source, folder: folder)

@@ -151,7 +151,8 @@ struct WeekSources {
       let other = folder.beside("\(week)")
       guard let digest = try? other.digest(of: WeekFolder.lockName) else { continue }
       beforeDigest["../\(week)/\(WeekFolder.lockName)"] = digest
-      guard let lock = try? other.lock() else { return }
+      // Weeks often stand on the same results, and are then read as one.
+      guard let lock = (try? folder.locks(and: other).1) ?? (try? other.lock()) else { return }
       before = WeekBefore(week: "\(week)", lock: lock, isLocked: false)
       return
     }
