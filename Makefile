@@ -23,6 +23,8 @@ WORKFLOWS := .venv-workflows/installed
 PAGES := .venv-pages/installed
 PROGRAMS := .build/release
 WEEKS := $(patsubst reports/%/results.lock,%,$(wildcard reports/*/results.lock))
+# The two oldest weeks have an experiment in common.
+COMPARED := $(wordlist 1,2,$(sort $(filter 2%,$(WEEKS))))
 LANGUAGE_BENCHMARK := $(PROGRAMS)/LanguageModelBenchmark
 SOURCES := Package.swift $(shell find Sources -type f 2>/dev/null)
 
@@ -113,11 +115,15 @@ hostile: $(LABBOOK) $(PYTHON) ## Give labbook files that nobody writes by hand, 
 check-slurm: $(LABBOOK) $(PYTHON) ## Submit to a real Slurm on this machine, as root, up to 10 minutes; it is installed if it is missing (ROWS=, SHORT=1).
 	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Slurm/check_slurm.py $(LABBOOK) $(ROWS) $(if $(SHORT),--short)
 
-check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week's page in Chromium: first screen, phone, dark, print, mouse, keyboard, axe-core.
+check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week, a diff and the site in Chromium: first screen, phone, dark, print, mouse, keyboard, axe-core.
 	@$(MAKE) --no-print-directory debian-packages NEEDED="$(call missing,$(PACKAGES) $(BROWSING))"
 	$(LABBOOK) report --all --rendered-only
+	rm -rf .build/pages
 	mkdir -p .build/pages
-	.venv-pages/bin/python -B Tests/Pages/check_pages.py --into .build/pages $(foreach week,$(WEEKS),reports/$(week)/report.html)
+	$(LABBOOK) diff $(firstword $(COMPARED)) $(lastword $(COMPARED)) --format html > .build/pages/diff.html
+	$(LABBOOK) site --to .build/pages/site
+	.venv-pages/bin/python -B Tests/Pages/check_pages.py --into .build/pages \
+	  $(foreach week,$(WEEKS),reports/$(week)/report.html) .build/pages/diff.html --site .build/pages/site
 
 # Each sanitizer has a build of its own, below .build/sanitize. Swift's runtime keeps what it has for the life of a process,
 # which is no leak; what counts allocations counts those of a sanitizer too.

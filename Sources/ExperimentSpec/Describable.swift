@@ -17,6 +17,8 @@ public struct Describable: Sendable {
   public let kind: Kind
   /// The name in a spec or a record, such as `ppo`.
   public let name: String
+  /// The name in print, such as `PPO`; nil where there is no other.
+  public let title: String?
   /// The description in one sentence.
   public let summary: String
   /// The whole description, in lines of at most 100 columns, no line break at the end.
@@ -24,10 +26,12 @@ public struct Describable: Sendable {
 
   /// Creates a description.
   public init(
-    _ kind: Kind, _ name: String, summary: String, text: @escaping @Sendable () -> String
+    _ kind: Kind, _ name: String, title: String? = nil, summary: String,
+    text: @escaping @Sendable () -> String
   ) {
     self.kind = kind
     self.name = name
+    self.title = title
     self.summary = summary
     self.text = text
   }
@@ -38,7 +42,9 @@ extension Vocabulary {
   public var describables: [Describable] {
     let components =
       named(worlds.flatMap(\.algorithms)).map { algorithm in
-        Describable(.algorithm, algorithm.name, summary: algorithm.summary) {
+        Describable(
+          .algorithm, algorithm.name, title: algorithm.title, summary: algorithm.summary
+        ) {
           description(ofAlgorithm: algorithm.name) ?? ""
         }
       }
@@ -71,7 +77,8 @@ extension Vocabulary {
   private var metrics: [Describable] {
     MetricDeclaration.all.map { metric in
       Describable(
-        metric.forms == [.curve] ? .curve : .metric, metric.name, summary: metric.documentation
+        metric.forms == [.curve] ? .curve : .metric, metric.name, title: metric.title,
+        summary: metric.documentation
       ) { description(of: metric) }
     }
   }

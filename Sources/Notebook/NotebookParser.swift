@@ -16,11 +16,8 @@ internal import Settings
 public func parseNotebook(
   _ source: String, path: String, directives: [DirectiveDeclaration]
 ) throws(NotebookError) -> Notebook {
-  // A line ends as Markdown has it: with either character or with both.
-  var text = source.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
-  if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
   var parser = NotebookParser(directives: directives)
-  let notebook = parser.parse(text, path: path)
+  let notebook = parser.parse(NotebookParser.text(of: source), path: path)
   guard let notebook, parser.findings.problems.isEmpty else {
     throw NotebookError(
       parser.findings.problems.map {
@@ -30,6 +27,17 @@ public func parseNotebook(
   return notebook
 }
 
+/// Returns as much of the notebook `source` as can be read in spite of its mistakes, so that what it names can be checked
+/// as well; nil where the front matter or the Markdown as a whole cannot be read.
+///
+/// The arguments are those of ``parseNotebook(_:path:directives:)``, which tells the mistakes.
+public func notebookInSpiteOfMistakes(
+  _ source: String, path: String, directives: [DirectiveDeclaration]
+) -> Notebook? {
+  var parser = NotebookParser(directives: directives)
+  return parser.parse(NotebookParser.text(of: source), path: path)
+}
+
 /// Puts the steps together: what Markdown must not see is found, replaced, and put back.
 struct NotebookParser {
   let directives: [DirectiveDeclaration]
@@ -37,6 +45,13 @@ struct NotebookParser {
 
   init(directives: [DirectiveDeclaration]) {
     self.directives = directives
+  }
+
+  /// The text of a file, whose lines end as Markdown has it: with either character or with both.
+  static func text(of source: String) -> String {
+    var text = source.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+    if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
+    return text
   }
 
   mutating func parse(_ text: String, path: String) -> Notebook? {

@@ -19,7 +19,8 @@ struct Export: ParsableCommand {
       curves.csv and key.txt.
 
       A week or a standing report becomes its tables as CSV and as LaTeX for booktabs, its figures as SVG, PDF and PNG, its runs as CSV, and \
-      the report as HTML, Markdown, docx, a Jupyter notebook, and PDF. Files that are there already are never written over.
+      the report as HTML, Markdown, docx, a Jupyter notebook, and PDF. Files of its folder that it links to go along; links to other reports and \
+      files become words. Files that are there already are never written over.
 
       With --records, the metrics and curves of the run, or of all runs of the week, are written in place of that: as two \
       tables, runs and curves, in CSV or Parquet, or as a folder for TensorBoard.

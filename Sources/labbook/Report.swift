@@ -88,7 +88,7 @@ struct Report: ParsableCommand {
       print("\(week): nothing to do; the report is \(week.folder.displayPath)/report.html")
       return
     }
-    let notebook = try week.notebook()
+    let notebook = try week.checkedNotebook(specs: { lab.loadSpecs() }, namesMatter: !renderedOnly)
     week.folder.seal(notebook)
     for warning in notebook.warnings { printError("\(warning)") }
     // An altered lock, or one that is ahead of this version, is told before time is spent on runs.
@@ -106,7 +106,13 @@ struct Report: ParsableCommand {
       {
         (experiments, specFiles) = (known, plan.files)
       } else {
-        guard let chosen = try execute(notebook, registered, lab.loadSpecs(), in: lab) else {
+        let specs = lab.loadSpecs()
+        _ = try week.checkedNotebook(specs: { specs }) { notebook in
+          try checkNames(
+            of: notebook, in: specs.experiments.map(\.planned), unread: specs.broken.map(\.name))
+          try checkRegistration(of: notebook, registered: registered)
+        }
+        guard let chosen = try execute(notebook, registered, specs, in: lab) else {
           // A script that is printed is nothing but a script.
           if !place.dryRun {
             print("\(week): not built; 'labbook report \(week)' builds it when its runs are there")
@@ -184,8 +190,6 @@ struct Report: ParsableCommand {
     _ notebook: Notebook, _ registered: Preregistration?, _ specs: LabSpecs, in lab: Lab
   ) throws -> [PlannedExperiment]? {
     let all = specs.experiments.map(\.planned)
-    try checkNames(of: notebook, in: all, unread: specs.broken.map(\.name))
-    try checkRegistration(of: notebook, registered: registered)
     let chosen = try specs.experiments(
       named: experimentsNeeded(by: notebook, registered: registered).map(\.value))
     printWarnings(of: chosen)

@@ -12,7 +12,7 @@ struct Site: ParsableCommand {
     abstract: "Put all weeks into a folder of pages that needs no server.",
     discussion: """
       Every week or standing report that has a lock is rendered from it; nothing is executed and no lock changes. Beside the reports the \
-      folder has what they link to in reports/, an index, a page for each experiment with its results over the weeks, one for each algorithm, a glossary, \
+      folder has what they link to in reports/, an index that begins each week with its answer, a page for each experiment with its results over the weeks, one for each algorithm, a glossary, \
       a search and an Atom feed. The same weeks give the same bytes. A folder that is there already is replaced, if it is \
       a site.
 
@@ -101,7 +101,8 @@ extension SiteReference {
   static var labbook: [SiteReference] {
     Describe.describables.map { thing in
       SiteReference(
-        kind: thing.kind.rawValue, name: thing.name, summary: thing.summary, text: thing.text(),
+        kind: thing.kind.rawValue, name: thing.name, title: thing.title, summary: thing.summary,
+        text: thing.text(),
         formula: thing.kind == .algorithm ? algorithmFormulas[thing.name] : nil)
     }
       + NotebookTopic.all.map { topic in

@@ -41,12 +41,12 @@ struct Validate: ParsableCommand {
       }
       for week in reports {
         check {
-          let notebook = try week.notebook()
-          for warning in notebook.warnings { printError("\(warning)") }
-          // A final week stands on its lock; the specs may have moved on.
-          if notebook.frontMatter.status == .draft {
+          let notebook = try week.checkedNotebook(specs: { specs }) { notebook in
+            // A final week stands on its lock; the specs may have moved on.
+            guard notebook.frontMatter.status == .draft else { return }
             try checkNames(of: notebook, in: specs.experiments.map(\.planned), unread: broken)
           }
+          for warning in notebook.warnings { printError("\(warning)") }
         }
         check { _ = try week.lock }
         check { try week.folder.checkSidecars() }

@@ -48,7 +48,7 @@ struct Week: CustomStringConvertible {
 
   /// The week that one is working on: the newest draft, or else the newest one.
   static func current(in lab: Lab) throws -> Week {
-    guard let folder = try lab.weeks.current else {
+    guard let folder = lab.weeks.current else {
       throw UnknownName("there is no week yet; 'labbook new 2026-W47' begins one")
     }
     return Week(folder)
@@ -74,6 +74,37 @@ struct Week: CustomStringConvertible {
   /// The parsed notebook.
   func notebook() throws -> Notebook {
     try folder.notebook()
+  }
+
+  /// The parsed notebook, of which `check` holds.
+  ///
+  /// - Parameters:
+  ///   - specs: The lab's specs, which are read only if something is wrong.
+  ///   - namesMatter: Whether what the notebook names has to be in the specs: not where it stands on a lock.
+  ///   - check: What is to hold of the notebook.
+  /// - Returns: The notebook.
+  /// - Throws: Everything that is wrong with the notebook, its names, its files and the works it cites, at once.
+  func checkedNotebook(
+    specs: () -> LabSpecs, namesMatter: Bool = true, _ check: (Notebook) throws -> Void = { _ in }
+  ) throws -> Notebook {
+    do {
+      let notebook = try folder.notebook()
+      try check(notebook)
+      return notebook
+    } catch let error as ReportFailure {
+      guard case .notebook(let problems) = error else { throw error }
+      throw allProblems(beside: problems, specs(), namesMatter)
+    } catch let problems as NotebookError {
+      throw allProblems(beside: problems, specs(), namesMatter)
+    }
+  }
+
+  private func allProblems(
+    beside error: NotebookError, _ specs: LabSpecs, _ namesMatter: Bool
+  ) -> NotebookError {
+    folder.allProblems(
+      beside: error, experiments: namesMatter ? specs.experiments.map(\.planned) : nil,
+      unread: specs.broken.map(\.name))
   }
 
   /// The lock, checked; `nil` if the week has none yet.

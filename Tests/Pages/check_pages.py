@@ -1,35 +1,46 @@
-"""Opens reports in a browser and reads them as a person would, with mouse and keyboard.
+"""Opens reports, diffs and a site in a browser and reads them as a person would, with mouse and keyboard.
 
-usage: check_pages.py PAGE… [--browser /usr/bin/chromium] [--into FOLDER]
+usage: check_pages.py PAGE… [--site FOLDER] [--browser /usr/bin/chromium] [--into FOLDER]
 
 Of each page: no message in the console, no request, every place that a link leads to is there, what is asked and found is
 on the first screen of a desk and of a phone, nothing is cut at 360, 768 and 1440 pixels and words of drawings can be read,
-tables sort within their groups and back, lines of figures are toggled, tell their values and are zoomed by mouse and keyboard,
-the runs of a number open and close, few stops of the Tab key, at most 500 KB, and axe-core has nothing to say in light and
-dark. Without its script the page shows the same words. Screenshots and the printed page go into FOLDER, to be looked at. As a control, a
-page with faults of these kinds has to be told as such. Exit code 1 with every fault.
+what is folded opens by mouse and keyboard, tables sort within their groups and back, lines of figures are toggled, tell their
+values and are zoomed by mouse and keyboard, the runs of a number open and close, few stops of the Tab key, at most 500 KB, and axe-core has nothing to say in light and
+dark. Without its script the page shows the same words. What cannot be operated is a fault after some seconds, so the check comes to an end.
+
+Of a site, one page of each kind is read like that; its index has to say of every week when it was, what was asked and answered,
+and to show the newest answer on the first screen; the search has to find by the keyboard; and every link of every page has to
+lead to something in the folder.
+
+Screenshots and the printed page go into FOLDER, to be looked at. As a control, pages with faults of these kinds have to be told as
+such. Exit code 1 with every fault.
 """
 
 import argparse
+import html
 import re
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import unquote
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import sync_playwright
 
 SIZES = [(360, 780), (768, 1024), (1440, 900)]
 MOST_BYTES = 500_000
 # Words of drawings in pixels of the screen; browsers' own smallest size is 9 or less.
 LEAST_LETTERS = 9.5
+# How long something may take until it can be operated: what is hidden or covered never can.
+PATIENCE = 30_000
 
 CUT = """() => {
   const faults = [];
   const name = (e) => e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + ' ' + (e.textContent || '').trim().slice(0, 30);
   if (document.documentElement.scrollWidth > innerWidth + 1) faults.push(`the page is ${document.documentElement.scrollWidth} wide`);
   const scrolls = (e) => { for (let p = e.parentElement; p; p = p.parentElement) if (['auto', 'scroll'].includes(getComputedStyle(p).overflowX)) return true; return false; };
-  for (const e of document.querySelectorAll('main *, header *, .runs *')) {
+  for (const e of document.querySelectorAll('main *, header *, nav *, .runs *')) {
     const box = e.getBoundingClientRect();
     if (!box.width || e.closest('.unseen, dialog, [popover]') || !e.checkVisibility()) continue;
     if ((box.right > innerWidth + 1 || box.left < -1) && !scrolls(e) && !e.closest('.katex-mathml')) faults.push(`cut: ${name(e)} (${Math.round(box.left)} to ${Math.round(box.right)})`);
@@ -47,7 +58,7 @@ CUT = """() => {
       if (box.right > limit.right + 1 || box.left < limit.left - 1) faults.push(`'${t.textContent}' is cut`);
     }
   }
-  for (const e of document.querySelectorAll('.scroll')) {
+  for (const e of document.querySelectorAll('.scroll, .table')) {
     const first = e.querySelector('tbody :is(th, td)');
     if (!first || e.scrollWidth <= e.clientWidth || !e.checkVisibility()) continue;
     e.scrollLeft = 80;
@@ -80,6 +91,17 @@ FIRST_SCREEN = """() => {
   return faults;
 }"""
 
+INDEX = """() => {
+  const faults = [], weeks = [...document.querySelectorAll('main article')];
+  for (const week of weeks) for (const part of ['h2 a[href]', '.answer', '.asked', '.when .days', '.changed']) {
+    if (!week.querySelector(part)?.textContent.trim()) faults.push(`${week.querySelector('h2')?.textContent} has no ${part}`);
+  }
+  const newest = weeks[0]?.querySelector('.answer');
+  if (newest && newest.getBoundingClientRect().bottom > innerHeight) faults.push('the newest answer is not on the first screen');
+  if (!weeks.length) faults.push('no week is on the index');
+  return faults;
+}"""
+
 WORDS = "() => document.querySelector('main').textContent.replace(/[\\s\\u2195]+/g, '')"
 GROUPS = """(t) => [...t.tBodies[0].rows].map((r) => r.cells[0].textContent)"""
 
@@ -87,9 +109,14 @@ GROUPS = """(t) => [...t.tBodies[0].rows].map((r) => r.cells[0].textContent)"""
 class Reader:
     """One page in a browser, and what is wrong with it."""
 
-    def __init__(self, browser, path, folder):
+    def __init__(self, browser, path, folder, site=None, patience=PATIENCE):
         self.browser, self.path, self.folder, self.faults = browser, path, folder, []
+        self.site, self.patience = site, patience
         self.name = f"{path.parent.name}-{path.stem}" if path.stem == "report" else path.stem
+        if site:
+            self.name = "-".join(["site", *path.relative_to(site).with_suffix("").parts])
+        # A page of a site leads with its bar to the others; weeks and their pages are reports.
+        self.is_report = site is None
 
     def fault(self, words):
         self.faults.append(f"{self.name}: {words}")
@@ -102,9 +129,15 @@ class Reader:
         address = self.path.resolve().as_uri()
         page.on("console", lambda message: self.fault(f"the console has '{message.text[:150]}'"))
         page.on("pageerror", lambda error: self.fault(f"an error: {str(error)[:150]}"))
-        page.on("request", lambda request: None if request.url.split("#")[0] == address or request.url.startswith("data:") else self.fault(f"it asks for {request.url[:80]}"))
+        page.on("request", lambda request: None if self.may_ask(request, address) else self.fault(f"it asks for {request.url[:80]}"))
         page.goto(address)
         return context, page
+
+    def may_ask(self, request, address):
+        """Whether a request is for the page itself, or for another page of its site that a person went to."""
+        if request.url.split("#")[0] == address or request.url.startswith("data:"):
+            return True
+        return bool(self.site) and request.is_navigation_request() and request.url.startswith(self.site.resolve().as_uri() + "/")
 
     def check(self):
         size = self.path.stat().st_size
@@ -115,7 +148,8 @@ class Reader:
             for fault in page.evaluate(CUT):
                 self.fault(f"at {width}: {fault}")
             if width != 768:
-                for fault in page.evaluate(FIRST_SCREEN):
+                first = FIRST_SCREEN if self.is_report else INDEX if self.name == "site-index" else "() => []"
+                for fault in page.evaluate(first):
                     self.fault(f"at {width}: {fault}")
             for scheme in ["light", "dark"]:
                 page.emulate_media(color_scheme=scheme)
@@ -126,6 +160,10 @@ class Reader:
             page.emulate_media(color_scheme="light")
             if width == 1440:
                 self.operate(page)
+            page.evaluate("() => { for (const e of document.querySelectorAll('main details')) e.open = true; }")
+            for fault in page.evaluate(CUT):
+                self.fault(f"at {width}, all unfolded: {fault}")
+            if width == 1440:
                 page.emulate_media(media="print")
                 page.pdf(path=self.folder / f"{self.name}.pdf", prefer_css_page_size=True)
             context.close()
@@ -142,7 +180,7 @@ class Reader:
         context_with, page = self.open(1440, 900)
         words = plain.locator("main").text_content()
         shown = page.evaluate("() => { for (const e of document.querySelectorAll('main .legend, main .bubble')) e.remove(); return document.querySelector('main').textContent; }")
-        if re.sub(r"\s", "", words) != re.sub(r"\s", "", shown):
+        if self.name != "site-search" and re.sub(r"\s", "", words) != re.sub(r"\s", "", shown):
             self.fault("without its script it has other words")
         link = plain.locator("a[href^='#runs.']:visible, details.origins a[href^='#runs.']").first
         if link.count():
@@ -159,20 +197,70 @@ class Reader:
     def operate(self, page):
         for fault in page.evaluate(ANCHORS):
             self.fault(fault)
-        self.sort(page)
-        self.toggle(page)
-        self.runs(page)
+        page.set_default_timeout(self.patience)
+        self.count_stops(page)
+        for part in [self.unfold, self.sort, self.toggle, self.runs, self.skip] + [self.search] * (self.name in ["site-index", "site-search"]):
+            try:
+                part(page)
+            except BrowserError as error:
+                self.fault(f"it cannot be operated ({part.__name__}): {' '.join(str(error).split())[:300]}")
+        page.set_default_timeout(180_000)
+
+    def count_stops(self, page):
         stops = page.evaluate("() => [...document.querySelectorAll('a[href], button, summary, [tabindex]')].filter((e) => e.tabIndex >= 0 && e.checkVisibility()).length")
-        tables, figures, links = (page.locator(what).count() for what in ["main table", "figure.drawing", "main p a, main li a, :is(main, section) > .scroll td a, header a, nav a, .runs summary"])
+        own = "main p a, main li a, :is(main, section) > .scroll td a, header a, nav a, .runs summary"
+        tables, figures, links = (page.locator(what).count() for what in ["main table", "figure.drawing", own if self.is_report else "main a, nav a, summary, pre"])
         if stops > links + 4 * tables + 3 * figures + 10:
             self.fault(f"{stops} stops of the Tab key for {tables} tables, {figures} figures and {links} links")
+
+    def skip(self, page):
         page.keyboard.press("Escape")
         page.evaluate("scrollTo(0, 0)")
         page.evaluate("document.activeElement && document.activeElement.blur()")
         page.goto(self.path.resolve().as_uri())
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.className") != "skip":
-            self.fault("the first stop is not the one that skips to the text")
+        if page.evaluate("document.activeElement.tagName") != "INPUT":
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.className") != "skip":
+                self.fault("the first stop is not the one that skips to the text")
+
+    def unfold(self, page):
+        """What is folded opens and closes by the keyboard and by the mouse, and is left open."""
+        for box in page.locator("main details:not(.origins)").all():
+            line = box.locator("summary").first
+            is_open = lambda: box.evaluate("(e) => e.open && [...e.children].slice(1).every((c) => c.checkVisibility())")
+            line.focus()
+            page.keyboard.press("Enter")
+            if not is_open():
+                self.fault("what is folded does not open by the keyboard")
+            page.keyboard.press("Enter")
+            line.click()
+            if not is_open():
+                self.fault("what is folded does not open by the mouse")
+
+    def search(self, page):
+        """The box of every page leads to the search, which finds words and leads to where they are."""
+        box = page.locator("input[type=search]").first
+        box.focus()
+        box.fill("a baseline")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?q=a+baseline")
+        found = page.locator("#found li a")
+        if not found.count():
+            self.fault("the search finds no baseline")
+        page.screenshot(path=self.folder / f"{self.name}-found.png")
+        self.accessibility(page, "what was found")
+        found.first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda address: "search.html" not in address)
+        if "baseline" not in page.locator("main, body").first.inner_text().lower():
+            self.fault("what the search leads to has not the words")
+        page.goto(self.path.resolve().as_uri())
+        page.locator("input[type=search]").first.fill("nothing-is-called-so")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?q=nothing-is-called-so")
+        if page.locator("#found li").count() or not page.locator("#count").inner_text().startswith("0"):
+            self.fault("the search finds what is not there")
+        page.goto(self.path.resolve().as_uri())
 
     def sort(self, page):
         for table in page.locator("figure.results:not(.claims) table").all():
@@ -319,32 +407,86 @@ class Reader:
             page.mouse.move(0, 0)
 
 
+def broken_links(root):
+    """The links between the pages of a folder that lead to nothing in it."""
+    faults, names, count = [], {}, 0
+    for page in sorted(root.rglob("*.html")):
+        for address in map(html.unescape, re.findall(r'\shref="([^"]*)"', page.read_text())):
+            if re.match(r"[a-z]+:", address):
+                continue
+            count += 1
+            path, _, place = address.partition("#")
+            target = (page.parent / unquote(path.partition("?")[0])).resolve() if path else page.resolve()
+            if not target.is_file() or root.resolve() not in target.parents:
+                faults.append(f"{page.relative_to(root)}: {address} leads nowhere")
+            elif place and target.suffix == ".html":
+                if target not in names:
+                    names[target] = set(map(html.unescape, re.findall(r'\sid="([^"]+)"', target.read_text())))
+                if unquote(place) not in names[target]:
+                    faults.append(f"{page.relative_to(root)}: there is no place {address}")
+    return count, faults
+
+
+def site_pages(root):
+    """A page of each kind: the lists, and the largest and smallest of what is one of many."""
+    pages = [root / name for name in ["index.html", "glossary.html", "search.html", "experiments/index.html", "algorithms/index.html"]]
+    for kind in ["experiments", "algorithms"]:
+        ones = sorted((path for path in (root / kind).glob("*.html") if path.stem != "index"), key=lambda path: (path.stat().st_size, path.name))
+        pages += dict.fromkeys([ones[0], ones[-1]])
+    return pages
+
+
 CONTROL = """<!DOCTYPE html><title>a</title><body><header></header><main><p style="width:900px;color:#ccc;background:#fff">A wide line.</p><a href="#none">b</a>
-<div class="paper"><svg width="300" viewBox="0 0 900 90" style="width:300px"><text y="20" font-size="12">small</text></svg></div><img src="http://127.0.0.1:9/a.png"></main><script>nothing()</script></body>"""
-CONTROL_FAULTS = ["at 360: cut", "is 4.0 pixels high", "leads nowhere", "it asks for", "an error", "no summary", "axe at", "first stop"]
+<div class="paper"><svg width="300" viewBox="0 0 900 90" style="width:300px"><text y="20" font-size="12">small</text></svg></div><img src="http://127.0.0.1:9/a.png">
+<figure class="results" style="visibility:hidden"><table><thead><tr><th><button class="sort">a</button></th></tr></thead><tbody><tr><td>1</td></tr></tbody></table></figure>
+</main><script>nothing()</script></body>"""
+CONTROL_FAULTS = ["at 360: cut", "is 4.0 pixels high", "leads nowhere", "it asks for", "an error", "no summary", "axe at", "first stop", "cannot be operated (sort)"]
+SITE_CONTROL = """<!DOCTYPE html><title>a</title><body><nav><form action="search.html"><input type="search" name="q"></form></nav><main><article><h2><a href="gone.html">A week</a></h2></article>
+<details><summary onclick="event.preventDefault()">a</summary><p>b</p></details></main></body>"""
+SITE_CONTROL_FAULTS = ["A week has no .answer", "does not open by the keyboard", "finds no baseline", "finds what is not there", "gone.html leads nowhere"]
+
+
+def controls(browser):
+    """What is not told of two pages that have faults."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        control = folder / "control.html"
+        control.write_text(CONTROL)
+        told = "\n".join(Reader(browser, control, folder, patience=1_000).check())
+        faults = [f"the control's fault is not told: {words}" for words in CONTROL_FAULTS if words not in told]
+        site = folder / "site"
+        site.mkdir()
+        (site / "index.html").write_text(SITE_CONTROL)
+        (site / "search.html").write_text("<!DOCTYPE html><title>b</title><main>a baseline<p id='count'>1 page</p></main>")
+        told = "\n".join(Reader(browser, site / "index.html", folder, site, patience=1_000).check() + broken_links(site)[1])
+        return faults + [f"the site's control's fault is not told: {words}" for words in SITE_CONTROL_FAULTS if words not in told]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("pages", nargs="+", type=Path)
+    parser.add_argument("pages", nargs="*", type=Path)
+    parser.add_argument("--site", type=Path)
     parser.add_argument("--browser", default="/usr/bin/chromium")
     parser.add_argument("--into", type=Path, default=Path(".build/pages"))
     options = parser.parse_args()
     options.into.mkdir(parents=True, exist_ok=True)
-    faults = []
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+    pages = [(path, None) for path in options.pages]
+    if options.site:
+        pages += [(path, options.site) for path in site_pages(options.site)]
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.browser, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        control = Path(folder) / "control.html"
-        control.write_text(CONTROL)
-        told = "\n".join(Reader(browser, control, Path(folder)).check())
-        faults += [f"the control's fault is not told: {words}" for words in CONTROL_FAULTS if words not in told]
-        for path in options.pages:
-            found = Reader(browser, path, options.into).check()
+        faults = controls(browser)
+        for path, site in pages:
+            found = Reader(browser, path, options.into, site).check()
             print(f"{path}: {path.stat().st_size} bytes, {len(found)} faults", flush=True)
             faults += found
         browser.close()
+    if options.site:
+        count, found = broken_links(options.site)
+        print(f"{options.site}: {count} links between its pages, {len(found)} lead nowhere")
+        faults += found
     print("\n".join(faults), end="\n" if faults else "")
-    print(f"{len(options.pages)} pages, {len(faults)} faults; screenshots in {options.into}")
+    print(f"{len(pages)} pages, {len(faults)} faults; screenshots in {options.into}")
     return 1 if faults else 0
 
 

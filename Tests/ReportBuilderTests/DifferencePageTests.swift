@@ -65,7 +65,7 @@ import Testing
     let start = try #require(page.range(of: "<section class=\"summary\"")).lowerBound
     let summary = page[start..<(try #require(page.range(of: "</section>")).lowerBound)]
     for words in [
-      "2026-W44: First", "2026-W45: Second", "Other ones in 2 of 2 arms in common.",
+      "2026-W44: First", "2026-W45: Second", "Changed in 2 of 2 arms in common.",
       "1 changed, 3 identical.", "<strong>cartpole, PPO:</strong> evaluation_return 400.0 → 440.0",
       "Not compared: a notebook is not there.",
     ] { #expect(summary.contains(words), "\(words): \(summary)") }

@@ -1,3 +1,4 @@
+import Notebook
 import ReportBuilder
 import Testing
 
@@ -82,7 +83,7 @@ import Testing
       index.contains("Experiments with the same runs as \(week.name): cartpole."), "\(index)")
   }
 
-  @Test func `further findings stand below the first`() throws {
+  @Test func `further findings and what is open stand below the first`() throws {
     let week = try week(comparison, summary: "- PPO leads.\n- GRPO follows.\n- Open: why.")
     let site = LabSite(
       title: "Weeks", weeks: [week], experiments: [], references: [], catalog: syntheticCatalog)
@@ -90,8 +91,47 @@ import Testing
     let index = String(decoding: file.bytes, as: UTF8.self)
     #expect(
       index.contains(
-        "<li><strong>Found:</strong> PPO leads.\n<ul>\n<li>GRPO follows.</li>\n"
-          + "<li>Open: why.</li>\n</ul>\n</li>\n"), "\(index)")
+        "<p class=\"answer\">PPO leads.</p>\n<ul>\n<li>GRPO follows.</li>\n"
+          + "<li>Open: why.</li>\n</ul>\n"), "\(index)")
+  }
+
+  @Test func `the index says when a week was, in the notebook's own words if it has some`() throws {
+    let lab = try SyntheticLab(comparison, of: ppo, extra: "period: [2026-11-02, 2026-11-05]\n")
+    let week = try withExtendedLifetime(lab) {
+      _ = try lab.build().run()
+      return try #require(try SiteWeek(in: lab.folder()))
+    }
+    #expect(week.days == "2026-11-02 – 2026-11-05")
+    #expect(try self.week(comparison).days == "2–8 November 2026")
+  }
+
+  @Test(arguments: [
+    ("2026-W44", "26 October – 1 November 2026"), ("2026-W53", "28 December 2026 – 3 January 2027"),
+    ("2024-W09", "26 February – 3 March 2024"), ("2026-W52", "21–27 December 2026"),
+  ]) func `a week's days say no month and no year twice`(week: String, words: String) throws {
+    #expect(SiteDays(try #require(ISOWeek(week))).words == words)
+  }
+
+  @Test func `a term is linked where it stands first, and no part of a word or label is one`() {
+    let terms = SiteTerms([
+      SiteReference(kind: "algorithm", name: "ppo", title: "PPO", summary: "Clips.", text: ""),
+      SiteReference(
+        kind: "algorithm", name: "reinforce", title: "REINFORCE", summary: "Plain.", text: ""),
+      SiteReference(
+        kind: "metric", name: "gold_reward", title: "Gold reward", summary: "By \"rule\".", text: ""
+      ),
+      SiteReference(kind: "environment", name: "Taxi-v4", summary: "Fetch.", text: ""),
+    ])
+    var linked: Set<String> = []
+    let html = terms.html(
+      "PPO-KL, PPOs & PPO's gold rewards; PPO on Taxi, REINFORCE++ in taxis.", linked: &linked)
+    let expected =
+      "PPO-KL, PPOs &amp; <a class=\"term\" href=\"algorithms/ppo.html\" title=\"Clips.\">PPO</a>'s "
+      + "<a class=\"term\" href=\"glossary.html#metric-gold-reward\" title=\"By &quot;rule&quot;.\">gold rewards</a>; "
+      + "PPO on <a class=\"term\" href=\"glossary.html#environment-Taxi-v4\" title=\"Fetch.\">Taxi</a>, "
+      + "REINFORCE++ in taxis."
+    #expect(html == expected)
+    #expect(terms.html("Gold reward", linked: &linked) == "Gold reward")
   }
 
   @Test func `the index of the site shows the findings of each week, the newest first`() throws {
@@ -103,8 +143,10 @@ import Testing
     let index = String(decoding: file.bytes, as: UTF8.self)
     #expect(
       index.contains(
-        "<ul>\n<li><strong>Asked:</strong> Which arm of cartpole is best?</li>\n"
-          + "<li><strong>Found:</strong> PPO leads by 400.0.</li>\n</ul>"), "\(index)")
+        "<p class=\"answer\">PPO leads by 400.0.</p>\n"
+          + "<p class=\"asked\"><strong>Asked:</strong> Which <a class=\"term\" href=\"glossary.html#word-arm\""
+      ),
+      "\(index)")
     // The feed says the same.
     let feed = try #require(try site.files().first { $0.path == "feed.xml" })
     #expect(

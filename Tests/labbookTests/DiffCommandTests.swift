@@ -25,7 +25,7 @@ import Testing
     #expect(result.code == 0, "\(result.errors)")
     for words in [
       "<title>2026-W10 → 2026-W11</title>", "<li>2026-W11: A second week</li>",
-      "<code>algorithm.group_size</code>", "6 → 7, 6 in common (all 2 arms)",
+      "<code>algorithm.<wbr>group_<wbr>size</code>", "6 → 7, 6 in common (all 2 arms)",
       "<figure class=\"intervals\">", "PPO <del>reaches</del>", "PPO <ins>has</ins>",
     ] { #expect(result.output.contains(words), "\(words): \(result.output.suffix(9_000))") }
     let again = try lab.labbook("diff", "2026-W10", "2026-W11", "--format", "html")

@@ -95,6 +95,40 @@ import Testing
     #expect(!source.contains("<sub>") && !source.contains("✅"))
   }
 
+  @Test func `links lead to what the export has, and are words elsewhere`() throws {
+    let lab = try LabFixture()
+    try lab.write("a,b\n1,2\n", to: "reports/2026-W10/data (1).csv")
+    try lab.write("notes", to: "reports/shared.txt")
+    try lab.write(
+      "---\ntitle: Methods\nstatus: draft\n---\n\nWords.\n\n## How\n\nBy hand.\n",
+      to: "reports/methods/notebook.md")
+    try lab.write(
+      LabFixture.notebook + """
+
+        See [the *methods* [1]](../methods/report.md#how), [itself](report.md#tbl-short), [data](<data (1).csv>),
+        [notes](../shared.txt), [the notebook](notebook.md) and [elsewhere](https://example.org).
+
+        """, to: "reports/2026-W10/notebook.md")
+    #expect(try lab.labbook("report").code == 0)
+    let result = try lab.labbook("export", "2026-W10", "--to", "paper")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(try lab.text(of: "paper/data (1).csv") == "a,b\n1,2\n")
+    #expect(try lab.text(of: "paper/notebook.md").contains("title: A short week"))
+    let page = try lab.text(of: "paper/report.html")
+    for link in ["report.html#tbl-short", "data%20(1).csv", "notebook.md", "https://example.org"] {
+      #expect(page.contains("href=\"\(link)\""), "\(link)")
+    }
+    #expect(!page.contains("href=\"..") && page.contains(">notes</a>"))
+    let text = try lab.text(of: "paper/report.md")
+    #expect(text.contains("See the *methods* "), "\(text)")
+    #expect(
+      text.contains("[itself](report.md#tbl-short)") && text.contains("[data](<data (1).csv>)"))
+    #expect(
+      !text.contains("](..") && text.contains("\nnotes, [the notebook](notebook.md)"), "\(text)")
+    // The report itself keeps them.
+    #expect(try lab.text(of: "reports/2026-W10/report.md").contains("](../shared.txt)"))
+  }
+
   @Test func `without typst everything else is there, and a sentence says how to have it`() throws {
     let lab = try lab()
     let bare = try ExportPackages.environmentWithout(in: lab.folder)

@@ -42,8 +42,11 @@ import Testing
     ] { #expect(names.contains(name), "\(name)") }
 
     let index = try lab.text(of: "site/index.html")
-    #expect(index.contains("<li><strong>Asked:</strong> is 1 &lt; 2?</li>"), "\(index)")
-    #expect(index.contains("<li><strong>Found:</strong> it does, see Table 1.</li>"))
+    #expect(
+      index.contains("<p class=\"asked\"><strong>Asked:</strong> is 1 &lt; 2?</p>"), "\(index)")
+    #expect(index.contains("<p class=\"answer\">it does, see Table 1.</p>"))
+    #expect(index.contains("2 weeks, 2–15 March 2026, of 18 runs in all."), "\(index)")
+    #expect(index.contains("<span class=\"days\">9–15 March 2026</span> · 2026-W11 · "))
     #expect(index.contains("Experiments new: short."))
     #expect(index.contains("Experiments with other settings or seeds: short."))
     let (second, first) = (index.range(of: "A second week"), index.range(of: "A short week"))
@@ -132,7 +135,7 @@ import Testing
     #expect(index.contains("<h2 id=\"standing\">Standing reports</h2>"), "\(index)")
     #expect(
       index.contains(
-        "<dt><a href=\"weeks/methods/report.html\">Methods</a> <span class=\"status\">draft</span></dt><dd>The methods of this lab.</dd>"
+        "<dt><a href=\"weeks/methods/report.html\">Methods</a> <span class=\"status\"><a class=\"term\" href=\"glossary.html#word-draft\">draft</a></span></dt><dd>The methods of this lab.</dd>"
       ), "\(index)")
     #expect(try lab.text(of: "site/search.html").contains("\"weeks/methods/report.html\""))
     #expect(try lab.text(of: "site/feed.xml").contains("methods") == false)

@@ -18,10 +18,8 @@ package func makeBibliography(
 ) throws -> Bibliography {
   guard !notebook.citations.isEmpty else { return .empty }
   guard let library = files.bibliography else { throw NotebookError(files.problems) }
-  let style = try files.styles.last?.text ?? BundledResource.text("numeric.csl", in: .module)
-  let works = try CitedWorks(
-    of: notebook, in: BibTeX(library.text), path: pathInMessages(of: library.name, notebook),
-    cut: CitationStyle.nameCut(in: StyleTags(style)))
+  let style = try files.style
+  let works = try citedWorks(of: notebook, in: library, style: style)
   guard files.problems.isEmpty else { throw NotebookError(files.problems) }
   guard let pandoc else {
     throw MissingSoftware(
@@ -46,6 +44,33 @@ package func makeBibliography(
   }
   return try PandocDocument(json: output).bibliography(
     for: notebook.citations, works: works, isNumbered: CitationStyle.isNumeric(style))
+}
+
+extension NotebookFiles {
+  /// The citation style, which is labbook's own where the notebook chooses none.
+  fileprivate var style: String {
+    get throws { try styles.last?.text ?? BundledResource.text("numeric.csl", in: .module) }
+  }
+
+  /// The mistakes of the citations of `notebook` and the works that they name.
+  func problems(withWorksOf notebook: Notebook) -> [SourceProblem] {
+    guard let library = bibliography else { return [] }
+    do {
+      _ = try citedWorks(of: notebook, in: library, style: style)
+      return []
+    } catch {
+      // What is wrong with a style stands among the problems of files.
+      return (error as? NotebookError)?.problems ?? []
+    }
+  }
+}
+
+private func citedWorks(
+  of notebook: Notebook, in library: NotebookFiles.Text, style: String
+) throws -> CitedWorks {
+  try CitedWorks(
+    of: notebook, in: BibTeX(library.text), path: pathInMessages(of: library.name, notebook),
+    cut: CitationStyle.nameCut(in: StyleTags(style)))
 }
 
 /// The most bytes of the words that stand beside the works cited, as the citation processor gets them.

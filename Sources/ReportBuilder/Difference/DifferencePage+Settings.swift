@@ -69,7 +69,7 @@ extension DifferencePage {
     let ordered = changed.flatMap { name in changes.filter { $0.field.name == name } }
     let rows = ordered.map { field, arms in
       """
-      <tr><th scope="row"><code>\(escaped(field.name))</code></th><td>\(shown(field.old))</td>\
+      <tr><th scope="row"><code>\(Self.breakable(field.name))</code></th><td>\(shown(field.old))</td>\
       <td>\(shown(field.new))</td><td>\(escaped(names(of: arms, in: experiment)))</td></tr>
 
       """
@@ -99,6 +99,11 @@ extension DifferencePage {
       return Self.list(arms.map(\.title))
     }
     return "all \(arms.count) arms"
+  }
+
+  /// The name of a setting as HTML that a narrow screen breaks between its words.
+  private static func breakable(_ name: String) -> String {
+    escaped(name).replacing("_", with: "_<wbr>").replacing(".", with: ".<wbr>")
   }
 
   /// A value of a setting; a digest by its first digits.

@@ -110,8 +110,8 @@ public struct DifferencePage: Sendable {
     let arms = common.flatMap(\.arms).filter { $0.presence == .both }
     guard !arms.isEmpty else { return "No arm in common." }
     let changed = arms.count { !$0.changedFields.isEmpty }
-    guard changed > 0 else { return "The same in \(Self.counted(arms.count, "arm")) in common." }
-    return "Other ones in \(changed) of \(Self.counted(arms.count, "arm")) in common."
+    let common = "\(Self.counted(arms.count, "arm")) in common"
+    return changed > 0 ? "Changed in \(changed) of \(common)." : "The same in \(common)."
   }
 
   /// How many rows have which verdict, those that changed first.

@@ -17,20 +17,45 @@ public struct ExportedWeek: Sendable {
 
   /// The files that are made of the week's words and numbers alone, by their names.
   public var files: [(name: String, bytes: [UInt8])] {
+    let page = deadLinks.reduce(week.page) { $1.removed(from: $0) }
     var files: [(name: String, bytes: [UInt8])] = [
-      ("report.md", Array(markdown.utf8)), ("report.html", Array(week.page.utf8)),
+      ("report.md", Array(markdown.utf8)), ("report.html", Array(page.utf8)),
       ("runs.csv", Array(week.lock.commaSeparated.utf8)),
     ]
     for table in ExportedTable.all(in: week.markdown) {
       files.append(("tables/\(table.name).csv", Array(table.commaSeparated.utf8)))
       files.append(("tables/\(table.name).tex", Array(table.latex.utf8)))
     }
-    return files + week.figures
+    // An image of the notebook that is linked to, say, may be among them already.
+    let own = Set((files + week.figures).map(\.name))
+    return files + week.figures + carried.filter { !own.contains($0.name) }
+  }
+
+  /// The files of the report's folder that it links to, each once.
+  private var carried: [(name: String, bytes: [UInt8])] {
+    var files: [(name: String, bytes: [UInt8])] = []
+    for link in week.links {
+      guard let name = link.name(beside: week.name), let bytes = link.bytes,
+        !files.contains(where: { $0.name == name })
+      else { continue }
+      files.append((name, bytes))
+    }
+    return files
+  }
+
+  /// The links to what the export does not have, such as other reports and files in folders above: they would lead nowhere.
+  private var deadLinks: [SiteLink] {
+    let own = ["report.md", "report.html"] + week.figures.map(\.name) + carried.map(\.name)
+    return week.links.filter { link in
+      link.name(beside: week.name).map { !own.contains($0) } ?? true
+    }
   }
 
   /// The report whose figures are those that all programs know.
   private var markdown: String {
-    week.markdown.replacing(#/\]\((figures\/[A-Za-z0-9_.-]+)\.svg\)/#) { "](\($0.1).png)" }
+    deadLinks.reduce(week.markdown) { $1.removed(fromMarkdown: $0) }.replacing(
+      #/\]\((figures\/[A-Za-z0-9_.-]+)\.svg\)/#
+    ) { "](\($0.1).png)" }
   }
 
   /// The outcome of a conversion.

@@ -87,51 +87,10 @@ public struct LabSite: Sendable {
   // MARK: Pages
 
   private var index: SitePage {
-    let articles = weeks.enumerated().reversed().map { number, week in
-      """
-      <article>
-      <h2><a href="weeks/\(week.name)/report.html">\(escaped(week.title))</a></h2>
-      <p class="status">\(week.name) · \(week.isDraft ? "draft" : "final") · \(week.lock.runs.count) runs</p>
-      <ul>
-      \(Self.items(of: week.highlights))</ul>
-      <p class="status">\(escaped(changes(of: number)))</p>
-      </article>
-
-      """
-    }
-    return SitePage(
-      title: title,
-      body: (articles.isEmpty ? "<p>No week has a report yet.</p>\n" : articles.joined())
-        + standingList)
-  }
-
-  /// The items of a list; what follows a name without one of its own stands below it.
-  private static func items(of highlights: [(label: String, text: String)]) -> String {
-    var html = ""
-    var rest = highlights[...]
-    while let first = rest.popFirst() {
-      let name = first.label.isEmpty ? "" : "<strong>\(escaped(first.label)):</strong> "
-      let below = first.label.isEmpty ? [] : Array(rest.prefix { $0.label.isEmpty })
-      rest = rest.dropFirst(below.count)
-      let list = below.map { "<li>\(escaped($0.text))</li>\n" }.joined()
-      html +=
-        "<li>\(name)\(escaped(first.text))\(list.isEmpty ? "" : "\n<ul>\n\(list)</ul>\n")</li>\n"
-    }
-    return html
-  }
-
-  /// The reports that belong to no week, below the weeks: who comes every week looks for the newest first.
-  private var standingList: String {
-    guard !standing.isEmpty else { return "" }
-    let items = standing.map { report in
-      let words = report.highlights.map { escaped($0.text) }.joined(separator: " ")
-      return
-        "<dt><a href=\"weeks/\(report.name)/report.html\">\(escaped(report.title))</a>"
-        + " <span class=\"status\">\(report.isDraft ? "draft" : "final")</span></dt><dd>\(words)</dd>\n"
-    }
-    return
-      "<section aria-labelledby=\"standing\">\n<h2 id=\"standing\">Standing reports</h2>\n<dl>\n"
-      + items.joined() + "</dl>\n</section>\n"
+    SiteIndex(
+      title: title, weeks: weeks.indices.map { (weeks[$0], changes(of: $0)) }, standing: standing,
+      terms: SiteTerms(SiteReference.readersWords + references)
+    ).page
   }
 
   /// Returns a sentence on how the experiments of a week relate to those of the weeks before.
@@ -184,7 +143,7 @@ public struct LabSite: Sendable {
       "<a href=\"../../experiments/\(SitePage.fileName(name))\">\(escaped(name))</a>"
     }
     let navigation =
-      "<div role=\"navigation\" aria-label=\"Site\" style=\"padding:.6rem 1rem;font:.9rem sans-serif\">\(links.joined(separator: " · "))</div>\n"
+      "<div role=\"navigation\" aria-label=\"Site\" style=\"padding:.6rem 0;font:.9rem sans-serif\">\(links.joined(separator: " · "))</div>\n"
     // The link that skips it all stays the first.
     guard let body = week.page.firstMatch(of: #/<body[^>]*>\n?(?:<a class="skip"[^\n]*\n)?/#)
     else { return week.page }
@@ -229,7 +188,7 @@ public struct LabSite: Sendable {
         title: experiment.name, place: "experiments/\(SitePage.fileName(experiment.name))",
         text: ([experiment.question] + experiment.arms.map(\.title)).joined(separator: " "))
     }
-    let terms = references.map { reference in
+    let terms = (SiteReference.readersWords + references).map { reference in
       SiteSearch.Entry(
         title: "\(reference.name) (\(reference.kind))", place: reference.place,
         text: reference.kind == "algorithm"

@@ -84,7 +84,12 @@ struct SitePage {
     nav { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; align-items: center; padding: .8rem 0; border-bottom: 1px solid var(--line) }
     nav form { margin-left: auto } input { font: inherit; padding: .2rem .5rem; max-width: 100%; box-sizing: border-box }
     .skip { position: absolute; left: -100rem } .skip:focus { left: 1rem }
-    article { border-bottom: 1px solid var(--line); padding-bottom: 1rem }
+    article { border-bottom: 1px solid var(--line); padding: 1.4rem 0 1rem }
+    article h2 { margin: 0 } article p, article ul { margin: .35rem 0 } article li { margin: .15rem 0 }
+    .answer { font-size: 1.15rem; line-height: 1.45; font-weight: 600 }
+    .asked { font-size: .95rem; line-height: 1.45; color: var(--quiet) }
+    a.term { color: inherit; text-decoration: underline dotted from-font; text-underline-offset: .2em }
+    a.term:is(:hover, :focus-visible) { color: var(--link) }
     .status { color: var(--quiet); font-size: .9rem; margin: .2rem 0 }
     .table { overflow-x: auto } table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums }
     caption { text-align: left; padding: .4rem 0; color: var(--quiet); width: min(100%, calc(100vw - 2rem)) }

@@ -12,14 +12,32 @@ public struct SiteReference: Sendable {
   public let text: String
   /// The formula that it stands for, as TeX; nil for none.
   public let formula: String?
+  /// The words that running text has for it, beginning with a capital only where it is a name; nothing where prose could mean something else.
+  var words: [String]
 
-  /// Creates a reference.
-  public init(kind: String, name: String, summary: String, text: String, formula: String? = nil) {
+  /// Creates a reference; `title` is its name in print, such as *PPO*.
+  public init(
+    kind: String, name: String, title: String? = nil, summary: String, text: String,
+    formula: String? = nil
+  ) {
     self.kind = kind
     self.name = name
     self.summary = summary
     self.text = text
     self.formula = formula
+    words =
+      switch kind {
+      case "algorithm": [title ?? name]
+      // An environment's version is not part of what it is called.
+      case "environment": [name.replacing(#/-v\d+$/#, with: "")]
+      // Of one word, such as *Updates*, prose has its own use.
+      case "metric":
+        title.flatMap { title in
+          title.contains(" ") && !name.contains("<")
+            ? [title.prefix(1).lowercased() + title.dropFirst()] : nil
+        } ?? []
+      default: []
+      }
   }
 
   /// The page of an algorithm.
@@ -55,20 +73,24 @@ public struct SiteReference: Sendable {
 
   /// The glossary: everything that is declared, by kind.
   static func glossary(_ references: [SiteReference]) -> SitePage {
+    let references = readersWords + references
     var kinds: [String] = []
     for reference in references where !kinds.contains(reference.kind) {
       kinds.append(reference.kind)
     }
     let body = kinds.map { kind in
       let entries = references.filter { $0.kind == kind }.map { reference in
-        let name = "<code>\(escaped(reference.name))</code>"
+        let words = escaped(reference.name)
+        let name = kind == "word" ? words : "<code>\(words)</code>"
         let title =
           kind == "algorithm"
           ? "<a href=\"algorithms/\(SitePage.fileName(reference.name))\">\(name)</a>" : name
         return
           "<dt id=\"\(reference.anchor)\">\(title)</dt><dd>\(escaped(reference.summary))</dd>\n"
       }
-      return "<h2>\(escaped(kind.prefix(1).uppercased() + kind.dropFirst()))</h2>\n<dl>\n"
+      let head =
+        kind == "word" ? "Words of reports" : kind.prefix(1).uppercased() + kind.dropFirst()
+      return "<h2>\(escaped(head))</h2>\n<dl>\n"
         + entries.joined() + "</dl>\n"
     }
     return SitePage(title: "Glossary", body: body.joined())

@@ -9,6 +9,8 @@ public struct SiteWeek: Sendable {
   public let name: String
   /// The title of its notebook.
   public let title: String
+  /// The days covered as its notebook has them, or else the days of the week; nil for a standing report.
+  package let days: String?
   /// Whether its results may still change.
   public let isDraft: Bool
   /// The lock that its report stands on.
@@ -41,6 +43,8 @@ public struct SiteWeek: Sendable {
     }
     name = folder.name
     title = notebook.frontMatter.title.value
+    days =
+      notebook.frontMatter.period ?? ISOWeek(folder.name).map { SiteDays($0).words }
     isDraft = notebook.frontMatter.status == .draft
     self.lock = lock
     self.markdown = markdown
@@ -117,38 +121,6 @@ public struct SiteWeek: Sendable {
   /// The last day of the week, as Atom writes times: it is of the week and of no clock.
   var timestamp: String {
     guard let week = ISOWeek(name) else { return "" }
-    let (year, month, day) = week.lastDay
-    func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "\(year)-\(digits(month))-\(digits(day))T00:00:00Z"
-  }
-}
-
-extension ISOWeek {
-  /// The date of the Sunday that the week ends with.
-  var lastDay: (year: Int, month: Int, day: Int) {
-    // The 4th of January is in week 1, whose Sunday is at most 6 days after it.
-    let fourth = Self.days(to: (year, 1, 4))
-    let weekday = ((fourth + 3) % 7 + 7) % 7
-    return Self.date(of: fourth + (6 - weekday) + 7 * (week - 1))
-  }
-
-  /// Days since 1 January 1970, a Thursday, in the Gregorian calendar.
-  private static func days(to date: (year: Int, month: Int, day: Int)) -> Int {
-    // Years begin in March here, so that the leap day is the last of its year.
-    let year = date.month > 2 ? date.year : date.year - 1
-    let month = (date.month + 9) % 12
-    let ofYear = (153 * month + 2) / 5 + date.day - 1
-    return year * 365 + year / 4 - year / 100 + year / 400 + ofYear - 719_468
-  }
-
-  private static func date(of days: Int) -> (year: Int, month: Int, day: Int) {
-    let shifted = days + 719_468
-    let era = shifted / 146_097
-    let ofEra = shifted % 146_097
-    let year = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
-    let ofYear = ofEra - (365 * year + year / 4 - year / 100)
-    let month = (5 * ofYear + 2) / 153
-    let day = ofYear - (153 * month + 2) / 5 + 1
-    return (year + era * 400 + (month < 10 ? 0 : 1), month < 10 ? month + 3 : month - 9, day)
+    return "\(SiteDays.digits(SiteDays(week).last))T00:00:00Z"
   }
 }

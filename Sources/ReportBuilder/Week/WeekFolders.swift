@@ -65,15 +65,10 @@ public struct WeekFolders: Sendable {
 
   /// The week that one is working on: the newest draft, or else the newest one; nil if there is none.
   ///
-  /// - Throws: The reason why a notebook cannot be read.
+  /// A notebook with mistakes is being worked on: whoever builds it tells them.
   public var current: WeekFolder? {
-    get throws(ReportFailure) {
-      let weeks = weekNames.map(folder)
-      for folder in weeks.reversed() {
-        if try folder.notebook().frontMatter.status == .draft { return folder }
-      }
-      return weeks.last
-    }
+    let weeks = weekNames.map(folder)
+    return weeks.last { (try? $0.notebook())?.frontMatter.status != .final } ?? weeks.last
   }
 
   /// Whether `folder` stays in the lab with its links followed; the files of another would be written elsewhere.

@@ -86,7 +86,9 @@ struct WeekSources {
       problems.append(
         SourceProblem(path: notebook.path, position: week.position, message: problem))
     }
-    guard problems.isEmpty else { throw .notebook(NotebookError(problems)) }
+    guard problems.isEmpty else {
+      throw .notebook(NotebookError(problems + files.problems(withWorksOf: notebook)))
+    }
     if let week = notebook.frontMatter.compareTo?.value, let lock = earlier[week] {
       before = WeekBefore(week: week, lock: lock, isLocked: true)
     } else {

@@ -1,0 +1,114 @@
+internal import Notebook
+internal import ReportRendering
+internal import ResultStore
+
+/// The first page of the site: when each week was, what it found and what it asked, the newest first.
+///
+/// Who has three minutes reads the answers, which stand out; what else a report begins with stands below each.
+struct SiteIndex {
+  let title: String
+  /// The weeks, oldest first, with a sentence on what changed in their experiments.
+  let weeks: [(week: SiteWeek, changes: String)]
+  /// The reports that belong to no week.
+  let standing: [SiteWeek]
+  let terms: SiteTerms
+
+  var page: SitePage {
+    let articles = weeks.reversed().map { article(of: $0.week, $0.changes) }
+    return SitePage(
+      title: title,
+      body: (articles.isEmpty ? "<p>No week has a report yet.</p>\n" : span + articles.joined())
+        + standingList)
+  }
+
+  /// A sentence on all weeks together.
+  private var span: String {
+    let known = weeks.compactMap { ISOWeek($0.week.name) }
+    guard weeks.count > 1, let first = known.first, let last = known.last else { return "" }
+    let days = SiteDays.words(from: SiteDays(first).first, to: SiteDays(last).last)
+    // Weeks may stand on the same runs.
+    let runs = Set(weeks.flatMap { $0.week.lock.runs.map(\.run.key) }).count
+    return
+      "<p class=\"status\">\(weeks.count) weeks, \(days), of \(runs) runs in all. The newest is first, and each begins with its answer.</p>\n"
+  }
+
+  private func article(of week: SiteWeek, _ changes: String) -> String {
+    let parts = SiteHighlights(week.highlights)
+    var linked: Set<String> = []
+    func text(_ words: String) -> String { terms.html(words, linked: &linked) }
+    var html = """
+      <article>
+      <h2><a href="weeks/\(week.name)/report.html">\(escaped(week.title))</a></h2>
+      <p class="status when">\(week.days.map { "<span class=\"days\">\(escaped($0))</span> · " } ?? "")\(week.name) · \
+      \(Self.status(of: week)) · \(week.lock.runs.count) runs</p>
+
+      """
+    if let answer = parts.answer { html += "<p class=\"answer\">\(text(answer))</p>\n" }
+    if !parts.further.isEmpty {
+      html += "<ul>\n\(parts.further.map { "<li>\(text($0))</li>\n" }.joined())</ul>\n"
+    }
+    if let question = parts.questions.first {
+      let others = parts.questions.dropFirst().map { " " + text($0) }.joined()
+      html += "<p class=\"asked\"><strong>Asked:</strong> \(text(question))\(others)</p>\n"
+    }
+    for (label, sentences) in parts.others {
+      let name = label.isEmpty ? "" : "<strong>\(escaped(label)):</strong> "
+      html += "<p class=\"asked\">\(name)\(sentences.map(text).joined(separator: " "))</p>\n"
+    }
+    return html + "<p class=\"status changed\">\(escaped(changes))</p>\n</article>\n"
+  }
+
+  /// Whether a report may still change, with the way to what that means.
+  private static func status(of report: SiteWeek) -> String {
+    let word = report.isDraft ? "draft" : "final"
+    return "<a class=\"term\" href=\"glossary.html#word-\(word)\">\(word)</a>"
+  }
+
+  /// The reports that belong to no week, below the weeks: who comes every week looks for the newest first.
+  private var standingList: String {
+    guard !standing.isEmpty else { return "" }
+    let items = standing.map { report in
+      var linked: Set<String> = []
+      let words = report.highlights.map { terms.html($0.text, linked: &linked) }
+        .joined(separator: " ")
+      return
+        "<dt><a href=\"weeks/\(report.name)/report.html\">\(escaped(report.title))</a>"
+        + " <span class=\"status\">\(Self.status(of: report))</span></dt><dd>\(words)</dd>\n"
+    }
+    return
+      "<section aria-labelledby=\"standing\">\n<h2 id=\"standing\">Standing reports</h2>\n<dl>\n"
+      + items.joined() + "</dl>\n</section>\n"
+  }
+}
+
+/// The items that a report begins with, told apart by what it is to a reader.
+struct SiteHighlights {
+  /// The first thing that was found.
+  var answer: String?
+  /// Further findings, and what is open.
+  var further: [String] = []
+  /// The questions of the experiments.
+  var questions: [String] = []
+  /// Everything else under its name, such as *Claims*.
+  var others: [(label: String, sentences: [String])] = []
+
+  /// Sorts the items of the lists that a report begins with; one without a name belongs to the name before it.
+  init(_ highlights: [(label: String, text: String)]) {
+    var label = ""
+    for item in highlights {
+      if !item.label.isEmpty { label = item.label }
+      switch label {
+      case "Asked": questions.append(item.text)
+      // A report without a summary begins with what it says.
+      case "Found", "":
+        if answer == nil { answer = item.text } else { further.append(item.text) }
+      default:
+        if others.last?.label == label {
+          others[others.count - 1].sentences.append(item.text)
+        } else {
+          others.append((label, [item.text]))
+        }
+      }
+    }
+  }
+}
