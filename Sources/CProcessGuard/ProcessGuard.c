@@ -1,4 +1,6 @@
-// The parent may have threads, so between `fork` and `execve` only calls are made that are safe in a signal handler.
+// The parent may have threads, so between `_Fork` and `execve` only calls are made that are safe in a signal handler. `fork`
+// is none: it runs what libraries have registered, and the lock by which OpenBLAS stops its threads may be held for ever in
+// a child that another thread's start of a program was forked in.
 #define _GNU_SOURCE
 #include "ProcessGuard.h"
 
@@ -141,7 +143,7 @@ static _Noreturn void stand_guard(const lb_guarded_program *program, int life, i
     react(number, number == SIGCHLD || number == SIGTSTP || number == SIGUSR1 || number == SIGUSR2 ? note : SIG_IGN);
   }
   pid_t guard = getpid();
-  pid_t child = fork();
+  pid_t child = _Fork();
   if (child == 0) become(program, kept, failed, guard);
   if (child < 0) {
     int code = errno;
@@ -202,7 +204,7 @@ int lb_start_guarded(const lb_guarded_program *program, pid_t *guard, int *life)
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  pid_t process = fork();
+  pid_t process = _Fork();
   if (process == 0) stand_guard(program, alive[0], failed[1]);
   int code = process < 0 ? errno : 0;
   pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -89,11 +89,9 @@ public final class RememberedAnswers: Sendable {
       }
       var content = Array(header.utf8)
       for (_, line) in lines.sorted(by: { $0.key < $1.key }).prefix(Self.most) { content += line }
-      content += Array(Self.closing(of: content).utf8)
       return content
     }
-    guard let content else { return }
-    try? store.replaceFile(path, content)
+    if let content { store.remember(content, at: path) }
   }
 
   /// Removes what is remembered of any program.
@@ -101,20 +99,12 @@ public final class RememberedAnswers: Sendable {
 
   private var path: String { "\(store.path)/answers" }
 
-  private static func closing(of content: [UInt8]) -> String {
-    "digest \(Digest.hex(of: content))\n"
-  }
-
   /// Reads what this program has written; nothing of what another one has, or of what is damaged.
   private func read(_ table: inout Table) {
     guard !table.isRead else { return }
     table.isRead = true
-    let end = Self.closing(of: []).utf8.count
-    guard let bytes = (try? DurableFiles.read(path, atMost: FileSize.most)) ?? nil,
-      bytes.count >= header.utf8.count + end, bytes.starts(with: header.utf8),
-      bytes.suffix(end).elementsEqual(Self.closing(of: Array(bytes.dropLast(end))).utf8)
-    else { return }
-    let lines = bytes[header.utf8.count..<(bytes.count - end)]
+    guard let bytes = store.remembered(at: path), bytes.starts(with: header.utf8) else { return }
+    let lines = bytes.dropFirst(header.utf8.count)
     if lines.count.isMultiple(of: Self.lineLength) { table.lines = lines }
   }
 

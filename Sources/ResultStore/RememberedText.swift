@@ -10,11 +10,14 @@ extension ResultStore {
   /// Writes lines to be remembered; whatever keeps them from being written costs time and no result.
   ///
   /// - Parameters:
-  ///   - text: The lines, the last of which is ended too.
+  ///   - lines: The lines, the last of which is ended too.
   ///   - path: The file.
-  package func remember(_ text: String, at path: String) {
-    try? replaceFile(path, Array((text + Self.digestMark + Digest.hex(of: text) + "\n").utf8))
+  package func remember(_ lines: [UInt8], at path: String) {
+    try? replaceFile(path, lines + "\(Self.digestMark)\(Digest.hex(of: lines))\n".utf8)
   }
+
+  /// Writes a text of lines to be remembered.
+  package func remember(_ text: String, at path: String) { remember(Array(text.utf8), at: path) }
 
   /// Reads lines that are remembered.
   ///
