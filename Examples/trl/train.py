@@ -2,15 +2,14 @@
 
     python train.py --config config.json --seed 0 --output DIR
 
-A prompt is one sum with its answer and then `3+5=`, and a completion is paid 1 if it begins with the sum. Problems of a
-fifth of the pairs of numbers are kept for the test, whose accuracy is that of the greedy completions. What TRL logs is left
-in DIR/trainer_state.json.
+A prompt is one sum with its answer and then `3+5=`, and a completion is paid 1 if it is the sum and the line ends there, as
+the line that is shown. Problems of a fifth of the pairs of numbers are kept for the test, whose accuracy is that of the
+greedy completions. What TRL logs is left in DIR/trainer_state.json.
 """
 
 import argparse
 import json
 import random
-import re
 from pathlib import Path
 
 import torch
@@ -23,7 +22,7 @@ MODEL = Path(__file__).parent / "models" / "SmolLM2-135M-Instruct"
 # Shown before every problem, so that a model of this size knows what is asked.
 SHOWN = "2+3=5\n"
 
-# An answer has two digits at most; the third token shows whether another one follows.
+# An answer has two digits at most, and then the line ends.
 LONGEST_ANSWER = 3
 
 DEFAULTS = {
@@ -53,8 +52,8 @@ def prompts(pairs: list[tuple[int, int]]) -> list[str]:
 
 def is_right(prompt: str, completion: str) -> bool:
     first, second = map(int, prompt.removeprefix(SHOWN).rstrip("=").split("+"))
-    number = re.match(r"\s*(\d+)", completion)
-    return number is not None and number[1] == str(first + second)
+    answer, end, _ = completion.partition("\n")
+    return end == "\n" and answer == str(first + second)
 
 
 def right_answer(prompts: list[str], completions: list[str], **_) -> list[float]:
