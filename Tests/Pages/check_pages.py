@@ -198,6 +198,7 @@ class Reader:
         for fault in page.evaluate(ANCHORS):
             self.fault(fault)
         page.set_default_timeout(self.patience)
+        page.set_default_navigation_timeout(60_000)
         self.count_stops(page)
         for part in [self.unfold, self.sort, self.toggle, self.runs, self.skip] + [self.search] * (self.name in ["site-index", "site-search"]):
             try:
@@ -205,6 +206,8 @@ class Reader:
             except BrowserError as error:
                 self.fault(f"it cannot be operated ({part.__name__}): {' '.join(str(error).split())[:300]}")
         page.set_default_timeout(180_000)
+        # What failed may have left the page on its way to another one.
+        page.goto(self.path.resolve().as_uri())
 
     def count_stops(self, page):
         stops = page.evaluate("() => [...document.querySelectorAll('a[href], button, summary, [tabindex]')].filter((e) => e.tabIndex >= 0 && e.checkVisibility()).length")
