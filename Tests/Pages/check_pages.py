@@ -198,6 +198,7 @@ class Reader:
         for fault in page.evaluate(ANCHORS):
             self.fault(fault)
         page.set_default_timeout(self.patience)
+        page.set_default_navigation_timeout(60_000)
         self.count_stops(page)
         for part in [self.unfold, self.sort, self.toggle, self.runs, self.skip] + [self.search] * (self.name in ["site-index", "site-search"]):
             try:
@@ -205,6 +206,8 @@ class Reader:
             except BrowserError as error:
                 self.fault(f"it cannot be operated ({part.__name__}): {' '.join(str(error).split())[:300]}")
         page.set_default_timeout(180_000)
+        # What failed may have left the page on its way to another one.
+        page.goto(self.path.resolve().as_uri())
 
     def count_stops(self, page):
         stops = page.evaluate("() => [...document.querySelectorAll('a[href], button, summary, [tabindex]')].filter((e) => e.tabIndex >= 0 && e.checkVisibility()).length")
@@ -241,6 +244,13 @@ class Reader:
         """The box of every page leads to the search, which finds words and leads to where they are."""
         box = page.locator("input[type=search]").first
         box.focus()
+        box.fill("nothing-is-called-so")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?q=nothing-is-called-so")
+        if page.locator("#found li").count() or not page.locator("#count").inner_text().startswith("0"):
+            self.fault("the search finds what is not there")
+        page.goto(self.path.resolve().as_uri())
+        box = page.locator("input[type=search]").first
         box.fill("a baseline")
         page.keyboard.press("Enter")
         page.wait_for_url("**/search.html?q=a+baseline")
@@ -254,12 +264,6 @@ class Reader:
         page.wait_for_url(lambda address: "search.html" not in address)
         if "baseline" not in page.locator("main, body").first.inner_text().lower():
             self.fault("what the search leads to has not the words")
-        page.goto(self.path.resolve().as_uri())
-        page.locator("input[type=search]").first.fill("nothing-is-called-so")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/search.html?q=nothing-is-called-so")
-        if page.locator("#found li").count() or not page.locator("#count").inner_text().startswith("0"):
-            self.fault("the search finds what is not there")
         page.goto(self.path.resolve().as_uri())
 
     def sort(self, page):

@@ -7,10 +7,12 @@ import Testing
   private let ppo = SyntheticExperiment(
     SyntheticArm("PPO", tenAround(400)), SyntheticArm("GRPO", tenAround(300)))
 
-  private func week(_ body: String, summary: String? = nil) throws -> SiteWeek {
+  private func week(
+    _ body: String, of experiment: SyntheticExperiment? = nil, summary: String? = nil
+  ) throws -> SiteWeek {
     let lines = (summary ?? "").split(separator: "\n").map { "  \($0)\n" }.joined()
     let lab = try SyntheticLab(
-      body, of: ppo, extra: summary == nil ? "" : "summary: |\n\(lines)")
+      body, of: experiment ?? ppo, extra: summary == nil ? "" : "summary: |\n\(lines)")
     return try withExtendedLifetime(lab) {
       _ = try lab.build().run()
       return try #require(try SiteWeek(in: lab.folder()))
@@ -81,6 +83,26 @@ import Testing
     #expect(index.contains("Experiments new: cartpole."))
     #expect(
       index.contains("Experiments with the same runs as \(week.name): cartpole."), "\(index)")
+  }
+
+  @Test func `claims are counted on the index, and not called by their numbers`() throws {
+    let week = try week(
+      """
+      \(comparison)
+      ```{claim} cartpole
+      PPO > GRPO on evaluation_return
+      unresolved: PPO, PPO-too on evaluation_return
+      ```
+      """,
+      of: SyntheticExperiment(
+        SyntheticArm("PPO", tenAround(400)), SyntheticArm("GRPO", tenAround(300)),
+        SyntheticArm("PPO-too", tenAround(400))), summary: "- PPO leads.")
+    #expect(lines(week).last == "Open: claim 2 not told apart, as was said.")
+    let site = LabSite(
+      title: "Weeks", weeks: [week], experiments: [], references: [], catalog: syntheticCatalog)
+    let file = try #require(try site.files().first { $0.path == "index.html" })
+    let index = String(decoding: file.bytes, as: UTF8.self)
+    #expect(index.contains("<strong>Claims:</strong>") && !index.contains("claim 2"), "\(index)")
   }
 
   @Test func `further findings and what is open stand below the first`() throws {

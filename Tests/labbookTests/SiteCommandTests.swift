@@ -45,7 +45,7 @@ import Testing
     #expect(
       index.contains("<p class=\"asked\"><strong>Asked:</strong> is 1 &lt; 2?</p>"), "\(index)")
     #expect(index.contains("<p class=\"answer\">it does, see Table 1.</p>"))
-    #expect(index.contains("2 weeks, 2–15 March 2026, of 18 runs in all."), "\(index)")
+    #expect(index.contains("2 weeks, 2–15 March 2026, on 18 runs in all."), "\(index)")
     #expect(index.contains("<span class=\"days\">9–15 March 2026</span> · 2026-W11 · "))
     #expect(index.contains("Experiments new: short."))
     #expect(index.contains("Experiments with other settings or seeds: short."))

@@ -29,7 +29,7 @@ struct SiteIndex {
     // Weeks may stand on the same runs.
     let runs = Set(weeks.flatMap { $0.week.lock.runs.map(\.run.key) }).count
     return
-      "<p class=\"status\">\(weeks.count) weeks, \(days), of \(runs) runs in all. The newest is first, and each begins with its answer.</p>\n"
+      "<p class=\"status\">\(weeks.count) weeks, \(days), on \(Self.counted(runs)) in all. The newest is first, and each begins with its answer.</p>\n"
   }
 
   private func article(of week: SiteWeek, _ changes: String) -> String {
@@ -40,7 +40,7 @@ struct SiteIndex {
       <article>
       <h2><a href="weeks/\(week.name)/report.html">\(escaped(week.title))</a></h2>
       <p class="status when">\(week.days.map { "<span class=\"days\">\(escaped($0))</span> · " } ?? "")\(week.name) · \
-      \(Self.status(of: week)) · \(week.lock.runs.count) runs</p>
+      \(Self.status(of: week)) · \(Self.counted(week.lock.runs.count))</p>
 
       """
     if let answer = parts.answer { html += "<p class=\"answer\">\(text(answer))</p>\n" }
@@ -56,6 +56,10 @@ struct SiteIndex {
       html += "<p class=\"asked\">\(name)\(sentences.map(text).joined(separator: " "))</p>\n"
     }
     return html + "<p class=\"status changed\">\(escaped(changes))</p>\n</article>\n"
+  }
+
+  private static func counted(_ runs: Int) -> String {
+    runs == 1 ? "1 run" : "\(NumberText.fixed(Double(runs), decimals: 0)) runs"
   }
 
   /// Whether a report may still change, with the way to what that means.
@@ -100,6 +104,8 @@ struct SiteHighlights {
       switch label {
       case "Asked": questions.append(item.text)
       // A report without a summary begins with what it says.
+      // Numbers of claims tell nothing to who does not see them; what is open stands among the findings.
+      case "Claims" where item.text.hasPrefix("Open: "): break
       case "Found", "":
         if answer == nil { answer = item.text } else { further.append(item.text) }
       default:

@@ -39,34 +39,31 @@ enum SiteSearch {
     const box = document.getElementById("words");
     const list = document.getElementById("found");
     const count = document.getElementById("count");
-    for (const page of pages) page.lower = (page.title + " " + page.text).toLowerCase();
+    // Words are looked for where they begin: a letter is in every page.
+    const literal = w => w.replace(/[.*+?^${}()|[\\]\\\\]/g, "\\\\$&");
+    const pattern = words => new RegExp("(?<![\\\\p{L}\\\\p{N}])(?:" + words.map(literal).join("|") + ")", "giu");
+    for (const page of pages) page.all = page.title + " " + page.text;
     function excerpt(page, words) {
-      const text = page.text, lower = text.toLowerCase();
-      const at = Math.max(0, Math.min(...words.map(w => lower.indexOf(w)).filter(i => i >= 0).concat([text.length])) - 60);
+      const longest = words.reduce((a, b) => b.length > a.length ? b : a);
+      const at = Math.max(0, page.text.search(pattern([longest])) - 60);
+      const part = page.text.slice(at, at + 220);
       const paragraph = document.createElement("p");
-      const part = text.slice(at, at + 220);
-      let rest = part, small = rest.toLowerCase();
-      for (;;) {
-        let first = -1, length = 0;
-        for (const w of words) {
-          const i = small.indexOf(w);
-          if (i >= 0 && (first < 0 || i < first)) { first = i; length = w.length; }
-        }
-        if (first < 0) break;
+      let end = 0;
+      for (const found of part.matchAll(pattern(words))) {
         const mark = document.createElement("mark");
-        mark.textContent = rest.slice(first, first + length);
-        paragraph.append(rest.slice(0, first), mark);
-        rest = rest.slice(first + length);
-        small = rest.toLowerCase();
+        mark.textContent = found[0];
+        paragraph.append(part.slice(end, found.index), mark);
+        end = found.index + found[0].length;
       }
-      paragraph.append(rest, "…");
+      paragraph.append(part.slice(end), "…");
       return paragraph;
     }
     function show() {
       const words = box.value.toLowerCase().split(/\\s+/).filter(Boolean);
-      const found = words.length === 0 ? [] : pages.filter(p => words.every(w => p.lower.includes(w)))
-        .map(page => ({page, score: words.reduce((sum, w) =>
-          sum + (page.title.toLowerCase().includes(w) ? 20 : 0) + Math.min(9, page.lower.split(w).length - 1), 0)}))
+      const patterns = words.map(w => pattern([w]));
+      const found = words.length === 0 ? [] : pages.filter(p => patterns.every(r => p.all.search(r) >= 0))
+        .map(page => ({page, score: patterns.reduce((sum, r) =>
+          sum + (page.title.search(r) >= 0 ? 20 : 0) + Math.min(9, page.all.match(r).length), 0)}))
         .sort((a, b) => b.score - a.score);
       list.replaceChildren(...found.slice(0, 50).map(({page}) => {
         const item = document.createElement("li"), link = document.createElement("a");

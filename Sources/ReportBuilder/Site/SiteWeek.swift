@@ -104,7 +104,7 @@ public struct SiteWeek: Sendable {
   var words: String {
     Self.plain(
       markdown.split(separator: "\n").filter { !$0.hasPrefix("<!--") && !$0.hasPrefix("| :") }
-        .joined(separator: " "))
+        .map { $0.replacing(#/^(?:#+|-) /#, with: "") }.joined(separator: " "))
   }
 
   /// Running text of a report without its marks; formulas with commands stay as they are written.
