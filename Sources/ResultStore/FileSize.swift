@@ -15,7 +15,9 @@ package enum FileSize {
   package static let mostOfImages = 16 << 20
   /// The most bytes of any other file that a file names or that a report consists of. The lock of a hundred thousand runs
   /// has 43 MB.
-  package static let most = 64 << 20
+  package static let most = 48 << 20
+  /// The most bytes of what is noted beside a lock, such as which runs were executed again.
+  package static let mostOfNotes = 16 << 20
   /// The most bytes of a record's metrics and digests, of its preimage and of its provenance.
   static let mostOfRecordText = 16 << 20
   /// The most bytes of any file of a record.

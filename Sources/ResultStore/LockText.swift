@@ -61,7 +61,16 @@ extension Lock {
   ///   - path: The file's path, for error messages.
   /// - Throws: The first problem; an altered run is named with the part that was altered.
   public init(text: String, path: String) throws(LockError) {
-    let json = try Self.json(text, path: path)
+    try self.init(try Self.json(Array(text.utf8), path: path), as: text, path: path)
+  }
+
+  /// As ``init(text:path:)``, from the file's bytes, which are UTF-8: a lock that cannot be read is there once.
+  package init(bytes: [UInt8], path: String) throws(LockError) {
+    let json = try Self.json(bytes, path: path)
+    try self.init(json, as: String(decoding: bytes, as: UTF8.self), path: path)
+  }
+
+  private init(_ json: JSONValue, as text: String, path: String) throws(LockError) {
     // Where the text is as it was written, so is every part of it.
     let isIntact = Self.isIntact(text)
     var reader = LockReader(path: path, isTextIntact: isIntact)
@@ -134,7 +143,7 @@ extension Lock {
   ) throws(LockError) {
     // Where the rest is broken, the whole text tells the line.
     guard let rest = Self.documents(of: text, after: other.text),
-      let json = try? Self.json("{" + rest, path: path)
+      let json = try? Self.json(Array("{\(rest)".utf8), path: path)
     else {
       try self.init(text: text, path: path)
       return
@@ -185,9 +194,9 @@ extension Lock {
     }
   }
 
-  private static func json(_ text: String, path: String) throws(LockError) -> JSONValue {
-    do { return try JSONValue(text: text) } catch {
-      if let conflict = MergeConflict(in: text) {
+  private static func json(_ bytes: [UInt8], path: String) throws(LockError) -> JSONValue {
+    do { return try JSONValue(bytes: bytes) } catch {
+      if let conflict = MergeConflict(in: String(decoding: bytes, as: UTF8.self)) {
         let week = path.split(separator: "/").dropLast().last.map { " \($0)" } ?? ""
         throw LockError(
           path: path,

@@ -102,7 +102,7 @@ import Testing
     #expect(truncate(lock, 5 << 30) == 0)
     #expect(
       try lab.labbook("report").errors
-        == "error: 'reports/2026-W10/results.lock' cannot be read: it has more than 64 MB, the most that labbook reads of such a file\n"
+        == "error: 'reports/2026-W10/results.lock' cannot be read: it has more than 48 MB, the most that labbook reads of such a file\n"
     )
     try FileManager.default.removeItem(atPath: lock)
     let notebook = lab.folder.appending(path: "reports/2026-W10/notebook.md").path

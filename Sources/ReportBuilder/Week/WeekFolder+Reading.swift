@@ -6,17 +6,24 @@ extension WeekFolder {
   /// The content of the file called `name`, or nil if there is none.
   func content(of name: String) throws(ReportFailure) -> String? {
     guard let bytes = try bytes(of: name) else { return nil }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .file("cannot read \(displayPath(of: name)): it is not UTF-8")
-    }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw notUTF8(name) }
     return text
+  }
+
+  private func notUTF8(_ name: String) -> ReportFailure {
+    .file("cannot read \(displayPath(of: name)): it is not UTF-8")
   }
 
   /// The bytes of the file called `name`, or nil if there is none.
   func bytes(of name: String) throws(ReportFailure) -> [UInt8]? {
+    let limit =
+      switch name {
+      case Self.notebookName: FileSize.mostOfNotebook
+      case Self.proseName, Self.verificationName: FileSize.mostOfNotes
+      default: FileSize.most
+      }
     do throws(NamedFiles.Refusal) {
-      return try files.content(
-        of: name, atMost: name == Self.notebookName ? FileSize.mostOfNotebook : FileSize.most)
+      return try files.content(of: name, atMost: limit)
     } catch {
       throw .file("'\(displayPath(of: name))' \(error.words("the folder of weeks"))")
     }
@@ -76,10 +83,11 @@ extension WeekFolder {
 
   /// The lock in the file called `name`, or nil if there is none.
   public func lock(_ name: String = WeekFolder.lockName) throws(ReportFailure) -> Lock? {
-    guard let text = try content(of: name) else { return nil }
+    guard let bytes = try bytes(of: name) else { return nil }
+    guard (try? UTF8Span(validating: bytes.span)) != nil else { throw notUTF8(name) }
     func read() throws(ReportFailure) -> Lock {
       do throws(LockError) {
-        return try Lock(text: text, path: displayPath(of: name))
+        return try Lock(bytes: bytes, path: displayPath(of: name))
       } catch {
         throw .lock(error)
       }
