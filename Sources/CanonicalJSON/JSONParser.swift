@@ -81,7 +81,7 @@ private struct JSONParser {
 
   /// A text of some bytes; one of more than fifteen has a place of its own.
   private mutating func text(_ bytes: some Collection<UInt8>) throws(JSONError) -> String? {
-    if bytes.count > 15 { try take(bytes.count + 32) }
+    if bytes.count > 15 { try take(bytes.count + 48) }
     return String(validating: bytes, as: UTF8.self)
   }
 

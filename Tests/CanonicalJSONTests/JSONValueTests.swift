@@ -135,7 +135,7 @@ import Testing
       problem(list, inMemory: 1000 * stride * 3 / 2 - 1)
         == JSONError(line: 1, column: 2000, problem: words))
     // A text of up to fifteen bytes is in its value, a longer one beside it.
-    for (count, beside) in [(15, 0), (16, 48), (1000, 1032)] {
+    for (count, beside) in [(15, 0), (16, 64), (1000, 1048)] {
       let text = "[\"\(String(repeating: "a", count: count))\"]"
       let least = stride * 3 / 2 + beside
       #expect(problem(text, inMemory: least) == nil, "\(count)")

@@ -424,13 +424,35 @@ def word(number):
     return letters
 
 
+def nothing_of(size):
+    """A maker of files of so many zeros."""
+    return lambda path, lab: path.open("wb").truncate(size)
+
+
+def built():
+    """Files that a build has written and reads again."""
+    head = '{"format": "labbook lock 1", "experiments": ['
+    texts = {
+        "44 MB of white space": "{" + " " * 44_000_000, "44 MB of empty lines": head + "\n" * 44_000_000 + "]}",
+        "44 MB of ones": head + "1," * 22_000_000 + "1]}", "44 MB of lists": "[" * 44_000_000,
+        "44 MB of empty lists": head + "[]," * 14_600_000 + "[]]}", "44 MB of texts": head + '"aaaaaaaaaaaaaaaa",' * 2_300_000 + '""]}',
+        "44 MB of a text": head + '"' + "a" * 44_000_000 + '"]}', "15 MB of names": "{" + ",".join(f'"{i}":0' for i in range(1_400_000)) + "}",
+    }
+    for file in [LOCK, "reports/2026-W10/prose.json", "reports/2026-W10/verification.json", "reports/2026-W10/report.md"]:
+        made = {**SPECIAL, "900 MB of nothing": nothing_of(900 << 20), "44 MB of nothing": nothing_of(44 << 20)}
+        made |= {} if file.endswith(".md") else texts
+        for name, make in made.items():
+            yield Case(
+                f"{file.rpartition('/')[2]}: {name}", {NOTEBOOK: "---\n" + HEADER + "---\n\nA\n", file: make},
+                ["report", "2026-W10"])
+
+
 def bibliographies():
     for name, make in SPECIAL.items():
         yield bibliography(name, make)
         yield style(name, make)
         yield Case("image: " + name, {NOTEBOOK: "---\n" + HEADER + "---\n\n![a](a.png)\n", IMAGE: make}, ["report", "2026-W10"])
         yield Case("link to a file: " + name, {NOTEBOOK: "---\n" + HEADER + "---\n\n[a](a.png)\n", IMAGE: make}, ["report", "2026-W10"])
-        yield Case("lock: " + name, {NOTEBOOK: "---\n" + HEADER + "---\n\nA\n", LOCK: make}, ["report", "2026-W10"])
     fields = "  title = {A}, author = {B, C}, journal = {J}, year = {2020},\n"
     for name, text in {
         "crossref to itself": "@article{k,\n" + fields + " crossref = {k} }\n", "a circle of crossref": "@inbook{k,\n" + fields + " crossref = {l} }\n@book{l,\n" + fields + " crossref = {k} }\n", "a circle of xdata": "@article{k,\n" + fields + " xdata = {l} }\n@xdata{l, xdata = {k} }\n", "crossref in other case": "@article{k,\n" + fields + " crossref = {K} }\n@article{K,\n" + fields + " crossref = {k} }\n", "crossref by #": "@string{s = {k}}\n@article{k,\n" + fields + " crossref = s }\n", "crossref by pieces": "@article{k,\n" + fields + " crossref = {l} # {} }\n@article{l,\n" + fields + " crossref = \"\" # {k} }\n",
@@ -464,7 +486,7 @@ def bibliographies():
         yield style(name, text)
 
 
-ALL = [specs, notebooks, front_matter, claims, formulas, bibliographies]
+ALL = [specs, notebooks, front_matter, claims, formulas, bibliographies, built]
 
 
 def make(case, lab):
