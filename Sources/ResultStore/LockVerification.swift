@@ -49,13 +49,23 @@ extension Lock {
     with store: ResultStore, _ checked: CheckedRecords? = nil
   ) throws(StoreError) -> [Disagreement] {
     let checked = checked ?? CheckedRecords(of: store)
+    return try disagreements(with: store) { key, name throws(StoreError) in
+      try checked.check(key, named: name())?.digest
+    }
+  }
+
+  /// As ``disagreements(with:_:)``, with the digests of the records as `digest` knows them; nil for none.
+  package func disagreements(
+    with store: ResultStore,
+    digest: (RunKey, _ name: () -> String) throws(StoreError) -> String?
+  ) throws(StoreError) -> [Disagreement] {
     var disagreements: [Disagreement] = []
     for experiment in experiments {
       for arm in experiment.arms {
         for run in arm.runs {
           func place() -> String { "\(experiment.name)/\(arm.label)/\(run.seed)" }
           guard let key = RunKey(hex: run.key),
-            let digest = try checked.check(key, named: place())?.digest, digest != run.digest
+            let present = try digest(key, place), present != run.digest
           else { continue }
           disagreements += try disagreement(of: run, named: place(), with: store)
         }
@@ -66,7 +76,7 @@ extension Lock {
 
   /// The parts in which a record differs from what this lock says of its run, if there are any; parts that only one of
   /// them has are none.
-  package func disagreement(
+  private func disagreement(
     of run: LockedRun, named place: String, with store: ResultStore
   ) throws(StoreError) -> [Disagreement] {
     guard let key = RunKey(hex: run.key),

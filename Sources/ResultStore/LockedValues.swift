@@ -198,29 +198,24 @@ extension LockedArm {
   }
 
   /// The metrics that every run has, in any order.
-  public var commonMetricNames: [String] {
-    guard let first = runs.first else { return [] }
-    var latest: LockTable?
-    return runs.reduce(first.metricNames) { names, run in
-      // Runs of one table without gaps have the same metrics.
-      if case .row(let table, _) = run.values, table.isWhole {
-        if latest === table { return names }
-        latest = table
-      }
-      return names.filter { run.metric($0) != nil }
-    }
-  }
+  public var commonMetricNames: [String] { common(\.metricNames) { $0.metric($1) != nil } }
 
   /// The names of the parts that every run has, in any order.
-  public var commonPartNames: [String] {
+  public var commonPartNames: [String] { common(\.partNames) { $0.part($1) != nil } }
+
+  /// The names that every run has, of those that the first one has.
+  private func common(
+    _ names: (LockedRun) -> [String], _ has: (LockedRun, String) -> Bool
+  ) -> [String] {
     guard let first = runs.first else { return [] }
     var latest: LockTable?
-    return runs.reduce(first.partNames) { names, run in
+    return runs.reduce(names(first)) { common, run in
+      // Runs of one table without gaps have the same names.
       if case .row(let table, _) = run.values, table.isWhole {
-        if latest === table { return names }
+        if latest === table { return common }
         latest = table
       }
-      return names.filter { run.part($0) != nil }
+      return common.filter { has(run, $0) }
     }
   }
 }

@@ -42,18 +42,9 @@ struct Status: ParsableCommand {
       }
       var disagreements: [String] = []
       for (week, lock) in locks {
-        for experiment in lock.experiments {
-          for arm in experiment.arms {
-            for run in arm.runs {
-              func place() -> String { "\(experiment.name)/\(arm.label)/\(run.seed)" }
-              guard let key = RunKey(hex: run.key),
-                let digest = try records.check(key, named: place())?.digest, digest != run.digest
-              else { continue }
-              disagreements += try lock.disagreement(of: run, named: place(), with: lab.store)
-                .map { "\(week): \($0)" }
-            }
-          }
-        }
+        disagreements += try lock.disagreements(with: lab.store) { key, name throws(StoreError) in
+          try records.check(key, named: name())?.digest
+        }.map { "\(week): \($0)" }
       }
       let foreign = records.ofOtherPrograms
       records.checked.save()

@@ -98,19 +98,25 @@ import Testing
         SyntheticArm("PPO", tenAround(400)), SyntheticArm("GRPO", tenAround(300)),
         SyntheticArm("PPO-too", tenAround(400))), summary: "- PPO leads.")
     #expect(lines(week).last == "Open: claim 2 not told apart, as was said.")
-    let site = LabSite(
-      title: "Weeks", weeks: [week], experiments: [], references: [], catalog: syntheticCatalog)
-    let file = try #require(try site.files().first { $0.path == "index.html" })
-    let index = String(decoding: file.bytes, as: UTF8.self)
+    let site = site(of: week)
+    let index = try index(of: site)
     #expect(index.contains("<strong>Claims:</strong>") && !index.contains("claim 2"), "\(index)")
+  }
+
+  private func site(of week: SiteWeek) -> LabSite {
+    LabSite(
+      title: "Weeks", weeks: [week], experiments: [], references: [], catalog: syntheticCatalog)
+  }
+
+  private func index(of site: LabSite) throws -> String {
+    let file = try #require(try site.files().first { $0.path == "index.html" })
+    return String(decoding: file.bytes, as: UTF8.self)
   }
 
   @Test func `further findings and what is open stand below the first`() throws {
     let week = try week(comparison, summary: "- PPO leads.\n- GRPO follows.\n- Open: why.")
-    let site = LabSite(
-      title: "Weeks", weeks: [week], experiments: [], references: [], catalog: syntheticCatalog)
-    let file = try #require(try site.files().first { $0.path == "index.html" })
-    let index = String(decoding: file.bytes, as: UTF8.self)
+    let site = site(of: week)
+    let index = try index(of: site)
     #expect(
       index.contains(
         "<p class=\"answer\">PPO leads.</p>\n<ul>\n<li>GRPO follows.</li>\n"
@@ -159,10 +165,8 @@ import Testing
   @Test func `the index of the site shows the findings of each week, the newest first`() throws {
     let week = try week(
       comparison, summary: "- PPO leads by {value}`cartpole.PPO.evaluation_return`.")
-    let site = LabSite(
-      title: "Weeks", weeks: [week], experiments: [], references: [], catalog: syntheticCatalog)
-    let file = try #require(try site.files().first { $0.path == "index.html" })
-    let index = String(decoding: file.bytes, as: UTF8.self)
+    let site = site(of: week)
+    let index = try index(of: site)
     #expect(
       index.contains(
         "<p class=\"answer\">PPO leads by 400.0.</p>\n"

@@ -1,3 +1,4 @@
+internal import Foundation
 package import Notebook
 
 /// The days of a week, in the Gregorian calendar: they follow from its name and no clock.
@@ -11,12 +12,18 @@ package struct SiteDays {
 
   /// The days of `week`.
   package init(_ week: ISOWeek) {
-    // The 4th of January is in week 1, whose Sunday is at most 6 days after it.
-    let fourth = Self.days(to: (week.year, 1, 4))
-    let weekday = ((fourth + 3) % 7 + 7) % 7
-    let sunday = fourth + (6 - weekday) + 7 * (week.week - 1)
-    first = Self.date(of: sunday - 6)
-    last = Self.date(of: sunday)
+    var calendar = Calendar(identifier: .iso8601)
+    calendar.timeZone = .gmt
+    // Its days are counted from Sunday, also where weeks begin on Monday.
+    let monday = DateComponents(
+      weekday: 2, weekOfYear: week.week, yearForWeekOfYear: week.year)
+    let start = calendar.date(from: monday) ?? .distantPast
+    func day(_ date: Date) -> Day {
+      let parts = calendar.dateComponents([.year, .month, .day], from: date)
+      return (parts.year ?? week.year, parts.month ?? 1, parts.day ?? 1)
+    }
+    first = day(start)
+    last = day(start.addingTimeInterval(6 * 86_400))
   }
 
   /// The days as a person writes them, such as *21–27 December 2026*.
@@ -42,24 +49,4 @@ package struct SiteDays {
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
   ]
-
-  /// Days since 1 January 1970, a Thursday.
-  private static func days(to date: Day) -> Int {
-    // Years begin in March here, so that the leap day is the last of its year.
-    let year = date.month > 2 ? date.year : date.year - 1
-    let month = (date.month + 9) % 12
-    let ofYear = (153 * month + 2) / 5 + date.day - 1
-    return year * 365 + year / 4 - year / 100 + year / 400 + ofYear - 719_468
-  }
-
-  private static func date(of days: Int) -> Day {
-    let shifted = days + 719_468
-    let era = shifted / 146_097
-    let ofEra = shifted % 146_097
-    let year = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
-    let ofYear = ofEra - (365 * year + year / 4 - year / 100)
-    let month = (5 * ofYear + 2) / 153
-    let day = ofYear - (153 * month + 2) / 5 + 1
-    return (year + era * 400 + (month < 10 ? 0 : 1), month < 10 ? month + 3 : month - 9, day)
-  }
 }

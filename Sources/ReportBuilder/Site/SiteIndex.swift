@@ -103,9 +103,9 @@ struct SiteHighlights {
       if !item.label.isEmpty { label = item.label }
       switch label {
       case "Asked": questions.append(item.text)
-      // A report without a summary begins with what it says.
       // Numbers of claims tell nothing to who does not see them; what is open stands among the findings.
       case "Claims" where item.text.hasPrefix("Open: "): break
+      // A report without a summary begins with what it says.
       case "Found", "":
         if answer == nil { answer = item.text } else { further.append(item.text) }
       default:
