@@ -55,10 +55,11 @@ struct PlanText {
   /// The last line.
   var summary: String {
     let missing = runs.filter(\.needsExecution)
-    return "\(missing.count) of \(runs.count) runs to execute, \(Self.total(of: missing)) in all"
+    let count = "\(missing.count) of \(runs.count) runs to execute"
+    return missing.isEmpty ? count : "\(count), \(Self.total(of: missing)) in all"
   }
 
-  /// The budget in words, such as `7200 environment steps and 300000 tokens`.
+  /// The budget in words, such as `7200 environment steps and 300000 tokens`; empty without runs.
   static func total(of runs: [PlannedRun]) -> String {
     let units: [PlannedRun.Unit] = [.environmentSteps, .tokens]
     let sums = units.compactMap { unit in
@@ -67,7 +68,6 @@ struct PlanText {
     }
     let observed = runs.count { $0.unit == .thousandths }
     let others = observed == 0 ? [] : ["\(observed) of external trainers"]
-    let parts = sums + others
-    return parts.isEmpty ? "0 environment steps" : parts.joined(separator: " and ")
+    return (sums + others).joined(separator: " and ")
   }
 }
