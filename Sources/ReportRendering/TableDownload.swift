@@ -55,24 +55,23 @@ private let isPlain: [Bool] = {
   }
 }()
 
-/// Rows as comma-separated values by RFC 4180, with line ends of their own kind.
+/// Rows as comma-separated values for people, who may open them in a spreadsheet.
 ///
 /// A cell that a spreadsheet would take for a formula begins with an apostrophe; numbers stay as they are.
 package func commaSeparated(_ rows: [[String]]) -> String {
   rows.map { row in
-    row.map { cell in
-      // The sign is three bytes, of which the first is in few cells.
-      let plain = cell.utf8.contains(0xE2) ? cell.replacing("\u{2212}", with: "-") : cell
-      let isNumber = Double(plain) != nil
-      var text = isNumber ? plain : cell
-      if !isNumber, let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first)
-      {
-        text = "'" + text
-      }
-      let needsQuotes = text.utf8.contains { byte in
-        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0D || byte == 0x0A
-      }
-      return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-    }.joined(separator: ",") + "\r\n"
+    commaSeparatedLine(
+      row.map { cell in
+        // The sign is three bytes, of which the first is in few cells.
+        let plain = cell.utf8.contains(0xE2) ? cell.replacing("\u{2212}", with: "-") : cell
+        let isNumber = Double(plain) != nil
+        var text = isNumber ? plain : cell
+        if !isNumber, let first = text.unicodeScalars.first,
+          "=+-@\t\r".unicodeScalars.contains(first)
+        {
+          text = "'" + text
+        }
+        return text
+      })
   }.joined()
 }

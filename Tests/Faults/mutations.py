@@ -92,8 +92,9 @@ def shipped(arguments):
     weeks = sorted(path.parent.name for path in ROOT.glob("reports/*/results.lock"))
     with tempfile.TemporaryDirectory() as folder:
         lab = Path(folder) / "lab"
-        for name in ["reports", "experiments"]:
-            shutil.copytree(ROOT / name, lab / name)
+        # Specs name files of Examples, and what trains there has folders of its own besides.
+        for name in ["reports", "experiments", "Examples"]:
+            shutil.copytree(ROOT / name, lab / name, ignore=shutil.ignore_patterns(".*"))
         written = Path(folder) / "locks"
 
         def commands(week):

@@ -25,7 +25,7 @@ import Testing
   @Test func `each cell is the mean of the lock's normalized scores`() throws {
     let lab = try lab("```{heat_map} cartpole, acrobot\nlabel: fig-map\ncaption: A map.\n```")
     let page = try lab.report()
-    let lines = try lab.read("reports/2026-W45/figures/fig-map.csv").split(separator: "\r\n")
+    let lines = try lab.read("reports/2026-W45/figures/fig-map.csv").split(separator: "\n")
     #expect(lines[0] == "task,arm,mean,lower,upper,seeds")
     let cells = lines.dropFirst().map { $0.split(separator: ",").map(String.init) }
     #expect(

@@ -18,7 +18,7 @@ import Testing
   /// The points of a figure, a dictionary for each.
   private func rows(_ name: String, of lab: SyntheticLab) throws -> [[String: String]] {
     let text = try lab.read("reports/2026-W45/figures/\(name).csv")
-    let lines = text.split(separator: "\r\n").map {
+    let lines = text.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
     return lines.dropFirst().map { Dictionary(zip(lines[0], $0)) { first, _ in first } }

@@ -100,7 +100,7 @@ import Testing
     let lab = try SyntheticLab(Self.directive, of: experiment)
     _ = try lab.build().run()
     let data = try lab.read("reports/2026-W45/figures/fig-cartpole.csv")
-    let lines = data.split(separator: "\r\n")
+    let lines = data.split(separator: "\n")
     #expect(lines[0] == "arm,step,mean,lower,upper")
     #expect(lines.count == 21)
     #expect(lines.last?.hasPrefix("GRPO,100000,400,") == true)

@@ -50,8 +50,8 @@ import Testing
     let files = files(in: page)
     #expect(
       files["table.csv"]
-        == "A\r\n\"1,5\"\r\n\"a \"\"b\"\"\"\r\n-3.5\r\n'=1+1\r\n\u{E9}\r\n\"a\nb\"\r\n")
-    #expect(files["fig-a.csv"] == "arm,mean\r\nPPO,-0.5\r\n'@x,1\r\n")
+        == "A\n\"1,5\"\n\"a \"\"b\"\"\"\n-3.5\n'=1+1\n\u{E9}\n\"a\nb\"\n")
+    #expect(files["fig-a.csv"] == "arm,mean\nPPO,-0.5\n'@x,1\n")
     #expect(PageStructure(try renderedPage(of: reportDocument("Text.\n"))).faults == [])
   }
 

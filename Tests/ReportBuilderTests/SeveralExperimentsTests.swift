@@ -95,7 +95,7 @@ import Testing
     let table = try #require(ExportedTable.all(in: page).first)
     #expect(table.name == "tbl-both")
     #expect(table.commaSeparated.hasPrefix("Experiment,Arm,Seeds,Evaluation return"), "\(table)")
-    #expect(table.commaSeparated.contains("\r\ntrl,GRPO (observed),3,422.3,"), "\(table)")
+    #expect(table.commaSeparated.contains("\ntrl,GRPO (observed),3,422.3,"), "\(table)")
     lab.experiments = []
     var build = lab.build()
     build.rendersLock = true

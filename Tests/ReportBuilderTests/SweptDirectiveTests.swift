@@ -30,7 +30,7 @@ import Testing
     let lab = try SyntheticLab(
       "```{swept} sizes\nlabel: fig-sizes\ncaption: Sizes.\nover: group_size\n```", of: sizes)
     let page = try lab.report()
-    let lines = try lab.read("reports/2026-W45/figures/fig-sizes.csv").split(separator: "\r\n")
+    let lines = try lab.read("reports/2026-W45/figures/fig-sizes.csv").split(separator: "\n")
     let rows = lines.dropFirst().map { $0.split(separator: ",").map(String.init) }
     #expect(lines[0] == "arm,step,mean,lower,upper")
     let points = Dictionary(grouping: rows) { $0[0] }.mapValues { $0.map { [$0[1], $0[2]] } }
@@ -61,7 +61,7 @@ import Testing
       "```{swept} rates\nlabel: fig-rates\nover: group_size\n```", of: rates)
     _ = try lab.report()
     let names = Set(
-      try lab.read("reports/2026-W45/figures/fig-rates.csv").split(separator: "\r\n").dropFirst()
+      try lab.read("reports/2026-W45/figures/fig-rates.csv").split(separator: "\n").dropFirst()
         .compactMap { $0.firstMatch(of: /^"([^"]*)"/).map { String($0.output.1) } })
     #expect(names == ["PPO, clip_range 0.1", "PPO, clip_range 0.2"])
   }
@@ -81,7 +81,7 @@ import Testing
         arm("grpo", 8, 430), arm("grpo", 4, 420), arm("dapo", 4, 400), arm("dapo", 8, 410),
         name: "trl"))
     _ = try lab.report()
-    let rows = try lab.read("reports/2026-W45/figures/fig-trl.csv").split(separator: "\r\n")
+    let rows = try lab.read("reports/2026-W45/figures/fig-trl.csv").split(separator: "\n")
       .dropFirst().map { $0.split(separator: ",").prefix(3).joined(separator: " ") }
     #expect(rows.sorted() == ["dapo 4 400", "dapo 8 410", "grpo 4 420", "grpo 8 430"])
   }

@@ -38,7 +38,7 @@ enum ExportPackages {
   }
 
   private func rows(_ text: String) -> [[String]] {
-    text.split(separator: "\r\n").map {
+    text.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
   }

@@ -20,7 +20,7 @@ import Testing
       #expect(names.contains("paper/\(name)"), "\(name)")
       #expect(FileManager.default.fileExists(atPath: lab.folder.path + "/paper/\(name)"), "\(name)")
     }
-    let table = try lab.text(of: "paper/tables/tbl-short.csv").split(separator: "\r\n").map(
+    let table = try lab.text(of: "paper/tables/tbl-short.csv").split(separator: "\n").map(
       String.init)
     #expect(table.count == 3)
     #expect(table[0].hasPrefix("Arm,Evaluation return ↑,95 % interval,"), "\(table)")
@@ -32,7 +32,7 @@ import Testing
     ] {
       #expect(latex.contains(words), "\(words): \(latex)")
     }
-    let runs = try lab.text(of: "paper/runs.csv").split(separator: "\r\n")
+    let runs = try lab.text(of: "paper/runs.csv").split(separator: "\n")
     #expect(runs.count == 13)
     #expect(runs[0].hasPrefix("experiment,arm,title,seed,key,"))
     #expect(runs[1].hasPrefix("short,PPO,PPO,0,"))

@@ -1,6 +1,7 @@
 internal import CanonicalJSON
 internal import Foundation
 internal import MetricFiles
+internal import ReportRendering
 public import ResultStore
 
 /// The metrics and curves of runs as files for other programs.
@@ -98,15 +99,14 @@ public struct ExportedRecords: Sendable {
     return table.bytes
   }
 
-  /// Comma-separated values (RFC 4180) whose numbers can be read back to the bit.
+  /// Comma-separated values whose numbers can be read back to the bit.
   private struct Table {
     private(set) var bytes: [UInt8] = []
 
     init(_ head: [String]) { add(head) }
 
     mutating func add(_ fields: [String]) {
-      bytes += fields.map(ExportedTable.quoted).joined(separator: ",").utf8
-      bytes += [0x0D, 0x0A]
+      bytes += commaSeparatedLine(fields).utf8
     }
   }
 

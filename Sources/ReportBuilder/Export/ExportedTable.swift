@@ -1,3 +1,5 @@
+internal import ReportRendering
+
 /// A table of a built report, for other programs.
 public struct ExportedTable: Equatable, Sendable {
   /// The name of its file: its label, or `table-2` for the second of the report without one.
@@ -70,25 +72,19 @@ public struct ExportedTable: Equatable, Sendable {
     return String(head.prefix(head.count - head.reversed().prefix { $0 == " " }.count))
   }
 
-  /// The table as comma-separated values (RFC 4180) without marks, the head first; a number keeps its digits and has
+  /// The table as comma-separated values without marks, the head first; a number keeps its digits and has
   /// ASCII's minus sign and no commas.
   public var commaSeparated: String {
     rows.map { row in
-      row.map { cell in
-        let plain = SiteWeek.plain(cell)
-        let ascii = plain.replacing("−", with: "-")
-        let number = ascii.replacing(",", with: "")
-        return Self.quoted(Double(number) != nil ? number : ascii)
-      }
-      .joined(separator: ",")
+      commaSeparatedLine(
+        row.map { cell in
+          let plain = SiteWeek.plain(cell)
+          let ascii = plain.replacing("−", with: "-")
+          let number = ascii.replacing(",", with: "")
+          return Double(number) != nil ? number : ascii
+        })
     }
-    .joined(separator: "\r\n") + "\r\n"
-  }
-
-  /// A field, in quotes where it needs them.
-  static func quoted(_ field: String) -> String {
-    field.contains { "\",\r\n".contains($0) }
-      ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
+    .joined()
   }
 
   /// The table as LaTeX for the package `booktabs`, with its caption and label.

@@ -1,8 +1,9 @@
 internal import CanonicalJSON
+internal import ReportRendering
 public import ResultStore
 
 extension Lock {
-  /// The runs as comma-separated values (RFC 4180): a row for each, with its key and every metric that some run has.
+  /// The runs as comma-separated values: a row for each, with its key and every metric that some run has.
   ///
   /// Numbers are written so that they can be read back to the bit.
   public var commaSeparated: String {
@@ -17,7 +18,6 @@ extension Lock {
         }
       }
     }
-    return lines.map { $0.map(ExportedTable.quoted).joined(separator: ",") }
-      .joined(separator: "\r\n") + "\r\n"
+    return lines.map(commaSeparatedLine).joined()
   }
 }
