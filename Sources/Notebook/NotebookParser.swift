@@ -84,6 +84,7 @@ struct NotebookParser {
         anchors: HeadingAnchors(taken: findings.labels))
       let blocks = builder.blocks(of: text.tree.children)
       checkReferences()
+      HeadingReferences(blocks: blocks, footnotes: builder.footnotes).check(&findings)
       let places = AnchorCheck(blocks: blocks, footnotes: builder.footnotes).check(&findings)
       guard var frontMatter = header.frontMatter else { return nil }
       if frontMatter.week == nil { refuseComparisonsOfWeeks() }

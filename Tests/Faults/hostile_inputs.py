@@ -294,6 +294,8 @@ def notebooks():
     yield from notebook("definitions that are used 1,000,000 times", "[a]: " + "x" * 100_000 + "\n\n" + "[a]" * 300_000)
     yield from notebook("footnotes in footnotes", "[^0]\n\n" + "".join(f"[^{i}]: [^{i + 1}]\n\n" for i in range(20_000)))
     yield from notebook("20,000 labels", "".join(f"## A {{#sec-a{i}}}\n\n" for i in range(20_000)))
+    yield from notebook("a heading that says itself", "## A @sec-a {#sec-a}\n\nSee @sec-a.\n")
+    yield from notebook("headings that say the one before twice", "## A {#sec-0}\n\n" + "".join(f"## @sec-{i} @sec-{i} {{#sec-{i + 1}}}\n\n" for i in range(60)) + "See @sec-60.\n")
     yield from notebook("20,000 references to nothing", " ".join(f"@fig-a{i}" for i in range(20_000)))
     yield from notebook("20,000 unknown experiments", "".join(f"{{value}}`a{i}.b.c` " for i in range(20_000)))
     yield from notebook("20,000 headings of one name", "# A\n\n" * 20_000)

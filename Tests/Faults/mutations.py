@@ -98,8 +98,10 @@ def shipped(arguments):
         written = Path(folder) / "locks"
 
         def commands(week):
-            other = weeks[(weeks.index(week) + 1) % len(weeks)]
-            return [["report", week, "--rendered-only"], ["diff", other, week], ["validate"], ["status"]]
+            # Standing reports are not compared with others.
+            dated = [name for name in weeks if name[0].isdigit() and name != week]
+            compared = [["diff", dated[0], week]] if week[0].isdigit() else []
+            return [["report", week, "--rendered-only"], *compared, ["validate"], ["status"]]
 
         usual = {}
         for week in weeks:

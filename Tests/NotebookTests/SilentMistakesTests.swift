@@ -84,6 +84,31 @@ import Testing
     #expect(messages(forBody: body) == ["notebook.md:\(message)"])
   }
 
+  @Test(arguments: [
+    ("## A @sec-a {#sec-a}\n", ["6:6"]),
+    ("## A @sec-b {#sec-a}\n\n## B **@sec-a** {#sec-b}\n", ["6:6", "8:8"]),
+    ("> ## A {#sec-a}\n>\n> ## B [@sec-c](x.md) {#sec-b}\n\n- ## C @sec-a {#sec-c}\n", ["8:9"]),
+    (
+      "## A @sec-x @sec-x {#sec-a}\n\n## B @sec-a @sec-a {#sec-b}\n\n## X {#sec-x}\n",
+      ["8:6", "8:13"]
+    ),
+    ("# A {p. 3] a# A {#sec-a}}le.o: http://example.nd org @sec-a\n", ["6:54"]),
+  ])
+  func `a heading does not say a heading that says another one`(body: String, places: [String]) {
+    let messages = messages(forBody: body)
+    #expect(
+      messages.map { $0.split(separator: ": error: ")[0] } == places.map { "notebook.md:\($0)" })
+    #expect(
+      messages.allSatisfy { $0.contains("whose own heading refers to a section") }, "\(messages)")
+  }
+
+  @Test func `a heading may say a section, a table and itself by a link`() throws {
+    let notebook = try notebook(
+      "## A @sec-b and [here](#sec-a) {#sec-a}\n\n## B after @eq-x {#sec-b}\n\nSee @sec-a.\n\n$$x$$ {#eq-x}\n"
+    )
+    #expect(notebook.references.map(\.label) == ["sec-b", "eq-x", "sec-a"])
+  }
+
   @Test func `a footnote that nothing mentions is a warning`() throws {
     let notebook = try notebook("Text.[^a]\n\n[^a]: One.\n\n[^b]: Two.\n")
     #expect(

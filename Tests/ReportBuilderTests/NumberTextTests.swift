@@ -1,4 +1,5 @@
 import ReportBuilder
+import Statistics
 import Testing
 
 @Suite struct NumberTextTests {
@@ -15,6 +16,21 @@ import Testing
     #expect(NumberText.fixed(.nan, decimals: 1) == "NaN")
     #expect(NumberText.fixed(.infinity, decimals: 1) == "∞")
     #expect(NumberText.fixed(-.infinity, decimals: 1) == "−∞")
+  }
+
+  @Test(arguments: [
+    (-0.0061, -0.00021, 3, [0], "[−0.006, −0.0002]"), (-0.0061, 0, 3, [0], "[−0.006, 0.000]"),
+    (0.00004, 0.00004, 3, [0], "[0.00004, 0.00004]"), (-0.0061, -0.00021, 3, [], "[−0.006, 0.000]"),
+    (-9.98, 10.004, 1, [-10, 10], "[−9.98, 10.004]"), (-1e-12, 2, 1, [0], "[0.0, 2.0]"),
+    (-3, 0.4, 0, [0], "[−3, 0.4]"),
+  ])
+  func `the end of an interval is written as a bound only where it is one`(
+    lower: Double, upper: Double, decimals: Int, bounds: [Double], text: String
+  ) {
+    #expect(
+      NumberText.interval(
+        ConfidenceInterval(lower: lower, upper: upper), decimals: decimals, apartFrom: bounds)
+        == text)
   }
 
   @Test(arguments: [

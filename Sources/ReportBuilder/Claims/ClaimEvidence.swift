@@ -93,7 +93,8 @@ extension ResolvedClaim {
       guard let equivalence = pair.equivalence(within: margin) else {
         return ClaimOutcome(.untested, numbers)
       }
-      let narrow = NumberText.interval(equivalence.interval, decimals: decimals)
+      let narrow = NumberText.interval(
+        equivalence.interval, decimals: decimals, apartFrom: [-margin, margin])
       let pValue = NumberText.pEquals(equivalence.pValue)
       return ClaimOutcome(
         equivalence.pValue < ReportStatistics.significance ? .holds : .fails,

@@ -1,4 +1,4 @@
-internal import Statistics
+package import Statistics
 
 /// Numbers as reports show them: no locale, a true minus sign, thousands set apart by commas.
 package enum NumberText {
@@ -89,8 +89,26 @@ package enum NumberText {
   }
 
   /// Returns `[455.1, 499.9]`.
-  static func interval(_ interval: ConfidenceInterval, decimals: Int) -> String {
-    "[\(fixed(interval.lower, decimals: decimals)), \(fixed(interval.upper, decimals: decimals))]"
+  ///
+  /// - Parameters:
+  ///   - interval: The interval.
+  ///   - decimals: The digits after the point.
+  ///   - bounds: Numbers that the interval is read against, such as 0 for a difference: an end that is not one of them is not
+  ///     written as one, but with more digits: `[−0.006, −0.0002]` does not hold 0.
+  /// - Returns: Both ends in brackets.
+  package static func interval(
+    _ interval: ConfidenceInterval, decimals: Int, apartFrom bounds: [Double] = []
+  ) -> String {
+    func end(_ value: Double) -> String {
+      // Beyond eight digits are rounding errors.
+      let enough = (decimals...max(decimals, 8)).first { digits in
+        bounds.allSatisfy {
+          $0 == value || fixed($0, decimals: digits) != fixed(value, decimals: digits)
+        }
+      }
+      return fixed(value, decimals: enough ?? decimals)
+    }
+    return "[\(end(interval.lower)), \(end(interval.upper))]"
   }
 
   /// Sets thousands apart: `1234567` becomes `1,234,567`.

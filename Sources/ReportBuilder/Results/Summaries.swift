@@ -126,6 +126,7 @@ struct PairSummary: Sendable {
   ) -> String {
     guard let interval else { return "(too few seeds)" }
     return isConstant
-      ? "(in all \(pairs) seeds)" : NumberText.interval(interval, decimals: decimals)
+      ? "(in all \(pairs) seeds)"
+      : NumberText.interval(interval, decimals: decimals, apartFrom: [0])
   }
 }
