@@ -267,7 +267,7 @@ public struct ReportClaim: Equatable, Sendable {
     case holds, fails, untested
     /// The runs do not exist yet.
     case planned
-    /// The runs do not tell the arms apart, as was said of them.
+    /// The runs show no difference between the arms, as the claim says.
     case unresolved
   }
 

@@ -88,15 +88,15 @@ import Testing
     let text = try report(
       comparison + "\n\n```{claim} cartpole\nunresolved: RLOO, PPO on evaluation_return\n```",
       SyntheticArm("PPO", tenAround(430)), wide)
-    #expect(text.contains("RLOO and PPO spread clearly differently over seeds"), "\(text)")
+    #expect(text.contains("The scores of RLOO spread over seeds clearly more or less than those of PPO: there"), "\(text)")
     #expect(
       text.contains(
-        "spreads over seeds differ clearly (standard deviations 15.1 and 3.0), so that the test is of runs "
-          + "that can be exchanged, not of equal means alone"))
+        "spreads over seeds differ clearly (standard deviations 15.1 and 3.0), so the test asks whether runs of the two "
+          + "could be swapped, which is more than whether their means are equal"))
     #expect(
       !(try report(
         comparison, SyntheticArm("PPO", tenAround(430)), SyntheticArm("RLOO", tenAround(440))))
-        .contains("spread clearly"))
+        .contains("clearly more or less"))
   }
 
   @Test func `where scores are heavily skewed the coverage is printed`() throws {
@@ -104,8 +104,8 @@ import Testing
     let text = try report(comparison, SyntheticArm("PPO", tenAround(430)), skewed)
     #expect(
       text.contains(
-        "The scores of RLOO are heavily skewed: of simulated samples like that an interval holds the mean in "
-          + "93 % (lognormal) or, where one seed in ten collapses, 76 %."), "\(text)")
+        "The scores of RLOO are heavily skewed: where simulated samples are, such an interval holds the true mean in "
+          + "93 % of them (lognormal), and in 76 % where one seed in ten collapses."), "\(text)")
     #expect(
       !(try report(comparison, SyntheticArm("PPO", tenAround(430)))).contains("skewed:"))
   }

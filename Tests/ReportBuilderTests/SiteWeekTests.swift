@@ -97,7 +97,7 @@ import Testing
       of: SyntheticExperiment(
         SyntheticArm("PPO", tenAround(400)), SyntheticArm("GRPO", tenAround(300)),
         SyntheticArm("PPO-too", tenAround(400))), summary: "- PPO leads.")
-    #expect(lines(week).last == "Open: claim 2 not told apart, as was said.")
+    #expect(lines(week).last == "Open: claim 2 shows no difference, as it says.")
     let site = site(of: week)
     let index = try index(of: site)
     #expect(index.contains("<strong>Claims:</strong>") && !index.contains("claim 2"), "\(index)")

@@ -117,8 +117,12 @@ struct ClaimCheck {
       default: "\(count) claims hold."
       }
     let fallen = links([.fails], "not borne out").map { $0 + [.text(".")] }
+    let unresolved = claims.count { $0.verdict == .unresolved }
     let open = [
-      links([.unresolved], "not told apart, as was said"), links([.untested], "not tested"),
+      links(
+        [.unresolved],
+        unresolved == 1 ? "shows no difference, as it says" : "show no difference, as they say"),
+      links([.untested], "not tested"),
       links([.planned], "not tested yet"),
     ].compactMap(\.self)
     let isOpen =

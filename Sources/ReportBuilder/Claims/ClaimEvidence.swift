@@ -64,8 +64,8 @@ extension ResolvedClaim {
         notes: notes + spreadNote(pair, decimals: decimals),
         explanations: pair.hasUnequalSpreads
           ? [
-            "where standard deviations are told, they differ clearly over seeds, and the test is of runs that can be "
-              + "exchanged, not of equal means alone"
+            "where standard deviations are told, they differ clearly over seeds, and the test asks whether runs of the "
+              + "two arms could be swapped, which is more than whether their means are equal"
           ] : [])
     }
     let seeds = seedWords(pair, information: information, decimals: decimals)
@@ -120,7 +120,8 @@ extension ResolvedClaim {
         "; spreads over seeds differ clearly (standard deviations "
         + NumberText.fixed(pair.deviations.first, decimals: decimals) + " and "
         + NumberText.fixed(pair.deviations.second, decimals: decimals)
-        + "), so that the test is of runs that can be exchanged, not of equal means alone"
+        + "), so the test asks whether runs of the two could be swapped, which is more than whether "
+        + "their means are equal"
     }
     return words
   }

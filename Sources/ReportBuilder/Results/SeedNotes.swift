@@ -49,9 +49,9 @@ enum SeedNotes {
     }
     guard !skewed.isEmpty else { return [] }
     return [
-      "The scores of \(listed(skewed)) are heavily skewed: of simulated samples like that an interval "
-        + "holds the mean in \(share(.heavilySkewed)) (lognormal) or, where one seed in ten collapses, "
-        + "\(share(.oneInTenCollapses))."
+      "The scores of \(listed(skewed)) are heavily skewed: where simulated samples are, such an interval "
+        + "holds the true mean in \(share(.heavilySkewed)) of them (lognormal), and in "
+        + "\(share(.oneInTenCollapses)) where one seed in ten collapses."
     ]
   }
 
@@ -63,9 +63,9 @@ enum SeedNotes {
     let names = pairs.filter { $0.pair.interval != nil && $0.pair.hasUnequalSpreads }.map(\.title)
     guard !names.isEmpty else { return [] }
     return [
-      "\(listed(names)) and \(reference) spread clearly differently over seeds: there a test of sign "
-        + "flips, and the interval that is made of it, is of runs that can be exchanged, not of equal "
-        + "means alone."
+      "The scores of \(listed(names)) spread over seeds clearly more or less than those of "
+        + "\(reference): there the sign-flip test, and the interval made from it, ask whether runs of "
+        + "the two arms could be swapped, which is more than whether their means are equal."
     ]
   }
 
