@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -196,6 +197,11 @@ class Suite:
             if week:
                 lab.write_week()
                 lab.check("report")
+                alone = self.lab(specs, local=True)
+                alone.write_week()
+                alone.check("report", "--jobs", "1")
+                if alone.lock() != lab.lock() or alone.records() != lab.records():
+                    raise Fault("one worker alone makes another lock or other records than several")
             else:
                 lab.check("run")
             self.references[key] = (lab.records(), lab.lock())
@@ -298,6 +304,32 @@ class Lab:
                 raise Fault(f"there are {name}: {found}")
 
 
+def pulled_elsewhere(lab):
+    """Pushes the records of a lab; a machine without any has the same lock from them, and none from an altered object."""
+    remote = lab.suite.scratch / f"remote of {lab.folder.name}"
+    lab.check("push", str(remote))
+
+    def another():
+        other = lab.suite.lab({path.stem: path.read_text() for path in lab.folder.glob("experiments/*.yaml")}, local=True)
+        shutil.copytree(lab.folder / "reports", other.folder / "reports", dirs_exist_ok=True)
+        return other
+
+    second = another()
+    second.check("pull", str(remote))
+    (second.folder / "reports" / WEEK / "results.lock").unlink()
+    said = second.check("report")
+    if ": done" in said or second.lock() != lab.lock() or second.records() != lab.records():
+        raise Fault(f"what was pulled is not what was pushed: {said}")
+    path = sorted(remote.rglob("*.tar"))[0]
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    third = another()
+    code, said = third.run("pull", str(remote))
+    if code != 1 or "1 not sound" not in said or len(third.records()) != len(lab.records()) - 1:
+        raise Fault(f"with a flipped byte in an object, 'labbook pull' ends with {code}: {said}")
+
+
 def array(suite):
     """Eighty runs, and some with stages, as arrays; then the report of a week."""
     specs = {"short": SHORT, "words": STAGES}
@@ -317,6 +349,7 @@ def array(suite):
     if lab.lock() != lock:
         raise Fault("the lock of the week is not that of a local execution")
     lab.hold_to(reference)
+    pulled_elsewhere(lab)
     said = lab.check("run", "--on", "slurm", "--wait")
     if "Submitted 4 runs" not in said:
         raise Fault(f"the runs with stages were not submitted: {said}")
@@ -327,7 +360,9 @@ def array(suite):
     left = [str(path.relative_to(lab.store)) for path in lab.store.glob("submissions/*")]
     if "there" not in said or left:
         raise Fault(f"what is done is submitted again, or has left {left}: {said}")
-    return "80 runs as a job array, and 4 with stages", f"the same records and the same lock as locally, from {parts} tasks; each run executed once"
+    return "80 runs as a job array, and 4 with stages", (
+        f"from {parts} tasks the same records and the same lock as locally, as with one worker alone, and as on a machine that "
+        "pulls them and executes nothing; each run executed once; a flipped byte in a remote object caught")
 
 
 def killed(suite):
