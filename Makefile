@@ -112,7 +112,7 @@ hostile: $(LABBOOK) $(PYTHON) ## Give labbook files that nobody writes by hand, 
 	python3 -B Tests/Faults/no_network.py $(LABBOOK)
 	python3 -B Tests/Faults/hostile_inputs.py $(LABBOOK)
 
-check-slurm: $(LABBOOK) $(PYTHON) ## Submit to a real Slurm on this machine, as root, up to 10 minutes; it is installed if it is missing (ROWS=, SHORT=1).
+check-slurm: $(LABBOOK) $(PYTHON) ## Submit to a real Slurm on this machine, as root, up to 10 minutes; it is installed if it is missing (ROWS=, SHORT=1 as in CI).
 	@LABBOOK_TOOLS=$(CURDIR)/.venv python3 -B Tests/Slurm/check_slurm.py $(LABBOOK) $(ROWS) $(if $(SHORT),--short)
 
 check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week, a diff and the site in Chromium: first screen, phone, dark, print, mouse, keyboard, axe-core.

@@ -31,7 +31,10 @@ struct ClusterSubmitting {
   func submit(_ runs: [PlannedRun], stages: [PlannedRun] = []) throws -> End {
     let settings = try place.cluster(in: lab)
     let needed = Self.needed(runs, stages)
-    guard !needed.isEmpty else { return .complete }
+    guard !needed.isEmpty else {
+      if !place.dryRun { tidy() }
+      return .complete
+    }
     if let damaged = needed.first(where: { $0.state == .damaged }) {
       throw DamagedRecord(run: "\(damaged.name)")
     }
@@ -83,6 +86,15 @@ struct ClusterSubmitting {
     let isComplete = needed.allSatisfy { lab.store.contains($0.key) }
     if isComplete { queue.removeFinished(queue.look(at: known)) }
     return isComplete ? .complete : .incomplete
+  }
+
+  /// Removes what is left of submissions whose last task the queue still had when their runs were done.
+  ///
+  /// Nothing depends on it, so that what cannot be read, or a cluster that does not answer, is no fault.
+  private func tidy() {
+    let queue = ClusterQueue(of: lab)
+    guard let known = try? queue.submissions().read, !known.isEmpty else { return }
+    queue.removeFinished(queue.look(at: known))
   }
 
   /// The submissions that have some of these runs under way; those that are finished are removed.

@@ -1,8 +1,9 @@
 """Submits runs to a real Slurm and does to it what happens to clusters; the records have to be those of a local execution.
 
-Starts a controller and two nodes on this machine (`slurm.sh`, as root), in a folder that is removed at the end. Each row
-prints one row of RELIABILITY.md, or what happened that must not; then the exit code is 1. `--short` is the rows that
-take seconds. `make check-slurm` runs it.
+Starts a controller and two nodes on this machine (`slurm.sh`, as root), in folders that are removed at the end. Each row
+prints one row of RELIABILITY.md, or what happened that must not; then the exit code is 1. `--short` is for machines that
+somebody else has set up: the rows that take seconds, and no fault but a sentence where Slurm cannot be installed.
+`make check-slurm` runs it.
 """
 
 import argparse
@@ -11,7 +12,9 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -92,15 +95,33 @@ class Cluster:
         self.folder = folder
         # Since when jobs wait, by their numbers.
         self.pending = {}
-        self.environment = dict(os.environ, SLURM_TEST_ROOT=str(folder), SLURM_CONF=str(folder / "slurm.conf"))
-        for name in [name for name in self.environment if name.startswith("SBATCH_")]:
-            del self.environment[name]
+        # What is checked may itself run on a cluster, whose variables would be taken for options.
+        self.environment = {
+            name: value for name, value in os.environ.items()
+            if not name.startswith(("SLURM", "SBATCH_", "SQUEUE_", "SCANCEL_", "SINFO_"))}
+        with contextlib.ExitStack() as stack:
+            sockets = [stack.enter_context(socket.create_server(("", 0))) for _ in range(3)]
+            ports = " ".join(str(server.getsockname()[1]) for server in sockets)
+        self.environment |= {
+            "SLURM_TEST_ROOT": str(folder), "SLURM_TEST_PORTS": ports, "SLURM_CONF": str(folder / "slurm.conf")}
 
     def act(self, *words):
         # Daemons keep what they inherit, so their output is no pipe of ours.
         subprocess.run(
             [FOLDER / "slurm.sh", *words], env=self.environment, check=True, stdin=subprocess.DEVNULL,
             stdout=sys.stderr)
+
+    @contextlib.contextmanager
+    def guarded(self, *folders):
+        """Whatever ends this process ends all that belongs to the cluster, and then removes the folders."""
+        guard = subprocess.Popen(
+            [FOLDER / "slurm.sh", "guard", *folders], env=self.environment, stdin=subprocess.PIPE, stdout=sys.stderr,
+            start_new_session=True)
+        try:
+            yield
+        finally:
+            guard.stdin.close()
+            guard.wait()
 
     def call(self, *words):
         return subprocess.run(
@@ -176,6 +197,11 @@ class Suite:
             if week:
                 lab.write_week()
                 lab.check("report")
+                alone = self.lab(specs, local=True)
+                alone.write_week()
+                alone.check("report", "--jobs", "1")
+                if alone.lock() != lab.lock() or alone.records() != lab.records():
+                    raise Fault("one worker alone makes another lock or other records than several")
             else:
                 lab.check("run")
             self.references[key] = (lab.records(), lab.lock())
@@ -278,6 +304,32 @@ class Lab:
                 raise Fault(f"there are {name}: {found}")
 
 
+def pulled_elsewhere(lab):
+    """Pushes the records of a lab; a machine without any has the same lock from them, and none from an altered object."""
+    remote = lab.suite.scratch / f"remote of {lab.folder.name}"
+    lab.check("push", str(remote))
+
+    def another():
+        other = lab.suite.lab({path.stem: path.read_text() for path in lab.folder.glob("experiments/*.yaml")}, local=True)
+        shutil.copytree(lab.folder / "reports", other.folder / "reports", dirs_exist_ok=True)
+        return other
+
+    second = another()
+    second.check("pull", str(remote))
+    (second.folder / "reports" / WEEK / "results.lock").unlink()
+    said = second.check("report")
+    if ": done" in said or second.lock() != lab.lock() or second.records() != lab.records():
+        raise Fault(f"what was pulled is not what was pushed: {said}")
+    path = sorted(remote.rglob("*.tar"))[0]
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    third = another()
+    code, said = third.run("pull", str(remote))
+    if code != 1 or "1 not sound" not in said or len(third.records()) != len(lab.records()) - 1:
+        raise Fault(f"with a flipped byte in an object, 'labbook pull' ends with {code}: {said}")
+
+
 def array(suite):
     """Eighty runs, and some with stages, as arrays; then the report of a week."""
     specs = {"short": SHORT, "words": STAGES}
@@ -297,18 +349,25 @@ def array(suite):
     if lab.lock() != lock:
         raise Fault("the lock of the week is not that of a local execution")
     lab.hold_to(reference)
+    pulled_elsewhere(lab)
     said = lab.check("run", "--on", "slurm", "--wait")
     if "Submitted 4 runs" not in said:
         raise Fault(f"the runs with stages were not submitted: {said}")
     lab.hold_to(stages)
-    if "there" not in lab.check("run", "--on", "slurm") or any(lab.store.glob("submissions/*")):
-        raise Fault("what is done is submitted again, or has left something")
-    return "80 runs as a job array, and 4 with stages", f"the same records and the same lock as locally, from {parts} tasks; each run executed once"
+    # Whoever follows does not wait until Slurm is done with a task whose runs are.
+    until(lambda: not suite.cluster.tasks(), 60, "the end of the last task")
+    said = lab.check("run", "--on", "slurm")
+    left = [str(path.relative_to(lab.store)) for path in lab.store.glob("submissions/*")]
+    if "there" not in said or left:
+        raise Fault(f"what is done is submitted again, or has left {left}: {said}")
+    return "80 runs as a job array, and 4 with stages", (
+        f"from {parts} tasks the same records and the same lock as locally, as with one worker alone, and as on a machine that "
+        "pulls them and executes nothing; each run executed once; a flipped byte in a remote object caught")
 
 
 def killed(suite):
     """A worker that is killed fails its run, which is told, and is executed when it is asked for again."""
-    specs = {"medium": suite.timed(4, 4)}
+    specs = {"medium": suite.timed(2, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -329,7 +388,7 @@ def killed(suite):
 
 def cancelled(suite):
     """A task that somebody cancels is submitted again; `labbook cancel` ends all, and what ran goes on later."""
-    specs = {"medium": suite.timed(4, 4)}
+    specs = {"medium": suite.timed(2, 2)}
     reference, _ = suite.reference(specs)
     lab = suite.lab(specs)
     follower = lab.start("run", "--on", "slurm", "--wait")
@@ -520,34 +579,50 @@ def main():
     rows = options.rows or [name for name, (_, is_short) in ROWS.items() if is_short or not options.short]
     if unknown := [name for name in rows if name not in ROWS]:
         parser.error(f"there is no row {unknown[0]}; there are {', '.join(ROWS)}")
-    if os.geteuid() != 0:
-        parser.error("Slurm's daemons are started by root")
     program = Path(options.program).resolve()
     # Whoever ends it ends the daemons too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    faults = 0
-    with tempfile.TemporaryDirectory(prefix="check-slurm-", ignore_cleanup_errors=True) as scratch:
-        root = Path(scratch) / "slurm"
-        root.mkdir()
-        cluster = Cluster(root)
-        start = time.monotonic()
-        try:
-            cluster.act("start")
-            print(f"a controller and two nodes: {time.monotonic() - start:.0f} s", file=sys.stderr)
-            suite = Suite(program, Path(scratch), cluster)
-            for name in rows:
-                start = time.monotonic()
-                try:
-                    tried, outcome = ROWS[name][0](suite)
-                    print(f"| {tried} | 1 | {outcome} | `make check-slurm ROWS={name}` |", flush=True)
-                except (Fault, subprocess.SubprocessError) as fault:
-                    faults += 1
-                    print(f"{name}: {fault} {getattr(fault, 'stderr', None) or ''}", file=sys.stderr, flush=True)
-                print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
-                cluster.rest()
-        finally:
-            cluster.act("stop")
-    return 1 if faults else 0
+    for number in [signal.SIGTERM, signal.SIGHUP]:
+        signal.signal(number, lambda *_: sys.exit(1))
+    # Slurm's paths are short and without spaces.
+    root = Path(tempfile.mkdtemp(prefix="check-slurm-", dir="/tmp"))
+    scratch = Path(tempfile.mkdtemp(prefix="check-slurm-"))
+    cluster = Cluster(root)
+    with cluster.guarded(root, scratch):
+        if objection := begin(cluster):
+            print(f"Slurm was not checked: {objection}", file=sys.stderr)
+            return 0 if options.short else 1
+        suite = Suite(program, scratch, cluster)
+        return 1 if sum(not has_passed(suite, name) for name in rows) else 0
+
+
+def begin(cluster):
+    """Starts the cluster, or returns the reason why this machine cannot have one."""
+    if os.geteuid() != 0:
+        return "its daemons are started by root"
+    start = time.monotonic()
+    try:
+        cluster.act("start")
+    except subprocess.CalledProcessError as fault:
+        if fault.returncode != os.EX_UNAVAILABLE:
+            sys.exit("Slurm is installed, and does not start here")
+        return (cluster.folder / "refusal").read_text().strip()
+    print(f"a controller and two nodes: {time.monotonic() - start:.0f} s", file=sys.stderr)
+    return None
+
+
+def has_passed(suite, name):
+    """Tries a row and prints what came of it."""
+    start = time.monotonic()
+    try:
+        tried, outcome = ROWS[name][0](suite)
+        print(f"| {tried} | 1 | {outcome} | `make check-slurm ROWS={name}` |", flush=True)
+        return True
+    except (Fault, subprocess.SubprocessError) as fault:
+        print(f"{name}: {fault} {getattr(fault, 'stderr', None) or ''}", file=sys.stderr, flush=True)
+        return False
+    finally:
+        print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+        suite.cluster.rest()
 
 
 if __name__ == "__main__":
