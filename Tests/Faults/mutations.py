@@ -72,17 +72,21 @@ def in_process(arguments, part):
 
 
 def used(command, lab):
-    """Runs the program; returns its exit code, what it wrote, seconds of processor time and megabytes."""
+    """Runs the program; returns its exit code, what it wrote, seconds of processor time and megabytes.
+
+    A minute of processor time ends it; the clock says little on a busy machine.
+    """
     code = (
         "import os, resource, subprocess, sys\n"
-        "done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)\n"
+        "limit = lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 61))\n"
+        "done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=1800, preexec_fn=limit)\n"
         "u = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
         "sys.stdout.buffer.write(done.stdout[-100000:])\n"
         "print(f'\\n@{done.returncode} {u.ru_utime + u.ru_stime} {u.ru_maxrss >> 10}')\n"
     )
     done = subprocess.run([sys.executable, "-c", code, *command], cwd=lab, capture_output=True, text=True, errors="replace")
     if not (found := re.search(r"@(-?\d+) ([\d.]+) (\d+)\s*$", done.stdout)):
-        return None, done.stderr[-300:], 120.0, 0
+        return None, done.stderr[-300:], 60.0, 0
     return int(found[1]), done.stdout[: found.start()].strip(), float(found[2]), int(found[3])
 
 

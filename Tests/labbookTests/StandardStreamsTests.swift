@@ -103,9 +103,11 @@ import Testing
   @Test func `the end of the terminal ends a run in order, and not one under nohup`() throws {
     let lab = try LabFixture()
     try lab.write(Self.long, to: "experiments/short.yaml")
+    // The tests may run under nohup themselves.
     let start =
       Self.begun
-      + "\"$0\" run --seed 0 --jobs 1 >/dev/null 2>&1 & pid=$!; await begun; kill -HUP $pid;"
+      + "env --default-signal=HUP \"$0\" run --seed 0 --jobs 1 >/dev/null 2>&1 & pid=$!;"
+      + " await begun; kill -HUP $pid;"
     #expect(try shell("\(start) wait $pid; echo $?", in: lab) == "130")
     #expect(sessions(in: lab) == [])
     let kept = try shell(
