@@ -24,6 +24,8 @@ struct Report: ParsableCommand {
         labbook report --draft          mark claims that do not hold instead of failing
         labbook report --on slurm --wait
         labbook report --accept-prose   what the words say holds on the results as they are
+        labbook report 2026-W44 --rendered-only --accept-prose
+                                        words were corrected in a week whose records nobody has
         labbook report --pull --remote group:bucket/records
       """)
 
@@ -43,7 +45,10 @@ struct Report: ParsableCommand {
   var accept = false
 
   @Flag(
-    help: "Take it that a draft's words hold on the results as they are, though these have changed."
+    help: """
+      Take it that a draft's words hold on the results as they are, though these have changed; with \
+      --rendered-only on those of its lock, which takes the words in.
+      """
   )
   var acceptProse = false
 
@@ -53,7 +58,7 @@ struct Report: ParsableCommand {
   @Option(help: "The remote to pull from; by default the only one of labbook.yaml.")
   var remote: String?
 
-  @Flag(help: "Render from the locks alone; execute nothing and change no lock.")
+  @Flag(help: "Render from the locks alone; execute nothing and change no result.")
   var renderedOnly = false
 
   @OptionGroup var place: PlaceOption

@@ -8,8 +8,8 @@ import Testing
   private static let notebook = "reports/2026-W45/notebook.md"
   private static let lock = "reports/2026-W45/results.lock"
   private static let opening =
-    "\nto open the week, write 'status: draft' into reports/2026-W45/notebook.md and build it; then set it "
-    + "final again"
+    "\nto open the week, write 'status: draft' into reports/2026-W45/notebook.md and build it, or, where words alone "
+    + "have changed, 'labbook report 2026-W45 --rendered-only --accept-prose'; then set it final again"
 
   /// A lab whose week was built as a draft and then set final.
   private func lab(lineEnd: String = "\n") throws -> SyntheticLab {

@@ -128,6 +128,59 @@ import Testing
       !FileManager.default.fileExists(atPath: lab.folder.appending(path: ".labbook/records").path))
   }
 
+  @Test func `words of a final week are corrected without its records, and no result changes`()
+    throws
+  {
+    let lab = try builtLab()
+    let notebook = "reports/2026-W10/notebook.md"
+    try lab.replace("status: draft", with: "status: final", in: notebook)
+    let lock =
+      try JSONSerialization.jsonObject(
+        with: Data(try lab.text(of: "reports/2026-W10/results.lock").utf8)) as? [String: Any]
+    try FileManager.default.removeItem(at: lab.folder.appending(path: ".labbook"))
+    try lab.replace("PPO reaches", with: "In the end PPO reaches", in: notebook)
+    let accept = ["report", "2026-W10", "--rendered-only", "--accept-prose"]
+    let refused = try lab.labbook(accept)
+    #expect(
+      refused.code == 1 && refused.errors.contains("--rendered-only --accept-prose'"),
+      "\(refused.errors)")
+
+    try lab.replace("status: final", with: "status: draft", in: notebook)
+    let seen = try lab.labbook("report", "2026-W10", "--rendered-only")
+    #expect(seen.errors.contains("has changed since its results were locked"), "\(seen.errors)")
+    let accepted = try lab.labbook(accept)
+    #expect(accepted.code == 0 && !accepted.errors.contains("note:"), "\(accepted.errors)")
+    #expect(accepted.output.contains("results.lock  (changed)"))
+    try lab.replace("status: draft", with: "status: final", in: notebook)
+    let final = try lab.labbook("report", "2026-W10")
+    #expect(final.code == 0 && !final.errors.contains("note:"), "\(final.errors)")
+    #expect(try lab.text(of: "reports/2026-W10/report.md").contains("In the end PPO reaches"))
+    let corrected =
+      try JSONSerialization.jsonObject(
+        with: Data(try lab.text(of: "reports/2026-W10/results.lock").utf8)) as? [String: Any]
+    #expect(
+      NSDictionary(
+        dictionary: corrected?.filter { !["documents", "digest"].contains($0.key) } ?? [:])
+        == NSDictionary(
+          dictionary: lock?.filter { !["documents", "digest"].contains($0.key) } ?? [:]))
+    #expect(
+      !FileManager.default.fileExists(atPath: lab.folder.appending(path: ".labbook/records").path))
+  }
+
+  @Test func `words whose claim does not hold on the lock are not taken in`() throws {
+    let lab = try builtLab()
+    let lock = try lab.text(of: "reports/2026-W10/results.lock")
+    try lab.write(
+      LabFixture.notebook
+        + "```{claim} short\nPPO >= 499 on evaluation_return in 6 of 6 seeds\n```\n",
+      to: "reports/2026-W10/notebook.md")
+    let result = try lab.labbook("report", "2026-W10", "--rendered-only", "--accept-prose")
+    #expect(result.code == 1)
+    #expect(
+      result.errors.contains("reports/2026-W10/notebook.md:15:1: error: "), "\(result.errors)")
+    #expect(try lab.text(of: "reports/2026-W10/results.lock") == lock)
+  }
+
   @Test func `verify executes a lock's runs again`() throws {
     let lab = try builtLab()
     let result = try lab.labbook("verify", "2026-W10", "--one-seed", "--short")

@@ -79,7 +79,7 @@ extension WeekBuild {
   }
 
   /// The text of a lock; where this program wrote the one before it with the same results, most of it is there.
-  private func text(of lock: Lock, after former: Lock?) throws(ReportFailure) -> String {
+  func text(of lock: Lock, after former: Lock?) throws(ReportFailure) -> String {
     guard let former, let lockAsWritten, let text = try folder.content(of: WeekFolder.lockName),
       Digest.hex(of: text) == lockAsWritten
     else { return lock.text }

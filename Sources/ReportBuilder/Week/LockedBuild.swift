@@ -3,7 +3,10 @@ internal import ReportRendering
 internal import ResultStore
 
 extension WeekBuild {
-  /// Renders a week from its lock and figures; neither changes, and no records are needed.
+  /// Renders a week from its lock and figures; no records are needed.
+  ///
+  /// Results and figures stay as they are. The words of a draft go into the lock where a person accepts them: that is how a sentence
+  /// is corrected where nobody has the records any more.
   func renderLocked(_ notebook: Notebook, _ sources: WeekSources) throws(ReportFailure)
     -> WeekOutcome
   {
@@ -57,7 +60,15 @@ extension WeekBuild {
       footer: try footer(of: lock), macros: sources.files.macros?.macros ?? FormulaMacros(),
       into: &output)
     var notes = content.registration.warnings(on: notebook.path)
-    if lock.documents[WeekFolder.notebookName] != sources.digests[WeekFolder.notebookName] {
+    let prose = try reviewProse(of: notebook, sources.source, lock: lock, former: (nil, nil))
+    if acceptsProse {
+      let locked = Lock(
+        experiments: lock.experiments,
+        documents: sources.lockedDigests.merging(lock.figures) { own, _ in own },
+        plans: lock.plans, preregistered: lock.preregistered)
+      output.write(try text(of: locked, after: lock), to: WeekFolder.lockName)
+      if let state = prose.state { output.write(state.text, to: WeekFolder.proseName) }
+    } else if lock.documents[WeekFolder.notebookName] != sources.digests[WeekFolder.notebookName] {
       notes.append(
         "\(notebook.path) has changed since its results were locked; they are as they were")
     }
@@ -68,13 +79,11 @@ extension WeekBuild {
       .merging([WeekFolder.lockName: lockDigest]) { $1 }
     return WeekOutcome(
       changedFiles: try output.commit(with: store),
-      files: (Array(output.contents.keys) + figures.keys + [WeekFolder.lockName]).sorted(),
+      files: Set(Array(output.contents.keys) + figures.keys + [WeekFolder.lockName]).sorted(),
       digests: digests.merging(output.digests) { $1 },
       runKeys: lock.experiments.flatMap(\.arms).flatMap { $0.runs.map(\.key) },
       markedFailures: content.failures,
-      warnings: try reviewProse(
-        of: notebook, sources.source, lock: lock, former: (nil, nil)
-      ).warnings, notes: notes)
+      warnings: prose.warnings, notes: notes)
   }
 
   /// Refuses a final week whose claims are not those that were registered before the runs.
@@ -125,7 +134,8 @@ extension WeekBuild {
     guard changes.isEmpty else {
       throw .alteredDocument(
         "\(folder.name) is final, and \(changes.joined(separator: ", and "))\nto open the week, write "
-          + "'status: draft' into \(path) and build it; then set it final again")
+          + "'status: draft' into \(path) and build it, or, where words alone have changed, 'labbook report \(folder.name) "
+          + "--rendered-only --accept-prose'; then set it final again")
     }
   }
 
