@@ -75,7 +75,9 @@ public struct ClusterQueue {
             tasks: "0-\(script.parts.count - 1)"))
       } catch {
         // A refusal is one if the queue has nothing of it; without an answer it may be there, and needs its files.
-        if jobs.isEmpty, (try? slurm.queue(ofJobs: submission.jobNames)) == QueueListing() {
+        if jobs.isEmpty, !error.mayBeDone,
+          (try? slurm.queue(ofJobs: submission.jobNames)) == QueueListing()
+        {
           folder.remove()
         }
         throw error
@@ -164,7 +166,6 @@ public struct ClusterQueue {
   public func isOwn(_ submission: Submission) -> Bool { submission.user == Int(geteuid()) }
 
   /// Submits the lost parts of a submission again, each at most twice; those of another person's are not.
-  ///
   ///
   /// - Returns: The parts that were submitted.
   /// - Throws: ``Slurm/Silence`` if the cluster has not taken them.

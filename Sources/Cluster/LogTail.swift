@@ -10,10 +10,13 @@ internal import ResultStore
 public func lastLines(ofLog path: String, _ count: Int) -> [String] {
   let text = String(decoding: DurableFiles.end(of: path, atMost: 65_536), as: UTF8.self)
   return text.split(whereSeparator: \.isNewline)
-    .filter { !$0.allSatisfy(\.isWhitespace) }.suffix(count).map { line in
-      String(
-        line.unicodeScalars.prefix(200).map { scalar in
-          scalar.properties.generalCategory == .control ? " " : Character(scalar)
-        })
-    }
+    .filter { !$0.allSatisfy(\.isWhitespace) }.suffix(count).map { plain($0, atMost: 200) }
+}
+
+/// A line that is safe to show on a terminal, cut at a number of characters.
+func plain(_ line: Substring, atMost count: Int) -> String {
+  String(
+    line.unicodeScalars.prefix(count).map { scalar in
+      scalar.properties.generalCategory == .control ? " " : Character(scalar)
+    })
 }

@@ -6,6 +6,8 @@ public struct Slurm: Sendable {
   public struct Silence: Error, Equatable, Sendable, CustomStringConvertible {
     /// The sentence.
     public var description: String
+    /// Whether the cluster may have done it all the same, as its command has ended well.
+    public var mayBeDone = false
   }
 
   /// Prepares calls.
@@ -41,9 +43,23 @@ public struct Slurm: Sendable {
     let answer = SlurmCommand.call(
       ["sbatch", "--parsable", "--job-name=\(name)", "--array=\(tasks)", path])
     let output = try output(answer)
-    // A site's own words may come first; of several clusters, the name follows the number.
-    let last = output.split(whereSeparator: \.isNewline).last ?? ""
-    return String(last.prefix { $0 != ";" })
+    guard let number = Self.number(ofJob: output) else {
+      let said = plain(output.split(whereSeparator: \.isNewline).first ?? "", atMost: 80)
+      throw Silence(
+        description:
+          "'sbatch' has ended well, but named no number of a job"
+          + (said.isEmpty ? "" : " in '\(said)'")
+          + "; 'labbook status' shows whether the cluster has it", mayBeDone: true)
+    }
+    return number
+  }
+
+  /// The number of a job in what `sbatch --parsable` prints; nil if there is none.
+  ///
+  /// A site's own words may come before it or after it; of several clusters, the name follows the number.
+  static func number(ofJob output: String) -> String? {
+    output.split(whereSeparator: \.isNewline).lazy.map { $0.prefix { $0 != ";" } }
+      .last { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }.map(String.init)
   }
 
   /// Cancels the jobs of a name.

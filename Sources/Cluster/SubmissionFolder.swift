@@ -9,6 +9,7 @@ public import ResultStore
 ///     submissions/3f2a…/   a submission
 ///       submission.json    its runs and parts; never changed
 ///       labbook-0a3f…      the copy of the program that its tasks execute
+///       libswiftCore.so    the copies of the libraries beside it, if it was installed with some
 ///       job-0.sh           the script of each array
 ///       logs/0+3.log       what each task has printed
 ///       failed/0a3f…       why a run has failed, a file for each
@@ -70,7 +71,15 @@ public struct SubmissionFolder: Sendable {
       try DurableFiles.create("\(staged)/job-\(array).sh", Array(script.text.utf8))
       scripts.append(script)
     }
-    try copyProgram(to: JobScript.program(in: staged, digest: digest), digest, in: store)
+    try copy("/proc/self/exe", to: JobScript.program(in: staged, digest: digest), digest, in: store)
+    // An installed program looks for its libraries where it lies itself.
+    let home = DurableFiles.parent(
+      of: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path(percentEncoded: false))
+    for name in try DurableFiles.names(in: home) where name.hasSuffix(".so") {
+      let library = "\(home)/\(name)"
+      guard let digest = DurableFiles.digest(of: library)?.digest else { continue }
+      try copy(library, to: "\(staged)/\(name)", digest, in: store)
+    }
     try DurableFiles.createFolder(store.submissions)
     guard try DurableFiles.moveFolder(staged, to: folder.path) else {
       throw .cannot(action: "create", path: folder.path, reason: "it is there already")
@@ -78,17 +87,17 @@ public struct SubmissionFolder: Sendable {
     return (folder, scripts)
   }
 
-  /// Copies the running program; a submission that has the same copy gives it a second name.
-  private static func copyProgram(
-    to path: String, _ digest: String, in store: ResultStore
+  /// Copies a file that can be executed; a submission that has the same copy gives it a second name.
+  private static func copy(
+    _ source: String, to path: String, _ digest: String, in store: ResultStore
   ) throws(StoreError) {
     let name = path.split(separator: "/").last.map(String.init) ?? ""
     for other in try DurableFiles.names(in: store.submissions) {
-      let program = "\(store.submissions)/\(other)/\(name)"
-      if DurableFiles.digest(of: program)?.digest == digest, link(program, path) == 0 { return }
+      let known = "\(store.submissions)/\(other)/\(name)"
+      if DurableFiles.digest(of: known)?.digest == digest, link(known, path) == 0 { return }
     }
-    guard let bytes = try DurableFiles.read("/proc/self/exe") else {
-      throw .cannot(action: "read", path: "/proc/self/exe", reason: "it is not there")
+    guard let bytes = try DurableFiles.read(source) else {
+      throw .cannot(action: "read", path: source, reason: "it is not there")
     }
     try DurableFiles.create(path, bytes)
     chmod(path, 0o755)

@@ -57,6 +57,13 @@ public struct Lab: Hashable, Sendable {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     let isOwn = storeFolder.path == root.appending(path: ".labbook").path
     if isOwn, link == nil { return }
+    let real = storeFolder.resolvingSymlinksInPath().path
+    for folder in [experiments, reports] {
+      let taken = folder.resolvingSymlinksInPath().path
+      guard real != taken, !real.hasPrefix(taken + "/") else {
+        throw .foreignStore(link ?? path, isLink: isOwn)
+      }
+    }
     let isThere = FileManager.default.fileExists(atPath: path)
     // A folder that is not there is made with the first record; a link to nothing is a mistake.
     if !isThere, link == nil { return }
@@ -118,7 +125,7 @@ extension LabError: CustomStringConvertible {
       "no lab holds \(start): no folder upward has experiments/ and reports/, or a \(Lab.marker); "
         + "make the two folders, or name a lab with --lab"
     case .foreignStore(let place, isLink: false):
-      "\(Lab.marker) names \(place) as the store, which is no folder or holds other things than a store's; name a store, "
+      "\(Lab.marker) names \(place) as the store, which is no folder, is for other things or holds them; name a store, "
         + "an empty folder, or one that is not there yet"
     case .foreignStore(let place, isLink: true):
       "the store .labbook is a link to \(place), which is no store of labbook's; remove the link, or let it "

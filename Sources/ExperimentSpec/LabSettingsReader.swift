@@ -80,7 +80,8 @@ struct LabSettingsReader {
     guard let entry = file[key], let section = reader.section(entry, path: key, expected: expected)
     else { return [] }
     return section.entries.filter { entry in
-      if isLabel(entry.key) { return true }
+      // What begins like an option could not be named in a command.
+      if isLabel(entry.key), entry.key.first != "-" { return true }
       reader.report(
         .invalidName(found: entry.key), of: section.path(of: entry.key), at: entry.keyPosition)
       return false
@@ -204,12 +205,13 @@ struct LabSettingsReader {
 extension ClusterSettings {
   /// The options of `sbatch` that labbook sets itself, or that would make another job of it, by their long names.
   private static let ownOptions = [
-    "array", "chdir", "cpus-per-task", "dependency", "error", "export-file", "gpus", "gres",
-    "input",
-    "job-name", "mem", "ntasks", "open-mode", "output", "parsable", "requeue", "no-requeue",
-    "signal",
-    "test-only", "time", "uid", "wait", "wrap",
+    "array", "chdir", "clusters", "cpus-per-task", "dependency", "error", "export-file", "gpus",
+    "gres", "help", "input", "job-name", "mem", "nodes", "no-requeue", "ntasks", "open-mode",
+    "output", "parsable", "quiet", "requeue", "signal", "test-only", "time", "uid", "usage",
+    "version", "wait", "wrap",
   ]
+  /// The options with whose names others begin.
+  private static let wholeOptions: Set = ["export"]
   /// The keys that say what an option says.
   private static let keyOfOption = [
     "partition": "partition", "account": "account", "qos": "qos", "time": "time", "mem": "memory",
@@ -223,6 +225,10 @@ extension ClusterSettings {
     }
     let name = String(text.dropFirst(2).prefix { $0 != "=" })
     if let key = keyOfOption[name] { return "none of what the key '\(key)' says" }
-    return ownOptions.contains(name) ? "none of the options that labbook sets itself" : nil
+    if ownOptions.contains(name) { return "none of the options that labbook sets itself" }
+    // sbatch takes the beginning of a name for the name.
+    let meant = (ownOptions + keyOfOption.keys.sorted()).first { $0.hasPrefix(name) }
+    guard let meant, !wholeOptions.contains(name) else { return nil }
+    return "an option that is written out, and not like the beginning of --\(meant)"
   }
 }

@@ -22,14 +22,16 @@ package struct Rclone: Sendable {
 
   /// Finds rclone.
   ///
-  /// - Throws: The sentence on how to install it, if it is not there.
+  /// - Throws: The sentence on how to install it, if it is not there; that it does not work.
   package init(_ remote: RemoteAddress) throws(RemoteError) {
-    guard let program = ChildProcess.path(of: "rclone"),
-      let version = programOutput([program, "version"])
-    else {
+    guard let program = ChildProcess.path(of: "rclone") else {
       throw RemoteError(
         "records are pushed and pulled by rclone, which is not on the PATH; install it ('apt-get install rclone', or "
           + "https://rclone.org/install)")
+    }
+    guard let version = programOutput([program, "version"]) else {
+      throw RemoteError(
+        "records are pushed and pulled by rclone, and '\(program) version' fails; see what it says")
     }
     self.remote = remote
     self.program = program

@@ -19,15 +19,19 @@ public final class CheckedRecords: Sendable {
     package var digest: String
     /// The digest of the program that made it, if it says so.
     package var executable: String?
-    /// The digest of the states of its files.
-    fileprivate var state: String
+    /// The states of its files.
+    fileprivate var state: RecordState.Mark
+  }
+
+  private struct Entry {
+    var checked: Checked
+    /// The facts of `record.json`, if this command has looked at the files and found them as they were.
+    var seen: FileFact?
   }
 
   private struct Table {
     var isRead = false
-    var entries: [String: Checked] = [:]
-    /// The facts of `record.json` of those entries whose files this command has looked at.
-    var seen: [String: FileFacts] = [:]
+    var entries: [RunKey: Entry] = [:]
     /// The digest of the program that remembers, once somebody asked for it.
     var executable: String?
     var effort = (looks: 0, reads: 0)
@@ -36,7 +40,7 @@ public final class CheckedRecords: Sendable {
     var settled: Int64?
   }
 
-  private static let header = "labbook checked records 2, program "
+  private static let header = "labbook checked records 3, program "
   /// How long ago a file must have changed, in nanoseconds: the coarsest clock of a file system has ticks of 2 s.
   private static let settling: Int64 = 2_000_000_000
 
@@ -93,7 +97,11 @@ public final class CheckedRecords: Sendable {
       // What is no folder is damage, and told as such.
       guard let record = try store.record(for: key, named: name) else { return nil }
       let digest = record.digest
-      return (record, digest, Checked(digest: digest.all, executable: nil, state: ""))
+      return (
+        record, digest,
+        Checked(
+          digest: digest.all, executable: nil, state: RecordState.Mark(digest: (0, 0), files: 0))
+      )
     }
     table.withLock { $0.effort.reads += 1 }
     let folder = RecordFolder(path: path, key: key, run: name)
@@ -101,7 +109,7 @@ public final class CheckedRecords: Sendable {
     _ = try folder.readPreimage()
     let (record, digest) = try folder.readWithDigest(withPreimage: false)
     let checked = Checked(
-      digest: digest.all, executable: provenance?.executable, state: state.digest)
+      digest: digest.all, executable: provenance?.executable, state: state.mark)
     // The files that an external trainer left are not among those whose states are looked at.
     if state.newest < settled, record.files.isEmpty {
       remember(checked, of: key, state)
@@ -145,9 +153,9 @@ public final class CheckedRecords: Sendable {
       facts.reserve(keys.count)
       var records: [String] = []
       for key in keys {
-        guard let seen = table.seen[key.hex], let entry = table.entries[key.hex] else { return nil }
+        guard let entry = table.entries[key], let seen = entry.seen else { return nil }
         facts.add(seen)
-        records.append(entry.digest)
+        records.append(entry.checked.digest)
       }
       return (facts.digest, facts.newest, records)
     }
@@ -164,7 +172,9 @@ public final class CheckedRecords: Sendable {
         text += "\(Self.executableMark) \(executable)\n"
       }
       for (key, entry) in table.entries.sorted(by: { $0.key < $1.key }) {
-        text += "\(key) \(entry.digest) \(entry.state) \(entry.executable ?? Self.unknown)\n"
+        let checked = entry.checked
+        text +=
+          "\(key) \(checked.digest) \(checked.state.text) \(checked.executable ?? Self.unknown)\n"
       }
       return text
     }
@@ -183,19 +193,21 @@ public final class CheckedRecords: Sendable {
 
   /// The remembered state of a record whose files are as they were.
   private func known(_ key: RunKey, anew isAnew: Bool) -> Checked? {
-    let hex = key.hex
-    let (entry, isSeen) = table.withLock { table in
+    let entry = table.withLock { table in
       load(&table)
-      let isSeen = !isAnew && table.seen[hex] != nil
-      if !isSeen { table.effort.looks += 1 }
-      return (table.entries[hex], isSeen)
+      let entry = table.entries[key]
+      if isAnew || entry?.seen == nil { table.effort.looks += 1 }
+      return entry
     }
     guard let entry else { return nil }
-    if isSeen { return entry }
-    var state = RecordState(folder: store.folder(of: key))
-    if state?.digest != entry.state { state = nil }
-    table.withLock { $0.seen[hex] = state?.ofRecordFile }
-    return state == nil ? nil : entry
+    if !isAnew, entry.seen != nil { return entry.checked }
+    let mark = entry.checked.state
+    let state = RecordState(folder: store.folder(of: key), after: mark)
+    let seen = state?.mark == mark ? state?.ofRecordFile : nil
+    table.withLock { table in
+      if let index = table.entries.index(forKey: key) { table.entries.values[index].seen = seen }
+    }
+    return seen == nil ? nil : entry.checked
   }
 
   /// Reads what was remembered, before anything is added to it.
@@ -208,8 +220,7 @@ public final class CheckedRecords: Sendable {
   private func remember(_ checked: Checked, of key: RunKey, _ state: RecordState) {
     table.withLock { table in
       load(&table)
-      table.entries[key.hex] = checked
-      table.seen[key.hex] = state.ofRecordFile
+      table.entries[key] = Entry(checked: checked, seen: state.ofRecordFile)
       table.hasChanged = true
     }
   }
@@ -217,8 +228,7 @@ public final class CheckedRecords: Sendable {
   private func forget(_ key: RunKey) {
     table.withLock { table in
       load(&table)
-      table.seen[key.hex] = nil
-      if table.entries.removeValue(forKey: key.hex) != nil { table.hasChanged = true }
+      if table.entries.removeValue(forKey: key) != nil { table.hasChanged = true }
     }
   }
 
@@ -233,7 +243,7 @@ public final class CheckedRecords: Sendable {
   }
 
   /// Reads what this program has written; nil if another one has, or if a line is damaged.
-  private func readFile() -> (entries: [String: Checked], executable: String?)? {
+  private func readFile() -> (entries: [RunKey: Entry], executable: String?)? {
     guard let program, let bytes = store.remembered(at: path) else { return nil }
     var lines = bytes.split(separator: UInt8(ascii: "\n"))[...]
     guard let first = lines.popFirst(), first.elementsEqual((Self.header + program).utf8) else {
@@ -246,28 +256,29 @@ public final class CheckedRecords: Sendable {
       guard executable.map(Digest.isHex) == true else { return nil }
       lines.removeFirst()
     }
-    var entries: [String: Checked] = [:]
+    var entries: [RunKey: Entry] = [:]
     entries.reserveCapacity(lines.count)
     // Nearly all records were made by one program.
     var latest: (bytes: ArraySlice<UInt8>, text: String) = ([], "")
     for line in lines {
-      // A key, a digest and the digits of a state have their lengths; what is left is the program.
+      // A key, a digest and a state have their lengths; what is left is the program.
       let (key, digest) = (line.prefix(64), line.dropFirst(65).prefix(64))
       let rest = line.dropFirst(130)
-      guard line.count > 130, key.allSatisfy(Digest.isHexDigit),
-        digest.count == 64, digest.allSatisfy(Digest.isHexDigit),
-        line[line.startIndex + 64] == UInt8(ascii: " "),
-        line[line.startIndex + 129] == UInt8(ascii: " "),
-        let space = rest.firstIndex(of: UInt8(ascii: " "))
+      guard line.count > 131 + RecordState.Mark.digits, key.allSatisfy(Digest.isHexDigit),
+        digest.allSatisfy(Digest.isHexDigit),
+        let state = RecordState.Mark(rest.prefix(RecordState.Mark.digits)),
+        [64, 129, 130 + RecordState.Mark.digits].allSatisfy({
+          line[line.startIndex + $0] == UInt8(ascii: " ")
+        })
       else { return nil }
-      let program = rest[(space + 1)...]
+      let program = rest.dropFirst(RecordState.Mark.digits + 1)
       if !latest.bytes.elementsEqual(program) {
         latest = (program, String(decoding: program, as: UTF8.self))
       }
-      entries[String(decoding: key, as: UTF8.self)] = Checked(
+      let checked = Checked(
         digest: String(decoding: digest, as: UTF8.self),
-        executable: latest.text == Self.unknown ? nil : latest.text,
-        state: String(decoding: rest[..<space], as: UTF8.self))
+        executable: latest.text == Self.unknown ? nil : latest.text, state: state)
+      entries[RunKey(digest: String(decoding: key, as: UTF8.self))] = Entry(checked: checked)
     }
     return (entries, executable)
   }

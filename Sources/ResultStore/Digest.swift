@@ -20,6 +20,18 @@ public enum Digest {
     return hex(hash.finalize())
   }
 
+  /// The first half of the digest of the bytes in memory, as two numbers.
+  static func firstHalf(of bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64) {
+    var hash = SHA256()
+    hash.update(bufferPointer: bytes)
+    return hash.finalize().withUnsafeBytes { digest in
+      (
+        UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+        UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
+    }
+  }
+
   /// The digests of texts that begin alike; what they begin with is read once.
   struct Beginning: Sendable {
     private let hash: SHA256
@@ -50,6 +62,15 @@ public enum Digest {
   static func isHexDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
       || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+  }
+
+  /// The number below 16 that a digit stands for; nil if it is none.
+  static func value(ofDigit byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    default: nil
+    }
   }
 
   /// Appends the digits of the digest of `bytes` to `text`.

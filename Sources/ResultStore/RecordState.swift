@@ -5,78 +5,105 @@ internal import Glibc
 ///
 /// The time of the last change cannot be set by a program, so an older modification time hides nothing.
 struct RecordState: Equatable {
-  /// A digest of the facts, in 32 hexadecimal digits.
-  let digest: String
+  /// The part of a state that is remembered.
+  struct Mark: Equatable, Sendable {
+    /// The first half of a digest of the facts.
+    var digest: (UInt64, UInt64)
+    /// The names that are there, a bit for each.
+    var files: UInt16
+
+    static func == (first: Self, second: Self) -> Bool {
+      first.digest == second.digest && first.files == second.files
+    }
+  }
+
+  let mark: Mark
   /// The latest of all times, in nanoseconds.
   let newest: Int64
   /// The facts of `record.json` alone, as ``ResultStore/statesOfRecords(_:every:)`` looks at them.
-  let ofRecordFile: FileFacts
+  let ofRecordFile: FileFact
 
   /// The files of a record; the folder itself stands before them, whose times tell that one has come, gone or been
   /// replaced.
-  private static let names =
-    [
+  private static let names: [[CChar]] =
+    ([
       RecordFile.record, RecordFile.preimage, RecordFile.provenance,
       RecordFile.provenanceDigest,
       RecordFile.updates, RecordFile.samples, RecordFile.weights,
-    ] + CurvesFile.all.map(\.name)
+    ] + CurvesFile.all.map(\.name)).map { $0.utf8.map { CChar(bitPattern: $0) } + [0] }
 
   /// The state of the record in `folder`; nil if there is none.
-  init?(folder: String) {
+  ///
+  /// - Parameters:
+  ///   - folder: The path of the folder.
+  ///   - mark: What is remembered of an earlier state. A name that was not there then is not there now, if the folder's own
+  ///     facts are the same; if they are not, the state is another one whatever its files are.
+  init?(folder: String, after mark: Mark? = nil) {
     // Nothing of the folder is read but the states of its files.
     let descriptor = open(folder, FileFacts.onlyPath | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    var facts = FileFacts()
-    var own = FileFacts()
-    facts.reserve(Self.names.count + 1)
-    var ofFolder = stat()
-    if fstat(descriptor, &ofFolder) != 0 { ofFolder = stat() }
-    facts.add(ofFolder)
-    for name in Self.names {
+    var files: UInt16 = 0
+    var newest: Int64 = 0
+    var own = FileFact()
+    let names = Self.names
+    let digest = withUnsafeTemporaryAllocation(of: FileFact.self, capacity: names.count + 1) {
+      facts in
       var status = stat()
-      if fstatat(descriptor, name, &status, 0) != 0 { status = stat() }
-      facts.add(status)
-      if name == RecordFile.record { own.add(status) }
+      if fstat(descriptor, &status) != 0 { status = stat() }
+      facts.initializeElement(at: 0, to: FileFact(status))
+      for (number, name) in names.enumerated() {
+        let bit: UInt16 = 1 << number
+        status = stat()
+        if mark.map({ $0.files & bit != 0 }) ?? true {
+          if fstatat(descriptor, name, &status, 0) == 0 {
+            files |= bit
+          } else {
+            // A link that leads nowhere may lead to something later, and its folder would not tell.
+            if fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { files |= bit }
+            status = stat()
+          }
+        }
+        facts.initializeElement(at: number + 1, to: FileFact(status))
+      }
+      own = facts[1]
+      newest = facts.reduce(0) { max($0, $1.newest) }
+      return Digest.firstHalf(of: UnsafeRawBufferPointer(facts))
     }
-    (digest, newest, ofRecordFile) = (facts.digest, facts.newest, own)
+    self.mark = Mark(digest: digest, files: files)
+    self.newest = newest
+    ofRecordFile = own
   }
 }
 
-/// The facts of several files, one after the other.
-struct FileFacts: Equatable {
-  /// `O_PATH`, which is not in Swift's module of the C library: a folder is opened for the names in it alone.
-  fileprivate static let onlyPath: Int32 = 0o10_000_000
-  private var words: [Int64] = []
-  private(set) var newest: Int64 = 0
+extension RecordState.Mark {
+  /// How many digits its text has.
+  static let digits = 36
 
-  /// Makes room for the facts of so many files.
-  mutating func reserve(_ count: Int) { words.reserveCapacity(6 * count) }
+  /// Its digits.
+  var text: String { Self.hex(UInt64(files), 4) + Self.hex(digest.0, 16) + Self.hex(digest.1, 16) }
 
-  mutating func add(_ status: stat) {
-    let modified = Self.nanoseconds(status.st_mtim)
-    let changed = Self.nanoseconds(status.st_ctim)
-    newest = max(newest, modified, changed)
-    words.append(Int64(truncatingIfNeeded: status.st_dev))
-    words.append(Int64(truncatingIfNeeded: status.st_ino))
-    words.append(Int64(truncatingIfNeeded: status.st_mode))
-    words.append(Int64(status.st_size))
-    words.append(modified)
-    words.append(changed)
+  /// Reads its digits; nil if they are none.
+  init?(_ text: ArraySlice<UInt8>) {
+    guard text.count == Self.digits, let files = Self.number(text.prefix(4)),
+      let first = Self.number(text.dropFirst(4).prefix(16)),
+      let second = Self.number(text.suffix(16))
+    else { return nil }
+    self.init(digest: (first, second), files: UInt16(files))
   }
 
-  /// Adds the facts of further files.
-  mutating func add(_ facts: FileFacts) {
-    newest = max(newest, facts.newest)
-    words += facts.words
+  private static func hex(_ number: UInt64, _ digits: Int) -> String {
+    let text = String(number, radix: 16)
+    return String(repeating: "0", count: digits - text.utf8.count) + text
   }
 
-  var digest: String {
-    String(words.withUnsafeBytes { Digest.hex(of: $0) }.prefix(32))
-  }
-
-  static func nanoseconds(_ time: timespec) -> Int64 {
-    Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  private static func number(_ text: ArraySlice<UInt8>) -> UInt64? {
+    var number: UInt64 = 0
+    for byte in text {
+      guard let digit = Digest.value(ofDigit: byte) else { return nil }
+      number = number << 4 | UInt64(digit)
+    }
+    return number
   }
 }
 
@@ -116,7 +143,8 @@ extension ResultStore {
         shards[name] = shard
       }
       var status = stat()
-      facts.add(shard >= 0 && fstatat(shard, buffer, &status, 0) == 0 ? status : stat())
+      facts.add(
+        shard >= 0 && fstatat(shard, buffer, &status, 0) == 0 ? FileFact(status) : FileFact())
       start += distance
     }
     return (facts.digest, facts.newest)
@@ -130,15 +158,5 @@ extension ResultStore {
     var status = stat()
     guard stat(session.path, &status) == 0 else { return nil }
     return FileFacts.nanoseconds(status.st_ctim)
-  }
-}
-
-/// Facts of a program's file that change whenever it is built or installed anew.
-package enum ProgramFile {
-  /// The size, modification time and inode of the file at `path`.
-  package static func identity(at path: String) -> String {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return "none" }
-    return "\(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ino)"
   }
 }

@@ -23,6 +23,21 @@ public struct RunKey: Hashable, Sendable {
   public var short: String { String(hex.prefix(12)) }
 }
 
+extension RunKey {
+  /// Hashes the first 16 digits: they are those of a digest, and no two of a store's runs have them in common.
+  public func hash(into hasher: inout Hasher) {
+    var hex = hex
+    let start = hex.withUTF8 { digits in
+      (
+        UnsafeRawBufferPointer(digits).loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+        UnsafeRawBufferPointer(digits).loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+      )
+    }
+    hasher.combine(start.0)
+    hasher.combine(start.1)
+  }
+}
+
 extension RunKey: Comparable {
   public static func < (first: Self, second: Self) -> Bool {
     CanonicalText.precedes(first.hex, second.hex)

@@ -13,7 +13,8 @@ struct Cancel: ParsableCommand {
 
       Examples:
         labbook cancel                 everything of yours in this lab that waits or runs
-        labbook cancel 3f2a1b9c        one submission, by the first digits that 'labbook status' shows
+        labbook cancel 3f2a1b9c        one submission, by the first digits that 'labbook status' shows; if nothing of it
+                                       waits or runs, it is forgotten
       """)
 
   @Argument(
@@ -38,7 +39,7 @@ struct Cancel: ParsableCommand {
       let statuses = queue.look(at: known).filter { status in
         chosen.contains { $0.id == status.submission.id }
           && (!self.submissions.isEmpty || queue.isOwn(status.submission))
-          && (status.silence != nil || status.hasTasks)
+          && (status.silence != nil || status.hasTasks || !self.submissions.isEmpty)
       }
       if statuses.isEmpty { print("Nothing to cancel: nothing waits or runs.") }
       for status in statuses {

@@ -6,44 +6,43 @@ struct NamedRecords {
   let checked: CheckedRecords
   /// The damaged records, in the order in which they were found.
   private(set) var damages: [RecordDamage] = []
-  /// The names of the runs that specs have, by key.
-  private(set) var names: [RunKey: String] = [:]
-  private var promised: Set<RunKey> = []
-  private var known: [RunKey: CheckedRecords.Checked?] = [:]
+  private var foreign: Set<RunKey> = []
+  private var absent: Set<RunKey> = []
   private var damaged: Set<RunKey> = []
+  private let executable: String
 
-  init(_ checked: CheckedRecords) { self.checked = checked }
+  init(_ checked: CheckedRecords) {
+    self.checked = checked
+    executable = checked.executable { ProvenanceSources.executableDigest }
+  }
 
-  /// Whether the run of a spec has a record, sound or not.
-  ///
-  /// A key takes its name from an experiment that promises the same bits, if there is one: a conflict is of those.
+  /// Whether a run has a record, sound or not.
   mutating func isThere(
-    _ key: RunKey, named name: String, promisesBits: Bool
+    _ key: RunKey, named name: @autoclosure () -> String
   ) throws(StoreError) -> Bool {
-    let isFirstPromise = promisesBits && promised.insert(key).inserted
-    if names[key] == nil || isFirstPromise { names[key] = name }
-    return try check(key, named: name) != nil || damaged.contains(key)
+    try check(key, named: name()) != nil || damaged.contains(key)
   }
 
   /// A run's record; nil if there is none, or if it is damaged.
   mutating func check(
     _ key: RunKey, named name: @autoclosure () -> String
   ) throws(StoreError) -> CheckedRecords.Checked? {
-    if let known = known[key] { return known }
-    var found: CheckedRecords.Checked?
-    do throws(StoreError) { found = try checked.check(key, named: name()) } catch {
+    if absent.contains(key) || damaged.contains(key) { return nil }
+    do throws(StoreError) {
+      guard let found = try checked.check(key, named: name()) else {
+        absent.insert(key)
+        return nil
+      }
+      if found.executable != executable { foreign.insert(key) }
+      return found
+    } catch {
       guard case .damaged(let damage) = error else { throw error }
       damages.append(damage)
       damaged.insert(key)
+      return nil
     }
-    known[key] = .some(found)
-    return found
   }
 
   /// The records that another executable made: their bits are promised, not yet seen.
-  var ofOtherPrograms: [RunKey] {
-    let executable = checked.executable { ProvenanceSources.executableDigest }
-    return known.filter { $0.value.map { $0.executable != executable } ?? false }.map(\.key)
-      .sorted()
-  }
+  var ofOtherPrograms: [RunKey] { foreign.sorted() }
 }

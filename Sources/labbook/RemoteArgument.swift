@@ -2,6 +2,7 @@ import ExperimentRunner
 import ExperimentSpec
 import Foundation
 import RecordExchange
+import ResultStore
 import Settings
 
 extension Lab {
@@ -12,8 +13,16 @@ extension Lab {
   /// - Returns: The remote.
   /// - Throws: ``UnknownName`` if it stands for nothing; that rclone is not there.
   func rclone(_ name: String?) throws -> Rclone {
-    let remotes = try settings().remotes
-    return try Rclone(address(of: name, in: remotes))
+    let address = try address(of: name, in: settings().remotes)
+    // What is pushed would lie among what labbook reads there as its own.
+    let place = URL(filePath: address.address).resolvingSymlinksInPath().path
+    for folder in [store.root, experiments, reports] {
+      let own = folder.resolvingSymlinksInPath().path
+      guard place != own, !place.hasPrefix(own + "/") else {
+        throw RemoteError("\(address) is in this lab's own \(own); name a folder beside it")
+      }
+    }
+    return try Rclone(address)
   }
 
   private func address(of name: String?, in remotes: [String: String]) throws -> RemoteAddress {

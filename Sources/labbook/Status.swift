@@ -78,7 +78,8 @@ struct Status: ParsableCommand {
         let head = ["experiment", "runs", "stored", "missing", "weeks", "stale arms"]
         let cells = rows.map { $0.cells(weeks: weeks[$0.name] ?? []) }
         print(Terminal.output.table([head] + cells, trailing: [1, 2, 3]))
-        let names = records.names
+        let names = Self.names(
+          of: Set(conflicts.map(\.key) + decided.map(\.0)), in: experiments)
         for line in submissions.flatMap(\.all) { print(line) }
         for conflict in conflicts {
           let count = conflict.others.count + (conflict.recordDigest == nil ? 0 : 1)
@@ -194,6 +195,27 @@ struct Status: ParsableCommand {
     }
   }
 
+  /// The names that specs give to some runs.
+  ///
+  /// A run takes its name from an experiment that promises the same bits, if there is one: a conflict is of those.
+  private static func names(
+    of keys: Set<RunKey>, in experiments: [PlannedExperiment]
+  ) -> [RunKey: String] {
+    var names: [RunKey: String] = [:]
+    guard !keys.isEmpty else { return names }
+    let ordered = experiments.filter(\.promisesBits) + experiments.filter { !$0.promisesBits }
+    for experiment in ordered {
+      for arm in experiment.arms {
+        for seed in arm.seeds {
+          let key = arm.identity.key(seed: seed)
+          guard keys.contains(key), names[key] == nil else { continue }
+          names[key] = "\(experiment.name)/\(arm.label)/\(seed)"
+        }
+      }
+    }
+    return names
+  }
+
   private func row(
     of experiment: PlannedExperiment, _ absentInputs: [String], _ records: inout NamedRecords,
     _ locks: [Lock]
@@ -209,9 +231,8 @@ struct Status: ParsableCommand {
     for arm in experiment.arms {
       for seed in arm.seeds {
         row.runs += 1
-        let name = "\(experiment.name)/\(arm.label)/\(seed)"
         let key = arm.identity.key(seed: seed)
-        if try records.isThere(key, named: name, promisesBits: experiment.promisesBits) {
+        if try records.isThere(key, named: "\(experiment.name)/\(arm.label)/\(seed)") {
           row.stored += 1
         }
       }

@@ -117,6 +117,28 @@ import Testing
         ])
   }
 
+  @Test(arguments: ["arr=0-3", "outp=x", "no-req", "cluster=a", "acc=b", "he"])
+  func `the beginning of an option's name is the option for sbatch, and is refused as such`(
+    option: String
+  ) {
+    let problems = Self.problems("slurm: {options: [--\(option)]}")
+    #expect(
+      problems.count == 1 && problems[0].contains("must be an option that is written out"),
+      "\(problems)")
+  }
+
+  @Test func `options whose names others begin with are taken`() {
+    #expect(
+      Self.problems("slurm: {options: [--export=NONE, --mem-bind=local, --time-min=5]}") == [])
+  }
+
+  @Test func `names that begin like an option are refused`() {
+    #expect(
+      Self.problems("profiles: {--wait: {}}") == [
+        "labbook.yaml:1:12: error: profiles.--wait must be made of letters, digits, '_', '+' and '-', got '--wait'"
+      ])
+  }
+
   @Test(arguments: [
     "slurm: {container: \"a\\nb\"}", "slurm: {modules: [\"a\\nrm\"]}", "slurm: {modules: [$(rm)]}",
     "store: \"a\\u0000b\"", "slurm: {options: [\"--a\\nb\"]}",

@@ -147,6 +147,48 @@ import Testing
     #expect(names(in: ".labbook/submissions").isEmpty)
   }
 
+  @Test(arguments: ["", "hello world\\n", "\\033[31m4711\\033[0m\\n"])
+  func `a submission without a number is told, and kept as the cluster may have it`(
+    said: String
+  ) throws {
+    try lab.write("#!/bin/sh\nprintf '\(said)'\n", to: "bin/sbatch")
+    let result = try labbook("run --on slurm")
+    #expect(result.code == 1)
+    #expect(
+      result.errors.hasPrefix("error: 'sbatch' has ended well, but named no number of a job"),
+      "\(result)")
+    #expect(result.errors.split(separator: "\n").count == 1)
+    #expect(!result.errors.contains("\u{1B}"))
+    let id = try submission()
+    #expect(try labbook("cancel").output == "Nothing to cancel: nothing waits or runs.\n")
+    // By its name, one that nobody executes is forgotten.
+    #expect(
+      try labbook("cancel \(id.prefix(8))").output == "submission \(id.prefix(8)): cancelled\n")
+    #expect(try !labbook("status").output.contains("submission"))
+  }
+
+  @Test func `the number of a job is found among a site's words`() throws {
+    try lab.write(
+      "#!/bin/sh\necho Welcome 5\necho '17;here'\necho Your quota is 3\n", to: "bin/sbatch")
+    let result = try labbook("run --on slurm")
+    #expect(result.output.contains("as job 17: submission"), "\(result)")
+  }
+
+  @Test func `runs that are all there take away what their submission has left`() throws {
+    #expect(try labbook("run --on slurm").code == 0)
+    #expect(try labbook("run").code == 0)
+    #expect(try labbook("run --on slurm").output == "4 runs are there.\n")
+    #expect(names(in: ".labbook/submissions").isEmpty)
+  }
+
+  @Test(arguments: ["experiments", "reports", "reports/store"])
+  func `a store does not lie where a lab's own files are`(folder: String) throws {
+    try lab.write("store: \(folder)\n", to: "labbook.yaml")
+    let result = try labbook("run")
+    #expect(result.code == 1)
+    #expect(result.errors.contains("is for other things"), "\(result)")
+  }
+
   @Test func `what is submitted is cancelled by the names of its jobs`() throws {
     #expect(try labbook("cancel").output == "Nothing to cancel: nothing waits or runs.\n")
     #expect(try labbook("run --on slurm").code == 0)

@@ -44,6 +44,19 @@ import Testing
     #expect(run.output.hasPrefix("short/PPO/0: done\n"))
   }
 
+  @Test func `what an installed program submits has its libraries too`() throws {
+    let lab = try installed()
+    try lab.write("#!/bin/sh\necho 17\n", to: "bin/sbatch")
+    let run = try lab.shell(
+      """
+      chmod +x bin/sbatch
+      env -i PATH=$PWD/bin:/usr/bin:/bin HOME=$PWD prefix/bin/labbook run --arm PPO --seed 0 --on slurm
+      env -i PATH=/usr/bin:/bin HOME=$PWD SLURM_ARRAY_TASK_ID=0 bash .labbook/submissions/*/job-0.sh
+      """)
+    #expect(run.code == 0, "\(run)")
+    #expect(run.errors.contains("short/PPO/0: done\n"), "\(run)")
+  }
+
   @Test func `each command has a page of the manual, and shells complete names of the lab`() throws
   {
     let lab = try installed()

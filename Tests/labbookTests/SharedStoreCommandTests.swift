@@ -44,6 +44,22 @@ import Testing
     return result.output
   }
 
+  @Test(arguments: [".labbook/records", "./.labbook", "experiments/", "./reports/2026-W10"])
+  func `nothing is pushed into the folders that labbook reads as a lab's own`(place: String) throws
+  {
+    let result = try lab.shell("\"$0\" push \(place)")
+    #expect(result.code == 1)
+    #expect(result.errors.contains(" is in this lab's own "), "\(result)")
+  }
+
+  @Test func `an rclone that does not work is told as such`() throws {
+    try lab.write("#!/bin/sh\nexit 1\n", to: "bin/rclone")
+    let result = try lab.shell(
+      "chmod +x bin/rclone; PATH=$PWD/bin:$PATH \"$0\" push '\(remote)'")
+    #expect(result.code == 1)
+    #expect(result.errors.contains("bin/rclone version' fails"), "\(result)")
+  }
+
   @Test func `a second lab renders the week without a run, and what is damaged is executed`() throws
   {
     _ = try succeed(lab, "report")
