@@ -433,7 +433,7 @@
       const value = (name) => (point.row && column(name) >= 0 ? shorten(point.row[column(name)]) : "");
       const ends = value("lower") && value("lower") !== value("upper") ? ` [${value("lower")}, ${value("upper")}]` : "";
       const place = value("step") || value("size"), text = (name) => (column(name) < 0 ? "" : point.row[column(name)]);
-      const name = [point.arm, text("task") && ` on ${text("task")}`, text("week") && ` in ${text("week")}`, !point.isMean && text("seed") && `, seed ${text("seed")}`];
+      const name = [point.arm, text("task") && ` on ${text("task")}`, text("week") && !point.arm.endsWith(text("week")) && ` in ${text("week")}`, !point.isMean && text("seed") && `, seed ${text("seed")}`];
       const told = !point.isMean && text("seed") ? value("value") : (value("mean") || value("value")) + ends;
       bubble.textContent = name.filter(Boolean).join("") + `: ${told}${place ? ` at ${place}` : ""}`.replace(/-(?=\d)/g, "\u2212");
       const box = (point.isCell ? point.line : dot).getBoundingClientRect(), frame = paper.getBoundingClientRect(), own = bubble.getBoundingClientRect();
