@@ -5,7 +5,7 @@ internal import Settings
 
 /// The lines of a `curves` directive: those of this week, and those of an earlier one beside them.
 extension CurvesFigure {
-  /// What is drawn of arms.
+  /// The values drawn of arms: curves, or the levels of a metric.
   enum Drawn {
     case curves([Positioned<String>], areSeveral: Bool)
     case levels(Positioned<String>)

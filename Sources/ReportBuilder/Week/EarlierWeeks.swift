@@ -3,7 +3,7 @@ public import Notebook
 public import ResultStore
 internal import Settings
 
-/// What a notebook takes of earlier weeks: their locks, and the curves in the records that these name.
+/// The locks of earlier weeks that a notebook compares with, and the records that their curves are in.
 extension WeekFolder {
   /// Looks for what a draft takes of earlier weeks, before time is spent on its runs.
   ///
