@@ -44,7 +44,7 @@ package struct GitVersions: Sendable {
 
 extension RepositoryFiles {
   /// All references and detached heads with the objects that they name.
-  fileprivate func references() throws(InputProblem) -> [(name: String, object: String)] {
+  func references() throws(InputProblem) -> [(name: String, object: String)] {
     // References may be kept in more than one form, which only git knows; it starts nothing to list them.
     let git = try? ChildProcess(
       [

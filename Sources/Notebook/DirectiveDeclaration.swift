@@ -41,6 +41,8 @@ public struct DirectiveDeclaration: Equatable, Sendable {
     case experiment, arm, metric, curve, level, baseline, setting
     /// An experiment as its spec plans it, whose runs need not exist.
     case plan = "planned experiment"
+    /// An arm of an earlier week: its label, or `EXPERIMENT/ARM`.
+    case earlierArm = "arm of that week"
 
     /// The word with its article, such as "an experiment".
     public var withArticle: String {
@@ -141,6 +143,7 @@ public struct DirectiveDeclaration: Equatable, Sendable {
         case .caption: "running text"
         case .label(let kind): "\(kind.rawValue)-…"
         case .name(let what): what.withArticle
+        case .names(.earlierArm): "arms of that week, separated by commas"
         case .names(let what): "\(what.rawValue)s, separated by commas"
         case .armOfEach: "an arm, or one for each experiment, separated by commas"
         case .choice(let words): words.joined(separator: " or ")

@@ -87,9 +87,11 @@ extension HTMLRenderer {
     let drawing = inlineSVG(
       figure.svg, prefix: "figure-\(figureCount)", label: figure.alternative)
     let name = figure.label ?? number.map { "figure.\($0)" }
+    let origins = Origins(rows: figure.provenance.map { [register.add($0)] } ?? [])
     return "<figure class=\"drawing\"\(identifier(name))>\n"
       + "<div class=\"\(paper(of: drawing))\">\(drawing)</div>\n"
       + caption(figure.caption ?? [], named: "Figure", number: number, at: name)
+      + originLinks(origins)
       + download(figure, named: name) + "</figure>\n"
   }
 

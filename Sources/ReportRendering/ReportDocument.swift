@@ -229,11 +229,13 @@ public struct ReportFigure: Equatable, Sendable {
   public var data: [[String]]
   /// The file with the Vega-Lite specification that it was drawn from, relative to the report; nil if there is none.
   public var specificationFile: String?
+  /// The runs drawn, which the page then leads to; nil where tables do.
+  public var provenance: ReportProvenance?
 
   /// Creates a figure.
   public init(
     label: String? = nil, caption: [Inline]? = nil, file: String, svg: String, alternative: String,
-    data: [[String]] = [], specificationFile: String? = nil
+    data: [[String]] = [], specificationFile: String? = nil, provenance: ReportProvenance? = nil
   ) {
     self.label = label
     self.caption = caption
@@ -242,6 +244,7 @@ public struct ReportFigure: Equatable, Sendable {
     self.alternative = alternative
     self.data = data
     self.specificationFile = specificationFile
+    self.provenance = provenance
   }
 }
 

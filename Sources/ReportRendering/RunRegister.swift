@@ -67,6 +67,8 @@ struct RunRegister {
           for cell in table.rows.lazy.flatMap(\.self) {
             if let provenance = cell.provenance { _ = register.add(provenance) }
           }
+        case .figure(let figure):
+          if let provenance = figure.provenance { _ = register.add(provenance) }
         case .details(_, let content): add(content)
         default: break
         }

@@ -19,9 +19,13 @@ struct Diff: ParsableCommand {
         labbook diff 2026-W44 2026-W45 --metric evaluation_return --format markdown
         labbook diff 2026-W44 2026-W45 --format html > diff.html
         labbook diff 2026-W44 2026-W45 --exit-code    exits with 2 if anything changed
+        labbook diff HEAD~3:2026-W45 2026-W45         what changed in a week since
 
       The page of --format html needs nothing beside itself. It shows the settings that changed, the intervals of either \
-      week, and the words of both notebooks side by side.
+      week, and the words of both notebooks side by side: of the earlier week those that its results were locked with, which \
+      are read from git where the notebook was edited since.
+
+      REVISION:WEEK is a week as a commit has it. A week whose folder is gone is taken from the last commit that had it.
       """)
 
   /// The forms of a difference.
@@ -29,10 +33,10 @@ struct Diff: ParsableCommand {
     case text, markdown, json, html
   }
 
-  @Argument(help: "The earlier week.", completion: Completions.weeks)
+  @Argument(help: "The earlier week, or REVISION:WEEK.", completion: Completions.weeks)
   var old: String
 
-  @Argument(help: "The later week.", completion: Completions.weeks)
+  @Argument(help: "The later week, or REVISION:WEEK.", completion: Completions.weeks)
   var new: String
 
   @Option(help: "Only this experiment; may be repeated.", completion: Completions.experiments)
@@ -53,10 +57,8 @@ struct Diff: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let (oldWeek, newWeek) = (
-        try Week(ofCalendar: old, in: lab), try Week(ofCalendar: new, in: lab)
-      )
-      let (oldLock, newLock) = try oldWeek.requiredLocks(and: newWeek)
+      let (oldWeek, newWeek) = try ComparedWeek.pair(old, new, in: lab)
+      let (oldLock, newLock) = (oldWeek.lock, newWeek.lock)
       let names = (oldLock.experiments + newLock.experiments).map(\.name)
       for name in experiment where !names.contains(name) {
         throw UnknownName("experiment", name, among: Set(names).sorted())
@@ -70,7 +72,7 @@ struct Diff: ParsableCommand {
       let answers = lab.rememberedAnswers()
       let difference = remembering(answers) {
         LockDifference(
-          from: oldLock, named: old, to: newLock, named: new, catalog: .labbook,
+          from: oldLock, named: oldWeek.name, to: newLock, named: newWeek.name, catalog: .labbook,
           experiments: experiment.isEmpty ? nil : experiment,
           metrics: metric.isEmpty ? nil : metric)
       }
@@ -81,8 +83,8 @@ struct Diff: ParsableCommand {
       case .json: print(difference.json, terminator: "")
       case .html:
         let page = DifferencePage(
-          difference, old: .init(lock: oldLock, of: oldWeek.folder),
-          new: .init(lock: newLock, of: newWeek.folder), catalog: .labbook)
+          difference, old: oldWeek.side(isOlder: true, in: lab),
+          new: newWeek.side(isOlder: false, in: lab), catalog: .labbook)
         try print(page.html, terminator: "")
       }
       if exitCode, difference.hasChanges { throw ExitCode(2) }

@@ -3,8 +3,26 @@ import Foundation
 import ReportBuilder
 import ResultStore
 
-/// Takes down in the files beside locks which runs were executed again.
+/// Takes down in the files beside locks which runs were executed again, and keeps what a lock names and the store lacks.
 enum ExecutedAgain {
+  /// Puts the records of executions that gave what a lock names into the lab's store, where it has none of the run: other
+  /// weeks may draw their curves.
+  ///
+  /// - Throws: If a record cannot be read or stored.
+  static func keep(
+    _ outcomes: [RunOutcome], of lock: Lock, from scratch: ResultStore, in store: ResultStore
+  ) throws {
+    for outcome in outcomes where !outcome.run.preimage.isObserved {
+      let (key, name) = (outcome.run.key, "\(outcome.run.name)")
+      guard !store.contains(key), outcome.differences(from: lock)?.isEmpty == true,
+        let record = try scratch.record(for: key, named: name)
+      else { continue }
+      _ = try store.store(
+        record, for: outcome.run.preimage, provenance: try scratch.provenance(for: key),
+        named: name)
+    }
+  }
+
   /// Notes executions that were compared with a lock.
   ///
   /// - Parameters:

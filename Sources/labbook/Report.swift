@@ -116,6 +116,8 @@ struct Report: ParsableCommand {
           try checkNames(
             of: notebook, in: specs.experiments.map(\.planned), unread: specs.broken.map(\.name))
           try checkRegistration(of: notebook, registered: registered)
+          try week.folder.checkEarlierWeeks(
+            of: notebook, in: specs.experiments.map(\.planned), store: lab.store)
         }
         guard let chosen = try execute(notebook, registered, specs, in: lab) else {
           // A script that is printed is nothing but a script.

@@ -44,7 +44,9 @@ struct Validate: ParsableCommand {
           let notebook = try week.checkedNotebook(specs: { specs }) { notebook in
             // A final week stands on its lock; the specs may have moved on.
             guard notebook.frontMatter.status == .draft else { return }
-            try checkNames(of: notebook, in: specs.experiments.map(\.planned), unread: broken)
+            let experiments = specs.experiments.map(\.planned)
+            try checkNames(of: notebook, in: experiments, unread: broken)
+            try week.folder.checkEarlierWeeks(of: notebook, in: experiments)
           }
           for warning in notebook.warnings { printError("\(warning)") }
         }

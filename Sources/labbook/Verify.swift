@@ -14,7 +14,8 @@ struct Verify: ParsableCommand {
     abstract: "Execute a week's runs again from its lock alone and compare every part.",
     discussion: """
       The runs are executed in a store of their own, however the experiments have moved on since; \
-      the stages that they start from are executed first, from the lock too. Exits with 1 if a run \
+      the stages that they start from are executed first, from the lock too. What is the same bit for bit, and is not in the \
+      lab's store, is kept there. Exits with 1 if a run \
       differs, fails, or cannot be executed because it was made with other revisions or another numerics library, \
       and says which. Where the lab's store has the record that the lock names, the first update is named at which \
       the two executions part.
@@ -102,6 +103,7 @@ struct Verify: ParsableCommand {
         runs, stages: stages, in: lab, store: scratch, tracing: bisection.tracing)
       let executed = result.stages + result.outcomes
       if !unrecorded { try ExecutedAgain.note(executed, of: lock, in: chosen, store: lab.store) }
+      try ExecutedAgain.keep(executed, of: lock, from: scratch, in: lab.store)
       let again: ((PlannedRun) throws -> RunOutcome)? =
         bisection.bisect
         ? { run in

@@ -116,13 +116,18 @@ struct Week: CustomStringConvertible {
 
   /// Returns a lock of this week, if this version knows all components that it names.
   private func known(_ lock: Lock) throws -> Lock {
+    try Self.known(lock, path: folder.displayPath(of: WeekFolder.lockName))
+  }
+
+  /// Returns the lock that was read at `path`, if this version knows all components that it names.
+  static func known(_ lock: Lock, path: String) throws -> Lock {
     for experiment in lock.experiments {
       for arm in experiment.arms {
         guard let problem = Vocabulary.labbook.newerComponents(in: arm.preimage).first else {
           continue
         }
         throw NewerLock(
-          path: folder.displayPath(of: WeekFolder.lockName),
+          path: path,
           arm: "\(experiment.name)/\(arm.label)", problem: problem)
       }
     }

@@ -5,7 +5,7 @@ usage: check_pages.py PAGE… [--site FOLDER] [--browser /usr/bin/chromium] [--i
 Of each page: no message in the console, no request, every place that a link leads to is there, what is asked and found is
 on the first screen of a desk and of a phone, nothing is cut at 360, 768 and 1440 pixels and words of drawings can be read,
 what is folded opens by mouse and keyboard, tables sort within their groups and back, lines of figures are toggled, tell their
-values and are zoomed by mouse and keyboard, the runs of a number open and close, few stops of the Tab key, at most 500 KB, and axe-core has nothing to say in light and
+values and are zoomed by mouse and keyboard, code is copied and long code unfolded, the runs of a number open and close, few stops of the Tab key, at most 500 KB, and axe-core has nothing to say in light and
 dark. Without its script the page shows the same words. What cannot be operated is a fault after some seconds, so the check comes to an end.
 
 Of a site, one page of each kind is read like that; its index has to say of every week when it was, what was asked and answered,
@@ -18,6 +18,7 @@ such. Exit code 1 with every fault.
 
 import argparse
 import html
+import os
 import re
 import sys
 import tempfile
@@ -127,6 +128,7 @@ class Reader:
         context.set_default_timeout(180_000)
         page = context.new_page()
         address = self.path.resolve().as_uri()
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.on("console", lambda message: self.fault(f"the console has '{message.text[:150]}'"))
         page.on("pageerror", lambda error: self.fault(f"an error: {str(error)[:150]}"))
         page.on("request", lambda request: None if self.may_ask(request, address) else self.fault(f"it asks for {request.url[:80]}"))
@@ -179,7 +181,7 @@ class Reader:
         context, plain = self.open(1440, 900, script=False)
         context_with, page = self.open(1440, 900)
         words = plain.locator("main").text_content()
-        shown = page.evaluate("() => { for (const e of document.querySelectorAll('main .legend, main .bubble')) e.remove(); return document.querySelector('main').textContent; }")
+        shown = page.evaluate("() => { for (const e of document.querySelectorAll('main .legend, main .bubble, main .code > button')) e.remove(); return document.querySelector('main').textContent; }")
         if self.name != "site-search" and re.sub(r"\s", "", words) != re.sub(r"\s", "", shown):
             self.fault("without its script it has other words")
         link = plain.locator("a[href^='#runs.']:visible, details.origins a[href^='#runs.']").first
@@ -200,7 +202,7 @@ class Reader:
         page.set_default_timeout(self.patience)
         page.set_default_navigation_timeout(60_000)
         self.count_stops(page)
-        for part in [self.unfold, self.sort, self.toggle, self.runs, self.skip] + [self.search] * (self.name in ["site-index", "site-search"]):
+        for part in [self.unfold, self.sort, self.toggle, self.runs, self.code, self.skip] + [self.search] * (self.name in ["site-index", "site-search"]):
             try:
                 part(page)
             except BrowserError as error:
@@ -385,6 +387,52 @@ class Reader:
         if before != (ticks(), lines()):
             self.fault("a figure that the mouse zoomed does not come back")
 
+    def code(self, page):
+        """Blocks of code are copied by mouse and keyboard, long ones unfolded, and all of them are one stop of the Tab key."""
+        page.evaluate("() => { for (const e of document.querySelectorAll('main details')) e.open = true; }")
+        blocks = page.locator("main .code")
+        if blocks.count() < page.evaluate("() => [...document.querySelectorAll('main pre')].filter((e) => e.textContent.trim() && !e.closest('.words, td')).length"):
+            self.fault("a block of code cannot be copied")
+        if not blocks.count():
+            return
+        if page.locator("main .code > button").evaluate_all("(all) => all.filter((e) => e.tabIndex >= 0).length") != 1:
+            self.fault("the buttons of code are several stops of the Tab key")
+        kept = lambda: page.evaluate("() => navigator.clipboard.readText()")
+        for block in [blocks.first, blocks.last]:
+            text = block.locator("pre").text_content().removesuffix("\n")
+            button = block.locator(".copy")
+            button.scroll_into_view_if_needed()
+            button.click()
+            page.wait_for_function("(b) => b.textContent === 'Copied'", arg=button.element_handle())
+            if kept() != text:
+                self.fault("the mouse copies something else than the code")
+            page.evaluate("() => navigator.clipboard.writeText('')")
+            button.focus()
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(200)
+            if kept() != text:
+                self.fault("the keyboard copies something else than the code")
+        for block in page.locator("main .code:has(.fold)").all():
+            height = lambda: block.locator("pre").bounding_box()["height"]
+            before, fold = height(), block.locator(".fold")
+            lines = block.locator("pre").text_content().removesuffix("\n").count("\n") + 1
+            if f" {lines} lines" not in fold.inner_text():
+                self.fault("folded code does not tell how many lines it has")
+            fold.focus()
+            page.keyboard.press("Enter")
+            if height() <= before or fold.get_attribute("aria-expanded") != "true":
+                self.fault("folded code does not open by the keyboard")
+            page.emulate_media(media="print")
+            fold.evaluate("(b) => b.click()")
+            if height() <= before:
+                self.fault("folded code is cut on paper")
+            page.emulate_media(media="screen")
+        if blocks.count() > 1:
+            page.locator("main .code > button").first.focus()
+            page.keyboard.press("ArrowDown")
+            if page.evaluate("document.activeElement === document.querySelector('main .code > button')"):
+                self.fault("arrows do not lead from one block of code to the next")
+
     def runs(self, page):
         link = page.locator("figure.results a.origin, a.number").first
         if not link.count():
@@ -450,6 +498,30 @@ SITE_CONTROL = """<!DOCTYPE html><title>a</title><body><nav><form action="search
 SITE_CONTROL_FAULTS = ["A week has no .answer", "does not open by the keyboard", "finds no baseline", "finds what is not there", "gone.html leads nowhere"]
 
 
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir>%s</cachedir></fontconfig>"""
+
+
+def with_one_font(playwright, program, pages, into):
+    """What is cut on a phone where DejaVu, which is wider than what drawings are measured for, is the only font."""
+    with tempfile.TemporaryDirectory() as folder:
+        fonts = Path(folder) / "fonts.conf"
+        fonts.write_text(FONTS % folder)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"], env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
+        faults = []
+        for path, site in pages:
+            reader = Reader(browser, path, into, site)
+            context, page = reader.open(*SIZES[0])
+            for fault in page.evaluate(CUT):
+                reader.fault(f"at {SIZES[0][0]} with DejaVu alone: {fault}")
+            page.screenshot(path=into / f"{reader.name}-dejavu.png")
+            context.close()
+            faults += reader.faults
+        browser.close()
+        return faults
+
+
 def controls(browser):
     """What is not told of two pages that have faults."""
     with tempfile.TemporaryDirectory() as folder:
@@ -485,6 +557,7 @@ def main():
             print(f"{path}: {path.stat().st_size} bytes, {len(found)} faults", flush=True)
             faults += found
         browser.close()
+        faults += with_one_font(playwright, options.browser, pages, options.into)
     if options.site:
         count, found = broken_links(options.site)
         print(f"{options.site}: {count} links between its pages, {len(found)} lead nowhere")

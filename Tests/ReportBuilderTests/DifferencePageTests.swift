@@ -67,8 +67,26 @@ import Testing
     for words in [
       "2026-W44: First", "2026-W45: Second", "Changed in 2 of 2 arms in common.",
       "1 changed, 3 identical.", "<strong>cartpole, PPO:</strong> evaluation_return 400.0 → 440.0",
-      "Not compared: a notebook is not there.",
+      "Not compared: there is no notebook of 2026-W44 and of 2026-W45.",
     ] { #expect(summary.contains(words), "\(words): \(summary)") }
+  }
+
+  @Test func `where words are from, or why there are none, stands above them`() throws {
+    let (one, other) = (Lock(experiments: [cartpole.locked]), Lock(experiments: [better.locked]))
+    let difference = LockDifference(
+      from: one, named: "2026-W44", to: other, named: "2026-W45", catalog: syntheticCatalog)
+    func words(_ notebook: String?) throws -> String {
+      try section(
+        "words",
+        of: DifferencePage(
+          difference, old: .init(lock: one, notebook: notebook, path: "n.md", note: "From <git>."),
+          new: .init(lock: other, notebook: "Two.\n", path: "n.md"), catalog: syntheticCatalog
+        ).html)
+    }
+    #expect(try words("One.\n").contains("<p class=\"note\">From &lt;git&gt;.</p>\n<div"))
+    let none = try words(nil)
+    #expect(none.contains("From &lt;git&gt;."))
+    #expect(none.contains("Not compared, since there is no notebook of 2026-W44."), "\(none)")
   }
 
   // MARK: Settings

@@ -203,8 +203,9 @@ import Testing
     let lab = try labWithTwoWeeks()
     try lab.writeNotebook("```{changes} 2026-W43\n```")
     #expect(
-      lab.failure()
-        == "reports/2026-W45/notebook.md:8:14: error: the week '2026-W43' has no results.lock")
+      lab.failure() == """
+        reports/2026-W45/notebook.md:8:14: error: the week '2026-W43' has no results.lock; did you mean '2026-W44'?
+        """)
     try lab.writeNotebook("```{changes} 2026-W45\n```")
     #expect(lab.failure().contains("2026-W45 is not before 2026-W45"))
   }

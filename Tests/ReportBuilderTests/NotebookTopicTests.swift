@@ -10,7 +10,7 @@ import Testing
   @Test func `the example of every directive is that directive`() throws {
     for declaration in reportDirectives {
       let notebook = try parseNotebook(Self.frontMatter + declaration.example + "\n", path: "n.md")
-      #expect(notebook.directives.map(\.declaration) == [declaration])
+      #expect(notebook.directives.allSatisfy { $0.declaration == declaration })
       let directive = try #require(notebook.directives.first)
       #expect(
         directive.name == "changes" || !(directive.experiments + directive.plans).isEmpty)

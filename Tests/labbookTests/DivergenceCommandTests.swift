@@ -101,6 +101,18 @@ import Testing
     #expect(try store.trace(of: other, record: digest)?.tensors.isEmpty == false)
   }
 
+  @Test func `verify keeps what a lock names and the store lacks, and nothing else`() throws {
+    let (lab, store, key, _, _) = try faultyLab()
+    let other = try #require(try store.keys().first { $0 != key })
+    let digest = try #require(try store.summary(for: other)?.digest.all)
+    for run in [key, other] { try FileManager.default.removeItem(at: store.location(of: run)) }
+    #expect(try lab.labbook("verify", "2026-W10", "--unrecorded").code == 1)
+    // The faulty run gave other bits, and those are not what the lock names.
+    #expect(try store.keys() == [other])
+    #expect(try store.summary(for: other)?.digest.all == digest)
+    #expect(try store.provenance(for: other) != nil)
+  }
+
   @Test func `without the record of the lock the first update cannot be named, and that is said`()
     throws
   {

@@ -4,13 +4,13 @@ internal import ReportRendering
 extension DifferencePage {
   /// The passages side by side; those that both weeks have are counted.
   var words: String {
-    guard let prose else {
-      return "<p>Not compared, since one of the notebooks is not there.</p>\n"
-    }
+    let notes = [old.note, new.note].compactMap(\.self)
+      .map { "<p class=\"note\">\(escaped($0))</p>\n" }.joined()
+    guard let prose else { return notes + "<p>Not compared, since \(escaped(lackOfWords)).</p>\n" }
     guard prose.rows.contains(where: { if case .same = $0 { false } else { true } }) else {
-      return "<p>Both notebooks have the same words.</p>\n"
+      return notes + "<p>Both notebooks have the same words.</p>\n"
     }
-    var text = ""
+    var text = notes
     var (removed, added): ([Passage], [Passage]) = ([], [])
     /// Writes the passages that one of the notebooks has at a place, beside each other.
     func close() {
@@ -35,6 +35,13 @@ extension DifferencePage {
     }
     close()
     return "<div class=\"words\">\n\(text)</div>\n"
+  }
+
+  /// Which of the notebooks is not there.
+  var lackOfWords: String {
+    let weeks = [(old, difference.oldName), (new, difference.newName)]
+      .filter { $0.0.notebook == nil }.map(\.1)
+    return "there is no notebook of \(weeks.joined(separator: " and of "))"
   }
 
   private func pair(_ old: String?, _ new: String?, look: String) -> String {

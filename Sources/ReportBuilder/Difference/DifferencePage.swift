@@ -13,18 +13,21 @@ public struct DifferencePage: Sendable {
     /// The text of its notebook; nil if there is none.
     public var notebook: String?
 
+    /// A sentence on where its words are from, or why there are none; nil where they stand in the week's folder.
+    public var note: String?
+
     /// Creates a side.
-    public init(lock: Lock, title: String? = nil, notebook: String? = nil) {
+    public init(lock: Lock, title: String? = nil, notebook: String? = nil, note: String? = nil) {
       self.lock = lock
       self.title = title
       self.notebook = notebook
+      self.note = note
     }
 
-    /// The week in `folder`; a notebook that cannot be read counts as none, since a lock says enough to be compared.
-    public init(lock: Lock, of folder: WeekFolder) {
-      self.init(
-        lock: lock, title: (try? folder.notebook())?.frontMatter.title.value,
-        notebook: try? folder.notebookSource())
+    /// Creates a side with the title that its notebook has, read as the file at `path`; nil where that cannot be read.
+    public init(lock: Lock, notebook: String?, path: String, note: String? = nil) {
+      let title = notebook.flatMap { try? parseNotebook($0, path: path) }?.frontMatter.title.value
+      self.init(lock: lock, title: title, notebook: notebook, note: note)
     }
   }
 
@@ -99,7 +102,8 @@ public struct DifferencePage: Sendable {
     return "<section class=\"summary\" aria-label=\"Summary\">\n<dl>\n"
       + entry("Weeks", titles) + entry("Settings", [escaped(settingsSentence)])
       + entry("Numbers", [escaped(verdictsSentence)] + changedRows)
-      + entry("Came and went", presenceSentences.map(escaped)) + entry("Words", [wordsSentence])
+      + entry("Came and went", presenceSentences.map(escaped))
+      + entry("Words", [escaped(wordsSentence)])
       + "</dl>\n</section>\n"
   }
 
@@ -148,7 +152,7 @@ public struct DifferencePage: Sendable {
   }
 
   private var wordsSentence: String {
-    guard let prose else { return "Not compared: a notebook is not there." }
+    guard let prose else { return "Not compared: \(lackOfWords)." }
     let counts = prose.counts
     let parts = [
       (counts.changed, "changed"), (counts.added, "new"), (counts.removed, "gone"),

@@ -9,6 +9,10 @@ struct CurvesFigure {
   let directive: Directive
   let experiment: LockedExperiment
   let arms: [LockedArm]
+  /// The notebook's own week.
+  let week: String
+  /// The arms of an earlier week that are drawn too.
+  let earlier: EarlierArms?
   /// The curves drawn of each arm.
   let curves: [String]
   /// The curve that is the horizontal axis; nil for the steps of the budget.
@@ -18,21 +22,36 @@ struct CurvesFigure {
   /// The name of the figure's files where there is no label.
   let name: String
 
-  /// Resolves the names of the directive; nil if one does not exist, which `names` reports.
-  init?(_ directive: Directive, names: inout NameResolution) {
+  /// Resolves the names of the directive; nil if one does not exist, which `names` reports. `earlier` has the locks of
+  /// earlier weeks by name, `week` is the notebook's own.
+  init?(
+    _ directive: Directive, earlier: [String: Lock], week: String, catalog: MetricCatalog,
+    names: inout NameResolution
+  ) {
     guard let argument = directive.argument, let experiment = names.experiment(argument) else {
       return nil
     }
+    let weeks = Weeks(own: week, earlier: earlier, catalog: catalog)
     if let metric = directive["levels"] {
-      self.init(levelsOf: metric, directive, experiment: experiment, names: &names)
+      self.init(levelsOf: metric, directive, experiment: experiment, weeks, names: &names)
     } else {
-      self.init(curvesOf: experiment, directive, names: &names)
+      self.init(curvesOf: experiment, directive, weeks, names: &names)
     }
+  }
+
+  /// The weeks that a figure may show.
+  struct Weeks {
+    var own: String
+    /// The locks of earlier weeks by name.
+    var earlier: [String: Lock]
+    /// The titles, ranges and units of curves, which two weeks have to agree in.
+    var catalog: MetricCatalog
   }
 
   /// Resolves a figure of curves.
   private init?(
-    curvesOf experiment: LockedExperiment, _ directive: Directive, names: inout NameResolution
+    curvesOf experiment: LockedExperiment, _ directive: Directive, _ weeks: Weeks,
+    names: inout NameResolution
   ) {
     let available = Self.curveNames(of: experiment.arms)
     // A trainer outside labbook has no world of ours; what its arms are compared by is drawn.
@@ -67,18 +86,27 @@ struct CurvesFigure {
         at: directive["curve"]?.position ?? directive.position)
       return nil
     }
+    guard
+      let former = Self.earlierArms(
+        of: directive, experiment, arms: arms, weeks,
+        having: .curves(asked, areSeveral: curves.count > 1), names: &names)
+    else { return nil }
+    earlier = former
+    week = weeks.own
     self.directive = directive
     self.experiment = experiment
     self.curves = curves.map(\.value)
     horizontal = directive["x"]?.value
     leveledMetric = nil
-    name = "\(experiment.name)-\(self.curves.joined(separator: "-"))"
+    name =
+      "\(experiment.name)-\(self.curves.joined(separator: "-"))"
+      + (earlier.map { "-\($0.week.value)" } ?? "")
   }
 
   /// Resolves a figure of a metric's levels, such as `test_accuracy_2`, `test_accuracy_3` and so on.
   private init?(
     levelsOf metric: Positioned<String>, _ directive: Directive, experiment: LockedExperiment,
-    names: inout NameResolution
+    _ weeks: Weeks, names: inout NameResolution
   ) {
     for name in ["curve", "x"] {
       guard let option = directive[name] else { continue }
@@ -101,19 +129,26 @@ struct CurvesFigure {
         at: directive["arms"]?.position ?? directive.position)
       return nil
     }
+    guard
+      let former = Self.earlierArms(
+        of: directive, experiment, arms: arms, weeks, having: .levels(metric), names: &names)
+    else { return nil }
+    earlier = former
+    week = weeks.own
     self.directive = directive
     self.experiment = experiment
     curves = []
     horizontal = nil
     leveledMetric = metric.value
-    name = "\(experiment.name)-\(metric.value)-levels"
+    name =
+      "\(experiment.name)-\(metric.value)-levels" + (earlier.map { "-\($0.week.value)" } ?? "")
   }
 
   /// Levels are drawn at their numbers; those of tasks are small.
   private static let mostLevel = 1_000_000
 
   /// The whole numbers that levels of `metric` are named by, ascending.
-  private static func levels(of metric: String, in arm: LockedArm) -> [Int] {
+  static func levels(of metric: String, in arm: LockedArm) -> [Int] {
     let family = MetricDeclaration.all.first { $0.family == .level && $0.prefix == "\(metric)_" }
     return arm.metricNames.compactMap { name in
       family?.member(named: name)?.member.flatMap { Int($0) }
@@ -122,7 +157,7 @@ struct CurvesFigure {
   }
 
   /// The curves that every run of some arm has, sorted, by the digests that the lock holds of them.
-  private static func curveNames(of arms: [LockedArm]) -> [String] {
+  static func curveNames(of arms: [LockedArm]) -> [String] {
     arms.reduce(into: Set<String>()) { $0.formUnion(commonCurveNames(of: [$1])) }.sorted()
   }
 
@@ -132,138 +167,5 @@ struct CurvesFigure {
       Set(arm.commonPartNames.filter { $0.hasPrefix("curve.") }.map { String($0.dropFirst(6)) })
     }
     return names.dropFirst().reduce(names.first ?? []) { $0.intersection($1) }
-  }
-
-  /// Computes the chart from records.
-  ///
-  /// - Parameters:
-  ///   - catalog: The titles, ranges and units of the curves.
-  ///   - record: The record of a run by its key; the lock holds no other runs.
-  /// - Returns: The chart with a line for each arm, or for each curve of the only arm.
-  func chart(catalog: MetricCatalog, record: (String) -> Record?) -> CurvesChart {
-    if let leveledMetric { return levelsChart(of: leveledMetric, catalog: catalog) }
-    let information = curves.map { experiment.information(on: $0, from: catalog) }
-    let curveTitles = distinctTitles(information.map(\.title), names: curves)
-    let looks = experiment.looks
-    let curveLooks = ArmLook.looks(of: curves.map { ($0, nil) })
-    let series = arms.flatMap { arm in
-      curves.indices.map { index in
-        CurvesChart.Series(
-          title: curves.count > 1 ? curveTitles[index] : arm.title,
-          look: curves.count > 1 ? curveLooks[curves[index]] : looks[arm.label],
-          points: points(
-            of: curves[index], arm: arm, range: information[index].range, record: record))
-      }
-    }
-    let ranges = information.compactMap(\.range)
-    return CurvesChart(
-      valueTitle: valueTitle(information),
-      range: Set(ranges).count == 1 && ranges.count == information.count ? ranges[0] : nil,
-      decimals: decimals(of: information),
-      horizontalTitle: horizontal.map { experiment.information(on: $0, from: catalog).axisTitle }
-        ?? budgetTitle,
-      axis: horizontal == nil ? .steps : .curve, lacksIntervals: lacksIntervals, series: series)
-  }
-
-  /// The note on the last points, which may be measured on more items than those before; nil if they are not.
-  func note(catalog: MetricCatalog) -> String? {
-    curves.lazy.map { experiment.information(on: $0, from: catalog) }
-      .filter { experiment.metricNames.contains($0.standardError) }
-      .compactMap(\.lastPoint).first
-  }
-
-  /// The quantity of the vertical axis with its unit: that which several curves of an arm have in common.
-  private func valueTitle(_ information: [MetricInformation]) -> String {
-    guard information.count > 1, let arm = arms.first else { return information[0].axisTitle }
-    let unit = information[0].unit
-    guard !unit.isEmpty, information.allSatisfy({ $0.unit == unit }) else {
-      return listed(information.map(\.axisTitle)) + ", \(arm.title)"
-    }
-    return unit.prefix(1).uppercased() + unit.dropFirst() + ", \(arm.title)"
-  }
-
-  /// As many digits as tables show of the curves' metrics.
-  private func decimals(of information: [MetricInformation]) -> Int? {
-    let known = zip(curves, information).compactMap { curve, information in
-      information.range != nil || experiment.metricNames.contains(curve)
-        ? experiment.decimals(of: curve, information: information) : nil
-    }
-    return known.max()
-  }
-
-  /// A line for each arm over the levels of a metric; all of it is in the lock.
-  private func levelsChart(of metric: String, catalog: MetricCatalog) -> CurvesChart {
-    let information = experiment.information(on: metric, from: catalog)
-    let looks = experiment.looks
-    let series = arms.map { arm in
-      let points = Self.levels(of: metric, in: arm).compactMap { level in
-        SeedScores(experiment: experiment.name, arm: arm, metric: "\(metric)_\(level)").map {
-          CurvesChart.Point(ArmSummary($0, range: information.range), at: Double(level))
-        }
-      }
-      return CurvesChart.Series(title: arm.title, look: looks[arm.label], points: points)
-    }
-    return CurvesChart(
-      valueTitle: information.axisTitle, range: information.range,
-      decimals: experiment.decimals(of: metric, information: information),
-      horizontalTitle: levelWords(of: metric, catalog: catalog), axis: .levels,
-      lacksIntervals: lacksIntervals, series: series)
-  }
-
-  /// The unit of the levels: of "3 people", "People".
-  private func levelWords(of metric: String, catalog: MetricCatalog) -> String {
-    let level = arms.lazy.compactMap { Self.levels(of: metric, in: $0).first }.first ?? 0
-    let title = experiment.information(on: "\(metric)_\(level)", from: catalog).title
-    let words = title.split(separator: " ").filter { Int($0) == nil }.joined(separator: " ")
-    return words.prefix(1).uppercased() + words.dropFirst()
-  }
-
-  /// Whether an arm has too few seeds for intervals.
-  private var lacksIntervals: Bool { arms.contains { $0.runs.count < Suite.leastSeeds } }
-
-  /// The unit of the budget, which the steps of the curves count.
-  private var budgetTitle: String {
-    if let arm = arms.first, arm.isObserved {
-      return arm.preimage[RunPreimage.trainerAxisField] == "tokens"
-        ? "Training tokens" : "Training steps"
-    }
-    return MetricDeclaration.words(World(ofKey: arms.first?.preimage ?? [:]).budgetSetting)
-  }
-
-  private func points(
-    of curve: String, arm: LockedArm, range: ClosedRange<Double>?, record: (String) -> Record?
-  ) -> [CurvesChart.Point] {
-    let vertical = aligned(curve, arm: arm, record: record)
-    guard let horizontal else {
-      return vertical.map {
-        CurvesChart.Point(ArmSummary($0.values, range: range), at: Double($0.step))
-      }
-    }
-    let positions = Dictionary(
-      aligned(horizontal, arm: arm, record: record).map { ($0.step, mean($0.values)) }
-    ) { _, last in last }
-    return vertical.compactMap { sample in
-      positions[sample.step].map {
-        CurvesChart.Point(ArmSummary(sample.values, range: range), at: $0)
-      }
-    }
-  }
-
-  private func aligned(
-    _ curve: String, arm: LockedArm, record: (String) -> Record?
-  ) -> [(step: Int, values: [Double])] {
-    CurveAlignment.align(
-      arm.runs.map { run in
-        record(run.key)?.curve(curve).map {
-          zip($0.steps, $0.values).map { (step: $0, value: $1) }
-        } ?? []
-      })
-  }
-}
-
-extension CurvesChart.Point {
-  /// The mean and its interval at `position`; no band where there are too few seeds for one.
-  init(_ summary: ArmSummary, at position: Double) {
-    self.init(position: position, mean: summary.mean, interval: summary.interval)
   }
 }

@@ -12,7 +12,7 @@ struct SuiteCurves {
 
   /// Resolves the names; nil if one does not exist, which `names` reports.
   init?(_ directive: Directive, catalog: MetricCatalog, names: inout NameResolution) {
-    for name in ["x", "levels"] {
+    for name in ["x", "levels", "week", "earlier"] {
       guard let option = directive[name] else { continue }
       names.report("'\(name)' is of one experiment; here are several", at: option.position)
       return nil

@@ -74,6 +74,19 @@ package struct ArmLook: Equatable, Hashable, Sendable {
   /// The look that the arm called `label` has by itself.
   static func look(of label: String) -> ArmLook { candidates(for: label, algorithm: nil)[0] }
 
+  /// The look of the same arm in an earlier week: its colour, dotted as no other line of this colour in `taken` is.
+  func ofEarlierWeek(beside taken: [ArmLook]) -> ArmLook {
+    let patterns = Set(taken.filter { $0.text == text }.map(\.dash))
+    var look = self
+    look.dash =
+      (Self.earlierDashes + Self.variantDashes).first { !patterns.contains($0) }
+      ?? Self.earlierDashes[0]
+    return look
+  }
+
+  /// Patterns of thin lines, dots first.
+  private static let earlierDashes = [[2, 4], [1, 3], [7, 3, 2, 3], [4, 4]]
+
   /// The looks that an arm may have, the one it should have first.
   private static func candidates(for label: String, algorithm: String?) -> [ArmLook] {
     let name = plain(algorithm ?? label)

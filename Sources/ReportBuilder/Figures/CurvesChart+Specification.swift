@@ -67,11 +67,11 @@ extension CurvesChart {
           },
           {
             "data": {"name": "points"},
-            "mark": {"type": "line", "strokeWidth": 2, "strokeJoin": "round"\(pointMark)},
+            "mark": {"type": "line", \(widths == nil ? "\"strokeWidth\": 2, " : "")"strokeJoin": "round"\(pointMark)},
             "encoding": {
               "x": {"field": "\(positionField)", "type": "quantitative"},
               "y": {"field": "mean", "type": "quantitative"},\(order)
-              "color": \(color),
+              "color": \(color),\(widths ?? "")
               "strokeDash": {
                 "field": "arm", "type": "nominal", "legend": null,
                 "scale": {"domain": \(titles), "range": \(dashes)}
@@ -200,6 +200,19 @@ extension CurvesChart {
     ChartText.list(series.map { ChartText.list($0.look.dash.map(String.init)) })
   }
 
+  /// The widths of lines, where some are of an earlier week; nil where all are alike.
+  private var widths: String? {
+    guard series.contains(where: \.isEarlier) else { return nil }
+    let widths = ChartText.list(series.map { $0.isEarlier ? "1.25" : "2" })
+    return """
+
+                    "strokeWidth": {
+                      "field": "arm", "type": "nominal", "legend": null,
+                      "scale": {"type": "ordinal", "domain": \(titles), "range": \(widths)}
+                    },
+      """
+  }
+
   // MARK: Data
 
   /// The points, solid lines first: what is drawn later lies above and lets them show through its gaps.
@@ -218,8 +231,9 @@ extension CurvesChart {
           position = "\(ChartText.number(values[Int(point.position)])), \"place\": \(position)"
         }
         let order = axis == .curve ? ", \"order\": \(index)" : ""
+        let week = series.week.map { ", \"week\": \(ChartText.quoted($0))" } ?? ""
         return
-          "{\"arm\": \(ChartText.quoted(series.title)), \"step\": \(position)\(statistics)\(order)}"
+          "{\"arm\": \(ChartText.quoted(series.title))\(week), \"step\": \(position)\(statistics)\(order)}"
       }
     }
   }
@@ -279,6 +293,13 @@ extension CurvesChart {
 
   /// The name at the end of a line; that of a line hidden below another says so.
   private func name(of index: Int) -> String {
-    series[index].title + (twin(of: index).map { " (=\u{A0}\(series[$0].title))" } ?? "")
+    let title = series[index].title
+    return title
+      + (twin(of: index).map { twin in
+        let other = series[twin].title
+        // The same arm in another week has its name in its own already.
+        return series[index].isEarlier && title.hasPrefix("\(other), ")
+          ? " (as\u{A0}now)" : " (=\u{A0}\(other))"
+      } ?? "")
   }
 }

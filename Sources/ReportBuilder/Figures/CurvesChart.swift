@@ -37,6 +37,10 @@ struct CurvesChart: Equatable, Sendable {
     var look: ArmLook
     /// In the order of training.
     var points: [Point]
+    /// The week that it is of, where a chart shows two.
+    var week: String?
+    /// Whether that is the earlier one, whose lines are thinner.
+    var isEarlier = false
 
     /// Creates a series; without a look it has that of its title.
     init(title: String, look: ArmLook?, points: [Point]) {

@@ -16,6 +16,10 @@ struct PlannedFigure {
   ///   - catalog: The titles, ranges and units of metrics and curves.
   ///   - record: The record of a run by its key; the lock holds no other runs.
   let chart: (_ catalog: MetricCatalog, _ record: (String) -> Record?) -> DrawnChart
+  /// The arms of an earlier week whose records it needs: no build of this week makes them.
+  var earlier: EarlierArms?
+  /// The runs that it shows, where a page is to lead to them.
+  var provenance: ReportProvenance?
 
   /// Creates a figure; its files have the directive's label, or else the name `file`.
   init(
@@ -48,9 +52,8 @@ struct PlannedFigure {
       ReportFigure(
         label: directive.label, caption: caption, file: drawing, svg: svg,
         alternative: specification.description, data: specification.points,
-        specificationFile: specificationFile))
+        specificationFile: specificationFile, provenance: provenance))
   }
-
 }
 
 /// The words and the points of a figure's specification, as readers of a report have them.

@@ -25,6 +25,11 @@ extension WeekBuild {
     }
     let lock = Lock(experiments: draft.experiments, plans: plans, preregistered: registered)
     let content = try resolve(notebook, lock: lock, sources)
+    var names = NameResolution(path: notebook.path, lock: lock)
+    for arms in content.figures.compactMap(\.figure.earlier) {
+      try arms.checkRecords(in: checked, names: &names)
+    }
+    guard names.problems.isEmpty else { throw .notebook(NotebookError(names.problems)) }
     let (figures, kept) = try draw(
       content.figures.map(\.figure), of: draft, lock: lock, sources)
     var output = OutputFiles(folder: folder)

@@ -3,7 +3,7 @@ internal import ResultStore
 /// The digest of a notebook in a lock: of its text without the line that says `status:`.
 ///
 /// Setting a week final must not make its lock look out of date, and neither must another program's line ends.
-func notebookDigest(of source: String) -> String {
+public func notebookDigest(of source: String) -> String {
   var isInFrontMatter = false
   var fences = 0
   let text = source.replacing("\r\n", with: "\n").replacing("\u{FEFF}", with: "")

@@ -27,6 +27,9 @@ extension WeekFolder {
       do throws(NotebookError) {
         try checkNames(of: notebook, in: experiments, unread: unread)
       } catch { problems += error.problems }
+      do throws(NotebookError) {
+        try checkEarlierWeeks(of: notebook, in: experiments)
+      } catch { problems += error.problems }
     }
     let files = NotebookFiles(of: notebook, folder: self)
     problems += files.problems + files.problems(withWorksOf: notebook)

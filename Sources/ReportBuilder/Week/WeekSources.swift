@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Notebook
 internal import ResultStore
 
@@ -145,11 +144,7 @@ struct WeekSources {
   /// Reads the lock of the newest week before this one that has any. Nothing is bound to it: one that cannot be read
   /// is passed over.
   private mutating func findWeekBefore() {
-    let parent = folder.url.deletingLastPathComponent().path(percentEncoded: false)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-    guard let this = ISOWeek(folder.name) else { return }
-    let weeks = names.compactMap { ISOWeek($0) }.filter { $0 < this }.sorted(by: >)
-    for week in weeks {
+    for week in folder.lockedWeeksBefore {
       let other = folder.beside("\(week)")
       guard let digest = try? other.digest(of: WeekFolder.lockName) else { continue }
       beforeDigest["../\(week)/\(WeekFolder.lockName)"] = digest
@@ -164,16 +159,14 @@ struct WeekSources {
   private mutating func read(
     _ week: Positioned<String>, for directive: String
   ) throws(ReportFailure) -> String? {
-    guard let asked = ISOWeek(week.value) else { return "'\(week.value)' is not an ISO week" }
-    if let this = ISOWeek(folder.name), asked >= this {
-      return "'\(directive)' compares with an earlier week; \(asked) is not before \(this)"
-    }
-    let other = folder.beside(week.value)
-    guard let lock = try other.lock() else {
-      return "the week '\(week.value)' has no \(WeekFolder.lockName)"
+    let lock: Lock
+    switch try folder.earlierLock(week.value, for: directive) {
+    case .none(let problem): return problem
+    case .lock(let found): lock = found
     }
     earlier[week.value] = lock
-    digests["../\(week.value)/\(WeekFolder.lockName)"] = try other.digest(of: WeekFolder.lockName)
+    digests["../\(week.value)/\(WeekFolder.lockName)"] =
+      try folder.beside(week.value).digest(of: WeekFolder.lockName)
     return nil
   }
 }

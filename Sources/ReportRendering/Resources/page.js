@@ -151,6 +151,56 @@
     });
     rove(table, () => all("thead button, tbody th a", table), ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"]);
   }
+
+  // Code: copied by a button; a long block shows its beginning until it is asked for the rest. All their buttons are one
+  // stop of the Tab key, and arrows lead from one to the next.
+  const keep = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // A page that is a file may have no clipboard of its own.
+      const area = make("textarea", { value: text, className: "unseen" });
+      document.body.append(area);
+      area.select();
+      const isDone = document.execCommand("copy");
+      area.remove();
+      return isDone;
+    }
+  };
+  const [mostLines, firstLines] = [24, 12];
+  const blocks = all("main pre").filter((pre) => pre.textContent.trim() && !pre.closest(".words, td"));
+  for (const pre of blocks) {
+    const text = pre.textContent.replace(/\n$/, ""), count = text.split("\n").length;
+    const box = make("div", { className: "code" });
+    const button = (className, textContent) => make("button", { type: "button", className, textContent });
+    const copied = button("copy", "Copy");
+    copied.title = `Copy ${count === 1 ? "the line" : `${count} lines`}`;
+    copied.setAttribute("aria-live", "polite");
+    pre.replaceWith(box);
+    box.append(pre, copied);
+    copied.addEventListener("click", async () => {
+      const isDone = await keep(text);
+      copied.focus();
+      copied.textContent = isDone ? "Copied" : "Not copied";
+      setTimeout(() => { copied.textContent = "Copy"; }, 2000);
+    });
+    if (count <= mostLines || pre.closest("details")) continue;
+    const fold = button("fold", "");
+    const set = (isFolded) => {
+      pre.classList.toggle("folded", isFolded);
+      fold.setAttribute("aria-expanded", String(!isFolded));
+      fold.textContent = isFolded ? `Show all ${count} lines` : `Show the first ${firstLines} lines`;
+    };
+    box.append(fold);
+    set(true);
+    fold.addEventListener("click", () => {
+      set(!pre.classList.contains("folded"));
+      // What is folded again is not left behind.
+      if (box.getBoundingClientRect().top < 0) box.scrollIntoView();
+    });
+  }
+  if (blocks.length) rove(document.querySelector("main"), () => all("main .code > button"), ["ArrowDown", "ArrowUp"]);
   const reach = () => {
     for (const box of all(".scroll, .equation, pre, .paper")) {
       if (box.scrollWidth > box.clientWidth && !box.querySelector("a[href]:not([tabindex='-1']), button:not([tabindex='-1'])")) box.tabIndex = 0;
@@ -433,7 +483,7 @@
       const value = (name) => (point.row && column(name) >= 0 ? shorten(point.row[column(name)]) : "");
       const ends = value("lower") && value("lower") !== value("upper") ? ` [${value("lower")}, ${value("upper")}]` : "";
       const place = value("step") || value("size"), text = (name) => (column(name) < 0 ? "" : point.row[column(name)]);
-      const name = [point.arm, text("task") && ` on ${text("task")}`, text("week") && ` in ${text("week")}`, !point.isMean && text("seed") && `, seed ${text("seed")}`];
+      const name = [point.arm, text("task") && ` on ${text("task")}`, text("week") && !point.arm.endsWith(text("week")) && ` in ${text("week")}`, !point.isMean && text("seed") && `, seed ${text("seed")}`];
       const told = !point.isMean && text("seed") ? value("value") : (value("mean") || value("value")) + ends;
       bubble.textContent = name.filter(Boolean).join("") + `: ${told}${place ? ` at ${place}` : ""}`.replace(/-(?=\d)/g, "\u2212");
       const box = (point.isCell ? point.line : dot).getBoundingClientRect(), frame = paper.getBoundingClientRect(), own = bubble.getBoundingClientRect();
