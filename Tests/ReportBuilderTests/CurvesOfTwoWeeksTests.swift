@@ -69,7 +69,7 @@ import Testing
   @Test func `the points have their week, and the earlier arm's are its own`() throws {
     let lab = try lab(Self.plain)
     _ = try lab.report()
-    let lines = try lab.read("reports/2026-W45/figures/fig-weeks.csv").split(separator: "\r\n")
+    let lines = try lab.read("reports/2026-W45/figures/fig-weeks.csv").split(separator: "\n")
     #expect(lines.first == "arm,week,step,mean,lower,upper")
     #expect(lines.count { $0.contains(",100000,") } == 5, "\(lines)")
     #expect(lines.contains { $0.hasPrefix("\"GRPO, 2026-W44\",2026-W44,100000,390,") })
