@@ -54,6 +54,6 @@ public struct SiteExperiment: Sendable {
         "<h2 id=\"spec\">Spec</h2>\n<details><summary>experiments/\(escaped(name)).yaml</summary>\n"
         + "<pre tabindex=\"0\">\(escaped(spec))</pre></details>\n"
     }
-    return SitePage(title: name, root: "../", body: body)
+    return SitePage(title: name, root: "../", section: "Experiments", body: body)
   }
 }

@@ -16,7 +16,7 @@ struct SiteIndex {
   var page: SitePage {
     let articles = weeks.reversed().map { article(of: $0.week, $0.changes) }
     return SitePage(
-      title: title,
+      title: title, section: "Weeks",
       body: (articles.isEmpty ? "<p>No week has a report yet.</p>\n" : span + articles.joined())
         + standingList)
   }
@@ -62,10 +62,10 @@ struct SiteIndex {
     runs == 1 ? "1 run" : "\(NumberText.fixed(Double(runs), decimals: 0)) runs"
   }
 
-  /// Whether a report may still change, with the way to what that means.
-  private static func status(of report: SiteWeek) -> String {
+  /// Whether a report may still change, with the way to what that means, for a page that reaches the site's root by `root`.
+  static func status(of report: SiteWeek, root: String = "") -> String {
     let word = report.isDraft ? "draft" : "final"
-    return "<a class=\"term\" href=\"glossary.html#word-\(word)\">\(word)</a>"
+    return "<a class=\"term \(word)\" href=\"\(root)glossary.html#word-\(word)\">\(word)</a>"
   }
 
   /// The reports that belong to no week, below the weeks: who comes every week looks for the newest first.

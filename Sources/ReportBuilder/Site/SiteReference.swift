@@ -50,12 +50,13 @@ public struct SiteReference: Sendable {
   func page(
     experiments: [(experiment: SiteExperiment, weeks: [SiteWeek])], typesetter: FormulaTypesetter
   ) throws -> SitePage {
-    var page = SitePage(title: name, root: "../", body: "<p>\(escaped(summary))</p>\n")
+    var page = SitePage(
+      title: name, root: "../", section: "Algorithms", body: "<p>\(escaped(summary))</p>\n")
     if let formula {
       let typeset = try typesetter.html(formula, isDisplay: true)
       page.style = try typesetter.styleSheet(for: typeset) + "\n"
       page.body +=
-        "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Formula\">\(typeset)</div>\n"
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Formula\">\(typeset)</div>\n"
     }
     page.body += SitePage.table(
       "Experiments with an arm of it", head: ["Experiment", "Weeks"],
@@ -93,7 +94,7 @@ public struct SiteReference: Sendable {
       return "<h2>\(escaped(head))</h2>\n<dl>\n"
         + entries.joined() + "</dl>\n"
     }
-    return SitePage(title: "Glossary", body: body.joined())
+    return SitePage(title: "Glossary", section: "Glossary", body: body.joined())
   }
 
   /// The name of its place in the glossary.

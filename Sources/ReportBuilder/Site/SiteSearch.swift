@@ -22,7 +22,7 @@ enum SiteSearch {
     // Nothing in a text ends the element that holds it.
     let data = index.compactText.replacing("<", with: "\\u003c")
     return SitePage(
-      title: "Search",
+      title: "Search", hasSearch: false,
       body: """
         <p><label>Words that a page has: <input type="search" id="words" autofocus></label></p>
         <p class="status" role="status" id="count"></p>
