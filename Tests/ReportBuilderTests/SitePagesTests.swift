@@ -58,7 +58,8 @@ import Testing
   }
 
   @Test(arguments: ["index.html", "search.html", "glossary.html", "experiments/index.html"])
-  func `lists have the style of reports, and a page has one box of the search`(path: String) throws {
+  func `lists have the style of reports, and a page has one box of the search`(path: String) throws
+  {
     let page = try file(path, of: site(try week(comparison)))
     #expect(page.contains("--measure: 42rem"))
     #expect(page.split(separator: "<input type=\"search\"").count == 2)

@@ -56,12 +56,15 @@ public struct LabSite: Sendable {
       let dead = report.links.filter { $0.place.map { !places.contains($0) } ?? true }
       add("weeks/\(report.name)/report.html", dead.reduce(page) { $1.removed(from: $0) })
     }
+    let titles = Dictionary(
+      references.filter { $0.kind == "algorithm" }.map { ($0.name, $0.title) }
+    ) { first, _ in first }
     add("experiments/index.html", try experimentList.html)
     for experiment in experiments {
       let reporting = weeks.filter { $0.lock.experiment(experiment.name) != nil }
       add(
         "experiments/\(SitePage.fileName(experiment.name))",
-        try experiment.page(weeks: reporting, catalog: catalog).html)
+        try experiment.page(weeks: reporting, catalog: catalog, titles: titles).html)
     }
     let algorithms = references.filter { $0.kind == "algorithm" }
     add("algorithms/index.html", try list(of: algorithms).html)
@@ -163,20 +166,20 @@ public struct LabSite: Sendable {
   private var entries: [SiteSearch.Entry] {
     let reports = (weeks.reversed() + standing).map { report in
       SiteSearch.Entry(
-        title: report.isStanding ? report.title : "\(report.name): \(report.title)",
-        place: "weeks/\(report.name)/report.html", text: report.words)
+        kind: report.isStanding ? .standing : .week,
+        title: report.isStanding ? report.title : "\(report.title) (\(report.name))",
+        place: "weeks/\(report.name)/report.html", blocks: report.blocks)
     }
     let specs = experiments.map { experiment in
       SiteSearch.Entry(
-        title: experiment.name, place: "experiments/\(SitePage.fileName(experiment.name))",
-        text: ([experiment.question] + experiment.arms.map(\.title)).joined(separator: " "))
+        kind: .experiment, title: experiment.name,
+        place: "experiments/\(SitePage.fileName(experiment.name))",
+        blocks: [
+          experiment.question, "Arms: " + experiment.arms.map(\.title).joined(separator: ", "),
+        ])
     }
-    let terms = (SiteReference.readersWords + references).map { reference in
-      SiteSearch.Entry(
-        title: "\(reference.name) (\(reference.kind))", place: reference.place,
-        text: reference.kind == "algorithm"
-          ? reference.text.replacing(#/\s+/#, with: " ") : reference.summary)
-    }
-    return reports + specs + terms
+    let algorithms = references.filter { $0.kind == "algorithm" }
+    let terms = SiteReference.readersWords + references.filter { $0.kind != "algorithm" }
+    return reports + specs + algorithms.map(\.entry) + terms.map(\.entry)
   }
 }

@@ -37,7 +37,8 @@ struct SiteBar {
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M10 10 15 15M11.5 6.5a5 5 0 1 1-10 0a5 5 0 0 1 10 0"/></svg></a>
 
       """
-    return "<div class=\"site\" role=\"navigation\" aria-label=\"Site\">\n\(links.joined(separator: "\n"))\n"
+    return
+      "<div class=\"site\" role=\"navigation\" aria-label=\"Site\">\n\(links.joined(separator: "\n"))\n"
       + neighbours + (hasSearch ? search : "") + "</div>\n"
   }
 

@@ -56,8 +56,10 @@ struct SitePage {
     (name == "index" ? PlainName.marked(name) : PlainName.of(name)) + ".html"
   }
 
-  /// Returns a table; cells are HTML, and the first of each row names it.
-  static func table(_ caption: String, head: [String], rows: [[String]]) -> String {
+  /// Returns a table; cells are HTML, and the first of each row names it. Cells of prose may wrap.
+  static func table(
+    _ caption: String, head: [String], rows: [[String]], isProse: Bool = false
+  ) -> String {
     guard !rows.isEmpty else { return "" }
     let cells = head.map { "<th scope=\"col\">\($0)</th>" }.joined()
     let lines = rows.map { row in
@@ -65,7 +67,7 @@ struct SitePage {
         + row.dropFirst().map { "<td>\($0)</td>" }.joined() + "</tr>\n"
     }
     return """
-      <div class="scroll" role="region" aria-label="\(escaped(caption))" tabindex="0"><table>
+      <div class="scroll" role="region" aria-label="\(escaped(caption))" tabindex="0"><table\(isProse ? " class=\"prose\"" : "")>
       <caption>\(escaped(caption))</caption>
       <thead><tr>\(cells)</tr></thead>
       <tbody>

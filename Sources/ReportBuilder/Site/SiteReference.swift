@@ -6,6 +6,8 @@ public struct SiteReference: Sendable {
   public let kind: String
   /// The name in a spec or a record.
   public let name: String
+  /// The name in print, such as *PPO*, or else the name.
+  public let title: String
   /// The description in one sentence.
   public let summary: String
   /// The whole description as `labbook describe` prints it.
@@ -22,6 +24,7 @@ public struct SiteReference: Sendable {
   ) {
     self.kind = kind
     self.name = name
+    self.title = title ?? name
     self.summary = summary
     self.text = text
     self.formula = formula
@@ -95,6 +98,18 @@ public struct SiteReference: Sendable {
         + entries.joined() + "</dl>\n"
     }
     return SitePage(title: "Glossary", section: "Glossary", body: body.joined())
+  }
+
+  /// It as the search finds it.
+  var entry: SiteSearch.Entry {
+    kind == "algorithm"
+      ? SiteSearch.Entry(
+        kind: .algorithm, title: title, place: place,
+        blocks: [summary]
+          + text.split(separator: "\n\n").map { String($0.replacing(#/\s+/#, with: " ")) })
+      : SiteSearch.Entry(
+        kind: .term, title: kind == "word" ? name : "\(name) (\(kind))", place: place,
+        blocks: [summary])
   }
 
   /// The name of its place in the glossary.
