@@ -91,7 +91,10 @@ public struct LabSite: Sendable {
 
   private var index: SitePage {
     SiteIndex(
-      title: title, weeks: weeks.indices.map { (weeks[$0], changes(of: $0)) }, standing: standing,
+      title: title,
+      weeks: weeks.indices.map {
+        .init(week: weeks[$0], changes: changes(of: $0), runs: runs(of: $0))
+      }, standing: standing,
       terms: SiteTerms(SiteReference.readersWords + references)
     ).page
   }
@@ -123,6 +126,18 @@ public struct LabSite: Sendable {
     }
     guard !sentences.isEmpty else { return "No experiments." }
     return "Experiments " + sentences.joined(separator: "; ") + "."
+  }
+
+  /// The number of a week's runs, with the first week before it that has them too.
+  func runs(of number: Int) -> String {
+    let own = Set(weeks[number].lock.runs.map(\.run.key))
+    let words = SiteIndex.counted(weeks[number].lock.runs.count)
+    for earlier in weeks[..<number] where !own.isEmpty {
+      let common = own.intersection(earlier.lock.runs.map(\.run.key)).count
+      let link = "<a href=\"weeks/\(earlier.name)/report.html\">\(earlier.name)</a>"
+      if common == own.count { return "\(words), the same as in \(link)" }
+    }
+    return words
   }
 
   private static func hasSameRuns(_ one: LockedExperiment, _ other: LockedExperiment) -> Bool {
