@@ -78,7 +78,7 @@ public struct LabSite: Sendable {
       }
       add(
         "algorithms/\(SitePage.fileName(algorithm.name))",
-        try algorithm.page(experiments: users, typesetter: typesetter).html)
+        try algorithm.page(experiments: users, catalog: catalog, typesetter: typesetter).html)
     }
     add("glossary.html", try SiteReference.glossary(references).html)
     add("search.html", try SiteSearch.page(entries).html)
@@ -172,7 +172,7 @@ public struct LabSite: Sendable {
       title: "Algorithms", root: "../", section: "Algorithms",
       body: "<dl>\n"
         + algorithms.map { algorithm in
-          "<dt><a href=\"\(SitePage.fileName(algorithm.name))\">\(escaped(algorithm.name))</a></dt>"
+          "<dt><a href=\"\(SitePage.fileName(algorithm.name))\">\(escaped(algorithm.title))</a></dt>"
             + "<dd>\(escaped(algorithm.summary))</dd>\n"
         }.joined() + "</dl>\n")
   }
