@@ -193,20 +193,8 @@ extension Vocabulary {
   private func presetLines(
     _ preset: String, of algorithm: AlgorithmDeclaration, in part: WorldVocabulary
   ) -> [String] {
-    var groups: [(values: [String: SettingValue], tasks: [String])] = []
-    for task in part.tasks.map(\.name) {
-      guard let values = algorithm.preset(preset, environment: task) else { continue }
-      if let index = groups.firstIndex(where: { $0.values == values }) {
-        groups[index].tasks.append(task)
-      } else {
-        groups.append((values, [task]))
-      }
-    }
-    return groups.flatMap { group in
-      let values = algorithm.settings.compactMap { setting in
-        group.values[setting.name].map { "\(setting.name) \($0)" }
-      }
-      let words = values.isEmpty ? "the defaults" : values.joined(separator: ", ")
+    presetGroups(preset, of: algorithm, in: part).flatMap { group in
+      let words = group.values.isEmpty ? "the defaults" : group.values.joined(separator: ", ")
       return wrapped("\(group.tasks.joined(separator: ", ")): \(words)", indentation: "      ")
     }
   }

@@ -89,19 +89,10 @@ extension HTMLRenderer {
     let name = figure.label ?? number.map { "figure.\($0)" }
     let origins = Origins(rows: figure.provenance.map { [register.add($0)] } ?? [])
     return "<figure class=\"drawing\"\(identifier(name))>\n"
-      + "<div class=\"\(paper(of: drawing))\">\(drawing)</div>\n"
+      + "<div class=\"\(paperClasses(of: drawing))\">\(drawing)</div>\n"
       + caption(figure.caption ?? [], named: "Figure", number: number, at: name)
       + originLinks(origins)
       + download(figure, named: name) + "</figure>\n"
-  }
-
-  /// The classes of a drawing's box. One that is too wide for a small screen, such as one that was locked by an earlier
-  /// version, scrolls there instead of being made illegible; one that is small is not blown up to the width of the text.
-  private func paper(of svg: String) -> String {
-    let opening = svg.prefix { $0 != ">" }
-    guard let width = opening.firstMatch(of: /\swidth="([0-9.]+)/).flatMap({ Double($0.output.1) })
-    else { return "paper" }
-    return width > 560 ? "paper wide" : width < 330 ? "paper small" : "paper"
   }
 
   /// "Table 1. …", the number a link to its place; nothing if there is neither a number nor a word.

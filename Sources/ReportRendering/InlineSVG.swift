@@ -9,13 +9,22 @@
 ///   - prefix: Letters, digits and hyphens, unique on the page.
 ///   - label: The drawing in words, for readers who do not see it.
 /// - Returns: An `<svg>` element; nothing if `svg` holds none.
-func inlineSVG(_ svg: String, prefix: String, label: String) -> String {
+package func inlineSVG(_ svg: String, prefix: String, label: String) -> String {
   let bytes = Array(svg.utf8)
   guard let start = bytes.firstPlace(of: DrawingReducer.root) else { return "" }
   var reducer = DrawingReducer(
     bytes: Array(bytes[start...]), prefix: Array(prefix.utf8),
     rootAttributes: Array(" role=\"img\" aria-label=\"\(escaped(label))\"".utf8))
   return reducer.reduced()
+}
+
+/// The classes of a drawing's box. One that is too wide for a small screen, such as one that was locked by an earlier
+/// version, scrolls there instead of being made illegible; one that is small is not blown up to the width of the text.
+package func paperClasses(of svg: String) -> String {
+  let opening = svg.prefix { $0 != ">" }
+  guard let width = opening.firstMatch(of: /\swidth="([0-9.]+)/).flatMap({ Double($0.output.1) })
+  else { return "paper" }
+  return width > 560 ? "paper wide" : width < 330 ? "paper small" : "paper"
 }
 
 /// Writes a drawing again without what a page does not need of it.

@@ -4,6 +4,7 @@ import ExperimentSpec
 import Foundation
 import ReportBuilder
 import ResultStore
+import Settings
 
 /// `labbook site`: all weeks as a folder of pages.
 struct Site: ParsableCommand {
@@ -103,10 +104,32 @@ extension SiteReference {
       SiteReference(
         kind: thing.kind.rawValue, name: thing.name, title: thing.title, summary: thing.summary,
         text: thing.text(),
-        formula: thing.kind == .algorithm ? algorithmFormulas[thing.name] : nil)
+        algorithm: thing.kind == .algorithm ? SiteAlgorithm(named: thing.name) : nil)
     }
       + NotebookTopic.all.map { topic in
         SiteReference(kind: topic.kind, name: topic.name, summary: topic.summary, text: topic.text)
       }
+  }
+}
+
+extension SiteAlgorithm {
+  /// The algorithm `name` as it is declared.
+  init(named name: String) {
+    let essence = algorithmFormulas[name]
+    self.init(
+      formula: essence?.formula ?? "", meaning: essence?.meaning ?? "",
+      parts: Vocabulary.labbook.parts(ofAlgorithm: name).map { part in
+        Part(
+          world: part.world,
+          settings: part.settings.map {
+            ($0.name, "\($0.defaultValue)", $0.documentation, $0.allowed)
+          },
+          presets: part.presets.map { preset in
+            (
+              preset.name, preset.tasks.joined(separator: ", "),
+              preset.values.isEmpty ? "the defaults" : preset.values.joined(separator: ", ")
+            )
+          })
+      })
   }
 }

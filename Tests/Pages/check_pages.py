@@ -8,7 +8,7 @@ what is folded opens by mouse and keyboard, tables sort within their groups and 
 values and are zoomed by mouse and keyboard, code is copied and long code unfolded, the runs of a number open and close, few stops of the Tab key, at most 500 KB, and axe-core has nothing to say in light and
 dark. Without its script the page shows the same words. What cannot be operated is a fault after some seconds, so the check comes to an end.
 
-Of a site, one page of each kind is read like that; its index has to say of every week when it was, what was asked and answered,
+Of a site, one page of each kind is read like that, and its newest week as a report; its index has to say of every week when it was, what was asked and answered,
 and to show the newest answer on the first screen; the search has to find by the keyboard; and every link of every page has to
 lead to something in the folder.
 
@@ -41,7 +41,7 @@ CUT = """() => {
   const name = (e) => e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + ' ' + (e.textContent || '').trim().slice(0, 30);
   if (document.documentElement.scrollWidth > innerWidth + 1) faults.push(`the page is ${document.documentElement.scrollWidth} wide`);
   const scrolls = (e) => { for (let p = e.parentElement; p; p = p.parentElement) if (['auto', 'scroll'].includes(getComputedStyle(p).overflowX)) return true; return false; };
-  for (const e of document.querySelectorAll('main *, header *, nav *, .runs *')) {
+  for (const e of document.querySelectorAll('main *, header *, nav *, .site *, .runs *')) {
     const box = e.getBoundingClientRect();
     if (!box.width || e.closest('.unseen, dialog, [popover]') || !e.checkVisibility()) continue;
     if ((box.right > innerWidth + 1 || box.left < -1) && !scrolls(e) && !e.closest('.katex-mathml')) faults.push(`cut: ${name(e)} (${Math.round(box.left)} to ${Math.round(box.right)})`);
@@ -116,8 +116,8 @@ class Reader:
         self.name = f"{path.parent.name}-{path.stem}" if path.stem == "report" else path.stem
         if site:
             self.name = "-".join(["site", *path.relative_to(site).with_suffix("").parts])
-        # A page of a site leads with its bar to the others; weeks and their pages are reports.
-        self.is_report = site is None
+        # A report is one within a site, too, with the bar of the site above it.
+        self.is_report = site is None or path.relative_to(site).parts[0] == "weeks"
 
     def fault(self, words):
         self.faults.append(f"{self.name}: {words}")
@@ -213,8 +213,8 @@ class Reader:
 
     def count_stops(self, page):
         stops = page.evaluate("() => [...document.querySelectorAll('a[href], button, summary, [tabindex]')].filter((e) => e.tabIndex >= 0 && e.checkVisibility()).length")
-        own = "main p a, main li a, :is(main, section) > .scroll td a, header a, nav a, .runs summary"
-        tables, figures, links = (page.locator(what).count() for what in ["main table", "figure.drawing", own if self.is_report else "main a, nav a, summary, pre"])
+        own = ".site a, .site input, main p a, main li a, :is(main, section) > .scroll td a, header a, nav a, .runs summary"
+        tables, figures, links = (page.locator(what).count() for what in ["main table", "figure.drawing", own if self.is_report else ".site a, main a, nav a, summary, pre, .scroll"])
         if stops > links + 4 * tables + 3 * figures + 10:
             self.fault(f"{stops} stops of the Tab key for {tables} tables, {figures} figures and {links} links")
 
@@ -315,6 +315,8 @@ class Reader:
 
     def toggle(self, page):
         for figure in page.locator("figure.drawing").all():
+            # Where names stand at the ends of lines, the buttons are behind a line that opens.
+            figure.locator("details.choice").evaluate_all("(all) => all.forEach((e) => { e.open = true; })")
             buttons = figure.locator(".legend button")
             if not figure.locator(".mark-line path[data-arm]").count():
                 self.hover(figure, page)
@@ -482,6 +484,7 @@ def broken_links(root):
 def site_pages(root):
     """A page of each kind: the lists, and the largest and smallest of what is one of many."""
     pages = [root / name for name in ["index.html", "glossary.html", "search.html", "experiments/index.html", "algorithms/index.html"]]
+    pages += sorted(root.glob("weeks/*-W*/report.html"))[-1:]
     for kind in ["experiments", "algorithms"]:
         ones = sorted((path for path in (root / kind).glob("*.html") if path.stem != "index"), key=lambda path: (path.stat().st_size, path.name))
         pages += dict.fromkeys([ones[0], ones[-1]])

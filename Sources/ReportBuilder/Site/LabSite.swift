@@ -40,7 +40,7 @@ public struct LabSite: Sendable {
   public func files() throws -> [(path: String, bytes: [UInt8])] {
     var files: [String: [UInt8]] = [:]
     func add(_ path: String, _ text: String) { files[path] = Array(text.utf8) }
-    add("index.html", index.html)
+    add("index.html", try index.html)
     let reports = weeks + standing
     for report in reports {
       for link in report.links {
@@ -52,19 +52,22 @@ public struct LabSite: Sendable {
     }
     let places = Set(files.keys).union(reports.map { "weeks/\($0.name)/report.html" })
     for (number, report) in reports.enumerated() {
-      let page = page(of: report, number < weeks.count ? number : nil)
+      let page = try page(of: report, number < weeks.count ? number : nil)
       let dead = report.links.filter { $0.place.map { !places.contains($0) } ?? true }
       add("weeks/\(report.name)/report.html", dead.reduce(page) { $1.removed(from: $0) })
     }
-    add("experiments/index.html", experimentList.html)
+    let titles = Dictionary(
+      references.filter { $0.kind == "algorithm" }.map { ($0.name, $0.title) }
+    ) { first, _ in first }
+    add("experiments/index.html", try experimentList.html)
     for experiment in experiments {
       let reporting = weeks.filter { $0.lock.experiment(experiment.name) != nil }
       add(
         "experiments/\(SitePage.fileName(experiment.name))",
-        experiment.page(weeks: reporting, catalog: catalog).html)
+        try experiment.page(weeks: reporting, catalog: catalog, titles: titles).html)
     }
     let algorithms = references.filter { $0.kind == "algorithm" }
-    add("algorithms/index.html", list(of: algorithms).html)
+    add("algorithms/index.html", try list(of: algorithms).html)
     let typesetter = FormulaTypesetter()
     for algorithm in algorithms {
       let users = experiments.filter { $0.algorithms.contains(algorithm.name) }.map { experiment in
@@ -75,10 +78,10 @@ public struct LabSite: Sendable {
       }
       add(
         "algorithms/\(SitePage.fileName(algorithm.name))",
-        try algorithm.page(experiments: users, typesetter: typesetter).html)
+        try algorithm.page(experiments: users, catalog: catalog, typesetter: typesetter).html)
     }
-    add("glossary.html", SiteReference.glossary(references).html)
-    add("search.html", SiteSearch.page(entries).html)
+    add("glossary.html", try SiteReference.glossary(references).html)
+    add("search.html", try SiteSearch.page(entries).html)
     add("feed.xml", SiteFeed(title: title, address: address, weeks: weeks).xml)
     return files.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       .map { (path: $0.key, bytes: $0.value) }
@@ -88,7 +91,10 @@ public struct LabSite: Sendable {
 
   private var index: SitePage {
     SiteIndex(
-      title: title, weeks: weeks.indices.map { (weeks[$0], changes(of: $0)) }, standing: standing,
+      title: title,
+      weeks: weeks.indices.map {
+        .init(week: weeks[$0], changes: changes(of: $0), runs: runs(of: $0))
+      }, standing: standing,
       terms: SiteTerms(SiteReference.readersWords + references)
     ).page
   }
@@ -122,38 +128,33 @@ public struct LabSite: Sendable {
     return "Experiments " + sentences.joined(separator: "; ") + "."
   }
 
+  /// The number of a week's runs, with the first week before it that has them too.
+  func runs(of number: Int) -> String {
+    let own = Set(weeks[number].lock.runs.map(\.run.key))
+    let words = SiteIndex.counted(weeks[number].lock.runs.count)
+    for earlier in weeks[..<number] where !own.isEmpty {
+      let common = own.intersection(earlier.lock.runs.map(\.run.key)).count
+      let link = "<a href=\"weeks/\(earlier.name)/report.html\">\(earlier.name)</a>"
+      if common == own.count { return "\(words), the same as in \(link)" }
+    }
+    return words
+  }
+
   private static func hasSameRuns(_ one: LockedExperiment, _ other: LockedExperiment) -> Bool {
     Set(one.arms.flatMap { $0.runs.map(\.key) }) == Set(other.arms.flatMap { $0.runs.map(\.key) })
   }
 
-  /// The report of a week, with the ways to its neighbours above it; a standing report, whose `number` is nil, has none.
-  ///
-  /// They are no `nav`: a report's own style may place those.
-  private func page(of week: SiteWeek, _ number: Int?) -> String {
-    var links = ["<a href=\"../../index.html\">All weeks</a>"]
-    if let number, number > 0 {
-      let name = weeks[number - 1].name
-      links.append("<a rel=\"prev\" href=\"../\(name)/report.html\">← \(name)</a>")
-    }
-    if let number, number + 1 < weeks.count {
-      let name = weeks[number + 1].name
-      links.append("<a rel=\"next\" href=\"../\(name)/report.html\">\(name) →</a>")
-    }
-    links += week.lock.experiments.map(\.name).prefix(8).map { name in
-      "<a href=\"../../experiments/\(SitePage.fileName(name))\">\(escaped(name))</a>"
-    }
-    let navigation =
-      "<div role=\"navigation\" aria-label=\"Site\" style=\"padding:.6rem 0;font:.9rem sans-serif\">\(links.joined(separator: " · "))</div>\n"
-    // The link that skips it all stays the first.
-    guard let body = week.page.firstMatch(of: #/<body[^>]*>\n?(?:<a class="skip"[^\n]*\n)?/#)
-    else { return week.page }
-    return String(week.page[..<body.range.upperBound]) + navigation
-      + String(week.page[body.range.upperBound...])
+  /// The report of a week between its neighbours; a standing report, whose `number` is nil, has none.
+  private func page(of week: SiteWeek, _ number: Int?) throws -> String {
+    var bar = SiteBar(root: "../../", section: "Weeks")
+    if let number, number > 0 { bar.previous = weeks[number - 1].name }
+    if let number, number + 1 < weeks.count { bar.next = weeks[number + 1].name }
+    return try SiteReport(week: week, bar: bar).html
   }
 
   private var experimentList: SitePage {
     SitePage(
-      title: "Experiments", root: "../",
+      title: "Experiments", root: "../", section: "Experiments",
       body: "<dl>\n"
         + experiments.map { experiment in
           let names = weeks.filter { $0.lock.experiment(experiment.name) != nil }.map(\.name)
@@ -168,10 +169,10 @@ public struct LabSite: Sendable {
 
   private func list(of algorithms: [SiteReference]) -> SitePage {
     SitePage(
-      title: "Algorithms", root: "../",
+      title: "Algorithms", root: "../", section: "Algorithms",
       body: "<dl>\n"
         + algorithms.map { algorithm in
-          "<dt><a href=\"\(SitePage.fileName(algorithm.name))\">\(escaped(algorithm.name))</a></dt>"
+          "<dt><a href=\"\(SitePage.fileName(algorithm.name))\">\(escaped(algorithm.title))</a></dt>"
             + "<dd>\(escaped(algorithm.summary))</dd>\n"
         }.joined() + "</dl>\n")
   }
@@ -180,20 +181,20 @@ public struct LabSite: Sendable {
   private var entries: [SiteSearch.Entry] {
     let reports = (weeks.reversed() + standing).map { report in
       SiteSearch.Entry(
-        title: report.isStanding ? report.title : "\(report.name): \(report.title)",
-        place: "weeks/\(report.name)/report.html", text: report.words)
+        kind: report.isStanding ? .standing : .week,
+        title: report.isStanding ? report.title : "\(report.title) (\(report.name))",
+        place: "weeks/\(report.name)/report.html", blocks: report.blocks)
     }
     let specs = experiments.map { experiment in
       SiteSearch.Entry(
-        title: experiment.name, place: "experiments/\(SitePage.fileName(experiment.name))",
-        text: ([experiment.question] + experiment.arms.map(\.title)).joined(separator: " "))
+        kind: .experiment, title: experiment.name,
+        place: "experiments/\(SitePage.fileName(experiment.name))",
+        blocks: [
+          experiment.question, "Arms: " + experiment.arms.map(\.title).joined(separator: ", "),
+        ])
     }
-    let terms = (SiteReference.readersWords + references).map { reference in
-      SiteSearch.Entry(
-        title: "\(reference.name) (\(reference.kind))", place: reference.place,
-        text: reference.kind == "algorithm"
-          ? reference.text.replacing(#/\s+/#, with: " ") : reference.summary)
-    }
-    return reports + specs + terms
+    let algorithms = references.filter { $0.kind == "algorithm" }
+    let terms = SiteReference.readersWords + references.filter { $0.kind != "algorithm" }
+    return reports + specs + algorithms.map(\.entry) + terms.map(\.entry)
   }
 }

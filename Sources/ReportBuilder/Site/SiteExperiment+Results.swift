@@ -63,7 +63,7 @@ extension SiteExperiment {
   }
 
   /// The mean of an arm with its interval; nil where it does not have the metric.
-  private func cell(
+  func cell(
     of metric: String, _ arm: LockedArm, _ experiment: LockedExperiment,
     _ information: MetricInformation, _ decimals: Int
   ) -> String? {

@@ -38,22 +38,26 @@ public struct SiteExperiment: Sendable {
   /// - Parameters:
   ///   - weeks: The weeks whose locks have the experiment, oldest first.
   ///   - catalog: The titles, ranges and units of metrics.
+  ///   - titles: The names of algorithms in print.
   /// - Returns: The page.
-  func page(weeks: [SiteWeek], catalog: MetricCatalog) -> SitePage {
-    var body = "<p>\(escaped(question))</p>\n"
+  func page(
+    weeks: [SiteWeek], catalog: MetricCatalog, titles: [String: String] = [:]
+  ) -> SitePage {
+    var body = "<p class=\"lead\">\(escaped(question))</p>\n"
     if !algorithms.isEmpty {
       let links = algorithms.map {
-        "<a href=\"../algorithms/\(SitePage.fileName($0))\">\(escaped($0))</a>"
+        "<a href=\"../algorithms/\(SitePage.fileName($0))\">\(escaped(titles[$0] ?? $0))</a>"
       }
       body += "<p class=\"status\">Algorithms: \(links.joined(separator: ", "))</p>\n"
     }
-    body += "<h2 id=\"results\">Results</h2>\n" + results(weeks, catalog)
+    body += found(in: weeks)
+    body += "<h2 id=\"results\">Results over the weeks</h2>\n" + results(weeks, catalog)
     body += "<h2 id=\"settings\">Settings</h2>\n" + settings
     if let spec {
       body +=
         "<h2 id=\"spec\">Spec</h2>\n<details><summary>experiments/\(escaped(name)).yaml</summary>\n"
         + "<pre tabindex=\"0\">\(escaped(spec))</pre></details>\n"
     }
-    return SitePage(title: name, root: "../", body: body)
+    return SitePage(title: name, root: "../", section: "Experiments", body: body)
   }
 }

@@ -2,21 +2,30 @@ internal import Notebook
 internal import ReportRendering
 internal import ResultStore
 
-/// The first page of the site: when each week was, what it found and what it asked, the newest first.
+/// The first page of the site: when each week was, what it asked and what it found, the newest first.
 ///
 /// Who has three minutes reads the answers, which stand out; what else a report begins with stands below each.
 struct SiteIndex {
   let title: String
-  /// The weeks, oldest first, with a sentence on what changed in their experiments.
-  let weeks: [(week: SiteWeek, changes: String)]
+  /// The weeks, oldest first.
+  let weeks: [Entry]
   /// The reports that belong to no week.
   let standing: [SiteWeek]
   let terms: SiteTerms
 
+  /// A week, and how it relates to those before it.
+  struct Entry {
+    let week: SiteWeek
+    /// A sentence on what changed in its experiments.
+    let changes: String
+    /// The number of its runs, and where they were before, as HTML.
+    let runs: String
+  }
+
   var page: SitePage {
-    let articles = weeks.reversed().map { article(of: $0.week, $0.changes) }
+    let articles = weeks.reversed().map(article)
     return SitePage(
-      title: title,
+      title: title, section: "Weeks",
       body: (articles.isEmpty ? "<p>No week has a report yet.</p>\n" : span + articles.joined())
         + standingList)
   }
@@ -32,40 +41,53 @@ struct SiteIndex {
       "<p class=\"status\">\(weeks.count) weeks, \(days), on \(Self.counted(runs)) in all. The newest is first, and each begins with its answer.</p>\n"
   }
 
-  private func article(of week: SiteWeek, _ changes: String) -> String {
+  private func article(of entry: Entry) -> String {
+    let week = entry.week
     let parts = SiteHighlights(week.highlights)
     var linked: Set<String> = []
     func text(_ words: String) -> String { terms.html(words, linked: &linked) }
     var html = """
-      <article>
+      <article class="\(week.isDraft ? "draft" : "final")">
+      <div>
       <h2><a href="weeks/\(week.name)/report.html">\(escaped(week.title))</a></h2>
-      <p class="status when">\(week.days.map { "<span class=\"days\">\(escaped($0))</span> · " } ?? "")\(week.name) · \
-      \(Self.status(of: week)) · \(Self.counted(week.lock.runs.count))</p>
+      <p class="status when">\(Self.status(of: week)) \
+      \(week.days.map { "<span class=\"days\">\(escaped($0))</span> · " } ?? "")\(week.name) · \(entry.runs)</p>
 
       """
+    // The first question is the report's own; the page has the others.
+    if let question = parts.questions.first {
+      html += "<p class=\"asked\"><strong>Asked:</strong> \(text(question))</p>\n"
+    }
     if let answer = parts.answer { html += "<p class=\"answer\">\(text(answer))</p>\n" }
     if !parts.further.isEmpty {
       html += "<ul>\n\(parts.further.map { "<li>\(text($0))</li>\n" }.joined())</ul>\n"
     }
-    if let question = parts.questions.first {
-      let others = parts.questions.dropFirst().map { " " + text($0) }.joined()
-      html += "<p class=\"asked\"><strong>Asked:</strong> \(text(question))\(others)</p>\n"
-    }
     for (label, sentences) in parts.others {
       let name = label.isEmpty ? "" : "<strong>\(escaped(label)):</strong> "
-      html += "<p class=\"asked\">\(name)\(sentences.map(text).joined(separator: " "))</p>\n"
+      html += "<p class=\"more\">\(name)\(sentences.map(text).joined(separator: " "))</p>\n"
     }
-    return html + "<p class=\"status changed\">\(escaped(changes))</p>\n</article>\n"
+    return html + "<p class=\"status changed\">\(escaped(entry.changes))</p>\n</div>\n"
+      + picture(of: week) + "</article>\n"
   }
 
-  private static func counted(_ runs: Int) -> String {
+  /// The first figure of a week without its words, which are too small to be read at that size: the report has it whole.
+  private func picture(of week: SiteWeek) -> String {
+    for (label, _) in week.figureNames {
+      guard let svg = week.figure(label) else { continue }
+      let drawing = inlineSVG(svg, prefix: "week-\(week.name)", label: "The first figure")
+      return "<div class=\"paper picture\" aria-hidden=\"true\">\(drawing)</div>\n"
+    }
+    return ""
+  }
+
+  static func counted(_ runs: Int) -> String {
     runs == 1 ? "1 run" : "\(NumberText.fixed(Double(runs), decimals: 0)) runs"
   }
 
-  /// Whether a report may still change, with the way to what that means.
-  private static func status(of report: SiteWeek) -> String {
+  /// Whether a report may still change, with the way to what that means, for a page that reaches the site's root by `root`.
+  static func status(of report: SiteWeek, root: String = "") -> String {
     let word = report.isDraft ? "draft" : "final"
-    return "<a class=\"term\" href=\"glossary.html#word-\(word)\">\(word)</a>"
+    return "<a class=\"term \(word)\" href=\"\(root)glossary.html#word-\(word)\">\(word)</a>"
   }
 
   /// The reports that belong to no week, below the weeks: who comes every week looks for the newest first.
@@ -102,6 +124,7 @@ struct SiteHighlights {
     for item in highlights {
       if !item.label.isEmpty { label = item.label }
       switch label {
+      case "Asked" where item.text.wholeMatch(of: #/and \d+ more questions?/#) != nil: break
       case "Asked": questions.append(item.text)
       // Numbers of claims tell nothing to who does not see them; what is open stands among the findings.
       case "Claims" where item.text.hasPrefix("Open: "): break

@@ -6,25 +6,28 @@ public struct SiteReference: Sendable {
   public let kind: String
   /// The name in a spec or a record.
   public let name: String
+  /// The name in print, such as *PPO*, or else the name.
+  public let title: String
   /// The description in one sentence.
   public let summary: String
   /// The whole description as `labbook describe` prints it.
   public let text: String
-  /// The formula that it stands for, as TeX; nil for none.
-  public let formula: String?
+  /// What there is to say of an algorithm; nil for anything else.
+  public let algorithm: SiteAlgorithm?
   /// The words that running text has for it, beginning with a capital only where it is a name; nothing where prose could mean something else.
   var words: [String]
 
   /// Creates a reference; `title` is its name in print, such as *PPO*.
   public init(
     kind: String, name: String, title: String? = nil, summary: String, text: String,
-    formula: String? = nil
+    algorithm: SiteAlgorithm? = nil
   ) {
     self.kind = kind
     self.name = name
+    self.title = title ?? name
     self.summary = summary
     self.text = text
-    self.formula = formula
+    self.algorithm = algorithm
     words =
       switch kind {
       case "algorithm": [title ?? name]
@@ -40,35 +43,26 @@ public struct SiteReference: Sendable {
       }
   }
 
-  /// The page of an algorithm.
+  /// The page of an algorithm: what makes it that, where it was used with which result, and its settings.
   ///
   /// - Parameters:
   ///   - experiments: The experiments that have an arm of it, with the weeks that report them.
+  ///   - catalog: The titles, ranges and units of metrics.
   ///   - typesetter: The typesetter of its formula.
   /// - Returns: The page.
   /// - Throws: If the formula cannot be typeset.
   func page(
-    experiments: [(experiment: SiteExperiment, weeks: [SiteWeek])], typesetter: FormulaTypesetter
+    experiments: [(experiment: SiteExperiment, weeks: [SiteWeek])], catalog: MetricCatalog,
+    typesetter: FormulaTypesetter
   ) throws -> SitePage {
-    var page = SitePage(title: name, root: "../", body: "<p>\(escaped(summary))</p>\n")
-    if let formula {
-      let typeset = try typesetter.html(formula, isDisplay: true)
-      page.style = try typesetter.styleSheet(for: typeset) + "\n"
-      page.body +=
-        "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Formula\">\(typeset)</div>\n"
-    }
-    page.body += SitePage.table(
-      "Experiments with an arm of it", head: ["Experiment", "Weeks"],
-      rows: experiments.map { experiment, weeks in
-        [
-          "<a href=\"../experiments/\(SitePage.fileName(experiment.name))\">\(escaped(experiment.name))</a>",
-          weeks.map { "<a href=\"../weeks/\($0.name)/report.html\">\($0.name)</a>" }
-            .joined(separator: ", "),
-        ]
-      })
-    page.body +=
-      "<h2 id=\"settings\">Settings and presets</h2>\n<pre tabindex=\"0\">\(escaped(text))</pre>\n"
-    return page
+    let essence = try algorithm?.essence(typesetter)
+    let settings = algorithm.map { "<h2 id=\"settings\">Settings</h2>\n\($0.settings)" }
+    return SitePage(
+      title: title, root: "../", section: "Algorithms",
+      body: "<p class=\"lead\">\(escaped(summary))</p>\n" + (essence?.html ?? "")
+        + "<p class=\"status\">Specs call it <code>\(escaped(name))</code>.</p>\n"
+        + uses(experiments, catalog) + (settings ?? ""),
+      style: essence?.style ?? "")
   }
 
   /// The glossary: everything that is declared, by kind.
@@ -81,7 +75,9 @@ public struct SiteReference: Sendable {
     let body = kinds.map { kind in
       let entries = references.filter { $0.kind == kind }.map { reference in
         let words = escaped(reference.name)
-        let name = kind == "word" ? words : "<code>\(words)</code>"
+        let name =
+          kind == "word"
+          ? words : kind == "algorithm" ? escaped(reference.title) : "<code>\(words)</code>"
         let title =
           kind == "algorithm"
           ? "<a href=\"algorithms/\(SitePage.fileName(reference.name))\">\(name)</a>" : name
@@ -93,7 +89,19 @@ public struct SiteReference: Sendable {
       return "<h2>\(escaped(head))</h2>\n<dl>\n"
         + entries.joined() + "</dl>\n"
     }
-    return SitePage(title: "Glossary", body: body.joined())
+    return SitePage(title: "Glossary", section: "Glossary", body: body.joined())
+  }
+
+  /// It as the search finds it.
+  var entry: SiteSearch.Entry {
+    kind == "algorithm"
+      ? SiteSearch.Entry(
+        kind: .algorithm, title: title, place: place,
+        blocks: [summary]
+          + text.split(separator: "\n\n").map { String($0.replacing(#/\s+/#, with: " ")) })
+      : SiteSearch.Entry(
+        kind: .term, title: kind == "word" ? name : "\(name) (\(kind))", place: place,
+        blocks: [summary])
   }
 
   /// The name of its place in the glossary.

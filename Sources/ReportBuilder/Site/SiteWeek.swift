@@ -23,6 +23,10 @@ public struct SiteWeek: Sendable {
   let figures: [(name: String, bytes: [UInt8])]
   /// The links of the report to files, in the order of the notebook.
   let links: [SiteLink]
+  /// The names of experiments in each line of its summary.
+  let summaryNames: [Set<String>]
+  /// The experiments that each figure shows, by label.
+  let figureNames: [(label: String, experiments: Set<String>)]
 
   /// Whether it belongs to no week.
   public var isStanding: Bool { ISOWeek(name) == nil }
@@ -57,6 +61,8 @@ public struct SiteWeek: Sendable {
       }
     }
     self.figures = figures
+    summaryNames = notebook.summaryNames
+    figureNames = notebook.figureNames
     links = notebook.links.map { SiteLink($0.value, from: folder) }
   }
 
@@ -100,11 +106,29 @@ public struct SiteWeek: Sendable {
     return items
   }
 
-  /// The words of the report, without marks.
-  var words: String {
-    Self.plain(
-      markdown.split(separator: "\n").filter { !$0.hasPrefix("<!--") && !$0.hasPrefix("| :") }
-        .map { $0.replacing(#/^(?:#+|-) /#, with: "") }.joined(separator: " "))
+  /// The words of the report without marks: each paragraph, item and row of a table by itself.
+  var blocks: [String] {
+    var blocks: [String] = []
+    var isOpen = false
+    for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) {
+      guard !line.isEmpty, !line.hasPrefix("<!--"), !line.hasPrefix("| :") else {
+        isOpen = false
+        continue
+      }
+      let isRow = line.hasPrefix("|")
+      let begins = isRow || line.prefixMatch(of: #/#+ |- /#) != nil
+      let words =
+        isRow
+        ? line.split(separator: "|").map { String($0).trimmed }.joined(separator: " · ")
+        : String(line.replacing(#/^(?:#+|-) /#, with: ""))
+      if isOpen, !begins {
+        blocks[blocks.count - 1] += " " + words
+      } else {
+        blocks.append(words)
+      }
+      isOpen = !isRow
+    }
+    return blocks.map { Self.plain($0).trimmed }.filter { !$0.isEmpty }
   }
 
   /// Running text of a report without its marks; formulas with commands stay as they are written.
@@ -122,5 +146,12 @@ public struct SiteWeek: Sendable {
   var timestamp: String {
     guard let week = ISOWeek(name) else { return "" }
     return "\(SiteDays.digits(SiteDays(week).last))T00:00:00Z"
+  }
+}
+
+extension String {
+  /// The text without spaces at either end.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -427,11 +427,16 @@
       });
       return button;
     });
-    const legend = make("div", { className: "legend" }, ...buttons);
+    // Names that stand at the ends of their lines are not said again below, but where lines are chosen.
+    const isNamed = arms.every((arm) => labels.some((label) => label.arm === arm));
+    const choice = isNamed
+      ? make("details", { className: "choice" }, make("summary", { textContent: "Choose lines" }), make("div", {}, ...buttons))
+      : make("div", {}, ...buttons);
+    const legend = make("div", { className: "legend" }, choice);
     legend.setAttribute("role", "group");
     legend.setAttribute("aria-label", "Lines shown");
     if (lines.length) paper.after(legend);
-    rove(legend, () => all("button:not([hidden])", legend));
+    rove(choice, () => buttons);
     // The lines of an arm, of which panels have one each, take its rows one after the other.
     const taken = new Map();
     const points = lines.flatMap((line) => {
@@ -531,10 +536,12 @@
         element.addEventListener("click", () => { act(); changed(); });
         return element;
       };
-      const reset = button("Reset", "Show the whole figure", () => { view.show(null); buttons[0].focus(); });
+      const reset = button("Reset", "Show the whole figure", () => { view.show(null); zooms.firstChild.focus(); });
       reset.hidden = true;
-      legend.append(make("span", { className: "zooms" },
-        button("+", "Zoom in", () => view.scale(2)), button("\u2212", "Zoom out", () => view.scale(0.5)), reset));
+      const zooms = make("span", { className: "zooms" },
+        button("+", "Zoom in", () => view.scale(2)), button("\u2212", "Zoom out", () => view.scale(0.5)), reset);
+      legend.append(zooms);
+      rove(zooms, () => all("button:not([hidden])", zooms));
       view.seen = () => visible().filter(view.holds);
       drag(svg, view, changed);
     }
