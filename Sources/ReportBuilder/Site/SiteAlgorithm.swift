@@ -78,7 +78,8 @@ public struct SiteAlgorithm: Sendable {
           isProse: true) + "</details>\n"
     }
     return SitePage.table(
-      "Settings", head: ["Setting", "Default", "What it is", "May be"], rows: rows, isProse: true)
+      "What it can be set to", head: ["Setting", "Default", "What it is", "May be"], rows: rows,
+      isProse: true)
       + presets.joined()
   }
 
@@ -123,7 +124,7 @@ extension SiteReference {
       }
       guard !results.isEmpty else { return nil }
       if arms.count > Self.mostArms {
-        results.append("and \(arms.count - Self.mostArms) more arms")
+        results.append("and \(arms.count - Self.mostArms) more")
       }
       return [
         link(experiment.name), escaped(information.columnTitle), results.joined(separator: "<br>"),

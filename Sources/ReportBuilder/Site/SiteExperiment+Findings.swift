@@ -10,6 +10,7 @@ extension SiteExperiment {
   /// What the newest report that has a word of its own on the experiment says of it; nothing where no week reports it.
   ///
   /// - Parameter weeks: The weeks whose locks have the experiment, oldest first.
+  /// - Returns: A section with its heading.
   func found(in weeks: [SiteWeek]) -> String {
     let told = weeks.map { (week: $0, findings: $0.findings(on: name)) }
     guard let newest = told.last else { return "" }
