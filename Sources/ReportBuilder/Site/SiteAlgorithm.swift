@@ -1,13 +1,13 @@
 internal import ReportRendering
 internal import ResultStore
 
-/// What the page of an algorithm says beside its name and summary.
+/// The content of an algorithm's page beside its name and summary.
 public struct SiteAlgorithm: Sendable {
   /// The formula that it stands for, as TeX.
   public var formula: String
-  /// What in the formula makes it this algorithm, in words.
+  /// The reason, in words, why the formula is this algorithm.
   public var meaning: String
-  /// What it has on environments and on language tasks.
+  /// Settings and presets on environments and on language tasks.
   public var parts: [Part]
 
   /// Its settings and presets in one of the worlds.
