@@ -2,13 +2,13 @@ internal import Algorithms
 internal import LanguageTasks
 public import Settings
 
-/// What an algorithm is on environments, or on language tasks: its settings and presets there.
+/// An algorithm on environments, or on language tasks: its settings and presets there.
 public struct DescribedPart: Sendable {
   /// Where it is trained, such as *language tasks*.
   public let world: String
   /// The settings with their defaults.
   public let settings: [SettingDeclaration]
-  /// What presets set, once for all tasks with the same values.
+  /// The values that presets set, once for all tasks with the same values.
   public let presets: [Preset]
 
   /// The values of a preset for some tasks.

@@ -1,13 +1,13 @@
 internal import ReportRendering
 internal import ResultStore
 
-/// What the page of an algorithm says beside its name and summary.
+/// The content of an algorithm's page beside its name and summary.
 public struct SiteAlgorithm: Sendable {
   /// The formula that it stands for, as TeX.
   public var formula: String
-  /// What in the formula makes it this algorithm, in words.
+  /// The reason, in words, why the formula is this algorithm.
   public var meaning: String
-  /// What it has on environments and on language tasks.
+  /// Settings and presets on environments and on language tasks.
   public var parts: [Part]
 
   /// Its settings and presets in one of the worlds.
@@ -78,7 +78,8 @@ public struct SiteAlgorithm: Sendable {
           isProse: true) + "</details>\n"
     }
     return SitePage.table(
-      "Settings", head: ["Setting", "Default", "What it is", "May be"], rows: rows, isProse: true)
+      "What it can be set to", head: ["Setting", "Default", "What it is", "May be"], rows: rows,
+      isProse: true)
       + presets.joined()
   }
 
@@ -123,7 +124,7 @@ extension SiteReference {
       }
       guard !results.isEmpty else { return nil }
       if arms.count > Self.mostArms {
-        results.append("and \(arms.count - Self.mostArms) more arms")
+        results.append("and \(arms.count - Self.mostArms) more")
       }
       return [
         link(experiment.name), escaped(information.columnTitle), results.joined(separator: "<br>"),

@@ -1,15 +1,16 @@
 internal import ReportRendering
 
-/// What reports have found with an experiment.
+/// The findings of reports on an experiment.
 extension SiteExperiment {
   /// The most claims that stand before a line that opens.
   private static let mostClaims = 6
   /// The most figures, which the report has all of.
   private static let mostFigures = 2
 
-  /// What the newest report that has a word of its own on the experiment says of it; nothing where no week reports it.
+  /// The findings of the newest report that has a word of its own on the experiment; nothing where no week reports it.
   ///
   /// - Parameter weeks: The weeks whose locks have the experiment, oldest first.
+  /// - Returns: A section with its heading.
   func found(in weeks: [SiteWeek]) -> String {
     let told = weeks.map { (week: $0, findings: $0.findings(on: name)) }
     guard let newest = told.last else { return "" }

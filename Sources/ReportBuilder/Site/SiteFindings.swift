@@ -2,7 +2,7 @@ internal import Notebook
 internal import ReportRendering
 internal import ResultStore
 
-/// What the report of a week says of one experiment, told from what its notebook names.
+/// The part of a week's report that is about one experiment, told from what its notebook names.
 struct SiteFindings: Sendable {
   /// A claim about the experiment, as the report has it.
   struct Claim: Sendable, Equatable {
@@ -10,7 +10,7 @@ struct SiteFindings: Sendable {
     var anchor: String
     /// Whether it holds, in words such as *Claim 3 holds*.
     var verdict: String
-    /// What is claimed.
+    /// The claim itself.
     var statement: String
     /// The numbers that follow: means and their difference.
     var evidence: String

@@ -38,7 +38,7 @@ struct SiteIndex {
     // Weeks may stand on the same runs.
     let runs = Set(weeks.flatMap { $0.week.lock.runs.map(\.run.key) }).count
     return
-      "<p class=\"status\">\(weeks.count) weeks, \(days), on \(Self.counted(runs)) in all. The newest is first, and each begins with its answer.</p>\n"
+      "<p class=\"status\">\(weeks.count) weeks, \(days), on \(Self.counted(runs)) in all. The newest is first, each with its question and its answer.</p>\n"
   }
 
   private func article(of entry: Entry) -> String {

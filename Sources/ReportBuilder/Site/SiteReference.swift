@@ -12,7 +12,7 @@ public struct SiteReference: Sendable {
   public let summary: String
   /// The whole description as `labbook describe` prints it.
   public let text: String
-  /// What there is to say of an algorithm; nil for anything else.
+  /// The page of an algorithm in parts; nil for anything else.
   public let algorithm: SiteAlgorithm?
   /// The words that running text has for it, beginning with a capital only where it is a name; nothing where prose could mean something else.
   var words: [String]

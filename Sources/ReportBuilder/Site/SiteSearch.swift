@@ -2,7 +2,7 @@ internal import CanonicalJSON
 
 /// The page that finds words in all others, without a server: what it searches is inside it.
 enum SiteSearch {
-  /// What a page is to who looks for something, in the order of results.
+  /// The kind of a page to who looks for something, in the order of results.
   enum Kind: String, CaseIterable {
     case week = "Weeks"
     case standing = "Standing reports"
