@@ -33,7 +33,8 @@ import Testing
     #expect(page.contains("<dt>Found</dt>\n<dd><ul>\n<li>PPO reaches <a class=\"number\""))
     #expect(page.contains("<dd><p>1 claim holds.</p>"))
     #expect(
-      page.contains("<p>Open: <a href=\"#claim.2\">claim 2</a> shows no difference, as it says.</p>"))
+      page.contains(
+        "<p>Open: <a href=\"#claim.2\">claim 2</a> shows no difference, as it says.</p>"))
     let markdown = try lab.read("reports/2026-W45/report.md")
     #expect(
       markdown.contains(
