@@ -130,8 +130,8 @@ check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week, a diff and the si
 sanitize: debian-packages $(PYTHON) ## Run the tests under sanitizers, an hour or more each (KIND=address|undefined|thread, FILTER=).
 	@export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
 	for kind in $(or $(KIND),undefined thread address); do
-	  swift build --build-tests --sanitize "$$kind" --scratch-path ".build/sanitize/$$kind"
-	  swift test --skip-build --sanitize "$$kind" --scratch-path ".build/sanitize/$$kind" --skip AllocationTests $(if $(FILTER),--filter '$(FILTER)')
+	  swift build -c release --build-tests --sanitize "$$kind" --scratch-path ".build/sanitize/$$kind"
+	  swift test -c release --skip-build --sanitize "$$kind" --scratch-path ".build/sanitize/$$kind" --skip AllocationTests $(if $(FILTER),--filter '$(FILTER)')
 	done
 
 check: lint $(LABBOOK) $(PYTHON) emulated-check ## Lint, simulate the statistics in short, re-render every week, re-execute one seed of up to 4 short arms a week, run on emulated processors.
