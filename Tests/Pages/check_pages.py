@@ -391,6 +391,9 @@ class Reader:
 
     def code(self, page):
         """Blocks of code are copied by mouse and keyboard, long ones unfolded, and all of them are one stop of the Tab key."""
+        # The lists of a site have no script.
+        if not page.locator("script").count():
+            return
         page.evaluate("() => { for (const e of document.querySelectorAll('main details')) e.open = true; }")
         blocks = page.locator("main .code")
         if blocks.count() < page.evaluate("() => [...document.querySelectorAll('main pre')].filter((e) => e.textContent.trim() && !e.closest('.words, td')).length"):
