@@ -89,7 +89,8 @@ import Testing
       comparison + "\n\n```{claim} cartpole\nunresolved: RLOO, PPO on evaluation_return\n```",
       SyntheticArm("PPO", tenAround(430)), wide)
     #expect(
-      text.contains("The scores of RLOO spread over seeds clearly more or less than those of PPO: "),
+      text.contains(
+        "The scores of RLOO spread over seeds clearly more or less than those of PPO: "),
       "\(text)")
     #expect(
       text.contains(
