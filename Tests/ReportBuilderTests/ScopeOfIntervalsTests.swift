@@ -1,5 +1,6 @@
 import Metrics
 import ReportBuilder
+import ResultStore
 import Testing
 
 /// What an interval is over, what it leaves out, and which runs are in it, is said.
@@ -129,5 +130,28 @@ import Testing
       try lab.read("reports/2026-W45/figures/fig-a.vl.json").contains(
         #""description": "Evaluation return against environment steps; after 100,000 steps: PPO 422.0""#
       ))
+  }
+
+  @Test(arguments: [
+    (99_000, "after 100,000 steps: PPO 2.000, RLOO 1.000"),
+    (60_000, "at the end of each line, at most 100,000 steps: PPO 2.000, RLOO 1.000"),
+  ])
+  func `lines that end apart are not said to end at one step`(last: Int, words: String) throws {
+    func arm(_ name: String, last: Int, value: Double) -> SyntheticArm {
+      var arm = SyntheticArm(name, tenAround(400))
+      arm.curves = (0..<10).map { _ in
+        [Curve(name: "entropy", steps: [50_000, last], values: [3, value])]
+      }
+      return arm
+    }
+    var experiment = SyntheticExperiment()
+    experiment.arms = [
+      arm("PPO", last: 100_000, value: 2), arm("RLOO", last: last, value: 1),
+    ]
+    let lab = try SyntheticLab(experiment)
+    try lab.writeNotebook("```{curves} cartpole\nlabel: fig-a\ncurve: entropy\n```")
+    _ = try lab.build().run()
+    let specification = try lab.read("reports/2026-W45/figures/fig-a.vl.json")
+    #expect(specification.contains("\(words)\""), "\(specification.prefix(600))")
   }
 }

@@ -81,11 +81,15 @@ struct CurvesChart: Equatable, Sendable {
         }
     }
     let name = horizontalTitle.prefix(1).lowercased() + horizontalTitle.dropFirst()
-    let last = NumberText.fixed(
-      series.flatMap(\.points).map(\.position).max() ?? 0, decimals: 0)
+    let furthest = series.flatMap(\.points).map(\.position).max() ?? 0
+    let last = NumberText.fixed(furthest, decimals: 0)
+    // Runs end with the update that spends their budget, a little after it.
+    let endTogether = series.compactMap(\.points.last).allSatisfy { $0.position >= 0.98 * furthest }
     let place =
       switch axis {
-      case .steps: "after \(last) \(name == "environment steps" ? "steps" : name)"
+      case .steps:
+        (endTogether ? "after " : "at the end of each line, at most ")
+          + "\(last) \(name == "environment steps" ? "steps" : name)"
       case .curve: "at the end"
       case .levels: "at \(last)"
       case .values(let values): "at \(NumberText.shortest(values.last ?? 0))"
