@@ -1,3 +1,4 @@
+internal import ChildProcesses
 public import ExperimentSpec
 internal import ResultStore
 
@@ -135,10 +136,10 @@ public struct JobScript: Equatable, Sendable {
   public var text: String {
     let program = Self.program(in: folder, digest: digest)
     let start = settings.container.map { image in
-      "apptainer exec --bind \(Self.quoted(lab)) --bind \(Self.quoted(store)) \(Self.quoted(image)) "
+      "apptainer exec --bind \(ShellWord.quoted(lab)) --bind \(ShellWord.quoted(store)) \(ShellWord.quoted(image)) "
     }
     let modules = settings.modules.map { module in
-      "module load \(Self.quoted(module)) || give_up \(Self.quoted("the module \(module) cannot be loaded"))\n"
+      "module load \(ShellWord.quoted(module)) || give_up \(ShellWord.quoted("the module \(module) cannot be loaded"))\n"
     }
     // Modules are a function of the login shell.
     return """
@@ -146,9 +147,9 @@ public struct JobScript: Equatable, Sendable {
       \(options.map { "#SBATCH \($0)" }.joined(separator: "\n"))
       # Written by labbook. Task N of the array executes part \(parts.lowerBound) + N of the runs in the file.
 
-      lab=\(Self.quoted(lab))
-      file=\(Self.quoted(Self.file(in: folder)))
-      program=\(Self.quoted(program))
+      lab=\(ShellWord.quoted(lab))
+      file=\(ShellWord.quoted(Self.file(in: folder)))
+      program=\(ShellWord.quoted(program))
       digest=\(digest)
       part=$((\(parts.lowerBound) + SLURM_ARRAY_TASK_ID))
 
@@ -179,11 +180,6 @@ public struct JobScript: Equatable, Sendable {
       exit "$code"
 
       """
-  }
-
-  /// A text as one word of the shell.
-  package static func quoted(_ text: String) -> String {
-    "'" + text.replacing("'", with: "'\\''") + "'"
   }
 
   /// A number of seconds without digits that say nothing.

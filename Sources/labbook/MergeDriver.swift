@@ -13,8 +13,9 @@ enum MergeDriver {
   static func install(in lab: Lab) throws {
     let file = lab.root.appending(path: ".gitattributes").path(percentEncoded: false)
     let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
+    // Git reads a percent sign as the beginning of a place holder.
     let command =
-      "'\(program.replacing("'", with: "'\\''"))' merge %O %A %B %P"
+      "\(ShellWord.quoted(program).replacing("%", with: "%%")) merge %O %A %B %P"
     for (name, value) in [("name", "labbook's union of results.lock"), ("driver", command)] {
       let git = try ChildProcess(
         [

@@ -84,9 +84,4 @@ import Testing
     #expect(Self.script(lab: "/home/a\"b").objection != nil)
     #expect(Self.script(lab: "/home/a\nb").objection?.contains("a line break") == true)
   }
-
-  @Test func `a text is one word of the shell whatever is in it`() {
-    #expect(JobScript.quoted("a b") == "'a b'")
-    #expect(JobScript.quoted("it's $(rm)") == "'it'\\''s $(rm)'")
-  }
 }

@@ -1,3 +1,4 @@
+internal import ChildProcesses
 internal import ReportRendering
 internal import ResultStore
 
@@ -27,20 +28,9 @@ extension ReportProvenance.Arm {
           value: (run.metric(metric) ?? run.undefined(metric)?.number)
             .map { NumberText.fixed($0, decimals: decimals) } ?? "—")
       },
-      command: "labbook rerun \(Self.word(experiment.name)) --arm \(Self.word(arm.label))",
+      // Readers take the command over into a shell, and names may come from a lock that somebody else wrote.
+      command:
+        "labbook rerun \(ShellWord.readable(experiment.name)) --arm \(ShellWord.readable(arm.label))",
       promise: arm.promise)
-  }
-
-  /// `text` as one word of a command: readers take the command over into a shell, and names may come from
-  /// a lock that somebody else wrote.
-  private static func word(_ text: String) -> String {
-    let isPlain =
-      !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        let character = Character(Unicode.Scalar(byte))
-        return character.isASCII
-          && (character.isLetter || character.isNumber || "_+-.,:=/@".contains(character))
-      }
-    return isPlain ? text : "'\(text.replacing("'", with: "'\\''"))'"
   }
 }
