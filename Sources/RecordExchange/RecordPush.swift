@@ -73,6 +73,14 @@ package struct RecordPush {
     return result
   }
 
+  /// Signs a text that nobody reads, to find out whether that is possible.
+  ///
+  /// - Parameter key: The path of the signing key.
+  /// - Throws: The words of ssh-keygen.
+  package func check(_ key: String) throws {
+    _ = try ManifestSignature.sign("Can this key sign?\n", with: key, session: session)
+  }
+
   /// Signs a manifest of records and puts it beside them.
   ///
   /// - Parameters:

@@ -51,6 +51,8 @@ struct Push: ParsableCommand {
       let session = try lab.store.makeSession()
       defer { withExtendedLifetime(session) {} }
       let push = RecordPush(from: lab.store, to: rclone, session: session.path)
+      // What cannot be signed is not pushed for others to execute again.
+      if let signingKey { try push.check(signingKey) }
       let counter = CheckCounter()
       let result = try push.push(keys(in: lab)) { counter.show($0, of: $1) }
       counter.clear()
@@ -73,13 +75,18 @@ struct Push: ParsableCommand {
     return keys.sorted()
   }
 
+  /// The path of the key to sign with; nil to sign nothing.
+  private var signingKey: String? {
+    let variable = ProcessInfo.processInfo.environment[Self.signingKeyVariable] ?? ""
+    return sign ?? (variable.isEmpty ? nil : variable)
+  }
+
   /// Signs what nobody whom the lab believes vouches for yet.
   private func vouch(
     for records: [RecordIdentity], _ push: RecordPush, _ rclone: Rclone, _ lab: Lab,
     _ session: String
   ) throws {
-    let variable = ProcessInfo.processInfo.environment[Self.signingKeyVariable] ?? ""
-    guard let key = sign ?? (variable.isEmpty ? nil : variable), !records.isEmpty else { return }
+    guard let key = signingKey, !records.isEmpty else { return }
     let known = try TrustedManifests(
       at: rclone, signersFile: lab.signersFile, store: lab.store, session: session)
     let new = records.filter { known.signers[$0] == nil }

@@ -104,6 +104,19 @@ import Testing
       try fourth.labbook("pull", remote).output.contains("1 pulled, 2 here already, 1 not sound"))
   }
 
+  @Test func `nothing is pushed with a key that does not sign`() throws {
+    _ = try succeed(lab, "run", "short", "--arm", "PPO")
+    try lab.write("no key\n", to: "text")
+    for key in ["text", "nowhere", "experiments"] {
+      let path = "\(lab.folder.path)/\(key)"
+      let result = try lab.labbook("push", remote, "--sign", path)
+      #expect(
+        result.code == 1
+          && result.errors.hasPrefix("error: ssh-keygen does not sign with \(path): "))
+      #expect(!FileManager.default.fileExists(atPath: remote), "\(key): \(result.output)")
+    }
+  }
+
   @Test func `remotes have names in labbook.yaml, and a wrong one is one sentence`() throws {
     func error(_ words: String...) throws -> String {
       let result = try lab.labbook(words)
