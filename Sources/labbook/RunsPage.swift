@@ -7,32 +7,22 @@ import ResultStore
 /// The preview's page of what runs now: the runs that train on the lab's store, whoever started them, with their curves.
 enum RunsPage {
   /// The page; what it shows it asks the server for, every second.
-  static let html = """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src \
-    \(PageScript.policySource(of: script)); style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'">
-    <title>What runs now</title>
-    <style>
-    \(style)</style>
-    </head>
-    <body>
-    <main>
-    <h1>What runs now</h1>
-    <p id="said" role="status">Asking …</p>
-    <p id="choice" hidden><label>Curve <select id="curve"></select></label></p>
-    <div id="experiments"></div>
-    </main>
-    <p><a href="/">The report</a></p>
-    <script>\(script)</script>
-    </body>
-    </html>
+  static let html: String = {
+    var page = PageShell(
+      title: "What runs now", style: style,
+      body: """
+        <main id="main">
+        <h1>What runs now</h1>
+        <p id="said" role="status">Asking …</p>
+        <p id="choice" hidden><label>Curve <select id="curve"></select></label></p>
+        <div id="experiments"></div>
+        </main>
+        <p><a href="/">The report</a></p>
 
-    """
+        """, script: script)
+    page.asksItsServer = true
+    return page.html
+  }()
 
   /// The answer to the page: the runs that train, each with a colour.
   static func live(in store: ResultStore) -> String {
@@ -63,7 +53,7 @@ enum RunsPage {
     figure { margin: 0 0 .5rem } svg { width: 100%; max-width: 40rem; height: auto; display: block }
     svg text { font: 12px system-ui, sans-serif; fill: #5a5e66 } svg .axis { stroke: #888; stroke-width: 1 }
     svg path { fill: none; stroke-width: 2; stroke-linejoin: round } .ended { opacity: .45 }
-    a { color: #1d4f91 }
+    a { color: #1d4f91 } .skip:not(:focus) { position: absolute; left: -99rem }
     @media (max-width: 34rem) {
       svg text { font-size: 19px } td:last-child { white-space: normal } progress { min-width: 4rem }
     }

@@ -23,31 +23,21 @@ struct SitePage {
   /// - Throws: If labbook's own files are not there.
   var html: String {
     get throws {
-      // A hash lets this script run, and none that a text might bring in.
-      let allowed = script.map { "; script-src \(PageScript.policySource(of: $0))" } ?? ""
-      return """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
-        font-src data:; img-src data:\(allowed)">
-        <title>\(escaped(title))</title>
+      var page = PageShell(
+        title: title, style: "\(style)\(try PageShell.reportStyle)\(try SiteBar.style)",
+        body: """
+          \(SiteBar(root: root, section: section, hasSearch: hasSearch).html)<main id="main">
+          <h1>\(escaped(title))</h1>
+          \(body)</main>
+
+          """, script: script)
+      page.head = """
         <link rel="alternate" type="application/atom+xml" href="\(root)feed.xml">
-        <style>
-        \(style)\(try PageShell.reportStyle)\(try SiteBar.style)</style>
-        </head>
-        <body class="shelf">
-        <a class="skip" href="#main">Skip to the text</a>
-        \(SiteBar(root: root, section: section, hasSearch: hasSearch).html)<main id="main">
-        <h1>\(escaped(title))</h1>
-        \(body)</main>
-        \(script.map { "<script>\($0)</script>\n" } ?? "")</body>
-        </html>
 
         """
+      page.bodyClass = "shelf"
+      page.hasForm = true
+      return page.html
     }
   }
 

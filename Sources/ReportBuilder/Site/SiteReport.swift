@@ -12,7 +12,7 @@ struct SiteReport {
   var html: String {
     get throws {
       // The search is a form, which a page outside of a site has no use for.
-      var page = week.page.replacing("; form-action 'none'", with: "", maxReplacements: 1)
+      var page = PageShell.allowingForm(in: week.page)
       if let end = page.firstRange(of: "</style>\n</head>") {
         page.replaceSubrange(end, with: "\(try SiteBar.style)</style>\n</head>")
       }
