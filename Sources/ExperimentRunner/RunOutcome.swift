@@ -98,7 +98,7 @@ extension RunOutcome {
   ///   not have it.
   public func differences(from lock: Lock) -> [String]? {
     guard let digest else { return nil }
-    return lock.recordDigest(of: run.key).map { digest.disagreements(with: $0) }
+    return lock.recordDigest(of: run.key).map { digest.departures(from: $0) }
   }
 }
 

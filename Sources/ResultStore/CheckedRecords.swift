@@ -17,10 +17,17 @@ public final class CheckedRecords: Sendable {
   package struct Checked: Equatable, Sendable {
     /// The digest over all parts of the record.
     package var digest: String
+    /// The seal of what a lock of many runs says of it.
+    fileprivate var seal: LockedSeal
     /// The digest of the program that made it, if it says so.
     package var executable: String?
     /// The states of its files.
     fileprivate var state: RecordState.Mark
+
+    /// Whether a lock says of a run what this record says.
+    package func isWhat(_ run: LockedRun) -> Bool {
+      digest == run.digest && (run.hasWholeDigests || seal == LockedSeal(of: run))
+    }
   }
 
   private struct Entry {
@@ -40,7 +47,7 @@ public final class CheckedRecords: Sendable {
     var settled: Int64?
   }
 
-  private static let header = "labbook checked records 3, program "
+  private static let header = "labbook checked records 4, program "
   /// How long ago a file must have changed, in nanoseconds: the coarsest clock of a file system has ticks of 2 s.
   private static let settling: Int64 = 2_000_000_000
 
@@ -100,7 +107,8 @@ public final class CheckedRecords: Sendable {
       return (
         record, digest,
         Checked(
-          digest: digest.all, executable: nil, state: RecordState.Mark(digest: (0, 0), files: 0))
+          digest: digest.all, seal: LockedSeal(of: record, digest), executable: nil,
+          state: RecordState.Mark(digest: (0, 0), files: 0))
       )
     }
     table.withLock { $0.effort.reads += 1 }
@@ -109,7 +117,8 @@ public final class CheckedRecords: Sendable {
     _ = try folder.readPreimage()
     let (record, digest) = try folder.readWithDigest(withPreimage: false)
     let checked = Checked(
-      digest: digest.all, executable: provenance?.executable, state: state.mark)
+      digest: digest.all, seal: LockedSeal(of: record, digest), executable: provenance?.executable,
+      state: state.mark)
     // The files that an external trainer left are not among those whose states are looked at.
     if state.newest < settled, record.files.isEmpty {
       remember(checked, of: key, state)
@@ -174,7 +183,7 @@ public final class CheckedRecords: Sendable {
       for (key, entry) in table.entries.sorted(by: { $0.key < $1.key }) {
         let checked = entry.checked
         text +=
-          "\(key) \(checked.digest) \(checked.state.text) \(checked.executable ?? Self.unknown)\n"
+          "\(key) \(checked.digest) \(checked.seal.text) \(checked.state.text) \(checked.executable ?? Self.unknown)\n"
       }
       return text
     }
@@ -261,43 +270,29 @@ public final class CheckedRecords: Sendable {
     // Nearly all records were made by one program.
     var latest: (bytes: ArraySlice<UInt8>, text: String) = ([], "")
     for line in lines {
-      // A key, a digest and a state have their lengths; what is left is the program.
-      let (key, digest) = (line.prefix(64), line.dropFirst(65).prefix(64))
-      let rest = line.dropFirst(130)
-      guard line.count > 131 + RecordState.Mark.digits, key.allSatisfy(Digest.isHexDigit),
+      // A key, a digest, a seal and a state have their lengths; what is left is the program.
+      var rest = line
+      func cell(_ digits: Int) -> ArraySlice<UInt8>? {
+        guard rest.count > digits + 1, rest[rest.startIndex + digits] == UInt8(ascii: " ") else {
+          return nil
+        }
+        defer { rest = rest.dropFirst(digits + 1) }
+        return rest.prefix(digits)
+      }
+      guard let key = cell(64), key.allSatisfy(Digest.isHexDigit), let digest = cell(64),
         digest.allSatisfy(Digest.isHexDigit),
-        let state = RecordState.Mark(rest.prefix(RecordState.Mark.digits)),
-        [64, 129, 130 + RecordState.Mark.digits].allSatisfy({
-          line[line.startIndex + $0] == UInt8(ascii: " ")
-        })
+        let seal = cell(LockedSeal.digits).flatMap(LockedSeal.init),
+        let state = cell(RecordState.Mark.digits).flatMap(RecordState.Mark.init)
       else { return nil }
-      let program = rest.dropFirst(RecordState.Mark.digits + 1)
+      let program = rest
       if !latest.bytes.elementsEqual(program) {
         latest = (program, String(decoding: program, as: UTF8.self))
       }
       let checked = Checked(
-        digest: String(decoding: digest, as: UTF8.self),
+        digest: String(decoding: digest, as: UTF8.self), seal: seal,
         executable: latest.text == Self.unknown ? nil : latest.text, state: state)
       entries[RunKey(digest: String(decoding: key, as: UTF8.self))] = Entry(checked: checked)
     }
     return (entries, executable)
-  }
-}
-
-extension ResultStore {
-  /// The runs, of those whose keys are in `keys`, that have several results or decisions between them, each with the
-  /// names of what there is of it.
-  ///
-  /// The folders of such runs are few; those of all others are not looked at.
-  package func disputes(among keys: (String) -> Bool) throws(StoreError) -> [String: [String]] {
-    var found: [String: [String]] = [:]
-    for part in ["conflicts", "resolutions"] {
-      for key in try DurableFiles.names(in: "\(path)/\(part)") where keys(key) {
-        found[key, default: []] += try DurableFiles.names(in: "\(path)/\(part)/\(key)").map {
-          "\(part) \($0)"
-        }
-      }
-    }
-    return found
   }
 }

@@ -73,6 +73,22 @@ public enum Digest {
     }
   }
 
+  /// A number in as many digits, which have to suffice.
+  static func hex(_ number: UInt64, digits: Int) -> String {
+    let text = String(number, radix: 16)
+    return String(repeating: "0", count: digits - text.utf8.count) + text
+  }
+
+  /// The number that at most 16 digits stand for; nil if one is none.
+  static func number(_ digits: ArraySlice<UInt8>) -> UInt64? {
+    var number: UInt64 = 0
+    for byte in digits {
+      guard let digit = value(ofDigit: byte) else { return nil }
+      number = number << 4 | UInt64(digit)
+    }
+    return number
+  }
+
   /// Appends the digits of the digest of `bytes` to `text`.
   static func append(digestOf bytes: [UInt8], to text: inout [UInt8]) {
     for byte in SHA256.hash(data: bytes) {

@@ -99,6 +99,29 @@ extension Lock {
       }
     if !isComplete { try verifyKeys(path: path) }
     if !isIntact { try checkText(text, form, path: path) }
+    if let (first, second) = firstWithTwoResults {
+      throw reader.malformed("\(first) and \(second) are one run, with two results")
+    }
+  }
+
+  /// The names of two runs with one key of which the lock does not say the same.
+  private var firstWithTwoResults: (String, String)? {
+    var known: [String: (name: String, run: LockedRun)] = [:]
+    for experiment in experiments {
+      for arm in experiment.arms {
+        for run in arm.runs {
+          func name() -> String { "\(experiment.name)/\(arm.label)/\(run.seed)" }
+          if let (first, other) = known[run.key] {
+            guard run.digest == other.digest, LockedSeal(of: run) == LockedSeal(of: other) else {
+              return (first, name())
+            }
+          } else {
+            known[run.key] = (name(), run)
+          }
+        }
+      }
+    }
+    return nil
   }
 
   /// The first of `elements` that is among those before it.

@@ -50,14 +50,14 @@ extension Lock {
   ) throws(StoreError) -> [Disagreement] {
     let checked = checked ?? CheckedRecords(of: store)
     return try disagreements(with: store) { key, name throws(StoreError) in
-      try checked.check(key, named: name())?.digest
+      try checked.check(key, named: name())
     }
   }
 
-  /// As ``disagreements(with:_:)``, with the digests of the records as `digest` knows them; nil for none.
+  /// As ``disagreements(with:_:)``, with what `check` knows of the records; nil for none.
   package func disagreements(
     with store: ResultStore,
-    digest: (RunKey, _ name: () -> String) throws(StoreError) -> String?
+    check: (RunKey, _ name: () -> String) throws(StoreError) -> CheckedRecords.Checked?
   ) throws(StoreError) -> [Disagreement] {
     var disagreements: [Disagreement] = []
     for experiment in experiments {
@@ -65,7 +65,7 @@ extension Lock {
         for run in arm.runs {
           func place() -> String { "\(experiment.name)/\(arm.label)/\(run.seed)" }
           guard let key = RunKey(hex: run.key),
-            let present = try digest(key, place), present != run.digest
+            let present = try check(key, place), !present.isWhat(run)
           else { continue }
           disagreements += try disagreement(of: run, named: place(), with: store)
         }

@@ -149,9 +149,13 @@ final class LockTable: Sendable {
 
   /// The first digits of the digest of a run's part.
   func digest(_ row: Int, _ column: Int) -> String? {
+    digits(row, column).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// As ``digest(_:_:)``, where it stands.
+  func digits(_ row: Int, _ column: Int) -> ArraySlice<UInt8>? {
     let start = (row * parts.count + column) * Lock.Form.digits
-    guard digits[start] != 0 else { return nil }
-    return String(decoding: digits[start..<(start + Lock.Form.digits)], as: UTF8.self)
+    return digits[start] == 0 ? nil : digits[start..<(start + Lock.Form.digits)]
   }
 }
 

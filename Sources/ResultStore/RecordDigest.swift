@@ -84,10 +84,11 @@ public struct RecordDigest: Hashable, Sendable {
   ///
   /// A part that only one has is no disagreement: a later version may add a diagnostic. How a result came to be
   /// (``Observation``) is none of what it says. A metric that is finite in one alone is one. Without
-  /// any part in common nothing supports an agreement, and every part is named.
+  /// any part in common nothing supports an agreement, and every part is named. A digest over all parts that was not made
+  /// of them, as a lock of many runs has, is no proof: it has to be over the same parts.
   public func disagreements(with other: Self) -> [String] {
-    // Equal digests over all parts need no look at the parts.
-    if all == other.all { return [] }
+    if self == other { return [] }
+    if all == other.all { return differences(to: other) }
     let theirs = Dictionary(other.parts.map { ($0.name, $0.hex) }) { first, _ in first }
     let common = parts.filter { theirs[$0.name] != nil && $0.name != Observation.part }
     guard !common.isEmpty || self == other else {
@@ -99,6 +100,27 @@ public struct RecordDigest: Hashable, Sendable {
     let opposed = opposedMetrics(to: other)
     return opposed.isEmpty
       ? differing : Set(differing + opposed).sorted(by: CanonicalText.precedes)
+  }
+
+  /// The parts that disagree with `reference`, and those that it alone has: they were not found again.
+  ///
+  /// - Parameter reference: What a lock says of the run whose record this is the digest of.
+  /// - Returns: The names of the parts, sorted; empty if all that the reference says was found.
+  public func departures(from reference: Self) -> [String] {
+    let own = Set(parts.map(\.name))
+    let missing = reference.parts.map(\.name).filter { !own.contains($0) && $0 != Observation.part }
+    return Set(disagreements(with: reference) + missing).sorted(by: CanonicalText.precedes)
+  }
+
+  /// The names of the parts that one alone has, or that differ as far as both are known, sorted.
+  private func differences(to other: Self) -> [String] {
+    let theirs = Dictionary(other.parts.map { ($0.name, $0.hex) }) { first, _ in first }
+    let own = Set(parts.map(\.name))
+    let differing = parts.filter { part in
+      theirs[part.name].map { !Self.agree(part.hex, $0) } ?? true
+    }
+    return (differing + other.parts.filter { !own.contains($0.name) }).map(\.name)
+      .sorted(by: CanonicalText.precedes)
   }
 
   /// Whether two digests of a part are the same, as far as both are known.

@@ -81,29 +81,18 @@ extension RecordState.Mark {
   static let digits = 36
 
   /// Its digits.
-  var text: String { Self.hex(UInt64(files), 4) + Self.hex(digest.0, 16) + Self.hex(digest.1, 16) }
+  var text: String {
+    Digest.hex(UInt64(files), digits: 4) + Digest.hex(digest.0, digits: 16)
+      + Digest.hex(digest.1, digits: 16)
+  }
 
   /// Reads its digits; nil if they are none.
   init?(_ text: ArraySlice<UInt8>) {
-    guard text.count == Self.digits, let files = Self.number(text.prefix(4)),
-      let first = Self.number(text.dropFirst(4).prefix(16)),
-      let second = Self.number(text.suffix(16))
+    guard text.count == Self.digits, let files = Digest.number(text.prefix(4)),
+      let first = Digest.number(text.dropFirst(4).prefix(16)),
+      let second = Digest.number(text.suffix(16))
     else { return nil }
     self.init(digest: (first, second), files: UInt16(files))
-  }
-
-  private static func hex(_ number: UInt64, _ digits: Int) -> String {
-    let text = String(number, radix: 16)
-    return String(repeating: "0", count: digits - text.utf8.count) + text
-  }
-
-  private static func number(_ text: ArraySlice<UInt8>) -> UInt64? {
-    var number: UInt64 = 0
-    for byte in text {
-      guard let digit = Digest.value(ofDigit: byte) else { return nil }
-      number = number << 4 | UInt64(digit)
-    }
-    return number
   }
 }
 

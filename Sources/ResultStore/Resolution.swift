@@ -36,7 +36,9 @@ public struct Resolution: Equatable, Sendable {
 }
 
 extension Resolution {
-  private static let format = "labbook resolution 1"
+  private static let format = "labbook resolution 2"
+  /// The format of files without a digest.
+  private static let firstFormat = "labbook resolution 1"
 
   /// The members that a lock has beside the digest of the run.
   var json: JSONValue {
@@ -56,14 +58,24 @@ extension Resolution {
 
   /// The text of the file that a store keeps of the decision.
   fileprivate func text(of key: RunKey) -> String {
-    JSONValue.object([
+    let members: [JSONValue.Member] = [
       .init("format", .string(Self.format)), .init("key", .string(key.hex)),
       .init("kept", .string(kept)), .init("decision", json),
-    ]).text + "\n"
+    ]
+    return JSONValue.object(members + [.init("digest", .string(Self.digest(of: members)))]).text
+      + "\n"
+  }
+
+  private static func digest(of members: [JSONValue.Member]) -> String {
+    Digest.hex(of: JSONValue.object(members).text)
   }
 
   fileprivate init?(bytes: [UInt8], of key: RunKey) {
-    guard let file = try? JSONValue(bytes: bytes), file["format"]?.string == Self.format,
+    guard let file = try? JSONValue(bytes: bytes), let format = file["format"]?.string,
+      format == Self.firstFormat
+        || format == Self.format
+          && file["digest"]?.string
+            == Self.digest(of: (file.members ?? []).filter { $0.name != "digest" }),
       file["key"]?.string == key.hex, let kept = file["kept"]?.string, Digest.isHex(kept),
       let decision = file["decision"]
     else { return nil }
@@ -98,13 +110,35 @@ extension ResultStore {
   /// - Throws: ``StoreError/cannot(action:path:reason:)`` if its file is not as it was written.
   public func resolution(for key: RunKey) throws(StoreError) -> Resolution? {
     guard let number = try decisions(on: key).last else { return nil }
-    let path = "\(decisionsFolder(of: key))/\(number).json"
+    return try resolution(for: key, at: "\(decisionsFolder(of: key))/\(number).json")
+  }
+
+  private func resolution(
+    for key: RunKey, at path: String
+  ) throws(StoreError) -> Resolution? {
     guard let bytes = try DurableFiles.read(path, atMost: FileSize.mostOfSpec) else { return nil }
     guard let resolution = Resolution(bytes: bytes, of: key) else {
       throw .cannot(
-        action: "read", path: path, reason: "it is not a decision as 'labbook resolve' writes it")
+        action: "read", path: path,
+        reason: "it is not a decision as 'labbook resolve' writes it; 'labbook fsck' sets it aside")
     }
     return resolution
+  }
+
+  /// The files of decisions on a run that are not as they were written, with what else is in their folder.
+  func unsoundDecisions(
+    on key: RunKey
+  ) throws(StoreError) -> (unsound: [String], foreign: [String]) {
+    let folder = decisionsFolder(of: key)
+    let names = Set(try decisions(on: key).map { "\($0).json" })
+    var unsound: [String] = []
+    for path in names.sorted().map({ "\(folder)/\($0)" }) {
+      if (try? resolution(for: key, at: path)) == nil, DurableFiles.exists(path) {
+        unsound.append(path)
+      }
+    }
+    let foreign = try DurableFiles.names(in: folder).filter { !names.contains($0) }
+    return (unsound, foreign.map { "\(folder)/\($0)" })
   }
 
   /// The keys of the runs between whose results somebody has decided, sorted.
@@ -131,14 +165,18 @@ extension ResultStore {
     if let problem = Resolution.problem(ofReason: reason) { throw ResolutionError.reason(problem) }
     let results = try results(of: key, named: name)
     let digests = results.map(\.digest.all)
-    guard digests.count > 1 else { throw ResolutionError.noConflict(run: name) }
+    // A result that was kept and is gone is one of those between which is decided.
+    let lost = try conflict(for: key, named: name)?.lost
+    guard digests.count > 1 || lost != nil else { throw ResolutionError.noConflict(run: name) }
     let chosen = results.filter { !digits.isEmpty && $0.digest.all.hasPrefix(digits) }
     guard chosen.count == 1, let kept = chosen.first else {
       throw ResolutionError.unknownDigest(digits, available: digests)
     }
     try RecordFolder(path: kept.path, key: key, run: name).check()
     let resolution = Resolution(
-      kept: kept.digest.all, rejected: digests.filter { $0 != kept.digest.all }, reason: reason)
+      kept: kept.digest.all,
+      rejected: Set(digests + [lost].compactMap(\.self)).filter { $0 != kept.digest.all },
+      reason: reason)
     let folder = decisionsFolder(of: key)
     try DurableFiles.createFolder(folder)
     let number = (try decisions(on: key).last ?? 0) + 1

@@ -116,6 +116,22 @@ extension ResultStore {
     return try RunClaim(at: claimFile(key))
   }
 
+  /// Claims a file of the lab for this process, for as long as it takes to read, change and write it.
+  ///
+  /// - Parameter name: A name that is no run's key.
+  /// - Returns: The claim, once whoever had it has given it back.
+  /// - Throws: If the store cannot be written, or if another process has had the claim for a minute.
+  package func waitForClaim(_ name: String) throws(StoreError) -> RunClaim {
+    try DurableFiles.createFolder(temporaries)
+    let path = "\(temporaries)/\(RunClaim.prefix)\(name)"
+    for _ in 0..<3000 {
+      if let claim = try RunClaim(at: path) { return claim }
+      usleep(20_000)
+    }
+    throw .cannot(
+      action: "write", path: path, reason: "another labbook has had it for a minute; end that one")
+  }
+
   /// The pulse of the holder of a run's claim; empty if there is none.
   package func pulse(of key: RunKey) -> [UInt8] {
     ((try? DurableFiles.read(claimFile(key))) ?? nil) ?? []

@@ -16,6 +16,8 @@ public struct StoreCheck: Sendable {
   public fileprivate(set) var checked = 0
   /// In the order of the keys.
   public fileprivate(set) var damages: [Damage] = []
+  /// The files of decisions between results that are not as they were written, sorted.
+  public fileprivate(set) var unsoundDecisions: [String] = []
   /// The faults of reading, such as on a disk that fails; what was not read may be sound.
   public fileprivate(set) var unread: [StoreError] = []
   /// The runs that have more than one sound result.
@@ -54,8 +56,14 @@ extension ResultStore {
       }
     }
     progress(check.checked, total)
-    let damaged = Set(check.damages.map(\.damage.key))
-    for key in Set(others.map(\.key)).subtracting(damaged).sorted() {
+    var unsound = Set(check.damages.map(\.damage.key))
+    for key in try resolvedKeys() {
+      let decisions = try unsoundDecisions(on: key)
+      check.foreign += decisions.foreign
+      check.unsoundDecisions += decisions.unsound
+      if !decisions.unsound.isEmpty { unsound.insert(key) }
+    }
+    for key in Set(others.map(\.key) + (try resolvedKeys())).subtracting(unsound).sorted() {
       if let conflict = try conflict(for: key) { check.conflicts.append(conflict) }
     }
     check.quarantined = try DurableFiles.names(in: "\(path)/quarantine").count
@@ -81,6 +89,15 @@ extension ResultStore {
       DurableFiles.removeEmptyFolder(DurableFiles.parent(of: aside))
     }
     return nil
+  }
+
+  /// Moves a decision that is not as it was written out of the way: the one before it counts, or none.
+  ///
+  /// - Parameter path: One of ``StoreCheck/unsoundDecisions``.
+  /// - Returns: Its new path.
+  /// - Throws: If it cannot be moved.
+  public func quarantine(decision path: String) throws(StoreError) -> String {
+    try quarantine(path)
   }
 
   /// Whether a folder with these names in it is a store, or empty.

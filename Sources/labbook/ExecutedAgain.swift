@@ -34,20 +34,21 @@ enum ExecutedAgain {
   static func note(
     _ outcomes: [RunOutcome], of lock: Lock, in week: Week, store: ResultStore
   ) throws {
-    var state = try week.folder.verification() ?? VerificationState()
     let date = Date().formatted(.iso8601.year().month().day())
     let locked = Dictionary(lock.runs.map { ($0.run.key, $0.run) }) { first, _ in first }
-    for outcome in outcomes {
-      // An observation is repeated, not recomputed: no processor is known to give its bits.
-      guard let run = locked[outcome.run.key.hex], run.observation == nil,
-        let digest = outcome.digest, let processor = outcome.instructionSet
-      else { continue }
-      state.note(
-        outcome.run.key, record: run.digest,
-        agrees: digest.disagreements(with: run.recordDigest).isEmpty, processor: processor,
-        date: date)
+    let hasChanged = try week.folder.noteVerification(with: store) { state in
+      for outcome in outcomes {
+        // An observation is repeated, not recomputed: no processor is known to give its bits.
+        guard let run = locked[outcome.run.key.hex], run.observation == nil,
+          let digest = outcome.digest, let processor = outcome.instructionSet
+        else { continue }
+        state.note(
+          outcome.run.key, record: run.digest,
+          agrees: digest.departures(from: run.recordDigest).isEmpty, processor: processor,
+          date: date)
+      }
     }
-    if state != VerificationState(), try week.folder.write(state, with: store) {
+    if hasChanged {
       printError(
         "note: \(week.folder.displayPath(of: WeekFolder.verificationName)) says which runs were executed again; "
           + "'labbook report \(week)' puts it on the page")

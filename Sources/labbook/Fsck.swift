@@ -32,16 +32,25 @@ struct Fsck: ParsableCommand {
       let check = try store.check { counter.show($0, of: $1) }
       counter.clear()
       if !check.damages.isEmpty { try setAside(check.damages, in: lab) }
+      for path in check.unsoundDecisions {
+        print("damaged: \(path) is not a decision as 'labbook resolve' writes it")
+        if !dryRun { print("  moved to \(try store.quarantine(decision: path))") }
+        print("  'labbook status' shows whether its run is to be decided about again")
+      }
       for problem in check.unread { print("cannot be read: \(problem)") }
       for conflict in check.conflicts {
         print(
-          "conflict: run \(conflict.key.short) has \(conflict.others.count + 1) results; 'labbook status' shows "
+          conflict.lost.map {
+            "conflict: run \(conflict.key.short) has a result that was rejected, and the one that was kept, \($0.prefix(12)), "
+              + "is not there; 'labbook status' says more"
+          }
+            ?? "conflict: run \(conflict.key.short) has \(conflict.others.count + 1) results; 'labbook status' shows "
             + "in which parts they differ")
       }
       for path in check.foreign { print("not labbook's: \(path)") }
       let leftovers = dryRun ? 0 : lab.removeLeftovers()
       print(summary(of: check, leftovers: leftovers))
-      if !check.damages.isEmpty || !check.unread.isEmpty { throw ExitCode.failure }
+      if damaged(check) > 0 || !check.unread.isEmpty { throw ExitCode.failure }
     }
   }
 
@@ -62,15 +71,19 @@ struct Fsck: ParsableCommand {
     for command in users.commands(executing: lost) { print(command) }
   }
 
+  private func damaged(_ check: StoreCheck) -> Int {
+    check.damages.count + check.unsoundDecisions.count
+  }
+
   private func summary(of check: StoreCheck, leftovers: Int) -> String {
     func counted(_ count: Int, _ one: String, _ many: String) -> String {
       "\(count) \(count == 1 ? one : many)"
     }
     var parts = [
       counted(check.checked, "record", "records") + " checked",
-      check.damages.isEmpty ? "all sound" : "\(check.damages.count) damaged",
+      damaged(check) == 0 ? "all sound" : "\(damaged(check)) damaged",
     ]
-    if check.damages.isEmpty, !check.unread.isEmpty { parts.removeLast() }
+    if damaged(check) == 0, !check.unread.isEmpty { parts.removeLast() }
     if !check.unread.isEmpty { parts.append("\(check.unread.count) not read") }
     if check.provenancesWithoutDigest > 0 {
       parts.append(

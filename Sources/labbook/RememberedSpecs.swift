@@ -43,6 +43,16 @@ extension Lab {
       lab: root.path(percentEncoded: false), program: Self.program, sealed: sealed)
   }
 
+  /// What identifies the inputs of external trainers as they are now, by the experiments' names; none for a spec that
+  /// cannot be read, or whose inputs cannot.
+  func inputs(of names: Set<String>) -> [String: String] {
+    let experiments = loadSpecs().experiments.map(\.planned).filter { names.contains($0.name) }
+    return Dictionary(
+      uniqueKeysWithValues: experiments.compactMap { experiment in
+        experiment.inputs.map { (experiment.name, $0) }
+      })
+  }
+
   /// The paths of the specs that this command has read, and of what they extend, relative to the lab.
   var specFilesRead: [String] {
     let folder = root.path(percentEncoded: false)

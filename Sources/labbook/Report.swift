@@ -89,7 +89,7 @@ struct Report: ParsableCommand {
       dependencies: specPaths(inLab: lab.root).map { lab.root.appending(path: $0) },
       sealed: lab.sealed, checked: checked)
     let isForced = accept || acceptProse || draft || renderedOnly
-    if !isForced, state.isUpToDate() {
+    if !isForced, state.isUpToDate(inputs: lab.inputs(of:)) {
       print("\(week): nothing to do; the report is \(week.folder.displayPath)/report.html")
       return
     }
@@ -141,7 +141,7 @@ struct Report: ParsableCommand {
     build.acceptsRecords = accept
     build.acceptsProse = acceptProse
     let outcome = try build.run()
-    if !renderedOnly { try state.remember(outcome, alsoRead: specFiles) }
+    if !renderedOnly { try state.remember(outcome, of: experiments, alsoRead: specFiles) }
     for warning in outcome.warnings { printError("\(warning)") }
     for note in outcome.notes { printError("note: \(note)") }
     for path in lab.sealed.edited {

@@ -43,7 +43,7 @@ struct Status: ParsableCommand {
       var disagreements: [String] = []
       for (week, lock) in locks {
         disagreements += try lock.disagreements(with: lab.store) { key, name throws(StoreError) in
-          try records.check(key, named: name())?.digest
+          try records.check(key, named: name())
         }.map { "\(week): \($0)" }
       }
       let foreign = records.ofOtherPrograms
@@ -85,16 +85,28 @@ struct Status: ParsableCommand {
           let count = conflict.others.count + (conflict.recordDigest == nil ? 0 : 1)
           let name =
             names[conflict.key].map { "\($0) (key \(conflict.key.short))" } ?? conflict.key.short
-          print("conflict: run \(name) has \(count) results:")
+          print(
+            conflict.lost == nil
+              ? "conflict: run \(name) has \(count) results:"
+              : "conflict: run \(name) has a result that was decided against:")
           if let digest = conflict.recordDigest { print("  \(digest.prefix(12)) is its record") }
           for other in conflict.others {
-            print("  \(other.digest.prefix(12)) differs in \(other.parts.joined(separator: ", "))")
+            print(
+              other.isDamaged
+                ? "  \(other.digest.prefix(12)) is damaged; 'labbook fsck' sets it aside"
+                : "  \(other.digest.prefix(12)) differs in \(other.parts.joined(separator: ", "))")
+          }
+          if let lost = conflict.lost {
+            print(
+              "  \(lost.prefix(12)) is the one that was decided for, which is not there any more: its record is one that was "
+                + "rejected")
           }
           print(
             "  'labbook resolve \(names[conflict.key] ?? conflict.key.short) --keep DIGEST --reason …' records which "
               + "one counts and why")
         }
-        for (key, resolution) in decided {
+        let lost = Set(conflicts.filter { $0.lost != nil }.map(\.key))
+        for (key, resolution) in decided where !lost.contains(key) {
           let name = names[key] ?? key.short
           print("decided: run \(name) keeps \(resolution.kept.prefix(12)): \(resolution.reason)")
         }

@@ -73,6 +73,50 @@ import Testing
     #expect(state(of: lab).isUpToDate())
   }
 
+  @Test func `a repetition, and a week that comes before this one, call for a build`() throws {
+    let lab = try builtLab()
+    let key = experiment.arms[0].locked.preimage(seed: 3).key.hex
+    try lab.write("", to: ".labbook/repetitions/\(key)/1/record.json")
+    #expect(!state(of: lab).isUpToDate())
+    try lab.remove(".labbook/repetitions")
+    #expect(state(of: lab).isUpToDate())
+    try lab.write("", to: "reports/2026-W44/results.lock")
+    #expect(!state(of: lab).isUpToDate())
+    try lab.remove("reports/2026-W44")
+    try lab.write("", to: "reports/2026-W46/results.lock")
+    #expect(state(of: lab).isUpToDate())
+  }
+
+  @Test func `another input of an external trainer calls for a build`() throws {
+    let lab = try builtLab()
+    func planned(_ code: String) -> PlannedExperiment {
+      PlannedExperiment(
+        name: "tuning", question: "", metric: "reward",
+        arms: [
+          .init(label: "A", title: "A", preimage: ["trainer": "1", "input.code": code], seeds: [0])
+        ])
+    }
+    let now = try #require(planned("a").inputs)
+    #expect(planned("b").inputs != now)
+    try state(of: lab).remember(lab.build().run(), of: [planned("a")])
+    #expect(state(of: lab).isUpToDate { $0 == ["tuning"] ? ["tuning": now] : [:] })
+    #expect(!state(of: lab).isUpToDate { _ in ["tuning": planned("b").inputs ?? ""] })
+    // An input that is gone, or a spec that cannot be read.
+    #expect(!state(of: lab).isUpToDate { _ in [:] })
+    // Experiments of the engine have no inputs beside their specs.
+    try state(of: lab).remember(
+      lab.build().run(),
+      of: [
+        PlannedExperiment(
+          name: "e", question: "", metric: "m",
+          arms: [.init(label: "A", title: "A", preimage: ["algorithm": "ppo"], seeds: [0])])
+      ])
+    #expect(
+      state(of: lab).isUpToDate { _ in
+        Issue.record("asked"); return [:]
+      })
+  }
+
   @Test(arguments: [
     "reports/2026-W45/notebook.md", "reports/references.bib", "reports/2026-W45/results.lock",
     "reports/2026-W45/report.md", "reports/2026-W45/report.html",

@@ -48,8 +48,8 @@ import Testing
     let runs = try runs(lab)
     try note(runs[..<7], in: &state)
     try note(runs[3..<12], on: "AVX-512", "2026-12-01", in: &state)
-    #expect(try lab.folder().write(state, with: lab.store))
-    #expect(try !lab.folder().write(state, with: lab.store))
+    #expect(try lab.folder().noteVerification(with: lab.store) { $0 = state })
+    #expect(try !lab.folder().noteVerification(with: lab.store) { $0 = state })
     #expect(
       try lines(lab) == [
         "12 of 20 runs were executed again with the same bits, last on 2026-12-01, on AVX-512 and AVX2."
@@ -76,7 +76,7 @@ import Testing
       try #require(RunKey(hex: runs[5].digest)), record: runs[5].digest, agrees: true,
       processor: "AVX2", date: "2026-12-24")
     #expect(!state.isVerified(runs[0]) && state.isVerified(runs[1]) && !state.isVerified(runs[2]))
-    _ = try lab.folder().write(state, with: lab.store)
+    _ = try lab.folder().noteVerification(with: lab.store) { $0 = state }
     #expect(
       try lines(lab) == [
         "1 of 20 runs were executed again with the same bits, last on 2026-11-28, on AVX2."
@@ -89,7 +89,7 @@ import Testing
     var state = VerificationState()
     try note(runs[..<3], in: &state)
     try note([runs[0]], agrees: false, on: "scalar", "2026-12-02", in: &state)
-    _ = try lab.folder().write(state, with: lab.store)
+    _ = try lab.folder().noteVerification(with: lab.store) { $0 = state }
     #expect(try lab.folder().verification() == state)
     let names = try #require(try lab.folder().lock()).runs.map(\.name)
     #expect(
@@ -99,11 +99,30 @@ import Testing
       ])
     // The latest execution on a kind of processor is the one that counts.
     try note([runs[0]], on: "scalar", "2026-12-03", in: &state)
-    _ = try lab.folder().write(state, with: lab.store)
+    _ = try lab.folder().noteVerification(with: lab.store) { $0 = state }
     #expect(
       try lines(lab) == [
         "3 of 20 runs were executed again with the same bits, last on 2026-12-03, on AVX2 and scalar."
       ])
+  }
+
+  @Test func `what others noted while runs were executed stays`() throws {
+    let lab = try lab()
+    let runs = try runs(lab)
+    // A command reads the file before its runs are executed, and another one notes its own meanwhile.
+    var folder = lab.folder()
+    folder.sealed = SealedFiles()
+    #expect(try folder.verification() == nil)
+    var failure: (any Error)?
+    _ = try lab.folder().noteVerification(with: lab.store) { state in
+      do { try note(runs[..<2], in: &state) } catch { failure = error }
+    }
+    _ = try folder.noteVerification(with: lab.store) { state in
+      do { try note(runs[2..<3], in: &state) } catch { failure = error }
+    }
+    #expect(failure == nil)
+    #expect(try lines(lab).first?.hasPrefix("3 of 20 runs were executed again") == true)
+    #expect(try lab.files(below: ".labbook/temporary").isEmpty)
   }
 
   @Test func `the file has one form, whatever the order of executions`() throws {
@@ -190,7 +209,7 @@ import Testing
     #expect(state().isUpToDate())
     var verification = VerificationState()
     try note(try runs(lab)[..<1], in: &verification)
-    _ = try lab.folder().write(verification, with: lab.store)
+    _ = try lab.folder().noteVerification(with: lab.store) { $0 = verification }
     #expect(!state().isUpToDate())
   }
 

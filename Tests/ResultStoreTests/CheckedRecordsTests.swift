@@ -84,7 +84,7 @@ import Testing
     let text = try #require(remembered())
     #expect(
       text.hasPrefix(
-        "labbook checked records 3, program a\n\(key.hex) \(Fixture.record.digest.all) "))
+        "labbook checked records 4, program a\n\(key.hex) \(Fixture.record.digest.all) "))
     // A table that lies shows that it is read: nothing else says so.
     let lie = String(repeating: "5", count: 64)
     let lines = String(decoding: try #require(store.remembered(at: table)), as: UTF8.self)
@@ -159,7 +159,7 @@ import Testing
 
   @Test func `a damaged table is none`() throws {
     settle()
-    for text in ["", "x", "labbook checked records 3, program a\nx y z\n\u{0}"] {
+    for text in ["", "x", "labbook checked records 4, program a\nx y z\n\u{0}"] {
       try folder.write(Array(text.utf8), to: ".labbook/checked-records")
       #expect(
         try CheckedRecords(of: store, program: "a").check(key)?.digest == Fixture.record.digest.all)

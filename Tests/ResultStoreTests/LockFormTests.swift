@@ -113,6 +113,105 @@ import Testing
     }
   }
 
+  /// The text of a lock by arm with `old` replaced by `new`, and the digest of the file made anew.
+  private static func forged(_ lock: Lock, _ old: String, _ new: String) throws -> String {
+    let text = lock.text(in: .byArm)
+    let end = try #require(text.range(of: "  \"digest\"", options: .backwards))
+    let place = try #require(text.range(of: old))
+    let body = String(text[..<end.lowerBound]).replacing(old, with: new, maxReplacements: 1)
+    #expect(place.upperBound < end.lowerBound)
+    return "\(body)  \"digest\": \"\(Digest.hex(of: body))\"\n}\n"
+  }
+
+  @Test(arguments: [
+    (" 100.1 ", " 400.1 ", ["metric.evaluation_return"]),
+    (" 100.1 5000 -0.0 ", " 100.1 5000 - ", ["metric.tiny"]),
+    (" 100.43333333333332 5000 - ", " 100.43333333333332 5000 1 ", ["metric.tiny"]),
+    (" 5000 -0.0 ", " 5000.5 -0.0 ", ["metric.steps"]),
+  ])
+  func `numbers beside a digest that was not made of them are none of the record's`(
+    old: String, new: String, parts: [String]
+  ) throws {
+    let folder = try TemporaryFolder()
+    let store = ResultStore(root: folder.url)
+    let seeds = 0..<2
+    let fields = ["algorithm": "ppo", "environment": "CartPole-v1"]
+    for seed in seeds {
+      var record = LockTests.record("PPO", seed)
+      record.metrics["tiny"] = seed == 1 ? nil : -1.5e-7 * Double(seed)
+      _ = try store.store(
+        record, for: RunPreimage(fields: fields).setting("seed", to: "\(seed)"), provenance: nil)
+    }
+    let lock = Lock(experiments: [
+      LockedExperiment(
+        name: "b", question: "q", metric: "m", arms: [Self.arm("PPO", seeds: seeds)])
+    ])
+    let sound = try Lock(text: lock.text(in: .byArm), path: "")
+    #expect(try sound.disagreements(with: store).isEmpty)
+    let forged = try Lock(text: Self.forged(lock, old, new), path: "")
+    #expect(forged.runs.map(\.run.digest) == lock.runs.map(\.run.digest))
+    let found = try forged.disagreements(with: store)
+    #expect(found.map(\.parts) == [parts])
+    let altered = try #require(forged.runs.first { $0.name == found[0].run }).run
+    let key = try #require(RunKey(hex: altered.key))
+    let record = try #require(try store.summary(for: key))
+    #expect(record.digest.departures(from: altered.recordDigest) == parts)
+  }
+
+  @Test func `the first digits of a part's digest count as its numbers do`() throws {
+    let lock = Lock(experiments: [
+      LockedExperiment(
+        name: "b", question: "q", metric: "m", arms: [Self.arm("PPO", seeds: 0..<1)])
+    ])
+    let run = lock.runs[0].run
+    let digits = try #require(run.parts["weights"]).prefix(12)
+    let forged = try Lock(
+      text: Self.forged(lock, String(digits), String(digits.reversed())), path: "")
+    #expect(
+      run.recordDigest.departures(from: forged.runs[0].run.recordDigest)
+        == (digits == String(digits.reversed()) ? [] : ["weights"]))
+  }
+
+  @Test func `one run with two results is no lock`() throws {
+    let experiments = ["a", "b"].map { name in
+      LockedExperiment(
+        name: name, question: "q", metric: "m", arms: [Self.arm("PPO", seeds: 0..<1)])
+    }
+    let lock = Lock(experiments: experiments)
+    for form in Lock.Form.allCases { #expect(error(lock.text(in: form)) == nil) }
+    #expect(
+      error(try Self.forged(lock, " 100.1 ", " 400.1 "))?.contains(
+        "a/PPO/0 and b/PPO/0 are one run, with two results") == true)
+    var other = LockTests.record("PPO", 0)
+    other.metrics["evaluation_return"] = 400
+    let arm = experiments[1].arms[0]
+    let key = arm.identity.key(seed: 0)
+    let two = Lock(experiments: [
+      experiments[0],
+      LockedExperiment(
+        name: "b", question: "q", metric: "m",
+        arms: [
+          LockedArm(
+            label: "PPO", title: "P", identity: arm.identity,
+            runs: [LockedRun(seed: 0, key: key, record: other)])
+        ]),
+    ])
+    for form in Lock.Form.allCases {
+      #expect(error(two.text(in: form))?.contains("with two results") == true)
+    }
+  }
+
+  @Test func `a part that a lock alone has was not found again, one that it lacks may be new`()
+    throws
+  {
+    let record = LockTests.record("PPO", 0)
+    var more = record
+    more.metrics["pass_at_4"] = 0.93
+    #expect(record.digest.departures(from: more.digest) == ["metric.pass_at_4"])
+    #expect(more.digest.departures(from: record.digest).isEmpty)
+    #expect(record.digest.departures(from: record.digest).isEmpty)
+  }
+
   @Test func `a run of a lock by arm tells its values one by one as it tells them together`() throws
   {
     let read = try Lock(text: Self.lock.text(in: .byArm), path: "")

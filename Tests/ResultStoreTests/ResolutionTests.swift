@@ -92,6 +92,73 @@ import Testing
     #expect(try store.conflict(for: key) == nil)
   }
 
+  @Test func `a result that was rejected does not come back in place of the kept one unseen`()
+    throws
+  {
+    _ = try resolve(keeping: first.digest.all)
+    // The kept record is lost, and the next execution gives the other result once more.
+    try FileManager.default.removeItem(at: store.location(of: key))
+    _ = try store.store(second, for: preimage, provenance: nil)
+    for hasOthers in [true, false] {
+      if !hasOthers {
+        try FileManager.default.removeItem(at: folder.url.appending(path: "conflicts"))
+      }
+      let conflict = try #require(try store.conflict(for: key))
+      #expect(conflict.lost == first.digest.all && conflict.recordDigest == second.digest.all)
+      #expect(try store.conflicts().map(\.key) == [key])
+      #expect(try store.check().conflicts.map(\.key) == [key])
+    }
+    let later = try resolve(keeping: second.digest.all, reason: "It came twice.")
+    #expect(later.rejected == [first.digest.all])
+    #expect(try store.conflict(for: key) == nil && store.conflicts().isEmpty)
+  }
+
+  @Test func `another result that is damaged is one all the same, until it is set aside`() throws {
+    let name = "conflicts/\(key.hex)/\(second.digest.all)/record.json"
+    try folder.write(Array("{}".utf8), to: name)
+    let conflict = try #require(try store.conflict(for: key))
+    #expect(conflict.others.map(\.digest) == [second.digest.all])
+    #expect(conflict.others.map(\.isDamaged) == [true])
+    let damage = try #require(try store.check().damages.first)
+    #expect(!damage.isRecord)
+    _ = try store.quarantine(damage)
+    #expect(try store.conflict(for: key) == nil)
+  }
+
+  @Test func `a decision that was altered anywhere is found, and the one before it counts`() throws
+  {
+    _ = try resolve(keeping: first.digest.all)
+    let sound = try #require(try store.resolution(for: key))
+    _ = try resolve(keeping: second.digest.all, reason: "No, the other one.")
+    let file = "resolutions/\(key.hex)/2.json"
+    let text = try folder.contents(of: file)
+    for index in text.indices.dropLast() {
+      var altered = text
+      altered[index] ^= 1
+      try folder.write(altered, to: file)
+      let decision = try? store.resolution(for: key)
+      #expect(decision == nil, "byte \(index)")
+    }
+    let check = try store.check()
+    #expect(check.unsoundDecisions.map { $0.hasSuffix("/2.json") } == [true])
+    #expect(check.damages.isEmpty && check.unread.isEmpty && check.foreign.isEmpty)
+    _ = try store.quarantine(decision: check.unsoundDecisions[0])
+    #expect(try store.resolution(for: key) == sound)
+    #expect(try store.check().unsoundDecisions.isEmpty)
+  }
+
+  @Test func `a decision of the time before decisions had a digest is read`() throws {
+    let text = """
+      {"format": "labbook resolution 1", "key": "\(key.hex)", "kept": "\(first.digest.all)",
+       "decision": {"rejected": ["\(second.digest.all)"], "reason": "Old."}}
+      """
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "resolutions/\(key.hex)"), withIntermediateDirectories: true)
+    try folder.write(Array(text.utf8), to: "resolutions/\(key.hex)/1.json")
+    #expect(try store.resolution(for: key)?.reason == "Old.")
+    #expect(try store.conflict(for: key) == nil)
+  }
+
   @Test func `what cannot be decided is refused with a sentence`() throws {
     func message(_ digits: String, _ reason: String = "r", seed: Int = 3) -> String {
       do {

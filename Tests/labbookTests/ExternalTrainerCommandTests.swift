@@ -40,6 +40,39 @@ import Testing
     return lab
   }
 
+  @Test func `a report is not done where an input of its runs has changed, or a run was repeated`()
+    throws
+  {
+    let lab = try lab()
+    try lab.write(
+      LabFixture.notebook
+        .replacing("PPO reaches {value}`short.PPO.evaluation_return`, see @tbl-short.", with: "")
+        .replacing("short", with: "real").replacing(
+          "against: PPO", with: "against: A"), to: "reports/2026-W10/notebook.md")
+    func report(done: Bool, sourceLocation: SourceLocation = #_sourceLocation) throws {
+      let result = try lab.labbook("report", "2026-W10")
+      #expect(result.code == 0, "\(result.errors)", sourceLocation: sourceLocation)
+      #expect(
+        result.output.contains("nothing to do") == done, "\(result.output)\(result.errors)",
+        sourceLocation: sourceLocation)
+    }
+    try report(done: false)
+    try report(done: true)
+    try lab.write("2", to: "data/a.txt")
+    try report(done: false)
+    try report(done: true)
+    try lab.write(Self.script.replacing("gamma=", with: ": ;gamma="), to: "train.sh")
+    try report(done: false)
+    try report(done: true)
+    try lab.write("4", to: "noise")
+    #expect(try lab.labbook("rerun", "real", "--arm", "A", "--seed", "0").code == 0)
+    try report(done: false)
+    try report(done: true)
+    try FileManager.default.removeItem(at: lab.folder.appending(path: "data"))
+    let gone = try lab.labbook("report", "2026-W10")
+    #expect(gone.code == 1 && gone.errors.contains("data"), "\(gone)")
+  }
+
   @Test func `runs are executed once, shown, repeated and compared`() throws {
     let lab = try lab()
     #expect(try lab.labbook("validate").code == 0)

@@ -53,14 +53,23 @@ public struct BuildState: Sendable {
   }
 
   /// Whether everything is as the last build left it.
-  public func isUpToDate() -> Bool {
+  ///
+  /// - Parameter inputs: Gives what identifies the inputs of external trainers, by the names of experiments, as
+  ///   ``PlannedExperiment/inputs`` does; it is asked if the build stands on such.
+  /// - Returns: Whether a build would change nothing.
+  public func isUpToDate(inputs: (Set<String>) -> [String: String] = { _ in [:] }) -> Bool {
     guard let kept = KeptState(at: path), kept.header == header else { return false }
     // A spec that was not there at the last build, or is gone, is a change too.
     let known = Set(kept.entries.filter { $0.kind == .dependency }.map(\.name))
+    let read = kept.entries.filter { $0.kind == .inputs }
     guard dependencies.keys.allSatisfy(known.contains),
-      kept.entries.allSatisfy({ $0.digest == digest(of: $0.kind, $0.name) }),
-      kept.disputes == disputes(of: kept)
+      kept.entries.allSatisfy({ $0.kind == .inputs || $0.digest == digest(of: $0.kind, $0.name) }),
+      kept.disputes == disputes(of: kept), kept.earlier == earlier
     else { return false }
+    if !read.isEmpty {
+      let now = inputs(Set(read.map(\.name)))
+      guard read.allSatisfy({ now[$0.name] == $0.digest }) else { return false }
+    }
     let states = store.statesOfRecords(kept.lines, every: KeptState.lineLength)
     if states.digest == kept.states { return true }
     for record in kept.records {
@@ -91,10 +100,11 @@ public struct BuildState: Sendable {
   ///
   /// - Parameters:
   ///   - outcome: The outcome of the build.
+  ///   - experiments: The experiments that it was built from; none where it was rendered from its lock.
   ///   - read: The names of further files that specs were read from, relative to the lab.
   /// - Throws: If it cannot be written.
   public func remember(
-    _ outcome: WeekOutcome, alsoRead read: [String] = []
+    _ outcome: WeekOutcome, of experiments: [PlannedExperiment] = [], alsoRead read: [String] = []
   ) throws(ReportFailure) {
     guard outcome.markedFailures.isEmpty, outcome.warnings.isEmpty else { return forget() }
     var entries = dependencies.map {
@@ -107,7 +117,11 @@ public struct BuildState: Sendable {
       KeptState.Entry(
         kind: .file, name: Self.relativePath(folder.file(name), lab: lab), digest: digest)
     }
+    entries += experiments.compactMap { experiment in
+      experiment.inputs.map { KeptState.Entry(kind: .inputs, name: experiment.name, digest: $0) }
+    }
     var kept = KeptState(header: header, entries: entries)
+    kept.earlier = earlier
     let keys = outcome.runKeys.compactMap { RunKey(hex: $0) }
     if let seen = checked.statesSeen(of: keys) {
       // What has changed since the build looked at the records shows in their states.
@@ -144,7 +158,7 @@ public struct BuildState: Sendable {
 
   /// The first line: the format and the builder.
   private var header: String {
-    "labbook report state 2, builder "
+    "labbook report state 3, builder "
       + ProgramFile.identity(at: executable.resolvingSymlinksInPath().path(percentEncoded: false))
   }
 
@@ -152,6 +166,7 @@ public struct BuildState: Sendable {
     switch kind {
     case .dependency: dependencies[name] ?? Self.digest(ofFile: name, lab: lab)
     case .file: Self.digest(ofFile: name, lab: lab)
+    case .inputs: KeptState.absent
     }
   }
 
@@ -166,6 +181,11 @@ public struct BuildState: Sendable {
   /// The digest of a run's record as it is now, or a word for none; what is damaged is none.
   private func digest(of key: RunKey) -> String {
     ((try? checked.check(key, anew: true)) ?? nil)?.digest ?? KeptState.absent
+  }
+
+  /// A digest of the names of the weeks before this one that have a lock.
+  private var earlier: String {
+    Digest.hex(of: folder.lockedWeeksBefore.map { "\($0)\n" }.joined())
   }
 
   /// A digest of the other results of the runs, and of the decisions between them.

@@ -2,22 +2,24 @@ internal import ResultStore
 
 /// The state of a build that is kept in the store's folder, to tell whether another one would change anything.
 ///
-///     labbook report state 2, builder …
+///     labbook report state 3, builder …
 ///     dependency DIGEST experiments/cartpole.yaml
 ///     file DIGEST reports/2026-W47/report.md
+///     inputs DIGEST tuning           what an external trainer reads, as the keys of its runs have it
+///     earlier DIGEST                 the weeks before that have a lock
 ///     disputes DIGEST
 ///     states DIGEST                  of the files of all records; - where they were too new
 ///     records 80
 ///     KEY DIGEST
 struct KeptState {
-  /// One file that a build depends on, or that it made.
+  /// One file that a build depends on, or that it made, or what an external trainer reads.
   struct Entry: Hashable {
     enum Kind: String {
-      case dependency, file
+      case dependency, file, inputs
     }
 
     var kind: Kind
-    /// A path relative to the lab.
+    /// A path relative to the lab; the name of the experiment of inputs.
     var name: String
     var digest: String
   }
@@ -27,6 +29,8 @@ struct KeptState {
   var entries: [Entry]
   /// A digest of further results and decisions.
   var disputes = absent
+  /// A digest of the names of the earlier weeks: a later one of them is compared with.
+  var earlier = absent
   /// A digest of the states of the records' files; nil where they had changed just before.
   var states: String?
   /// The keys and digests of the records, a line for each as in the file: with ten thousand of them, as they are read.
@@ -68,7 +72,7 @@ struct KeptState {
   var text: String {
     var lines = [header]
     lines += entries.map { "\($0.kind.rawValue) \($0.digest) \($0.name)" }.sorted()
-    lines += ["disputes \(disputes)", "states \(states ?? "-")"]
+    lines += ["earlier \(earlier)", "disputes \(disputes)", "states \(states ?? "-")"]
     lines += ["records \(self.lines.count / Self.lineLength)"]
     return lines.joined(separator: "\n") + "\n" + String(decoding: self.lines, as: UTF8.self)
   }
@@ -93,6 +97,8 @@ struct KeptState {
       let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
       if parts.count == 3, let kind = Entry.Kind(rawValue: String(parts[0])) {
         entries.append(Entry(kind: kind, name: String(parts[2]), digest: String(parts[1])))
+      } else if let digest = value(of: "earlier", in: line) {
+        earlier = digest
       } else if let digest = value(of: "disputes", in: line) {
         disputes = digest
       } else if let digest = value(of: "states", in: line) {

@@ -32,6 +32,13 @@ public struct PlannedExperiment: Equatable, Sendable {
     self.arms = arms
   }
 
+  /// A digest of what identifies the runs of an external trainer, its inputs among it; nil where the engine trains.
+  public var inputs: String? {
+    guard arms.contains(where: \.identity.isObserved) else { return nil }
+    return Digest.hex(
+      of: arms.map { "\($0.label) \($0.identity.key(seed: 0).hex)\n" }.joined())
+  }
+
   /// The plan as a lock holds it.
   var plan: LockedPlan {
     let compared = arms.filter { !$0.isStage }

@@ -220,17 +220,29 @@ extension WeekFolder {
     }
   }
 
-  /// Writes what is known of runs that were executed again.
+  /// Notes what became known of runs that were executed again, beside what other commands note at the same time.
+  ///
+  /// The file is read afresh, since runs may have taken hours, and while it is, nobody else writes it.
   ///
   /// - Parameters:
-  ///   - state: The state.
   ///   - store: The store, in which the file is written before it takes its place.
+  ///   - note: Adds to the state.
   /// - Returns: Whether the file changed.
-  /// - Throws: If it cannot be written.
-  public func write(
-    _ state: VerificationState, with store: ResultStore
+  /// - Throws: If the file was not written by labbook, or cannot be written.
+  public func noteVerification(
+    with store: ResultStore, _ note: (inout VerificationState) -> Void
   ) throws(ReportFailure) -> Bool {
-    var output = OutputFiles(folder: self)
+    var folder = self
+    folder.sealed = nil
+    let claim: RunClaim
+    do throws(StoreError) { claim = try store.waitForClaim("notes-\(name)") } catch {
+      throw .store(error)
+    }
+    defer { withExtendedLifetime(claim) {} }
+    var state = try folder.verification() ?? VerificationState()
+    note(&state)
+    guard state != VerificationState() else { return false }
+    var output = OutputFiles(folder: folder)
     output.write(state.text, to: Self.verificationName)
     return try !output.commit(with: store).isEmpty
   }
