@@ -143,6 +143,12 @@ public struct WorkerLoop {
       guard !record.weights.isEmpty else {
         throw StageWeightsError(field: field, key: key, problem: "has no weights in its record")
       }
+      guard try store.conflict(for: key) == nil else {
+        throw StageWeightsError(
+          field: field, key: key,
+          problem:
+            "has more than one result: 'labbook status' shows them, and 'labbook resolve' decides")
+      }
       weights[field] = record.weights
     }
     return weights

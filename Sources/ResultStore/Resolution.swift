@@ -156,11 +156,13 @@ extension ResultStore {
   ///   - digits: The first digits of the digest of the result to keep.
   ///   - reason: Why, in one line.
   ///   - name: The run's name for error messages.
+  ///   - setAside: Called with each run whose record is set aside, since it started from the record that no longer counts.
   /// - Returns: The decision.
   /// - Throws: ``ResolutionError`` if there is nothing to decide or no such result, ``StoreError`` if the result to
   ///   keep is damaged or a file cannot be moved.
   public func resolve(
-    _ key: RunKey, keeping digits: String, reason: String, named name: String
+    _ key: RunKey, keeping digits: String, reason: String, named name: String,
+    setAside: (RunKey) -> Void = { _ in }
   ) throws -> Resolution {
     if let problem = Resolution.problem(ofReason: reason) { throw ResolutionError.reason(problem) }
     let results = try results(of: key, named: name)
@@ -183,6 +185,10 @@ extension ResultStore {
     try replaceFile("\(folder)/\(number).json", Array(resolution.text(of: key).utf8))
     let place = self.folder(of: key)
     guard kept.path != place else { return resolution }
+    for dependent in try dependents(on: key) {
+      try quarantine(self.folder(of: dependent))
+      setAside(dependent)
+    }
     if DurableFiles.exists(place) {
       let digest = try? RecordFolder(path: place, key: key, run: name).readSummary().digest
       let conflicts = conflictsFolder(of: key)
@@ -198,6 +204,20 @@ extension ResultStore {
         action: "create", path: place, reason: "another process made it; decide again")
     }
     return resolution
+  }
+
+  /// The runs with a record that started from the result of `key`, or from that of one of these, sorted.
+  private func dependents(on key: RunKey) throws(StoreError) -> [RunKey] {
+    var starts: [RunKey: [RunKey]] = [:]
+    for dependent in try keys() {
+      for stage in try stages(of: dependent) { starts[stage, default: []].append(dependent) }
+    }
+    var found: Set<RunKey> = []
+    var open = [key]
+    while let stage = open.popLast() {
+      open += (starts[stage] ?? []).filter { found.insert($0).inserted }
+    }
+    return found.sorted()
   }
 
   /// The numbers of the decisions on a run, ascending.

@@ -150,3 +150,15 @@ extension DurableFiles {
     return use
   }
 }
+
+extension ResultStore {
+  /// The runs that a run with a record stands on; none where its preimage cannot be read.
+  package func stages(of key: RunKey) throws(StoreError) -> [RunKey] {
+    do throws(StoreError) {
+      return Array((try preimage(for: key))?.stages.values ?? [:].values)
+    } catch {
+      guard case .damaged = error else { throw error }
+      return []
+    }
+  }
+}

@@ -57,15 +57,3 @@ struct LabNeeds {
     needs.locked.formUnion(lock.runs.compactMap { RunKey(hex: $0.run.key) })
   }
 }
-
-extension ResultStore {
-  /// The runs that a run with a record stands on; none where its preimage cannot be read.
-  func stages(of key: RunKey) throws(StoreError) -> [RunKey] {
-    do throws(StoreError) {
-      return Array((try preimage(for: key))?.stages.values ?? [:].values)
-    } catch {
-      guard case .damaged = error else { throw error }
-      return []
-    }
-  }
-}

@@ -43,8 +43,8 @@ extension Lab {
       lab: root.path(percentEncoded: false), program: Self.program, sealed: sealed)
   }
 
-  /// What identifies the inputs of external trainers as they are now, by the experiments' names; none for a spec that
-  /// cannot be read, or whose inputs cannot.
+  /// The inputs of external trainers as they are now, as ``PlannedExperiment/inputs`` has them, by the names of the
+  /// experiments; none for a spec that cannot be read, or whose inputs cannot.
   func inputs(of names: Set<String>) -> [String: String] {
     let experiments = loadSpecs().experiments.map(\.planned).filter { names.contains($0.name) }
     return Dictionary(

@@ -1,4 +1,5 @@
 import Foundation
+import ResultStore
 import Testing
 
 /// The commands on an experiment with stages on a language task.
@@ -46,6 +47,58 @@ import Testing
     #expect(
       try lab.labbook("rerun", "words", "--seed", "1").output
         == "words/First/1: same\nwords/Then/1: same\n")
+  }
+
+  @Test
+  func
+    `runs do not start from a stage with two results, and start again from one that was decided for`()
+    throws
+  {
+    let lab = try lab()
+    // A chain: what starts from a run that starts from the stage is of it too.
+    try lab.replace(
+      "from: First}", with: "from: First}\n  Later: {algorithm: grpo, from: Then}",
+      in: "experiments/words.yaml")
+    #expect(try lab.labbook("run", "words").code == 0)
+    let store = ResultStore(root: lab.folder.appending(path: ".labbook"))
+    let key = try #require(
+      try store.keys().first { key in
+        let fields = try store.preimage(for: key)?.fields ?? [:]
+        return fields["seed"] == "0" && fields["start"] == nil
+      })
+    let preimage = try #require(try store.preimage(for: key))
+    let sound = try #require(try store.record(for: key))
+    // As of a node with faulty memory.
+    var faulty = sound
+    faulty.metrics["test_accuracy"] = 0.125
+    _ = try store.store(faulty, for: preimage, provenance: nil)
+    try lab.replace(
+      "Then: {algorithm: rloo,", with: "Then: {algorithm: remax,", in: "experiments/words.yaml")
+    let blocked = try lab.labbook("run", "words", "--arm", "Then", "--seed", "0")
+    #expect(blocked.code == 1)
+    #expect(
+      (blocked.output + blocked.errors).contains(
+        "has more than one result: 'labbook status' shows them, and 'labbook resolve' decides"),
+      "\(blocked)")
+    try lab.replace(
+      "Then: {algorithm: remax,", with: "Then: {algorithm: rloo,", in: "experiments/words.yaml")
+
+    // The record in place counts: all that started from it stays.
+    func resolve(_ digest: String) throws -> String {
+      let result = try lab.labbook(
+        "resolve", "words/First/0", "--keep", String(digest.prefix(12)), "--reason", "Memory.")
+      #expect(result.code == 0, "\(result.errors)")
+      return result.output
+    }
+    #expect(try !resolve(sound.digest.all).contains("quarantine"))
+    #expect(try lab.labbook("plan", "words").output == "0 of 6 runs to execute\n")
+    #expect(
+      try resolve(faulty.digest.all).hasSuffix(
+        "2 runs that started from the other result are in the store's quarantine; 'labbook run' executes them again\n"
+      ))
+    #expect(try lab.labbook("plan", "words").output.contains("2 of 6 runs to execute"))
+    #expect(try lab.labbook("run", "words").code == 0)
+    #expect(try lab.labbook("status").output.contains("conflict") == false)
   }
 
   @Test func `show tells the stage, the cost and samples`() throws {
