@@ -128,7 +128,7 @@ check-pages: $(LABBOOK) $(PYTHON) $(PAGES) ## Read every week, a diff and the si
 # Each sanitizer has a build of its own, below .build/sanitize. Swift's runtime keeps what it has for the life of a process,
 # which is no leak; what counts allocations counts those of a sanitizer too.
 sanitize: debian-packages $(PYTHON) ## Run the tests under sanitizers, an hour or more each (KIND=address|undefined|thread, FILTER=).
-	@export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
+	@export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:suppressions=$(CURDIR)/Tests/Faults/thread_sanitizer.supp
 	for kind in $(or $(KIND),undefined thread address); do
 	  swift build -c release --build-tests --sanitize "$$kind" --scratch-path ".build/sanitize/$$kind"
 	  swift test -c release --skip-build --sanitize "$$kind" --scratch-path ".build/sanitize/$$kind" --skip AllocationTests $(if $(FILTER),--filter '$(FILTER)')
