@@ -92,7 +92,7 @@ extension WeekBuild {
   }
 
   /// Compares a lock with the records that are in the store.
-  func checkRecords(_ lock: Lock) throws(ReportFailure) {
+  func checkRecords(_ lock: Lock, isFinal: Bool = false) throws(ReportFailure) {
     let disagreements: [Lock.Disagreement]
     do throws(StoreError) {
       disagreements = try lock.disagreements(with: store, checked)
@@ -100,7 +100,8 @@ extension WeekBuild {
       throw .store(error)
     }
     guard disagreements.isEmpty else {
-      throw .disagreements(disagreements, lock: folder.displayPath(of: WeekFolder.lockName))
+      throw .disagreements(
+        disagreements, lock: folder.displayPath(of: WeekFolder.lockName), isFinal: isFinal)
     }
   }
 }

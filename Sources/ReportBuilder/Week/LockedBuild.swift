@@ -30,7 +30,7 @@ extension WeekBuild {
       try checkProse(notebook, sources.source, lock)
     }
     let documents = try documents(of: lock, sources)
-    try checkRecords(lock)
+    try checkRecords(lock, isFinal: notebook.frontMatter.status == .final)
     try checkConflicts(lock)
     let content = try resolve(notebook, lock: lock, sources)
     var directives = content.directives

@@ -14,7 +14,7 @@ public enum ReportFailure: Error, Equatable, Sendable {
   /// Runs with more than one result in the store.
   case conflicts([String])
   /// Runs whose records are not the ones that the lock names.
-  case disagreements([Lock.Disagreement], lock: String)
+  case disagreements([Lock.Disagreement], lock: String, isFinal: Bool)
   /// A final week without a file that it is rendered from.
   case incompleteFinal(String)
   /// A file that the lock holds the digest of is missing or was altered.
@@ -40,9 +40,12 @@ extension ReportFailure: CustomStringConvertible {
       "error: \(runs.count == 1 ? "1 run has" : "\(runs.count) runs have") more than one result in "
         + "the store: " + Self.list(runs)
         + "\n'labbook status' shows them, and 'labbook resolve' records which one counts and why"
-    case .disagreements(let disagreements, let lock):
+    case .disagreements(let disagreements, let lock, let isFinal):
       disagreements.map { "\(lock): error: \($0)" }.joined(separator: "\n")
-        + "\nthe lock is as it was; 'labbook report --accept' replaces it by the records"
+        + (isFinal
+          ? "\nthe lock of a final week is not replaced; 'labbook verify' of the week executes its runs again and says "
+            + "which of the two has their results"
+          : "\nthe lock is as it was; 'labbook report --accept' replaces it by the records")
     case .incompleteFinal(let words), .alteredDocument(let words), .tool(let words),
       .file(let words):
       "error: \(words)"
