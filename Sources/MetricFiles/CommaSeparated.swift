@@ -122,6 +122,12 @@ private struct CommaSeparatedFields {
     guard position < bytes.count else { return nil }
     var record = Record(fields: [], line: line, isEnded: false)
     while true {
+      // One more for a column without a name.
+      guard record.fields.count <= MetricHistoryBuilder.mostKeys else {
+        throw MetricFileError(
+          file, at: .line(line, column: nil),
+          "there are more than \(MetricHistoryBuilder.mostKeys) columns")
+      }
       record.fields.append(try field())
       if position < bytes.count, bytes[position] == UInt8(ascii: ",") {
         position += 1

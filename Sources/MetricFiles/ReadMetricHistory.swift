@@ -6,6 +6,8 @@ internal import Settings
 enum MetricFileSize {
   /// The most bytes of a text file: a number takes some 30, so this is far more than runs log.
   static let mostOfText = 64 << 20
+  /// The most bytes of a document of JSON, which is in memory as a whole.
+  static let mostOfDocument = 20 << 20
   /// The most bytes of the event files of a folder together, which may hold images and histograms too.
   static let mostOfEvents = 256 << 20
 }
@@ -26,10 +28,13 @@ package func readMetricHistory(
 ) throws(MetricFileError) -> MetricHistory {
   switch format {
   case .huggingFaceTrainer:
-    return try readTrainerState(try bytes(of: path, shownAs), file: shownAs, reading)
+    let bytes = try bytes(of: path, shownAs, atMost: MetricFileSize.mostOfDocument)
+    return try readTrainerState(bytes, file: shownAs, reading)
   case .jsonLines: return try readJSONLines(try bytes(of: path, shownAs), file: shownAs, reading)
   case .csv: return try readCommaSeparated(try bytes(of: path, shownAs), file: shownAs, reading)
-  case .json: return try readJSONMetrics(try bytes(of: path, shownAs), file: shownAs, reading)
+  case .json:
+    let bytes = try bytes(of: path, shownAs, atMost: MetricFileSize.mostOfDocument)
+    return try readJSONMetrics(bytes, file: shownAs, reading)
   case .tensorBoard: return try readEventFiles(at: path, shownAs: shownAs, reading)
   }
 }

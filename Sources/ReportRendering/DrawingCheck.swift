@@ -104,8 +104,11 @@ private struct DrawingReader {
     }
     if name.utf8.suffix(4).elementsEqual("href".utf8) { return value.first == UInt8(ascii: "#") }
     if name.utf8.starts(with: "xmlns".utf8) { return value.starts(with: "http://www.w3.org/".utf8) }
-    // A character written by its number could be part of such a word; only words for readers need one.
-    if name != "aria-label", Self.hasNumberedCharacter(value) { return false }
+    // A character written by its number, in XML or in CSS, could be part of such a word; only words for readers need one.
+    if name != "aria-label", Self.hasNumberedCharacter(value) || value.contains(UInt8(ascii: "\\"))
+    {
+      return false
+    }
     // Most values have no address.
     guard Self.namesAddress(value) else { return true }
     let own = String(decoding: value, as: UTF8.self).replacing("url(#", with: "")

@@ -223,7 +223,9 @@ extension ResultStore {
   /// The numbers of the decisions on a run, ascending.
   private func decisions(on key: RunKey) throws(StoreError) -> [Int] {
     try DurableFiles.names(in: decisionsFolder(of: key))
-      .compactMap { $0.hasSuffix(".json") ? Int($0.dropLast(".json".count)) : nil }.sorted()
+      .compactMap { name in
+        StoredCount.number(name.hasSuffix(".json") ? String(name.dropLast(".json".count)) : "")
+      }.sorted()
   }
 
   private func decisionsFolder(of key: RunKey) -> String { "\(path)/resolutions/\(key.hex)" }

@@ -50,9 +50,7 @@ extension ResultStore {
 
   /// The numbers of the repetitions of a run, ascending.
   func repetitionNumbers(of key: RunKey) throws(StoreError) -> [Int] {
-    try DurableFiles.names(in: repetitionsFolder(of: key)).compactMap { name in
-      Int(name).flatMap { $0 > 0 && "\($0)" == name ? $0 : nil }
-    }.sorted()
+    try DurableFiles.names(in: repetitionsFolder(of: key)).compactMap(StoredCount.number).sorted()
   }
 
   func repetitionsFolder(of key: RunKey) -> String { "\(path)/repetitions/\(key.hex)" }

@@ -43,9 +43,19 @@ extension ResultStore {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(StoreError) -> StoreCheck {
     var check = StoreCheck()
-    let records = try recordFolders(&check)
-    let repetitions = try repetitions(&check)
-    let others = try otherResults(&check)
+    // What cannot be listed keeps nothing else from being checked.
+    func listed<Element>(
+      _ list: (inout StoreCheck) throws(StoreError) -> [Element]
+    ) -> [Element] {
+      do throws(StoreError) { return try list(&check) } catch {
+        check.unread.append(error)
+        return []
+      }
+    }
+    let records = listed(recordFolders)
+    let repetitions = listed(repetitions)
+    let others = listed(otherResults)
+    let resolved = listed { _ throws(StoreError) in try resolvedKeys() }
     let total = records.count + repetitions.count + others.count
     for (folders, kind) in [
       (records, StoreCheck.Kind.record), (repetitions, .repetition), (others, .otherResult),
@@ -57,16 +67,22 @@ extension ResultStore {
     }
     progress(check.checked, total)
     var unsound = Set(check.damages.map(\.damage.key))
-    for key in try resolvedKeys() {
+    for key in resolved {
       let decisions = try unsoundDecisions(on: key)
       check.foreign += decisions.foreign
       check.unsoundDecisions += decisions.unsound
       if !decisions.unsound.isEmpty { unsound.insert(key) }
     }
-    for key in Set(others.map(\.key) + (try resolvedKeys())).subtracting(unsound).sorted() {
-      if let conflict = try conflict(for: key) { check.conflicts.append(conflict) }
+    // Without a list of other results or of decisions, nothing is known of conflicts.
+    if check.unread.isEmpty {
+      for key in Set(others.map(\.key) + resolved).subtracting(unsound).sorted() {
+        if let conflict = try conflict(for: key) { check.conflicts.append(conflict) }
+      }
     }
-    check.quarantined = try DurableFiles.names(in: "\(path)/quarantine").count
+    check.quarantined =
+      listed { _ throws(StoreError) in
+        try DurableFiles.names(in: "\(path)/quarantine")
+      }.count
     check.foreign += try DurableFiles.names(in: path).filter { !Self.folders.contains($0) }
       .map { "\(path)/\($0)" }
     check.foreign.sort()

@@ -76,10 +76,13 @@ package final class StoreSession: Sendable {
     return isBare && DurableFiles.remove(path)
   }
 
-  /// The system's temporary folder.
+  /// The system's temporary folder, which begins with one slash: two of them would make an address of the network of what
+  /// lies in it.
   package static var systemFolder: String {
-    let path = FileManager.default.temporaryDirectory.path(percentEncoded: false)
-    return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let stated = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
+    let steps = stated.split(separator: "/").filter { $0 != "." }
+    guard stated.hasPrefix("/"), !steps.isEmpty else { return "/tmp" }
+    return "/" + steps.joined(separator: "/")
   }
 
   /// The paths of the sessions in `folder` whose processes live.

@@ -51,6 +51,11 @@ enum StoredCount {
   static let mostExperiments = 5000
   static let mostArms = 2000
   static let mostRuns = 1000
+
+  /// The number that a file or folder of a store has for its name, from 1 on; nil if its name is another one.
+  static func number(_ name: String) -> Int? {
+    Int(name).flatMap { (1...1_000_000).contains($0) && "\($0)" == name ? $0 : nil }
+  }
 }
 
 /// The numbers that metrics and curves may have.

@@ -18,6 +18,22 @@ import MetricFiles
     #expect(try #require(try history.byStep("reward, mean")[2]).isNaN)
   }
 
+  @Test func `more columns than a run has metrics are refused at the first line that has them`() {
+    func problem(_ text: String) -> String? {
+      do {
+        _ = try read(text)
+        return nil
+      } catch { return "\(error)" }
+    }
+    let commas = String(repeating: ",", count: 2_000_000)
+    #expect(problem(commas)?.contains("there are more than 10000 columns") == true)
+    #expect(problem("step,a\n\(commas)")?.contains("2: there are more than 10000") == true)
+    let names = ["step"] + (1..<10_000).map { "a\($0)" }
+    #expect(
+      problem(names.joined(separator: ",") + "\n" + String(repeating: "1,", count: 9999) + "1\n")
+        == nil)
+  }
+
   @Test func `a column of steps may have a name of its own, which counts alone`() throws {
     let text = "iteration,step,seen,reward\n10,0,100,0.5\n20,0,250,0.75\n"
     func history(_ axisKeys: [MetricAxis: String]) throws(MetricFileError) -> MetricHistory {

@@ -14,7 +14,7 @@ import Testing
   /// A lab whose week was built as a draft and then set final.
   private func lab(lineEnd: String = "\n") throws -> SyntheticLab {
     let lab = try SyntheticLab(SyntheticExperiment(SyntheticArm("PPO", tenAround(440))))
-    try lab.write("plot", to: "reports/2026-W45/plot.png")
+    try lab.write("GIF89a plot", to: "reports/2026-W45/plot.png")
     try lab.write(Self.style, to: "reports/house.csl")
     try lab.writeNotebook(
       "PPO reaches {value}`cartpole.PPO.evaluation_return` [@schulman2017proximal].\n\n![A](plot.png)",

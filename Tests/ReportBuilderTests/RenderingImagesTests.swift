@@ -6,7 +6,7 @@ import Testing
 @Suite struct RenderingImagesTests {
   private func lab(_ body: String, files: [String]) throws -> SyntheticLab {
     let lab = try SyntheticLab(SyntheticExperiment(SyntheticArm("PPO", tenAround(440))))
-    for file in files { try lab.write("content of \(file)", to: "reports/2026-W45/\(file)") }
+    for file in files { try lab.write("GIF89a of \(file)", to: "reports/2026-W45/\(file)") }
     try lab.writeNotebook("\(body)\n\nPPO reaches {value}`cartpole.PPO.evaluation_return`.")
     return lab
   }
@@ -28,7 +28,7 @@ import Testing
   func `the page holds the file that CommonMark names`(image: String, file: String) throws {
     let lab = try lab(image, files: [file])
     _ = try lab.build().run()
-    let data = Data("content of \(file)".utf8).base64EncodedString()
+    let data = Data("GIF89a of \(file)".utf8).base64EncodedString()
     #expect(
       try lab.read("reports/2026-W45/report.html").contains(
         "<img src=\"data:image/png;base64,\(data)\""))

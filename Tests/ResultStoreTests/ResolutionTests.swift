@@ -147,6 +147,21 @@ import Testing
     #expect(try store.check().unsoundDecisions.isEmpty)
   }
 
+  @Test func `a file with a number that no decision has is none, and told by fsck`() throws {
+    _ = try resolve(keeping: first.digest.all)
+    let sound = try folder.contents(of: "resolutions/\(key.hex)/1.json")
+    let names = [
+      "\(Int.max).json", "+2.json", "02.json", "0.json", "-1.json", "2.JSON", "1000001.json",
+    ]
+    for name in names { try folder.write(sound, to: "resolutions/\(key.hex)/\(name)") }
+    #expect(try store.resolution(for: key)?.kept == first.digest.all)
+    _ = try resolve(keeping: second.digest.all, reason: "The other one.")
+    #expect(try store.resolution(for: key)?.kept == second.digest.all)
+    #expect(
+      Set(try store.check().foreign)
+        == Set(names.map { "\(folder.url.path)/resolutions/\(key.hex)/\($0)" }))
+  }
+
   @Test func `a decision of the time before decisions had a digest is read`() throws {
     let text = """
       {"format": "labbook resolution 1", "key": "\(key.hex)", "kept": "\(first.digest.all)",

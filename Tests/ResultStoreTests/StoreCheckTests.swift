@@ -120,6 +120,16 @@ import Testing
     #expect(try store.check().conflicts.isEmpty)
   }
 
+  @Test(arguments: ["conflicts", "repetitions", "resolutions", "quarantine"])
+  func `what cannot be listed keeps nothing else from being checked`(name: String) throws {
+    try folder.write(Array("no folder".utf8), to: name)
+    let text = try folder.contents(of: "\(place(2))/curves.csv")
+    try folder.write(Array(text.dropLast(3)), to: "\(place(2))/curves.csv")
+    let check = try store.check()
+    #expect(check.damages.map(\.damage.key) == [Fixture.preimage(seed: 2).key])
+    #expect(check.unread.count == 1 && "\(check.unread)".contains(name), "\(check.unread)")
+  }
+
   @Test func `what labbook did not write is named and left alone`() throws {
     let names = [
       "notes.txt", "records/readme", "records/zz/x",

@@ -44,6 +44,22 @@ import Testing
     #expect(plan.output.hasSuffix("12 of 12 runs to execute, 7200 environment steps in all\n"))
   }
 
+  @Test(arguments: ["", "/", "//tmp", "/./", "here"])
+  func `whatever the temporary folder is called, no file in it is an address`(place: String) throws
+  {
+    let lab = try LabFixture()
+    try lab.replace("seeds: 6", with: "seeds: 1", in: "experiments/short.yaml")
+    try lab.write(
+      LabFixture.notebook.replacing("see @tbl", with: "[@schulman2017proximal], see @tbl"),
+      to: "reports/2026-W10/notebook.md")
+    try lab.write(
+      "@misc{schulman2017proximal, title={Proximal}, author={Schulman, John}, year={2017}}\n",
+      to: "reports/references.bib")
+    // Pandoc reads what begins with two slashes from the network.
+    let result = try lab.shell("TMPDIR='\(place)' \"$0\" report")
+    #expect(result.code == 0, "\(result.errors)")
+  }
+
   // MARK: Export
 
   @Test(arguments: [

@@ -79,7 +79,14 @@ private struct ScalarSeries {
           file.file, at: .byte(byte), "the step must lie between 0 and 2^53, found \(event.step)")
       }
       for (tag, cell) in event.values {
-        if points[tag] == nil { tags.append(tag) }
+        if points[tag] == nil {
+          guard tags.count < MetricHistoryBuilder.mostKeys else {
+            throw MetricFileError(
+              file.file, at: .byte(byte),
+              "there are more than \(MetricHistoryBuilder.mostKeys) different tags")
+          }
+          tags.append(tag)
+        }
         var series = points.removeValue(forKey: tag) ?? []
         let isFirst = begun.insert(tag).inserted
         while let last = series.last, last.step > event.step || last.step == event.step {

@@ -106,7 +106,7 @@ package struct NotebookFiles {
     // An image's address is a URL, so its name may be written with percents.
     let name = image.value.removingPercentEncoding ?? image.value
     imageNames[image.value] = NamedFiles.plainName(name)
-    guard EmbeddedImages.type(of: name) != nil else {
+    guard let type = EmbeddedImages.type(of: name) else {
       report(
         "'\(image.value)' is not an image of a known kind: "
           + EmbeddedImages.types.keys.sorted().joined(separator: ", "), at: image.position)
@@ -115,6 +115,10 @@ package struct NotebookFiles {
     images[image.value] = bytes(
       name, at: image.position, as: "image '\(image.value)'", of: own, "the folder of the week",
       atMost: FileSize.mostOfImages)
+    if let content = images[image.value], let problem = imageProblem(in: content, type: type) {
+      report("the image '\(image.value)' \(problem)", at: image.position)
+      return
+    }
     // The page holds them all.
     guard images.values.reduce(0, { $0 + $1.count }) > FileSize.mostOfImages else { return }
     images[image.value] = nil
