@@ -29,7 +29,7 @@ private struct ImageReader {
   /// An element, with those that are drawn with it.
   private struct Element {
     var parts: [Int] = []
-    /// What a `use` refers to.
+    /// The name that a `use` refers to.
     var target: ArraySlice<UInt8>?
   }
 
