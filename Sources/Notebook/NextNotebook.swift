@@ -161,7 +161,7 @@ extension NotebookHandover {
       let match = lines[first].prefixMatch(of: mark)
     else { return [] }
     let rest = lines[(first + 1)...].prefix { line in
-      !line.allSatisfy(\.isWhitespace) && line.prefixMatch(of: #/[-*+#`]/#) == nil
+      !line.allSatisfy(\.isWhitespace) && !"-*+#`".contains(line.first ?? " ")
     }
     let words = ([String(lines[first][match.range.upperBound...])] + rest)
       .map { String($0.drop(while: \.isWhitespace)) }
@@ -172,10 +172,15 @@ extension NotebookHandover {
   private static func footnotes(in lines: [String], of section: String) -> [String] {
     var found: [String] = []
     var isKept = false
+    var (used, standing): (Set<Substring>, Set<Substring>) = ([], [])
+    for match in section.matches(of: #/\[\^([^\]]+)\](:?)/#) {
+      used.insert(match.1)
+      if !match.2.isEmpty { standing.insert(match.1) }
+    }
+    let begin = #/\[\^([^\]]+)\]:/#
     for line in lines {
-      if let match = line.prefixMatch(of: #/\[\^([^\]]+)\]:/#) {
-        let mark = "[^\(match.1)]"
-        isKept = section.contains(mark) && !section.contains("\(mark):")
+      if let match = line.prefixMatch(of: begin) {
+        isKept = used.contains(match.1) && !standing.contains(match.1)
         if isKept { found.append("") }
       } else if !line.hasPrefix("  ") {
         isKept = false

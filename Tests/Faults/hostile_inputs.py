@@ -455,6 +455,17 @@ def bibliographies():
         yield style(name, make)
         yield Case("image: " + name, {NOTEBOOK: "---\n" + HEADER + "---\n\n![a](a.png)\n", IMAGE: make}, ["report", "2026-W10"])
         yield Case("link to a file: " + name, {NOTEBOOK: "---\n" + HEADER + "---\n\n[a](a.png)\n", IMAGE: make}, ["report", "2026-W10"])
+    uses = lambda levels, times: "".join(f'<g id="a{i + 1}">' + f'<use href="#a{i}"/>' * times + "</g>" for i in range(levels))
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><g id="a0"><circle r="1"/></g>{}</svg>'
+    for name, text in {
+        "nested uses": svg.format(uses(11, 10)), "300,000 groups, one in the other": svg.format("<g>" * 300_000),
+        "a chain of 100,000 uses": svg.format(uses(100_000, 1)), "16 MB of tags": "<svg>" + "<a/>" * 4_000_000, "a text": "text",
+        "16 MB of one tag": "<svg " + "a='b' " * 2_500_000, "empty": "",
+    }.items():
+        image = IMAGE.replace(".png", ".svg")
+        yield Case("image: " + name, {NOTEBOOK: "---\n" + HEADER + "---\n\n![a](a.svg)\n", image: text}, ["report", "2026-W10"])
+    notes = "".join(f"[^{i}]: a\n" for i in range(5_000)) + "\n## Open questions\n\n" + "".join(f"- word {i}\n\n" for i in range(5_000))
+    yield Case("the week after 5,000 notes and questions", {NOTEBOOK: "---\n" + HEADER + "---\n\n" + notes}, ["new", "2026-W11"])
     fields = "  title = {A}, author = {B, C}, journal = {J}, year = {2020},\n"
     for name, text in {
         "crossref to itself": "@article{k,\n" + fields + " crossref = {k} }\n", "a circle of crossref": "@inbook{k,\n" + fields + " crossref = {l} }\n@book{l,\n" + fields + " crossref = {k} }\n", "a circle of xdata": "@article{k,\n" + fields + " xdata = {l} }\n@xdata{l, xdata = {k} }\n", "crossref in other case": "@article{k,\n" + fields + " crossref = {K} }\n@article{K,\n" + fields + " crossref = {k} }\n", "crossref by #": "@string{s = {k}}\n@article{k,\n" + fields + " crossref = s }\n", "crossref by pieces": "@article{k,\n" + fields + " crossref = {l} # {} }\n@article{l,\n" + fields + " crossref = \"\" # {k} }\n",

@@ -28,8 +28,7 @@ struct Passage: Equatable {
     } else if first.hasPrefix("#") {
       kind = .heading
     } else {
-      let isMarked = lines.contains { $0.wholeMatch(of: #/\s*(?:[-*+|>]|\d+[.)]).*/#) != nil }
-      kind = isMarked ? .lines : .prose
+      kind = lines.contains(where: Self.isMarked) ? .lines : .prose
     }
     let isRunning = kind == .prose || kind == .heading
     words = []
@@ -46,6 +45,15 @@ struct Passage: Equatable {
         space = ""
       }
     }
+  }
+
+  /// Whether a line begins as an item of a list, a row of a table or a quotation does.
+  private static func isMarked(_ line: Substring) -> Bool {
+    let text = line.drop(while: \.isWhitespace)
+    if let first = text.first, "-*+|>".contains(first) { return true }
+    let number = text.prefix(while: \.isWholeNumber)
+    guard !number.isEmpty, let next = text[number.endIndex...].first else { return false }
+    return next == "." || next == ")"
   }
 
   /// The passages of a notebook in reading order: title, summary and abstract, then the text. Comments are none.
