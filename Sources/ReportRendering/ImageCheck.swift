@@ -34,7 +34,7 @@ private struct ImageReader {
   }
 
   /// The most elements that a drawing may come to.
-  private static let mostElements = 1e6
+  private static let mostElements = 1_000_000
 
   let bytes: [UInt8]
   private var position = 0
@@ -63,13 +63,14 @@ private struct ImageReader {
       guard !name.isEmpty else { continue }
       if elements.isEmpty, !name.elementsEqual("svg".utf8) { return "is not an SVG" }
       let index = elements.count
+      guard index < Self.mostElements else { return "has more than \(Self.mostElements) elements" }
       elements.append(Element())
       if let parent = open.last { elements[parent].parts.append(index) }
       if !readAttributes(of: index, isUse: name.elementsEqual("use".utf8)) { open.append(index) }
     }
     guard !elements.isEmpty else { return "is not an SVG" }
-    return drawn > Self.mostElements
-      ? "draws more than \(Int(Self.mostElements)) elements, since it uses its parts again and again"
+    return drawn > Double(Self.mostElements)
+      ? "draws more than \(Self.mostElements) elements, since it uses its parts again and again"
       : nil
   }
 
