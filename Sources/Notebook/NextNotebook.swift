@@ -14,7 +14,7 @@ public struct NotebookHandover: Equatable, Sendable {
   ///
   /// It need not be a valid notebook: what can be found is handed on.
   public init(from source: String, of week: ISOWeek) {
-    let text = source.replacing("\r\n", with: "\n")
+    let text = source.withLineFeeds
     guard let parts = FrontMatterParser.split(text) else { return }
     frontMatter = Self.lines(of: parts.header, week)
     openQuestions = Self.openSection(in: parts.body, summary: Self.summary(in: parts.header), week)

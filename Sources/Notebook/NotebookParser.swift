@@ -49,7 +49,7 @@ struct NotebookParser {
 
   /// The text of a file, whose lines end as Markdown has it: with either character or with both.
   static func text(of source: String) -> String {
-    var text = source.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+    var text = source.withLineFeeds
     if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
     return text
   }

@@ -464,6 +464,10 @@ def bibliographies():
     }.items():
         image = IMAGE.replace(".png", ".svg")
         yield Case("image: " + name, {NOTEBOOK: "---\n" + HEADER + "---\n\n![a](a.svg)\n", image: text}, ["report", "2026-W10"])
+    ends = ["\r\r\n", "\r\n\r", "\r\r\r\n\n", "\n\r"]
+    for number, end in enumerate(ends):
+        lines = end.join(["# a", "b", "===", "> c", "> ---", "d", "---", "# e", "f", "==="] * 20)
+        yield Case(f"ends of lines, kind {number + 1}", {NOTEBOOK: "---\n" + HEADER + "---\n\n" + lines + "\n"}, ["report", "2026-W10"])
     notes = "".join(f"[^{i}]: a\n" for i in range(5_000)) + "\n## Open questions\n\n" + "".join(f"- word {i}\n\n" for i in range(5_000))
     yield Case("the week after 5,000 notes and questions", {NOTEBOOK: "---\n" + HEADER + "---\n\n" + notes}, ["new", "2026-W11"])
     fields = "  title = {A}, author = {B, C}, journal = {J}, year = {2020},\n"

@@ -1,3 +1,5 @@
+internal import Notebook
+
 /// A paragraph, heading, list, table or block of code of a notebook, as its author wrote it.
 struct Passage: Equatable {
   /// The form of the passage, which decides how it is shown.
@@ -58,7 +60,7 @@ struct Passage: Equatable {
 
   /// The passages of a notebook in reading order: title, summary and abstract, then the text. Comments are none.
   static func all(of source: String) -> [Passage] {
-    let source = source.replacing("\r\n", with: "\n")
+    let source = source.withLineFeeds
     var lines = source.split(separator: "\n", omittingEmptySubsequences: false)[...]
     var passages: [Passage] = []
     func isDashes(_ line: Substring) -> Bool {

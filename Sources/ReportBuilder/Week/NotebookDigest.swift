@@ -7,6 +7,7 @@ public func notebookDigest(of source: String) -> String {
   var isInFrontMatter = false
   var fences = 0
   let text = source.replacing("\r\n", with: "\n").replacing("\u{FEFF}", with: "")
+  let status = /["']?status["']? *:/
   let kept = text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
     if fences < 2, line.drop(while: { $0 != " " }).allSatisfy({ $0 == " " }),
       line.hasPrefix("---") || fences == 1 && line.hasPrefix("..."),
@@ -15,7 +16,7 @@ public func notebookDigest(of source: String) -> String {
       fences += 1
       isInFrontMatter = fences == 1
     }
-    return !(isInFrontMatter && line.prefixMatch(of: /["']?status["']? *:/) != nil)
+    return !(isInFrontMatter && line.prefixMatch(of: status) != nil)
   }
   return Digest.hex(of: kept.joined(separator: "\n"))
 }

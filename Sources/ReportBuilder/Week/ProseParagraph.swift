@@ -90,7 +90,7 @@ private struct NotebookLines {
   private let frontMatterEnd: Int
 
   init(_ source: String) {
-    let source = source.replacing("\r\n", with: "\n")
+    let source = source.withLineFeeds
     let all = source.split(separator: "\n", omittingEmptySubsequences: false)
     lines = all
     let isFence = { (line: Substring) in
