@@ -134,9 +134,10 @@ static _Noreturn void stand_guard(const lb_guarded_program *program, int life, i
   // No core of a process that only repeats how another one ended.
   setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
   // Above the standard streams, so that none of them is overwritten before it is copied, and in a known order.
-  int kept[5] = {program->input, program->output, program->errors, life, failed};
-  for (int index = 0; index < 5; index++) kept[index] = fcntl(kept[index], F_DUPFD_CLOEXEC, index == 0 ? 3 : kept[index - 1] + 1);
-  close_all_but(kept, 5);
+  int kept[6] = {program->input, program->output, program->errors, life, failed, program->held};
+  int count = program->held >= 0 ? 6 : 5;
+  for (int index = 0; index < count; index++) kept[index] = fcntl(kept[index], F_DUPFD_CLOEXEC, index == 0 ? 3 : kept[index - 1] + 1);
+  close_all_but(kept, count);
   life = kept[3], failed = kept[4];
   for (int index = 0; index < guarded_signal_count; index++) {
     int number = guarded_signals[index];

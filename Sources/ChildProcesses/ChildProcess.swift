@@ -39,10 +39,11 @@ package final class ChildProcess {
   ///   - inputFile: The file that it reads on standard input; nil for a pipe, which ``send(_:)`` writes to.
   ///   - errorFile: Where standard error goes, appended; nil for where its output goes.
   ///   - folder: The folder that it works in; nil for that of this process.
+  ///   - held: A descriptor that stays open as long as something of the child lives, such as that of a lock.
   /// - Throws: If the program cannot be started.
   package init(
     _ words: [String], environment: Environment = .inherited(with: [:]), inputFile: String? = nil,
-    errorFile: String?, folder: String? = nil
+    errorFile: String?, folder: String? = nil, held: Int32? = nil
   ) throws(ChildProcessError) {
     func failure(_ code: Int32) -> ChildProcessError {
       ChildProcessError(words: words, reason: String(cString: strerror(code)))
@@ -88,7 +89,7 @@ package final class ChildProcess {
             path: path, arguments: words, environment: values, folder: place, input: streams[0],
             output: streams[1], errors: streams.last ?? streams[1],
             // A hang-up that is ignored stays ignored, in the child too: that is what `nohup` asks for.
-            ignores_hang_up: Self.isIgnored(SIGHUP))
+            ignores_hang_up: Self.isIgnored(SIGHUP), held: held ?? -1)
           return lb_start_guarded(&program, &guardian, &life)
         }
       }

@@ -17,8 +17,10 @@ extension WorkerLoop {
       let execution = try TrainerExecution(
         of: job.preimage, trainer, store: store, session: job.session)
       defer { execution.cleanUp() }
-      if execution.findsCheckpoint { say(.resumed(steps: 0)) }
-      let result = try execution.result(isToStop: { TerminationWarning.hasCome }) { done, total in
+      let result = try execution.result(
+        isToStop: { TerminationWarning.hasCome }, resumed: { say(.resumed(steps: 0)) },
+        note: { say(.note($0)) }
+      ) { done, total in
         let steps = PlannedRun.thousandths * done / total
         say(.progress(steps: steps, budget: PlannedRun.thousandths))
         live.tell(steps: steps, of: PlannedRun.thousandths)

@@ -96,6 +96,12 @@ extension ExperimentReader {
       let own = section["settings"].map {
         reader.freeSettings($0, path: section.path(of: "settings"))
       }
+      if let name = own.flatMap(common.otherForm) {
+        reader.report(
+          .trainer(
+            "has '\(name)', which differs from a setting of all arms in the form of an accent alone; write both alike"
+          ), of: section.path(of: "settings"), at: entry.keyPosition)
+      }
       let arm = Arm(
         label: entry.key, title: title ?? entry.key,
         training: .external(own.map(common.merging) ?? common))

@@ -7,7 +7,8 @@ internal import Synchronization
 ///
 /// A file counts as the same while its device, inode, size and both its times, to the nanosecond, are. A file whose times
 /// are of the last second is not remembered, for it could change once more within the same tick of its file system's
-/// clock. What is remembered is a file of the store, replaced as a whole.
+/// clock, and neither is one of a file system that ``FileSystem`` does not take at its word. What is remembered is a file of the
+/// store, replaced as a whole.
 package final class FileDigests: Sendable {
   private let store: ResultStore
   private let state = Mutex(State())
@@ -18,6 +19,8 @@ package final class FileDigests: Sendable {
     /// The order in which they were remembered, the oldest first.
     var order: [Identity] = []
     var hasChanged = false
+    /// Whether file systems keep the times of their files, by their devices.
+    var keepsTimes: [UInt64: Bool] = [:]
   }
 
   /// The facts that tell a file from what it was before.
@@ -39,7 +42,7 @@ package final class FileDigests: Sendable {
   private static let smallest = 64 << 10
   /// How many are remembered; the oldest are forgotten first.
   private static let most = 50_000
-  private static let header = "labbook file digests 2"
+  private static let header = "labbook file digests 3"
 
   /// Creates digests that are remembered in a store.
   package init(rememberedIn store: ResultStore) {
@@ -49,10 +52,20 @@ package final class FileDigests: Sendable {
   /// The folder of the store.
   var folder: String { store.root.path(percentEncoded: false) }
 
-  /// The digest of a file's content.
+  /// The state of an input that is one file.
   ///
   /// - Throws: The reason why there is none, in words that follow the file's name.
-  package func digest(of path: String) throws(InputProblem) -> String {
+  func state(_ field: String, ofFile path: String) throws(InputProblem) -> InputState {
+    var trace = InputTrace(linksTo: path)
+    let (digest, times) = try look(at: path)
+    trace.add(path.split(separator: "/").last.map(String.init) ?? path, times)
+    return InputState([field: digest], trace: trace)
+  }
+
+  /// The digest of a file's content, and when it was written.
+  ///
+  /// - Throws: The reason why there is none, in words that follow the file's name.
+  func look(at path: String) throws(InputProblem) -> (digest: String, times: FileTimes) {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else {
       let code = errno
@@ -64,17 +77,23 @@ package final class FileDigests: Sendable {
       }
     }
     defer { close(file) }
-    let before = try Self.status(of: file)
+    var before = try Self.status(of: file)
+    // Who has mapped a file into memory and written to it may write to it again without a new time, until the file
+    // system has written it to its disk.
+    let isRemembered =
+      before.st_size >= Self.smallest && keepsTimes(file, before)
+      && fsync(file) == 0
+    if isRemembered { before = try Self.status(of: file) }
     let identity = Identity(before)
-    if let known = known(identity) { return known }
+    if isRemembered, let known = known(identity) { return (known, FileTimes(before)) }
     guard let digest = Digest.hex(ofFile: file) else {
       throw InputProblem("cannot be read: \(Self.words(errno))")
     }
     guard Identity(try Self.status(of: file)) == identity else {
       throw InputProblem("was changed while it was read")
     }
-    if before.st_size >= Self.smallest, Self.isSettled(identity) { remember(identity, digest) }
-    return digest
+    if isRemembered, Self.isSettled(identity) { remember(identity, digest) }
+    return (digest, FileTimes(before))
   }
 
   /// Writes what was remembered since the last time; what cannot be written is computed again the next time.
@@ -91,6 +110,17 @@ package final class FileDigests: Sendable {
       return text
     }
     if let text { store.remember(text, at: store.fileDigestsFile) }
+  }
+
+  /// Whether the file system of an open file tells of every change by its times.
+  private func keepsTimes(_ file: Int32, _ status: stat) -> Bool {
+    let device = UInt64(status.st_dev)
+    return state.withLock { state in
+      if let known = state.keepsTimes[device] { return known }
+      let answer = FileSystem(of: file)?.keepsTimes == true
+      state.keepsTimes[device] = answer
+      return answer
+    }
   }
 
   private func known(_ identity: Identity) -> String? {
@@ -131,7 +161,10 @@ package final class FileDigests: Sendable {
   }
 
   /// Whether the file was last changed long enough ago that a further change would show in its times.
+  ///
+  /// A time of whole seconds is that of a clock which is too coarse, or was set by somebody.
   private static func isSettled(_ identity: Identity) -> Bool {
+    guard identity.changed % 1_000_000_000 != 0 else { return false }
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let time = Int64(now.tv_sec) &* 1_000_000_000 &+ Int64(now.tv_nsec)

@@ -12,32 +12,40 @@ extension FileDigests {
   ///
   /// Links are followed. What programs leave behind on the way is left out: `.git`, `__pycache__` and `*.pyc`.
   ///
+  /// - Returns: The digest, and when the files were written.
   /// - Throws: The reason why there is none, in words that follow the folder's name.
-  package func digest(ofFolder path: String) throws(InputProblem) -> String {
+  func digest(
+    ofFolder path: String
+  ) throws(InputProblem) -> (digest: String, trace: InputTrace) {
     guard DurableFiles.exists(path) else { throw InputProblem("is not there") }
     guard DurableFiles.isFolder(path) else {
       throw InputProblem("is a file, and a folder is expected")
     }
     var files: [(name: String, isExecutable: Bool)] = []
-    try Self.collect(path, "", above: [], into: &files)
+    var trace = InputTrace(linksTo: path)
+    try Self.collect(path, "", above: [], into: &files, &trace)
     guard !files.isEmpty else { throw InputProblem("has no files in it") }
     files.sort { CanonicalText.precedes($0.name, $1.name) }
     var text = "labbook folder 1\n"
     for file in files {
       let digest: String
-      do throws(InputProblem) { digest = try self.digest(of: "\(path)/\(file.name)") } catch {
+      do throws(InputProblem) {
+        let found = try self.look(at: "\(path)/\(file.name)")
+        digest = found.digest
+        trace.add(file.name, found.times)
+      } catch {
         throw InputProblem("has a file '\(file.name)' that \(error.words)")
       }
       // As JSON, so that a line break in a name is none in the text.
       text +=
         "\(file.isExecutable ? "x" : "-") \(digest) \(JSONValue.string(file.name).compactText)\n"
     }
-    return Digest.hex(of: text)
+    return (Digest.hex(of: text), trace)
   }
 
   private static func collect(
     _ root: String, _ folder: String, above: [FolderIdentity],
-    into files: inout [(name: String, isExecutable: Bool)]
+    into files: inout [(name: String, isExecutable: Bool)], _ trace: inout InputTrace
   ) throws(InputProblem) {
     guard above.count <= deepest else {
       throw InputProblem("is nested more than \(deepest) folders deep at '\(folder)'")
@@ -63,8 +71,12 @@ extension FileDigests {
       guard stat("\(root)/\(path)", &status) == 0 else {
         throw InputProblem("has a link '\(path)' that leads nowhere")
       }
+      var link = stat()
+      if lstat("\(root)/\(path)", &link) == 0, link.st_mode & S_IFMT == S_IFLNK {
+        trace.add(path, FileTimes(link))
+      }
       if status.st_mode & S_IFMT == S_IFDIR {
-        try collect(root, path, above: above + (own.map { [$0] } ?? []), into: &files)
+        try collect(root, path, above: above + (own.map { [$0] } ?? []), into: &files, &trace)
       } else {
         guard files.count < mostFiles else {
           throw InputProblem("has more than \(mostFiles) files")

@@ -9,6 +9,10 @@ package struct GitChanges: Equatable, Sendable {
   package var patch: [UInt8] = []
   /// The repositories within this one that are not checked out, by their paths, so that their files are not there.
   package var absent: [String] = []
+  /// The paths of all files that count, changed or not; a link is one of them.
+  package var files: [String] = []
+  /// The links among them.
+  package var links: [String] = []
 
   /// The most bytes of what is not committed.
   static let mostOfPatch = 64 << 20
@@ -22,14 +26,19 @@ extension RepositoryFiles {
   ///   - commit: The commit that is checked out.
   ///   - prefix: The path of this repository in the one that is asked for, with a slash at its end; empty for itself.
   ///   - changes: The differences that were found already.
+  ///   - digests: The digests of large files.
   /// - Throws: The reason why there are none, in words that follow the repository's name.
   func add(
-    changesSince commit: String, under prefix: String, to changes: inout GitChanges
+    changesSince commit: String, under prefix: String, to changes: inout GitChanges,
+    _ digests: FileDigests
   ) throws(InputProblem) {
-    guard let found = withOwnFolder(at: commit, hasIndex: false, { look(prefix, $0) })
+    guard let found = withOwnFolder(at: commit, hasIndex: false, { look(prefix, $0, digests) })
     else { throw InputProblem("cannot be compared with its commit; is git installed?") }
-    let (patch, nested) = try found.get()
+    let (patch, entries) = try found.get()
     changes.patch += patch
+    let nested = entries.filter(\.isRepository).map(\.path)
+    changes.files += entries.filter { !$0.isRepository }.map { prefix + $0.path }
+    changes.links += entries.filter(\.isLink).map { prefix + $0.path }
     guard changes.patch.count <= GitChanges.mostOfPatch else {
       throw InputProblem(
         "has more than \(FileSize.words(GitChanges.mostOfPatch)) that is not committed; commit it, or have git ignore it"
@@ -42,23 +51,25 @@ extension RepositoryFiles {
         continue
       }
       if let inner = RepositoryFiles(root: "\(root)/\(path)"), let commit = inner.headCommit {
-        try inner.add(changesSince: commit, under: "\(prefix)\(path)/", to: &changes)
+        try inner.add(changesSince: commit, under: "\(prefix)\(path)/", to: &changes, digests)
       } else {
         changes.absent.append(prefix + path)
       }
     }
   }
 
-  private typealias Found = Result<(patch: [UInt8], nested: [String]), InputProblem>
+  private typealias Found = Result<(patch: [UInt8], entries: [IndexEntry]), InputProblem>
 
-  /// The patch, and the paths of repositories within this one.
-  private func look(_ prefix: String, _ own: String) -> Found {
+  /// The patch, and what git's index has, with the files that git does not know.
+  private func look(_ prefix: String, _ own: String, _ digests: FileDigests) -> Found {
+    do {
+      try DurableFiles.createFolder("\(own)/info")
+      try DurableFiles.create("\(own)/info/attributes", Array(Self.rawAttributes.utf8))
+    } catch { return .failure(Self.notCompared()) }
     var entries: [IndexEntry]?
-    if let index = Self.content("index", in: checkout),
-      (try? DurableFiles.create("\(own)/index", index)) != nil,
-      case .success(let found) = entriesWithUnknownFiles(own),
+    if copyIndex(to: own), case .success(let found) = entriesWithUnknownFiles(own),
       // Such marks keep git from looking at a file.
-      !found.contains(where: \.isMarkedUnchanged)
+      !found.contains(where: \.isMarkedUnchanged), distrust(found, own, digests)
     {
       entries = found
     }
@@ -87,22 +98,41 @@ extension RepositoryFiles {
           own)
           ?? Self.notCompared())
     }
-    return .success((patch, (entries ?? []).filter(\.isRepository).map(\.path)))
+    return .success((patch, entries ?? []))
   }
 
   /// A line of git's list of an index.
-  private struct IndexEntry {
+  struct IndexEntry {
     /// Whether git takes the file for unchanged without looking, by `--assume-unchanged` or `--skip-worktree`.
     var isMarkedUnchanged: Bool
-    var isRepository: Bool
+    /// Such as `100644`.
+    var mode: String
+    /// The digits of its object.
+    var object: String
+    /// Whether it is merged, or not in conflict.
+    var isMerged: Bool
     var path: String
+
+    var isRepository: Bool { mode == "160000" }
+    var isLink: Bool { mode == "120000" }
+    /// Whether it is a file with content that git knows; of one that it is to know later it reads all.
+    var isFile: Bool { mode.hasPrefix("100") && isMerged && !Self.empty.contains(object) }
+
+    /// The objects without a byte.
+    private static let empty = [
+      "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+      "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    ]
 
     /// Reads `H 100644 0123… 0\tpath`; nil if it is something else.
     init?(_ line: ArraySlice<UInt8>) {
       let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1)
       guard let tag = line.first, parts.count == 2 else { return nil }
       isMarkedUnchanged = (0x61...0x7A).contains(tag) || tag == UInt8(ascii: "S")
-      isRepository = parts[0].dropFirst(2).starts(with: "160000 ".utf8)
+      let cells = parts[0].dropFirst(2).split(separator: UInt8(ascii: " "))
+        .map { String(decoding: $0, as: UTF8.self) }
+      guard cells.count == 3 else { return nil }
+      (mode, object, isMerged) = (cells[0], cells[1], cells[2] == "0")
       path = String(decoding: parts[1], as: UTF8.self)
     }
   }

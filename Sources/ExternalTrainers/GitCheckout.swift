@@ -1,5 +1,6 @@
 internal import ChildProcesses
 internal import Foundation
+internal import Glibc
 internal import ResultStore
 
 /// The commit of the git repository that holds a folder.
@@ -44,10 +45,12 @@ package struct GitCheckout: Equatable, Sendable, CustomStringConvertible {
   /// The differences from the commit: files that git does not know and does not ignore are among them, and those of
   /// repositories within this one.
   ///
+  /// - Parameter digests: The digests of large files.
+  /// - Returns: The differences, and the files that were looked at.
   /// - Throws: That git is not there or cannot tell, or that there is too much.
-  package func changes() throws(InputProblem) -> GitChanges {
+  func changes(_ digests: FileDigests) throws(InputProblem) -> GitChanges {
     var changes = GitChanges()
-    try files.add(changesSince: commit, under: "", to: &changes)
+    try files.add(changesSince: commit, under: "", to: &changes, digests)
     return changes
   }
 }
@@ -140,39 +143,74 @@ struct RepositoryFiles: Equatable {
       try write(
         "[core]\n\trepositoryformatversion = \(isLong ? 1 : 0)\n\tbare = false\n"
           + (isLong ? "[extensions]\n\tobjectFormat = sha256\n" : ""), to: "config")
-      if hasIndex {
-        guard let index = Self.content("index", in: checkout) else { return nil }
-        try DurableFiles.create("\(own)/index", index)
-      }
+      if hasIndex, !copyIndex(to: own) { return nil }
       return body(own)
     } catch {
       return nil
     }
   }
 
-  /// Runs git with a folder of our own, with what it says of errors among its output or without; nil if it cannot be
-  /// started.
+  /// Copies the index into a git folder of our own, with its time.
+  ///
+  /// Git reads a file although its times are those of the index's entry if the index is not younger than they are: the file may
+  /// have been written once more within the same tick of the clock.
+  func copyIndex(to own: String) -> Bool {
+    var status = stat()
+    // An index that takes this one's place meanwhile is younger, so that more is read.
+    guard stat("\(checkout)/index", &status) == 0,
+      let index = Self.content("index", in: checkout),
+      (try? DurableFiles.create("\(own)/index", index)) != nil
+    else { return false }
+    return utimensat(AT_FDCWD, "\(own)/index", [status.st_mtim, status.st_mtim], 0) == 0
+  }
+
+  /// Runs git with a folder of our own.
+  ///
+  /// - Parameters:
+  ///   - arguments: The command.
+  ///   - own: The folder.
+  ///   - limit: The most bytes of output that are taken.
+  ///   - withErrors: Whether what it says of errors is among its output.
+  ///   - input: What it reads on standard input.
+  /// - Returns: How it ended and its output; nil if it cannot be started.
   func run(
-    _ arguments: [String], _ own: String, atMost limit: Int = 1 << 20, withErrors: Bool = false
+    _ arguments: [String], _ own: String, atMost limit: Int = 1 << 20, withErrors: Bool = false,
+    input: String? = nil
   ) -> (status: ChildProcess.ExitStatus, output: [UInt8])? {
+    let inputFile = "\(own)/input"
+    if let input {
+      DurableFiles.removeFile(inputFile)
+      guard (try? DurableFiles.create(inputFile, Array(input.utf8), waits: false)) != nil else {
+        return nil
+      }
+    }
     let git = try? ChildProcess(
       [
         "git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
         "-c", "core.pager=cat", "-c", "protocol.allow=never",
-        "-c", "core.excludesFile=\(common)/info/exclude",
+        "-c", "core.excludesFile=\(common)/info/exclude", "-c", "core.attributesFile=/dev/null",
       ] + arguments,
-      environment: .inherited(with: [
+      environment: Self.environment(with: [
         "GIT_DIR": own, "GIT_WORK_TREE": root, "GIT_INDEX_FILE": "\(own)/index",
-        "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "",
-        "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_COUNT": "0", "GIT_EXTERNAL_DIFF": "",
         // A person's own settings must not reach a digest.
-        "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",
-      ]), errorFile: withErrors ? nil : "/dev/null")
+        "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1",
+      ]), inputFile: input.map { _ in inputFile }, errorFile: withErrors ? nil : "/dev/null")
     guard let git else { return nil }
     git.closeInput()
     let output = git.readToEnd(atMost: limit)
     return output.count == limit
       ? (git.terminate(), output) : (git.wait(seconds: 60), output)
+  }
+
+  /// The variables of git's environment: this process's own but those that tell git to do something else, and these.
+  static func environment(with variables: [String: String]) -> ChildProcess.Environment {
+    let own = ProcessInfo.processInfo.environment
+      .filter { !$0.key.hasPrefix("GIT_") || $0.key == "GIT_EXEC_PATH" }
+    let usual = [
+      "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "",
+      "GIT_TERMINAL_PROMPT": "0",
+    ]
+    return .only(own.merging(usual) { $1 }.merging(variables) { $1 })
   }
 
   private static func path(_ name: String, from folder: String) -> String {

@@ -51,10 +51,7 @@ extension RepositoryFiles {
         "git", "--git-dir", common, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
         "for-each-ref", "--format=%(objectname) %(refname)",
       ],
-      environment: .inherited(with: [
-        "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "",
-        "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_COUNT": "0",
-      ]), errorFile: "/dev/null")
+      environment: Self.environment(with: [:]), errorFile: "/dev/null")
     guard let git else { throw InputProblem("is in a git repository, and git is not on the PATH") }
     git.closeInput()
     let output = String(decoding: git.readToEnd(atMost: FileSize.most), as: UTF8.self)

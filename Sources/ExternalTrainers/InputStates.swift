@@ -12,13 +12,19 @@ public struct InputState: Equatable, Sendable {
   public var problem: String?
   /// A text that goes into the record: what is not committed, or the list of packages.
   package var text: (name: String, bytes: [UInt8])?
+  /// When its files were written; no part of what two states are compared by.
+  package var trace = InputTrace()
 
   /// The value of the field of an input that is not there.
   static let absent = "absent"
 
-  init(_ fields: [String: String], text: (name: String, bytes: [UInt8])? = nil) {
+  init(
+    _ fields: [String: String], text: (name: String, bytes: [UInt8])? = nil,
+    trace: InputTrace = InputTrace()
+  ) {
     self.fields = fields
     self.text = text
+    self.trace = trace
   }
 
   init(absent kind: String, problem: String) {
@@ -36,7 +42,7 @@ public final class InputStates: Sendable {
   /// The lab's folder, which relative paths start from; nil where there is none, and no input is there.
   let lab: String?
   private let digests: FileDigests?
-  private let found = Mutex<[String: InputState]>([:])
+  private let found = Mutex<[ExactText: InputState]>([:])
 
   /// The states of files as they are seen from a lab.
   ///
@@ -59,11 +65,12 @@ public final class InputStates: Sendable {
     state("\(input.kind) \(input.path)", path: input.path, kind: input.kind) {
       (path, digests) throws(InputProblem) in
       switch input {
-      case .file: return InputState(["file": try digests.digest(of: path)])
+      case .file: return try digests.state("file", ofFile: path)
       case .folder:
         if self.holdsLab(path) || self.isOfStore(path) { throw Self.holdsLab }
-        return InputState(["folder": try digests.digest(ofFolder: path)])
-      case .git: return try self.state(ofRepository: path)
+        let (digest, trace) = try digests.digest(ofFolder: path)
+        return InputState(["folder": digest], trace: trace)
+      case .git: return try self.state(ofRepository: path, digests)
       }
     }
   }
@@ -76,12 +83,16 @@ public final class InputStates: Sendable {
     ) {
       (path, digests) throws(InputProblem) in
       guard case .python = environment else {
-        return InputState(["lock": try digests.digest(of: path)])
+        return try digests.state("lock", ofFile: path)
       }
       let packages = try PythonPackages(interpreter: path)
       var fields = ["python": packages.version]
       for (name, version) in packages.packages { fields["package.\(name)"] = version }
-      return InputState(fields, text: ("packages.txt", Array(packages.text.utf8)))
+      var trace = InputTrace(linksTo: path)
+      for place in packages.places {
+        if let times = FileTimes(ofLinkAt: place) { trace.add(place, times) }
+      }
+      return InputState(fields, text: ("packages.txt", Array(packages.text.utf8)), trace: trace)
     }
   }
 
@@ -91,9 +102,10 @@ public final class InputStates: Sendable {
   }
 
   private func state(
-    _ name: String, path: String, kind: String,
+    _ text: String, path: String, kind: String,
     _ look: (String, FileDigests) throws(InputProblem) -> InputState
   ) -> InputState {
+    let name = ExactText(text)
     if let known = found.withLock({ $0[name] }) { return known }
     guard lab != nil, let digests else {
       return InputState(absent: kind, problem: "'\(path)' is not there")
@@ -112,7 +124,9 @@ public final class InputStates: Sendable {
     }
   }
 
-  private func state(ofRepository path: String) throws(InputProblem) -> InputState {
+  private func state(
+    ofRepository path: String, _ digests: FileDigests
+  ) throws(InputProblem) -> InputState {
     guard DurableFiles.isFolder(path) else {
       throw InputProblem(DurableFiles.exists(path) ? "is no folder" : "is not there")
     }
@@ -120,15 +134,53 @@ public final class InputStates: Sendable {
     guard let checkout = GitCheckout(at: path) else {
       throw InputProblem(Self.reasonForNoCheckout(at: path))
     }
-    let changes = try checkout.changes()
+    let changes = try checkout.changes(digests)
     var fields = ["commit": checkout.commit]
     if !changes.absent.isEmpty {
       fields["absent"] =
         JSONValue.array(changes.absent.map(JSONValue.string)).compactText
     }
-    if changes.patch.isEmpty { return InputState(fields) }
+    var trace = InputTrace(linksTo: path)
+    for file in changes.files {
+      if let times = FileTimes(ofLinkAt: "\(path)/\(file)") { trace.add(file, times) }
+    }
+    fields["links"] = try content(of: changes.links, in: path, digests, &trace)
+    if changes.patch.isEmpty { return InputState(fields, trace: trace) }
     fields["changes"] = Digest.hex(of: changes.patch)
-    return InputState(fields, text: ("uncommitted.patch", changes.patch))
+    return InputState(fields, text: ("uncommitted.patch", changes.patch), trace: trace)
+  }
+
+  /// A digest of the files and folders that links of a checkout lead to outside of it; nil if none does.
+  private func content(
+    of links: [String], in root: String, _ digests: FileDigests, _ trace: inout InputTrace
+  ) throws(InputProblem) -> String? {
+    var text = ""
+    for link in links {
+      let path = "\(root)/\(link)"
+      guard let real = Self.realPath(path), !Self.isOne(real, within: root) else { continue }
+      var status = stat()
+      guard stat(real, &status) == 0 else { continue }
+      let digest: String
+      do throws(InputProblem) {
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR:
+          if holdsLab(real) || isOfStore(real) { throw Self.holdsLab }
+          let found = try digests.digest(ofFolder: path)
+          digest = found.digest
+          trace.add(found.trace, under: link)
+        case S_IFREG:
+          let found = try digests.look(at: path)
+          digest = found.digest
+          trace.add(link, found.times)
+        // A device has no content.
+        default: continue
+        }
+      } catch {
+        throw InputProblem("has a link '\(link)' that leads out of it, to what \(error.words)")
+      }
+      text += "\(digest) \(JSONValue.string(link).compactText)\n"
+    }
+    return text.isEmpty ? nil : Digest.hex(of: text)
   }
 
   private static func reasonForNoCheckout(at path: String) -> String {
@@ -166,7 +218,8 @@ public final class InputStates: Sendable {
 
   private static func isOne(_ inner: String, within outer: String) -> Bool {
     guard let inner = realPath(inner), let outer = realPath(outer) else { return false }
-    return inner == outer || inner.hasPrefix(outer == "/" ? outer : outer + "/")
+    return CanonicalText.same(inner, outer)
+      || inner.utf8.starts(with: (outer == "/" ? outer : outer + "/").utf8)
   }
 }
 

@@ -14,6 +14,8 @@ package struct PythonPackages: Equatable, Sendable {
   package var version: String
   /// The versions by normalized names, such as `scikit-learn`.
   package var packages: [String: String]
+  /// The folders whose names tell of a package; installing one again makes its folder anew.
+  private(set) var places: [String] = []
 
   /// Reads the environment of an interpreter.
   ///
@@ -46,6 +48,7 @@ package struct PythonPackages: Equatable, Sendable {
         guard let (package, version) = Self.package(named: name) else { continue }
         // What stands first in the path of modules is what is imported.
         packages[package] = version
+        places.append("\(folder.path)/\(name)")
       }
     }
   }

@@ -20,6 +20,20 @@ public struct SettingsTree: Sendable {
     SettingsTree(Self.merged(json, other.json))
   }
 
+  /// The first name of `other` that differs from one here in the form of an accent alone: what is merged would hold
+  /// one of them, under a name that is not meant; nil if there is none.
+  package func otherForm(in other: SettingsTree) -> String? { Self.otherForm(json, other.json) }
+
+  private static func otherForm(_ base: JSONValue, _ top: JSONValue) -> String? {
+    guard case .object(let members) = base, case .object(let others) = top else { return nil }
+    for other in others {
+      guard let member = members.first(where: { $0.name == other.name }) else { continue }
+      if !CanonicalText.same(member.name, other.name) { return other.name }
+      if let name = otherForm(member.value, other.value) { return name }
+    }
+    return nil
+  }
+
   private static func merged(_ base: JSONValue, _ top: JSONValue) -> JSONValue {
     guard case .object(var members) = base, case .object(let others) = top else { return top }
     for other in others {
@@ -45,7 +59,9 @@ public struct SettingsTree: Sendable {
 }
 
 extension SettingsTree: Hashable {
-  public static func == (first: Self, second: Self) -> Bool { first.json == second.json }
+  public static func == (first: Self, second: Self) -> Bool {
+    CanonicalText.same(first.json.compactText, second.json.compactText)
+  }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(json.compactText) }
 }

@@ -13,6 +13,7 @@ package struct TrainerExecution {
   private let store: ResultStore
   /// The session of the execution, which is gone with its process.
   private let session: String
+  private let inputs: TrainerInputs
   /// The scratch folder of the run, with config, output and kept files.
   private let scratch: String
   /// How long a trainer that was asked to end has for its last words and a checkpoint.
@@ -39,12 +40,9 @@ package struct TrainerExecution {
     self.job = job
     self.store = store
     self.session = session
+    inputs = TrainerInputs(
+      inputs: job.inputs, environment: job.environment, stated: run.states)
     scratch = try DurableFiles.temporaryFolder(in: session, prefix: "trainer-")
-  }
-
-  /// Whether an earlier execution has left something in the folder of checkpoints.
-  package var findsCheckpoint: Bool {
-    job.checkpoints.map { ((try? DurableFiles.names(in: $0)) ?? []).isEmpty == false } ?? false
   }
 
   /// The versions of the packages that its lock file names; nothing where its environment is of another kind.
@@ -60,24 +58,38 @@ package struct TrainerExecution {
   ///
   /// - Parameters:
   ///   - isToStop: Whether the execution is to be given up; asked a few times a second.
+  ///   - resumed: Is called where the trainer is handed back what it left.
+  ///   - note: Is told what a person has to know.
   ///   - progress: Is told how far the trainer says it is.
   /// - Returns: What becomes the record.
   /// - Throws: ``TrainerFailure`` with one sentence, ``Interrupted``, or ``StoreError`` if something cannot be written.
   package func result(
-    isToStop: () -> Bool, progress: (_ done: Int, _ total: Int) -> Void
+    isToStop: () -> Bool, resumed: () -> Void = {}, note: (String) -> Void = { _ in },
+    progress: (_ done: Int, _ total: Int) -> Void
   ) throws -> Result {
-    let isResumed = findsCheckpoint
     let before = InputStates(lab: job.lab, store: store)
-    if let problem = problem(with: before, isOver: false) { throw TrainerFailure(problem) }
+    if let problem = inputs.problem(with: before, isOver: false) { throw TrainerFailure(problem) }
     for folder in ["output", "kept"] {
       try DurableFiles.createFolder("\(scratch)/\(folder)", waits: false)
     }
     let config = Array((run.settings.json.text + "\n").utf8)
     try DurableFiles.create("\(scratch)/config.json", config, waits: false)
     let log = try TrainerLog(at: TrainerLog.file(of: key, in: session))
-    try execute(log, isToStop: isToStop, progress: progress)
+    let (folder, isResumed, claim) = try resumeFolder(before, note)
+    defer { withExtendedLifetime(claim) {} }
+    if isResumed { resumed() }
+    do {
+      try execute(
+        log, in: folder?.path, holding: claim, isToStop: isToStop, progress: progress)
+    } catch {
+      // Without the note the times have to tell.
+      if let folder, isUnchanged(since: before) { try? folder.settle(scratch: scratch) }
+      throw error
+    }
     let after = InputStates(lab: job.lab, store: store)
-    if let problem = problem(with: after, isOver: true) {
+    if let problem = inputs.problem(with: after, isOver: true)
+      ?? inputs.problem(between: before, and: after)
+    {
       throw TrainerFailure(with(problem, log))
     }
     do throws(TrainerFailure) {
@@ -94,11 +106,46 @@ package struct TrainerExecution {
     }
   }
 
+  // MARK: - The state of an earlier execution
+
+  /// The folder of checkpoints, ready for the trainer, whether it holds a state to go on from, and the right to it; all nil
+  /// where the trainer is to have none.
+  private func resumeFolder(
+    _ states: InputStates, _ note: (String) -> Void
+  ) throws -> (folder: ResumeFolder?, isResumed: Bool, claim: RunClaim?) {
+    guard let checkpoints = job.checkpoints else { return (nil, false, nil) }
+    guard let claim = try store.claimCheckpoint(of: key) else {
+      note(
+        "another trainer is still at work in its folder of checkpoints, so this one begins anew and keeps none"
+      )
+      return (nil, false, nil)
+    }
+    let folder = ResumeFolder(at: checkpoints)
+    let named = inputs.named(states)
+    var isResumed = folder.isUsed
+    if isResumed, let problem = folder.problem(with: named) {
+      try folder.setAside()
+      isResumed = false
+      note(
+        "what its trainer left in its folder of checkpoints is not used: \(problem); it lies in \(shown(folder.aside)) now, and the run starts over"
+      )
+    }
+    try folder.begin(with: named, scratch: scratch)
+    return (folder, isResumed, claim)
+  }
+
+  /// Whether the inputs are as they were, and none was written meanwhile.
+  private func isUnchanged(since before: InputStates) -> Bool {
+    let now = InputStates(lab: job.lab, store: store)
+    return inputs.problem(with: now, isOver: true) == nil
+      && inputs.problem(between: before, and: now) == nil
+  }
+
   /// The fault of a file that is read and lies elsewhere: other runs may have written it.
   private var linkProblem: String? {
     let path = run.results.path
     guard let file = InputStates.realPath("\(scratch)/output/\(path)"),
-      let own = InputStates.realPath(scratch), !file.hasPrefix("\(own)/output/")
+      let own = InputStates.realPath(scratch), !file.utf8.starts(with: "\(own)/output/".utf8)
     else { return nil }
     return
       "\(path): a link leads out of the output folder, to what other runs may have written; have the trainer write it there"
@@ -109,10 +156,10 @@ package struct TrainerExecution {
   /// The folder where output stays of which no record could be made.
   private var unreadOutput: String { store.unreadOutput(of: key) }
 
-  /// The same folder as a person in the lab's folder names it.
-  private var shownUnreadOutput: String {
+  /// A path as a person in the lab's folder names it.
+  private func shown(_ path: String) -> String {
     let lab = job.lab.hasSuffix("/") ? job.lab : job.lab + "/"
-    return unreadOutput.hasPrefix(lab) ? String(unreadOutput.dropFirst(lab.count)) : unreadOutput
+    return path.hasPrefix(lab) ? String(path.dropFirst(lab.count)) : path
   }
 
   /// Keeps the output of a command that ended well: hours of training are not lost to a wrong name in the spec.
@@ -127,59 +174,17 @@ package struct TrainerExecution {
       guard try DurableFiles.moveFolder(output, to: unreadOutput) else { return "" }
     } catch { return "" }
     let use = isOfRequest ? ", for 'labbook import' once the spec asks for what is there" : ""
-    return "; its output is kept in \(shownUnreadOutput)\(use)"
-  }
-
-  // MARK: - Inputs
-
-  /// The first input that is not as the key says, in a sentence; nil if all are.
-  private func problem(with states: InputStates, isOver: Bool) -> String? {
-    for (prefix, name, state) in named(states) {
-      let stated = run.states.filter { $0.key.hasPrefix(prefix) }
-      var found: [String: String] = [:]
-      for (part, value) in state.fields { found[prefix + part] = value }
-      if found == stated {
-        guard let problem = state.problem else { continue }
-        return "its \(name) cannot be used: \(problem)"
-      }
-      let fields = Set(found.keys).union(stated.keys).sorted()
-      let field = fields.first { found[$0] != stated[$0] } ?? prefix
-      let change =
-        "\(field) is \(Self.shown(found[field])), and the run was planned with \(Self.shown(stated[field]))"
-      if let problem = state.problem {
-        return isOver
-          ? "its \(name) was lost while it was under way, so its result belongs to no inputs: \(problem)"
-          : "its \(name) cannot be used: \(problem)"
-      }
-      return isOver
-        ? "its \(name) changed while it was under way, so its result belongs to no inputs: \(change)"
-        : "its \(name) is no longer what it was: \(change); run it again"
-    }
-    return nil
-  }
-
-  /// The states of all inputs, each with the beginning of its fields and its name in messages.
-  private func named(_ states: InputStates) -> [(prefix: String, name: String, state: InputState)] {
-    job.inputs.sorted { CanonicalText.precedes($0.key, $1.key) }.map {
-      (prefix: "input.\($0.key).", name: "input '\($0.key)'", state: states.state(of: $0.value))
-    }
-      + (job.environment.map {
-        [(prefix: "environment.", name: "environment", state: states.state(of: $0))]
-      } ?? [])
-  }
-
-  private static func shown(_ value: String?) -> String {
-    guard let value else { return "nothing" }
-    return Digest.isHex(value) ? String(value.prefix(12)) : value
+    return "; its output is kept in \(shown(unreadOutput))\(use)"
   }
 
   // MARK: - The process
 
   private func execute(
-    _ log: TrainerLog, isToStop: () -> Bool, progress: (_ done: Int, _ total: Int) -> Void
+    _ log: TrainerLog, in resumeFolder: String?, holding claim: RunClaim?, isToStop: () -> Bool,
+    progress: (_ done: Int, _ total: Int) -> Void
   ) throws {
-    let checkpoints = job.checkpoints ?? "\(scratch)/checkpoints"
-    try DurableFiles.createFolder(checkpoints, waits: job.checkpoints != nil)
+    let checkpoints = resumeFolder ?? "\(scratch)/checkpoints"
+    if resumeFolder == nil { try DurableFiles.createFolder(checkpoints, waits: false) }
     var values = [
       "config": "\(scratch)/config.json", "seed": "\(run.seed)", "output": "\(scratch)/output",
       "resume": checkpoints,
@@ -193,7 +198,7 @@ package struct TrainerExecution {
     do throws(ChildProcessError) {
       process = try ChildProcess(
         run.command.words(with: values), environment: .only(variables), inputFile: "/dev/null",
-        errorFile: nil, folder: job.lab)
+        errorFile: nil, folder: job.lab, held: claim?.descriptor)
     } catch {
       let program = run.command.words[0]
       let isPath = program.contains("/") || program.contains("{")
@@ -317,7 +322,7 @@ package struct TrainerExecution {
     var files = try KeptFiles.gather(
       run.results.keep, in: "\(scratch)/output", into: folder, isMoving: true)
     var texts = [("config.json", config)]
-    for (prefix, _, state) in named(states) {
+    for (prefix, _, state) in inputs.named(states) {
       guard let text = state.text else { continue }
       texts.append(
         (

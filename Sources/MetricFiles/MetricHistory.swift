@@ -99,6 +99,24 @@ package struct MetricHistory: Sendable {
   }
 }
 
+extension MetricHistory {
+  /// The fault of two keys that differ in the form of an accent alone, in words.
+  static func problem(withForms key: String) -> String {
+    "there are two keys '\(CanonicalText.shown(key))', which differ in the form of an accent alone; rename one"
+  }
+}
+
+extension Dictionary where Key == String {
+  /// The key that is there in place of one with other bytes that Swift takes for the same text; nil if there is none.
+  func otherForm(of key: String) -> String? {
+    // Other forms are of what is beyond ASCII.
+    guard key.utf8.contains(where: { $0 >= 0x80 }), let index = index(forKey: key),
+      !CanonicalText.same(self[index].key, key)
+    else { return nil }
+    return self[index].key
+  }
+}
+
 extension MetricAxis {
   /// The largest step, and the largest number of tokens: up to here a Double holds every whole number.
   private static let largest = 0x1p53

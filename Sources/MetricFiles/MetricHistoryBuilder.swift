@@ -85,6 +85,8 @@ package struct MetricHistoryBuilder {
           throw error(at: place, "there are more than \(Self.mostKeys) keys")
         }
         history.keys.append(key)
+      } else if let first = history.series.otherForm(of: key) {
+        throw error(at: place, MetricHistory.problem(withForms: first))
       }
       guard numbers < Self.mostNumbers else {
         throw error(at: place, "there are more than \(Self.mostNumbers) numbers")

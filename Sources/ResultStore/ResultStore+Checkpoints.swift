@@ -83,18 +83,30 @@ extension ResultStore {
     try DurableFiles.moveFile("\(temporary)/content", to: file)
   }
 
-  /// Removes the checkpoint of a run, if there is one.
+  /// Removes the checkpoint of a run, if there is one and no trainer is at work in it.
   package func removeCheckpoint(of key: RunKey) {
-    DurableFiles.remove(checkpointFile(of: key))
+    let file = checkpointFile(of: key)
+    let places = [file, file + Self.checkpointInputs, file + Self.checkpointAside]
+    guard places.contains(where: DurableFiles.exists),
+      let claim = (try? claimCheckpoint(of: key)) ?? nil
+    else { return }
+    defer { withExtendedLifetime(claim) {} }
+    for place in places { DurableFiles.remove(place) }
   }
 
   /// Removes the checkpoints of runs that have a record: a slower process may have left one behind.
   package func removeFinishedCheckpoints() throws(StoreError) {
-    for key in try DurableFiles.names(in: "\(path)/checkpoints").compactMap({ RunKey(hex: $0) })
+    let names = try DurableFiles.names(in: "\(path)/checkpoints")
+    for key in Set(names.compactMap { RunKey(hex: String($0.prefix { $0 != "." })) })
     where contains(key) {
       removeCheckpoint(of: key)
     }
   }
+
+  /// The end of the name of the file that tells of which inputs the state of an external trainer is made.
+  package static let checkpointInputs = ".inputs"
+  /// The end of the name of the folder with a state that is not used.
+  package static let checkpointAside = ".set-aside"
 
   /// The folder where the output of an external trainer stays of which no record could be made.
   package func unreadOutput(of key: RunKey) -> String { "\(path)/outputs/\(key.hex)" }

@@ -40,6 +40,9 @@ package final class RunClaim: Sendable {
     (try? RunClaim(at: "\(StoreSession.systemFolder)/labbook-device-\(name)")) ?? nil
   }
 
+  /// The open file: who inherits it holds the claim too.
+  package var descriptor: Int32 { file }
+
   /// Writes the pulse, the same file with another content.
   package func renew(_ count: Int) {
     let pulse = Array("\(holder) \(count)\n".utf8)
@@ -130,6 +133,16 @@ extension ResultStore {
     }
     throw .cannot(
       action: "write", path: path, reason: "another labbook has had it for a minute; end that one")
+  }
+
+  /// Claims the place of a run's checkpoint, which one trainer at a time works in; its claim is held as long as it lives, whoever
+  /// has the run meanwhile.
+  ///
+  /// - Returns: nil if another holder has it.
+  /// - Throws: If the store cannot be written.
+  package func claimCheckpoint(of key: RunKey) throws(StoreError) -> RunClaim? {
+    try DurableFiles.createFolder(temporaries)
+    return try RunClaim(at: "\(temporaries)/\(RunClaim.prefix)checkpoint-\(key.hex)")
   }
 
   /// The pulse of the holder of a run's claim; empty if there is none.

@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import Synchronization
 
 /// The files that one command has read: whoever reads one of them again gets what was there at first.
@@ -5,8 +6,8 @@ internal import Synchronization
 /// So an edit that is made while a command runs, which can be hours, changes nothing in it. A file that was not there
 /// stays absent. What the command itself writes takes the place of what it read.
 public final class SealedFiles: Sendable {
-  private let contents = Mutex<[String: [UInt8]?]>([:])
-  private let locks = Mutex<[String: Lock]>([:])
+  private let contents = Mutex<[ExactText: [UInt8]?]>([:])
+  private let locks = Mutex<[ExactText: Lock]>([:])
 
   /// Creates a seal over nothing.
   public init() {}
@@ -14,7 +15,7 @@ public final class SealedFiles: Sendable {
   /// The content of the file at `path` as it was first read; nil if it was not read yet, and nil within if there was
   /// no file.
   package func content(at path: String) -> [UInt8]?? {
-    contents.withLock { $0[path] }
+    contents.withLock { $0[ExactText(path)] }
   }
 
   /// Keeps what was read at `path`, unless somebody was first.
@@ -22,6 +23,7 @@ public final class SealedFiles: Sendable {
   /// - Returns: The content that is kept.
   package func keep(_ content: [UInt8]?, at path: String) -> [UInt8]? {
     contents.withLock { contents in
+      let path = ExactText(path)
       if let first = contents[path] { return first }
       contents[path] = .some(content)
       return content
@@ -38,6 +40,7 @@ public final class SealedFiles: Sendable {
   package func lock<Failure: Error>(
     _ name: String, _ read: () throws(Failure) -> Lock
   ) throws(Failure) -> Lock {
+    let name = ExactText(name)
     if let known = locks.withLock({ $0[name] }) { return known }
     let lock = try read()
     locks.withLock { $0[name] = lock }
@@ -47,20 +50,20 @@ public final class SealedFiles: Sendable {
   /// Notes what this command has written at `path`.
   package func write(_ content: [UInt8], at path: String) {
     locks.withLock { $0 = [:] }
-    contents.withLock { $0[path] = .some(content) }
+    contents.withLock { $0[ExactText(path)] = .some(content) }
   }
 
   /// The paths of the files that were read and are there, in no order.
   package var paths: [String] {
-    contents.withLock { contents in contents.filter { $0.value != nil }.map(\.key) }
+    contents.withLock { contents in contents.filter { $0.value != nil }.map(\.key.text) }
   }
 
   /// The paths of the files that are no longer what was read, sorted.
   package var edited: [String] {
     let contents = contents.withLock { $0 }
     return contents.filter { path, content in
-      ((try? DurableFiles.read(path, atMost: FileSize.most)) ?? nil) != content
-    }.keys.sorted()
+      ((try? DurableFiles.read(path.text, atMost: FileSize.most)) ?? nil) != content
+    }.keys.sorted().map(\.text)
   }
 }
 

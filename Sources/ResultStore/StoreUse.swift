@@ -126,7 +126,8 @@ extension ResultStore {
   private func places(of key: RunKey) throws(StoreError) -> [String] {
     var places = contains(key) ? [folder(of: key)] : []
     for folder in Self.foldersByRun {
-      places += ["\(path)/\(folder)/\(key.hex)", "\(path)/\(folder)/\(key.hex).log"]
+      places += ["", ".log", Self.checkpointInputs, Self.checkpointAside]
+        .map { "\(path)/\(folder)/\(key.hex)\($0)" }
         .filter(DurableFiles.exists)
     }
     return places

@@ -46,6 +46,26 @@ import Testing
     }
   }
 
+  @Test func `a lock that a child is given is held until all that came of it is over`() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { unlink(path) }
+    func isFree() -> Bool {
+      let other = open(path, O_RDWR)
+      defer { close(other) }
+      return flock(other, LOCK_EX | LOCK_NB) == 0
+    }
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    #expect(flock(file, LOCK_EX | LOCK_NB) == 0)
+    let child = try ChildProcess(
+      ["sh", "-c", "[ -e /proc/self/fd/9 ] && echo open; setsid sleep 1000 & echo $!"],
+      errorFile: "/dev/null", held: file)
+    close(file)
+    _ = lines(1, of: child)
+    #expect(!isFree())
+    child.terminate()
+    #expect(isFree())
+  }
+
   @Test func `a program counts as ended with its tree where it is told so`() throws {
     let script = "(sleep 0.2; echo late) & echo $!; exit 7"
     let alone = try shell(script)

@@ -234,6 +234,17 @@ import Testing
     #expect(problem("curves: [reward, kl", "curves: [reward, reward").contains("repeat"))
   }
 
+  @Test func `a setting of an arm does not take the place of one with another form of an accent`() {
+    let text = Self.spec.replacing(
+      "settings: {num_generations", with: "settings: {caf\u{E9}: 1, num_generations"
+    )
+    .replacing("{settings: {loss_type: grpo,", with: "{settings: {cafe\u{301}: 2, loss_type: grpo,")
+    #expect(
+      Self.problems(text).contains {
+        $0.contains("in the form of an accent alone; write both alike")
+      })
+  }
+
   @Test func `settings reach a script in a file or one by one, and none is lost on the way`() throws
   {
     let text = """

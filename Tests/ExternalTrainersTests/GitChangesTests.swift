@@ -122,4 +122,79 @@ import Testing
       state("empty").problem == "'empty' is a git repository without a commit that can be read")
     #expect(state("plain").problem == "'plain' is no git repository with a commit in it")
   }
+
+  /// The patch of a state as text; empty if there is none.
+  private func patch(_ state: InputState) -> String {
+    state.text.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+  }
+
+  @Test func `a file that is written in the second of its commit is read`() throws {
+    try makeRepository("code")
+    // Git compares times by the second: what follows has most of one.
+    let now = Date().timeIntervalSince1970
+    Thread.sleep(forTimeInterval: 1.02 - (now - now.rounded(.down)))
+    try shell(
+      "cd code; printf 5 > a.py; git commit --quiet -am second; printf 7 > a.py; sleep 1.1")
+    #expect(patch(state()).contains("\n+7\n"))
+  }
+
+  @Test(arguments: [
+    ("*.csv text", #"printf 'a\r\nb\n' > d.csv"#, "+a\r\n"),
+    ("*.csv ident", #"printf '$Id: other $\nb\n' > d.csv"#, "+$Id: other $\n"),
+  ])
+  func `the bytes of a file count, whatever attributes leave out of a comparison`(
+    attribute: String, edit: String, line: String
+  ) throws {
+    try makeRepository("code")
+    let content = attribute.hasSuffix("ident") ? #"$Id$\nb\n"# : #"a\nb\n"#
+    try shell(
+      """
+      cd code; printf '\(content)' > d.csv; git add .; git commit --quiet -m second
+      echo '\(attribute)' > .gitattributes; git add .; git commit --quiet -m third
+      """)
+    let clean = state()
+    #expect(clean.fields.keys.sorted() == ["commit"])
+    try shell("cd code; \(edit); git add d.csv; git status; git diff --quiet HEAD")
+    let edited = state()
+    #expect(edited.fields["changes"] != nil && patch(edited).contains(line), "\(patch(edited))")
+  }
+
+  @Test func `a file of Git LFS is its commit's as long as it is what its pointer says`() throws {
+    try makeRepository("code")
+    // The filter of Git LFS in a few words: what is stored elsewhere is here in a file beside the repository.
+    try shell(
+      """
+      cat > clean <<'END'
+      #!/bin/sh
+      cat > "$0.stored"; printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %s\n' \
+        $(sha256sum < "$0.stored" | cut -c 1-64) $(wc -c < "$0.stored")
+      END
+      chmod +x clean; cd code; git config filter.lfs.clean "$PWD/../clean"
+      echo '*.bin filter=lfs -text' > .gitattributes
+      seq 1 1000 > w.bin; git add .; git commit --quiet -m second
+      """)
+    let clean = state()
+    #expect(clean.fields.keys.sorted() == ["commit"], "\(patch(clean))")
+    try shell("touch code/w.bin")
+    #expect(state() == clean)
+    try shell("seq 1 1001 > code/w.bin")
+    #expect(state().fields["changes"] != nil)
+  }
+
+  @Test func `what a link leads to outside of the checkout counts`() throws {
+    try makeRepository("code")
+    try folder.write("1", to: "outside/data.txt")
+    try folder.write("1", to: "outside.txt")
+    try shell(
+      """
+      cd code; ln -s ../outside all; ln -s ../outside.txt one; ln -s a.py own; ln -s nowhere none
+      git add .; git commit --quiet -m links
+      """)
+    let before = state()
+    #expect(before.fields.keys.sorted() == ["commit", "links"] && before.problem == nil)
+    try folder.write("2", to: "outside/data.txt")
+    let folderChanged = state()
+    try folder.write("2", to: "outside.txt")
+    #expect(Set([before.fields, folderChanged.fields, state().fields]).count == 3)
+  }
 }

@@ -1,5 +1,6 @@
 import ExternalTrainers
 import Foundation
+import Glibc
 import ResultStore
 import Testing
 
@@ -183,5 +184,41 @@ import Testing
     try folder.write("#!/bin/sh\n", to: "other/bin/python", isExecutable: true)
     #expect(
       states.state(of: .python("other/bin/python")).problem?.contains("site-packages") == true)
+  }
+
+  @Test func `names that differ in the form of an accent alone are two files`() throws {
+    let (one, two) = ("data/caf\u{E9}.txt", "data/cafe\u{301}.txt")
+    try folder.write("1", to: one)
+    try folder.write("2", to: two)
+    let states = states
+    #expect(states.state(of: .file(one)).fields != states.state(of: .file(two)).fields)
+  }
+
+  @Test func `what is written through a mapping that was there before is seen`() throws {
+    try folder.write(String(repeating: "0", count: 100_000), to: "mapped")
+    let file = open("\(folder.path)/mapped", O_RDWR)
+    defer { close(file) }
+    let mapping = try #require(
+      mmap(nil, 100_000, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0))
+    defer { munmap(mapping, 100_000) }
+    mapping.storeBytes(of: UInt8(ascii: "1"), as: UInt8.self)
+    Thread.sleep(forTimeInterval: 1.1)
+    let before = states.state(of: .file("mapped"))
+    mapping.storeBytes(of: UInt8(ascii: "7"), as: UInt8.self)
+    #expect(before != states.state(of: .file("mapped")))
+  }
+
+  @Test(arguments: [
+    ("36 35 98:0 / /mnt rw,noatime master:1 - ext4 /dev/root rw,errors=continue", true),
+    // Read-only in one place alone, as a container sees a folder of the machine.
+    ("36 35 98:0 /data /data ro - ext4 /dev/root rw", true),
+    ("36 35 98:0 / /mnt ro - ext4 /dev/loop0 ro", false),
+    ("36 35 7:0 / /mnt ro,nodev - squashfs /dev/loop0 ro,errors=continue", false),
+    ("36 35 0:40 / /mnt rw - fuse.sshfs host: rw,user_id=0", false),
+    ("36 35 0:40 / /dev/shm rw - tmpfs tmpfs rw", false),
+    ("36 35 0:40 / /data ro - nfs4 server:/data ro,vers=4.2", true),
+  ])
+  func `digests are remembered where times tell of each change`(line: String, isKept: Bool) {
+    #expect(FileSystem(mountLine: line)?.keepsTimes == isKept)
   }
 }

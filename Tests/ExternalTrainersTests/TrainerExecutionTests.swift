@@ -17,22 +17,13 @@ import Testing
 
   /// Executes a script with `$1` the output folder, `$2` the seed, `$3` the config and `$4` the checkpoints.
   private func execute(
-    _ script: String, resources: TrainerResources = TrainerResources(), keep: [String] = [],
-    isToStop: () -> Bool = { false }, checkpoints: String? = nil, grace: Duration? = nil
+    _ script: String, data: String = "data.txt",
+    resources: TrainerResources = TrainerResources(), keep: [String] = [],
+    isToStop: () -> Bool = { false }, checkpoints: String? = nil, grace: Duration? = nil,
+    note: (String) -> Void = { _ in }
   ) throws -> (record: Record, notes: [String], files: String) {
-    try folder.write(script, to: "train.sh")
-    var trainer = ExternalTrainer(
-      command: CommandTemplate(["sh", "train.sh", "{output}", "{seed}", "{config}", "{resume}"]),
-      inputs: ["data": .file("data.txt"), "code": .file("train.sh")],
-      variables: ["SHOWN": "yes"], secrets: ["HOME"], resources: resources,
-      results: ObservedResults(
-        format: "jsonl", path: "log.jsonl",
-        metrics: [ObservedMetric(name: "final_reward", key: "reward")],
-        curves: [ObservedCurve(key: "reward")], keep: keep))
+    var (trainer, run) = try run(of: script, data: data, resources: resources, keep: keep)
     trainer.mayResume = checkpoints != nil
-    let run = trainer.run(
-      settings: SettingsTree(try JSONValue(text: #"{"b": {"c": 0.5}, "a": 1}"#)), seed: 3,
-      variables: [:], states: InputStates(lab: folder.path, store: store))
     let session = "\(folder.path)/session"
     try FileManager.default.createDirectory(atPath: session, withIntermediateDirectories: true)
     let job = TrainerJob(trainer, lab: folder.path, checkpoints: checkpoints)
@@ -42,8 +33,36 @@ import Testing
     var execution = try TrainerExecution(
       of: RunPreimage(fields: run.fields), given, store: store, session: session)
     if let grace { execution.grace = grace }
-    let result = try execution.result(isToStop: isToStop) { _, _ in }
+    let result = try execution.result(isToStop: isToStop, note: note) { _, _ in }
     return (result.observed.record, result.observed.notes, result.files)
+  }
+
+  /// The run of a script as it is planned.
+  private func run(
+    of script: String, data: String, resources: TrainerResources, keep: [String]
+  ) throws -> (ExternalTrainer, ExternalRun) {
+    // A script that is written again has another time, which is another input to go on with.
+    let file = "\(folder.path)/train.sh"
+    if (try? String(contentsOfFile: file, encoding: .utf8)) != script {
+      try folder.write(script, to: "train.sh")
+    }
+    let trainer = ExternalTrainer(
+      command: CommandTemplate(["sh", "train.sh", "{output}", "{seed}", "{config}", "{resume}"]),
+      inputs: ["data": .file(data), "code": .file("train.sh")],
+      variables: ["SHOWN": "yes"], secrets: ["HOME"], resources: resources,
+      results: ObservedResults(
+        format: "jsonl", path: "log.jsonl",
+        metrics: [ObservedMetric(name: "final_reward", key: "reward")],
+        curves: [ObservedCurve(key: "reward")], keep: keep))
+    let run = trainer.run(
+      settings: SettingsTree(try JSONValue(text: #"{"b": {"c": 0.5}, "a": 1}"#)), seed: 3,
+      variables: [:], states: InputStates(lab: folder.path, store: store))
+    return (trainer, run)
+  }
+
+  private func key(of script: String) throws -> RunKey {
+    let run = try run(of: script, data: "data.txt", resources: TrainerResources(), keep: []).1
+    return RunPreimage(fields: run.fields).key
   }
 
   /// The sentence that an execution fails with.
@@ -266,8 +285,11 @@ import Testing
       ).record
     }
     #expect(try rows(20, 23).metrics == ["final_reward": 1])
-    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    try folder.write("step 10", to: "checkpoints/state")
+    #expect(throws: TrainerExecution.Interrupted.self) {
+      try execute(
+        "echo step 10 > \"$4/state\"; sleep 1000", isToStop: { exists("checkpoints/state") },
+        checkpoints: place)
+    }
     #expect { try rows(20, 23) } throws: { "\($0)".contains("the history begins at step 20") }
     #expect(try rows(10, 20).metrics == ["final_reward": 1])
     #expect(try rows(20).metrics == ["final_reward": 1])
@@ -283,5 +305,110 @@ import Testing
     #expect(log.progress?.done == 3)
     log.append(Array("\n9/0 [ 5/4 [ a/b [".utf8))
     #expect(log.progress?.done == 3)
+  }
+
+  // MARK: - States and the inputs that they are made of
+
+  /// A trainer whose state is all that it has read of its data, twice; it ends once `go` is there.
+  private static let summing = """
+    cat data.txt >> "$4/state"; cp "$4.inputs" noted; touch begun
+    while [ ! -e go ]; do sleep 0.02; done
+    printf '{"step": 0, "reward": %s}\\n' $(tr -d '\\n' < "$4/state") > "$1/log.jsonl"
+    """
+
+  private func exists(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(folder.path)/\(name)")
+  }
+
+  @Test
+  func `a state is gone on from if no input was written from its beginning to its end`() throws {
+    let place = "\(folder.path)/checkpoints"
+    let script = Self.summing
+    try folder.write("1", to: "data.txt")
+    #expect(throws: TrainerExecution.Interrupted.self) {
+      try execute(script, isToStop: { exists("begun") }, checkpoints: place)
+    }
+    // Afterwards inputs may be copied anew, as a cluster's job does on each machine.
+    try folder.write("1", to: "data.txt")
+    try folder.write("", to: "go")
+    var notes: [String] = []
+    let record = try execute(script, checkpoints: place) { notes.append($0) }.record
+    #expect(record.metrics == ["final_reward": 11] && notes.isEmpty, "\(notes)")
+  }
+
+  @Test(arguments: [true, false])
+  func `a state of other inputs is set aside, and the run starts over`(isKilled: Bool) throws {
+    let place = "\(folder.path)/checkpoints"
+    let script = Self.summing
+    try folder.write("1", to: "data.txt")
+    #expect(throws: TrainerExecution.Interrupted.self) {
+      try execute(
+        script,
+        isToStop: {
+          guard exists("begun") else { return false }
+          try? folder.write("2", to: "data.txt")
+          return true
+        }, checkpoints: place)
+    }
+    if isKilled {
+      // Who is killed notes nothing more, and here the input is what it was when it could have.
+      try FileManager.default.removeItem(atPath: place + ".inputs")
+      try FileManager.default.copyItem(atPath: "\(folder.path)/noted", toPath: place + ".inputs")
+    }
+    try folder.write("1", to: "data.txt")
+    try folder.write("", to: "go")
+    var notes: [String] = []
+    let record = try execute(script, checkpoints: place) { notes.append($0) }.record
+    #expect(record.metrics == ["final_reward": 1])
+    #expect(
+      notes == [
+        "what its trainer left in its folder of checkpoints is not used: its input 'data' was written or replaced since "
+          + "the trainer began; it lies in checkpoints.set-aside now, and the run starts over"
+      ])
+    #expect(try String(contentsOfFile: "\(place).set-aside/state", encoding: .utf8) == "1")
+    // A state that nothing tells of is none to go on from either.
+    try FileManager.default.removeItem(atPath: place + ".inputs")
+    #expect(try execute(script, checkpoints: place).record.metrics == ["final_reward": 1])
+  }
+
+  @Test(arguments: [
+    "printf 100 > data.txt; sleep 0.1; printf abc > data.txt",
+    "mv data.txt mine; printf abc > data.txt; sleep 0.1; mv mine data.txt",
+    "printf 1 > other; ln -sfn other link; sleep 0.1; ln -sfn data.txt link",
+  ])
+  func `an input that is another for a while makes the run fail`(change: String) throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder.path)/link", withDestinationPath: "data.txt")
+    // What only reads is no change, though it leaves a time too.
+    _ = try execute(Self.good + "cat data.txt link; sleep 0.1", data: "link")
+    #expect {
+      try execute(Self.good + "sleep 0.1; \(change)", data: "link")
+    } throws: {
+      "\($0)".hasPrefix(
+        "its input 'data' changed while it was under way, so its result belongs to no inputs: '")
+        && "\($0)".contains("was written or replaced, though its content is what it was")
+    }
+  }
+
+  @Test func `a trainer does not begin in a folder of checkpoints where another one is at work`()
+    throws
+  {
+    let place = "\(folder.path)/checkpoints"
+    let script = "echo 1 >> \"$4/state\"; wc -l < \"$4/state\"\n" + Self.good
+    let key = try key(of: script)
+    let other = try #require(try store.claimCheckpoint(of: key))
+    var notes: [String] = []
+    _ = try execute(script, checkpoints: place) { notes.append($0) }
+    #expect(
+      notes == [
+        "another trainer is still at work in its folder of checkpoints, so this one begins anew and keeps none"
+      ])
+    #expect(!FileManager.default.fileExists(atPath: place))
+    // Nobody removes what it is writing.
+    let mine = store.checkpointFile(of: key)
+    try FileManager.default.createDirectory(atPath: mine, withIntermediateDirectories: true)
+    store.removeCheckpoint(of: key)
+    #expect(FileManager.default.fileExists(atPath: mine))
+    withExtendedLifetime(other) {}
   }
 }

@@ -65,8 +65,8 @@ def trainers(suite, count, random):
     """Signals to runner, workers and trainers at random instants; then the next command goes on."""
     hit = Counter()
     resumed = 0
-    tried = 0
-    while tried < count:
+    missed = 0
+    while hit.total() + missed < count:
         lab = suite.lab()
         lab.write("experiments/trained.yaml", SPEC)
         lab.write("train.py", TRAINER)
@@ -88,9 +88,15 @@ def trainers(suite, count, random):
                 targets = sleepers(lab)
             if not targets or wanted == "runner":
                 targets, wanted = [process.pid], "runner"
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(random.choice(targets), signal.SIGKILL)
-                hit[wanted] += 1
+            # A process that has ended and is not waited for takes a signal, and none is lost by it.
+            if process.poll() is None:
+                try:
+                    os.kill(random.choice(targets), signal.SIGKILL)
+                    hit[wanted] += 1
+                except ProcessLookupError:
+                    missed += 1
+            else:
+                missed += 1
             lab.finish(process, 60)
             deadline = time.monotonic() + 3
             while orphans := sleepers(lab):
@@ -100,7 +106,6 @@ def trainers(suite, count, random):
             now = lab.records()
             if any(now.get(key) != identity for key, identity in before.items()):
                 raise Fault("a record that was there was made again")
-            tried += 1
         code, output, errors = lab.run("run", "trained", "--jobs", "2")
         if code != 0:
             raise Fault(f"the runs do not go on: {output}{errors}")
@@ -119,5 +124,5 @@ def trainers(suite, count, random):
         lab.remove()
     parts = ", ".join(f"{number} to a {name}" for name, number in sorted(hit.items()))
     return (
-        f"`kill -9` of runner, worker or external trainer at random instants ({parts})", tried,
-        f"nothing partial, no process left, in other sessions too; {resumed} runs went on from their trainers' checkpoints")
+        f"`kill -9` of runner, worker or external trainer at random instants ({parts})", hit.total(),
+        f"{missed} instants more came after the end of what was to be killed; nothing partial, no process left, in other sessions too; {resumed} runs went on from their trainers' checkpoints")

@@ -22,6 +22,14 @@ import MetricFiles
     #expect(try history.byStep("a") == [Double(first): 1])
   }
 
+  @Test func `two keys that differ in the form of an accent alone are not taken for one`() {
+    let text = "{\"step\":0,\"caf\u{E9}\":1}\n{\"step\":1,\"cafe\u{301}\":2}\n"
+    #expect(
+      problem { () throws(MetricFileError) in try read(text) }
+        == "log.jsonl:2: there are two keys 'caf\u{E9}', which differ in the form of an accent alone; rename one"
+    )
+  }
+
   @Test func `a log that a resumed run has opened anew is refused`() {
     let lost =
       "what came before is lost, as where a resumed run opens its log anew, which verl's file logger does"

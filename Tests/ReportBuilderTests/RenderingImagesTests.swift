@@ -53,6 +53,17 @@ import Testing
       "\(failure)")
   }
 
+  @Test func `two images whose names differ in the form of an accent alone are not taken for one`()
+    throws
+  {
+    let names = ["caf\u{E9}.png", "cafe\u{301}.png"]
+    let failure = try lab("![A](\(names[0]))\n\n![B](\(names[1]))", files: names).failure()
+    #expect(
+      failure.hasPrefix("reports/2026-W45/notebook.md:10:6: error: the name of the image '")
+        && failure.contains("differs from that of another one in the form of an accent alone"),
+      "\(failure)")
+  }
+
   @Test func `titles and the words of an image survive in both outputs`() throws {
     let lab = try lab(
       "Words ![Of *x* and $y_1$, see @fig-b](a.png \"A \\\"title\\\"\") here.\n\n![Caption][b]{#fig-b}\n\n"

@@ -26,6 +26,16 @@ import Testing
     #expect(sealed.edited == [folder.url.path + "/b"])
   }
 
+  @Test func `names that differ in the form of an accent alone are two files`() throws {
+    let sealed = SealedFiles()
+    let files = NamedFiles(folder: folder.url.path, sealed: sealed)
+    for (name, text) in [("caf\u{E9}", "one"), ("cafe\u{301}", "two")] {
+      try folder.write(Array(text.utf8), to: name)
+      #expect(try files.content(of: name) == Array(text.utf8))
+    }
+    #expect(sealed.paths.count == 2)
+  }
+
   @Test func `a bound holds for a reader though another one with a larger bound was first`() throws
   {
     let files = NamedFiles(folder: folder.url.path, sealed: SealedFiles())

@@ -486,4 +486,27 @@ import Testing
       atPath: lab.folder.appending(path: ".labbook/checkpoints").path)
     #expect(left ?? [] == [])
   }
+
+  @Test func `what a person has git do elsewhere changes no state of a repository`() throws {
+    let lab = try lab()
+    try lab.replace("{folder: data}", with: "{git: code}", in: "experiments/real.yaml")
+    try lab.write("*.txt text\n", to: "home/git/attributes")
+    try lab.write("a.txt\n", to: "home/git/ignore")
+    let result = try lab.shell(
+      """
+      export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b.c GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b.c
+      mkdir code; cd code; git init --quiet .; printf 'one\ntwo\nthree\n' > a.txt; git add .
+      git commit --quiet -m first; printf 'one\r\n2\n' > a.txt; cd ..
+      state() { "$0" run --arm A --seed 0; }
+      state; "$0" show real/A/0 | grep input.data.changes
+      same() { grep -q "Nothing to do" || echo "another state with $1"; }
+      XDG_CONFIG_HOME=$PWD/home state | same attributes
+      GIT_CONFIG_PARAMETERS="'diff.noprefix=true' 'core.autocrlf=true'" state | same parameters
+      GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.autocrlf GIT_CONFIG_VALUE_0=true state | same settings
+      GIT_DIFF_OPTS=--unified=0 state | same options
+      """)
+    #expect(
+      result.output.contains("input.data.changes") && !result.output.contains("another state"),
+      "\(result)")
+  }
 }

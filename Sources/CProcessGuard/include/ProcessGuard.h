@@ -17,6 +17,8 @@ typedef struct {
   int input, output, errors;
   /// Whether the program ignores the end of the terminal, as under `nohup`.
   bool ignores_hang_up;
+  /// A descriptor that the guard keeps open to its end, such as that of a lock; -1 for none.
+  int held;
 } lb_guarded_program;
 
 /// Starts a program that ends with this process, however that ends, with all that the program has started.

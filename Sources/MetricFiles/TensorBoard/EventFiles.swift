@@ -79,6 +79,9 @@ private struct ScalarSeries {
           file.file, at: .byte(byte), "the step must lie between 0 and 2^53, found \(event.step)")
       }
       for (tag, cell) in event.values {
+        if let first = points.otherForm(of: tag) {
+          throw MetricFileError(file.file, at: .byte(byte), MetricHistory.problem(withForms: first))
+        }
         if points[tag] == nil {
           guard tags.count < MetricHistoryBuilder.mostKeys else {
             throw MetricFileError(

@@ -1,17 +1,18 @@
+internal import CanonicalJSON
 internal import Foundation
 internal import Notebook
 internal import Settings
 
 /// Checks the keys of citations against a bibliography.
 struct CitationKeys {
-  private let keys: Set<String>
+  private let keys: Set<ExactText>
   /// In the order of the file.
   private let all: [String]
   private let path: String
 
   init(_ library: BibTeX, path: String) {
     all = library.keys
-    keys = Set(all)
+    keys = Set(all.map(ExactText.init))
     self.path = path
   }
 
@@ -20,7 +21,7 @@ struct CitationKeys {
     var near: [String: String] = [:]
     var problems: [SourceProblem] = []
     for citation in notebook.citations {
-      for item in citation.items where !keys.contains(item.key) {
+      for item in citation.items where !keys.contains(ExactText(item.key)) {
         // Where hundreds of keys are unknown, the file is another one, and near keys are none.
         let hint = near[item.key] ?? (near.count < 200 ? hint(for: item.key) : "")
         near[item.key] = hint

@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import Foundation
 package import Notebook
 internal import ReportRendering
@@ -42,7 +43,7 @@ package struct NotebookFiles {
     path = notebook.path
     own = folder.ownFiles
     shared = folder.files
-    for image in notebook.images where imageNames[image.value] == nil { read(image: image) }
+    readImages(of: notebook)
     imageProblems = problems
     checkLinks(of: notebook, in: folder)
     let front = notebook.frontMatter
@@ -102,9 +103,26 @@ package struct NotebookFiles {
     }
   }
 
-  private mutating func read(image: Positioned<String>) {
-    // An image's address is a URL, so its name may be written with percents.
-    let name = image.value.removingPercentEncoding ?? image.value
+  /// Reads the images, each once. Two whose names differ in the form of an accent alone look as one wherever they are named, and
+  /// Swift takes them for one, so the second is refused.
+  private mutating func readImages(of notebook: Notebook) {
+    var names: [String: String] = [:]
+    for image in notebook.images {
+      // An image's address is a URL, so its name may be written with percents.
+      let name = image.value.removingPercentEncoding ?? image.value
+      let plain = NamedFiles.plainName(name)
+      if let first = names[plain], !CanonicalText.same(first, plain) {
+        report(
+          "the name of the image '\(image.value)' differs from that of another one in the form of an accent alone; rename one of the files",
+          at: image.position)
+        continue
+      }
+      names[plain] = plain
+      if imageNames[image.value] == nil { read(image: image, name: name) }
+    }
+  }
+
+  private mutating func read(image: Positioned<String>, name: String) {
     imageNames[image.value] = NamedFiles.plainName(name)
     guard let type = EmbeddedImages.type(of: name) else {
       report(
