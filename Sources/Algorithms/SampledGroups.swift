@@ -47,7 +47,7 @@ public func sampledGroups(
     progress: { _, _ in }, enter: { _ in })
   var rollout = GroupRollout(run: run)
   let sampled =
-    rollout.collect(
+    try rollout.collect(
       groups: groups, GroupShape(size: size, greedy: greedy, starts: starts),
       policy: run.agent.policy, run: run) ?? []
   let steps = rollout.steps

@@ -15,8 +15,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   case offPolicy(
     row: Int, sampled: Float, recomputed: Float, used: Int,
     unit: String = "environment steps")
-  /// Training was asked to end after a checkpoint, and did.
-  case interrupted(used: Int, unit: String)
+  /// Training was asked to end, and did: `used` is the place of the latest checkpoint, none where there is none yet.
+  case interrupted(used: Int?, unit: String)
   /// The state that the run was to resume from is not one of this run.
   case unusableCheckpoint(String)
 }
@@ -34,7 +34,8 @@ extension TrainingError: CustomStringConvertible {
     case .offPolicy(let row, let sampled, let recomputed, let steps, let unit):
       "step \(row) of the rollout that ended after \(steps) \(unit) was sampled with log-probability \(sampled), but training computes \(recomputed) before any update"
     case .interrupted(let steps, let unit):
-      "training was interrupted after \(steps) \(unit), with a checkpoint"
+      steps.map { "training was interrupted, with a checkpoint after \($0) \(unit)" }
+        ?? "training was interrupted before its first checkpoint"
     case .unusableCheckpoint(let problem): "the checkpoint is not used: \(problem)"
     }
   }

@@ -6,6 +6,9 @@
 ///
 /// A field is its kind (a byte), the length of its name (a byte), the name, the number of its elements (eight bytes)
 /// and the elements, all lowest byte first. Numbers are kept by their bits.
+///
+/// What is read is checked where it is read: each field names the numbers that it may hold, and nothing else gets into
+/// a run.
 public struct CheckpointArchive {
   /// Whether fields are taken from the archive and not put into it.
   public let isReading: Bool
@@ -57,8 +60,12 @@ public struct CheckpointArchive {
   ) throws(CheckpointProblem) {
     guard isReading else {
       writeHeader(name, kind, count: elements.count)
-      bytes.reserveCapacity(bytes.count + size * elements.count)
-      for element in elements { write(bits(element), size: size) }
+      #if _endian(little)
+        precondition(MemoryLayout<Element>.stride == size, "elements of \(name) have other bytes")
+        elements.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      #else
+        for element in elements { write(bits(element), size: size) }
+      #endif
       return
     }
     let count = try readHeader(name, kind)

@@ -174,10 +174,10 @@ extension Acrobot {
   public mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("first_angle", &state.firstAngle)
-    try archive.pass("second_angle", &state.secondAngle)
-    try archive.pass("first_velocity", &state.firstVelocity)
-    try archive.pass("second_velocity", &state.secondVelocity)
-    try clock.passState(through: &archive)
+    try archive.pass("first_angle", &state.firstAngle, in: -Double.pi...Double.pi)
+    try archive.pass("second_angle", &state.secondAngle, in: -Double.pi...Double.pi)
+    try archive.pass("first_velocity", &state.firstVelocity, in: -4 * Double.pi...4 * Double.pi)
+    try archive.pass("second_velocity", &state.secondVelocity, in: -9 * Double.pi...9 * Double.pi)
+    try clock.passState(through: &archive, limit: stepLimit)
   }
 }

@@ -113,9 +113,11 @@ public struct CartPole: DiscreteEnvironment {
   }
 
   private static func isOutOfBounds(_ state: State) -> Bool {
-    let angleLimit = 12 * 2 * Double.pi / 360
-    return state.position.magnitude > 2.4 || state.angle.magnitude > angleLimit
+    state.position.magnitude > 2.4 || state.angle.magnitude > angleLimit
   }
+
+  /// The angle of the pole at which an episode terminates, 12°.
+  private static let angleLimit = 12 * 2 * Double.pi / 360
 }
 
 extension CartPole {
@@ -139,10 +141,10 @@ extension CartPole {
   public mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("position", &state.position)
-    try archive.pass("velocity", &state.velocity)
-    try archive.pass("angle", &state.angle)
-    try archive.pass("angular_velocity", &state.angularVelocity)
-    try clock.passState(through: &archive)
+    try archive.pass("position", &state.position, in: -2.4...2.4)
+    try archive.pass("velocity", &state.velocity, in: -1e6...1e6)
+    try archive.pass("angle", &state.angle, in: -Self.angleLimit...Self.angleLimit)
+    try archive.pass("angular_velocity", &state.angularVelocity, in: -1e6...1e6)
+    try clock.passState(through: &archive, limit: stepLimit)
   }
 }

@@ -132,7 +132,7 @@ extension CliffWalking {
   public mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("cell", &state.cell)
-    try clock.passState(through: &archive)
+    try archive.pass("cell", &state.cell, in: 0...47)
+    try clock.passState(through: &archive, limit: stepLimit)
   }
 }

@@ -114,7 +114,7 @@ extension ContextualBandit {
   public mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("context", &context)
-    try archive.pass("is_under_way", &isUnderWay)
+    try archive.pass("context", &context, in: 0...(table.contextCount - 1))
+    try archive.pass("is_under_way", known: isUnderWay)
   }
 }

@@ -46,9 +46,12 @@ struct EpisodeClock: Hashable, Sendable {
 }
 
 extension EpisodeClock {
-  /// Passes the clock through an archive.
-  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-    try archive.pass("clock.steps", &stepCount)
-    try archive.pass("clock.is_under_way", &isUnderWay)
+  /// Passes the clock of an episode under way through an archive; no more steps than `limit` are taken in it.
+  mutating func passState(
+    through archive: inout CheckpointArchive, limit: Int
+  ) throws(CheckpointProblem) {
+    try archive.pass("clock.steps", &stepCount, in: 0...max(0, limit - 1))
+    // An episode that ended has given way to the next.
+    try archive.pass("clock.is_under_way", known: isUnderWay)
   }
 }

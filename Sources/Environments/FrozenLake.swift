@@ -187,7 +187,7 @@ extension FrozenLake {
   public mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("cell", &state.cell)
-    try clock.passState(through: &archive)
+    try archive.pass("cell", &state.cell, in: 0...(transitions.stateCount - 1))
+    try clock.passState(through: &archive, limit: stepLimit)
   }
 }

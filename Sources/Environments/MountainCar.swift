@@ -95,8 +95,8 @@ extension MountainCar {
   public mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("position", &state.position)
-    try archive.pass("velocity", &state.velocity)
-    try clock.passState(through: &archive)
+    try archive.pass("position", &state.position, in: -1.2...0.6)
+    try archive.pass("velocity", &state.velocity, in: -0.07...0.07)
+    try clock.passState(through: &archive, limit: stepLimit)
   }
 }

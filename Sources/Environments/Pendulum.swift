@@ -110,8 +110,8 @@ extension Pendulum {
   public mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("angle", &state.angle)
-    try archive.pass("angular_velocity", &state.angularVelocity)
-    try clock.passState(through: &archive)
+    try archive.pass("angle", &state.angle, in: -1e3...1e3)
+    try archive.pass("angular_velocity", &state.angularVelocity, in: -8...8)
+    try clock.passState(through: &archive, limit: stepLimit)
   }
 }

@@ -178,11 +178,11 @@ extension Taxi {
   public mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("row", &state.row)
-    try archive.pass("column", &state.column)
-    try archive.pass("passenger", &state.passenger)
-    try archive.pass("destination", &state.destination)
+    try archive.pass("row", &state.row, in: 0...4)
+    try archive.pass("column", &state.column, in: 0...4)
+    try archive.pass("passenger", &state.passenger, in: 0...4)
+    try archive.pass("destination", &state.destination, in: 0...3)
     try archive.pass("will_change_mind", &state.willChangeMind)
-    try clock.passState(through: &archive)
+    try clock.passState(through: &archive, limit: stepLimit)
   }
 }

@@ -1,8 +1,12 @@
+internal import Algorithms
 internal import Foundation
 internal import Glibc
 internal import ResultStore
 
 /// Keeps the checkpoints of the run that a worker trains: at an interval of processor time, and when it is warned.
+///
+/// Between them it lets the run hold its state in memory once a second, and less often where that takes longer than a
+/// hundredth of the time: a warning that finds the run in a long piece of work ends that, and the state is kept.
 ///
 /// The clock decides when a checkpoint is written, and nothing of what is in it.
 final class CheckpointKeeper {
@@ -19,6 +23,15 @@ final class CheckpointKeeper {
   /// The processor time of the latest checkpoint.
   private var latest: Duration
   private var hasFailed = false
+  /// Whether a checkpoint was kept.
+  private(set) var hasKept = false
+  /// When the next state may be held, and when the one under way was begun.
+  private var nextHold: ContinuousClock.Instant
+  private var holdStart: ContinuousClock.Instant
+  /// When a warning was found in the middle of an update.
+  private var warnedAt: ContinuousClock.Instant?
+  /// How long an update under way may take to come to its end after a warning.
+  private static let patience = Duration.seconds(5)
 
   /// Begins an interval.
   ///
@@ -41,6 +54,8 @@ final class CheckpointKeeper {
     self.note = note
     nextLook = clock.now + interval
     latest = Self.processorTime
+    nextHold = clock.now + .seconds(1)
+    holdStart = nextHold
   }
 
   /// The state that the run resumes from, if there is one.
@@ -59,10 +74,36 @@ final class CheckpointKeeper {
     return false
   }
 
+  /// Whether the state after an update may be held in memory.
+  var isWorthHolding: Bool {
+    let now = clock.now
+    guard now >= nextHold else { return false }
+    holdStart = now
+    return true
+  }
+
+  /// Takes note that a state is held.
+  func hasHeld() {
+    let now = clock.now
+    let least = Duration.seconds(1)
+    nextHold = now.advanced(by: max(least, holdStart.duration(to: now) * 100))
+  }
+
+  /// Whether a run is to end in the middle of a long piece of work.
+  func isOver(_ work: LongWork) -> Bool {
+    guard TerminationWarning.hasCome else { return false }
+    guard work == .update else { return true }
+    let now = clock.now
+    let warned = warnedAt ?? now
+    warnedAt = warned
+    return warned.duration(to: now) >= Self.patience
+  }
+
   /// Keeps a state; a run whose checkpoints cannot be written goes on without them.
   func keep(_ state: [UInt8]) {
     do {
       try store.keepCheckpoint(state, for: key, basis: basis, session: session)
+      hasKept = true
     } catch {
       if !hasFailed { note("its checkpoint cannot be kept: \(error)") }
       hasFailed = true

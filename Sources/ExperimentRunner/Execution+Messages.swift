@@ -23,6 +23,9 @@ extension Execution {
             ? "\(run.name): resumed at step \(Self.place(steps, in: run))"
             : "\(run.name): handed back what its trainer left in its folder of checkpoints"))
       return
+    case .said(.onTrial(let isOnTrial)):
+      worker.isOnTrial = isOnTrial
+      return
     case .said(.note(let text)):
       if let run = worker.run { event(.note("\(run.name): \(text)")) }
       return
@@ -35,8 +38,10 @@ extension Execution {
               + (trainer.mayResume && executor.checkpointSeconds != nil
                 ? "is handed back its folder of checkpoints the next time"
                 : "begins anew the next time")))
-      } else {
+      } else if let steps {
         event(.note("\(run.name): its checkpoint is at step \(Self.place(steps, in: run))"))
+      } else {
+        event(.note("\(run.name): it has no checkpoint yet, and begins anew the next time"))
       }
       finish(worker, RunOutcome(run: run, result: .interrupted), event)
       // Whoever warned one worker means the work as a whole.
@@ -49,7 +54,7 @@ extension Execution {
       guard let run = worker.run else { break }
       throw cannotStore(run, problem)
     case .said(.failed(let problem)):
-      guard worker.run != nil else { break }
+      guard worker.run != nil, !startOver(worker, problem, event) else { break }
       forgetCheckpoint(of: worker)
       finish(worker, failure(of: worker, problem), event)
     case .said(.lacking(let problem)):
@@ -75,8 +80,12 @@ extension Execution {
         finish(worker, RunOutcome(run: run, result: .interrupted), event)
         break
       }
-      if status.isOwnFault { forgetCheckpoint(of: worker) }
-      finish(worker, failure(of: worker, "its worker \(status)"), event)
+      let problem = "its worker \(status)"
+      if status.isOwnFault {
+        if startOver(worker, problem, event) { break }
+        forgetCheckpoint(of: worker)
+      }
+      finish(worker, failure(of: worker, problem), event)
     }
   }
 
@@ -107,6 +116,30 @@ extension Execution {
   func forgetCheckpoint(of worker: Worker) {
     guard let run = worker.run, worker.hasResumed else { return }
     executor.store.removeCheckpoint(of: run.key)
+  }
+
+  /// Begins a run anew, once, that failed before it had kept another checkpoint than the one that it went on from:
+  /// that one is moved out of the way.
+  ///
+  /// - Returns: Whether it is; not where the run did not depend on a checkpoint.
+  mutating func startOver(
+    _ worker: Worker, _ problem: String, _ event: (ExecutionEvent) -> Void
+  ) -> Bool {
+    guard let run = worker.run, worker.isOnTrial, run.trainer == nil, !wasInterrupted,
+      startedOver.insert(run.key).inserted
+    else { return false }
+    var place: String
+    do throws(StoreError) {
+      let aside = try executor.store.setCheckpointAside(of: run.key)
+      place = aside.map { "is now \($0)" } ?? "is gone"
+    } catch { place = "is not used again: \(error)" }
+    event(
+      .note(
+        "\(run.name): failed from its checkpoint: \(problem); the checkpoint \(place), and the run starts over"
+      ))
+    worker.finish()
+    waiting.insert(run, at: waiting.startIndex)
+    return true
   }
 
   /// A step of a run, such as `12,288 of 100,000`.

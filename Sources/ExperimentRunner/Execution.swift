@@ -17,6 +17,8 @@ struct Execution {
   /// The runs of the queue that have not been started, in its order; those at its beginning go first.
   var waiting: ArraySlice<PlannedRun>
   var outcomes: [RunKey: RunOutcome] = [:]
+  /// The runs that were begun anew, since they did not outlive their checkpoint.
+  var startedOver: Set<RunKey> = []
   /// The runs that others have claimed.
   var elsewhere = ClaimedElsewhere()
   var workers: [Worker] = []

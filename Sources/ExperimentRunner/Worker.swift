@@ -20,6 +20,8 @@ final class Worker {
   private(set) var firstStep = 0
   /// Whether the run went on from a checkpoint.
   private(set) var hasResumed = false
+  /// Whether the run goes on from a checkpoint and has kept none since: what goes wrong may be its fault.
+  var isOnTrial = false
   /// The estimated cost of the steps that this worker has really made.
   var spentCost: Int { cost - cost(of: firstStep) }
   private(set) var isReady = false
@@ -79,7 +81,7 @@ final class Worker {
     self.claim = claim
     self.devices = devices
     resume(at: 0)
-    hasResumed = false
+    (hasResumed, isOnTrial) = (false, false)
     errorStart = errorBytes().count
     let job = WorkerJob(
       name: "\(run.name)", preimage: run.preimage,
@@ -99,7 +101,7 @@ final class Worker {
     claim = nil
     devices = []
     resume(at: 0)
-    hasResumed = false
+    (hasResumed, isOnTrial) = (false, false)
   }
 
   /// Takes note that the run goes on at a step.

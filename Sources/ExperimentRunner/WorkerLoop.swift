@@ -79,7 +79,7 @@ public struct WorkerLoop {
       }
       provenance.duration = (clock.now - start) / .seconds(1)
       return try stage(record, trace, provenance, of: job)
-    } catch TrainingError.interrupted(let steps, _) {
+    } catch TrainingError.interrupted(used: let steps, _) {
       return .suspended(steps: steps)
     } catch StoreError.invalid(_, let part, let problem) {
       return .failed("\(part) \(problem)")
@@ -117,17 +117,23 @@ public struct WorkerLoop {
     let keeper = CheckpointKeeper(job, everySeconds: seconds, weights: weights) { say(.note($0)) }
     func refuse(_ problem: String) {
       say(.note("its checkpoint is not used: \(problem); the run starts over"))
+      say(.onTrial(false))
     }
     var state: [UInt8]?
     switch keeper.found {
     case .none: break
-    case .usable(let found): state = found
+    case .usable(let found):
+      state = found
+      say(.onTrial(true))
     case .unusable(let problem): refuse(problem)
     }
     return TrainingCheckpoints(
-      state: state, isDue: { keeper.isDue },
+      state: state, isDue: { keeper.isDue }, isWorthHolding: { keeper.isWorthHolding },
+      hasHeld: { keeper.hasHeld() }, isOver: { keeper.isOver($0) },
       keep: { state, _ in
+        let isFirst = !keeper.hasKept
         keeper.keep(state)
+        if isFirst && keeper.hasKept { say(.onTrial(false)) }
         return !TerminationWarning.hasCome
       }, resumed: { say(.resumed(steps: $0)) }, refused: refuse, evaluated: { live.tell($0) })
   }

@@ -86,8 +86,10 @@ enum WorkerMessage: Equatable, Sendable {
   case progress(steps: Int, budget: Int)
   /// The run goes on from a checkpoint at this step.
   case resumed(steps: Int)
-  /// The run ended with a checkpoint at this step, as a signal asked; the worker waits for the next.
-  case suspended(steps: Int)
+  /// Whether the run depends on the checkpoint that it found: it goes on from that, and has kept none since.
+  case onTrial(Bool)
+  /// The run ended as a signal asked, with a checkpoint at this step or with none yet; the worker waits for the next.
+  case suspended(steps: Int?)
   /// A sentence about the run, for people.
   case note(String)
   /// The record is finished in this folder.
@@ -109,7 +111,9 @@ enum WorkerMessage: Equatable, Sendable {
       case .progress(let steps, let budget):
         .object([.init("steps", .integer(steps)), .init("budget", .integer(budget))])
       case .resumed(let steps): .object([.init("resumed", .integer(steps))])
-      case .suspended(let steps): .object([.init("suspended", .integer(steps))])
+      case .onTrial(let isOnTrial): .object([.init("on_trial", .boolean(isOnTrial))])
+      case .suspended(let steps):
+        .object([.init("suspended", steps.map { .integer($0) } ?? .boolean(false))])
       case .note(let text): .object([.init("note", .string(text))])
       case .staged(let path): .object([.init("staged", .string(path))])
       case .unstorable(let problem): .object([.init("unstorable", .string(problem))])
@@ -131,6 +135,10 @@ enum WorkerMessage: Equatable, Sendable {
       self = .resumed(steps: steps)
     } else if let steps = json["suspended"]?.integer {
       self = .suspended(steps: steps)
+    } else if json["suspended"] == .boolean(false) {
+      self = .suspended(steps: nil)
+    } else if case .boolean(let isOnTrial)? = json["on_trial"] {
+      self = .onTrial(isOnTrial)
     } else if let text = json["note"]?.string {
       self = .note(text)
     } else if let path = json["staged"]?.string {

@@ -108,11 +108,29 @@ public final class Adam {
 
 extension Adam {
   /// Passes the moments and the count of updates through an archive.
-  public func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-    try archive.pass("adam.updates", &updates)
-    try archive.pass("adam.beta1_power", &beta1Power)
-    try archive.pass("adam.beta2_power", &beta2Power)
+  ///
+  /// - Parameters:
+  ///   - archive: The archive.
+  ///   - known: How many updates there were, as the run counts them.
+  /// - Throws: If the archive has another count, powers that do not follow from it, or moments that no gradient has.
+  public func passState(
+    through archive: inout CheckpointArchive, updates known: Int
+  ) throws(CheckpointProblem) {
+    try archive.pass("adam.updates", known: known)
+    if archive.isReading {
+      updates = known
+      (beta1Power, beta2Power) = (1, 1)
+      for _ in 0..<known {
+        beta1Power *= beta1
+        beta2Power *= beta2
+      }
+    }
+    for (name, power) in [("adam.beta1_power", beta1Power), ("adam.beta2_power", beta2Power)] {
+      var found = power
+      try archive.pass(name, &found, in: power...power)
+    }
     try archive.pass("adam.first_moments", firstMoments)
-    try archive.pass("adam.second_moments", secondMoments)
+    try archive.pass(
+      "adam.second_moments", secondMoments, in: 0...Float.greatestFiniteMagnitude)
   }
 }

@@ -10,9 +10,11 @@ extension ParameterSet {
 
 extension CheckpointArchive {
   /// Passes the elements of a tensor through the archive; its extents are known.
-  mutating func pass(_ name: String, _ tensor: Tensor) throws(CheckpointProblem) {
+  mutating func pass(
+    _ name: String, _ tensor: Tensor, in range: ClosedRange<Float> = Self.finiteFloats
+  ) throws(CheckpointProblem) {
     var elements = isReading ? [] : tensor.array
-    try pass(name, &elements, count: tensor.count)
+    try pass(name, &elements, in: range, count: tensor.count)
     if isReading { tensor.copy(from: elements) }
   }
 }

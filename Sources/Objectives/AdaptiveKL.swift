@@ -43,6 +43,10 @@ extension AdaptiveKLCoefficient {
   public mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
+    let initial = value
     try archive.pass("kl_coefficient", &value)
+    try archive.require(
+      target != nil || value == initial,
+      "its field kl_coefficient is \(value), expected \(initial)")
   }
 }

@@ -136,6 +136,6 @@ extension MovingAverage {
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
     try archive.pass("moving_average.accumulated", &accumulated)
-    try archive.pass("moving_average.weight", &weight)
+    try archive.pass("moving_average.weight", &weight, in: 0...1)
   }
 }

@@ -63,8 +63,8 @@ extension RunningMoments {
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
     let columns = means.count
-    try archive.pass("moments.count", &count)
+    try archive.pass("moments.count", &count, in: 1e-4...0x1p53)
     try archive.pass("moments.means", &means, count: columns)
-    try archive.pass("moments.variances", &variances, count: columns)
+    try archive.pass("moments.variances", &variances, in: 0...1e300, count: columns)
   }
 }

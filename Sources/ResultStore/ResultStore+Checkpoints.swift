@@ -94,6 +94,26 @@ extension ResultStore {
     for place in places { DurableFiles.remove(place) }
   }
 
+  /// Moves the checkpoint of a run out of the way, into the store's quarantine; nothing of it is deleted.
+  ///
+  /// - Returns: Its new path; none if there is no checkpoint.
+  /// - Throws: If it cannot be moved; it is removed then, if it can be.
+  package func setCheckpointAside(of key: RunKey) throws(StoreError) -> String? {
+    let file = checkpointFile(of: key)
+    guard try DurableFiles.isThere(file) else { return nil }
+    do throws(StoreError) {
+      let folder = "\(path)/quarantine"
+      try DurableFiles.createFolder(folder)
+      let place = try DurableFiles.temporaryFolder(
+        in: folder, prefix: "\(key.hex.prefix(12))-")
+      try DurableFiles.moveFile(file, to: "\(place)/checkpoint")
+      return "\(place)/checkpoint"
+    } catch {
+      removeCheckpoint(of: key)
+      throw error
+    }
+  }
+
   /// Removes the checkpoints of runs that have a record: a slower process may have left one behind.
   package func removeFinishedCheckpoints() throws(StoreError) {
     let names = try DurableFiles.names(in: "\(path)/checkpoints")

@@ -402,7 +402,7 @@ struct TableSampler: SequenceSampler {
   }
 
   mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-    try archive.pass("groups_so_far", &groupsSoFar)
+    try archive.pass("groups_so_far", &groupsSoFar, in: 0...models.run.log.used)
     try archive.pass("reference", &reference)
   }
 

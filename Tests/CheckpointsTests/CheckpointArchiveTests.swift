@@ -24,15 +24,15 @@ import Testing
     var byName = ["b": 1.0, "a": 2.0]
 
     mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-      try archive.pass("count", &count)
-      try archive.pass("bits", &bits)
+      try archive.pass("count", &count, in: Int.min...Int.max)
+      try archive.pass("bits", bits: &bits)
       try archive.pass("share", &share)
       try archive.pass("is_done", &isDone)
       try archive.pass("name", &name)
-      try archive.pass("steps", &steps)
-      try archive.pass("values", &values)
+      try archive.pass("steps", &steps, in: Int.min...Int.max)
+      try archive.pass("values", &values, in: nil)
       try archive.pass("weights", &weights)
-      try archive.pass("tokens", &tokens)
+      try archive.pass("tokens", &tokens, in: -1...70_000)
       try archive.pass("digests", &digests)
       try archive.pass("flags", &flags)
       try archive.pass("texts", &texts)
@@ -102,7 +102,7 @@ import Testing
   @Test func `a field with another name, kind or size is refused by name`() throws {
     var archive = CheckpointArchive()
     var number = 1
-    try archive.pass("steps", &number)
+    try archive.pass("steps", &number, in: 0...1)
     func problem(_ body: (inout CheckpointArchive) throws(CheckpointProblem) -> Void) -> String {
       var reader = CheckpointArchive(reading: archive.bytes)
       do { try body(&reader) } catch { return "\(error)" }
@@ -111,15 +111,65 @@ import Testing
     var other = 0.0
     var pair = [0, 0]
     #expect(
-      problem { reader throws(CheckpointProblem) in try reader.pass("updates", &number) }
+      problem { reader throws(CheckpointProblem) in try reader.pass("updates", &number, in: 0...1) }
         == "it holds the field steps where updates is expected")
     #expect(
       problem { reader throws(CheckpointProblem) in try reader.pass("steps", &other) }
         == "it holds the field steps where steps is expected")
     #expect(
-      problem { reader throws(CheckpointProblem) in try reader.pass("steps", &pair, count: 2) }
+      problem { reader throws(CheckpointProblem) in
+        try reader.pass("steps", &pair, in: 0...1, count: 2)
+      }
         == "its field steps has 1 elements, expected 2")
     #expect(
-      problem { reader throws(CheckpointProblem) in try reader.pass("steps", &number) } == "none")
+      problem { reader throws(CheckpointProblem) in try reader.pass("steps", &number, in: 1...1) }
+        == "none")
+  }
+
+  @Test func `a number out of its range is refused by name, number and range`() throws {
+    func problem<Value>(
+      _ value: Value,
+      _ write: (inout CheckpointArchive, inout Value) throws(CheckpointProblem) -> Void,
+      _ read: (inout CheckpointArchive, inout Value) throws(CheckpointProblem) -> Void
+    ) throws -> String {
+      var value = value
+      var archive = CheckpointArchive()
+      try write(&archive, &value)
+      var reader = CheckpointArchive(reading: archive.bytes)
+      do { try read(&reader, &value) } catch { return "\(error)" }
+      return "none"
+    }
+    func passInteger(
+      _ range: ClosedRange<Int>
+    ) -> (inout CheckpointArchive, inout Int) throws(CheckpointProblem) -> Void {
+      { archive, value throws(CheckpointProblem) in try archive.pass("used", &value, in: range) }
+    }
+    let all = passInteger(Int.min...Int.max)
+    #expect(
+      try problem(-1, all, passInteger(0...9)) == "its field used is -1, expected 0 to 9")
+    #expect(try problem(9, all, passInteger(0...9)) == "none")
+    // What is written is not asked: a state is not refused while its run is under way.
+    #expect(try problem(10, passInteger(0...9), all) == "none")
+    func passNumbers(
+      _ range: ClosedRange<Double>?
+    ) -> (inout CheckpointArchive, inout [Double]) throws(CheckpointProblem) -> Void {
+      { archive, value throws(CheckpointProblem) in try archive.pass("mean", &value, in: range) }
+    }
+    for value in [Double.nan, .infinity, -.infinity, 1e301] {
+      #expect(
+        try problem([0, value], passNumbers(nil), passNumbers(CheckpointArchive.finite))
+          == "its field mean is \(value), expected -1e+300 to 1e+300")
+    }
+    #expect(
+      try problem(
+        [Float.nan],
+        { archive, value throws(CheckpointProblem) in try archive.pass("w", &value, in: nil) },
+        { archive, value throws(CheckpointProblem) in try archive.pass("w", &value) }
+      ).hasPrefix("its field w is nan, expected "))
+    #expect(
+      try problem(
+        false, { archive, value throws(CheckpointProblem) in try archive.pass("x", &value) },
+        { archive, _ throws(CheckpointProblem) in try archive.pass("x", known: true) })
+        == "its field x is false, expected true")
   }
 }

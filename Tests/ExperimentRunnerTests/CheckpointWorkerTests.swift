@@ -207,6 +207,31 @@ import Testing
     try LabbookProgram.waitForExit(of: next)
   }
 
+  @Test func `a warning ends an evaluation at once, and what was trained before is kept`() throws {
+    let spec = Self.control.replacing(
+      "{every: 2000, episodes: 2}", with: "{every: 2000, episodes: 2, final_episodes: 10_000}")
+    let whole = try undisturbed(spec)
+    try makeLab(spec)
+    let process = try start()
+    try waitForCheckpoint(of: process)
+    // Updates take a few milliseconds.
+    var latest = checkpoints
+    try LabbookProgram.wait {
+      usleep(400_000)
+      defer { latest = checkpoints }
+      return latest == checkpoints || !process.isRunning
+    }
+    let start = ContinuousClock.now
+    kill(process.processIdentifier, SIGTERM)
+    try LabbookProgram.waitForExit(of: process)
+    // Two seconds, and two for a machine that has other work.
+    #expect(ContinuousClock.now - start < .seconds(4))
+    #expect(process.terminationStatus == 130)
+    #expect(output.contains("e/PPO/0: its checkpoint is at step 6,000 of 6,000"), "\(output)")
+    #expect(checkpoints == latest)
+    try expectFinished(try self.start(), whole)
+  }
+
   @Test func `a worker that a cluster warns by itself stops the work with a checkpoint`() throws {
     try makeLab(Self.endless)
     let process = try start(every: "0")

@@ -79,6 +79,55 @@ import Testing
     #expect(leftovers() == [])
   }
 
+  /// The content of a file of the store whose name begins so.
+  private func content(of name: String, in part: String) -> String? {
+    let root = store.root.appending(path: part)
+    let files = FileManager.default.enumerator(atPath: root.path)?.allObjects as? [String]
+    let file = files?.first { $0.hasPrefix(name) && $0.hasSuffix("checkpoint") || $0 == name }
+    return file.flatMap { try? String(contentsOf: root.appending(path: $0), encoding: .utf8) }
+  }
+
+  @Test(arguments: ["trialexit", "trialthrow"])
+  func `a run that fails from its checkpoint before it keeps another starts over, once`(
+    fault: String
+  ) throws {
+    let (executor, runs) = try prepare(seeds: 0..<2, faults: [1: fault], jobs: 1)
+    let key = runs[1].key.hex
+    try folder.write("of no use", to: ".labbook/checkpoints/\(key)")
+    var notes: [String] = []
+    let result = try executor.execute(runs) { if case .note(let text) = $0 { notes.append(text) } }
+    #expect(result.outcomes.map(\.result) == [.stored, .stored])
+    let problem =
+      fault == "trialexit"
+      ? "its worker exited with code 3" : "its log-probability is not reproduced"
+    let note = try #require(notes.last)
+    #expect(
+      note.hasPrefix("e/A/1: failed from its checkpoint: \(problem); the checkpoint is now ")
+        && note.hasSuffix(", and the run starts over"), "\(notes)")
+    #expect(content(of: key, in: "checkpoints") == nil)
+    #expect(content(of: String(key.prefix(12)), in: "quarantine") == "of no use")
+    #expect(leftovers() == [])
+  }
+
+  @Test func `a run starts over no more than once, nor for a worker that somebody killed`() throws {
+    let faults = [0: "trialtwice", 1: "trialkill", 2: "trialpassed"]
+    let (executor, runs) = try prepare(seeds: 0..<3, faults: faults, jobs: 1)
+    for run in runs {
+      try folder.write("of no use", to: ".labbook/checkpoints/\(run.key.hex)")
+    }
+    let result = try executor.execute(runs)
+    #expect(result.outcomes.allSatisfy { $0.isFailure })
+    let source = try #require(
+      FileManager.default.contentsOfDirectory(atPath: folder.url.path).first {
+        $0.hasPrefix("results-")
+      })
+    #expect(try folder.text(of: "\(source)/tried-0") == "x\nx\n")
+    // Who had kept another checkpoint loses that, and begins at the beginning the next time.
+    #expect(try folder.text(of: "\(source)/tried-2") == "x\n")
+    #expect(
+      runs.map { content(of: $0.key.hex, in: "checkpoints") } == [nil, "of no use", nil])
+  }
+
   @Test func `what is there is not executed again, and only what is missing is`() throws {
     let (executor, runs) = try prepare(seeds: 0..<4)
     _ = try executor.execute(Array(runs[..<2]))

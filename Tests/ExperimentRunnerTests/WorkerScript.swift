@@ -16,6 +16,23 @@ enum WorkerScript {
         kill) kill -9 $$ ;;
         throw) echo '{"failed":"the loss is not finite"}'; continue ;;
         unstorable) echo '{"unstorable":"cannot write /x: No space left on device"}'; continue ;;
+        trialexit | trialthrow)
+          if [ ! -e "$1/tried-$seed" ]; then
+            touch "$1/tried-$seed"
+            echo '{"on_trial":true}'
+            [ $fault = trialexit ] && exit 3
+            echo '{"resumed":40}'
+            echo '{"failed":"its log-probability is not reproduced"}'
+            continue
+          fi ;;
+        trialtwice) echo x >> "$1/tried-$seed"; echo '{"on_trial":true}'; exit 3 ;;
+        trialkill) echo '{"on_trial":true}'; kill -9 $$ ;;
+        trialpassed)
+          echo x >> "$1/tried-$seed"
+          echo '{"on_trial":true}'
+          echo '{"resumed":40}'
+          echo '{"on_trial":false}'
+          exit 3 ;;
         garbage) echo 'Hello!'; continue ;;
         silence) exec >&-; sleep 60 ;;
         missing) echo "{\"staged\":\"$session/nothing\"}"; continue ;;

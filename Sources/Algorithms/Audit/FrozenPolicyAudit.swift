@@ -95,23 +95,38 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
   // MARK: Checkpoints
 
   private mutating func offerCheckpoint() throws(TrainingError) {
-    try models.run.offerCheckpoint { archive throws(CheckpointProblem) in
+    // Scores may take gigabytes.
+    let isSmall = scores.plain.count <= 1 << 22
+    try models.run.offerCheckpoint(holding: isSmall) { archive throws(CheckpointProblem) in
       try passState(through: &archive)
     }
+  }
+
+  /// How many estimates there are.
+  private var pointCount: Int {
+    settings.measuredGroupSizes.count * AuditSettings.baselines.count
   }
 
   /// Passes scores and the place in the measurement through an archive.
   private mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("audit.plain", &scores.plain)
-    try archive.pass("audit.steered", &scores.steered)
-    try archive.pass("audit.squares", &scores.squares)
-    try archive.pass("audit.gradient", &scores.gradient)
+    let sequences = models.steps.sequences.count
+    let projected = sequences * projection.dimension
+    let parameters = models.run.trained[0].parameters.gradients.count
+    try archive.pass("audit.plain", &scores.plain, count: projected)
+    try archive.pass("audit.steered", &scores.steered, count: projected)
+    try archive.pass("audit.squares", &scores.squares, in: 0...1e300, count: parameters)
+    try archive.pass("audit.gradient", &scores.gradient, count: parameters)
     try archive.pass("audit.entropy", &scores.entropy)
-    try archive.pass("audit.scored", &scores.scored)
-    try archive.pass("audit.scored_after_adam", &scores.scoredAfterAdam)
-    try archive.pass("audit.measured", &measured)
+    try archive.pass("audit.scored", &scores.scored, in: 0...sequences)
+    // Each begins where the one before is done.
+    try archive.pass(
+      "audit.scored_after_adam", &scores.scoredAfterAdam,
+      in: 0...(scores.scored == sequences ? sequences : 0))
+    try archive.pass(
+      "audit.measured", &measured,
+      in: 0...(scores.scoredAfterAdam == sequences ? pointCount : 0))
     try sampler.passState(through: &archive)
   }
 
@@ -214,6 +229,7 @@ package struct FrozenPolicyAudit<Sampler: SequenceSampler> {
       models.run.enter(.advantages)
       let round = batch.round(index, at: point)
       for prompt in 0..<batch.prompts {
+        try models.run.state.lookUp(from: .betweenUpdates)
         let members = (prompt * point.groupSize)..<((prompt + 1) * point.groupSize)
         if round.isOfWholeSequences(members) {
           combine(round, members)

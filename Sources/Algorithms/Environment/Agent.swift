@@ -114,8 +114,10 @@ final class Agent {
   /// Passes the reference and the counts of costs through an archive.
   func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
     try referenceParameters?.passState(through: &archive)
-    try archive.pass("agent.floating_point_operations", &floatingPointOperations)
-    try archive.pass("agent.gradient_samples", &gradientSamples)
+    try archive.pass(
+      "agent.floating_point_operations", &floatingPointOperations, in: CheckpointArchive.counts)
+    try archive.pass(
+      "agent.gradient_samples", &gradientSamples, in: CheckpointArchive.counts)
   }
 
   /// Counts a forward pass of `network`.

@@ -86,7 +86,8 @@ final class EnvironmentRun: TrainingRun {
     rewardNormalization = RewardNormalization(
       needs.rewardNormalization, clip: needs.rewardClip)
     evaluator = Evaluator(
-      environment: environment, streams: streams, splitIndex: evaluation.splitIndex)
+      environment: environment, streams: streams, splitIndex: evaluation.splitIndex,
+      lookUp: { [state] () throws(TrainingError) in try state.lookUp(from: .betweenUpdates) })
     if let start { try begin(from: start) }
     try begin()
   }
@@ -133,7 +134,7 @@ final class EnvironmentRun: TrainingRun {
 
   /// Evaluates the policy as it is.
   private func measured(episodes: Int) throws(TrainingError) -> FinalEvaluation {
-    do throws(NotFiniteOutput) {
+    do throws(EvaluationFailure) {
       let items = try evaluator.returns(
         of: agent.policy, seeing: normalizationInForce, episodes: episodes)
       let expected = try evaluator.expectedReward(of: agent.policy, seeing: normalizationInForce)
@@ -152,7 +153,11 @@ final class EnvironmentRun: TrainingRun {
       }
       return final
     } catch {
-      throw notFinite(Double(error.value), "output of the evaluated policy", update: updates)
+      switch error {
+      case .notFinite(let value):
+        throw notFinite(Double(value), "output of the evaluated policy", update: updates)
+      case .ended(let error): throw error
+      }
     }
   }
 
@@ -175,10 +180,12 @@ final class EnvironmentRun: TrainingRun {
     try observationNormalization.passState(through: &archive)
     try normalizationInForce.passState(through: &archive)
     try rewardNormalization.passState(through: &archive)
-    try archive.pass("next_start", &nextStart)
+    try archive.pass("next_start", &nextStart, in: indices(since: nextStart))
     try archive.pass("unfinished_returns", &unfinishedReturns)
     var sound = lastSound?.parameters
     try archive.pass("last_sound", &sound, count: agent.parameters.values.count)
+    // The initial policy was evaluated.
+    try archive.require(sound != nil, "its field last_sound is missing")
     if let sound {
       var normalization = lastSound?.normalization ?? normalizationInForce
       try normalization.passState(through: &archive)

@@ -38,7 +38,7 @@ struct EpisodePairs: PairSource {
     steps.sequences.removeAll(keepingCapacity: true)
     switch settings.variant {
     case .iterative:
-      collectPairs(into: &round, policy: run.agent.policy)
+      try collectPairs(into: &round, policy: run.agent.policy)
       round.areSampledByPolicy = true
     case .offline:
       guard let reference = run.agent.reference else {
@@ -47,7 +47,9 @@ struct EpisodePairs: PairSource {
       let budget = run.state.budget
       let chunk = run.log.used * settings.chunks / budget
       let end = (budget * (chunk + 1) + settings.chunks - 1) / settings.chunks
-      while run.log.used < min(end, budget) { collectPairs(into: &round, policy: reference) }
+      while run.log.used < min(end, budget) {
+        try collectPairs(into: &round, policy: reference)
+      }
     }
     scoreByReference()
     try run.finishCollection()
@@ -77,8 +79,10 @@ struct EpisodePairs: PairSource {
   func passState(through archive: inout CheckpointArchive) {}
 
   /// Samples `pairs_per_round` pairs, labels them by return, and keeps the steps of the decided ones.
-  private mutating func collectPairs(into round: inout PairRound, policy: Policy) {
-    let groups = rollout.collect(
+  private mutating func collectPairs(
+    into round: inout PairRound, policy: Policy
+  ) throws(TrainingError) {
+    let groups = try rollout.collect(
       groups: settings.pairsPerRound,
       GroupShape(size: 2, explorationInterval: settings.explorationInterval), policy: policy,
       run: run)

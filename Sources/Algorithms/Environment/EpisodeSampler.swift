@@ -40,7 +40,7 @@ struct EpisodeSampler: SequenceSampler {
     ) { missing throws(TrainingError) in
       let kept = trajectories.count
       guard
-        let groups = rollout.collect(
+        let groups = try rollout.collect(
           groups: missing,
           GroupShape(
             size: settings.groupSize, greedy: baselines.contains(.greedy),

@@ -9,6 +9,8 @@ struct Evaluator {
   let streams: RandomStreams
   /// The split that the episodes are of: the last index of their streams.
   let splitIndex: Int
+  /// Called before each step of the episodes; its error ends the evaluation.
+  let lookUp: () throws(TrainingError) -> Void
 
   /// Returns the undiscounted return of each episode of the greedy policy.
   ///
@@ -19,14 +21,14 @@ struct Evaluator {
   ///   - normalization: The normalization of observations; evaluation adds nothing to its moments.
   ///   - count: How many episodes; they are the first of a larger number.
   /// - Returns: [count] sums of the environment's own rewards.
-  /// - Throws: If the policy's output is not finite: its greedy action would mean nothing.
+  /// - Throws: If the policy's output is not finite: its greedy action would mean nothing; or if training is to end.
   func returns(
     of policy: Policy, seeing normalization: ObservationNormalization, episodes count: Int
-  ) throws(NotFiniteOutput) -> [Double] {
+  ) throws(EvaluationFailure) -> [Double] {
     var returns: [Double] = []
-    try forEachChunk(of: 0..<count) { episodes throws(NotFiniteOutput) in
+    try forEachChunk(of: 0..<count) { episodes throws(EvaluationFailure) in
       var batch = Batch(self, episodes: episodes)
-      returns += try batch.play(policy, seeing: normalization)
+      returns += try batch.play(policy, seeing: normalization, lookingUp: lookUp)
     }
     return returns
   }
@@ -48,8 +50,9 @@ struct Evaluator {
 
     /// Returns the episodes' returns.
     mutating func play(
-      _ policy: Policy, seeing normalization: ObservationNormalization
-    ) throws(NotFiniteOutput) -> [Double] {
+      _ policy: Policy, seeing normalization: ObservationNormalization,
+      lookingUp lookUp: () throws(TrainingError) -> Void
+    ) throws(EvaluationFailure) -> [Double] {
       let actionWidth = policy.head.actionWidth
       var observations = [Float](repeating: 0, count: generators.count * width)
       var actions = [Float](repeating: 0, count: generators.count * actionWidth)
@@ -58,6 +61,7 @@ struct Evaluator {
       var returns = rewards
       var live = Array(generators.indices)
       while !live.isEmpty {
+        do throws(TrainingError) { try lookUp() } catch { throw .ended(error) }
         environments.writeObservations(of: live.indices, into: &observations, at: 0)
         normalization.apply(to: &observations, rows: live.indices)
         policy.network.input.copy(from: observations, range: 0..<(live.count * width))
@@ -92,13 +96,13 @@ struct Evaluator {
   /// - Throws: If the policy's output is not finite.
   func expectedReward(
     of policy: Policy, seeing normalization: ObservationNormalization
-  ) throws(NotFiniteOutput) -> Double? {
+  ) throws(EvaluationFailure) -> Double? {
     guard let bandit = environment as? ContextualBandit,
       let head = policy.head as? CategoricalHead
     else { return nil }
     let contexts = bandit.table.contextCount
     var table: [[Double]] = []
-    try forEachChunk(of: 0..<contexts) { chunk throws(NotFiniteOutput) in
+    try forEachChunk(of: 0..<contexts) { chunk throws(EvaluationFailure) in
       var observations = [Float](repeating: 0, count: chunk.count * contexts)
       for (row, context) in chunk.enumerated() { observations[row * contexts + context] = 1 }
       normalization.apply(to: &observations, rows: 0..<chunk.count)
@@ -114,14 +118,17 @@ struct Evaluator {
   }
 }
 
-/// The error of a network whose output is infinite or not a number.
-struct NotFiniteOutput: Error {
-  var value: Float
+/// The reason why an evaluation has no result.
+enum EvaluationFailure: Error {
+  /// The output of the network is infinite or not a number.
+  case notFinite(Float)
+  /// Training is to end.
+  case ended(TrainingError)
 }
 
 /// Throws if one of the first `rows` rows of `output` is not finite.
-private func requireFinite(_ output: Tensor, rows: Int) throws(NotFiniteOutput) {
+private func requireFinite(_ output: Tensor, rows: Int) throws(EvaluationFailure) {
   for index in 0..<(rows * output.columns) where !output[index].isFinite {
-    throw NotFiniteOutput(value: output[index])
+    throw .notFinite(output[index])
   }
 }

@@ -96,10 +96,11 @@ struct GroupRollout {
   ///   - policy: Who acts.
   ///   - run: Where steps and episodes are counted; a dropped batch's steps are too.
   /// - Returns: The groups, in the order of their starts.
+  /// - Throws: If training is to end.
   mutating func collect(
     groups count: Int, _ shape: GroupShape, after batch: [TrajectoryGroup] = [], policy: Policy,
     run: EnvironmentRun
-  ) -> [TrajectoryGroup]? {
+  ) throws(TrainingError) -> [TrajectoryGroup]? {
     run.enter(.bookkeeping)
     var members = newMembers(groups: count, shape, run: run)
     var environments = EnvironmentCopies(of: run.environment, count: members.count)
@@ -112,6 +113,7 @@ struct GroupRollout {
     // Copy i of the environment is that of member live[i].
     var live = Array(members.indices)
     while !live.isEmpty && run.remaining > 0 {
+      try run.state.lookUp(from: .update)
       let stepping = min(live.count, run.remaining)
       observe(stepping, environments, run: run)
       run.enter(.rollout)

@@ -110,11 +110,17 @@ extension ObservationNormalization {
   /// Passes moments, means and deviations through an archive.
   mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
     try moments.passState(through: &archive)
-    try archive.pass("observations.is_fixed", &isFixed)
+    try archive.pass("observations.is_fixed", known: isFixed)
     let width = moments.means.count
     var (means, deviations) = (scale?.means, scale?.deviations)
     try archive.pass("observations.means", &means, count: width)
-    try archive.pass("observations.deviations", &deviations, count: width)
+    try archive.pass(
+      "observations.deviations", &deviations,
+      in: Float.leastNonzeroMagnitude...Float.greatestFiniteMagnitude, count: width)
+    try archive.require(
+      (means != nil) == isActive && (deviations != nil) == isActive,
+      "its fields observations.means and observations.deviations are not those of a run that \(isActive ? "normalizes" : "does not normalize") observations"
+    )
     if let means, let deviations { scale = (means, deviations) }
   }
 }
@@ -123,6 +129,8 @@ extension RewardNormalization {
   /// Passes moments and deviation through an archive.
   mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
     try moments.passState(through: &archive)
-    try archive.pass("rewards.deviation", &deviation)
+    try archive.pass(
+      "rewards.deviation", &deviation,
+      in: isActive ? Double(Float.leastNonzeroMagnitude)...1e300 : 1...1)
   }
 }

@@ -26,7 +26,7 @@ struct RolloutSampler: SequenceSampler {
   var longestSequence: Int { run.environment.stepLimit }
 
   mutating func collect() throws(TrainingError) -> Bool {
-    rollout.collect(length: settings.rolloutSteps, run: run)
+    try rollout.collect(length: settings.rolloutSteps, run: run)
     try run.finishCollection()
     return true
   }
@@ -51,7 +51,7 @@ struct RolloutSampler: SequenceSampler {
   func diagnostics() -> Diagnostics { models.diagnostics(settings) }
 
   mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-    try rollout.passState(through: &archive)
+    try rollout.passState(through: &archive, run: run)
   }
 
   func finish() { run.unfinishedReturns = rollout.unfinishedReturns }

@@ -102,7 +102,9 @@ struct VectorRollout {
   /// Collects up to `length` steps of each environment, exactly as many as the budget still allows.
   ///
   /// Where the budget ends within a row of steps, only the first environments take it.
-  mutating func collect(length: Int, run: EnvironmentRun) {
+  ///
+  /// - Throws: If training is to end.
+  mutating func collect(length: Int, run: EnvironmentRun) throws(TrainingError) {
     run.enter(.bookkeeping)
     let total = min(length * lanes.count, run.remaining)
     steps.resize(to: total)
@@ -118,6 +120,7 @@ struct VectorRollout {
     var taken = 0
     var time = 0
     while taken < total {
+      try run.state.lookUp(from: .update)
       let stepping = min(lanes.count, total - taken)
       let drawsNoise =
         time == 0 || (explorationInterval > 0 && time.isMultiple(of: explorationInterval))
@@ -236,11 +239,14 @@ struct VectorRollout {
   }
 
   /// Passes the episodes under way through an archive.
-  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+  mutating func passState(
+    through archive: inout CheckpointArchive, run: EnvironmentRun
+  ) throws(CheckpointProblem) {
     try environments.passState(through: &archive)
+    let limit = run.environment.stepLimit
     for index in lanes.indices {
-      try archive.pass("lane.start", &lanes[index].start)
-      try archive.pass("lane.step", &lanes[index].step)
+      try archive.pass("lane.start", &lanes[index].start, in: 0...max(0, run.nextStart - 1))
+      try archive.pass("lane.step", &lanes[index].step, in: 0...max(0, limit - 1))
       try archive.pass("lane.episode_return", &lanes[index].episodeReturn)
     }
     try archive.pass("lanes.observations", &observations, count: lanes.count * width)

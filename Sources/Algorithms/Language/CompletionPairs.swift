@@ -86,8 +86,12 @@ struct PairSampler {
   let run: LanguageRun
   let temperature: Double
 
-  /// Samples the pairs `indices`.
-  func pairs(_ indices: Range<Int>, by generator: Generator) -> [CompletionPair] {
+  /// Samples the pairs `indices`, as a part of some work.
+  ///
+  /// - Throws: If training is to end.
+  func pairs(
+    _ indices: Range<Int>, by generator: Generator, from work: LongWork
+  ) throws(TrainingError) -> [CompletionPair] {
     run.enter(.rollout)
     let examples = indices.map { run.task.trainingExample($0) }
     var prompts: [[Int32]] = []
@@ -96,14 +100,14 @@ struct PairSampler {
       prompts += [prompt, prompt]
     }
     let streams = run.streams
-    let completions = generator.generate(
+    let completions = try generator.generate(
       prompts: prompts, longest: run.task.longestCompletion, endToken: run.tokenizer.endToken,
       sampling: SamplingSettings(temperature: temperature), score: .full,
       uniform: { row, step in
         var stream = streams.generator(
           for: .actions, indices.lowerBound + row / 2, row % 2, step)
         return stream.nextUnitFloat()
-      })
+      }, lookingUp: { () throws(TrainingError) in try run.state.lookUp(from: work) })
     return zip(indices, examples).enumerated().map { position, pair in
       let (index, example) = pair
       var stream = streams.verdict(onPair: index)

@@ -87,15 +87,18 @@ public struct CostLedger: Hashable, Sendable {
 extension CostLedger {
   /// Passes all counts through an archive.
   mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-    try archive.pass("ledger.policy_parameters", &policyParameters)
-    try archive.pass("ledger.value_parameters", &valueParameters)
-    try archive.pass("ledger.reference_parameters", &referenceParameters)
-    try archive.pass("ledger.reward_parameters", &rewardParameters)
-    try archive.pass("ledger.trained_parameters", &trainedParameters)
-    try archive.pass("ledger.activation_bytes", &activationBytes)
-    try archive.pass("ledger.tokens_generated", &tokensGenerated)
-    try archive.pass("ledger.tokens_trained", &tokensTrained)
-    try archive.pass("ledger.tokens_scored", &tokensScored)
-    try archive.pass("ledger.floating_point_operations", &floatingPointOperations)
+    // The models are those of the run.
+    try archive.pass("ledger.policy_parameters", known: policyParameters)
+    try archive.pass("ledger.value_parameters", known: valueParameters)
+    try archive.pass("ledger.reference_parameters", known: referenceParameters)
+    try archive.pass("ledger.reward_parameters", known: rewardParameters)
+    try archive.pass("ledger.trained_parameters", known: trainedParameters)
+    let counts = CheckpointArchive.counts
+    try archive.pass("ledger.activation_bytes", &activationBytes, in: counts)
+    try archive.pass("ledger.tokens_generated", &tokensGenerated, in: counts)
+    try archive.pass("ledger.tokens_trained", &tokensTrained, in: counts)
+    try archive.pass("ledger.tokens_scored", &tokensScored, in: counts)
+    try archive.pass(
+      "ledger.floating_point_operations", &floatingPointOperations, in: counts)
   }
 }

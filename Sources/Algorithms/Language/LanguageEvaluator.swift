@@ -21,10 +21,10 @@ struct LanguageEvaluator: LanguageEvaluation {
     var final = FinalEvaluation(points: [], metrics: [:], items: [])
     addGreedy(answers, run, to: &final)
     try addMemorization(run, to: &final)
-    final.metrics.merge(hackRewards(run)) { $1 }
+    final.metrics.merge(try hackRewards(run)) { $1 }
     let sampled = try run.sampledTestAnswers(
       by: run.generator, samples: run.evaluation.samples)
-    addSampled(sampled, run, to: &final)
+    try addSampled(sampled, run, to: &final)
     // Samples are shown once all numbers are known to be finite.
     final.points = points(of: answers, run, step: run.log.used)
     for group in sampled where group.index == 0 {
@@ -48,15 +48,20 @@ struct LanguageEvaluator: LanguageEvaluation {
   private func greedyAnswers(
     _ run: LanguageRun, perLevel count: Int
   ) throws(TrainingError) -> [[TestAnswer]] {
-    let levels = run.testPrompts.levels.map { $0.prefix(count) }
+    let levels = try run.testPrompts.levels.map { $0.prefix(count) }
     let completions = try run.greedyCompletions(of: levels.flatMap { $0.map(\.tokens) })
     var next = completions.startIndex
-    return levels.map { level in
-      level.map { prompt in
-        defer { next += 1 }
-        return TestAnswer(completions[next], to: prompt, task: run.task)
+    var answers: [[TestAnswer]] = []
+    for level in levels {
+      var answersOfLevel: [TestAnswer] = []
+      for prompt in level {
+        try run.lookUp()
+        answersOfLevel.append(TestAnswer(completions[next], to: prompt, task: run.task))
+        next += 1
       }
+      answers.append(answersOfLevel)
     }
+    return answers
   }
 
   /// Returns the points of curves that greedy answers give, and shows one of each level.
@@ -108,7 +113,7 @@ struct LanguageEvaluator: LanguageEvaluation {
   private func addMemorization(
     _ run: LanguageRun, to final: inout FinalEvaluation
   ) throws(TrainingError) {
-    let twins = run.testPrompts.twins
+    let twins = try run.testPrompts.twins
     let completions = try run.greedyCompletions(
       of: twins.flatMap { [$0.original.tokens, $0.perturbed.tokens] })
     let memorized = twins.enumerated().map { index, twin in
@@ -122,10 +127,14 @@ struct LanguageEvaluator: LanguageEvaluation {
   }
 
   /// Returns the reward of each known hack in the form that the rule pays best, a mean over test prompts.
-  private func hackRewards(_ run: LanguageRun) -> [String: Double] {
+  private func hackRewards(
+    _ run: LanguageRun
+  ) throws(TrainingError) -> [String: Double] {
     var sums: [String: (sum: Double, count: Int)] = [:]
-    for (level, prompts) in zip(run.task.levels, run.testPrompts.levels) where !level.isHeldOut {
+    for (level, prompts) in zip(run.task.levels, try run.testPrompts.levels)
+    where !level.isHeldOut {
       for prompt in prompts.prefix(run.evaluation.prompts) {
+        try run.lookUp()
         var best: [String: Double] = [:]
         for hack in run.task.hacks(for: prompt.example) {
           let tokens = run.encoded(hack.completion) + [run.tokenizer.endToken]
@@ -150,7 +159,7 @@ struct LanguageEvaluator: LanguageEvaluation {
   private func addSampled(
     _ sampled: [LanguageRun.SampledTestAnswers], _ run: LanguageRun,
     to final: inout FinalEvaluation
-  ) {
+  ) throws(TrainingError) {
     let answers = sampled.flatMap(\.answers)
     guard !answers.isEmpty else { return }
     /// The means over each prompt's completions, level by level.
@@ -183,12 +192,12 @@ struct LanguageEvaluator: LanguageEvaluation {
       final.add(correct, as: "correct_samples_\(level.name)")
     }
     if let rewardModel = run.rewardModel {
-      let rewards = rewardModel.rewards(
+      let rewards = try rewardModel.rewards(
         of: answers.map { (prompt: $0.prompt.tokens, completion: $0.completion.tokens) },
         run: run)
       final.metrics.add(ItemMean(of: strata(ofEach: rewards)), as: "proxy_reward")
     }
-    let reference = run.tokenLogProbabilities(
+    let reference = try run.tokenLogProbabilities(
       of: answers.map {
         TokenSequence(prompt: $0.prompt.tokens, completion: $0.completion.tokens)
       }, by: run.reference, isCounted: false)

@@ -57,14 +57,14 @@ extension LanguageRun {
     nextPrompt += count
     let examples = (first..<(first + count)).map { task.trainingExample($0) }
     let prompts = examples.map { encoded($0.prompt) }
-    let sampled = generate(
+    let sampled = try generate(
       prompts.flatMap { Array(repeating: $0, count: size) }, sampling: sampling, score: score
     ) { row in (first + row / size, row % size) }
     var greedySampling = sampling
     greedySampling.greedy = true
     let best =
       greedy
-      ? generate(prompts, sampling: greedySampling, score: .full) {
+      ? try generate(prompts, sampling: greedySampling, score: .full) {
         (first + $0, RandomStreams.greedyMember)
       }
       : []
@@ -100,16 +100,15 @@ extension LanguageRun {
   private func generate(
     _ prompts: [[Int32]], sampling: SamplingSettings, score: SamplingScore,
     stream: (_ row: Int) -> (prompt: Int, member: Int)
-  ) -> [Completion] {
-    let completions = generator.generate(
+  ) throws(TrainingError) -> [Completion] {
+    try generator.generate(
       prompts: prompts, longest: task.longestCompletion, endToken: tokenizer.endToken,
-      sampling: sampling, score: score
-    ) { row, step in
-      let (prompt, member) = stream(row)
-      var generator = streams.generator(for: .actions, prompt, member, step)
-      return generator.nextUnitFloat()
-    }
-    return completions
+      sampling: sampling, score: score,
+      uniform: { row, step in
+        let (prompt, member) = stream(row)
+        var generator = streams.generator(for: .actions, prompt, member, step)
+        return generator.nextUnitFloat()
+      }, lookingUp: { () throws(TrainingError) in try state.lookUp(from: .update) })
   }
 
   /// Returns a completion with its reward by the task's rule.
@@ -128,7 +127,7 @@ extension LanguageRun {
         (prompt: group.prompt, completion: $0.completion.tokens)
       }
     }
-    let rewards = rewardModel.rewards(of: sequences, run: self)
+    let rewards = try rewardModel.rewards(of: sequences, run: self, from: .update)
     for reward in rewards { try requireFinite(reward, "reward model's output") }
     var next = 0
     for group in groups.indices {

@@ -51,7 +51,9 @@ struct RankedCompletions: PairSource {
     var round = PairRound()
     var sampled: [PromptGroup] = []
     var ranked: [(prompt: [Int32], completion: Completion)] = []
-    for pair in sampler.pairs(indices, by: referenceGenerator ?? run.generator) {
+    let pairs = try sampler.pairs(
+      indices, by: referenceGenerator ?? run.generator, from: .update)
+    for pair in pairs {
       let tokens = min(pair.tokens, run.remaining)
       run.spend(tokens)
       run.countGeneration(
@@ -78,7 +80,7 @@ struct RankedCompletions: PairSource {
     round.areSampledByPolicy =
       settings.temperature == 1 && (settings.variant == .iterative || run.updates == 0)
     round.diagnostics = run.diagnostics(of: sampled)
-    if settings.variant == .iterative, let divergence = divergence(of: sampled) {
+    if settings.variant == .iterative, let divergence = try divergence(of: sampled) {
       round.diagnostics.append(("reference_kl", divergence))
     }
     return round
@@ -88,14 +90,13 @@ struct RankedCompletions: PairSource {
   /// count it.
   ///
   /// `nil` without any pair.
-  private func divergence(of groups: [PromptGroup]) -> Double? {
+  private func divergence(of groups: [PromptGroup]) throws(TrainingError) -> Double? {
     guard !groups.isEmpty else { return nil }
     let members = groups.flatMap { group in group.members.map { (group.prompt, $0.completion) } }
-    return sequenceDivergence(
-      members.map(\.1.logProbabilities),
-      reference: run.tokenLogProbabilities(
-        of: members.map { TokenSequence(prompt: $0, completion: $1.tokens) }, by: run.reference,
-        isCounted: false))
+    let reference = try run.tokenLogProbabilities(
+      of: members.map { TokenSequence(prompt: $0, completion: $1.tokens) }, by: run.reference,
+      isCounted: false, from: .update)
+    return sequenceDivergence(members.map(\.1.logProbabilities), reference: reference)
   }
 
   /// Writes log π_ref of every token: 0 without a reference, the log-probability at sampling where the reference
@@ -126,7 +127,7 @@ struct RankedCompletions: PairSource {
 
   /// The run holds the reference that moves.
   mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-    try archive.pass("next_pair", &nextPair)
+    try archive.pass("next_pair", &nextPair, in: 0...settings.pairs)
   }
 
   func moveReference() {

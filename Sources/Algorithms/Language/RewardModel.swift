@@ -30,10 +30,18 @@ final class RewardModel {
   }
 
   /// Passes the constants of the normalization through an archive; the weights are those of its run.
-  func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+  ///
+  /// - Parameters:
+  ///   - archive: The archive.
+  ///   - rows: The rows of the largest batch that the run has.
+  /// - Throws: If the archive has other fields, or numbers that no normalization has.
+  func passState(
+    through archive: inout CheckpointArchive, largestBatch rows: Int
+  ) throws(CheckpointProblem) {
     try archive.pass("reward_model.mean", &mean)
-    try archive.pass("reward_model.deviation", &deviation)
-    try model.transformer.passBufferSizes(through: &archive)
+    try archive.pass(
+      "reward_model.deviation", &deviation, in: Double.leastNonzeroMagnitude...1e300)
+    try model.transformer.passBufferSizes(through: &archive, largestBatch: rows)
   }
 
   /// Computes the constants of the normalization from completions of the run's policy as it is.
@@ -42,17 +50,17 @@ final class RewardModel {
     let prompts = (0..<Self.normalizationSamples).map { index in
       run.encoded(run.task.trainingExample(run.nextPrompt + index).prompt)
     }
-    let completions = run.generator.generate(
+    let completions = try run.generator.generate(
       prompts: prompts, longest: run.task.longestCompletion, endToken: run.tokenizer.endToken,
-      sampling: SamplingSettings(), score: .full
-    ) { row, step in
-      var generator = run.streams.rewardNormalization(row: row, step: step)
-      return generator.nextUnitFloat()
-    }
+      sampling: SamplingSettings(), score: .full,
+      uniform: { row, step in
+        var generator = run.streams.rewardNormalization(row: row, step: step)
+        return generator.nextUnitFloat()
+      }, lookingUp: { () throws(TrainingError) in try run.state.lookUp(from: .betweenUpdates) })
     run.countGeneration(
       of: completions.map { [$0] }, prompts: prompts,
       tokens: completions.reduce(0) { $0 + $1.tokens.count })
-    let rewards = rewards(
+    let rewards = try rewards(
       of: zip(prompts, completions).map { (prompt: $0, completion: $1.tokens) }, run: run)
     for reward in rewards { try run.requireFinite(reward, "reward model's output") }
     mean = meanOfLast(rewards.count, of: rewards)
@@ -65,13 +73,16 @@ final class RewardModel {
   /// - Parameters:
   ///   - sequences: Prompts and completions, end tokens included.
   ///   - run: The run whose ledger counts their cost.
+  ///   - work: The work that it is a part of.
   /// - Returns: One reward for each, in deviations from the mean.
+  /// - Throws: If training is to end.
   func rewards(
-    of sequences: [(prompt: [Int32], completion: [Int32])], run: LanguageRun
-  ) -> [Double] {
-    run.rewards(
+    of sequences: [(prompt: [Int32], completion: [Int32])], run: LanguageRun,
+    from work: LongWork = .betweenUpdates
+  ) throws(TrainingError) -> [Double] {
+    try run.rewards(
       of: sequences.map { TokenSequence(prompt: $0.prompt, completion: $0.completion) },
-      by: model.transformer, together: run.chunk, isCounted: true
+      by: model.transformer, together: run.chunk, isCounted: true, from: work
     ).map { ($0 - mean) / deviation }
   }
 }

@@ -44,7 +44,7 @@ struct RewardModelEvaluation: LanguageEvaluation {
   private func measure(_ run: LanguageRun) throws(TrainingError) -> [Judgement] {
     let pairs = try heldOutPairs(run)
     run.enter(.evaluation)
-    let rewards = run.rewards(
+    let rewards = try run.rewards(
       of: pairs.flatMap { [$0.preferred, $0.other] }, by: run.policy, together: 1)
     for reward in rewards { try run.requireFinite(reward, "reward of a held-out completion") }
     guard !pairs.isEmpty else {
@@ -68,6 +68,7 @@ struct RewardModelEvaluation: LanguageEvaluation {
       by: Generator(run.reference), samples: max(2, run.evaluation.samples))
     var pairs: [RankedSequences] = []
     for (prompt, group) in groups.enumerated() {
+      try run.lookUp()
       for sample in stride(from: 0, to: group.answers.count - 1, by: 2) {
         func response(_ answer: TestAnswer) -> Response {
           Response(

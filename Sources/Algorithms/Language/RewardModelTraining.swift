@@ -23,28 +23,40 @@ final class RewardModelTraining {
   /// Minibatches so far.
   private var done = 0
 
-  /// Samples the pairs, unless the run resumes from a state that holds them.
+  /// Prepares a run.
   init(_ settings: RewardModelSettings, run: LanguageRun) {
     self.settings = settings
     self.run = run
     models = LanguageModels(run: run, buffer: steps, temperature: 1)
     minibatch = Minibatch(rowsPerPiece: models.rowsPerPiece)
-    if !run.state.isResuming { samplePairs() }
-  }
-
-  private func samplePairs() {
-    let sampler = PairSampler(run: run, temperature: settings.temperature)
-    let sampled = sampler.pairs(0..<settings.pairs, by: Generator(run.reference))
-    run.countGeneration(
-      of: sampled.map { [$0.first.completion, $0.second.completion] },
-      prompts: sampled.map(\.prompt),
-      tokens: sampled.reduce(0) { $0 + $1.tokens }, by: run.reference)
     // The policy that samples is held beside the model that is trained.
     run.ledger.rewardParameters = run.policy.parameterCount
     run.ledger.policyParameters = run.reference.parameterCount
-    let decided = sampled.compactMap(\.rankedSequences)
-    steps.fill(with: decided.flatMap { [$0.preferred, $0.other] }, readAtTheirEnd: true)
-    fractionTied = 1 - Double(decided.count) / Double(settings.pairs)
+  }
+
+  /// Samples the pairs, a part of them at a time, and keeps those that are no ties.
+  private func samplePairs() throws(TrainingError) {
+    let sampler = PairSampler(run: run, temperature: settings.temperature)
+    let generator = Generator(run.reference)
+    var decided: [TokenSequence] = []
+    for part in parts(of: settings.pairs, size: Self.pairsAtATime) {
+      let sampled = try sampler.pairs(part, by: generator, from: .betweenUpdates)
+      run.countGeneration(
+        of: sampled.map { [$0.first.completion, $0.second.completion] },
+        prompts: sampled.map(\.prompt),
+        tokens: sampled.reduce(0) { $0 + $1.tokens }, by: run.reference)
+      decided += sampled.compactMap(\.rankedSequences).flatMap { [$0.preferred, $0.other] }
+    }
+    take(decided)
+  }
+
+  /// Pairs that are sampled together; the result does not depend on it.
+  private static let pairsAtATime = 1024
+
+  /// Takes in the pairs that are no ties, the preferred sequence of each and the other in turn.
+  private func take(_ decided: [TokenSequence]) {
+    steps.fill(with: decided, readAtTheirEnd: true)
+    fractionTied = 1 - Double(decided.count / 2) / Double(settings.pairs)
   }
 
   /// How many minibatches of each epoch there are.
@@ -56,7 +68,13 @@ final class RewardModelTraining {
   ///
   /// - Throws: ``TrainingError`` where a number leaves its bounds.
   func train() throws(TrainingError) {
-    try run.resume(passState)
+    if run.state.isResuming {
+      try run.resume(passState)
+    } else {
+      try samplePairs()
+      // They have taken as long as many an update.
+      try run.offerCheckpoint(passState)
+    }
     while run.remaining > 0 && done < settings.epochs * perEpoch {
       let progress = max(run.usedShare, Double(done) / Double(settings.epochs * perEpoch))
       try choose()
@@ -68,29 +86,46 @@ final class RewardModelTraining {
 
   /// Passes the pairs and the place in them through an archive.
   private func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-    try archive.pass("minibatches_done", &done)
-    try archive.pass("order", &order)
-    try archive.pass("fraction_tied", &fractionTied)
+    // Each minibatch is an update.
+    try archive.pass("minibatches_done", known: run.updates)
+    done = run.updates
+    try archive.pass("order", &order, in: 0...(settings.pairs - 1))
+    var tied = fractionTied
+    try archive.pass("fraction_tied", &tied, in: 0...1)
+    try passPairs(through: &archive)
+    let pairs = steps.sequences.count / 2
+    try archive.require(
+      tied == fractionTied && done <= settings.epochs * perEpoch,
+      "its pairs are not as many as its fields fraction_tied and minibatches_done say")
+    try archive.require(
+      order.sorted() == Array(0..<(done == 0 ? 0 : pairs)),
+      "its field order is not one of its pairs")
+  }
+
+  /// Passes the pairs that are no ties through an archive.
+  private func passPairs(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
+    let context = run.policySettings.context
     var tokens = steps.texts.flatMap(\.tokens)
     var lengths = steps.texts.map(\.tokens.count)
     var prompts = steps.texts.map(\.promptLength)
-    try archive.pass("pairs.tokens", &tokens)
-    try archive.pass("pairs.lengths", &lengths)
-    try archive.pass("pairs.prompt_lengths", &prompts, count: lengths.count)
+    try archive.pass("pairs.tokens", &tokens, in: 0...Int32(run.tokenizer.vocabulary.count - 1))
+    try archive.pass("pairs.lengths", &lengths, in: 2...context)
+    try archive.pass("pairs.prompt_lengths", &prompts, in: 1...context, count: lengths.count)
     guard archive.isReading else { return }
+    try archive.require(
+      lengths.count.isMultiple(of: 2) && lengths.count / 2 <= settings.pairs
+        && lengths.reduce(0, +) == tokens.count && zip(prompts, lengths).allSatisfy { $0 < $1 },
+      "its pairs are not as long as its tokens")
     var sequences: [TokenSequence] = []
-    var rest = tokens[...]
+    var start = 0
     for (length, prompt) in zip(lengths, prompts) {
-      guard (0...length).contains(prompt), length <= rest.count else {
-        throw CheckpointProblem("its pairs are longer than their tokens")
-      }
-      let sequence = rest.prefix(length)
-      rest = rest.dropFirst(length)
       sequences.append(
         TokenSequence(
-          prompt: Array(sequence.prefix(prompt)), completion: Array(sequence.dropFirst(prompt))))
+          prompt: Array(tokens[start..<(start + prompt)]),
+          completion: Array(tokens[(start + prompt)..<(start + length)])))
+      start += length
     }
-    steps.fill(with: sequences, readAtTheirEnd: true)
+    take(sequences)
   }
 
   /// Chooses the pairs of the next minibatch of the epoch, up to the one with which the budget is used.

@@ -30,14 +30,18 @@ extension LanguageRun {
   ///   - sequences: They are fed a few at a time, which gives the same bits.
   ///   - model: The policy that scores.
   ///   - isCounted: Whether the ledger counts it; what evaluation scores it does not.
+  ///   - work: The work that it is a part of.
   /// - Returns: One number for each token of each completion, in nats.
+  /// - Throws: If training is to end.
   func tokenLogProbabilities(
-    of sequences: [TokenSequence], by model: Transformer, isCounted: Bool
-  ) -> [[Float]] {
+    of sequences: [TokenSequence], by model: Transformer, isCounted: Bool,
+    from work: LongWork = .betweenUpdates
+  ) throws(TrainingError) -> [[Float]] {
     var result: [[Float]] = []
     result.reserveCapacity(sequences.count)
     var batch = TokenBatch()
     for chunk in parts(of: sequences.count, size: chunk) {
+      try state.lookUp(from: work)
       batch.removeAll()
       for sequence in sequences[chunk] { sequence.append(to: &batch) }
       model.forward(batch, forBackward: false)
@@ -57,15 +61,18 @@ extension LanguageRun {
   ///   - count: Sequences in a pass. One alone never makes the buffers of a model in training grow, whose
   ///     size the ledger reads.
   ///   - isCounted: Whether the ledger counts it.
+  ///   - work: The work that it is a part of.
   /// - Returns: One number for each sequence.
+  /// - Throws: If training is to end.
   func rewards(
     of sequences: [TokenSequence], by model: Transformer, together count: Int,
-    isCounted: Bool = false
-  ) -> [Double] {
+    isCounted: Bool = false, from work: LongWork = .betweenUpdates
+  ) throws(TrainingError) -> [Double] {
     var result: [Double] = []
     result.reserveCapacity(sequences.count)
     var batch = TokenBatch()
     for chunk in parts(of: sequences.count, size: count) {
+      try state.lookUp(from: work)
       batch.removeAll()
       for sequence in sequences[chunk] { sequence.appendLast(to: &batch) }
       model.forward(batch, forBackward: false)

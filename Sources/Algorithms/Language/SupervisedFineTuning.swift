@@ -43,6 +43,7 @@ final class SupervisedFineTuning {
     var demonstrations: [TokenSequence] = []
     var left = run.remaining
     while demonstrations.count < settings.batchSize && left > 0 {
+      try run.state.lookUp(from: .update)
       let example = run.task.trainingExample(run.nextPrompt)
       run.nextPrompt += 1
       let sequence = TokenSequence(

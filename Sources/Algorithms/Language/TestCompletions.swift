@@ -13,18 +13,21 @@ extension LanguageRun {
 
   /// The test prompts, generated at the first use.
   var testPrompts: TestPrompts {
-    if let prompts = evaluationCache.testPrompts { return prompts }
-    let prompts = TestPrompts(of: self, perLevel: evaluation.largestPrompts)
-    evaluationCache.testPrompts = prompts
-    return prompts
+    get throws(TrainingError) {
+      if let prompts = evaluationCache.testPrompts { return prompts }
+      let prompts = try TestPrompts(of: self, perLevel: evaluation.largestPrompts)
+      evaluationCache.testPrompts = prompts
+      return prompts
+    }
   }
 
   /// Returns the policy's greedy completions.
   func greedyCompletions(of prompts: [[Int32]]) throws(TrainingError) -> [Completion] {
     enter(.evaluation)
-    let completions = generator.generate(
+    let completions = try generator.generate(
       prompts: prompts, longest: task.longestCompletion, endToken: tokenizer.endToken,
-      sampling: SamplingSettings(greedy: true), score: .full, uniform: { _, _ in 0 })
+      sampling: SamplingSettings(greedy: true), score: .full, uniform: { _, _ in 0 },
+      lookingUp: lookUp)
     try requireFinite(completions)
     return completions
   }
@@ -44,28 +47,32 @@ extension LanguageRun {
     enter(.evaluation)
     var groups: [SampledTestAnswers] = []
     var rows: [(prompt: TestPrompts.Prompt, group: Int, sample: Int)] = []
-    for (level, prompts) in testPrompts.levels.enumerated()
+    for (level, prompts) in try testPrompts.levels.enumerated()
     where !task.levels[level].isHeldOut {
       for (index, prompt) in prompts.prefix(evaluation.prompts).enumerated() {
         for sample in 0..<samples { rows.append((prompt, groups.count, sample)) }
         groups.append(SampledTestAnswers(level: level, index: index, answers: []))
       }
     }
-    let completions = generator.generate(
+    let completions = try generator.generate(
       prompts: rows.map(\.prompt.tokens), longest: task.longestCompletion,
       endToken: tokenizer.endToken, sampling: SamplingSettings(), score: .full,
       uniform: { row, step in
         var stream = streams.generator(
           for: .evaluation, rows[row].group, rows[row].sample, step)
         return stream.nextUnitFloat()
-      })
+      }, lookingUp: lookUp)
     try requireFinite(completions)
     for (row, completion) in zip(rows, completions) {
+      try lookUp()
       groups[row.group].answers.append(
         TestAnswer(completion, to: row.prompt, task: task))
     }
     return groups
   }
+
+  /// Ends an evaluation where training is to end.
+  func lookUp() throws(TrainingError) { try state.lookUp(from: .betweenUpdates) }
 
   /// Throws if the policy computed a log-probability that is not finite: its choice would mean nothing.
   private func requireFinite(_ completions: [Completion]) throws(TrainingError) {

@@ -18,23 +18,31 @@ struct TestPrompts {
   /// - Parameters:
   ///   - run: Whose task they come from.
   ///   - perLevel: How many of each level, or all that a search four times as long finds; as many twins in all.
-  init(of run: LanguageRun, perLevel: Int) {
+  /// - Throws: If training is to end.
+  init(of run: LanguageRun, perLevel: Int) throws(TrainingError) {
     let split = run.evaluation.split
     func prompt(_ example: TaskExample) -> Prompt {
       Prompt(example: example, tokens: run.encoded(example.prompt))
     }
-    levels = run.task.levels.indices.map { level in
+    var levels: [[Prompt]] = []
+    for level in run.task.levels.indices {
       var seen: Set<String> = []
       var prompts: [Prompt] = []
       for index in 0..<(4 * perLevel + 100) where prompts.count < perLevel {
+        try run.lookUp()
         let example = run.task.evaluationExample(split, level: level, index)
         if seen.insert(example.prompt).inserted { prompts.append(prompt(example)) }
       }
-      return prompts
+      levels.append(prompts)
     }
-    twins = (0..<perLevel).compactMap { index in
-      run.task.perturbedExample(of: index, in: split)
-        .map { (prompt($0.original), prompt($0.perturbed)) }
+    self.levels = levels
+    var twins: [(original: Prompt, perturbed: Prompt)] = []
+    for index in 0..<perLevel {
+      try run.lookUp()
+      if let twin = run.task.perturbedExample(of: index, in: split) {
+        twins.append((prompt(twin.original), prompt(twin.perturbed)))
+      }
     }
+    self.twins = twins
   }
 }

@@ -38,7 +38,19 @@ struct EvaluationTimetable {
 
 extension EvaluationTimetable {
   /// Passes the next multiple through an archive.
-  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-    try archive.pass("timetable.next", &next)
+  ///
+  /// - Parameters:
+  ///   - archive: The archive.
+  ///   - used: The used part of the budget: the latest multiple lies in it, and the next one is not passed by.
+  /// - Throws: If the archive has another multiple, or what is none.
+  mutating func passState(
+    through archive: inout CheckpointArchive, used: Int
+  ) throws(CheckpointProblem) {
+    try archive.pass("timetable.next", &next, in: interval...(budget + interval))
+    let latest = next - interval
+    try archive.require(
+      next.isMultiple(of: interval) && latest <= used && latest < budget
+        && (next >= used || next >= budget),
+      "its field timetable.next is \(next), which is not the evaluation that follows step \(used)")
   }
 }

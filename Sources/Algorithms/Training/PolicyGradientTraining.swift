@@ -61,7 +61,8 @@ package struct PolicyGradientTraining<Sampler: SequenceSampler> {
   private mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("iteration", &iteration)
+    // A batch that is learned from has an update at least.
+    try archive.pass("iteration", &iteration, in: 0...models.run.updates)
     try average.passState(through: &archive)
     try coefficient.passState(through: &archive)
     try sampler.passState(through: &archive)

@@ -43,7 +43,8 @@ package struct PreferenceTraining<Source: PairSource> {
   private mutating func passState(
     through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
-    try archive.pass("round", &round)
+    // A round uses a part of the budget.
+    try archive.pass("round", &round, in: 0...models.run.log.used)
     try source.passState(through: &archive)
   }
 

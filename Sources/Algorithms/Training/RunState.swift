@@ -22,6 +22,10 @@ package final class RunState {
   let checkpoints: TrainingCheckpoints?
   /// The state that the run has still to take the place of.
   var resumption: [UInt8]?
+  /// The state after an update since the latest checkpoint, for the case that training is asked to end.
+  var held: (state: [UInt8], used: Int)?
+  /// How many steps were used in the latest checkpoint; none: there is none.
+  var keptAt: Int?
   /// Whether what training begins with was done before, so that it is no use to do it again.
   var isResuming: Bool { resumption != nil }
 

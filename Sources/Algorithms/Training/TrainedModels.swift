@@ -71,7 +71,7 @@ extension TrainedModels {
   ///     were left out are in its range, too, but have no place.
   ///   - trainsValues: Whether every piece passes through the value model, too.
   ///   - readValues: Does for the value model what `read` does for the policy.
-  /// - Throws: The errors of `read`.
+  /// - Throws: The errors of `read`, or that training is to end.
   func differentiate(
     _ minibatch: Minibatch, together count: Int? = nil, leavingOut isLeftOut: [Bool] = [],
     passing: inout [Int], read: (Range<Int>) throws(TrainingError) -> Void,
@@ -81,6 +81,7 @@ extension TrainedModels {
     let size = count ?? piecesPerPass
     var start = 0
     while start < minibatch.pieces.count {
+      try run.state.lookUp(from: .update)
       let pass = start..<min(start + size, minibatch.pieces.count)
       start = pass.upperBound
       run.enter(.forward)

@@ -120,32 +120,48 @@ package struct TrainingLog {
 }
 
 extension TrainingLog {
-  /// Passes counts, curves and digests through an archive.
-  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-    try archive.pass("log.used", &used)
-    try archive.pass("log.dropped_steps", &droppedSteps)
-    try archive.pass("log.episodes", &episodes)
-    try archive.pass("log.latest_returns", &latestReturns)
+  /// Passes counts, curves and digests through an archive, in a run of a budget.
+  mutating func passState(
+    through archive: inout CheckpointArchive, budget: Int
+  ) throws(CheckpointProblem) {
+    try archive.pass("log.used", &used, in: 0...budget)
+    // A batch that does not fit into the budget is counted as a whole.
+    try archive.pass("log.dropped_steps", &droppedSteps, in: CheckpointArchive.counts)
+    // Every episode has a step.
+    try archive.pass("log.episodes", &episodes, in: 0...used)
+    try archive.pass("log.latest_returns", &latestReturns, count: min(100, episodes))
     try archive.pass("log.return_at_update", &returnAtUpdate)
-    try archive.pass("log.latest", &latest)
+    // A diagnostic may have no finite value, which its curve shows.
+    try archive.pass("log.latest", &latest, in: nil)
+    try requireCurves(latest, "log.latest", archive)
     try archive.pass("log.measured", &measured)
-    try archive.pass("log.update_digest", &updateDigest)
+    try requireMetrics(archive)
+    try archive.pass("log.update_digest", bits: &updateDigest)
     try archive.pass("log.update_digests", &updateDigests)
-    try passCurves(through: &archive)
+    try archive.require(
+      updateDigests.last ?? 0 == UInt32(truncatingIfNeeded: updateDigest),
+      "its field log.update_digest is not that of the latest update")
+    try passCurves(through: &archive, budget: budget)
     try passPending(through: &archive)
   }
 
   private mutating func passCurves(
-    through archive: inout CheckpointArchive
+    through archive: inout CheckpointArchive, budget: Int
   ) throws(CheckpointProblem) {
     var names = curves.keys.sorted()
     try archive.pass("log.curves", &names)
     if archive.isReading { curves = [:] }
     for name in names {
       var curve = curves[name] ?? TrainingCurve(name: name)
-      try archive.pass("curve.steps", &curve.steps)
-      try archive.pass("curve.values", &curve.values, count: curve.steps.count)
+      try archive.pass("curve.steps", &curve.steps, in: 0...budget)
+      try archive.require(
+        zip(curve.steps, curve.steps.dropFirst()).allSatisfy { $0 < $1 },
+        "the steps of its curve \(name) do not ascend")
+      try archive.pass("curve.values", &curve.values, in: nil, count: curve.steps.count)
       curves[name] = curve
+      try requireCurves([name: 0], "log.curves", archive)
+      try archive.require(
+        curve.values.allSatisfy(Self.isOfCurve), "its curve \(name) has a number beyond 1e300")
     }
   }
 
@@ -154,11 +170,44 @@ extension TrainingLog {
   ) throws(CheckpointProblem) {
     var sums = pending.mapValues(\.sum)
     var counts = pending.mapValues { Double($0.count) }
-    try archive.pass("log.pending_sums", &sums)
-    try archive.pass("log.pending_counts", &counts)
+    try archive.pass("log.pending_sums", &sums, in: nil)
+    try requireCurves(sums, "log.pending_sums", archive)
+    try archive.pass("log.pending_counts", &counts, in: 1...0x1p53)
+    try archive.require(
+      sums.keys == counts.keys, "its fields log.pending_sums and log.pending_counts do not agree")
     if archive.isReading {
       pending = Dictionary(
-        uniqueKeysWithValues: sums.map { ($0, (sum: $1, count: Int(counts[$0] ?? 0))) })
+        uniqueKeysWithValues: sums.map { ($0, (sum: $1, count: Int(counts[$0] ?? 1))) })
     }
+  }
+
+  /// Whether a number can be a curve's: one that a record can hold, or none where the quantity is not defined.
+  private static func isOfCurve(_ value: Double) -> Bool {
+    !value.isFinite || CheckpointArchive.finite.contains(value)
+  }
+
+  /// Throws if the archive reads and a name is no curve of the world, or has a number that a curve cannot have.
+  private func requireCurves(
+    _ values: [String: Double], _ field: String, _ archive: CheckpointArchive
+  ) throws(CheckpointProblem) {
+    guard archive.isReading else { return }
+    let unknown = values.keys.sorted().first { name in
+      world.map { MetricDeclaration.named(name, .curve, in: $0) == nil } ?? false
+    }
+    try archive.require(
+      unknown == nil, "its field \(field) names \(unknown ?? ""), which is no curve of the run")
+    try archive.require(
+      values.values.allSatisfy(Self.isOfCurve), "its field \(field) has a number beyond 1e300")
+  }
+
+  /// Throws if the archive reads and a measured name is no metric of the world.
+  private func requireMetrics(_ archive: CheckpointArchive) throws(CheckpointProblem) {
+    guard archive.isReading else { return }
+    let unknown = measured.keys.sorted().first { name in
+      world.map { MetricDeclaration.named(name, in: $0) == nil } ?? false
+    }
+    try archive.require(
+      unknown == nil,
+      "its field log.measured names \(unknown ?? ""), which is no metric of the run")
   }
 }

@@ -72,10 +72,13 @@ final class Cohort {
     queue(prompts)
   }
 
-  /// Samples all completions, in the order of the prompts.
-  func run(uniform: (_ row: Int, _ step: Int) -> Float) -> [Completion] {
+  /// Samples all completions, in the order of the prompts; an error of `lookUp` ends that.
+  func run<Failure: Error>(
+    uniform: (_ row: Int, _ step: Int) -> Float, lookingUp lookUp: () throws(Failure) -> Void
+  ) throws(Failure) -> [Completion] {
     admit()
     while !live.isEmpty {
+      try lookUp()
       draw(uniform)
       advance()
       admit()

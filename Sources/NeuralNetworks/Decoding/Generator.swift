@@ -52,6 +52,19 @@ public final class Generator {
     sampling: SamplingSettings = SamplingSettings(), score: SamplingScore = .full,
     uniform: (_ row: Int, _ step: Int) -> Float
   ) -> [Completion] {
+    generate(
+      prompts: prompts, longest: longest, endToken: endToken, sampling: sampling, score: score,
+      uniform: uniform, lookingUp: { () throws(Never) in })
+  }
+
+  /// Samples a completion of each prompt, and calls `lookUp` before each step of the sequences in the slots.
+  ///
+  /// - Throws: The errors of `lookUp`, which end the sampling.
+  public func generate<Failure: Error>(
+    prompts: [[Int32]], longest: Int, endToken: Int32,
+    sampling: SamplingSettings = SamplingSettings(), score: SamplingScore = .full,
+    uniform: (_ row: Int, _ step: Int) -> Float, lookingUp lookUp: () throws(Failure) -> Void
+  ) throws(Failure) -> [Completion] {
     let context = transformer.settings.context
     precondition(
       longest >= 1 && prompts.allSatisfy { !$0.isEmpty && $0.count <= context },
@@ -60,7 +73,7 @@ public final class Generator {
     let cohort = Cohort(
       network: network, keepsCache: keepsCache, prompts: prompts, longest: longest,
       context: context, endToken: endToken, sampling: sampling, score: score)
-    return cohort.run(uniform: uniform)
+    return try cohort.run(uniform: uniform, lookingUp: lookUp)
   }
 
   /// The number of sequences that suits the processor's cache, a multiple of the rows of a product's tile.

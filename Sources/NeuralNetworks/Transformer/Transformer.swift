@@ -331,10 +331,15 @@ public final class Transformer {
   // MARK: Sizes
 
   /// Passes the sizes of the buffers, not the parameters, through an archive.
+  ///
+  /// - Parameters:
+  ///   - archive: The archive.
+  ///   - rows: The rows of the largest batch that the run has.
+  /// - Throws: If the archive has sizes that no such batch makes.
   public func passBufferSizes(
-    through archive: inout CheckpointArchive
+    through archive: inout CheckpointArchive, largestBatch rows: Int
   ) throws(CheckpointProblem) {
-    try sizes.passState(through: &archive)
+    try sizes.passState(through: &archive, largestBatch: rows)
   }
 
   /// How many sequences of `length` tokens a call should get so that activations stay in the cache.

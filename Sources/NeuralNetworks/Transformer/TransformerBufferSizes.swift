@@ -121,18 +121,30 @@ public struct TransformerBufferSizes: Hashable, Sendable {
 
 extension TransformerBufferSizes {
   /// Passes the sizes through an archive: what the batches so far have made of them is part of a run's costs.
-  mutating func passState(through archive: inout CheckpointArchive) throws(CheckpointProblem) {
-    try Self.pass("buffers.kept", &kept, through: &archive)
-    try Self.pass("buffers.passing", &passing, through: &archive)
-    try Self.pass("buffers.gradients", &gradients, through: &archive)
-    try archive.pass("buffers.outputs", &outputs)
+  ///
+  /// - Parameters:
+  ///   - archive: The archive.
+  ///   - rows: The rows of the largest batch that the run has.
+  /// - Throws: If the archive has sizes that no such batch makes.
+  mutating func passState(
+    through archive: inout CheckpointArchive, largestBatch rows: Int
+  ) throws(CheckpointProblem) {
+    let most = Self.roomy(rows)
+    try Self.pass("buffers.kept", &kept, atMost: most, through: &archive)
+    try Self.pass(
+      "buffers.passing", &passing, atMost: max(partRows, settings.context), through: &archive)
+    try Self.pass("buffers.gradients", &gradients, atMost: most, through: &archive)
+    try archive.pass("buffers.outputs", &outputs, in: 0...most)
   }
 
   private static func pass(
-    _ name: String, _ room: inout Room?, through archive: inout CheckpointArchive
+    _ name: String, _ room: inout Room?, atMost most: Int, through archive: inout CheckpointArchive
   ) throws(CheckpointProblem) {
     var numbers = room.map { [$0.rows, $0.scored] } ?? []
-    try archive.pass(name, &numbers)
-    room = numbers.count == 2 ? Room(rows: numbers[0], scored: numbers[1]) : nil
+    try archive.pass(name, &numbers, in: 0...most)
+    try archive.require(
+      numbers.isEmpty || numbers.count == 2,
+      "its field \(name) has \(numbers.count) elements, expected none or 2")
+    room = numbers.isEmpty ? nil : Room(rows: numbers[0], scored: numbers[1])
   }
 }
