@@ -1,6 +1,7 @@
 public import ExperimentSpec
 public import Foundation
 public import ResultStore
+internal import Settings
 
 /// The folder that labbook works in: its experiments, reports and store.
 public struct Lab: Hashable, Sendable {
@@ -73,6 +74,14 @@ public struct Lab: Hashable, Sendable {
     }
   }
 
+  /// Checks that the folders of specs and reports can be listed, where they are there: what cannot be looked for must not
+  /// be taken for nothing.
+  ///
+  /// - Throws: The reason why one of them cannot be listed.
+  public func checkFolders() throws(StoreError) {
+    for folder in [experiments, reports] { _ = try DurableFiles.names(in: folder.path) }
+  }
+
   /// The file that marks a lab that does not have both folders yet.
   static let marker = LabSettings.file
 
@@ -122,16 +131,16 @@ extension LabError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .none(let start):
-      "no lab holds \(start): no folder upward has experiments/ and reports/, or a \(Lab.marker); "
+      "no lab holds \(shownName(start)): no folder upward has experiments/ and reports/, or a \(Lab.marker); "
         + "make the two folders, or name a lab with --lab"
     case .foreignStore(let place, isLink: false):
-      "\(Lab.marker) names \(place) as the store, which is no folder, is for other things or holds them; name a store, "
+      "\(Lab.marker) names \(shownName(place)) as the store, which is no folder, is for other things or holds them; name a store, "
         + "an empty folder, or one that is not there yet"
     case .foreignStore(let place, isLink: true):
-      "the store .labbook is a link to \(place), which is no store of labbook's; remove the link, or let it "
+      "the store .labbook is a link to \(shownName(place)), which is no store of labbook's; remove the link, or let it "
         + "lead to a store or an empty folder"
     case .notALab(let folder):
-      "\(folder) is not a lab: it has neither experiments/ and reports/ nor a \(Lab.marker)"
+      "\(shownName(folder)) is not a lab: it has neither experiments/ and reports/ nor a \(Lab.marker)"
     }
   }
 }

@@ -136,17 +136,33 @@ public func loadExperiments(
 public func loadSpecs(
   inLab lab: URL, vocabulary: Vocabulary, sealed: SealedFiles? = nil
 ) -> LabSpecs {
-  loadSpecs(
-    at: specPaths(inLab: lab), in: SpecFiles(lab: lab, sealed: sealed), vocabulary: vocabulary)
+  let files = SpecFiles(lab: lab, sealed: sealed)
+  do throws(StoreError) {
+    return loadSpecs(at: try listedSpecs(inLab: lab), in: files, vocabulary: vocabulary)
+  } catch {
+    // What cannot be looked for must not be taken for nothing.
+    var reason = "\(error)"
+    if case .cannot(_, _, let words) = error { reason = words }
+    let issue = SpecError.Issue(
+      .unreadable(reason: reason), of: "", at: .init(path: specFolder))
+    return LabSpecs(
+      experiments: [],
+      broken: [BrokenSpec(name: specFolder, path: specFolder, error: SpecError([issue]))])
+  }
 }
 
 /// The specs of a lab: the YAML files directly in its folder `experiments`, by their paths from the
 /// lab's folder, sorted.
 ///
-/// Files in folders below are no experiments; others may extend them.
-public func specPaths(inLab lab: URL) -> [String] {
-  let folder = lab.appending(path: "experiments").path
-  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-  return names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
-    .map { "experiments/\($0)" }.sorted()
+/// Files in folders below are no experiments; others may extend them. A folder that cannot be listed has none here;
+/// ``loadSpecs(inLab:vocabulary:sealed:)`` tells why.
+public func specPaths(inLab lab: URL) -> [String] { (try? listedSpecs(inLab: lab)) ?? [] }
+
+/// The folder of specs.
+private let specFolder = "experiments"
+
+private func listedSpecs(inLab lab: URL) throws(StoreError) -> [String] {
+  try DurableFiles.names(in: lab.appending(path: specFolder).path)
+    .filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
+    .map { "\(specFolder)/\($0)" }.sorted()
 }

@@ -16,17 +16,18 @@ extension SpecError.Issue: CustomStringConvertible {
   /// The issue in the `file:line:column: error: …` form that editors can follow.
   public var description: String {
     let subject = keyPath.isEmpty ? "the file" : keyPath
-    let place = "\(position.path):\(position.line):\(position.column)"
+    let place = "\(shownName(position.path)):\(position.line):\(position.column)"
     // The text that was found may have line breaks, and an issue is one line.
     let words = excerpt("\(subject) \(problem)").split(whereSeparator: \.isNewline).joined(
       separator: " ")
-    return "\(place): error: \(words)\(extending)"
+    return "\(place): error: \(oneLine(words))\(extending)"
   }
 
   /// The specs that the mistake keeps from being read, where it stands in a file that they extend.
   private var extending: String {
-    guard let first = extendingPaths.first else { return "" }
-    let shown = extendingPaths.prefix(3).joined(separator: ", ")
+    let paths = extendingPaths.prefix(3).map(shownName)
+    guard let first = paths.first else { return "" }
+    let shown = paths.joined(separator: ", ")
     let others = extendingPaths.count - 3
     return switch extendingPaths.count {
     case 1: " (\(first) extends this file)"
@@ -110,7 +111,7 @@ extension SpecError.Problem: CustomStringConvertible {
       "must be a relative path to a spec inside the lab, got '\(found)'"
     case .tooManyFiles(let limit): "leads through more than \(limit) files"
     case .cycle(let paths): "leads back to itself: \(paths.joined(separator: " → "))"
-    case .sameName(let other): "has the same name as \(other)"
+    case .sameName(let other): "has the same name as \(shownName(other))"
     }
   }
 }

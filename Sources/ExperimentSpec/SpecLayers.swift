@@ -39,7 +39,10 @@ struct SpecLayers {
         issues.append(
           .init(.noSuchSpec(found: reference.summary), of: "extends", at: reference.position))
       } else {
-        issues.append(.init(.unreadable(reason: "no such file"), of: "", at: .init(path: path)))
+        // The listing of a folder mends such a name, which then leads to nothing.
+        let reason =
+          path.unicodeScalars.contains("\u{FFFD}") ? "its name is not UTF-8" : "no such file"
+        issues.append(.init(.unreadable(reason: reason), of: "", at: .init(path: path)))
       }
       return nil
     case .failure(let failure):

@@ -1,3 +1,5 @@
+internal import Settings
+
 /// A warning about a part of a spec that can be run and is likely not meant, with its place.
 public struct SpecWarning: Hashable, Sendable {
   /// The place of the key.
@@ -18,6 +20,6 @@ public struct SpecWarning: Hashable, Sendable {
 extension SpecWarning: CustomStringConvertible {
   /// The warning in the `file:line:column: warning: …` form that editors can follow.
   public var description: String {
-    "\(position.path):\(position.line):\(position.column): warning: \(keyPath) \(message)"
+    "\(shownName(position.path)):\(position.line):\(position.column): warning: \(keyPath) \(message)"
   }
 }

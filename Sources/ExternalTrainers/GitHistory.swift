@@ -38,7 +38,23 @@ package struct GitHistory {
 
   /// The content of a file of the lab in a commit; nil if the commit has none of that name, or it is not here.
   package func content(of path: String, at commit: String) -> [UInt8]? {
-    read(["cat-file", "blob", "\(commit):\(place)\(path)"], atMost: FileSize.most)
+    read(["cat-file", "blob", "\(commit):\(place)\(path)"], atMost: FileSize.most + 1)
+  }
+
+  /// Why a file of the lab in a commit has no content here, in words that follow its name; nil if the commit has none of
+  /// that name.
+  package func problem(with path: String, at commit: String) -> String? {
+    let name = place + path
+    let lines = Self.lines(
+      read(["ls-tree", "-z", "-l", "--full-tree", commit, "--", name]) ?? [], separator: "\0")
+    // <mode> <kind> <digits> <bytes>, a tabulator, <path>
+    let cells = lines.first.map { $0.prefix { $0 != "\t" }.split(separator: " ") } ?? []
+    guard cells.count == 4 else { return nil }
+    guard cells[1] == "blob" else { return cells[1] == "tree" ? "is a folder" : "is no file" }
+    guard cells[0].hasPrefix("100") else { return "is a link" }
+    return (Int(cells[3]) ?? 0) > FileSize.most
+      ? "has more than \(FileSize.words(FileSize.most)), the most that labbook reads of such a file"
+      : "cannot be read by git"
   }
 
   /// The names of the folders in a folder of the lab in a commit.
@@ -68,8 +84,8 @@ package struct GitHistory {
   /// More versions of one week than this are not looked through.
   private static let mostCommits = 300
 
-  private static func lines(_ output: [UInt8]) -> [String] {
-    String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
+  private static func lines(_ output: [UInt8], separator: Character = "\n") -> [String] {
+    String(decoding: output, as: UTF8.self).split(separator: separator).map(String.init)
   }
 
   /// The output of git; nil where it fails.

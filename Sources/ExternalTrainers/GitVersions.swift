@@ -15,6 +15,8 @@ package struct GitVersions: Sendable {
 
   /// The versions, each content once.
   package private(set) var versions: [Version] = []
+  /// What may have more of them and is not read, such as a broken reference, in words that follow the lab's name.
+  package private(set) var unread: [String] = []
 
   /// Finds the files called `name` in the folders of `folder`, which is a folder of the lab.
   ///
@@ -23,14 +25,18 @@ package struct GitVersions: Sendable {
   package init?(ofFilesCalled name: String, in folder: String, ofLab lab: String)
     throws(InputProblem)
   {
-    guard let files = RepositoryFiles(holding: lab) else { return nil }
+    guard let files = RepositoryFiles(holding: lab) else {
+      try RepositoryFiles.requireNone(holding: lab)
+      return nil
+    }
     let path = URL(filePath: lab, directoryHint: .isDirectory).standardizedFileURL.path
     let within = path.dropFirst(files.root.count).split(separator: "/").joined(separator: "/")
     let place = within.isEmpty ? folder : "\(within)/\(folder)"
-    let references = try files.references()
+    let references = try GitReferences(of: files)
+    unread = references.unread
     var commits: Set<String> = []
     var blobs: Set<String> = []
-    for (reference, object) in references where commits.insert(object).inserted {
+    for (reference, object) in references.all where commits.insert(object).inserted {
       for (path, blob) in try files.blobs(in: place, of: object, reference) {
         guard path.hasSuffix("/\(name)"), blobs.insert(blob).inserted else { continue }
         versions.append(
@@ -43,38 +49,6 @@ package struct GitVersions: Sendable {
 }
 
 extension RepositoryFiles {
-  /// All references and detached heads with the objects that they name.
-  func references() throws(InputProblem) -> [(name: String, object: String)] {
-    // References may be kept in more than one form, which only git knows; it starts nothing to list them.
-    let git = try? ChildProcess(
-      [
-        "git", "--git-dir", common, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-        "for-each-ref", "--format=%(objectname) %(refname)",
-      ],
-      environment: Self.environment(with: [:]), errorFile: "/dev/null")
-    guard let git else { throw InputProblem("is in a git repository, and git is not on the PATH") }
-    git.closeInput()
-    let output = String(decoding: git.readToEnd(atMost: FileSize.most), as: UTF8.self)
-    guard git.wait(seconds: 60) == .exited(0) else {
-      throw InputProblem("is in a git repository whose references git does not list")
-    }
-    var references: [(name: String, object: String)] = []
-    for line in output.split(separator: "\n") {
-      let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
-      guard parts.count == 2, Self.digits(parts[0]) != nil else { continue }
-      references.append((parts[1], parts[0]))
-    }
-    let trees = (try? DurableFiles.names(in: "\(common)/worktrees")) ?? []
-    for folder in [common] + trees.map({ "\(common)/worktrees/\($0)" }) {
-      guard let head = Self.content("HEAD", in: folder),
-        let commit = Self.digits(
-          String(decoding: head, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
-      else { continue }
-      references.append(("HEAD", commit))
-    }
-    return references
-  }
-
   /// The files in a folder of a commit, with the digits of their contents.
   fileprivate func blobs(
     in folder: String, of object: String, _ reference: String

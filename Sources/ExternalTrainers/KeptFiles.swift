@@ -1,6 +1,7 @@
 internal import CanonicalJSON
 internal import Glibc
 package import ResultStore
+internal import Settings
 
 /// The files of an output folder that a record keeps, found by patterns.
 package enum KeptFiles {
@@ -18,8 +19,8 @@ package enum KeptFiles {
   ) throws(TrainerFailure) -> [KeptFile] {
     guard !patterns.isEmpty else { return [] }
     var paths: [String] = []
-    try collect(output, "", depth: 0, into: &paths)
     let split = patterns.map { $0.split(separator: "/").map(String.init)[...] }
+    try collect(output, "", depth: 0, split, into: &paths)
     var files: [KeptFile] = []
     for path in paths {
       let steps = path.split(separator: "/").map(String.init)[...]
@@ -32,7 +33,9 @@ package enum KeptFiles {
         } else if let bytes = try DurableFiles.read("\(output)/\(path)") {
           try DurableFiles.create(place, bytes, waits: false)
         }
-      } catch { throw TrainerFailure("the file '\(path)' cannot be kept: \(error)") }
+      } catch {
+        throw TrainerFailure("the file '\(shownName(path))' cannot be kept: \(error)")
+      }
       files.append(try kept("output/\(path)", in: folder))
     }
     return files
@@ -41,30 +44,58 @@ package enum KeptFiles {
   /// The file at a path within a folder.
   package static func kept(_ path: String, in folder: String) throws(TrainerFailure) -> KeptFile {
     guard let (size, digest) = DurableFiles.digest(of: "\(folder)/\(path)") else {
-      throw TrainerFailure("the file '\(path)' cannot be kept: it is no ordinary file")
+      throw TrainerFailure("the file '\(shownName(path))' cannot be kept: it is no ordinary file")
     }
     let file = KeptFile(path: path, size: size, digest: digest)
-    if let problem = file.problem { throw TrainerFailure("the file '\(path)' \(problem)") }
+    if let problem = file.problem {
+      throw TrainerFailure("the file '\(shownName(path))' \(problem)")
+    }
     return file
   }
 
   private static func collect(
-    _ root: String, _ folder: String, depth: Int, into paths: inout [String]
+    _ root: String, _ folder: String, depth: Int, _ patterns: [ArraySlice<String>],
+    into paths: inout [String]
   ) throws(TrainerFailure) {
     guard depth <= 64, paths.count <= 200_000 else {
       throw TrainerFailure("its output has more files and folders than can be looked through")
     }
     let place = folder.isEmpty ? root : "\(root)/\(folder)"
-    for name in (try? DurableFiles.names(in: place)) ?? [] {
+    let names: [String]
+    do throws(StoreError) { names = try DurableFiles.names(in: place) } catch {
+      guard mayLead(folder, patterns) else { return }
+      throw TrainerFailure("its output cannot be looked through: \(error)")
+    }
+    for name in names {
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
       var status = stat()
       // What a link leads to is not the output's.
-      guard lstat("\(root)/\(path)", &status) == 0 else { continue }
+      guard lstat("\(root)/\(path)", &status) == 0 else {
+        let code = errno
+        guard mayLead(path, patterns) else { continue }
+        // What was listed a moment ago is there, under the bytes that its name really has.
+        let reason =
+          code == ENOENT && name.unicodeScalars.contains("\u{FFFD}")
+          ? "its name is not UTF-8" : String(cString: strerror(code))
+        throw TrainerFailure("the file '\(shownName(path))' cannot be kept: \(reason)")
+      }
       switch status.st_mode & S_IFMT {
-      case S_IFDIR: try collect(root, path, depth: depth + 1, into: &paths)
+      case S_IFDIR: try collect(root, path, depth: depth + 1, patterns, into: &paths)
       case S_IFREG: paths.append(path)
       default: continue
       }
+    }
+  }
+
+  /// Whether a path, or one that begins with it, may be as one of the patterns has it.
+  private static func mayLead(_ path: String, _ patterns: [ArraySlice<String>]) -> Bool {
+    let steps = path.split(separator: "/").map(String.init)[...]
+    return patterns.contains { pattern in
+      if let stars = pattern.firstIndex(of: "**"), stars - pattern.startIndex <= steps.count {
+        return zip(steps, pattern[..<stars]).allSatisfy { fnmatch($1, $0, 0) == 0 }
+      }
+      return steps.count <= pattern.count
+        && zip(steps, pattern).allSatisfy { fnmatch($1, $0, 0) == 0 }
     }
   }
 

@@ -62,8 +62,10 @@ func bytes(
 /// The files that the output folder has in place of one that is not there, for the end of a sentence: first those of the same
 /// name in other folders, as in those of checkpoints.
 private func others(than path: String, _ shownAs: String) -> String {
-  guard path.hasSuffix("/" + shownAs) else { return "" }
-  let found = files(in: String(path.dropLast(shownAs.utf8.count + 1)))
+  // By bytes: one character may have many of them.
+  let (whole, end) = (Array(path.utf8), Array("/\(shownAs)".utf8))
+  guard whole.suffix(end.count).elementsEqual(end) else { return "" }
+  let found = files(in: String(decoding: whole.dropLast(end.count), as: UTF8.self))
   guard !found.isEmpty else { return ", nor any other file" }
   let name = shownAs.split(separator: "/").last ?? ""
   let alike = found.filter { $0.split(separator: "/").last == name }

@@ -27,7 +27,7 @@ public enum ReportName: Equatable, Sendable {
   public static func problem(with text: String, among names: [String]) -> String {
     guard looksLikeWeek(text) else {
       return
-        "'\(text)' is no name of a report: write a week such as 2026-W47, or letters, digits, '-' and '_'"
+        "'\(shownName(text))' is no name of a report: write a week such as 2026-W47, or letters, digits, '-' and '_'"
         + suggestions(for: text, among: names)
     }
     let meant = nearestWeek(to: text)
@@ -35,7 +35,7 @@ public enum ReportName: Equatable, Sendable {
     let near =
       meant?.isWritten == true
       ? "" : suggestions(for: text, among: names.filter { $0.hasPrefix(text.prefix(4)) })
-    return "'\(text)' is not an ISO week such as 2026-W47"
+    return "'\(shownName(text))' is not an ISO week such as 2026-W47"
       + (near.isEmpty ? meant.map { "; did you mean '\($0.week)'?" } ?? "" : near)
   }
 

@@ -21,22 +21,21 @@ package enum DurableFiles {
     return false
   }
 
+  /// Whether it is sure that nothing is at `path`, not even a link to nothing.
+  package static func isNothing(at path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
+  }
+
   /// The content of a file, or `nil` if there is none.
   ///
   /// - Throws: The reason why it cannot be read, such as that it is a folder, a pipe, or larger than `limit`.
   package static func read(
     _ path: String, atMost limit: Int = FileSize.mostOfRecord
   ) throws(StoreError) -> [UInt8]? {
-    // To open a pipe would be to wait until somebody writes to it.
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    if file < 0, errno == ENOENT || errno == ENOTDIR { return nil }
-    guard file >= 0 else { throw failure("read", path) }
-    defer { close(file) }
     var status = stat()
-    guard fstat(file, &status) == 0 else { throw failure("read", path) }
-    if let problem = problem(with: status, atMost: limit) {
-      throw .cannot(action: "read", path: path, reason: "it \(problem)")
-    }
+    guard let file = try descriptor(of: path, &status, atMost: limit) else { return nil }
+    defer { close(file) }
     var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size), 0) + 1)
     var count = 0
     while true {
@@ -55,6 +54,38 @@ package enum DurableFiles {
     }
     bytes.removeLast(bytes.count - count)
     return bytes
+  }
+
+  /// Opens an ordinary file to be read piece by piece.
+  ///
+  /// - Returns: Its descriptor, which the caller closes.
+  /// - Throws: The reason why it cannot be read, as ``read(_:atMost:)`` does, and that there is none.
+  package static func openFile(_ path: String, atMost limit: Int) throws(StoreError) -> Int32 {
+    var status = stat()
+    guard let file = try descriptor(of: path, &status, atMost: limit) else {
+      throw failure("read", path, ENOENT)
+    }
+    return file
+  }
+
+  /// Opens an ordinary file, of which `status` then tells; nil if there is none.
+  private static func descriptor(
+    of path: String, _ status: inout stat, atMost limit: Int
+  ) throws(StoreError) -> Int32? {
+    // To open a pipe would be to wait until somebody writes to it.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    if file < 0, errno == ENOENT || errno == ENOTDIR { return nil }
+    guard file >= 0 else { throw failure("read", path) }
+    guard fstat(file, &status) == 0 else {
+      let error = failure("read", path)
+      close(file)
+      throw error
+    }
+    if let problem = problem(with: status, atMost: limit) {
+      close(file)
+      throw .cannot(action: "read", path: path, reason: "it \(problem)")
+    }
+    return file
   }
 
   /// The last bytes of a file of any size, such as a log; none if it cannot be read.
@@ -185,29 +216,6 @@ package enum DurableFiles {
     return path
   }
 
-  /// The names in a folder, sorted; empty if there is no such folder.
-  package static func names(in folder: String) throws(StoreError) -> [String] {
-    guard let stream = opendir(folder) else {
-      if errno == ENOENT { return [] }
-      throw failure("read the folder", folder)
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while true {
-      // Only this tells the end from a failure.
-      errno = 0
-      guard let entry = readdir(stream) else {
-        if errno != 0 { throw failure("read the folder", folder) }
-        break
-      }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted(by: CanonicalText.precedes)
-  }
-
   /// Removes a file or a link, never a folder; what cannot be removed stays.
   package static func removeFile(_ path: String) {
     unlink(path)
@@ -216,19 +224,6 @@ package enum DurableFiles {
   /// Removes a folder if it is empty.
   package static func removeEmptyFolder(_ path: String) {
     rmdir(path)
-  }
-
-  /// Removes a folder that this program made, with all that it holds, or a file; what cannot be removed
-  /// stays, and so does what a link leads to.
-  ///
-  /// - Returns: Whether nothing is left of it.
-  @discardableResult
-  package static func remove(_ path: String) -> Bool {
-    if unlink(path) == 0 || errno == ENOENT { return true }
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
-    for name in (try? names(in: path)) ?? [] { remove("\(path)/\(name)") }
-    return rmdir(path) == 0
   }
 
   /// The bytes of the file at `path`, or of what a link there leads to; 0 if there is nothing.
@@ -276,7 +271,7 @@ package enum DurableFiles {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  private static func failure(
+  static func failure(
     _ action: String, _ path: String, _ code: Int32 = errno
   ) -> StoreError {
     .cannot(action: action, path: path, reason: String(cString: strerror(code)))

@@ -1,3 +1,5 @@
+internal import Settings
+
 /// A fault in a lock, with its place.
 public struct LockError: Error, Equatable, Sendable {
   /// The kinds of fault.
@@ -25,7 +27,7 @@ public struct LockError: Error, Equatable, Sendable {
 extension LockError: CustomStringConvertible {
   /// One sentence, after `file:line: error:` where the place is known.
   public var description: String {
-    let file = path.isEmpty ? "lock" : path
+    let file = path.isEmpty ? "lock" : shownName(path)
     return switch problem {
     case .malformed(let line?, let words): "\(file):\(line): error: \(words)"
     case .malformed(nil, let words): "\(file): error: \(words)"

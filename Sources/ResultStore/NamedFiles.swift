@@ -65,9 +65,14 @@ package struct NamedFiles: Sendable {
   }
 
   /// The path of the existing file called `name`, without links; nil if there is none.
+  ///
+  /// A file that cannot be looked for, and a link to nothing, are not taken for none.
   package func path(of name: String) throws(Refusal) -> String? {
     let plain = try plainPath(of: name)
-    guard let path = Self.withoutLinks(plain) else { return nil }
+    guard let path = Self.withoutLinks(plain) else {
+      try requireAbsence(of: plain)
+      return nil
+    }
     guard let boundary = Self.withoutLinks(boundary), Self.isInside(path, boundary) else {
       throw .outside
     }
@@ -75,6 +80,23 @@ package struct NamedFiles: Sendable {
     guard lstat(path, &status) == 0 else { return nil }
     try Self.requireFile(status)
     return path
+  }
+
+  /// Refuses a path that stands for no file for another reason than that nothing is there.
+  private func requireAbsence(of plain: String) throws(Refusal) {
+    var status = stat()
+    // A name that is too long is that of no file.
+    if stat(plain, &status) != 0, ![ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) {
+      throw .unreadable(String(cString: strerror(errno)))
+    }
+    var step = plain
+    while Self.isInside(step, folder) {
+      if lstat(step, &status) == 0 {
+        guard status.st_mode & S_IFMT == S_IFLNK else { return }
+        throw .unreadable("it is a link to nothing")
+      }
+      step = DurableFiles.parent(of: step)
+    }
   }
 
   /// The path at which the file called `name` is to be written or removed: no link leads to its folder,

@@ -1,3 +1,5 @@
+internal import Settings
+
 /// The reason why the store could not do as it was asked.
 public enum StoreError: Error, Equatable, Sendable {
   /// A file operation failed, such as on a full disk.
@@ -37,11 +39,11 @@ extension StoreError: CustomStringConvertible {
   /// One sentence.
   public var description: String {
     switch self {
-    case .cannot(let action, let path, let reason): "cannot \(action) \(path): \(reason)"
+    case .cannot(let action, let path, let reason): "cannot \(action) \(shownName(path)): \(reason)"
     case .damaged(let damage): damage.description
     case .invalid(let run, let part, let problem): "run \(run): \(part) \(problem)"
     case .ambiguous(let prefix, let keys) where keys.isEmpty:
-      "no run in the store has a key that starts with '\(prefix)'"
+      "no run in the store has a key that starts with '\(shownName(prefix))'"
     case .ambiguous(let prefix, let keys):
       "'\(prefix)' is the start of \(keys.count) keys: \(keys.map(\.short).joined(separator: ", "))"
     }

@@ -84,7 +84,7 @@ private func nearCandidates(
 
 /// Returns `; did you mean 'a', 'b' or 'c'?` for the names nearest to `name`, or nothing if none is near.
 public func suggestions(for name: String, among names: some Sequence<String>) -> String {
-  let nearest = nearestNames(to: name, among: names).map { "'\($0)'" }
+  let nearest = nearestNames(to: name, among: names).map { "'\(shownName($0))'" }
   guard let last = nearest.last else { return "" }
   let others = nearest.dropLast().joined(separator: ", ")
   return "; did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
@@ -97,7 +97,7 @@ public func suggestionsOrNames(
   let suggestions = suggestions(for: name, among: names)
   if !suggestions.isEmpty { return suggestions }
   if names.isEmpty { return "; there is none yet" }
-  let shown = names.prefix(12).joined(separator: ", ")
+  let shown = names.prefix(12).map(shownName).joined(separator: ", ")
   let others = names.count - 12
   return "; there \(names.count == 1 ? "is" : "are") \(shown)"
     + (others > 0 ? " and \(others) more" : "")
@@ -105,7 +105,7 @@ public func suggestionsOrNames(
 
 /// Returns `; did you mean '…'?` for the name nearest to `name`, or nothing if none is near.
 public func suggestion(for name: String, among names: some Sequence<String>) -> String {
-  nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+  nearestName(to: name, among: names).map { "; did you mean '\(shownName($0))'?" } ?? ""
 }
 
 /// Returns the number of single-letter edits that turn `first` into `second`.

@@ -4,6 +4,7 @@ import Foundation
 import Notebook
 import ReportBuilder
 import ResultStore
+import Settings
 
 /// One side of a diff: a week as its folder has it, as a commit has it, or, where the folder is gone, as the last commit had
 /// it.
@@ -75,19 +76,21 @@ struct ComparedWeek {
   /// The week as a revision has it.
   private static func inGit(_ week: String, revision: String, _ lab: Lab) throws -> Self {
     guard ISOWeek(week) != nil else {
-      throw UnknownName("'\(week)' in '\(revision):\(week)' is not an ISO week such as 2026-W47")
+      throw UnknownName(
+        "'\(shownName(week))' in '\(shownName("\(revision):\(week)"))' is not an ISO week such as 2026-W47"
+      )
     }
     let history = try history(of: lab)
     guard let commit = history.commit(revision) else {
       throw UnknownName(
-        "git has no commit '\(revision)' here"
+        "git has no commit '\(shownName(revision))' here"
           + (history.isShallow
             ? "; the clone has no older ones, 'git fetch --unshallow' gets them" : ""))
     }
     guard let found = try read(week, at: commit, history, lab) else {
       let reports = lab.reports.lastPathComponent
       throw UnknownName(
-        "week with results.lock at \(revision)", week,
+        "week with results.lock at \(shownName(revision))", week,
         among: history.folders(in: reports, at: commit).filter { ISOWeek($0) != nil })
     }
     return found
@@ -106,8 +109,11 @@ struct ComparedWeek {
     _ week: String, at commit: String, _ history: GitHistory, _ lab: Lab
   ) throws -> Self? {
     let path = path(of: WeekFolder.lockName, week, lab)
-    guard let bytes = history.content(of: path, at: commit) else { return nil }
     let name = "\(commit.prefix(10)):\(path)"
+    guard let bytes = history.content(of: path, at: commit) else {
+      guard let problem = history.problem(with: path, at: commit) else { return nil }
+      throw UnreadLock(description: "\(name): error: it \(problem)")
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw UnknownName("cannot read \(name): it is not UTF-8")
     }
@@ -161,4 +167,9 @@ struct ComparedWeek {
   private static func text(_ bytes: [UInt8]) -> String? {
     bytes.count <= FileSize.mostOfNotebook ? String(validating: bytes, as: UTF8.self) : nil
   }
+}
+
+/// The reason why a week's lock in a commit is not read.
+private struct UnreadLock: Error, CustomStringConvertible {
+  var description: String
 }

@@ -58,7 +58,7 @@ struct Describe: ParsableCommand {
         Self.describables.map(\.name) + NotebookTopic.all.map(\.name)
         + Describable.Kind.allCases.map(\.plural)
       throw UnknownName(
-        "nothing is called '\(name)'" + suggestionsOrNames(for: name, among: names))
+        "nothing is called '\(shownName(name))'" + suggestionsOrNames(for: name, among: names))
     }
     print(texts.joined(separator: "\n\n"))
   }

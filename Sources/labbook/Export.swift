@@ -45,7 +45,7 @@ struct Export: ParsableCommand {
   @Option(
     name: .customLong("to"),
     help: ArgumentHelp("The folder; it is made if it is not there.", valueName: "dir"),
-    completion: .directory)
+    completion: .directory, transform: givenPath)
   var destination: String
 
   @Option(
@@ -59,7 +59,7 @@ struct Export: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let lab = try options.lab
-      let folder = destination.isEmpty ? "." : destination
+      let folder = destination
       if case .unknown(let name) = reference,
         ISOWeek(name) != nil || lab.weeks.standingNames.contains(name)
       {

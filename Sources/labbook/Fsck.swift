@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
 import ResultStore
+import Settings
 
 /// `labbook fsck`: checks every byte of the store.
 struct Fsck: ParsableCommand {
@@ -47,7 +48,7 @@ struct Fsck: ParsableCommand {
             ?? "conflict: run \(conflict.key.short) has \(conflict.others.count + 1) results; 'labbook status' shows "
             + "in which parts they differ")
       }
-      for path in check.foreign { print("not labbook's: \(path)") }
+      for path in check.foreign { print("not labbook's: \(shownName(path))") }
       let leftovers = dryRun ? 0 : lab.removeLeftovers()
       print(summary(of: check, leftovers: leftovers))
       if damaged(check) > 0 || !check.unread.isEmpty { throw ExitCode.failure }

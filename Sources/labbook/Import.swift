@@ -4,6 +4,7 @@ import ExperimentSpec
 import ExternalTrainers
 import Foundation
 import ResultStore
+import Settings
 
 /// `labbook import`: a record of what an external trainer has written before.
 struct Import: ParsableCommand {
@@ -28,7 +29,7 @@ struct Import: ParsableCommand {
   @Option(help: "The replicate seed.")
   var seed: Int
 
-  @Argument(help: "The output folder.", completion: .directory)
+  @Argument(help: "The output folder.", completion: .directory, transform: givenPath)
   var folder: String
 
   @OptionGroup var options: LabOptions
@@ -44,7 +45,8 @@ struct Import: ParsableCommand {
       guard DurableFiles.isFolder(folder) else {
         throw CannotImport(
           run: name,
-          problem: "\(folder) \(DurableFiles.exists(folder) ? "is no folder" : "is not there")")
+          problem:
+            "\(shownName(folder)) \(DurableFiles.exists(folder) ? "is no folder" : "is not there")")
       }
       let preimage = try RunReference.name(name).preimage(in: lab)
       if let problem = trainer.problems(with: experiment.inputStates).first {

@@ -23,7 +23,7 @@ struct Init: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("The folder; it is made if it is not there.", valueName: "dir"),
-    completion: .directory)
+    completion: .directory, transform: givenPath)
   var folder: String
 
   @Option(help: "The ISO week of the first notebook, such as 2026-W46; by default the present one.")
@@ -35,7 +35,6 @@ struct Init: ParsableCommand {
       guard let week = ISOWeek(name) else {
         throw UnknownName("'\(name)' is not an ISO week such as 2026-W46")
       }
-      let folder = folder.isEmpty ? "." : folder
       let files = try LabTemplate(week: week).files.map { file in
         (path: NewFiles.path(of: file.name, in: folder), bytes: Array(file.text.utf8))
       }

@@ -20,7 +20,14 @@ struct LabNeeds {
   init(of lab: Lab) {
     let (read, problems) = Week.locks(in: lab)
     for (_, lock) in read { add(lock) }
-    unread += problems.map { "\($0)".split(separator: "\n").first.map(String.init) ?? "\($0)" }
+    unread += problems.map(Self.words(of:))
+    for folder in lab.weeks.withoutNotebook {
+      do throws(ReportFailure) {
+        if let lock = try folder.lock() { add(lock) }
+      } catch {
+        unread.append(Self.words(of: error))
+      }
+    }
     let specs = lab.loadSpecs()
     for experiment in specs.experiments {
       for arm in Vocabulary.labbook.preimages(of: experiment).values {
@@ -36,9 +43,16 @@ struct LabNeeds {
         ofFilesCalled: WeekFolder.lockName, in: lab.reports.lastPathComponent, ofLab: root)
       isInGit = versions != nil
       for version in versions?.versions ?? [] { add(version) }
+      unread += (versions?.unread ?? []).map { "the lab \($0)" }
     } catch {
       unread.append("the lab \(error.words)")
     }
+  }
+
+  /// The first line of an error, without the word that is put before it.
+  private static func words(of error: any Error) -> String {
+    let line = "\(error)".split(separator: "\n").first.map(String.init) ?? "\(error)"
+    return line.hasPrefix("error: ") ? String(line.dropFirst("error: ".count)) : line
   }
 
   private mutating func add(_ version: GitVersions.Version) {

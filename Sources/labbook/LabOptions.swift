@@ -8,7 +8,7 @@ struct LabOptions: ParsableArguments {
   @Option(
     name: .customLong("lab"),
     help: ArgumentHelp("The lab's folder; by default the one that holds this.", valueName: "dir"),
-    completion: .directory)
+    completion: .directory, transform: givenPath)
   var folder: String?
 
   /// The lab that was named, or that holds the current directory, without what dead processes left in it.
@@ -30,6 +30,7 @@ struct LabOptions: ParsableArguments {
         )
       try lab.useStoreOfSettings()
       try lab.checkStore()
+      try lab.checkFolders()
       return lab
     }
   }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ExperimentRunner
 import ExternalTrainers
-import Glibc
+@preconcurrency import Glibc
 import ResultStore
 
 /// `labbook logs`: what a run's trainer has printed, also while it prints.
@@ -42,8 +42,7 @@ struct Logs: ParsableCommand {
 
   /// Prints a file, and what is appended to it until it has that name no more.
   private func show(_ path: String, following: Bool) throws {
-    var file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw MissingLog(run: "\(reference)") }
+    var file = try DurableFiles.openFile(path, atMost: 2 * TrainerLog.most)
     defer { close(file) }
     while true {
       Self.printRest(of: file)
@@ -53,8 +52,9 @@ struct Logs: ParsableCommand {
       guard stat(path, &named) == 0 else { return Self.printRest(of: file) }
       if own.st_ino != named.st_ino {
         // A log that grew too long has another file now.
-        let next = open(path, O_RDONLY | O_CLOEXEC)
-        guard next >= 0 else { return }
+        guard let next = try? DurableFiles.openFile(path, atMost: 2 * TrainerLog.most) else {
+          return
+        }
         Self.printRest(of: file)
         close(file)
         file = next
@@ -64,13 +64,14 @@ struct Logs: ParsableCommand {
     }
   }
 
+  /// Prints what is left of a file as it is: a piece may end within a character.
   private static func printRest(of file: Int32) {
     var bytes = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { break }
-      print(String(decoding: bytes[..<count], as: UTF8.self), terminator: "")
+      fwrite(bytes, 1, count, stdout)
     }
     fflush(nil)
   }

@@ -11,7 +11,7 @@ struct Manual: ParsableCommand {
   @Option(
     name: .customLong("to"),
     help: ArgumentHelp("The folder; it is made if it is not there.", valueName: "dir"),
-    completion: .directory)
+    completion: .directory, transform: givenPath)
   var destination: String
 
   func run() throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import Foundation
 import ResultStore
+import Settings
 
 /// `labbook merge`: unites two versions of a week's lock, as git's merge driver.
 struct Merge: ParsableCommand {
@@ -46,7 +47,7 @@ struct Merge: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      guard let base, let ours, let theirs, let path else {
+      guard let base, let ours, let theirs, let path = path.map(shownName) else {
         return try MergeDriver.install(in: options.untouchedLab)
       }
       let first = try lock(base, "the version that both sides began as", path)
@@ -61,8 +62,12 @@ struct Merge: ParsableCommand {
         throw ExitCode.failure
       }
       // git named the file, and takes what is in it.
-      try DurableFiles.create("\(ours).united", Array(merge.lock.text.utf8))
-      try DurableFiles.moveFile("\(ours).united", to: ours)
+      let folder = DurableFiles.parent(of: ours)
+      try StoreSession.removeAbandoned(in: folder, .besideFile)
+      let session = try StoreSession(in: folder, .besideFile)
+      defer { withExtendedLifetime(session) {} }
+      try DurableFiles.create("\(session.path)/united", Array(merge.lock.text.utf8))
+      try DurableFiles.moveFile("\(session.path)/united", to: ours)
       printError(
         "\(path): united, with \(merge.ownRuns) runs of this side alone and \(merge.otherRuns) of the other; 'labbook pull' "
           + "and 'labbook report' build the week again")
@@ -72,7 +77,7 @@ struct Merge: ParsableCommand {
   /// Reads one side; nil if its file is empty.
   private func lock(_ file: String, _ side: String, _ path: String) throws -> Lock? {
     guard let bytes = try DurableFiles.read(file, atMost: FileSize.most) else {
-      throw CannotMerge(description: "\(path): there is no file \(file) with \(side)")
+      throw CannotMerge(description: "\(path): there is no file \(shownName(file)) with \(side)")
     }
     guard !bytes.isEmpty else { return nil }
     guard let text = String(validating: bytes, as: UTF8.self) else {

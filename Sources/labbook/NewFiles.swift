@@ -1,4 +1,5 @@
 import ResultStore
+import Settings
 
 /// Files that are written where none are: all of them or none.
 struct NewFiles {
@@ -10,11 +11,7 @@ struct NewFiles {
   /// - Parameter folder: The folder that contains all of them.
   /// - Throws: ``ExistingFile`` if one of them is there; the reason why one cannot be written.
   func write(in folder: String) throws {
-    for file in files where DurableFiles.exists(file.path) { throw ExistingFile(path: file.path) }
-    guard !DurableFiles.exists(folder) || DurableFiles.isFolder(folder) else {
-      throw StoreError.cannot(
-        action: "write into", path: folder, reason: "it is there already and is no folder")
-    }
+    try check(in: folder)
     try DurableFiles.createFolder(folder)
     for (index, file) in files.enumerated() {
       do throws(StoreError) {
@@ -28,6 +25,17 @@ struct NewFiles {
     }
   }
 
+  /// Looks whether the files can be written to `folder`.
+  ///
+  /// - Throws: ``ExistingFile`` if one of them is there; that the folder is none.
+  func check(in folder: String) throws {
+    for file in files where DurableFiles.exists(file.path) { throw ExistingFile(path: file.path) }
+    guard !DurableFiles.exists(folder) || DurableFiles.isFolder(folder) else {
+      throw StoreError.cannot(
+        action: "write into", path: folder, reason: "it is there already and is no folder")
+    }
+  }
+
   /// The path of the file called `name` in a folder that a person named.
   static func path(of name: String, in folder: String) -> String {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
@@ -38,5 +46,5 @@ struct NewFiles {
 struct ExistingFile: Error, CustomStringConvertible {
   var path: String
 
-  var description: String { "\(path) is there already; nothing was written" }
+  var description: String { "\(shownName(path)) is there already; nothing was written" }
 }

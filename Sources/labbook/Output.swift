@@ -3,6 +3,7 @@ import ExperimentRunner
 import ExperimentSpec
 import Foundation
 import ResultStore
+import Settings
 
 /// The forms in which a command prints its results.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -30,9 +31,10 @@ func reportingFailures(_ body: () throws -> Void) throws {
   }
 }
 
-/// Writes a line to standard error.
-func printError(_ line: String) {
-  StandardError.write(line + "\n")
+/// Writes a line, or several, to standard error, and in them nothing that a terminal takes for a command.
+func printError(_ text: String) {
+  let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+  StandardError.write(lines.map { oneLine(String($0)) + "\n" }.joined())
 }
 
 /// Writes warnings to standard error: of settings in specs that can be run and are likely not meant.

@@ -35,6 +35,7 @@ struct Pull: ParsableCommand {
     try reportingFailures {
       let lab = try options.lab
       let rclone = try lab.rclone(remote)
+      if !choice.isGiven { try lab.weeks.requireRead() }
       let weeks = try choice.isGiven ? choice.chosenWeeks(in: lab) : Week.all(in: lab)
       let runs = try choice.experiments.isEmpty ? [] : choice.runs(in: lab)
       let pull = try ToldPull(from: rclone, in: lab) { wanted, manifests in

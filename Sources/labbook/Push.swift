@@ -39,7 +39,7 @@ struct Push: ParsableCommand {
     help: ArgumentHelp(
       "Sign a manifest with this key; by default the one that \(Self.signingKeyVariable) names.",
       valueName: "key"),
-    completion: .file())
+    completion: .file(), transform: givenPath)
   var sign: String?
 
   @OptionGroup var options: LabOptions

@@ -73,6 +73,7 @@ struct Report: ParsableCommand {
       let lab = try options.lab
       if all, week != nil { throw ValidationError("Name a report or give --all, not both.") }
       if remote != nil, !pull { throw ValidationError("--remote says where --pull fetches from.") }
+      if all { try lab.weeks.requireRead() }
       let weeks =
         if all { Week.all(in: lab) } else {
           [try week.map { try Week($0, in: lab) } ?? Week.current(in: lab)]

@@ -46,13 +46,13 @@ struct Run: ParsableCommand {
     name: .customLong("to"),
     help: ArgumentHelp(
       "Execute nothing, and write what is missing into a file, cut into parts.", valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: givenPath)
   var output: String?
 
   @Option(
     name: .customLong("from"),
     help: ArgumentHelp("Execute a part of a file that --to has written.", valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: givenPath)
   var input: String?
 
   @Option(help: ArgumentHelp("The part of the file, counted from 0.", valueName: "number"))

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import ExperimentSpec
 import ResultStore
+import Settings
 
 /// A run as a person names it: `experiment/arm/seed`, or the first digits of its key.
 enum RunReference: ExpressibleByArgument, CustomStringConvertible {
@@ -52,7 +53,7 @@ enum RunReference: ExpressibleByArgument, CustomStringConvertible {
       return arm.run(seed: name.seed)
     case .unknown(let words):
       throw UnknownName(
-        "'\(words)' is no run; write experiment/arm/seed, such as cartpole/PPO/3, or at least 8 digits of a run "
+        "'\(shownName(words))' is no run; write experiment/arm/seed, such as cartpole/PPO/3, or at least 8 digits of a run "
           + "key")
     case .key(let digits):
       let key = try lab.store.key(startingWith: digits)

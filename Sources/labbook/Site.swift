@@ -25,7 +25,7 @@ struct Site: ParsableCommand {
   @Option(
     name: .customLong("to"),
     help: ArgumentHelp("The folder; by default site/ in the lab.", valueName: "dir"),
-    completion: .directory)
+    completion: .directory, transform: givenPath)
   var destination: String?
 
   @Option(help: "The title of the index and the feed.")
@@ -52,6 +52,7 @@ struct Site: ParsableCommand {
 
   private func site(of lab: Lab) throws -> LabSite {
     var reports: [SiteWeek] = []
+    try lab.weeks.requireRead()
     for week in Week.all(in: lab) {
       guard try week.lock != nil else {
         printError("note: \(week) has no results.lock yet, and is left out")

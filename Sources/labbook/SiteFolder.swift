@@ -1,4 +1,5 @@
 import ResultStore
+import Settings
 
 /// The folder of a site, which is replaced as a whole.
 struct SiteFolder {
@@ -43,6 +44,6 @@ struct ForeignFolder: Error, CustomStringConvertible {
   var name: String
 
   var description: String {
-    "\(path) is no site: it has \(name); name another folder with --to, or empty it"
+    "\(shownName(path)) is no site: it has \(shownName(name)); name another folder with --to, or empty it"
   }
 }

@@ -8,11 +8,12 @@ struct UnknownName: Error, CustomStringConvertible {
 
   /// Creates the error with a sentence of its own.
   init(_ sentence: String) {
-    description = sentence
+    description = oneLine(sentence)
   }
 
   /// Creates the error for the name of something, with the nearest valid name.
   init(_ kind: String, _ name: String, among names: some Collection<String>) {
-    self.init("there is no \(kind) '\(name)'" + suggestionsOrNames(for: name, among: names))
+    self.init(
+      "there is no \(kind) '\(shownName(name))'" + suggestionsOrNames(for: name, among: names))
   }
 }

@@ -33,6 +33,7 @@ struct Validate: ParsableCommand {
       check { _ = try lab.settings() }
       let broken = specs.broken.map(\.name)
       let reports = Week.all(in: lab)
+      for (_, failure) in lab.weeks.unread { check { throw failure } }
       for name in lab.weeks.misnamed {
         isValid = false
         printError(

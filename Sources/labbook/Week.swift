@@ -14,6 +14,7 @@ struct Week: CustomStringConvertible {
   /// The report called `name`; another form, or a report without a folder, is wrong usage.
   init(_ name: String, in lab: Lab) throws {
     let weeks = lab.weeks
+    if !weeks.names.contains(name) { try weeks.requireRead(name) }
     switch ReportName(name) {
     case .week:
       let names = weeks.weekNames
@@ -48,6 +49,8 @@ struct Week: CustomStringConvertible {
 
   /// The week that one is working on: the newest draft, or else the newest one.
   static func current(in lab: Lab) throws -> Week {
+    // The newest week may be one that cannot be looked into.
+    try lab.weeks.requireRead()
     guard let folder = lab.weeks.current else {
       throw UnknownName("there is no week yet; 'labbook new 2026-W47' begins one")
     }
@@ -68,6 +71,7 @@ struct Week: CustomStringConvertible {
         problems.append(error)
       }
     }
+    for unread in lab.weeks.unread { problems.append(unread.failure) }
     return (read, problems)
   }
 

@@ -48,6 +48,19 @@ import Testing
     #expect(try files.content(of: "gone/gone.png") == nil)
   }
 
+  @Test func `what cannot be looked for, and a link to nothing, are not nothing`() throws {
+    try link("lab/week/loop", to: "loop")
+    try link("lab/week/gone.bib", to: "nowhere")
+    try link("lab/week/disk", to: "../nowhere")
+    let loop = "Too many levels of symbolic links"
+    #expect(refusal("loop") == .unreadable(loop))
+    #expect(refusal("loop/a.png") == .unreadable(loop))
+    #expect(refusal("gone.bib") == .unreadable("it is a link to nothing"))
+    #expect(refusal("disk/a.png") == .unreadable("it is a link to nothing"))
+    #expect(try files.content(of: "a.png/a.png") == nil)
+    #expect(try files.content(of: String(repeating: "x", count: 300)) == nil)
+  }
+
   @Test(arguments: [
     "../../outside/secret", "figures/../../../outside/secret", "gone/../../../outside/secret",
     "..//../outside/secret", "figures/../../..", "../..", "../../lab/c.bib",

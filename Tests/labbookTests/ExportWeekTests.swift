@@ -44,6 +44,41 @@ import Testing
     #expect(again.errors.contains("is there already; nothing was written"))
   }
 
+  @Test func `images of the notebook go along, and no file is written over by what is converted`()
+    throws
+  {
+    let lab = try LabFixture()
+    let image =
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><rect width=\"9\" height=\"9\"/></svg>"
+    try lab.write(image, to: "reports/2026-W10/dot.svg")
+    let pixel =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    let bytes = try #require(Data(base64Encoded: pixel))
+    try lab.write("", to: "reports/2026-W10/own images/a.png")
+    try bytes.write(to: lab.folder.appending(path: "reports/2026-W10/own images/a.png"))
+    try lab.write(
+      LabFixture.notebook + "\n![A dot](dot.svg)\n\n![A pixel](<own images/a.png>)\n",
+      to: "reports/2026-W10/notebook.md")
+    let built = try lab.labbook("report")
+    #expect(built.code == 0, "\(built.errors)")
+    for folder in ["paper", "\(lab.folder.path)/far/paper"] {
+      let result = try lab.labbook("export", "2026-W10", "--to", folder)
+      #expect(result.code == 0, "\(result.errors)")
+      for name in ["dot.svg", "own images/a.png", "report.docx", "report.ipynb"] {
+        #expect(result.output.contains("\(folder)/\(name)\n"), "\(name): \(result.output)")
+      }
+    }
+    #expect(try lab.text(of: "paper/dot.svg") == image)
+    try lab.write("mine", to: "other/report.docx")
+    let refused = try lab.labbook("export", "2026-W10", "--to", "other")
+    #expect(refused.code == 1 && refused.errors.contains("other/report.docx is there already"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: lab.folder.path + "/other") == [
+        "report.docx"
+      ])
+    #expect(try lab.text(of: "other/report.docx") == "mine")
+  }
+
   /// A lab with a week that has a summary, a figure, a claim, a formula and a wide table.
   private func lab() throws -> LabFixture {
     let lab = try LabFixture()

@@ -9,10 +9,21 @@ public struct ExportedWeek: Sendable {
   /// The programs that convert drawings and documents.
   public var tools: ReportTools
 
-  /// Creates an export.
-  public init(of week: SiteWeek, tools: ReportTools) {
+  /// The images of the notebook by their names from the report's folder, sorted.
+  private let images: [(name: String, bytes: [UInt8])]
+
+  /// Creates an export of the report in `folder`, which `week` was read from.
+  ///
+  /// - Throws: The reason why its notebook cannot be read.
+  public init(of week: SiteWeek, in folder: WeekFolder, tools: ReportTools) throws(ReportFailure) {
     self.week = week
     self.tools = tools
+    let files = NotebookFiles(of: try folder.notebook(), folder: folder)
+    let named = files.images.compactMap { address, bytes in
+      files.imageNames[address].map { ($0, bytes) }
+    }
+    images = Dictionary(named) { first, _ in first }.map { (name: $0.key, bytes: $0.value) }
+      .sorted { $0.name < $1.name }
   }
 
   /// The files that are made of the week's words and numbers alone, by their names.
@@ -26,9 +37,12 @@ public struct ExportedWeek: Sendable {
       files.append(("tables/\(table.name).csv", Array(table.commaSeparated.utf8)))
       files.append(("tables/\(table.name).tex", Array(table.latex.utf8)))
     }
-    // An image of the notebook that is linked to, say, may be among them already.
-    let own = Set((files + week.figures).map(\.name))
-    return files + week.figures + carried.filter { !own.contains($0.name) }
+    // An image may be linked to as well, or stand among the figures.
+    for file in week.figures + images + carried
+    where !files.contains(where: { $0.name == file.name }) {
+      files.append(file)
+    }
+    return files
   }
 
   /// The files of the report's folder that it links to, each once.
@@ -45,7 +59,7 @@ public struct ExportedWeek: Sendable {
 
   /// The links to what the export does not have, such as other reports and files in folders above: they would lead nowhere.
   private var deadLinks: [SiteLink] {
-    let own = ["report.md", "report.html"] + week.figures.map(\.name) + carried.map(\.name)
+    let own = ["report.md", "report.html"] + (week.figures + images + carried).map(\.name)
     return week.links.filter { link in
       link.name(beside: week.name).map { !own.contains($0) } ?? true
     }

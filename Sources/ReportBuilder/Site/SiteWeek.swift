@@ -55,7 +55,9 @@ public struct SiteWeek: Sendable {
     self.page = page
     var figures: [(name: String, bytes: [UInt8])] = []
     let path = folder.file("figures").path(percentEncoded: false)
-    for name in (try? DurableFiles.names(in: path)) ?? [] {
+    let names: [String]
+    do throws(StoreError) { names = try DurableFiles.names(in: path) } catch { throw .store(error) }
+    for name in names {
       if let bytes = try folder.bytes(of: "figures/\(name)") {
         figures.append(("figures/\(name)", bytes))
       }

@@ -68,11 +68,12 @@ extension WeekFolder {
   /// The weeks before this one that have a lock, newest first.
   var lockedWeeksBefore: [ISOWeek] {
     let parent = url.deletingLastPathComponent().path(percentEncoded: false)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    let names = (try? DurableFiles.names(in: parent)) ?? []
     guard let this = ISOWeek(name) else { return [] }
     return names.compactMap { ISOWeek($0) }.filter { $0 < this }.sorted(by: >).filter { week in
       let lock = beside("\(week)").file(WeekFolder.lockName)
-      return FileManager.default.fileExists(atPath: lock.path(percentEncoded: false))
+      // Whoever reads one that cannot be looked for tells why.
+      return (try? DurableFiles.isThere(lock.path(percentEncoded: false))) ?? true
     }
   }
 }

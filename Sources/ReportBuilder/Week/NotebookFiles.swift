@@ -98,6 +98,7 @@ package struct NotebookFiles {
     do throws(NamedFiles.Refusal) {
       return try files.path(of: name) != nil
     } catch {
+      if case .unreadable = error { return false }
       // A folder can be linked to; what lies beyond the lab is not looked at.
       return true
     }

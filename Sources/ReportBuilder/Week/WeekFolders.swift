@@ -1,6 +1,7 @@
 public import Foundation
 internal import Notebook
 public import ResultStore
+internal import Settings
 
 /// The reports of a lab: the folders that have a notebook, those of weeks and those of standing reports.
 public struct WeekFolders: Sendable {
@@ -44,22 +45,59 @@ public struct WeekFolders: Sendable {
     if case .standing = ReportName(name) { true } else { false }
   }
 
-  /// The names of the folders that have a notebook, sorted.
-  private var withNotebook: [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: reports.path)) ?? []
-    return names.filter { name in
-      let folder = folder(name)
-      return isInLab(folder.url)
-        && FileManager.default.fileExists(atPath: folder.file(WeekFolder.notebookName).path)
+  /// The folders that have a lock and no notebook, which are no reports; their names sorted.
+  public var withoutNotebook: [WeekFolder] {
+    let names = (try? DurableFiles.names(in: reports.path)) ?? []
+    return names.map(folder).filter { folder in
+      !DurableFiles.exists(folder.file(WeekFolder.notebookName).path)
+        && DurableFiles.exists(folder.file(WeekFolder.lockName).path) && isInLab(folder.url)
     }
-    .sorted()
+  }
+
+  /// The folders that cannot be looked into, and so are in none of the lists, with the reason of each; of the folder of
+  /// reports itself under an empty name.
+  ///
+  /// Whatever concerns all reports must not take them for nothing.
+  public var unread: [(name: String, failure: ReportFailure)] { listing.unread }
+
+  /// Refuses to go on where the report called `name`, or any if it is nil, cannot be looked for.
+  public func requireRead(_ name: String? = nil) throws(ReportFailure) {
+    let problem = unread.first { name == nil || $0.name.isEmpty || $0.name == name }
+    if let problem { throw problem.failure }
+  }
+
+  /// The names of the folders that have a notebook, sorted.
+  private var withNotebook: [String] { listing.names.sorted() }
+
+  /// The names of the folders that have a notebook, and the folders of which that cannot be told.
+  private var listing: (names: [String], unread: [(name: String, failure: ReportFailure)]) {
+    var (names, unread): ([String], [(name: String, failure: ReportFailure)]) = ([], [])
+    func note(_ name: String, _ error: StoreError) {
+      guard case .cannot(_, _, let reason) = error else { return }
+      let place = name.isEmpty ? reports.lastPathComponent : folder(name).displayPath
+      unread.append((name, .file("cannot look into \(place): \(reason)")))
+    }
+    var all: [String] = []
+    do throws(StoreError) { all = try DurableFiles.names(in: reports.path) } catch {
+      note("", error)
+    }
+    for name in all {
+      let folder = folder(name)
+      do throws(StoreError) {
+        if try DurableFiles.isThere(folder.file(WeekFolder.notebookName).path), isInLab(folder.url)
+        {
+          names.append(name)
+        }
+      } catch { note(name, error) }
+    }
+    return (names, unread)
   }
 
   /// The folder of the report called `name`, whether it is there or not.
   public func folder(_ name: String) -> WeekFolder {
     WeekFolder(
       url: reports.appending(path: name, directoryHint: .isDirectory),
-      displayPath: "\(reports.lastPathComponent)/\(name)",
+      displayPath: "\(reports.lastPathComponent)/\(shownName(name))",
       sealed: sealed)
   }
 
