@@ -10,7 +10,7 @@ internal import Settings
 struct GitReferences {
   /// References and detached heads with the objects that they name.
   private(set) var all: [(name: String, object: String)] = []
-  /// What is not among them, in words that follow the name of the lab, such as "has a reference …".
+  /// The references that are not among them, in words that follow the name of the lab, such as "has a reference …".
   private(set) var unread: [String] = []
 
   /// Lists the references of the repository in `files`.
@@ -83,7 +83,7 @@ struct GitReferences {
     return (names, unread)
   }
 
-  /// What git lists, and what it says of the rest.
+  /// The references that git lists, and its words on the rest.
   private static func list(
     _ common: String
   ) throws(InputProblem) -> (listed: String, complaints: String) {

@@ -15,7 +15,7 @@ package struct GitVersions: Sendable {
 
   /// The versions, each content once.
   package private(set) var versions: [Version] = []
-  /// What may have more of them and is not read, such as a broken reference, in words that follow the lab's name.
+  /// The places that may have more of them and are not read, such as a broken reference, in words that follow the lab's name.
   package private(set) var unread: [String] = []
 
   /// Finds the files called `name` in the folders of `folder`, which is a folder of the lab.
