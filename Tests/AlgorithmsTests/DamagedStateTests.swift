@@ -43,7 +43,7 @@ import Testing
     _ configuration: RunConfiguration, weights: StageWeights = StageWeights(), _ name: String
   ) throws {
     let kept = Interruptions(after: nil)
-    let whole = try train(configuration, weights: weights, checkpoints: kept.checkpoints())
+    _ = try train(configuration, weights: weights, checkpoints: kept.checkpoints())
     let states = kept.states
     try #require(states.count >= 2, "\(name)")
     let state = StateFields(states[states.count - 2])
@@ -70,10 +70,6 @@ import Testing
           #expect(
             result.curves.allSatisfy { $0.steps.allSatisfy { (0...steps).contains($0) } },
             "\(name): \(damage.description)")
-          // An audit that is told to have measured more has fewer.
-          #expect(
-            Set(result.curves.map(\.name)).isSubset(of: whole.curves.map(\.name)),
-            "\(damage.description)")
         }
       }
     }
@@ -96,24 +92,6 @@ import Testing
       ], steps: 64, every: 32, seed: 5)
     configuration.task = environment
     try expectSound(configuration, environment)
-  }
-
-  @Test(.timeLimit(.minutes(5)))
-  func `a bad value in the state of a run that a model pays is refused or harmless`() throws {
-    var configuration = languageRun(
-      "ppo",
-      smallBatches("ppo").merging(["kl_target": .number(0.5), "kl_coefficient": .number(0.05)]) {
-        $1
-      }, tokens: 600, every: 300)
-    let key = String(repeating: "0", count: 64)
-    let vocabulary = try languageTask(of: configuration).tokenizer.vocabulary.count
-    (configuration.reward, configuration.start) = (key, key)
-    var start = configuration
-    (start.reward, start.start) = (nil, nil)
-    let weights = StageWeights(
-      start: try train(start).weights,
-      reward: try rewardModelWeights(of: configuration, vocabulary: vocabulary))
-    try expectSound(configuration, weights: weights, "paid by a model")
   }
 
   @Test func `what a run knows by itself is not taken from a state`() throws {

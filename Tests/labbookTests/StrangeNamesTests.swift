@@ -37,7 +37,7 @@ import Testing
     let problems = try lab.labbook("validate").errors
     #expect(problems.contains("experiments/c\\nd: error: x.yaml:1:1: error: "), "\(problems)")
     #expect(problems.contains("reports/x\\u{1b}[31m: error: "), "\(problems)")
-    #expect(try lab.labbook("fsck").output.contains("not labbook's: a\\n\\u{1b}[2J"))
+    #expect(try lab.labbook("fsck").output.contains("/a\\n\\u{1b}[2J\n"))
   }
 
   @Test func `of a word that nobody reads the beginning and the end are told`() throws {

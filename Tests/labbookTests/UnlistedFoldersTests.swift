@@ -61,7 +61,7 @@ import Testing
   func `settings that a link keeps from being read are not taken for none`(
     destination: String, reason: String
   ) throws {
-    try shell("ln -sf \(destination) labbook.yaml")
+    try shell("rm labbook.yaml && ln -s \(destination) labbook.yaml")
     let status = try lab.labbook("status")
     #expect(status.code == 1)
     #expect(
