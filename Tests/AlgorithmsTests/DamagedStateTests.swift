@@ -76,11 +76,6 @@ import Testing
     #expect(refused > state.fields.count, "\(name)")
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: EndedWorkTests.cases)
-  func `a bad value in any field is refused or harmless`(golden: EndedWorkTests.Case) throws {
-    try expectSound(golden.configuration, golden.name)
-  }
-
   @Test(.timeLimit(.minutes(5)), arguments: EnvironmentRegistry.all.map(\.name))
   func `a bad value in an episode under way is refused or harmless`(environment: String) throws {
     var configuration = smallRun(
